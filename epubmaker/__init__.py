@@ -1,0 +1,1 @@
+"""epubmaker: a folder of articles in, an e-book out that people enjoy reading."""

@@ -1,0 +1,1 @@
+"""The chapter builder: turns each article into XHTML with captions."""

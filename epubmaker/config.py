@@ -1,0 +1,92 @@
+"""What a build is asked to do: one frozen value, made once, handed on whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from epubmaker.devices import DEVICES, Device
+
+__all__ = ["GroupBy", "Network", "Options", "PictureSettings", "SortBy"]
+
+GroupBy: TypeAlias = Literal["day", "month", "source", "folder", "none"]
+SortBy: TypeAlias = Literal["date", "title", "source", "input"]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How pictures are fetched.
+
+    `timeout` is how many seconds one connection, and one wait for the next bytes, may take; a whole body may take ten
+    times that.  `connections` bounds the requests under way, `per_host` those to one host.
+    """
+
+    connections: int = 16
+    per_host: int = 6
+    timeout: float = 20.0
+    retries: int = 2
+    max_bytes: int = 50_000_000
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSettings:
+    """What every picture of a book is fitted to.  `quality` is the JPEG quality, None: chosen for each picture."""
+
+    width: int
+    height: int
+    grey: bool = False
+    quality: int | None = None
+    max_bytes: int = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything `epubmaker build` can be told; the defaults are the command line's.
+
+    `output` None: the title's file name in the current folder.  `title`, `language` and `identifier` None: worked out from
+    the articles.  `cover` None: drawn.  `jobs` None: one for each processor.  `since` and `until` are days in UTC, both
+    included.
+    """
+
+    inputs: tuple[Path, ...]
+    output: Path | None = None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    publisher: str | None = None
+    description: str | None = None
+    identifier: str | None = None
+    device: Device = DEVICES["generic"]
+    style: str = "news"
+    css: tuple[Path, ...] = ()
+    cover: Path | None = None
+    draw_cover: bool = True
+    group_by: GroupBy = "day"
+    sort_by: SortBy = "date"
+    reverse: bool = False
+    since: date | None = None
+    until: date | None = None
+    limit: int | None = None
+    images: bool = True
+    image_size: tuple[int, int] | None = None
+    image_quality: int | None = None
+    grayscale: bool = False
+    network: Network = Network()
+    jobs: int | None = None
+    check: bool = False
+    report: Path | None = None
+
+    @property
+    def pictures(self) -> PictureSettings:
+        """The device's picture settings with the overrides applied."""
+        width, height = self.image_size or (self.device.width, self.device.height)
+        return PictureSettings(
+            width=width,
+            height=height,
+            grey=self.grayscale or self.device.grey,
+            quality=self.image_quality,
+            max_bytes=self.device.max_bytes,
+        )

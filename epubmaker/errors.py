@@ -1,0 +1,43 @@
+"""The errors that end a command.
+
+    EpubmakerError              what to tell the user: subject, cause, next step
+    +-- UsageError              the options do not fit together (exit status 2)
+    +-- InputError              no article can be read from the inputs
+    +-- OutputError             the book cannot be written where it should go
+    +-- CheckError              a checker is not installed or does not run
+
+A bad article or picture is not an error but an `Issue` or a `FetchFailed`: it never ends a build.
+"""
+
+from __future__ import annotations
+
+__all__ = ["CheckError", "EpubmakerError", "InputError", "OutputError", "UsageError"]
+
+
+class EpubmakerError(Exception):
+    """One line for the user: what it is about, what is wrong with it, what to do next."""
+
+    def __init__(self, subject: object, cause: str, advice: str) -> None:
+        super().__init__(subject, cause, advice)
+        self.subject = str(subject)
+        self.cause = cause
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.cause}; {self.advice}"
+
+
+class UsageError(EpubmakerError):
+    """The options do not fit together, or one has a value that cannot be used."""
+
+
+class InputError(EpubmakerError):
+    """No article can be read from the inputs."""
+
+
+class OutputError(EpubmakerError):
+    """The book cannot be written where it should go."""
+
+
+class CheckError(EpubmakerError):
+    """A checker is not installed, or does not run."""

@@ -1,0 +1,1 @@
+"""The packager: writes a valid EPUB with a generated table of contents."""
