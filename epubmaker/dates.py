@@ -1,0 +1,49 @@
+"""Dates as each language writes them, from the Unicode CLDR by way of babel."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date as babel_date
+from babel.dates import format_skeleton
+
+__all__ = ["format_date", "format_day", "format_month"]
+
+_FALLBACK = "en"
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """Return the CLDR locale of the longest known prefix of a BCP 47 tag; English when there is none."""
+    subtags = language.split("-")
+    for length in range(len(subtags), 0, -1):
+        try:
+            return Locale.parse("-".join(subtags[:length]), sep="-")
+        except (ValueError, UnknownLocaleError):
+            continue
+    return Locale.parse(_FALLBACK)
+
+
+def format_date(moment: datetime, language: str) -> str:
+    """Return the day of a moment (aware, in UTC) in the long form of a BCP 47 language: "January 12, 2022"."""
+    return format_day(moment.date(), language)
+
+
+def format_day(day: date, language: str) -> str:
+    """Return a day in the long form of a BCP 47 language: "12 janvier 2022", "2022年1月12日".
+
+    A language that the CLDR does not know gets the English form.
+    """
+    return _readable(babel_date(day, "long", _locale(language)))
+
+
+def format_month(month: date, language: str) -> str:
+    """Return the month that a day lies in, with its year: "January 2022", "2022年1月"."""
+    return _readable(format_skeleton("yMMMM", month, locale=_locale(language)))
+
+
+def _readable(text: str) -> str:
+    # Fonts of older readers lack the narrow no-break space of the Russian and French forms and show a box.
+    return text.replace("\u202f", "\u00a0")
