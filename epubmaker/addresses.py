@@ -1,0 +1,200 @@
+"""Web addresses: from what an article wrote to a URI that may stand in a book, and to a key that compares articles.
+
+Pure functions.  They follow the URL Standard (https://url.spec.whatwg.org/) in what they read, as browsers do, and RFC
+3986 in what they write, as EPUBCheck wants it: ASCII only, each other character percent-encoded, host names in their ASCII
+form (RFC 5891, Unicode Technical Standard 46).
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import AddressValueError, IPv6Address
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+__all__ = ["identity", "resolve"]
+
+# Most addresses are fine as they are; this says so at once.  A host of digits and dots goes the long way: the URL
+# Standard reads any host whose last label is a number as an IPv4 address.
+_PLAIN = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.){1,9}[a-z]{2,24}"
+    r"(?:/(?:[A-Za-z0-9_~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|(?<![/.])\.(?![/.]|$))*)?"
+    r"(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
+    r"(?:#(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
+)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
+_UNRESERVED = re.compile(r"%(4[1-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9AaEe]|3[0-9]|2[DdEe]|5[Ff])")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+# Parameters that say how a reader came to the article, not which article it is.
+_TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|msclkid|twclid|yclid|ttclid|wbraid|gbraid|li_fat_id|igshid|igsh|_hsenc|_hsmi|mkt_tok|"
+    r"mc_[ce]id|spm|isappinstalled|ncid|cmpid|smid|ref_src|ref_url|at_(?:medium|campaign)\w*|ns_\w+|xtor|__twitter_impression",
+    re.ASCII | re.IGNORECASE,
+)
+_CONTROLS_AND_SPACE = "".join(map(chr, range(0x21)))
+_BREAKS = str.maketrans("", "", "\t\n\r")
+_SUB_DELIMITERS = "!$&'()*+,;="
+
+
+class _Parts(NamedTuple):
+    scheme: str
+    host: str  # with the port, where one is given
+    path: str  # begins with "/"
+    query: str | None
+    fragment: str | None
+
+    def __str__(self) -> str:
+        query = "" if self.query is None else f"?{self.query}"
+        fragment = "" if self.fragment is None else f"#{self.fragment}"
+        return f"{self.scheme}://{self.host}{self.path}{query}{fragment}"
+
+
+def resolve(base: str | None, address: str) -> str | None:
+    """Return the absolute http(s) URI that an address means, or None when it means none.
+
+    `base` is the absolute address that relative ones start from; without a usable one, only absolute and `//host`
+    addresses can be resolved (the latter with https).  `address` is as the author wrote it, character references already
+    decoded.  The result is ASCII and valid by RFC 3986 and for EPUBCheck.  User names and passwords in it are dropped.
+    Never raises.
+    """
+    if _PLAIN.fullmatch(address):
+        return address
+    parts = _parse(address, base)
+    return None if parts is None else str(parts)
+
+
+def identity(address: str) -> str:
+    """Return one string for all spellings of the same article's address.
+
+    Scheme, user name, default port, letter case of the host, fragment, tracking parameters, needless percent-encoding
+    and trailing slashes make no difference.  An address that is no http(s) address stands for itself, spaces trimmed.
+    The result is a key to compare, not an address to go to.
+    """
+    parts = _parse(address, None)
+    if parts is None:
+        return address.strip()
+    host = re.sub(r":(?:80|443)$", "", parts.host)
+    path = _normal_escapes(parts.path).rstrip("/")
+    kept = [pair for pair in (parts.query or "").split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0])]
+    query = _normal_escapes("&".join(kept))
+    return f"{host}{path}?{query}" if query else f"{host}{path}"
+
+
+def _parse(address: str, base: str | None) -> _Parts | None:
+    address = address.strip(_CONTROLS_AND_SPACE).translate(_BREAKS)
+    scheme_match = _SCHEME.match(address)
+    scheme = scheme_match[1].lower() if scheme_match else None
+    if scheme_match:
+        if scheme not in {"http", "https"}:
+            return None
+        return _absolute(scheme, address[scheme_match.end() :])
+    start = _parse(base, None) if base else None
+    if address[:2].replace("\\", "/") == "//":
+        return _absolute(start.scheme if start else "https", address)
+    return None if start is None else _relative(start, address)
+
+
+def _absolute(scheme: str, rest: str) -> _Parts | None:
+    """Parse what follows `http:`; as browsers do, with any number of slashes."""
+    rest = rest.lstrip("/\\")
+    end = next((index for index, character in enumerate(rest) if character in "/\\?#"), len(rest))
+    host = _host(rest[:end])
+    if host is None:
+        return None
+    path, query, fragment = _split(rest[end:])
+    return _Parts(scheme, host, _without_dots(path), query, fragment)
+
+
+def _relative(start: _Parts, address: str) -> _Parts:
+    """Resolve a reference without scheme and host: RFC 3986, section 5.2."""
+    path, query, fragment = _split(address)
+    if not path:
+        return start._replace(query=start.query if query is None else query, fragment=fragment)
+    if not path.startswith("/"):
+        path = start.path[: start.path.rindex("/") + 1] + path
+    return start._replace(path=_without_dots(path), query=query, fragment=fragment)
+
+
+def _split(text: str) -> tuple[str, str | None, str | None]:
+    """Cut into path, query and fragment, each percent-encoded."""
+    rest, has_fragment, fragment = text.partition("#")
+    path, has_query, query = rest.partition("?")
+    return (
+        _encoded(path.replace("\\", "/"), f"{_SUB_DELIMITERS}:@/"),
+        _encoded(query, f"{_SUB_DELIMITERS}:@/?") if has_query else None,
+        _encoded(fragment, f"{_SUB_DELIMITERS}:@/?") if has_fragment and fragment else None,
+    )
+
+
+def _encoded(text: str, safe: str) -> str:
+    return quote(_BARE_PERCENT.sub("%25", text), safe=f"{safe}%", errors="replace")
+
+
+def _without_dots(path: str) -> str:
+    """Remove `.` and `..` segments (RFC 3986, section 5.2.4); the result begins with a slash."""
+    done: list[str] = []
+    segments = (
+        path.lstrip("/").split("/") if path.startswith("/") and not path.startswith("//") else path.split("/")[1:]
+    )
+    for segment in segments:
+        dots = segment.lower().replace("%2e", ".")
+        if dots == "..":
+            del done[-1:]
+        elif dots != ".":
+            done.append(segment)
+    if segments and segments[-1].lower().replace("%2e", ".") in {".", ".."}:
+        done.append("")
+    return "/" + "/".join(done)
+
+
+def _host(authority: str) -> str | None:
+    """Return the host and port in their ASCII form, or None when they are not valid."""
+    name, _, port = authority.rpartition("@")[2].partition(":")
+    if authority.rpartition("@")[2].startswith("["):
+        name, bracket, port = authority.rpartition("@")[2].partition("]")
+        try:
+            name = f"[{IPv6Address(name[1:]).compressed}]" if bracket and "%" not in name else ""
+        except AddressValueError:
+            return None
+        if port and not port.startswith(":"):
+            return None
+        port = port[1:]
+    else:
+        name = _ascii_name(name)
+    if not name or (port and not (port.isascii() and port.isdigit() and len(port) < 6 and int(port) < 65536)):
+        return None
+    return f"{name}:{int(port)}" if port else name
+
+
+def _ascii_name(name: str) -> str:
+    """Return a host name in lower-case ASCII, or "" when it is not one."""
+    name = unquote(name).rstrip(".").lower()
+    if not name.isascii():
+        name = _punycode(name)
+    if len(name) > 253 or not _HOST.fullmatch(name) or any(len(label) > 63 for label in name.split(".")):
+        return ""
+    last_label = name.rpartition(".")[2]
+    if (last_label.isdigit() or re.fullmatch(r"0x[0-9a-f]*", last_label)) and not _IPV4.fullmatch(name):
+        return ""
+    return name
+
+
+def _punycode(name: str) -> str:
+    import idna  # noqa: PLC0415 - its tables take longer to load than most articles to build, and few need them
+
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        pass
+    try:
+        return name.encode("idna").decode("ascii").lower()  # the older rules know names such as ☃.net, as browsers do
+    except UnicodeError:
+        return ""
+
+
+def _normal_escapes(text: str) -> str:
+    """Decode what needs no escape, and write the other escapes in capitals: RFC 3986, section 6.2.2."""
+    return _ESCAPE.sub(lambda match: match[0].upper(), _UNRESERVED.sub(lambda match: unquote(match[0]), text))
