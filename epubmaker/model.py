@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
 
 Severity: TypeAlias = Literal["warning", "error"]
 
@@ -59,6 +60,12 @@ class Entry:
     def date(self) -> datetime | None:
         """When it was published, else when it was archived, else None."""
         return self.published or self.archived
+
+    @property
+    def source(self) -> str | None:
+        """The site it comes from: its link's host without `www.`; None without a link."""
+        host = urlsplit(self.link).hostname if self.link else None
+        return host.removeprefix("www.") if host else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,149 @@
+"""The archive form: an article as a mirror of feeds keeps it.
+
+    <!--1642027143000-->                                     when it was archived, Unix milliseconds
+    [title](link)                                            the title may hold brackets, entities and mark-up
+    ------
+    <div><i>Wed, 12 Jan 2022 22:00:21 GMT</i></div>…         when it was published, then the article's HTML
+
+Each of these lines may be missing; what is missing or makes no sense becomes an issue, never an error.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from epubmaker.addresses import resolve
+
+__all__ = ["Head", "clean_title", "read_head"]
+
+_ARCHIVED = re.compile(r"\s*<!--\s*(-?\d{1,20})\s*-->")
+_TITLE = re.compile(r"\s*\[(?P<title>[^\n]*)\](?:\((?P<link>[^\n]*)\))?[ \t]*(?:\n|$)")
+_PLAIN_TITLE = re.compile(r"\s*(?P<title>[^\s<][^\n<]*)\n[ \t]*(?=[-=]{3,}[ \t]*(?:\n|$))")
+_RULE = re.compile(r"\s*[-=]{3,}[ \t]*(?:\n|$)")
+_PUBLISHED = re.compile(r"\s*<div>\s*<i>([^<>]{4,80})</i>\s*</div>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
+_HEADING = re.compile(r"<(title|h1|h2)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_SPACE = re.compile(r"\s+")
+
+_SECONDS_BELOW = 10**11  # as milliseconds, before March 1973: such a number counts seconds
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+_JOINERS = frozenset("\u200c\u200d")  # spelling in Persian, families in emoji
+_TITLE_FROM_TEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above an article's body, and where in the text the body begins.
+
+    `problems` are pairs of an issue code and a message, for the caller to place.
+    """
+
+    title: str
+    link: str | None
+    published: datetime | None
+    archived: datetime | None
+    body: int
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+def read_head(text: str, fallback_title: str) -> Head:
+    """Read the lines above an article's body from its text, or from a beginning of it; line ends are newlines.
+
+    Without a title line the title is the body's first heading, else its first words, else `fallback_title`.
+    """
+    problems: list[tuple[str, str]] = []
+    position = 0
+    archived = published = None
+    found = _ARCHIVED.match(text)
+    if found:
+        position = found.end()
+        archived = _from_unix(int(found[1]))
+        if archived is None:
+            problems.append(("article-bad-date", f"the archive date {found[1]} is no date"))
+
+    title, link = "", None
+    found = _TITLE.match(text, position) or _PLAIN_TITLE.match(text, position)
+    if found:
+        position = found.end()
+        title, link = _title_and_link(found[0].strip())
+        if link is not None and resolve(None, link) is None:
+            problems.append(("article-bad-link", f"not a web address: {link[:200]}"))
+            link = None
+    else:
+        problems.append(("article-no-header", "no line with a title and a link above the text"))
+    rule = _RULE.match(text, position)
+    if rule:
+        position = rule.end()
+
+    found = _PUBLISHED.match(text, position)
+    if found:
+        published = parse_date(html.unescape(found[1]))
+        if published is None:
+            problems.append(("article-bad-date", f"the publication date is no date: {found[1].strip()}"))
+        else:
+            position = found.end()
+    return Head(
+        title=title or _title_from(text[position:]) or fallback_title,
+        link=resolve(None, link) if link else None,
+        published=published,
+        archived=archived,
+        body=position,
+        problems=tuple(problems),
+    )
+
+
+def clean_title(markup: str) -> str:
+    """Return a title as plain text: without tags, entities, control and layout characters, on one line."""
+    text = html.unescape(_TAG.sub("", markup))
+    kept = (" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text if _belongs(char))
+    return unicodedata.normalize("NFC", _SPACE.sub(" ", "".join(kept)).strip())
+
+
+def parse_date(text: str) -> datetime | None:
+    """Read an RFC 2822 or ISO 8601 date and time, in UTC; without an offset it counts as UTC.  None when it is neither."""
+    text = text.strip()
+    for parse in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            moment = parse(text)
+            return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+        except (ValueError, OverflowError, TypeError):
+            continue
+    return None
+
+
+def _title_and_link(line: str) -> tuple[str, str | None]:
+    """Part `[title](link)` at the last `](`, since titles hold brackets and links hold parentheses."""
+    middle = line.rfind("](")
+    if not line.startswith("["):
+        return clean_title(line), None
+    if middle < 0 or not line.endswith(")"):
+        return clean_title(line[1:].removesuffix("]")), None
+    return clean_title(line[1:middle]), html.unescape(line[middle + 2 : -1]).strip() or None
+
+
+def _title_from(body: str) -> str:
+    heading = _HEADING.search(body)
+    if heading and (title := clean_title(heading[2])):
+        return title
+    words = clean_title(body[:2000])
+    if len(words) <= _TITLE_FROM_TEXT:
+        return words
+    return words[:_TITLE_FROM_TEXT].rpartition(" ")[0] or words[:_TITLE_FROM_TEXT]
+
+
+def _belongs(char: str) -> bool:
+    if char in _JOINERS:
+        return True
+    return char not in _BIDI_CONTROLS and unicodedata.category(char) not in {"Cf", "Cs", "Cn", "Co"}
+
+
+def _from_unix(number: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(number if 0 <= number < _SECONDS_BELOW else number / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

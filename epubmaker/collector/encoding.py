@@ -1,0 +1,119 @@
+"""Turns the bytes of an article file into text, whatever encoding they are in."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+import chardetng_py
+
+__all__ = ["Decoded", "decode", "is_utf8_head"]
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DECLARED = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{2,30})|<\?xml[^>]{0,100}encoding=["']([\w.-]+)""",
+    re.IGNORECASE,
+)
+_DECLARED_WITHIN = 4096
+
+# The supersets that browsers read these labels as (WHATWG Encoding Standard, section 4.2).
+_SUPERSETS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+# Above this share of bad sequences among the multi-byte ones, the text was not UTF-8 in the first place.
+_DAMAGED_UTF8 = 0.05
+_UTF16_SAMPLE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, the name of the encoding it was in, and how many characters could not be read (now U+FFFD)."""
+
+    text: str
+    encoding: str
+    damaged: int = 0
+
+
+def decode(data: bytes) -> Decoded:
+    """Decode an article: by its byte order mark, as UTF-8, by its declaration, or by detection; never raises.
+
+    A declaration counts only where the bytes agree with it, since archives are often converted and not relabelled.  Text
+    that is UTF-8 but for a few broken characters (a file cut short) stays UTF-8.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _replacing(data[len(mark) :], encoding)
+    try:
+        return Decoded(data.decode(), "utf-8")
+    except UnicodeDecodeError:
+        pass
+    for claimed in (_utf16_without_mark(data), _declared(data)):
+        if claimed is not None:
+            try:
+                return Decoded(data.decode(claimed), claimed)
+            except (UnicodeDecodeError, LookupError):
+                continue
+    damaged_utf8 = _replacing(data, "utf-8")
+    multibyte = sum(byte >= 0xC2 for byte in data[:1_000_000])
+    if damaged_utf8.damaged <= _DAMAGED_UTF8 * multibyte:
+        return damaged_utf8
+    return _replacing(data, _python_name(chardetng_py.detect(data)) or "cp1252")
+
+
+def is_utf8_head(head: bytes) -> bool:
+    """Whether the first bytes of a file, which may end within a character, are UTF-8."""
+    if head.startswith(tuple(mark for mark, encoding in _BOMS if encoding != "utf-8")):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _replacing(data: bytes, encoding: str) -> Decoded:
+    text = data.decode(encoding, "replace")
+    return Decoded(text, encoding, text.count("\ufffd"))
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """UTF-16 of mark-up is full of zero bytes in every other place, whatever the language."""
+    sample = data[:_UTF16_SAMPLE]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    threshold = len(sample) // 20
+    if odd > threshold and not even:
+        return "utf-16-le"
+    if even > threshold and not odd:
+        return "utf-16-be"
+    return None
+
+
+def _declared(data: bytes) -> str | None:
+    found = _DECLARED.search(data[:_DECLARED_WITHIN])
+    if found is None:
+        return None
+    return _python_name((found[1] or found[2]).decode("ascii", "replace"))
+
+
+def _python_name(label: str) -> str | None:
+    try:
+        name = codecs.lookup(label).name
+    except LookupError:
+        return None
+    return _SUPERSETS.get(name, name)

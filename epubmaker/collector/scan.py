@@ -1,0 +1,220 @@
+"""Finds the articles: walks the inputs and reads each file's head.
+
+I/O: lists folders and reads the first kilobytes of each file.  No body is read here unless a file is not UTF-8, since an
+encoding shows only in the whole of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from epubmaker.addresses import identity
+from epubmaker.collector.archive import read_head
+from epubmaker.collector.encoding import decode, is_utf8_head
+from epubmaker.errors import InputError
+from epubmaker.model import Article, Entry, Issue
+
+__all__ = ["ARTICLE_SUFFIXES", "Scan", "parse", "scan"]
+
+ARTICLE_SUFFIXES = frozenset({".txt"})
+"""Endings of the files that count as articles inside a folder; a file named by itself may have any."""
+
+_HEAD_BYTES = 8192
+_MAX_BYTES = 32_000_000  # a text this long is no article: a hundred novels
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What the inputs hold: the articles in input order, and what was passed over."""
+
+    entries: tuple[Entry, ...]
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    root: Path
+    label: str
+    relative: str  # to the root, with forward slashes: what names the file wherever the folder lies
+
+
+class _Unreadable(Exception):  # noqa: N818 - never leaves this module
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def scan(inputs: Sequence[Path], found: Callable[[int], None] = lambda _: None) -> Scan:
+    """Find the articles of files and folders and read their heads.
+
+    Folders are walked whole, in natural order ("9.txt" before "10.txt"); hidden files, files of other kinds and links that
+    lead out of the folder or in a circle are passed over.  `found` hears now and then how many articles there are.
+
+    Raises InputError when an input does not exist or cannot be listed.
+    """
+    entries: list[Entry] = []
+    issues: list[Issue] = []
+    keys: set[str] = set()
+    for file in _files(inputs, issues):
+        try:
+            entry = _entry(file, len(entries), keys)
+        except _Unreadable as problem:
+            issues.append(Issue(problem.code, "error", file.label, problem.message))
+            continue
+        keys.add(entry.key)
+        entries.append(entry)
+        if len(entries) % 1000 == 0:
+            found(len(entries))
+    return Scan(tuple(entries), tuple(issues))
+
+
+def parse(entry: Entry) -> Article:
+    """Read one article whole.  A file that can no longer be read gives an article without text and an issue."""
+    try:
+        data = _read(entry.path, whole=True)
+    except _Unreadable as problem:
+        return Article(entry, "", (Issue(problem.code, "error", entry.label, problem.message),))
+    decoded = decode(data)
+    issues: list[Issue] = []
+    if decoded.encoding != "utf-8" or decoded.damaged:
+        issues.append(_encoding_issue(entry.label, decoded.encoding, decoded.damaged))
+    text = _unix_lines(decoded.text)
+    body = text[read_head(text, entry.title).body :]
+    if not body.strip():
+        issues.append(Issue("article-empty", "warning", entry.label, "the article has no text"))
+    return Article(entry, body, tuple(issues))
+
+
+def _entry(file: _File, position: int, keys: set[str]) -> Entry:
+    data = _read(file.path, whole=False)
+    if not data.strip():
+        raise _Unreadable("article-empty", "the file is empty")
+    # An incomplete last character of the head is cut off, not an error.
+    text = data.decode("utf-8-sig", "ignore") if is_utf8_head(data) else decode(_read(file.path, whole=True)).text
+    if "\0" in text:
+        raise _Unreadable("article-not-text", "not a text file")
+    head = read_head(_unix_lines(text), file.path.stem)
+    return Entry(
+        path=file.path,
+        root=file.root,
+        label=file.label,
+        position=position,
+        key=_key(identity(head.link) if head.link else file.relative, keys),
+        title=head.title,
+        link=head.link,
+        published=head.published,
+        archived=head.archived,
+        issues=tuple(Issue(code, "warning", file.label, message) for code, message in head.problems),
+    )
+
+
+def _key(name: str, taken: set[str]) -> str:
+    key = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    count = 1
+    while (numbered := key if count == 1 else f"{key}x{count}") in taken:
+        count += 1
+    return numbered
+
+
+def _encoding_issue(label: str, encoding: str, damaged: int) -> Issue:
+    read = f"read as {encoding}" if encoding != "utf-8" else "read as utf-8"
+    lost = f", {damaged} unreadable characters replaced" if damaged else ""
+    return Issue("article-encoding", "warning", label, f"not clean UTF-8: {read}{lost}")
+
+
+def _unix_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _read(path: Path, *, whole: bool) -> bytes:
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > _MAX_BYTES:
+                raise _Unreadable("article-too-large", f"larger than {_MAX_BYTES // 1_000_000} MB")
+            # One byte more than allowed, for a file that grows while it is read.
+            data = file.read(_MAX_BYTES + 1 if whole else _HEAD_BYTES)
+    except (OSError, ValueError) as error:
+        raise _Unreadable("article-unreadable", getattr(error, "strerror", None) or str(error)) from error
+    if len(data) > _MAX_BYTES:
+        raise _Unreadable("article-too-large", f"larger than {_MAX_BYTES // 1_000_000} MB")
+    return data
+
+
+# --- walking ---------------------------------------------------------------------------------------------------------
+
+
+def _files(inputs: Sequence[Path], issues: list[Issue]) -> Iterator[_File]:
+    """Yield each article file of the inputs once, in order."""
+    seen: set[Path] = set()
+    for given in inputs:
+        try:
+            real = given.resolve(strict=True)
+            mode = real.stat().st_mode
+        except (OSError, RuntimeError) as error:
+            cause = getattr(error, "strerror", None) or str(error)
+            raise InputError(given, cause.lower(), "name a file or folder that exists") from error
+        if stat.S_ISDIR(mode):
+            walked = _walk(given, real, issues)
+        elif stat.S_ISREG(mode):
+            walked = iter([_File(real, real.parent, given.as_posix(), given.name)])
+        else:
+            raise InputError(given, "neither a file nor a folder", "name a file or folder of articles")
+        for file in walked:
+            if file.path not in seen:
+                seen.add(file.path)
+                yield file
+
+
+def _walk(given: Path, root: Path, issues: list[Issue]) -> Iterator[_File]:
+    visited = {root}
+    stack = [iter(_children(given, root, issues))]
+    while stack:
+        path = next(stack[-1], None)
+        if path is None:
+            stack.pop()
+            continue
+        label = path.as_posix()
+        try:
+            real = path.resolve(strict=True) if path.is_symlink() else root / path.relative_to(given)
+            mode = real.stat().st_mode
+        except (OSError, RuntimeError) as error:
+            issues.append(Issue("article-unreadable", "error", label, getattr(error, "strerror", None) or str(error)))
+            continue
+        if not real.is_relative_to(root):
+            issues.append(Issue("article-outside", "warning", label, f"a link that leads out of {given.as_posix()}"))
+        elif stat.S_ISDIR(mode):
+            if real not in visited:
+                visited.add(real)
+                stack.append(iter(_children(path, root, issues)))
+        elif stat.S_ISREG(mode) and path.suffix.lower() in ARTICLE_SUFFIXES:
+            yield _File(real, root, label, path.relative_to(given).as_posix())
+
+
+def _children(folder: Path, root: Path, issues: list[Issue]) -> list[Path]:
+    try:
+        names = [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+    except OSError as error:
+        if folder.resolve() == root:
+            raise InputError(
+                folder, (error.strerror or str(error)).lower(), "check the folder's permissions"
+            ) from error
+        issues.append(Issue("article-unreadable", "error", folder.as_posix(), error.strerror or str(error)))
+        return []
+    return [folder / name for name in sorted(names, key=natural)]
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return the sort key of natural order: numbers by value, letters without case, ties by the name itself."""
+    parts = (
+        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _DIGITS.split(name.casefold()) if part
+    )
+    return (*parts, (2, 0, name))
