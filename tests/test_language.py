@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from epubmaker.chapters.language import detect, direction, normalise
+
+SAMPLES = {
+    "en": "The government said on Wednesday that talks would go on for another week, whatever the outcome.",
+    "zh-Hans": "美国及其北约盟友一致敦促俄罗斯缓和在乌克兰边境地区的紧张局势，并继续就军备控制等问题进行谈判。",
+    "zh-Hant": "美國及其北約盟友一致敦促俄羅斯緩和在烏克蘭邊境地區的緊張局勢，並繼續就軍備控制等問題進行談判。",
+    "ja": "米国とその同盟国は、ロシアに対し国境地域での緊張を緩和し、軍備管理について交渉を続けるよう求めた。",
+    "ko": "미국과 동맹국들은 러시아에 국경 지역의 긴장을 완화하고 군비 통제 협상을 계속할 것을 촉구했다.",
+    "ru": "Соединённые Штаты и их союзники призвали снизить напряжённость в приграничных районах и продолжить переговоры.",
+    "uk": "Сполучені Штати та їхні союзники закликали знизити напруженість у прикордонних районах і продовжити переговори.",
+    "ar": "دعت الولايات المتحدة وحلفاؤها إلى تخفيف التوتر في المناطق الحدودية ومواصلة المفاوضات بشأن الحد من التسلح.",
+    "fa": "ایالات متحده و متحدانش خواستار کاهش تنش در مناطق مرزی و ادامه مذاکرات درباره کنترل تسلیحات شدند.",
+    "he": "ארצות הברית ובעלות בריתה קראו להפחית את המתיחות באזורי הגבול ולהמשיך במשא ומתן על פיקוח על הנשק.",
+    "fr": "Les États-Unis et leurs alliés ont appelé à réduire les tensions dans les régions frontalières.",
+    "de": "Die Vereinigten Staaten und ihre Verbündeten riefen dazu auf, die Spannungen an der Grenze abzubauen.",
+    "es": "Los Estados Unidos y sus aliados pidieron reducir las tensiones en las zonas fronterizas y seguir negociando.",
+    "pt": "Os Estados Unidos e os seus aliados pediram a redução das tensões nas zonas fronteiriças e mais negociações.",
+    "it": "Gli Stati Uniti e i loro alleati hanno chiesto di ridurre le tensioni nelle zone di confine.",
+    "vi": "Hoa Kỳ và các đồng minh kêu gọi giảm căng thẳng ở khu vực biên giới và tiếp tục đàm phán.",
+    "hi": "संयुक्त राज्य अमेरिका और उसके सहयोगियों ने सीमावर्ती क्षेत्रों में तनाव कम करने का आह्वान किया।",
+    "th": "สหรัฐอเมริกาและพันธมิตรเรียกร้องให้ลดความตึงเครียดในพื้นที่ชายแดนและเจรจาต่อไป",
+    "tr": "Amerika Birleşik Devletleri ve müttefikleri sınır bölgelerindeki gerilimin azaltılması çağrısında bulundu.",
+    "id": "Pemerintah Indonesia mengatakan perundingan akan dilanjutkan karena kedua pihak belum bisa sepakat.",
+    "pl": "Stany Zjednoczone i ich sojusznicy wezwali do zmniejszenia napięć w regionach przygranicznych.",
+    "el": "Οι Ηνωμένες Πολιτείες και οι σύμμαχοί τους ζήτησαν να μειωθεί η ένταση στις παραμεθόριες περιοχές.",
+}
+
+
+@pytest.mark.parametrize("language", SAMPLES)
+def test_a_sentence_tells_its_language(language: str) -> None:
+    assert detect(SAMPLES[language], None) == language
+
+
+@pytest.mark.parametrize("language", SAMPLES)
+def test_a_text_that_contradicts_what_is_declared_wins(language: str) -> None:
+    declared = "sw" if language != "sw" else "en"
+    assert detect(SAMPLES[language] * 3, declared) == language
+
+
+def test_the_seed_is_simplified_chinese() -> None:
+    seed = next((Path(__file__).parent.parent / "seeds").glob("000_*.txt")).read_text(encoding="utf-8")
+    assert detect(seed) == "zh-Hans"
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "language"),
+    [
+        (SAMPLES["en"], "en_GB", "en-GB"),
+        (SAMPLES["zh-Hant"], "zh-HK", "zh-Hant-HK"),
+        (SAMPLES["zh-Hans"], "zh-TW", "zh-Hans"),
+        (SAMPLES["zh-Hant"], "zh-CN", "zh-Hant"),
+        (SAMPLES["pt"], "pt-BR", "pt-BR"),
+        ("Vlada je u srijedu objavila da će se razgovori nastaviti još tjedan dana bez obzira na ishod.", "bs", "bs"),
+        ("Regjeringen sa onsdag at samtalene vil fortsette i enda en uke uansett utfall.", "nb", "nb"),
+    ],
+)
+def test_what_is_declared_is_kept_where_the_text_agrees(text: str, declared: str, language: str) -> None:
+    assert detect(text, declared) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "language"),
+    [
+        ("", None, "en"),
+        ("", "zh_CN", "zh-Hans"),
+        ("OK", "fr", "fr"),
+        ("42 %", "nonsense", "en"),
+        ("东京", "ja", "ja"),
+        ("东京", None, "zh-Hans"),
+        ("ニュース", None, "ja"),
+        ("뉴스", "en", "ko"),
+        ("中文", "zh-TW", "zh-Hant"),
+    ],
+)
+def test_a_text_too_short_to_tell_goes_by_its_characters_and_what_is_declared(
+    text: str, declared: str | None, language: str
+) -> None:
+    assert detect(text, declared) == language
+
+
+def test_a_foreign_quotation_does_not_change_the_language() -> None:
+    assert detect(SAMPLES["zh-Hans"] * 3 + "東京は日本の首都です。" + "Breaking news from London. " * 2) == "zh-Hans"
+    assert detect(SAMPLES["en"] * 5 + "北京欢迎你") == "en"
+
+
+def test_serbian_in_latin_letters_says_so() -> None:
+    text = "Vlada Srbije saopštila je u sredu da će se pregovori nastaviti još nedelju dana u Beogradu."
+    assert detect(text, "sr") in {"sr", "sr-Latn"}
+    assert direction(detect(text)) == "ltr"
+
+
+@pytest.mark.parametrize(
+    ("tag", "canonical"),
+    [
+        ("en", "en"),
+        ("EN_us", "en-US"),
+        ("en-US.UTF-8", "en-US"),
+        ("en, fr", "en"),
+        ("zh_CN", "zh-Hans"),
+        ("zh-cn", "zh-Hans"),
+        ("cn", "zh-Hans"),
+        ("chinese_simplified", "zh-Hans"),
+        ("Chinese Simplified", "zh"),
+        ("zh-TW", "zh-Hant"),
+        ("zh-Hant-HK", "zh-Hant-HK"),
+        ("zh-hk", "zh-Hant-HK"),
+        ("zh-cmn-Hans-CN", "zh-Hans"),
+        ("cmn-hans", "zh-Hans"),
+        ("iw", "he"),
+        ("sr-latn-rs", "sr-Latn-RS"),
+        ("de-1996", "de-1996"),
+        ("en-US-u-ca-gregory-x-me", "en-US"),
+        ("es-419", "es-419"),
+        ("jp", "ja"),
+        ("", None),
+        ("und", None),
+        ("xx", None),
+        ("en-XZZ", None),
+        ("en-Nope", None),
+        ("a b c", None),
+        ("-", None),
+        ("english language", "en"),
+    ],
+)
+def test_a_declared_tag_becomes_canonical_or_nothing(tag: str, canonical: str | None) -> None:
+    assert normalise(tag) == canonical
+
+
+@given(st.text(max_size=40) | st.from_regex(r"[A-Za-z0-9_-]{1,20}", fullmatch=True))
+def test_normalising_twice_is_normalising_once(tag: str) -> None:
+    once = normalise(tag)
+    assert once is None or normalise(once) == once
+
+
+@given(st.text(max_size=300), st.none() | st.text(max_size=12))
+def test_any_text_has_a_language_that_a_book_may_declare(text: str, declared: str | None) -> None:
+    language = detect(text, declared)
+    assert normalise(language) == language
+
+
+def test_lone_surrogates_and_controls_do_no_harm() -> None:
+    assert detect("\ud800\x00\n\udfff" + SAMPLES["fr"]) == "fr"
+
+
+@pytest.mark.parametrize("language", ["ar", "he", "fa", "ur", "ug", "yi", "ckb", "arz", "dv", "az-Arab", "ar-EG"])
+def test_right_to_left_languages_say_so(language: str) -> None:
+    assert direction(language) == "rtl"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "ja", "az", "ur-Latn", "xx", ""])
+def test_all_other_languages_run_left_to_right(language: str) -> None:
+    assert direction(language) == "ltr"
