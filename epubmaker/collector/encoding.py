@@ -97,9 +97,9 @@ def _utf16_without_mark(data: bytes) -> str | None:
     sample = data[:_UTF16_SAMPLE]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     threshold = len(sample) // 20
-    if odd > threshold and not even:
+    if odd > threshold and odd > 4 * even:
         return "utf-16-le"
-    if even > threshold and not odd:
+    if even > threshold and even > 4 * odd:
         return "utf-16-be"
     return None
 

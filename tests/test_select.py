@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from epubmaker.collector.select import select
+from epubmaker.config import Options
+from epubmaker.model import Entry, Plan
+
+ROOT = Path("archive").absolute()
+
+
+def entry(position: int, title: str = "", day: int | None = 12, **fields: Any) -> Entry:
+    base = Entry(
+        path=ROOT / f"{position}.txt",
+        root=ROOT,
+        label=f"archive/{position}.txt",
+        position=position,
+        key=f"k{position}",
+        title=title or f"T{position}",
+        published=None if day is None else datetime(2022, 1, day, 10, tzinfo=UTC),
+    )
+    return replace(base, **fields)
+
+
+def shape(plan: Plan) -> list[tuple[str, list[str]]]:
+    return [(group.key, [item.title for item in group.entries]) for group in plan.groups]
+
+
+def options(**fields: Any) -> Options:
+    return Options((ROOT,), **fields)
+
+
+def test_articles_are_grouped_by_day_oldest_first_and_undated_last() -> None:
+    entries = [entry(0, day=None), entry(1, day=14), entry(2, day=12), entry(3, day=14)]
+
+    assert shape(select(entries, options())) == [
+        ("2022-01-12", ["T2"]),
+        ("2022-01-14", ["T1", "T3"]),
+        ("", ["T0"]),
+    ]
+
+
+def test_reverse_turns_articles_and_groups_but_not_the_undated() -> None:
+    entries = [entry(0, day=None), entry(1, day=14), entry(2, day=12), entry(3, day=14)]
+
+    assert shape(select(entries, options(reverse=True))) == [
+        ("2022-01-14", ["T3", "T1"]),
+        ("2022-01-12", ["T2"]),
+        ("", ["T0"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("group_by", "keys"),
+    [
+        ("day", ["2022-01-12", "2022-01-13"]),
+        ("month", ["2022-01"]),
+        ("source", ["a.org", "b.org"]),
+        ("folder", ["x9", "x10"]),
+        ("none", [""]),
+    ],
+)
+def test_each_grouping_has_its_keys_in_order(group_by: Any, keys: list[str]) -> None:
+    entries = [
+        entry(0, day=13, link="https://www.a.org/1", path=ROOT / "x10" / "0.txt"),
+        entry(1, day=12, link="https://b.org/1", path=ROOT / "x9" / "1.txt"),
+    ]
+
+    assert [key for key, _ in shape(select(entries, options(group_by=group_by)))] == keys
+
+
+@pytest.mark.parametrize(
+    ("sort_by", "order"),
+    [
+        ("date", ["b 10", "C", "a"]),
+        ("title", ["a", "b 10", "C"]),
+        ("source", ["C", "a", "b 10"]),
+        ("input", ["a", "C", "b 10"]),
+    ],
+)
+def test_each_order_sorts_by_its_name(sort_by: Any, order: list[str]) -> None:
+    entries = [
+        entry(0, "a", day=14, link="https://n.org/1"),
+        entry(1, "C", day=13, link="https://m.org/2"),
+        entry(2, "b 10", day=12),
+    ]
+
+    assert shape(select(entries, options(sort_by=sort_by, group_by="none"))) == [("", order)]
+
+
+def test_since_and_until_include_their_days_and_leave_undated_articles_out_with_a_word() -> None:
+    entries = [entry(0, day=11), entry(1, day=12), entry(2, day=13), entry(3, day=14), entry(4, day=None)]
+
+    plan = select(entries, options(since=date(2022, 1, 12), until=date(2022, 1, 13)))
+
+    assert [item.title for item in plan.entries] == ["T1", "T2"]
+    assert [(issue.code, issue.where) for issue in plan.issues] == [("article-undated", "archive/4.txt")]
+
+
+def test_limit_keeps_the_newest() -> None:
+    entries = [entry(0, day=14), entry(1, day=11), entry(2, day=None), entry(3, day=13)]
+
+    assert [item.title for item in select(entries, options(limit=2)).entries] == ["T3", "T0"]
+
+
+def test_of_two_copies_of_an_article_the_one_archived_last_stays() -> None:
+    early, late = datetime(2022, 1, 12, tzinfo=UTC), datetime(2022, 1, 13, tzinfo=UTC)
+    entries = [
+        entry(0, "new", link="https://www.e.org/a?utm_source=x#top", archived=late),
+        entry(1, "old", link="https://www.e.org/a", archived=early),
+        entry(2, "other", link="https://www.e.org/b", archived=early),
+    ]
+
+    plan = select(entries, options(sort_by="input"))
+
+    assert [item.title for item in plan.entries] == ["new", "other"]
+    assert [(issue.code, issue.where) for issue in plan.issues] == [("article-duplicate", "archive/1.txt")]
+
+
+def test_articles_that_name_only_the_front_page_are_not_copies_of_each_other() -> None:
+    entries = [entry(0, link="https://e.org/"), entry(1, link="https://e.org"), entry(2), entry(3)]
+
+    assert len(select(entries, options()).entries) == 4
