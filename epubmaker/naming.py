@@ -1,0 +1,80 @@
+"""What a book is called when nobody says: its title, its file name, its identifier and its date.  Pure.
+
+All are worked out from the articles alone, so that the same articles give the same book wherever and whenever it is made.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from epubmaker.errors import UsageError
+from epubmaker.model import Plan
+
+__all__ = ["book_identifier", "book_title", "file_name", "modified"]
+
+_NAMESPACE = uuid.UUID("5b6f9f0e-2f0c-5d8a-9d55-2f1f6b0e7a43")  # ours, for names made of article keys
+_EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # what a zip file can say at the earliest
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]+')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+_NAME_BYTES = 100  # long enough for 33 Chinese characters, short enough for every device and mail server
+_NAMED_SOURCES = 2
+
+
+def book_title(plan: Plan) -> str:
+    """Return the title of a book that was given none: an only article's own, else sources and dates.
+
+    Dates are written as ISO 8601 has them, since the title stands in file names and in libraries of any language:
+    "voachinese.com 2022-01-12 – 2022-01-14".
+    """
+    entries = plan.entries
+    if len(entries) == 1:
+        return entries[0].title
+    sources = Counter(entry.source for entry in entries if entry.source)
+    # Of equal numbers the alphabet decides, so that the order of the inputs does not.
+    named = [source for source, _ in sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))]
+    others = " …" if len(named) > _NAMED_SOURCES else ""
+    days = [entry.date.strftime("%Y-%m-%d") for entry in entries if entry.date]
+    span = " – ".join(sorted({min(days), max(days)})) if days else ""
+    return " ".join(part for part in (", ".join(named[:_NAMED_SOURCES]) + others, span) if part) or "Articles"
+
+
+def file_name(title: str) -> str:
+    """Return a file name for a title, safe on every file system: "Title.epub", of at most 100 bytes before the ending."""
+    name = _UNSAFE.sub(" ", unicodedata.normalize("NFC", title)).encode("utf-8", "ignore").decode()
+    name = " ".join(name.split()).strip(". ")
+    name = name.encode()[:_NAME_BYTES].decode("utf-8", "ignore").strip(". ")
+    if not name or _RESERVED.match(name):
+        name = f"book {name}".strip()
+    return f"{name}.epub"
+
+
+def book_identifier(plan: Plan) -> str:
+    """Return a `urn:uuid:` that the same articles always get, in whatever order, and others never."""
+    keys = "\n".join(sorted(entry.key for entry in plan.entries))
+    return uuid.uuid5(_NAMESPACE, keys).urn
+
+
+def modified(plan: Plan, environment: Mapping[str, str]) -> datetime:
+    """Return when the book counts as modified: `SOURCE_DATE_EPOCH` where it is set, else the date of the newest article.
+
+    The wall clock would give every build other bytes.  See https://reproducible-builds.org/specs/source-date-epoch/.
+
+    Raises UsageError when the variable is set to something that is no time.
+    """
+    epoch = environment.get("SOURCE_DATE_EPOCH")
+    if epoch:
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            raise UsageError(
+                "SOURCE_DATE_EPOCH", f"{epoch!r} is no time", "give seconds since 1970, or unset it"
+            ) from error
+    newest = max(
+        (moment for entry in plan.entries for moment in (entry.published, entry.archived) if moment), default=_EARLIEST
+    )
+    return max(newest, _EARLIEST).replace(microsecond=0)

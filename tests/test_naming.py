@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from epubmaker.errors import UsageError
+from epubmaker.model import Entry, Group, Plan
+from epubmaker.naming import book_identifier, book_title, file_name, modified
+
+
+def plan(*articles: tuple[str | None, int | None]) -> Plan:
+    entries = tuple(
+        Entry(
+            path=Path("a"),
+            root=Path(),
+            label="a",
+            position=number,
+            key=f"k{number}",
+            title=f"Title {number}",
+            link=host and f"https://{host}/a",
+            published=None if day is None else datetime(2022, 1, day, 23, 30, tzinfo=UTC),
+        )
+        for number, (host, day) in enumerate(articles)
+    )
+    return Plan((Group("", entries),), "none")
+
+
+@pytest.mark.parametrize(
+    ("articles", "title"),
+    [
+        ([("www.a.org", 12)], "Title 0"),
+        ([("www.a.org", 12), ("a.org", 12)], "a.org 2022-01-12"),
+        ([("b.org", 12), ("a.org", 14), ("a.org", 13)], "a.org, b.org 2022-01-12 – 2022-01-14"),
+        ([("a.org", 12), ("b.org", 12), ("c.org", None)], "a.org, b.org … 2022-01-12"),
+        ([(None, None), (None, None)], "Articles"),
+    ],
+)
+def test_a_book_is_named_after_its_sources_and_dates(articles: list[tuple[str | None, int | None]], title: str) -> None:
+    assert book_title(plan(*articles)) == title
+
+
+def test_the_identifier_depends_on_which_articles_not_on_their_order() -> None:
+    book = plan(("a.org", 12), ("b.org", 13))
+    turned = replace(book, groups=(Group("", tuple(reversed(book.entries))),))
+
+    assert book_identifier(book) == book_identifier(turned)
+    assert book_identifier(book) != book_identifier(plan(("a.org", 12)))
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("News: a/b?", "News a b.epub"),
+        ("新闻 2022-01-12", "新闻 2022-01-12.epub"),
+        ("../../etc/passwd", "etc passwd.epub"),
+        ("CON", "book CON.epub"),
+        ("...", "book.epub"),
+        ("文" * 80, "文" * 33 + ".epub"),
+    ],
+)
+def test_a_title_gives_a_file_name(title: str, name: str) -> None:
+    assert file_name(title) == name
+
+
+@given(st.text())
+def test_any_title_gives_a_safe_file_name(title: str) -> None:
+    name = file_name(title)
+
+    assert Path(name).name == name
+    assert not name.startswith((".", " "))
+    assert len(name.encode()) <= 110
+
+
+def test_the_book_is_as_old_as_its_newest_article() -> None:
+    assert modified(plan(("a.org", 12), ("a.org", 14), (None, None)), {}) == datetime(2022, 1, 14, 23, 30, tzinfo=UTC)
+
+
+def test_source_date_epoch_sets_the_clock() -> None:
+    assert modified(plan(("a.org", 12)), {"SOURCE_DATE_EPOCH": "86400"}) == datetime(1970, 1, 2, tzinfo=UTC)
+
+
+def test_a_source_date_epoch_that_is_no_time_is_an_error() -> None:
+    with pytest.raises(UsageError, match="SOURCE_DATE_EPOCH"):
+        modified(plan(("a.org", 12)), {"SOURCE_DATE_EPOCH": "yesterday"})
