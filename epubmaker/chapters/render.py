@@ -1,0 +1,229 @@
+"""Turn a draft into the final documents of a chapter: the page around the text, the pictures, the links in the book.
+
+Strings are joined and nothing is parsed: a book has thousands of chapters.  What is written follows EPUB 3.3 (section 6.1,
+XHTML content documents) and DPUB-ARIA 1.1 for the roles.  No white space is put where a reader would see it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+from epubmaker.addresses import identity, resolve
+from epubmaker.dates import format_date
+from epubmaker.model import (
+    Chapter,
+    Document,
+    Draft,
+    Entry,
+    FetchFailed,
+    LinkSlot,
+    Picture,
+    PictureRef,
+    PictureResult,
+    PictureSlot,
+    Piece,
+)
+from epubmaker.words import words
+
+__all__ = ["Page", "render"]
+
+# What XML 1.0 forbids (section 2.2), and control characters that it allows but no reader shows.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_TAG = re.compile("<[^>]*>")
+_OTHER_PART = re.compile(r"part:([1-9][0-9]*)(#.*)?", re.DOTALL)
+_SHOWN = ("<img", "<svg", "<math", "<hr", 'class="missing"')  # what a page without a letter may consist of
+_SHORT = 2000  # characters up to which a body is looked at for being empty
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a chapter stands in its book.
+
+    `stem` names its documents: `{stem}.xhtml`, `{stem}-2.xhtml`, ...  `stylesheet` and `contents` are file names.
+    `previous` and `following` are the title and the document name of the chapters beside it, None at either end.
+    """
+
+    entry: Entry
+    stem: str
+    stylesheet: str = "style.css"
+    contents: str = "nav.xhtml"
+    previous: tuple[str, str] | None = None
+    following: tuple[str, str] | None = None
+
+    def document(self, part: int) -> str:
+        """Return the file name of the chapter's part, which counts from 1."""
+        return f"{self.stem}.xhtml" if part == 1 else f"{self.stem}-{part}.xhtml"
+
+
+def render(
+    draft: Draft,
+    page: Page,
+    pictures: Mapping[PictureRef, PictureResult],
+    links: Mapping[str, str],
+) -> Chapter:
+    """Return the chapter's final documents.
+
+    `pictures` holds what became of each of `draft.pictures`.  `links` leads from the `addresses.identity` of each article
+    in the book to the name of its first document.
+    """
+    writer = _Writer(draft, page, pictures, links)
+    parts = len(draft.parts)
+    documents = []
+    for number, pieces in enumerate(draft.parts, start=1):
+        body = writer.body(pieces)
+        markup = "".join((writer.opening(number, parts), body, writer.closing(last=number == parts)))
+        properties = frozenset(name for name in draft.features if _ELEMENTS.get(name, "<") in body)
+        documents.append(Document(page.document(number), markup.encode(), properties))
+    results = (pictures[ref] for ref in draft.pictures)
+    return Chapter(
+        entry=page.entry,
+        language=draft.language,
+        documents=tuple(documents),
+        pictures=tuple(dict.fromkeys(result for result in results if isinstance(result, Picture))),
+        excerpt=draft.excerpt,
+        issues=draft.issues,
+    )
+
+
+_ELEMENTS = {"svg": "<svg", "mathml": "<math"}  # the element that a manifest property stands for
+
+
+class _Writer:
+    """Writes the mark-up of one chapter's documents."""
+
+    def __init__(
+        self, draft: Draft, page: Page, pictures: Mapping[PictureRef, PictureResult], links: Mapping[str, str]
+    ) -> None:
+        self._draft = draft
+        self._page = page
+        self._pictures = pictures
+        self._links = links
+        self._words = words(draft.language)
+        self._link = resolve(None, page.entry.link) if page.entry.link else None
+        self._source = _host(self._link) if self._link else ""
+        self._title = _plain(page.entry.title) or self._source or _plain(page.entry.label)
+
+    def opening(self, number: int, parts: int) -> str:
+        """Return all that stands before the text of a part."""
+        language = _attribute(self._draft.language)
+        turned = ' dir="rtl"' if self._draft.direction == "rtl" else ""
+        title = self._title if parts == 1 else f"{self._title} ({number}/{parts})"
+        return (
+            '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
+            '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
+            f' lang="{language}" xml:lang="{language}"{turned}>\n<head>\n<title>{_text(title)}</title>\n'
+            f'<link rel="stylesheet" type="text/css" href="{_attribute(self._page.stylesheet)}"/>\n</head>\n<body>\n'
+            f"{self._header() if number == 1 else '<section>'}\n"
+        )
+
+    def _header(self) -> str:
+        entry = self._page.entry
+        line = []
+        if entry.published is not None:
+            line.append(self._time(entry.published))
+        elif entry.archived is not None:
+            line.append(f"{_text(self._words['archived'])}: {self._time(entry.archived)}")
+        if self._link:
+            line.append(f'<span class="source">{_text(self._source)}</span>')
+            line.append(f'<a href="{_attribute(self._link)}">{_text(self._words["original"])}</a>')
+        meta = f'<p class="meta">{" · ".join(line)}</p>\n' if line else ""
+        return (
+            '<section epub:type="chapter" role="doc-chapter" aria-labelledby="epm-title">\n'
+            f'<header>\n<h1 id="epm-title">{_text(self._title)}</h1>\n{meta}</header>'
+        )
+
+    def _time(self, moment: datetime) -> str:
+        stamp = moment.replace(tzinfo=None).isoformat(timespec="seconds")
+        return f'<time datetime="{stamp}Z">{_text(format_date(moment, self._draft.language))}</time>'
+
+    def closing(self, *, last: bool) -> str:
+        """Return all that stands after the text of a part: the way on, at the end of the last one."""
+        if not last:
+            return "\n</section>\n</body>\n</html>\n"
+        own, page = self._words, self._page
+        lines = [f'<p class="contents"><a href="{_attribute(page.contents)}">{_text(own["contents"])}</a></p>']
+        if page.previous is not None:
+            lines.insert(0, _neighbour("previous", own["previous"], *page.previous))
+        if page.following is not None:
+            lines.append(_neighbour("next", own["next"], *page.following))
+        joined = "\n".join(lines)
+        return f'\n<footer>\n<nav class="chapter-nav">\n{joined}\n</nav>\n</footer>\n</section>\n</body>\n</html>\n'
+
+    def body(self, pieces: Iterable[Piece]) -> str:
+        """Return the text of a part with its slots filled; never empty."""
+        written = "".join([piece if isinstance(piece, str) else self._fill(piece) for piece in pieces])
+        if len(written) < _SHORT and not _shows_something(written):
+            return f'{written}<p class="empty">{_text(self._words["no_text"])}</p>'
+        return written
+
+    def _fill(self, slot: PictureSlot | LinkSlot) -> str:
+        if isinstance(slot, LinkSlot):
+            return _attribute(self._target(slot.address))
+        result = self._pictures[slot.ref]
+        if isinstance(result, Picture):
+            shown = self._images(result, slot)
+        elif result.status == "missing":
+            shown = self._placeholder(result, slot)
+        else:
+            return ""
+        return f"{slot.before}{shown}{slot.after}"
+
+    def _target(self, address: str) -> str:
+        part = _OTHER_PART.fullmatch(address)
+        if part:
+            return self._page.document(int(part[1])) + (part[2] or "")
+        return self._links.get(identity(address), address)
+
+    def _images(self, picture: Picture, slot: PictureSlot) -> str:
+        alt = _plain(slot.alt) or self._words["picture"]
+        count = len(picture.files)
+        # The pieces of a strip follow each other downwards, however wide the screen.
+        return "<br/>".join(
+            f'<img src="{_attribute(file.name)}" alt="{_attribute(alt if count == 1 else f"{alt} ({number}/{count})")}"'
+            f' width="{file.width}" height="{file.height}"/>'
+            for number, file in enumerate(picture.files, start=1)
+        )
+
+    def _placeholder(self, failed: FetchFailed, slot: PictureSlot) -> str:
+        label = _text(self._words["picture_unavailable"])
+        address = None if slot.linked else resolve(None, failed.url)
+        if address:
+            label = f'<a href="{_attribute(address)}">{label}</a>'
+        return f'<span class="missing">{label}</span>'
+
+
+def _neighbour(kind: str, word: str, title: str, href: str) -> str:
+    label = _text(f"{word}: {title}")
+    return f'<p class="{kind}"><a href="{_attribute(href)}">{label}</a></p>'
+
+
+def _shows_something(markup: str) -> bool:
+    return any(mark in markup for mark in _SHOWN) or bool(_TAG.sub("", markup).strip())
+
+
+def _host(address: str) -> str:
+    """Return the host of an absolute address as people know it: no "www.", no port, its own letters."""
+    host = address.split("/", 3)[2].partition(":")[0].removeprefix("www.")
+    if "xn--" not in host:
+        return host
+    try:
+        return host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return host
+
+
+def _plain(value: str) -> str:
+    """Return a string on one line, without the characters that XML forbids."""
+    return " ".join(_FORBIDDEN.sub("", value).split())
+
+
+def _text(value: str) -> str:
+    return escape(_plain(value), quote=False)
+
+
+def _attribute(value: str) -> str:
+    return escape(_FORBIDDEN.sub("", value))
