@@ -20,15 +20,23 @@ class Network:
     """How pictures are fetched.
 
     `timeout` is how many seconds one connection, and one wait for the next bytes, may take; a whole body may take ten
-    times that.  `connections` bounds the requests under way, `per_host` those to one host.
+    times that.  `connections` bounds the requests under way, `per_host` those to one host.  `backoff` is the first pause
+    before another try, in seconds; each further one is twice as long.  `delay` is the least time between the starts of two
+    requests to one host.  `deadline` is how many seconds may pass before no more is asked of the network; None: no limit.
+    `offline` asks nothing, `refresh` asks for everything again, whatever the cache holds.
     """
 
     connections: int = 16
     per_host: int = 6
     timeout: float = 20.0
     retries: int = 2
+    backoff: float = 0.5
+    delay: float = 0.0
+    deadline: float | None = None
     max_bytes: int = 50_000_000
     allow_private: bool = False
+    offline: bool = False
+    refresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
