@@ -1,0 +1,69 @@
+"""The rooms of the house and the doors between them: which module may import what."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "epubmaker"
+MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+STAGES = ("collector", "chapters", "packager")
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+@pytest.mark.parametrize(
+    ("library", "home"),
+    [
+        ("click", "epubmaker.cli"),
+        ("ebooklib", "epubmaker.packager.writer"),
+        ("requests", "epubmaker.collector.fetch"),
+    ],
+)
+def test_a_fenced_library_is_imported_in_one_module_only(library: str, home: str) -> None:
+    found = {module for module, path in MODULES.items() if any(name.split(".")[0] == library for name in imports(path))}
+
+    assert found == {home}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_stage_imports_another_or_what_wires_them(stage: str) -> None:
+    forbidden = {f"epubmaker.{other}" for other in STAGES if other != stage}
+    forbidden |= {"epubmaker.build", "epubmaker.cli", "epubmaker.ledger", "epubmaker.inspection"}
+
+    for module, path in MODULES.items():
+        if module.startswith(f"epubmaker.{stage}"):
+            for name in imports(path):
+                assert not any(name == room or name.startswith(f"{room}.") for room in forbidden), f"{module}: {name}"
+
+
+def test_the_types_that_flow_import_nothing_of_the_project() -> None:
+    for module in ("epubmaker.model", "epubmaker.errors", "epubmaker.devices"):
+        assert not [name for name in imports(MODULES[module]) if name.startswith("epubmaker")]
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    declared = (PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8").lower().replace("-", "_")
+    distributions = {"bs4": "beautifulsoup4", "PIL": "pillow", "dateutil": "python_dateutil", "socks": "pysocks"}
+
+    for module, path in MODULES.items():
+        for name in imports(path):
+            library = name.split(".")[0]
+            if library in sys.stdlib_module_names or library in {"epubmaker", "__future__"}:
+                continue
+            assert f'"{distributions.get(library, library).lower()}' in declared, f"{module} imports {library}"
+
+
+def test_modules_stay_short_enough_to_be_read_at_once() -> None:
+    for module, path in MODULES.items():
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, module
