@@ -272,7 +272,11 @@ PictureResult: TypeAlias = Picture | FetchFailed
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the package document says of the book; see EPUB 3.3, section 5.5."""
+    """What the package document says of the book; see EPUB 3.3, section 5.5.
+
+    `sort_title` is what libraries file it under where that is not the title.  `series` is the periodical or series that the
+    book is an issue of, `series_index` its number there (from the date: 20220112).
+    """
 
     title: str
     language: str
@@ -282,6 +286,10 @@ class Metadata:
     publisher: str | None = None
     description: str | None = None
     date: datetime | None = None
+    sort_title: str | None = None
+    subjects: tuple[str, ...] = ()
+    series: str | None = None
+    series_index: int | None = None
 
 
 class BookStatus(StrEnum):

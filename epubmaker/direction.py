@@ -1,0 +1,32 @@
+"""Which way a language is written, and what the stylesheets call it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal
+
+from babel.core import get_global
+
+__all__ = ["body_class", "direction"]
+
+_RIGHT_TO_LEFT = frozenset({"adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"})
+
+
+@cache
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """Return the direction of a BCP 47 language: by its script subtag, else by the script that the CLDR deems likely."""
+    first, *rest = language.lower().split("-")
+    likely: str = get_global("likely_subtags").get(first, "")
+    scripts = [subtag for subtag in (*rest, *likely.lower().split("_")[1:]) if len(subtag) == 4 and subtag.isalpha()]
+    return "rtl" if scripts and scripts[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+@cache
+def body_class(language: str) -> str:
+    """Return the class of `body` that the stylesheets know a page's language by: "zh", "ar rtl".
+
+    A class, since not every reading system matches `:lang()` and attribute selectors.
+    """
+    primary = re.sub("[^a-z]", "", language.lower().split("-")[0])
+    return f"{primary} rtl" if direction(language) == "rtl" else primary

@@ -1,0 +1,82 @@
+"""The zip container: OCF 3.3.  The same entries in the same order give the same bytes, whenever and wherever.
+
+Every entry bears the same time stamp, system and mode.  `mimetype` comes first, stored and without an extra field.
+Pictures are stored, since they are compressed already, and pass through in pieces.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, BinaryIO
+
+__all__ = ["Container"]
+
+_STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say
+_UNIX = 3
+_MODE = 0o100644 << 16
+_PIECE = 1 << 16  # bytes handed to the compressor at a time
+
+
+class Container:
+    """A zip file under construction in an open binary file, which stays the caller's to close.
+
+    All methods raise OSError when the file cannot be written.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
+        self._zip.writestr(_entry("mimetype", zipfile.ZIP_STORED), "application/epub+zip")
+
+    def add(self, name: str, content: bytes) -> None:
+        """Add an entry, deflated."""
+        self._zip.writestr(_entry(name), content)
+
+    def add_stored(self, name: str, content: bytes) -> None:
+        """Add an entry as it is."""
+        self._zip.writestr(_entry(name, zipfile.ZIP_STORED), content)
+
+    def add_file(self, name: str, path: Path, size: int) -> None:
+        """Add a file of `size` bytes as it is."""
+        entry = _entry(name, zipfile.ZIP_STORED)
+        entry.file_size = size
+        with path.open("rb") as source, self._zip.open(entry, "w") as target:
+            shutil.copyfileobj(source, target, _PIECE)
+
+    def add_pieces(self, name: str, pieces: Iterable[str]) -> None:
+        """Add an entry of text (UTF-8), deflated, of which only a piece is ever in memory."""
+        with self.open(name) as target:
+            held: list[str] = []
+            size = 0
+            for piece in pieces:
+                held.append(piece)
+                size += len(piece)
+                if size > _PIECE:
+                    target.write("".join(held).encode())
+                    held, size = [], 0
+            target.write("".join(held).encode())
+
+    @contextlib.contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """Open an entry to be written piece by piece, deflated."""
+        with self._zip.open(_entry(name), "w") as target:
+            yield target
+
+    def close(self) -> None:
+        """Write the directory: the container is whole then."""
+        self._zip.close()
+
+    def abandon(self) -> None:
+        """Write nothing more.  Without this the zip file would try to complete itself when it is thrown away."""
+        self._zip.fp = None
+
+
+def _entry(name: str, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _STAMP)
+    entry.compress_type = compression
+    entry.create_system = _UNIX
+    entry.external_attr = _MODE
+    return entry

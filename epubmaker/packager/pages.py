@@ -1,0 +1,177 @@
+"""The pages that the packager itself writes: cover, front page, contents, and the opener of each group.
+
+No page is longer than `PAGE_LIMIT`: older readers (ADE) open nothing above 300 KB.  A long list goes on in a further file.
+Where the contents as a whole are longer than one page, they name the groups, and the openers name the articles.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from epubmaker.dates import format_date
+from epubmaker.model import Metadata
+from epubmaker.packager.markup import PageFrame, attribute, language_attributes, text
+from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, label
+from epubmaker.words import words
+
+__all__ = [
+    "CONTENTS",
+    "COVER_IMAGE",
+    "COVER_PAGE",
+    "FRONT_PAGE",
+    "PAGE_LIMIT",
+    "Page",
+    "Pages",
+    "has_opener",
+    "with_openers",
+]
+
+CONTENTS = "contents.xhtml"
+COVER_IMAGE = "cover.jpg"
+COVER_PAGE = "cover.xhtml"
+FRONT_PAGE = "front.xhtml"
+PAGE_LIMIT = 200_000  # bytes
+_MOST_SOURCES = 30  # named on the front page
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One XHTML document: its file name and its text."""
+
+    name: str
+    markup: str
+
+
+def with_openers(contents: Contents) -> Contents:
+    """Return the contents with each group's `href` set.
+
+    A group is opened by a page of its own, but a single one by the contents page, which would say the same.
+    """
+    groups = [group for group in contents.groups if group.items]
+    if len(groups) == 1:
+        return replace(contents, groups=(replace(groups[0], href=CONTENTS),))
+    numbered = enumerate(groups, start=1)
+    return replace(contents, groups=tuple(replace(group, href=f"g-{number}.xhtml") for number, group in numbered))
+
+
+def has_opener(group: ContentsGroup) -> bool:
+    """Return whether the group, as `with_openers` returned it, is opened by a page of its own."""
+    return bool(group.heading) and group.href != CONTENTS
+
+
+class Pages:
+    """Writes the pages of one book, in its language."""
+
+    def __init__(self, metadata: Metadata, contents: Contents, stylesheet: str) -> None:
+        """Take the book's metadata, its contents as `with_openers` returned them, and the stylesheet's name."""
+        self._metadata = metadata
+        self._contents = contents
+        self._words = words(metadata.language)
+        self._frame = PageFrame(metadata.language, stylesheet)
+
+    def cover(self) -> Page:
+        """Return the cover page: the cover picture and nothing else."""
+        alt = attribute(f"{self._words['cover']}: {self._metadata.title}")
+        picture = f'<p class="cover"><img src="{COVER_IMAGE}" alt={alt} role="doc-cover"/></p>\n'
+        frame = self._frame
+        return Page(COVER_PAGE, frame.open(self._words["cover"], body=' epub:type="cover"') + picture + frame.close())
+
+    def front(self, pictures: int, missing: int) -> Page:
+        """Return the front page: what this book is, what it is made of, and how many pictures could not be had."""
+        metadata, own, items = self._metadata, self._words, tuple(self._contents.items)
+        lines = [f'<p class="dates">{text(dates)}</p>'] if (dates := date_range(items, metadata.language)) else []
+        lines += [f'<p class="author">{text(author)}</p>' for author in metadata.authors]
+        if metadata.description:
+            lines.append(f'<p class="description">{text(metadata.description)}</p>')
+        counts = [count_of("article", len(items), own)]
+        counts += [own["pictures"].format(count=pictures)] if pictures else []
+        counts += [own["pictures_missing"].format(count=missing)] if missing else []
+        lines += [f'<p class="count">{text(count)}</p>' for count in counts]
+        sources = Counter(item.source for item in items if item.source).most_common(_MOST_SOURCES)
+        if sources:
+            named = "".join(f"<li>{text(name)} <small>({count})</small></li>\n" for name, count in sources)
+            lines.append(f'<h2 id="sources">{text(own["sources"])}</h2>\n<ul class="sources">\n{named}</ul>')
+        if metadata.publisher:
+            lines.append(f'<p class="publisher">{text(metadata.publisher)}</p>')
+        body = f'<section class="front">\n<h1>{text(metadata.title)}</h1>\n' + "\n".join(lines) + "\n</section>\n"
+        return Page(FRONT_PAGE, self._frame.open(metadata.title) + body + self._frame.close())
+
+    def contents(self) -> Iterator[Page]:
+        """Yield the contents for people: all articles in their groups, or the groups alone when that is too long."""
+        heading = self._words["contents"]
+        groups = self._contents.groups
+        whole = list(self._listing(CONTENTS, heading, self._everything()))
+        if len(whole) > 1 and len(groups) > 1:
+            whole = list(self._listing(CONTENTS, heading, (self._group_line(group) for group in groups)))
+        yield from whole
+
+    def opener(self, group: ContentsGroup) -> Iterator[Page]:
+        """Yield the page that opens a group, and those that go on with its list."""
+        return self._listing(group.href, group.heading, map(self._item_line, group.items))
+
+    def _everything(self) -> Iterator[str]:
+        for group in self._contents.groups:
+            if group.heading:
+                # A heading and the first line of what it heads stay in one piece, so that no page ends with a heading.
+                first, *others = map(self._item_line, group.items)
+                name = text(group.heading)
+                title = f"<a href={attribute(group.href)}>{name}</a>" if has_opener(group) else name
+                yield f"</ul>\n<h2>{title}</h2>\n<ul>\n{first}"
+                yield from others
+            else:
+                yield from map(self._item_line, group.items)
+
+    def _group_line(self, group: ContentsGroup) -> str:
+        count = text(count_of("article", len(group.items), self._words))
+        return f'<li><a href={attribute(group.href)}>{text(group.heading)}</a> <span class="meta">{count}</span></li>\n'
+
+    def _item_line(self, item: ContentsItem) -> str:
+        mark = language_attributes(item.language, around=self._metadata.language)
+        when = ""
+        if item.date is not None:
+            # UTC throughout the book: the day that an article stands under is one in UTC.
+            by_day = self._contents.by_day
+            when = f"{item.date:%H:%M} UTC" if by_day else format_date(item.date, self._metadata.language)
+        notes = " · ".join(note for note in (text(item.source), text(when)) if note)
+        meta = f' <span class="meta">{notes}</span>' if notes else ""
+        return f"<li><a href={attribute(item.href)}{mark}>{label(item)}</a>{meta}</li>\n"
+
+    def _listing(self, name: str, heading: str, lines: Iterable[str]) -> Iterator[Page]:
+        """Yield pages that list the lines, each at most about `PAGE_LIMIT` bytes long."""
+        stem = name.removesuffix(".xhtml")
+        for number, chunk in enumerate(_chunks(lines), start=1):
+            title = heading if number == 1 else f"{heading} ({number})"
+            # The first line may open with a heading, which closes a list that has nothing in it yet.
+            body = f'<section class="listing">\n<h1>{text(title)}</h1>\n<ul>\n{chunk}</ul>\n</section>\n'
+            body = body.replace("<ul>\n</ul>\n", "")
+            own_name = name if number == 1 else f"{stem}-{number}.xhtml"
+            yield Page(own_name, self._frame.open(title) + body + self._frame.close())
+
+
+def _chunks(lines: Iterable[str]) -> Iterator[str]:
+    held: list[str] = []
+    size = 0
+    for line in lines:
+        length = len(line.encode())
+        if held and size + length > PAGE_LIMIT:
+            yield "".join(held)
+            held, size = [], 0
+        held.append(line)
+        size += length
+    yield "".join(held)
+
+
+def count_of(noun: str, count: int, own: Mapping[str, str]) -> str:
+    """Return "1 article" or "{count} articles" in the book's words."""
+    return own[noun] if count == 1 else own[f"{noun}s"].format(count=count)
+
+
+def date_range(items: Iterable[ContentsItem], language: str) -> str:
+    """Return the first and the last day of the articles in the language's way; "" when none is dated."""
+    dates = [item.date for item in items if item.date is not None]
+    if not dates:
+        return ""
+    first, last = format_date(min(dates), language), format_date(max(dates), language)
+    return first if first == last else f"{first} – {last}"

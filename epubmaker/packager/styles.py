@@ -1,0 +1,67 @@
+"""The reading styles: the CSS files of `styles/`, and a user's own.
+
+They lie at the top of a checkout (an editable install uses them there) and inside the package in a wheel.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from epubmaker.errors import UsageError
+
+__all__ = ["Style", "load", "styles", "stylesheet"]
+
+_PACKAGE = Path(__file__).parents[1]
+_COMMENT = re.compile(r"/\*(.*?)\*/", re.DOTALL)
+# One sheet is made of several: what they say of their encoding holds no longer, since the book is UTF-8 throughout.
+_CHARSET = re.compile(r"""^@charset\s+("[^"]*"|'[^']*')\s*;[ \t]*\n?""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A reading style: its name on the command line, what it is like in one line, and its file."""
+
+    name: str
+    description: str
+    path: Path
+
+
+def styles() -> tuple[Style, ...]:
+    """Return the shipped styles by name.  The description is the first comment of the file."""
+    inside = _PACKAGE / "styles"
+    folder = inside if inside.is_dir() else _PACKAGE.parent / "styles"
+    found = []
+    for path in sorted(folder.glob("*.css")):
+        comment = _COMMENT.search(path.read_text(encoding="utf-8"))
+        found.append(Style(path.stem, " ".join(comment[1].split()) if comment else "", path))
+    return tuple(found)
+
+
+def load(style: str | Path) -> str:
+    """Return the CSS of a shipped style, or of the user's file at that path.
+
+    Raises `UsageError` when it is neither, or not UTF-8 text.
+    """
+    shipped = {known.name: known.path for known in styles()}
+    path = shipped.get(str(style)) or Path(style)
+    try:
+        css = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        advice = f"name a file or one of: {', '.join(shipped)}"
+        raise UsageError(style, "no such style or file", advice) from None
+    except OSError as error:
+        raise UsageError(style, f"cannot be read: {error.strerror}", "name a CSS file") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(style, "is not UTF-8 text", "save the file as UTF-8") from error
+    return _CHARSET.sub("", css)
+
+
+def stylesheet(style: str | Path, extra: Iterable[Path] = ()) -> bytes:
+    """Return the book's one stylesheet: the style, then the extra files, whose rules win where they say otherwise.
+
+    Raises as `load` does.
+    """
+    return "\n".join(css.rstrip() + "\n" for css in (load(style), *map(load, extra))).encode()

@@ -1,0 +1,277 @@
+"""Write the book: the only module that knows ebooklib.
+
+ebooklib (0.20) makes the package document; the rest of its writing is replaced, since it parses every chapter again,
+deflates pictures again, stamps entries with the wall clock, writes straight to the final path and holds the whole book.
+Chapters and pictures go into the container as they come, and nothing of their bytes is kept.
+
+The spine: cover, front page, contents, then for each group its opener and its articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import Self, TypeAlias, TypeVar
+
+from ebooklib import epub
+from lxml import etree
+
+from epubmaker.direction import direction
+from epubmaker.model import Book, Chapter, Metadata
+from epubmaker.packager.container import Container
+from epubmaker.packager.markup import PageFrame, attribute
+from epubmaker.packager.package import COVER_ID, IDENTIFIER_ID, statements
+from epubmaker.packager.pages import (
+    CONTENTS,
+    COVER_IMAGE,
+    COVER_PAGE,
+    FRONT_PAGE,
+    Page,
+    Pages,
+    has_opener,
+    with_openers,
+)
+from epubmaker.packager.publish import OpenFile, PendingFile, output_errors
+from epubmaker.packager.toc import Contents, ContentsItem, Landmark, write_nav, write_ncx
+from epubmaker.words import words
+
+__all__ = ["CONTENTS", "STYLESHEET", "BookWriter"]
+
+STYLESHEET = "style.css"
+_FOLDER = "EPUB"
+_PACKAGE = f"{_FOLDER}/package.opf"
+_CONTAINER_XML = f"""<?xml version="1.0" encoding="utf-8"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
+<rootfiles><rootfile full-path="{_PACKAGE}" media-type="application/oebps-package+xml"/></rootfiles>
+</container>
+"""
+_XHTML = "application/xhtml+xml"
+_MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
+_BATCH = 500
+
+_T = TypeVar("_T")
+_Documents: TypeAlias = tuple[tuple[str, str], ...]  # of one chapter: each document's name and manifest properties
+
+
+class BookWriter:
+    """Writes one book to `output`.  Leaving the context without `finish` leaves an older book there as it was.
+
+    Every method raises `OutputError` when the book cannot be written.
+    """
+
+    def __init__(self, output: Path, stylesheet: bytes, *, open_file: OpenFile | None = None) -> None:
+        """Open a file beside `output`; `stylesheet` is the CSS of all documents, which call it `STYLESHEET`.
+
+        `open_file` opens the path that it is given for writing.
+        """
+        self._output = output
+        self._chapters: dict[str, _Documents] = {}  # by the name of the first document
+        self._pictures: dict[str, None] = {}
+        with output_errors(output):
+            self._pending = PendingFile(output, open_file)
+            try:
+                self._container = Container(self._pending.file)
+                self._container.add("META-INF/container.xml", _CONTAINER_XML.encode())
+                self._container.add(f"{_FOLDER}/{STYLESHEET}", stylesheet)
+            except BaseException:
+                self._pending.discard()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._container.abandon()
+        self._pending.discard()
+
+    def add_chapter(self, chapter: Chapter) -> None:
+        """Write a chapter's documents, and those of its pictures that no earlier chapter had."""
+        with output_errors(self._output):
+            for document in chapter.documents:
+                self._container.add(f"{_FOLDER}/{document.name}", document.content)
+            for picture in chapter.pictures:
+                for file in picture.files:
+                    if file.name not in self._pictures:
+                        self._pictures[file.name] = None
+                        self._container.add_file(f"{_FOLDER}/{file.name}", file.path, file.size)
+        names = tuple((document.name, " ".join(sorted(document.properties))) for document in chapter.documents)
+        self._chapters[chapter.documents[0].name] = names
+
+    def finish(self, metadata: Metadata, contents: Contents, *, cover: bytes | None = None, missing: int = 0) -> Book:
+        """Write the rest and publish the book.
+
+        `contents` names every chapter that was added, in reading order.  `cover` is a JPEG file's bytes; `missing` counts
+        the pictures that could not be had, for the front page.
+        """
+        contents = with_openers(contents)
+        with output_errors(self._output):
+            spine = self._write_pages(metadata, contents, cover, missing)
+            landmarks = _landmarks(metadata, contents, has_cover=cover is not None)
+            nav = write_nav(contents, landmarks, metadata.language, PageFrame(metadata.language, STYLESHEET))
+            self._container.add_pieces(f"{_FOLDER}/nav.xhtml", nav)
+            ncx = write_ncx(contents, metadata.title, metadata.identifier, metadata.language)
+            self._container.add_pieces(f"{_FOLDER}/toc.ncx", ncx)
+            package = _Package(metadata, spine, self._pictures, landmarks)
+            self._container.add_pieces(_PACKAGE, package.pieces())
+            self._container.close()
+            published = self._pending.publish()
+        return Book(
+            path=self._output,
+            title=metadata.title,
+            size=published.size,
+            sha256=published.sha256,
+            articles=len(self._chapters),
+            pictures=len(self._pictures),
+            status=published.status,
+        )
+
+    def _write_pages(self, metadata: Metadata, contents: Contents, cover: bytes | None, missing: int) -> _Spine:
+        """Write the pages that are not chapters; return the names of all documents in reading order."""
+        pages = Pages(metadata, contents, STYLESHEET)
+        front = []
+        if cover is not None:
+            self._container.add_stored(f"{_FOLDER}/{COVER_IMAGE}", cover)
+            front.append(self._write_page(pages.cover()))
+        front.append(self._write_page(pages.front(len(self._pictures), missing)))
+        front.extend(self._write_page(page) for page in pages.contents())
+        openers = {
+            group.href: tuple(self._write_page(page) for page in pages.opener(group))
+            for group in contents.groups
+            if has_opener(group)
+        }
+        return _Spine(tuple(front), openers, contents, self._chapters)
+
+    def _write_page(self, page: Page) -> str:
+        self._container.add(f"{_FOLDER}/{page.name}", page.markup.encode())
+        return page.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One document of the spine.  `item` is set for the first document of an article."""
+
+    name: str
+    properties: str = ""
+    item: ContentsItem | None = None
+
+    @property
+    def id(self) -> str:
+        return self.name.removesuffix(".xhtml")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spine:
+    """The documents in reading order.  Nothing but names is kept, and the places are made as they are asked for."""
+
+    front: tuple[str, ...]
+    openers: Mapping[str, tuple[str, ...]]
+    contents: Contents
+    chapters: Mapping[str, _Documents]
+
+    def __iter__(self) -> Iterator[_Place]:
+        yield from map(_Place, self.front)
+        for group in self.contents.groups:
+            yield from map(_Place, self.openers.get(group.href, ()))
+            for item in group.items:
+                (name, properties), *others = self.chapters[item.href]
+                yield _Place(name, properties, item)
+                yield from (_Place(*other) for other in others)
+
+
+def _landmarks(metadata: Metadata, contents: Contents, *, has_cover: bool) -> tuple[Landmark, ...]:
+    own = words(metadata.language)
+    first = contents.groups[0]
+    start = first.href if has_opener(first) else first.items[0].href
+    marks = [Landmark("cover", "cover", own["cover"], COVER_PAGE)] if has_cover else []
+    return (
+        *marks,
+        Landmark("titlepage", "title-page", own["about"], FRONT_PAGE),
+        Landmark("toc", "toc", own["contents"], CONTENTS),
+        Landmark("bodymatter", "text", own["start"], start),
+    )
+
+
+class _Package(epub.EpubWriter):  # type: ignore[misc]  # ebooklib has no types
+    """ebooklib's writer of the package document, made to yield it in pieces.
+
+    Left to itself it builds one tree, of 2 KB for each article.  Here it builds the manifest and the spine by batches.
+    """
+
+    def __init__(
+        self, metadata: Metadata, spine: _Spine, pictures: Collection[str], landmarks: tuple[Landmark, ...]
+    ) -> None:
+        book = epub.EpubBook()
+        # ebooklib appends Z to whatever time it is given.
+        super().__init__(None, book, {"mtime": metadata.modified.astimezone(UTC), "raise_exceptions": True})
+        self._language = metadata.language
+        self._spine = spine
+        self._pictures = pictures
+        self._has_cover = COVER_PAGE in spine.front
+        book.metadata = {}  # it holds a random identifier and a generator with a version
+        for statement in statements(metadata, cover=self._has_cover, pictures=bool(pictures)):
+            namespace = None if statement.element == "meta" else "DC"
+            book.add_metadata(namespace, statement.element, statement.value or None, statement.attributes)
+        book.guide = [{"type": mark.guide_type, "title": mark.title, "href": mark.href} for mark in landmarks]
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the package document: EPUB 3.3, section 5."""
+        way = direction(self._language)
+        progression = ' page-progression-direction="rtl"' if way == "rtl" else ""
+        yield (
+            '<?xml version="1.0" encoding="utf-8"?>\n<package xmlns="http://www.idpf.org/2007/opf" version="3.0" '
+            f'unique-identifier="{IDENTIFIER_ID}" xml:lang={attribute(self._language)} dir="{way}">\n'
+        )
+        yield _serialised(_built(self._write_opf_metadata))
+        yield "<manifest>\n"
+        for batch in _batches(self._items()):
+            self.book.items = batch
+            yield from map(_serialised, _built(self._write_opf_manifest))
+        self.book.items = []
+        yield f'</manifest>\n<spine toc="ncx"{progression}>\n'
+        for batch in _batches(self._spine):
+            self.book.spine = [epub.EpubItem(uid=place.id) for place in batch]
+            yield from map(_serialised, _built(lambda root: self._write_opf_spine(root, "ncx")))
+        yield "</spine>\n"
+        yield _serialised(_built(self._write_opf_guide))
+        yield "</package>\n"
+
+    def _items(self) -> Iterator[epub.EpubItem]:
+        yield _item("nav", "nav.xhtml", _XHTML, "nav")
+        yield _item("ncx", "toc.ncx", "application/x-dtbncx+xml")
+        yield _item("style", STYLESHEET, "text/css")
+        if self._has_cover:
+            yield _item(COVER_ID, COVER_IMAGE, "image/jpeg", "cover-image")
+        for place in self._spine:
+            yield _item(place.id, place.name, _XHTML, place.properties)
+        for name in self._pictures:
+            path = PurePosixPath(name)
+            yield _item(f"i-{path.stem}", name, _MEDIA_TYPES[path.suffix])
+
+
+def _item(uid: str, name: str, media_type: str, properties: str = "") -> epub.EpubItem:
+    item = epub.EpubItem(uid=uid, file_name=name, media_type=media_type)
+    item.properties = properties.split()
+    return item
+
+
+def _built(write: Callable[[etree._Element], object]) -> etree._Element:
+    """Return the element that one of ebooklib's methods makes."""
+    root = etree.Element("package")
+    write(root)
+    return root[0]
+
+
+def _serialised(element: etree._Element) -> str:
+    return str(etree.tostring(element, encoding="unicode", pretty_print=True))
+
+
+def _batches(values: Iterable[_T]) -> Iterator[list[_T]]:
+    remaining = iter(values)
+    while batch := list(islice(remaining, _BATCH)):
+        yield batch

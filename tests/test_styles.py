@@ -1,0 +1,80 @@
+"""The reading styles and the user's own CSS."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from epubmaker.errors import UsageError
+from epubmaker.packager.styles import load, styles, stylesheet
+
+CHECKOUT = Path(__file__).parents[1]
+
+
+def test_every_shipped_style_has_a_name_and_a_line_that_describes_it() -> None:
+    found = styles()
+
+    assert [style.name for style in found] == sorted(path.stem for path in (CHECKOUT / "styles").glob("*.css"))
+    assert "news" in {style.name for style in found}
+    assert all(20 < len(style.description) < 100 for style in found)
+    assert all(style.description.endswith(".") for style in found)
+
+
+def test_a_style_is_a_shipped_one_or_a_file(tmp_path: Path) -> None:
+    own = tmp_path / "own.css"
+    own.write_bytes(b'\xef\xbb\xbf@charset "utf-8";\np { margin: 0 }')
+
+    assert load("news") == (CHECKOUT / "styles" / "news.css").read_text(encoding="utf-8")
+    assert load(str(own)) == load(own) == "p { margin: 0 }"
+
+
+def test_extra_sheets_come_after_the_style(tmp_path: Path) -> None:
+    (tmp_path / "1.css").write_text("p { margin: 1em }")
+    (tmp_path / "2.css").write_text("@charset 'utf-8'; h1 { margin: 2em }\n\n")
+
+    sheet = stylesheet("news", [tmp_path / "1.css", tmp_path / "2.css"]).decode()
+
+    assert sheet.startswith(load("news").rstrip())
+    assert sheet.endswith("\n\np { margin: 1em }\n\nh1 { margin: 2em }\n")
+
+
+@pytest.mark.parametrize(("content", "cause"), [(None, "no such style"), (b"p\xff{}", "not UTF-8")])
+def test_what_is_no_style_is_a_usage_error_that_names_the_shipped_ones(
+    content: bytes | None, cause: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.css"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(UsageError, match=cause) as caught:
+        load(path)
+
+    assert "mine.css" in str(caught.value)
+    assert "news" in caught.value.advice or content
+
+
+@pytest.mark.slow
+def test_a_wheel_brings_the_styles_along(tmp_path: Path) -> None:
+    build = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", build, str(tmp_path)], cwd=CHECKOUT, check=True)
+    wheel = next(tmp_path.glob("*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        assert "epubmaker/styles/news.css" in archive.namelist()
+
+    # The dependencies are this environment's; epubmaker itself must be the one of the wheel.
+    venv.create(tmp_path / "env", with_pip=True, system_site_packages=False)
+    python = next((tmp_path / "env").glob("[bS][ic][nr]*/python*"))
+    subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel], check=True)
+    code = (
+        "import epubmaker, json; from epubmaker.packager.styles import styles;"
+        "print(json.dumps([epubmaker.__file__, *(str(style.path) for style in styles())]))"
+    )
+    shown = subprocess.run([python, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    assert "news.css" in shown
+    assert str(CHECKOUT) not in shown
