@@ -1,0 +1,103 @@
+"""Fitting one picture to the device: its fetched bytes in, one file (or a strip's several) out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from epubmaker.config import PictureSettings
+from epubmaker.imaging.decode import Decoded, Undecodable, decode
+from epubmaker.imaging.encode import Encoded, encode
+from epubmaker.imaging.fit import cut_rows
+from epubmaker.model import Fetched, FetchFailed, Issue, Picture, PictureFile, PictureResult
+
+__all__ = ["BROKEN", "DECORATION", "shrink"]
+
+BROKEN = "picture-broken"
+DECORATION = "picture-decoration"
+_SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
+
+
+def shrink(fetched: Fetched, settings: PictureSettings, folder: Path) -> PictureResult:
+    """Decode a fetched picture, fit it to the device and write it into `folder`.
+
+    Does not raise: what cannot be decoded is a FetchFailed with `picture-broken` and the reason; what is too small to be
+    seen or wholly transparent is one with `picture-decoration`, skipped.  Reads `fetched.path` and writes files named by
+    their own hash, nothing else; safe to run in several processes on one folder.
+    """
+    try:
+        data = fetched.path.read_bytes()
+        decoded = decode(data, (settings.width, settings.height), grey=settings.grey)
+        if _decorates(decoded):
+            width, height = decoded.size
+            return FetchFailed(
+                fetched.url, DECORATION, f"too small or blank to be a picture: {width} x {height}", "skipped"
+            )
+        files = tuple(_stored(piece, folder) for piece in _pieces(decoded, data, settings))
+    except Undecodable as error:
+        return FetchFailed(fetched.url, BROKEN, str(error))
+    except MemoryError:
+        return FetchFailed(fetched.url, BROKEN, "needs more memory than allowed")
+    except OSError as error:
+        return FetchFailed(fetched.url, BROKEN, f"cannot be read or written: {error.strerror or error}")
+    return Picture(fetched.url, files, fetched.size, fetched.from_cache, _issues(decoded, fetched.url))
+
+
+def _decorates(decoded: Decoded) -> bool:
+    """Say whether there is nothing to see: spacers, tracking pixels, rules."""
+    width, height = decoded.size
+    if decoded.blank or min(width, height) <= 2 or max(width, height) <= 8:
+        return True
+    return max(width, height) <= 64 and len(decoded.image.getcolors(1) or ()) == 1
+
+
+def _pieces(decoded: Decoded, data: bytes, settings: PictureSettings) -> tuple[Encoded, ...]:
+    kept = _as_it_is(decoded, data, settings)
+    if kept is not None:
+        return (kept,)
+    image = decoded.image
+    rows = cut_rows(image, settings.height)
+    pieces = (image,) if len(rows) == 1 else tuple(image.crop((0, top, image.width, bottom)) for top, bottom in rows)
+    return tuple(
+        encode(piece, lossy=decoded.lossy, quality=settings.quality, max_bytes=settings.max_bytes) for piece in pieces
+    )
+
+
+def _as_it_is(decoded: Decoded, data: bytes, settings: PictureSettings) -> Encoded | None:
+    """Return a JPEG that needs no change but for its metadata, byte for byte, where it is not needlessly large."""
+    jpeg = decoded.jpeg
+    if decoded.changed or jpeg is None or not (jpeg.simple and jpeg.complete) or decoded.image.height > settings.height:
+        return None
+    if settings.grey and not jpeg.grey:
+        return None
+    size = len(jpeg.stripped)
+    width, height = decoded.size
+    if settings.quality is not None or size > min(settings.max_bytes, width * height // 4):
+        return None
+    return Encoded(jpeg.stripped if jpeg.stripped != data else data, "image/jpeg", decoded.size)
+
+
+def _stored(piece: Encoded, folder: Path) -> PictureFile:
+    """Write the bytes under their hash; a reader never sees half a file."""
+    sha256 = hashlib.sha256(piece.data).hexdigest()
+    name = sha256[:20] + _SUFFIXES[piece.media_type]
+    path = folder / name
+    if not path.exists():
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            file.write(piece.data)
+        Path(temporary).replace(path)
+    width, height = piece.size
+    return PictureFile(path, f"images/{name}", piece.media_type, width, height, len(piece.data), sha256)
+
+
+def _issues(decoded: Decoded, url: str) -> tuple[Issue, ...]:
+    issues = []
+    if decoded.kept < 1:
+        message = f"the file ends early: the upper {decoded.kept:.0%} of the picture are in the book"
+        issues.append(Issue("picture-truncated", "warning", url, message))
+    if decoded.animated:
+        issues.append(Issue("picture-animated", "warning", url, "of the animation, the first frame is in the book"))
+    return tuple(issues)

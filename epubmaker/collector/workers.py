@@ -1,0 +1,213 @@
+"""Worker processes that fit pictures to the device: a crash, a stall or a bomb in a codec costs one picture.
+
+    submit(fetched)   into the queue
+    | a thread for each worker takes the next one, hands it to its process over a pipe and waits      (no lock held)
+    | the process shrinks it and answers                                                             (worker.py)
+    | the end of the pipe instead of an answer: that picture is broken, the process is started again
+    | no answer within the time limit: the thread's timer kills the process, and then as above
+
+Processes of our own and not `multiprocessing`: those import the parent's main module again (the command line, and all
+that it imports) and share queues whose locks a killed worker may hold.  A process started here has imported Pillow and
+nothing else, and its pipes belong to it alone.  They end with the parent, however that ends, because their input does.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self, TypeAlias
+
+from epubmaker.collector.pictures import BROKEN
+from epubmaker.config import PictureSettings
+from epubmaker.model import Fetched, FetchFailed, PictureResult
+
+__all__ = ["PictureWorkers"]
+
+_Task: TypeAlias = tuple[Fetched, Future[PictureResult]]
+
+_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from epubmaker.collector.worker import serve; serve()"
+_BACKLOG = 2  # another process is started when so many pictures wait for each that runs: its start costs two of them
+_READY = b"\x01"
+
+
+class PictureWorkers:
+    """Up to `jobs` worker processes; a context manager.  Nothing is started before the first picture is submitted."""
+
+    def __init__(
+        self, settings: PictureSettings, folder: Path, jobs: int | None = None, *, time_limit: float = 60.0
+    ) -> None:
+        """Keep what every picture is shrunk with; `folder` exists; `time_limit` is in seconds for one picture."""
+        self._setup = pickle.dumps((settings, folder))
+        self._jobs = max(1, jobs or os.cpu_count() or 1)
+        self._time_limit = time_limit
+        self._tasks: deque[_Task] = deque()
+        self._changed = threading.Condition()
+        self._lanes: list[_Lane] = []
+        self._waiting = 0
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close(at_once=kind is not None)
+
+    def submit(self, fetched: Fetched) -> Future[PictureResult]:
+        """Queue a picture; the future's result is what `pictures.shrink` gives, or `picture-broken` when it never did.
+
+        Raises RuntimeError after `close`.
+        """
+        future: Future[PictureResult] = Future()
+        with self._changed:
+            if self._closed:
+                raise RuntimeError("the picture workers are closed")  # noqa: TRY003 - a mistake in the program
+            self._tasks.append((fetched, future))
+            if not self._lanes or (
+                len(self._lanes) < self._jobs and len(self._tasks) - self._waiting > _BACKLOG * len(self._lanes)
+            ):
+                self._lanes.append(_Lane(_Process(self._setup, self._time_limit), self._next))
+            self._changed.notify()
+        return future
+
+    def close(self, *, at_once: bool = False) -> None:
+        """Finish what was submitted and end the processes; `at_once`: cancel what waits, kill what runs."""
+        with self._changed:
+            self._closed = True
+            if at_once:
+                for _fetched, future in self._tasks:
+                    future.cancel()
+                self._tasks.clear()
+            self._changed.notify_all()
+        for lane in self._lanes:
+            if at_once:
+                lane.process.kill()
+            lane.thread.join()
+
+    def _next(self) -> _Task | None:
+        with self._changed:
+            self._waiting += 1
+            while not self._tasks and not self._closed:
+                self._changed.wait()
+            self._waiting -= 1
+            return self._tasks.popleft() if self._tasks else None
+
+
+class _Lane:
+    """One worker: a thread that takes tasks until there are none, and its process."""
+
+    def __init__(self, process: _Process, next_task: Callable[[], _Task | None]) -> None:
+        self.process = process
+        self._next_task = next_task
+        self.thread = threading.Thread(target=self._run, name="picture-worker", daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        while (task := self._next_task()) is not None:
+            fetched, future = task
+            if future.set_running_or_notify_cancel():
+                future.set_result(self.process.ask(fetched))
+        self.process.end()
+
+
+class _Process:
+    """A worker process, started when it is needed and again after it died."""
+
+    def __init__(self, setup: bytes, time_limit: float) -> None:
+        self._setup = setup
+        self._time_limit = time_limit
+        self._popen: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+
+    def ask(self, fetched: Fetched) -> PictureResult:
+        """Have one picture shrunk; does not raise."""
+        expired = threading.Event()
+        timer = threading.Timer(self._time_limit, self._expire, (expired,))
+        timer.daemon = True
+        timer.start()
+        try:
+            tasks, answers = self._pipes()
+            pickle.dump(fetched, tasks)
+            tasks.flush()
+            result: PictureResult = pickle.load(answers)  # noqa: S301 - it comes from our own child
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            return FetchFailed(fetched.url, BROKEN, self._post_mortem(timed_out=expired.is_set()))
+        else:
+            return result
+        finally:
+            timer.cancel()
+
+    def kill(self) -> None:
+        """End the process now; no other is started."""
+        self._stopped = True
+        if self._popen is not None:
+            self._popen.kill()
+
+    def end(self) -> None:
+        """Let the process end, which it does when its input does; wait for that."""
+        if self._popen is not None:
+            with suppress(OSError):
+                self._popen.communicate()
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        """Return the pipes to a process that has said that it is ready; raises OSError when none can be had."""
+        if self._popen is not None and self._popen.poll() is not None:
+            self._post_mortem(timed_out=False)  # it died while it had nothing to do, which costs no picture
+        if self._popen is None:
+            self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
+                [sys.executable, "-c", _BOOT, *filter(None, sys.path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            if self._stopped:
+                self._popen.kill()
+            tasks, answers = self._popen.stdin, self._popen.stdout
+            assert tasks is not None  # noqa: S101 - for the type checker: they are pipes
+            assert answers is not None  # noqa: S101 - as above
+            tasks.write(self._setup)
+            tasks.flush()
+            if answers.read(1) != _READY:
+                raise EOFError
+            return tasks, answers
+        tasks, answers = self._popen.stdin, self._popen.stdout
+        assert tasks is not None  # noqa: S101 - as above
+        assert answers is not None  # noqa: S101 - as above
+        return tasks, answers
+
+    def _expire(self, expired: threading.Event) -> None:
+        expired.set()
+        if self._popen is not None:
+            self._popen.kill()
+
+    def _post_mortem(self, *, timed_out: bool) -> str:
+        """Bury the dead process and say what it died of."""
+        popen, self._popen = self._popen, None
+        if popen is None:
+            return "the decoder could not be started"
+        popen.kill()
+        with suppress(OSError):
+            popen.communicate()
+        if timed_out:
+            return f"decoding took longer than {self._time_limit:g} s"
+        return _cause(popen.returncode)
+
+
+def _cause(status: int) -> str:
+    """Word an exit status: negative ones are signals."""
+    if status == -getattr(signal, "SIGXCPU", 0) != 0:
+        return "decoding took too much processor time"
+    if status == -getattr(signal, "SIGKILL", 0) != 0:
+        return "the decoder was killed, perhaps for want of memory"
+    return f"the decoder crashed (status {status})"

@@ -1,0 +1,14 @@
+"""Pictures as values: what a file is, its pixels in sRGB, the size it should have, its final bytes.
+
+Pure but for the decoders' own work: bytes and Pillow images in, bytes and Pillow images out.  The collector (every
+picture of an article) and the packager (the cover) both build on it.
+
+    sniff.py      which format the bytes are
+    decode.py     bytes -> upright pixels in sRGB, as much of them as the file holds
+    colour.py     any mode, depth, profile and transparency -> opaque 8-bit sRGB
+    jpegfile.py   a JPEG's segments: is it baseline, what is in it, the same without metadata
+    svg.py        SVG -> PNG, nothing outside the file read
+    fit.py        the size a picture gets on the page; long strips cut at quiet rows
+    likeness.py   how alike two pictures are
+    encode.py     pixels -> baseline JPEG or opaque 8-bit PNG
+"""

@@ -1,0 +1,102 @@
+"""A JPEG file's segments (ITU-T T.81, annex B): what kind it is, and the same picture without its metadata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["JpegFile", "read_jpeg"]
+
+_EOI, _SOS, _DQT, _DHT, _DRI = 0xD9, 0xDA, 0xDB, 0xC4, 0xDD
+_APP0, _APP2, _APP14 = 0xE0, 0xE2, 0xEE
+_BASELINE = 0xC0
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))
+_NEEDED = frozenset((_BASELINE, _DQT, _DHT, _DRI, _SOS))
+_JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+# In a scan's data, what ends it: 0xFF and a byte that is no stuffed zero, no restart marker and no fill byte.
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+# Horizontal and vertical sampling factors of three components.
+_SAMPLINGS = frozenset(((0x11, 0x11, 0x11), (0x21, 0x11, 0x11), (0x22, 0x11, 0x11), (0x12, 0x11, 0x11)))
+
+
+@dataclass(frozen=True, slots=True)
+class JpegFile:
+    """What the segments of one JPEG say.
+
+    `complete` says that it ends in an end-of-image marker; `grey` that it has one component; `simple` that it is baseline
+    (SOF0: sequential, Huffman, 8 bits) with one component, or three in Y'CbCr at one of the usual samplings.
+    `stripped` is the file with nothing but what a decoder needs, pixel for pixel the same; equal to the file where that
+    had nothing else.
+    """
+
+    complete: bool
+    grey: bool
+    progressive: bool
+    simple: bool
+    profile: bytes | None
+    stripped: bytes
+
+
+def read_jpeg(data: bytes) -> JpegFile | None:
+    """Read the segments of a JPEG; None where they cannot be followed up to the picture."""
+    frame, frame_code, adobe, jfif, complete = b"", 0, None, False, False
+    kept, profile = [b"\xff\xd8", _JFIF], []
+    for code, start, end in _segments(data):
+        body = data[start + 4 : end]
+        if code in _NEEDED:
+            kept.append(data[start:end])
+        if code in _FRAMES:
+            frame, frame_code = body, code
+        elif code == _EOI:
+            complete = True
+        elif code == _APP0 and body[:5] == b"JFIF\x00":
+            jfif = True
+        elif code == _APP2 and body[:12] == b"ICC_PROFILE\x00":
+            profile.append(body[12:])
+        elif code == _APP14 and body[:5] == b"Adobe" and len(body) >= 12:
+            adobe = body[11]
+    if not frame:
+        return None
+    return JpegFile(
+        complete=complete,
+        grey=frame[5:6] == b"\x01",
+        progressive=frame_code in _PROGRESSIVE,
+        simple=frame_code == _BASELINE and _is_simple(frame, adobe, jfif=jfif),
+        profile=b"".join(part[2:] for part in sorted(profile)) or None,
+        stripped=b"".join((*kept, b"\xff\xd9")),
+    )
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield (marker code, start, end) of each segment up to the end of the image; a scan's data belong to its segment."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        code = data[at + 1]
+        if code == 0xFF:  # a fill byte
+            at += 1
+            continue
+        if code == _EOI:
+            break
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if end < at + 4 or end > len(data):
+            return
+        if code == _SOS:
+            following = _NEXT_MARKER.search(data, end)
+            end = following.start() if following else len(data)
+        yield code, at, end
+        at = end
+    if data[at : at + 2] == b"\xff\xd9":
+        yield _EOI, at, at + 2
+
+
+def _is_simple(frame: bytes, adobe: int | None, *, jfif: bool) -> bool:
+    """Say whether a frame header (B.2.2) is one that every reader shows alike."""
+    if len(frame) < 6 or frame[0] != 8 or len(frame) < 6 + 3 * frame[5]:
+        return False
+    samplings = tuple(frame[7 + 3 * index] for index in range(frame[5]))
+    identifiers = tuple(frame[6 + 3 * index] for index in range(frame[5]))
+    # Three components are Y'CbCr when JFIF or Adobe's segment says so; without either, by the usual identifiers.
+    luma = len(samplings) == 1 or (adobe == 1 if adobe is not None else jfif or identifiers == (1, 2, 3))
+    return luma and (len(samplings) == 1 or samplings in _SAMPLINGS)

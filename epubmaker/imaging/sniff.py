@@ -1,0 +1,94 @@
+"""Which picture format a file is, by its first bytes alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Format", "sniff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A picture format: `name` is Pillow's, `title` for people, `plugin` the Pillow module that reads it.
+
+    `plugin` None: Pillow does not read it.  `scales` says that its decoder can work at a fraction of the size, so that
+    a large picture needs little memory.
+    """
+
+    name: str
+    title: str
+    plugin: str | None = None
+    scales: bool = False
+
+
+_JPEG = Format("JPEG", "JPEG", "JpegImagePlugin", scales=True)
+_TIFF = Format("TIFF", "TIFF", "TiffImagePlugin")
+_JPEG2000 = Format("JPEG2000", "JPEG 2000", "Jpeg2KImagePlugin", scales=True)
+_AVIF = Format("AVIF", "AVIF", "AvifImagePlugin")
+_HEIF = Format("HEIF", "HEIC")
+_JXL = Format("JXL", "JPEG XL")
+_SVG = Format("SVG", "SVG")
+
+# Formats with a signature of their own, and no others: a decoder that takes any bytes (TGA) would turn rubbish into
+# pictures, and one that runs a program on them (EPS, WMF) is not for strangers' files.
+_SIGNATURES: tuple[tuple[bytes, Format], ...] = (
+    (b"\xff\xd8\xff", _JPEG),
+    (b"\x89PNG\r\n\x1a\n", Format("PNG", "PNG", "PngImagePlugin")),
+    (b"GIF87a", Format("GIF", "GIF", "GifImagePlugin")),
+    (b"GIF89a", Format("GIF", "GIF", "GifImagePlugin")),
+    (b"II*\x00", _TIFF),
+    (b"MM\x00*", _TIFF),
+    (b"II+\x00", _TIFF),
+    (b"MM\x00+", _TIFF),
+    (b"BM", Format("BMP", "BMP", "BmpImagePlugin")),
+    (b"\x00\x00\x01\x00", Format("ICO", "ICO", "IcoImagePlugin")),
+    (b"\x00\x00\x02\x00", Format("CUR", "CUR", "CurImagePlugin")),
+    (b"icns", Format("ICNS", "ICNS", "IcnsImagePlugin")),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", _JPEG2000),
+    (b"\xff\x4f\xff\x51", _JPEG2000),
+    (b"qoif", Format("QOI", "QOI", "QoiImagePlugin")),
+    (b"8BPS", Format("PSD", "Photoshop", "PsdImagePlugin")),
+    (b"DDS ", Format("DDS", "DDS", "DdsImagePlugin")),
+    (b"\x01\xda", Format("SGI", "SGI", "SgiImagePlugin")),
+    (b"\x1f\x8b", _SVG),  # gzip: SVGZ is the only picture that comes that way
+    (b"\xff\x0a", _JXL),
+    (b"\x00\x00\x00\x0cJXL ", _JXL),
+)
+_PATTERNS: tuple[tuple[re.Pattern[bytes], Format], ...] = (
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), Format("WEBP", "WebP", "WebPImagePlugin")),
+    (re.compile(rb"P(?:[1-7]|[yfF]|0CMYK)[\s#]"), Format("PPM", "Netpbm", "PpmImagePlugin")),
+    (re.compile(rb"\x0a[\x00\x02\x03\x05]\x01[\x01\x02\x04\x08]"), Format("PCX", "PCX", "PcxImagePlugin")),
+)
+_SVG_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*"
+    rb"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE\s+svg\b[^\[>]*(?:\[.*?\]\s*)?>\s*)*"
+    rb"<(?:\w+:)?svg\b",
+    re.DOTALL,
+)
+_AVIF_BRANDS = frozenset((b"avif", b"avis"))
+_HEIF_BRANDS = frozenset((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"))
+
+
+def sniff(data: bytes) -> Format | None:
+    """Return the format that a file's bytes (at least its first 4 KB) show, or None when it is no picture we know."""
+    for signature, form in _SIGNATURES:
+        if data.startswith(signature):
+            return form
+    if data[4:8] == b"ftyp":
+        return _iso_media(data)
+    for pattern, form in _PATTERNS:
+        if pattern.match(data):
+            return form
+    return _SVG if _SVG_START.match(data[:65_536]) else None
+
+
+def _iso_media(data: bytes) -> Format | None:
+    """Tell AVIF from HEIC: the brands of the first box (ISO/IEC 14496-12) name what the file can be read as."""
+    end = min(int.from_bytes(data[:4], "big"), 256)
+    brands = {data[8:12], *(data[at : at + 4] for at in range(16, end, 4))}
+    if brands & _AVIF_BRANDS:
+        return _AVIF
+    if brands & _HEIF_BRANDS:
+        return _HEIF
+    return None

@@ -1,0 +1,69 @@
+"""Test pictures, drawn by Pillow: photographs' and diagrams' likes, in any mode and format."""
+
+import hashlib
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from epubmaker.model import Fetched
+
+
+def photo(width: int = 320, height: int = 240, seed: int = 1) -> Image.Image:
+    """Soft shapes, shading and a little grain: what a codec finds in a photograph.  The same for the same arguments."""
+    ramp = Image.linear_gradient("L").resize((width, height))
+    across = Image.linear_gradient("L").rotate(90).resize((width, height))
+    rings = Image.radial_gradient("L").resize((width, height))
+    image = Image.merge("RGB", (ramp, ImageChops.add(across, rings, 2), ImageChops.invert(rings)))
+    draw = ImageDraw.Draw(image)
+    for index in range(12):
+        step = (index * 37 + seed * 53) % 97 / 97
+        left, top = int(step * width * 0.8), int((step * 7 % 1) * height * 0.8)
+        colour = (index * 20 % 256, 255 - index * 17 % 256, (seed * 40 + index * 31) % 256)
+        draw.ellipse((left, top, left + width // 5, top + height // 4), fill=colour)
+    soft = image.filter(ImageFilter.GaussianBlur(max(1, width // 160)))
+    grain = Image.frombytes("L", (64, 64), _noise(64 * 64, seed)).resize((width, height)).convert("RGB")
+    return Image.blend(soft, grain, 0.08)
+
+
+def diagram(width: int = 320, height: int = 240) -> Image.Image:
+    """Black and coloured lines and text on white."""
+    image = Image.new("RGB", (width, height), "white")
+    draw = ImageDraw.Draw(image)
+    for index in range(8):
+        left = width * index // 8
+        draw.rectangle(
+            (left + 4, height - 20 - index * height // 10, left + width // 10, height - 20), fill=(30, 90, 160)
+        )
+    draw.line((0, height - 20, width, height - 20), fill="black", width=2)
+    draw.text((10, 8), "Exports in 2021, by month", fill="black", font_size=max(10, height // 14))
+    return image
+
+
+def encoded(image: Image.Image, form: str, **options: object) -> bytes:
+    """Return the image as a file of the format that Pillow calls `form`."""
+    out = BytesIO()
+    image.save(out, form, **options)
+    return out.getvalue()
+
+
+def jpeg(width: int = 320, height: int = 240, **options: object) -> bytes:
+    """A JPEG photograph."""
+    return encoded(photo(width, height), "JPEG", **options)
+
+
+def png(width: int = 320, height: int = 240) -> bytes:
+    """A PNG diagram."""
+    return encoded(diagram(width, height), "PNG")
+
+
+def fetched(data: bytes, folder: Path, name: str = "picture") -> Fetched:
+    """Put the bytes on disk the way the fetcher does."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = folder / f"{name}-{sha256[:8]}"
+    path.write_bytes(data)
+    return Fetched(f"https://example.org/{name}", path, len(data), sha256)
+
+
+def _noise(length: int, seed: int) -> bytes:
+    return b"".join(hashlib.sha256(b"%d %d" % (seed, index)).digest() for index in range(length // 32 + 1))[:length]

@@ -1,0 +1,136 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+from pictures import fetched, jpeg, png
+
+from epubmaker.collector.workers import PictureWorkers
+from epubmaker.config import PictureSettings
+from epubmaker.model import Fetched, FetchFailed, Picture
+
+PAGE = PictureSettings(600, 800)
+
+
+def children() -> list[psutil.Process]:
+    return list(psutil.Process().children(recursive=True))
+
+
+def pipe(folder: Path) -> Fetched:
+    """A picture whose reading ends when the test wants it."""
+    made = fetched(jpeg(), folder, "pipe")
+    made.path.unlink()
+    os.mkfifo(made.path)
+    return made
+
+
+def test_pictures_come_back_as_their_futures(tmp_path: Path) -> None:
+    with PictureWorkers(PAGE, tmp_path, 2) as workers:
+        sent = [fetched(data, tmp_path, f"p{index}") for index, data in enumerate([jpeg(), png(), b"words"] * 3)]
+        results = [future.result() for future in [workers.submit(one) for one in sent]]
+    assert [type(result) for result in results] == [Picture, Picture, FetchFailed] * 3
+    assert [result.url for result in results] == [one.url for one in sent]
+
+
+def test_no_picture_starts_no_process(tmp_path: Path) -> None:
+    before = children()
+    with PictureWorkers(PAGE, tmp_path, 2):
+        assert children() == before
+
+
+def test_one_picture_starts_one_process_and_none_is_left(tmp_path: Path) -> None:
+    before = children()
+    with PictureWorkers(PAGE, tmp_path, 4) as workers:
+        workers.submit(fetched(jpeg(), tmp_path)).result()
+        assert len(children()) == len(before) + 1
+    assert children() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_worker_that_dies_costs_one_picture(tmp_path: Path) -> None:
+    deadly = pipe(tmp_path)
+    with PictureWorkers(PAGE, tmp_path, 1) as workers:
+        lost, after = workers.submit(deadly), workers.submit(fetched(png(), tmp_path))
+        with deadly.path.open("wb"):  # returns when the worker has opened the other end
+            (worker,) = children()
+            worker.send_signal(signal.SIGSEGV)
+            failed = lost.result()
+        assert isinstance(after.result(), Picture)
+    assert isinstance(failed, FetchFailed)
+    assert (failed.code, failed.reason) == ("picture-broken", f"the decoder crashed (status {-signal.SIGSEGV})")
+
+
+def test_a_worker_that_dies_between_two_pictures_costs_none(tmp_path: Path) -> None:
+    with PictureWorkers(PAGE, tmp_path, 1) as workers:
+        workers.submit(fetched(jpeg(), tmp_path)).result()
+        (worker,) = children()
+        worker.kill()
+        worker.wait()
+        assert isinstance(workers.submit(fetched(png(), tmp_path)).result(), Picture)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="named pipes")
+def test_a_stalled_worker_is_ended_by_the_time_limit(tmp_path: Path) -> None:
+    stalled = pipe(tmp_path)
+    with PictureWorkers(PAGE, tmp_path, 1, time_limit=1) as workers:
+        lost = workers.submit(stalled)
+        good = workers.submit(fetched(png(), tmp_path))
+        failed = lost.result()
+        assert isinstance(good.result(), Picture)
+    assert isinstance(failed, FetchFailed)
+    assert (failed.code, failed.reason) == ("picture-broken", "decoding took longer than 1 s")
+
+
+def test_an_error_ends_the_workers_at_once_and_cancels_what_waits(tmp_path: Path) -> None:
+    before = children()
+    workers = PictureWorkers(PAGE, tmp_path, 1)
+    with suppress(KeyboardInterrupt), workers:
+        futures = [workers.submit(fetched(jpeg(1200, 900), tmp_path, f"p{index}")) for index in range(20)]
+        raise KeyboardInterrupt
+    assert all(future.done() for future in futures)
+    assert futures[-1].cancelled()
+    assert children() == before
+
+
+def test_closed_workers_take_nothing(tmp_path: Path) -> None:
+    workers = PictureWorkers(PAGE, tmp_path, 1)
+    workers.close()
+    with pytest.raises(RuntimeError):
+        workers.submit(fetched(jpeg(), tmp_path))
+
+
+def test_a_worker_imports_only_what_pictures_need() -> None:
+    names = "import sys; import epubmaker.collector.worker; print(*sys.modules)"
+    output = subprocess.run([sys.executable, "-c", names], capture_output=True, text=True, check=True).stdout
+    unwanted = {"click", "ebooklib", "bs4", "babel", "requests", "asyncio", "multiprocessing"}
+    assert not unwanted & set(output.split())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9")
+def test_a_killed_parent_leaves_no_worker(tmp_path: Path) -> None:
+    program = f"""
+import sys, time
+sys.path[:0] = {[str(Path(__file__).parent)]!r}
+from pathlib import Path
+from pictures import fetched, jpeg
+from epubmaker.collector.workers import PictureWorkers
+from epubmaker.config import PictureSettings
+folder = Path({str(tmp_path)!r})
+with PictureWorkers(PictureSettings(600, 800), folder, 1) as workers:
+    workers.submit(fetched(jpeg(), folder)).result()
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"ready\n"
+        (worker,) = psutil.Process(parent.pid).children()
+        parent.kill()
+    started = time.monotonic()
+    worker.wait(timeout=30)
+    assert time.monotonic() - started < 30
