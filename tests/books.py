@@ -18,6 +18,7 @@ from epubmaker.packager.styles import stylesheet
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
 from epubmaker.packager.writer import BookWriter
 
+STYLE = stylesheet("news")[0].encode()
 START = datetime(2022, 1, 12, 22, 0, 21, tzinfo=UTC)
 METADATA = Metadata(
     "要闻 & <News>", "zh-Hans", "urn:uuid:12345678-1234-5678-9234-567812345678", START, authors=("记者",)
@@ -105,7 +106,7 @@ def write(
     cover: bytes | None = None,
     missing: int = 0,
 ) -> Book:
-    with BookWriter(path, stylesheet("news")) as writer:
+    with BookWriter(path, STYLE) as writer:
         for one in made:
             writer.add_chapter(one.chapter)
         return writer.finish(metadata, contents, cover=cover, missing=missing)

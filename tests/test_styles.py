@@ -34,13 +34,19 @@ def test_a_style_is_a_shipped_one_or_a_file(tmp_path: Path) -> None:
 
 
 def test_extra_sheets_come_after_the_style(tmp_path: Path) -> None:
-    (tmp_path / "1.css").write_text("p { margin: 1em }")
-    (tmp_path / "2.css").write_text("@charset 'utf-8'; h1 { margin: 2em }\n\n")
+    (tmp_path / "1.css").write_text("p { margin: 1em; color: #111 }")
+    (tmp_path / "2.css").write_text(
+        "@charset 'utf-8'; h1 { margin: 2em; direction: rtl;\n width: calc(1em + 1px) }\n\n"
+    )
 
-    sheet = stylesheet("news", [tmp_path / "1.css", tmp_path / "2.css"]).decode()
+    sheet, issues = stylesheet("news", [tmp_path / "1.css", tmp_path / "2.css"])
 
     assert sheet.startswith(load("news").rstrip())
-    assert sheet.endswith("\n\np { margin: 1em }\n\nh1 { margin: 2em }\n")
+    assert sheet.endswith("\n\np { margin: 1em; color: #111; }\n\nh1 { margin: 2em; width: calc(1em + 1px); }\n")
+    assert [(issue.code, issue.where) for issue in issues] == [
+        ("css-dropped", f"{tmp_path / '2.css'}:1"),
+        ("css-risky", f"{tmp_path / '2.css'}:2"),
+    ]
 
 
 @pytest.mark.parametrize(("content", "cause"), [(None, "no such style"), (b"p\xff{}", "not UTF-8")])

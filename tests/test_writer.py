@@ -9,13 +9,12 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from books import METADATA, START, chapter, draw_picture, entries, grouped, write
+from books import METADATA, START, STYLE, chapter, draw_picture, entries, grouped, write
 from PIL import Image
 
 from epubmaker.errors import OutputError
 from epubmaker.model import BookStatus, Metadata
 from epubmaker.packager.check import check_all
-from epubmaker.packager.styles import stylesheet
 from epubmaker.packager.writer import BookWriter
 
 OPF = "{http://www.idpf.org/2007/opf}"
@@ -176,7 +175,7 @@ def test_an_unfinished_book_leaves_the_older_one_and_no_debris(tmp_path: Path) -
     made = [chapter(1)]
     write(tmp_path / "b.epub", made, grouped(made, 0))
     older = (tmp_path / "b.epub").read_bytes()
-    with BookWriter(tmp_path / "b.epub", stylesheet("news")) as writer:
+    with BookWriter(tmp_path / "b.epub", STYLE) as writer:
         writer.add_chapter(chapter(2).chapter)
 
     assert (tmp_path / "b.epub").read_bytes() == older
@@ -186,7 +185,7 @@ def test_an_unfinished_book_leaves_the_older_one_and_no_debris(tmp_path: Path) -
 def test_a_picture_that_vanished_is_an_error_and_no_book(tmp_path: Path) -> None:
     picture = draw_picture(tmp_path, "one")
     picture.files[0].path.unlink()
-    with pytest.raises(OutputError), BookWriter(tmp_path / "b.epub", stylesheet("news")) as writer:
+    with pytest.raises(OutputError), BookWriter(tmp_path / "b.epub", STYLE) as writer:
         writer.add_chapter(chapter(1, pictures=[picture]).chapter)
 
     assert list(tmp_path.iterdir()) == []

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from epubmaker.errors import UsageError
+from epubmaker.model import Issue
+from epubmaker.packager.css import Finding, examine
 
 __all__ = ["Style", "load", "styles", "stylesheet"]
 
@@ -59,9 +61,27 @@ def load(style: str | Path) -> str:
     return _CHARSET.sub("", css)
 
 
-def stylesheet(style: str | Path, extra: Iterable[Path] = ()) -> bytes:
+def stylesheet(style: str | Path, extra: Iterable[Path] = ()) -> tuple[str, tuple[Issue, ...]]:
     """Return the book's one stylesheet: the style, then the extra files, whose rules win where they say otherwise.
 
-    Raises as `load` does.
+    A user's CSS goes in without what would make the book invalid; the issues say what ("css-dropped"), and what some older
+    readers cannot stand ("css-risky").  Raises as `load` does.
     """
-    return "\n".join(css.rstrip() + "\n" for css in (load(style), *map(load, extra))).encode()
+    shipped = {known.name for known in styles()}
+    sheets: list[str] = []
+    issues: list[Issue] = []
+    for source in (style, *extra):
+        css = load(source)
+        if source not in shipped:
+            examined = examine(css)
+            css = examined.css
+            issues.extend(_issue(finding, source) for finding in examined.findings if finding.kind in _CODES)
+        sheets.append(css.rstrip() + "\n")
+    return "\n".join(sheets), tuple(issues)
+
+
+_CODES = {"invalid": "css-dropped", "risky": "css-risky"}  # taste is the user's
+
+
+def _issue(finding: Finding, source: str | Path) -> Issue:
+    return Issue(_CODES[finding.kind], "warning", f"{source}:{finding.line}", finding.message)
