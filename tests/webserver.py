@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import socket
 import socketserver
 import ssl
@@ -31,6 +32,7 @@ from typing import Self, TypeAlias, cast
 
 CERTIFICATE = Path(__file__).with_name("loopback.pem")  # self-signed, for localhost and 127.0.0.1; nobody trusts it
 _LINE_LIMIT = 65536
+_TLS_HANDSHAKE = b"\x16"  # what a client that wants https says first; a plain server does not wait for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +347,8 @@ def cut_keep_alive(body: bytes) -> Behaviour:
 
 
 class _Handler(socketserver.StreamRequestHandler):
+    disable_nagle_algorithm = True  # headers and body go in two pieces
+
     def handle(self) -> None:
         server = cast("_Threads", self.server).owner
         # The suppressed errors: the client left, or the server is closing.
@@ -353,6 +357,8 @@ class _Handler(socketserver.StreamRequestHandler):
                 pass
 
     def _one(self, server: WebServer) -> bool:
+        if cast("io.BufferedReader", self.rfile).peek(1)[:1] == _TLS_HANDSHAKE:
+            return False
         words = self.rfile.readline(_LINE_LIMIT).decode("latin-1").split()
         if len(words) != 3:
             return False

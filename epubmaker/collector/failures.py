@@ -1,0 +1,174 @@
+"""Why a picture cannot be had: the issue codes, and what each kind of trouble means for a second try.
+
+    picture-missing         the address gives nothing: HTTP status, DNS, TLS, refused, timed out, dropped, no such file
+    picture-not-a-picture   something else came: an HTML page, JSON, text, nothing at all
+    picture-too-large       more bytes than `Network.max_bytes`
+    picture-blocked         an address that is never asked: private, loopback, ..., or neither http, https nor data
+    picture-outside         a local path outside the input folders
+    picture-not-asked       left out by this run: offline, past the deadline, a host that was given up, interrupted
+    host-unavailable        a host that only failed was given up for a while; one issue for each host, see `hosts`
+
+The codes are stable; all end in the report.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import urllib3.exceptions
+
+from epubmaker.collector.connections import WHOLE_ANSWER, SlowAnswerError
+
+__all__ = [
+    "BLOCKED",
+    "HOST_UNAVAILABLE",
+    "MISSING",
+    "NOT_ASKED",
+    "NOT_A_PICTURE",
+    "OUTSIDE",
+    "TOO_LARGE",
+    "Failure",
+    "FetchError",
+    "failure_of_error",
+    "failure_of_status",
+]
+
+MISSING = "picture-missing"
+NOT_A_PICTURE = "picture-not-a-picture"
+TOO_LARGE = "picture-too-large"
+BLOCKED = "picture-blocked"
+OUTSIDE = "picture-outside"
+NOT_ASKED = "picture-not-asked"
+HOST_UNAVAILABLE = "host-unavailable"
+
+_Describe: TypeAlias = Callable[[BaseException, float], "Failure"]
+_TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_BUSY_STATUSES = frozenset({429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One try that failed.
+
+    `again` says that a second try may do better; `host` that it is the host that failed and not the one address (no
+    answer at all, or a server error), which counts towards giving the host up; `busy` that the host asks for a pause,
+    which then holds for all requests to it; `wait` is the pause it named, in seconds.
+    """
+
+    code: str
+    reason: str
+    again: bool = False
+    host: bool = False
+    busy: bool = False
+    wait: float | None = None
+
+
+class FetchError(Exception):
+    """Carries a Failure out of code that cannot return one."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+
+
+def failure_of_status(status: int, wait: float | None) -> Failure:
+    """Describe an HTTP status that is not success; `wait` is its Retry-After in seconds, where it has one."""
+    transient = status in _TRANSIENT_STATUSES
+    server = status == 429 or status >= 500
+    busy = status in _BUSY_STATUSES or (transient and wait is not None)
+    return Failure(MISSING, f"HTTP {status}", again=transient, host=server, busy=busy, wait=wait)
+
+
+def failure_of_error(error: BaseException, timeout: float) -> Failure:
+    """Describe an exception of the HTTP client; `timeout` is the limit that was in force, in seconds."""
+    causes = tuple(_causes(error))
+    failure = _of_causes(causes, timeout)
+    if any(isinstance(cause, urllib3.exceptions.ProxyError) for cause in causes):
+        return replace(failure, reason=f"proxy: {failure.reason}")
+    return failure
+
+
+def _of_causes(causes: tuple[BaseException, ...], timeout: float) -> Failure:
+    for kind, describe in _KINDS:
+        for cause in causes:
+            if isinstance(cause, kind):
+                return describe(cause, timeout)
+    system = next((cause for cause in causes if isinstance(cause, OSError) and cause.errno is not None), None)
+    if system is not None:
+        return _of_system(system)
+    return Failure(MISSING, f"request failed: {type(causes[0]).__name__}", host=True)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and all that it wraps, the innermost last; the libraries wrap in four different ways."""
+    seen: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        current = waiting.pop(0)
+        if any(current is known for known in seen):
+            continue
+        seen.append(current)
+        yield current
+        inner = (*current.args, getattr(current, "reason", None), current.__cause__, current.__context__)
+        waiting.extend(item for item in inner if isinstance(item, BaseException))
+
+
+def _always(failure: Failure) -> _Describe:
+    return lambda _error, _timeout: failure
+
+
+def _of_timeout(_error: BaseException, timeout: float) -> Failure:
+    return Failure(MISSING, f"timed out after {timeout:g} s", again=True, host=True)
+
+
+def _of_lookup(error: BaseException, _timeout: float) -> Failure:
+    if isinstance(error, OSError) and error.errno == socket.EAI_AGAIN:
+        return Failure(MISSING, "host name cannot be looked up now", again=True, host=True)
+    return Failure(MISSING, "host name not found", host=True)
+
+
+def _of_tls(error: BaseException, _timeout: float) -> Failure:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Failure(MISSING, f"TLS certificate not valid: {error.verify_message}", host=True)
+    reason = getattr(error, "reason", None) or "no agreement"
+    return Failure(MISSING, f"TLS failed: {str(reason).replace('_', ' ').lower()}", host=True)
+
+
+def _of_system(error: OSError) -> Failure:
+    if error.errno in _UNREACHABLE:
+        return Failure(MISSING, "network unreachable", host=True)
+    return Failure(MISSING, f"request failed: {error.strerror or error.errno}".lower(), again=True, host=True)
+
+
+_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+_CUT_OFF = Failure(MISSING, "answer cut off before its end", again=True)
+_GARBLED = Failure(MISSING, "answer broken: bad chunk length", again=True)
+_DROPPED = _always(Failure(MISSING, "connection dropped by the server", again=True, host=True))
+# The first kind that any of the wrapped exceptions has decides: the special ones stand first.
+_KINDS: tuple[tuple[type[BaseException], _Describe], ...] = (
+    (SlowAnswerError, lambda _, timeout: Failure(MISSING, f"answer took longer than {timeout * WHOLE_ANSWER:g} s")),
+    (urllib3.exceptions.InvalidChunkLength, _always(_GARBLED)),
+    (urllib3.exceptions.DecodeError, _always(Failure(MISSING, "answer broken: bad compression"))),
+    (urllib3.exceptions.IncompleteRead, _always(_CUT_OFF)),
+    (http.client.IncompleteRead, lambda error, _: _GARBLED if isinstance(error.__context__, ValueError) else _CUT_OFF),
+    (http.client.LineTooLong, _always(Failure(MISSING, "answer broken: header too long", host=True))),
+    (http.client.RemoteDisconnected, _DROPPED),
+    (http.client.BadStatusLine, _always(Failure(MISSING, "answer is not HTTP", host=True))),
+    (ConnectionRefusedError, _always(Failure(MISSING, "connection refused", again=True, host=True))),
+    (ConnectionError, _DROPPED),
+    (ssl.SSLEOFError, _DROPPED),
+    (ssl.SSLZeroReturnError, _DROPPED),
+    (ssl.SSLError, _of_tls),
+    (socket.gaierror, _of_lookup),
+    (TimeoutError, _of_timeout),
+    (urllib3.exceptions.TimeoutError, _of_timeout),
+    (http.client.HTTPException, _always(Failure(MISSING, "answer broken: bad headers", host=True))),
+    (urllib3.exceptions.LocationParseError, _always(Failure(MISSING, "address not valid"))),
+    (UnicodeError, _always(Failure(MISSING, "address not valid"))),
+)

@@ -1,0 +1,321 @@
+"""Fetching pictures: from disk, from `data:` addresses and from the web, politely and within limits.
+
+A `Fetcher` takes one request and does not raise: a picture that cannot be had is a value.  This is the only module that
+knows `requests`.  With T the timeout, R the retries and C the http(s) candidates of a picture, one request takes at most
+
+    C * (R + 1) * (hops + 1) * (lookup + T + 10 T)  +  C * R pauses of at most 60 s
+
+where hops are redirects, at most 10, and a lookup of a name takes what the system's resolver allows itself.  A host that
+only fails is given up long before that (see `hosts`), and `Network.deadline` ends it all but for the answers under way.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from http.cookiejar import DefaultCookiePolicy
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import requests
+import requests.adapters
+import urllib3
+
+from epubmaker.addresses import resolve
+from epubmaker.collector import bodies
+from epubmaker.collector.bodies import Body
+from epubmaker.collector.connections import BlockedAddressError, use_guarded, use_timed
+from epubmaker.collector.failures import (
+    BLOCKED,
+    MISSING,
+    NOT_ASKED,
+    TOO_LARGE,
+    Failure,
+    FetchError,
+    failure_of_error,
+    failure_of_status,
+)
+from epubmaker.collector.guard import refusal_of_host
+from epubmaker.collector.headers import number, referer, retry_after
+from epubmaker.collector.hosts import Hosts
+from epubmaker.collector.origins import Candidate, DataAddress, LocalFile, Unusable, WebAddress, candidates, url_of
+from epubmaker.config import Network
+from epubmaker.model import Fetched, FetchFailed, Issue, PictureRequest
+
+__all__ = ["Fetcher"]
+
+_ACCEPT = "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 10
+_LONGEST_PAUSE = 60.0  # seconds; a host that asks for more is not asked again until then
+_BLOCK = 1 << 16
+_CLIENT_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
+
+
+class Fetcher:
+    """Fetches pictures.  Thread-safe; a context manager that closes its connections.
+
+    Bodies are written to files in `folder`, which must exist and outlive what is done with the results; local files are
+    used where they lie.  `settings.deadline` counts from the making of the fetcher.
+    """
+
+    def __init__(self, settings: Network, folder: Path) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._client = _Client(settings, folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Wake what pauses, stop what reads, close all connections; later requests to the web fail at once."""
+        self._client.close()
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """What the user should know beside the single pictures: the hosts that were given up."""
+        return self._client.hosts.issues
+
+    def fetch(self, request: PictureRequest) -> Fetched | FetchFailed:
+        """Return a picture's bytes as a file, from the first of its candidates that gives them; does not raise.
+
+        The codes of failures are those of `failures`.  The reason is the first web candidate's (else the first one's), with
+        the reasons at other hosts after it.
+        """
+        url = url_of(request)
+        failures: list[tuple[Candidate, Failure]] = []
+        for candidate in candidates(request):
+            found = self._look(candidate, request)
+            if isinstance(found, Body):
+                return Fetched(url, found.path, found.size, found.sha256)
+            failures.append((candidate, found))
+        return _failed(url, failures)
+
+    def _look(self, candidate: Candidate, request: PictureRequest) -> Body | Failure:
+        match candidate:
+            case LocalFile(path, root):
+                return bodies.read_local(path, root, self._settings.max_bytes)
+            case DataAddress(address):
+                data = bodies.decode_data_address(address)
+                if isinstance(data, Failure):
+                    return data
+                return bodies.keep([data], self._folder, self._settings.max_bytes)
+            case WebAddress(address):
+                return self._from_web(address, request.link)
+            case Unusable(scheme):
+                return Failure(BLOCKED, f"{scheme}: addresses are not followed")
+
+    def _from_web(self, address: str, link: str | None) -> Body | Failure:
+        if self._settings.offline:
+            return Failure(NOT_ASKED, "offline")
+        answer = self._client.get(address, referer(link))
+        if isinstance(answer, Failure):
+            return answer
+        return answer.body or Failure(MISSING, "HTTP 304")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A good answer: a body, or None when the server says that the one we know is still good."""
+
+    body: Body | None
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    address: str
+
+
+class _Client:
+    """GET over pooled connections, with redirects, retries and manners."""
+
+    def __init__(self, settings: Network, folder: Path) -> None:
+        self.hosts = Hosts(settings.per_host, settings.delay)
+        self._settings = settings
+        self._folder = folder
+        self._until = None if settings.deadline is None else time.monotonic() + settings.deadline
+        self._stopped = threading.Event()
+        self._session = _session(settings)
+
+    def close(self) -> None:
+        self._stopped.set()
+        self.hosts.close()
+        self._session.close()
+
+    def get(self, address: str, headers: Mapping[str, str]) -> _Answer | Failure:
+        """Ask for an address, again where that may help."""
+        host, outcome = self._follow(address, headers)
+        for turn in range(self._settings.retries):
+            if not isinstance(outcome, Failure) or not outcome.again or not self._pause(host, outcome, turn):
+                break
+            host, outcome = self._follow(address, headers)
+        if isinstance(outcome, Failure) and outcome.host:
+            self.hosts.failed(host, outcome.reason)
+        return outcome
+
+    def _pause(self, host: str, failure: Failure, turn: int) -> bool:
+        """Wait before another try, or have all requests to a busy host wait; False when no other try is worth it."""
+        if failure.wait is not None and failure.wait > _LONGEST_PAUSE:
+            self.hosts.give_up(host, f"{failure.reason}, come back in {failure.wait:.0f} s", failure.wait)
+            return False
+        seconds = min(max(self._settings.backoff * 2**turn, failure.wait or 0.0), _LONGEST_PAUSE)
+        if failure.busy:
+            self.hosts.pause(host, seconds)
+            return True
+        return not self._stopped.wait(min(seconds, self._left()))
+
+    def _follow(self, address: str, headers: Mapping[str, str]) -> tuple[str, _Answer | Failure]:
+        """Ask once, along the redirects; return the last host with what became of it."""
+        for _ in range(_MOST_REDIRECTS + 1):
+            parts = urlsplit(address)
+            refused = None if self._settings.allow_private else refusal_of_host(parts.hostname or "")
+            if refused is not None:
+                return parts.netloc, Failure(BLOCKED, refused)
+            with self.hosts.turn(parts.netloc, self._until) as none:
+                outcome = none or self._exchange(address, headers)
+            if not isinstance(outcome, _Redirect):
+                return parts.netloc, outcome
+            target = urlsplit(outcome.address)
+            if target.netloc != parts.netloc or (parts.scheme, target.scheme) == ("https", "http"):
+                headers = {name: value for name, value in headers.items() if name != "Referer"}
+            address = outcome.address
+        return parts.netloc, Failure(MISSING, f"more than {_MOST_REDIRECTS} redirects")
+
+    def _exchange(self, address: str, headers: Mapping[str, str]) -> _Answer | _Redirect | Failure:
+        timeout = max(min(self._settings.timeout, self._left()), 0.001)
+        try:
+            with self._session.get(
+                address, headers=dict(headers), stream=True, allow_redirects=False, timeout=timeout
+            ) as response:
+                return self._read(response, address, timeout)
+        except FetchError as error:
+            return error.failure
+        except BlockedAddressError as error:
+            return Failure(BLOCKED, str(error))
+        except _CLIENT_ERRORS as error:
+            return failure_of_error(error, timeout)
+
+    def _read(self, response: requests.Response, address: str, timeout: float) -> _Answer | _Redirect | Failure:
+        status, headers = response.status_code, response.headers
+        if status < 500 and status != 429:
+            self.hosts.answered(urlsplit(address).netloc)
+        length = number(headers.get("Content-Length"))
+        if status not in {200, 203}:
+            if length is not None and length <= _BLOCK:
+                response.raw.drain_conn()  # so that the connection can be used again
+            return _without_body(response, address)
+        if length is not None and length > self._settings.max_bytes:
+            return Failure(TOO_LARGE, f"{length / 1e6:.0f} MB")
+        if "," in headers.get("Content-Encoding", ""):  # unpacked twice, a body has no bounds
+            return Failure(MISSING, "answer broken: compressed twice")
+        body = bodies.keep(self._chunks(response.raw, timeout), self._folder, self._settings.max_bytes)
+        return body if isinstance(body, Failure) else _Answer(body, headers)
+
+    def _chunks(self, raw: urllib3.BaseHTTPResponse, timeout: float) -> Iterator[bytes]:
+        """Yield the body as it comes in; its failures are not the host's, which answered."""
+        while True:
+            if self._stopped.is_set():
+                raise FetchError(Failure(NOT_ASKED, "interrupted"))
+            if self._left() <= 0:
+                raise FetchError(Failure(NOT_ASKED, "the time for fetching was over"))
+            try:
+                chunk = raw.read1(_BLOCK, decode_content=True)
+            except _CLIENT_ERRORS as error:
+                raise FetchError(replace(failure_of_error(error, timeout), host=False)) from error
+            if not chunk:
+                return
+            yield chunk
+
+    def _left(self) -> float:
+        return float("inf") if self._until is None else self._until - time.monotonic()
+
+
+# --- the session -----------------------------------------------------------------------------------------------------
+
+
+class _Adapter(requests.adapters.HTTPAdapter):
+    """Pools of connections that hold the limits of `connections`; a proxy itself may be anywhere."""
+
+    def __init__(self, settings: Network) -> None:
+        self._guarded = not settings.allow_private
+        super().__init__(pool_connections=64, pool_maxsize=settings.per_host)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        (use_guarded if self._guarded else use_timed)(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> urllib3.PoolManager:
+        manager: urllib3.PoolManager = super().proxy_manager_for(proxy, **options)
+        if proxy.lower().startswith("socks"):
+            from epubmaker.collector.socks import use_socks  # noqa: PLC0415 - few runs have such a proxy
+
+            use_socks(manager, guarded=self._guarded)
+        else:
+            use_timed(manager)
+        return manager
+
+
+def _session(settings: Network) -> requests.Session:
+    """Return a session that heeds the environment's proxies and certificates, but no cookie and no stored password."""
+    session = requests.Session()
+    session.headers["User-Agent"] = f"epubmaker/{_version()} (+https://pypi.org/project/epubmaker/)"
+    session.headers["Accept"] = _ACCEPT
+    session.auth = _no_password
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Adapter(settings))
+    return session
+
+
+def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Leave a request as it is: without this, requests would look for passwords in ~/.netrc."""
+    return request
+
+
+def _version() -> str:
+    try:
+        return metadata.version("epubmaker")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+def _without_body(response: requests.Response, address: str) -> _Answer | _Redirect | Failure:
+    """Say what an answer means that is not a picture."""
+    status, location = response.status_code, response.headers.get("Location")
+    if status == 304:
+        return _Answer(None, response.headers)
+    if status not in _REDIRECTS or location is None:
+        return failure_of_status(status, retry_after(response.headers.get("Retry-After")))
+    named = location.encode("latin-1", "replace").decode("utf-8", "replace")  # header bytes come as Latin-1
+    target = resolve(address, named)
+    if target is None:
+        return Failure(BLOCKED, f"redirect to a {named.partition(':')[0][:20]}: address")
+    return _Redirect(target.partition("#")[0])
+
+
+def _failed(url: str, failures: list[tuple[Candidate, Failure]]) -> FetchFailed:
+    """Put the failures of all candidates into one; the web's come first, for a picture on disk is the exception."""
+    if not failures:
+        return FetchFailed(url, MISSING, "no address")
+    by_host = {urlsplit(item.address).netloc: why for item, why in reversed(failures) if isinstance(item, WebAddress)}
+    if not by_host:
+        refused = [failure for _, failure in failures if failure.code != MISSING]
+        worst = (refused or [failure for _, failure in failures])[0]
+        return FetchFailed(url, worst.code, worst.reason)
+    (_, first), *others = reversed(by_host.items())
+    rest = "".join(f"; {host}: {failure.reason}" for host, failure in others if failure.reason != first.reason)
+    return FetchFailed(url, first.code, first.reason + rest)

@@ -1,0 +1,160 @@
+"""Manners towards each host, shared by all threads: how many requests at once, pauses, and when to give it up.
+
+A host is given up for a while when several requests in a row failed although each was tried as often as the settings say,
+and the failures were the host's and not one address's (no answer, server errors).  One that answered in this run gets more
+patience than one that never did.  After the pause, one more failure closes it again and one answer opens it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from epubmaker.collector.failures import HOST_UNAVAILABLE, NOT_ASKED, Failure
+from epubmaker.model import Issue
+
+__all__ = ["Hosts"]
+
+_PATIENCE_WITH_STRANGERS = 5
+_PATIENCE_WITH_ANSWERERS = 20
+_GIVEN_UP_FOR = 60.0  # seconds
+
+
+@dataclass(slots=True)
+class _Host:
+    """What is known of one host; guarded by its condition.  Times are of the monotonic clock."""
+
+    condition: threading.Condition = field(default_factory=threading.Condition)
+    under_way: int = 0
+    not_before: float = 0.0
+    answered: bool = False
+    failures: int = 0
+    given_up_until: float = 0.0
+    reason: str = ""
+    times_given_up: int = 0
+    not_asked: int = 0
+
+
+class Hosts:
+    """The state of every host of one run.  Thread-safe.
+
+    `per_host` bounds the requests under way to one host; `delay` is the least time between two starts, in seconds.
+    """
+
+    def __init__(self, per_host: int, delay: float) -> None:
+        self._per_host = per_host
+        self._delay = delay
+        self._hosts: dict[str, _Host] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @contextmanager
+    def turn(self, name: str, until: float | None) -> Iterator[Failure | None]:
+        """Wait for a turn with a host; give None while the turn is held, or why there will be none.
+
+        `until` is the moment of the monotonic clock at which to stop waiting.
+        """
+        host = self._host(name)
+        with host.condition:
+            refused = self._wait(host, until)
+        try:
+            yield refused
+        finally:
+            if refused is None:
+                with host.condition:
+                    host.under_way -= 1
+                    host.condition.notify()
+
+    def answered(self, name: str) -> None:
+        """Note that a host gave an answer, good or bad, that shows it to be well."""
+        host = self._host(name)
+        with host.condition:
+            host.answered = True
+            host.failures = 0
+
+    def failed(self, name: str, reason: str) -> None:
+        """Note that a host failed a request for good."""
+        host = self._host(name)
+        with host.condition:
+            if time.monotonic() < host.given_up_until:
+                return
+            host.failures += 1
+            host.reason = reason
+            if host.failures >= (_PATIENCE_WITH_ANSWERERS if host.answered else _PATIENCE_WITH_STRANGERS):
+                self._give_up(host, _GIVEN_UP_FOR)
+
+    def give_up(self, name: str, reason: str, seconds: float) -> None:
+        """Ask a host nothing for a time, as it demanded."""
+        host = self._host(name)
+        with host.condition:
+            host.reason = reason
+            self._give_up(host, seconds)
+
+    def pause(self, name: str, seconds: float) -> None:
+        """Start no request to a host for a time; those under way go on."""
+        host = self._host(name)
+        with host.condition:
+            host.not_before = max(host.not_before, time.monotonic() + seconds)
+
+    def close(self) -> None:
+        """Wake all that wait; nobody gets a turn any more."""
+        self._closed = True
+        with self._lock:
+            hosts = tuple(self._hosts.values())
+        for host in hosts:
+            with host.condition:
+                host.condition.notify_all()
+
+    @property
+    def any_answered(self) -> bool:
+        """Whether any host answered in this run: the network is there."""
+        with self._lock:
+            return any(host.answered for host in self._hosts.values())
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """One issue for each host that was given up, by name."""
+        with self._lock:
+            given_up = sorted((name, host) for name, host in self._hosts.items() if host.times_given_up)
+        return tuple(
+            Issue(HOST_UNAVAILABLE, "warning", name, f"{host.reason}; not asked for {host.not_asked} more pictures")
+            for name, host in given_up
+        )
+
+    def _host(self, name: str) -> _Host:
+        with self._lock:
+            return self._hosts.setdefault(name, _Host())
+
+    def _wait(self, host: _Host, until: float | None) -> Failure | None:
+        """Wait, the condition held, until a request may start, and count it as under way."""
+        while True:
+            now = time.monotonic()
+            refused = self._refused(host, now, until)
+            if refused is not None:
+                return refused
+            full = host.under_way >= self._per_host
+            if not full and now >= host.not_before:
+                host.under_way += 1
+                host.not_before = now + self._delay
+                return None
+            ends = [end for end in (until, None if full else host.not_before) if end is not None]
+            host.condition.wait(min(ends) - now if ends else None)
+
+    def _refused(self, host: _Host, now: float, until: float | None) -> Failure | None:
+        if self._closed:
+            return Failure(NOT_ASKED, "interrupted")
+        if until is not None and now >= until:
+            return Failure(NOT_ASKED, "the time for fetching was over")
+        if now < host.given_up_until:
+            host.not_asked += 1
+            return Failure(NOT_ASKED, f"host given up: {host.reason}")
+        return None
+
+    @staticmethod
+    def _give_up(host: _Host, seconds: float) -> None:
+        host.times_given_up += 1
+        host.given_up_until = max(host.given_up_until, time.monotonic() + seconds)
+        host.condition.notify_all()
