@@ -29,7 +29,11 @@ class Container:
 
     def __init__(self, file: BinaryIO) -> None:
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
-        self._zip.writestr(_entry("mimetype", zipfile.ZIP_STORED), "application/epub+zip")
+        try:
+            self.add_stored("mimetype", b"application/epub+zip")
+        except BaseException:
+            self.abandon()
+            raise
 
     def add(self, name: str, content: bytes) -> None:
         """Add an entry, deflated."""

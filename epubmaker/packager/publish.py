@@ -37,6 +37,7 @@ OpenFile: TypeAlias = Callable[[Path], BinaryIO]
 _PREFIX, _SUFFIX = ".epubmaker-", ".part"
 _STALE_AFTER = 3600  # seconds since the last write, where nothing can be locked
 _PIECE = 1 << 20
+_ATTEMPTS = 10
 
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "free some space or choose another place with --output"),
@@ -115,13 +116,14 @@ def _open_new(path: Path) -> BinaryIO:
 
 
 def _open_locked(folder: Path, open_file: OpenFile) -> tuple[Path, BinaryIO]:
-    while True:
+    for _ in range(_ATTEMPTS):
         path = folder / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
         file = open_file(path)
         # Between opening and locking, another run may have taken the file for a stale one and removed it.
         if _lock(file) and path.exists():
             return path, file
         file.close()
+    raise OSError(errno.EAGAIN, "other runs keep removing its temporary file")
 
 
 def _lock(file: BinaryIO) -> bool:

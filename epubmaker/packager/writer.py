@@ -10,6 +10,7 @@ The spine: cover, front page, contents, then for each group its opener and its a
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC
 from itertools import islice
@@ -71,15 +72,14 @@ class BookWriter:
         self._output = output
         self._chapters: dict[str, _Documents] = {}  # by the name of the first document
         self._pictures: dict[str, None] = {}
-        with output_errors(output):
+        with output_errors(output), ExitStack() as undo:
             self._pending = PendingFile(output, open_file)
-            try:
-                self._container = Container(self._pending.file)
-                self._container.add("META-INF/container.xml", _CONTAINER_XML.encode())
-                self._container.add(f"{_FOLDER}/{STYLESHEET}", stylesheet)
-            except BaseException:
-                self._pending.discard()
-                raise
+            undo.callback(self._pending.discard)
+            self._container = Container(self._pending.file)
+            undo.callback(self._container.abandon)
+            self._container.add("META-INF/container.xml", _CONTAINER_XML.encode())
+            self._container.add(f"{_FOLDER}/{STYLESHEET}", stylesheet)
+            self._undo = undo.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -87,8 +87,7 @@ class BookWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._container.abandon()
-        self._pending.discard()
+        self._undo.close()
 
     def add_chapter(self, chapter: Chapter) -> None:
         """Write a chapter's documents, and those of its pictures that no earlier chapter had."""
