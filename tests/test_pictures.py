@@ -1,180 +1,316 @@
-from io import BytesIO
-from pathlib import Path
+from __future__ import annotations
+
+import re
 
 import pytest
-from pictures import diagram, encoded, fetched, jpeg, photo, png
-from PIL import Image, ImageChops, ImageCms, ImageStat
+from bs4 import Tag
+from hypothesis import given
+from hypothesis import strategies as st
 
-from epubmaker.collector.pictures import shrink
-from epubmaker.config import PictureSettings
-from epubmaker.imaging.jpegfile import read_jpeg
-from epubmaker.model import FetchFailed, Picture, PictureFile
+from epubmaker.chapters.parse import parse
+from epubmaker.chapters.pictures import DESCRIBES, REF, find_pictures, picture_ref
 
-PAGE = PictureSettings(600, 800)
+GIF = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+PHOTO = "data:image/jpeg;base64," + "/9j4" * 200
 
 
-def shrunk(data: bytes, folder: Path, settings: PictureSettings = PAGE) -> Picture:
-    result = shrink(fetched(data, folder), settings, folder)
-    assert isinstance(result, Picture), result
-    for file in result.files:
-        assert_fit_for_a_book(file, settings)
+def found(html: str) -> list[tuple[str, ...]]:
+    """Return the addresses of each picture that is found in a piece of HTML."""
+    return [sources for _, sources in pictures(html)]
+
+
+def pictures(html: str) -> list[tuple[str, tuple[str, ...]]]:
+    root = tree(html)
+    result = []
+    for tag in root.find_all("img"):
+        assert set(tag.attrs) == {"alt", REF}
+        ref = picture_ref(tag)
+        assert ref is not None
+        result.append((str(tag.attrs["alt"]), ref.sources))
     return result
 
 
-def refused(data: bytes, folder: Path, settings: PictureSettings = PAGE) -> FetchFailed:
-    result = shrink(fetched(data, folder), settings, folder)
-    assert isinstance(result, FetchFailed), result
-    return result
+def tree(html: str) -> Tag:
+    root = parse(html).body
+    find_pictures(root)
+    return root
 
 
-def assert_fit_for_a_book(file: PictureFile, settings: PictureSettings = PAGE) -> None:
-    data = file.path.read_bytes()
-    assert len(data) == file.size <= settings.max_bytes
-    assert file.name == f"images/{file.path.name}"
-    assert file.path.stem == file.sha256[:20]
-    with Image.open(BytesIO(data)) as image:
-        image.load()
-        assert image.size == (file.width, file.height)
-        assert file.width <= settings.width
-        assert file.height <= settings.height
-        assert image.mode in {"L", "RGB", "P"}
-        assert not {"exif", "icc_profile", "transparency", "progression"} & set(image.info)
-        assert Image.MIME[str(image.format)] == file.media_type
-    if file.media_type == "image/png":
-        assert data[24] == 8, "bits a sample"
-        assert data[25] in {0, 2, 3}, "colour type without alpha"
-    else:
-        facts = read_jpeg(data)
-        assert facts is not None
-        assert facts.simple
-        assert facts.complete
+FORMS = {
+    "a plain picture": ('<img src="a.jpg">', ["a.jpg"]),
+    "spaces around and line ends inside": ('<img src="  https://x.org/a\n  b.jpg ">', ["https://x.org/ab.jpg"]),
+    "spaces and Chinese characters": ('<img src="/图片/我的 照片.jpg">', ["/图片/我的 照片.jpg"]),
+    "no scheme": ('<img src="//x.org/a.jpg">', ["//x.org/a.jpg"]),
+    "entities, once and twice": (
+        '<img src="/a?x=1&amp;y=2"><img src="/a?x=1&amp;amp;y=2">',
+        ["/a?x=1&y=2", "/a?x=1&y=2"],
+    ),
+    "a data address": (f'<img src="{PHOTO}">', [PHOTO]),
+    "an image proxy with commas": (
+        '<img src="https://images.weserv.nl?url=x.org/a,b.jpg" width="100%">',
+        ["https://images.weserv.nl?url=x.org/a,b.jpg"],
+    ),
+    "a srcset with widths": (
+        '<img src="s.jpg" srcset="a.jpg 320w, b.jpg 1024w, c.jpg 1536w, d.jpg 4000w">',
+        ["c.jpg", "d.jpg", "b.jpg", "a.jpg"],
+    ),
+    "a srcset below the target": ('<img src="s.jpg" srcset="a.jpg 480w, b.jpg 960w">', ["b.jpg", "a.jpg", "s.jpg"]),
+    "a srcset with densities": (
+        '<img src="s.jpg" srcset="a.jpg, b.jpg 1.5x, c.jpg 2x">',
+        ["c.jpg", "b.jpg", "s.jpg", "a.jpg"],
+    ),
+    "a srcset with commas, spaces and no space after the comma": (
+        '<img srcset="/f_auto,w_600/my pic.jpg 600w,/f_auto,w_900/my pic.jpg 900w">',
+        ["/f_auto,w_900/my pic.jpg", "/f_auto,w_600/my pic.jpg"],
+    ),
+    "a srcset preview beside a lazy address": (
+        '<img srcset="tiny.jpg 20w" data-src="real.jpg" src="s.jpg">',
+        ["real.jpg", "s.jpg", "tiny.jpg"],
+    ),
+    "a picture with sources": (
+        '<picture><source type="image/webp" srcset="a.webp 1600w"><source srcset="a.jpg 1500w"><img src="s.jpg"></picture>',
+        ["a.jpg", "a.webp", "s.jpg"],
+    ),
+    "a picture with sources by screen, none of them dark": (
+        (
+            '<picture><source media="(prefers-color-scheme: dark)" srcset="dark.jpg">'
+            '<source media="(min-width: 1600px)" srcset="large.jpg"><source media="(min-width: 600px)" srcset="m.jpg">'
+            '<img src="s.jpg"></picture>'
+        ),
+        ["large.jpg", "m.jpg", "s.jpg"],
+    ),
+    "lazy with a placeholder": (f'<img src="{GIF}" data-src="/real">', ["/real"]),
+    "lazy with a placeholder file": ('<img src="/img/blank.gif" data-original="https://x.org/a">', ["https://x.org/a"]),
+    "lazy with an empty drawing": (
+        (
+            "<img src=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 3 2'%3E%3C/svg%3E\" "
+            'data-lazy-src="a.jpg" data-lazy-srcset="b.jpg 1600w">'
+        ),
+        ["b.jpg", "a.jpg"],
+    ),
+    "lazy with a blurred preview": (f'<img src="{PHOTO}" data-src="a.jpg">', ["a.jpg", PHOTO]),
+    "Zhihu": (f'<img src="{GIF}" data-actualsrc="z.jpg" data-original="o.jpg">', ["o.jpg", "z.jpg"]),
+    "WeChat": ('<img data-src="https://mmbiz.qpic.cn/x/640?wx_fmt=jpeg">', ["https://mmbiz.qpic.cn/x/640?wx_fmt=jpeg"]),
+    "Discuz": ('<img src="static/none.gif" file="data/a.jpg" zoomfile="data/b.jpg">', ["data/b.jpg", "data/a.jpg"]),
+    "WordPress originals": (
+        '<img src="a-300x200.jpg" data-orig-file="a.jpg" data-large-file="a-1024x683.jpg">',
+        ["a.jpg", "a-1024x683.jpg", "a-300x200.jpg"],
+    ),
+    "BBC widths": (
+        '<img data-src="https://ichef.bbci.co.uk/news/{width}/a.jpg" data-widths="[96,800,1536,2048]">',
+        ["https://ichef.bbci.co.uk/news/1536/a.jpg"],
+    ),
+    "an unknown attribute": (f'<img src="{GIF}" data-my-weird-thing="/x/a.jpg?w=3" data-id="17">', ["/x/a.jpg?w=3"]),
+    "flags are no addresses": ('<img src="a.jpg" data-lazy="true" data-image="42">', ["a.jpg"]),
+    "noscript after a placeholder": (
+        f'<img class="lazy" src="{GIF}" alt=""><noscript><img src="a.jpg" alt="A boat"></noscript>',
+        ["a.jpg"],
+    ),
+    "noscript after a lazy picture": (
+        '<div><img data-src="a.jpg"></div> <noscript><img src="b.jpg"></noscript>',
+        ["b.jpg", "a.jpg"],
+    ),
+    "noscript before its twin": ('<p>x</p><noscript><img src="a.jpg"></noscript><img data-src="a.jpg">', ["a.jpg"]),
+    "noscript alone": ('<p>x</p><noscript><img src="a.jpg"></noscript><p>y</p>', ["a.jpg"]),
+    "AMP": ('<amp-img src="a.jpg"><noscript><img src="a.jpg"></noscript></amp-img>', ["a.jpg"]),
+    "a poster": ('<video poster="p.jpg" src="v.mp4"></video>', ["p.jpg"]),
+    "an object": ('<object data="a.svg" type="image/svg+xml"><img src="a.png"></object>', ["a.svg", "a.png"]),
+    "an embed": ('<embed src="a.jpg">', ["a.jpg"]),
+    "no picture in an embed": ('<embed src="a.swf"><object data="a.pdf"></object>', []),
+    "a drawing around a picture": ('<svg viewBox="0 0 3 2"><image xlink:href="a.jpg"/></svg>', ["a.jpg"]),
+    "a drawing": ('<svg><path d="M0 0"/><image href="a.jpg"/></svg>', []),
+    "a background": ("<div style=\"background-image: url('a.jpg')\"></div>", ["a.jpg"]),
+    "a background with entities": (
+        '<div style="background:#fff url(&quot;a.jpg?x=1&amp;y&quot;) no-repeat"></div>',
+        ["a.jpg?x=1&y"],
+    ),
+    "a lazy background": ('<div class="lazyload" data-bg="/a.jpg"></div>', ["/a.jpg"]),
+    "a background behind text": ('<div style="background:url(a.jpg)"><p>text</p></div>', []),
+    "a background behind a picture": ('<div style="background:url(b.jpg)"><img src="a.jpg"></div>', ["a.jpg"]),
+    "a gradient": ('<div style="background: linear-gradient(red, blue)"></div>', []),
+    "a thumbnail": ('<a href="full.jpg"><img src="thumb.jpg"></a>', ["full.jpg", "thumb.jpg"]),
+    "a link to a page": ('<a href="page.html"><img src="a.jpg"></a>', ["a.jpg"]),
+    "a link to a page that ends like a picture": (
+        '<a href="https://en.wikipedia.org/wiki/File:A.jpg"><img src="a.jpg"></a>',
+        ["a.jpg"],
+    ),
+    "a link with text": ('<a href="full.jpg"><img src="a.jpg"> enlarge</a>', ["a.jpg"]),
+    "no address": ('<img><img src=""><img src="about:blank"><img src="javascript:x()"><img src="#">', []),
+    "a template": ('<img src="{{ item.image }}">', []),
+}
 
 
-def pixels(file: PictureFile) -> Image.Image:
-    with Image.open(file.path) as image:
-        return image.convert("RGB")
+@pytest.mark.parametrize("form", FORMS)
+def test_a_picture_is_found_in(form: str) -> None:
+    html, sources = FORMS[form]
+    assert [source for each in found(html) for source in each] == sources
 
 
-def difference(one: Image.Image, other: Image.Image) -> float:
-    """Mean difference of two pictures, in levels of 0 to 255."""
-    return sum(ImageStat.Stat(ImageChops.difference(one.convert("RGB"), other.convert("RGB"))).mean) / 3
+DECORATIONS = {
+    "a tracking pixel": '<img src="https://x.org/t?id=3" width="1" height="1">',
+    "a pixel with one side": '<img src="https://x.org/t?id=3" height="1">',
+    "a pixel by style": '<img src="https://x.org/t" style="width:1px; height:1px">',
+    "a known tracker": '<img src="https://pixel.wp.com/b.gif?host=x">',
+    "a feed's counter": '<img src="http://feeds.feedburner.com/~r/x/~4/y">',
+    "a spacer": '<img src="/img/spacer.gif" width="400" height="10">',
+    "a transparent picture": f'<img src="{GIF}">',
+    "an icon": '<img src="/i/print.png" width="16" height="16" alt="Print">',
+    "a hidden picture": '<img src="a.jpg" style="display: none"><img src="b.jpg" hidden>',
+    "an author's portrait": '<img class="avatar photo" src="a.jpg" width="96" height="96">',
+    "a gravatar": '<img src="https://secure.gravatar.com/avatar/0?s=64">',
+}
 
 
-def test_a_large_photograph_is_fitted_into_the_box_as_a_jpeg(tmp_path: Path) -> None:
-    (file,) = shrunk(jpeg(1800, 1200), tmp_path).files
-    assert (file.width, file.height, file.media_type) == (600, 400, "image/jpeg")
-    assert difference(pixels(file), photo(1800, 1200).resize((600, 400), Image.Resampling.LANCZOS)) < 3
-
-
-def test_a_small_picture_is_never_enlarged(tmp_path: Path) -> None:
-    (file,) = shrunk(png(100, 80), tmp_path).files
-    assert (file.width, file.height) == (100, 80)
-
-
-def test_a_sound_jpeg_that_fits_keeps_its_bytes(tmp_path: Path) -> None:
-    data = jpeg(400, 300, quality=80)
-    (file,) = shrunk(data, tmp_path).files
-    assert file.path.read_bytes() == data
-
-
-def test_a_jpeg_that_fits_loses_its_metadata_and_no_pixel(tmp_path: Path) -> None:
-    exif = Image.Exif()
-    exif[0x010E] = "where the photographer lives"
-    data = jpeg(400, 300, quality=80, exif=exif, comment=b"made by a camera")
-    (file,) = shrunk(data, tmp_path).files
-    assert b"photographer" not in file.path.read_bytes()
-    assert b"camera" not in file.path.read_bytes()
-    assert pixels(file).tobytes() == Image.open(BytesIO(data)).convert("RGB").tobytes()
-
-
-def test_a_progressive_jpeg_that_fits_becomes_baseline(tmp_path: Path) -> None:
-    (file,) = shrunk(jpeg(400, 300, progressive=True), tmp_path).files
-    assert difference(pixels(file), photo(400, 300)) < 4
-
-
-@pytest.mark.parametrize("orientation", range(1, 9))
-def test_exif_orientation_is_applied(orientation: int, tmp_path: Path) -> None:
-    turns = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # the transposition that each orientation undoes
-    upright = photo(1000, 600)
-    stored = upright.transpose(Image.Transpose(turns[orientation])) if orientation > 1 else upright
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    (file,) = shrunk(encoded(stored, "JPEG", quality=92, exif=exif), tmp_path).files
-    assert difference(pixels(file), upright.resize((600, 360), Image.Resampling.LANCZOS)) < 3
-
-
-def test_transparency_is_flattened_onto_white(tmp_path: Path) -> None:
-    image = Image.new("RGBA", (200, 100), (0, 0, 0, 0))
-    image.paste((200, 0, 0, 255), (50, 25, 150, 75))
-    (file,) = shrunk(encoded(image, "PNG"), tmp_path).files
-    assert pixels(file).getpixel((5, 5)) == (255, 255, 255)
-    assert pixels(file).getpixel((100, 50)) == (200, 0, 0)
-
-
-def test_a_white_drawing_on_nothing_stays_visible(tmp_path: Path) -> None:
-    image = Image.new("RGBA", (200, 100), (0, 0, 0, 0))
-    image.paste((255, 255, 255, 255), (50, 25, 150, 75))
-    (file,) = shrunk(encoded(image, "PNG"), tmp_path).files
-    assert pixels(file).getpixel((5, 5)) != pixels(file).getpixel((100, 50))
-
-
-def test_a_profile_is_converted_to_srgb_and_left_out(tmp_path: Path) -> None:
-    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-    assert lab.tobytes() != srgb.tobytes()
-    for profile in (srgb.tobytes(), lab.tobytes(), b"not a profile"):
-        (file,) = shrunk(jpeg(400, 300, quality=92, icc_profile=profile), tmp_path).files
-        assert difference(pixels(file), photo(400, 300)) < 4
-
-
-def test_cmyk_becomes_rgb(tmp_path: Path) -> None:
-    (file,) = shrunk(encoded(photo(900, 600).convert("CMYK"), "JPEG", quality=92), tmp_path).files
-    assert difference(pixels(file), photo(900, 600).resize((600, 400), Image.Resampling.LANCZOS)) < 5
-
-
-def test_a_diagram_stays_exact_in_a_palette(tmp_path: Path) -> None:
-    (file,) = shrunk(png(500, 400), tmp_path).files
-    assert file.media_type == "image/png"
-    assert difference(pixels(file), diagram(500, 400)) == 0
-
-
-def test_grey_settings_give_grey_files(tmp_path: Path) -> None:
-    for data in (jpeg(900, 600), jpeg(400, 300), png()):
-        (file,) = shrunk(data, tmp_path, PictureSettings(600, 800, grey=True)).files
-        with Image.open(file.path) as image:
-            assert image.mode in {"L", "P"}
-            red, green, blue = image.convert("RGB").split()
-            assert red.tobytes() == green.tobytes() == blue.tobytes()
+@pytest.mark.parametrize("form", DECORATIONS)
+def test_gone_is(form: str) -> None:
+    assert found(f"<p>text {DECORATIONS[form]} more</p>") == []
 
 
 @pytest.mark.parametrize(
-    ("data", "reason"),
+    "html",
     [
-        (b"", "an empty file"),
-        (b"<!DOCTYPE html><title>404</title>", "an HTML page, not a picture"),
-        (b'{"error": 1}', "JSON, not a picture"),
-        (b"%PDF-1.7", "a PDF, not a picture"),
-        (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", "a video, not a picture"),
-        (b"just some words", "not a picture format that is known"),
+        '<img src="a.jpg" width="31" height="200">',
+        '<img src="a.jpg" width="100%">',
+        '<img class="latex" src="https://s0.wp.com/latex.php?latex=x" width="9" height="8" alt="x">',
+        '<img class="author-avatar" src="a.jpg" width="800" height="600">',
+        '<img src="/films/avatar.jpg">',
+        '<img src="white-house.jpg">',
     ],
 )
-def test_what_is_no_picture_says_what_it_is(data: bytes, reason: str, tmp_path: Path) -> None:
-    failed = refused(data, tmp_path)
-    assert (failed.code, failed.status, failed.reason) == ("picture-broken", "missing", reason)
+def test_a_picture_to_look_at_stays(html: str) -> None:
+    assert len(found(html)) == 1
 
 
-def test_a_file_that_vanished_is_a_failure_and_not_an_exception(tmp_path: Path) -> None:
-    gone = fetched(jpeg(), tmp_path)
-    gone.path.unlink()
-    assert isinstance(shrink(gone, PAGE, tmp_path), FetchFailed)
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<p>Hi <img class="emoji" alt="😀" src="https://s.w.org/images/core/emoji/72x72/1f600.png">!</p>', "Hi 😀!"),
+        ('<p>Hi <img class="emoji" src="/e/1f468-200d-1f469.svg"></p>', "Hi 👨\u200d👩"),
+        ('<p>Hi <img src="https://x.org/emoji/smile.png" alt=":)" width="20" height="20"></p>', "Hi :)"),
+        ('<p>Hi <img class="wp-smiley" src="/smile.gif"></p>', "Hi "),
+        ('<p>好<img class="twemoji" alt="[微笑]" src="a.png"></p>', "好[微笑]"),
+    ],
+)
+def test_an_emoji_picture_becomes_its_character(html: str, text: str) -> None:
+    root = tree(html)
+    assert root.get_text() == text
+    assert root.find("img") is None
 
 
-@pytest.mark.parametrize("size", [(1, 1), (2, 400), (8, 8)])
-def test_spacers_and_tracking_pixels_are_skipped(size: tuple[int, int], tmp_path: Path) -> None:
-    failed = refused(encoded(Image.new("RGB", size), "GIF"), tmp_path)
-    assert (failed.code, failed.status) == ("picture-decoration", "skipped")
+@pytest.mark.parametrize(
+    ("attributes", "alt"),
+    [
+        ('alt="Ferry in the harbour"', "Ferry in the harbour"),
+        ('alt="  Ferry\n in   the harbour "', "Ferry in the harbour"),
+        ('alt="图：谢尔曼在布鲁塞尔"', "图：谢尔曼在布鲁塞尔"),
+        ('alt="Photo of the harbour in 1905"', "Photo of the harbour in 1905"),
+        ('alt="" title="A ferry"', "A ferry"),
+        ('alt="image" aria-label="A ferry"', "A ferry"),
+        ('alt="\\alpha_1"', "\\alpha_1"),
+        ('alt="🎉"', "🎉"),
+        ('alt="Obama"', "Obama"),
+        ("", ""),
+        ('alt="image"', ""),
+        ('alt="图片"', ""),
+        ('alt="图片1"', ""),
+        ('alt="Photo"', ""),
+        ('alt="Featured image 3"', ""),
+        ('alt="IMG_2041.JPG"', ""),
+        ('alt="IMG_2041"', ""),
+        ('alt="DSC01234"', ""),
+        ('alt="my holiday photo.jpeg"', ""),
+        ('alt="934C0EE8-A524-4C76-A42B-E7D805F44DEA_r1_s_w900"', ""),
+        ('alt="https://x.org/a"', ""),
+        ('alt="..."', ""),
+        ('alt="12"', ""),
+        ('alt="photo"', ""),
+        ('alt="undefined"', ""),
+        ('alt="harbour-view"', ""),
+        ('alt="截图.png"', ""),
+    ],
+)
+def test_an_alt_text_says_something_or_is_empty(attributes: str, alt: str) -> None:
+    assert pictures(f'<img src="/x/harbour-view.jpg" {attributes}>') == [(alt, ("/x/harbour-view.jpg",))]
 
 
-def test_a_wholly_transparent_picture_is_skipped(tmp_path: Path) -> None:
-    failed = refused(encoded(Image.new("RGBA", (300, 300), (9, 9, 9, 0)), "PNG"), tmp_path)
-    assert (failed.code, failed.status) == ("picture-decoration", "skipped")
+def test_the_alt_text_of_a_noscript_copy_is_kept() -> None:
+    html = '<img data-src="a.jpg"><noscript><img src="a.jpg" alt="A boat"></noscript>'
+    assert pictures(html) == [("A boat", ("a.jpg",))]
+
+
+def test_a_described_picture_marks_its_description() -> None:
+    root = tree('<img src="a.jpg" aria-describedby="c1 c2"><p id="c1">x</p><p>y</p><p id="c2">z</p>')
+    assert [tag.get_text() for tag in root.find_all("p") if DESCRIBES in tag.attrs] == ["x", "z"]
+
+
+def test_text_around_pictures_stays_in_order() -> None:
+    root = tree(
+        '<p>a<img src="1.jpg">b<a href="2.jpg"><img src="2s.jpg"></a>c<noscript><img src="3.jpg"></noscript>d</p>'
+    )
+    assert root.get_text() == "abcd"
+    assert [str(tag.previous_sibling) for tag in root.find_all("img")] == ["a", "b", "c"]
+
+
+def test_a_video_stays_behind_its_poster() -> None:
+    root = tree('<video poster="p.jpg" src="v.mp4" title="Launch"></video>')
+    assert [tag.name for tag in root.find_all(name=re.compile(""))] == ["img", "video"]
+    assert [tag.attrs["alt"] for tag in root.find_all("img")] == ["Launch"]
+
+
+@pytest.mark.parametrize("html", ["", "<p>text</p>", "<a href='a.jpg'>x</a>", "<noscript>on</noscript>"])
+def test_an_article_without_pictures_is_left_as_it_is(html: str) -> None:
+    assert str(tree(html)) == str(parse(html).body)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_second_search_changes_nothing(form: str) -> None:
+    root = tree(FORMS[form][0])
+    before = str(root)
+    find_pictures(root)
+    assert str(root) == before
+
+
+def test_a_width_can_be_asked_for() -> None:
+    root = parse('<img srcset="a.jpg 600w, b.jpg 1200w, c.jpg 2400w">').body
+    find_pictures(root, target_width=600)
+    ref = picture_ref(root.find_all("img")[0])
+    assert ref is not None
+    assert ref.sources[0] == "a.jpg"
+
+
+TAGS = st.sampled_from(
+    ["img", "picture", "source", "noscript", "a", "div", "video", "object", "svg", "image", "p", "amp-img"]
+)
+NAMES = st.sampled_from(
+    ["src", "srcset", "data-src", "style", "href", "alt", "width", "class", "poster", "data", "type"]
+)
+VALUES = st.text(max_size=20) | st.sampled_from(
+    ["a.jpg", "url(a.jpg)", "background:url(b.png)", "a.jpg 2x, b.jpg 300w", "1", "emoji", "image/png", GIF, "full.jpg"]
+)
+
+
+@st.composite
+def markup(draw: st.DrawFn) -> str:
+    pieces = []
+    for tag in draw(st.lists(TAGS, max_size=12)):
+        attributes = draw(st.dictionaries(NAMES, VALUES, max_size=4))
+        written = "".join(f' {name}="{value.replace(chr(34), "")}"' for name, value in attributes.items())
+        pieces.append(f"<{tag}{written}>" + draw(st.sampled_from(["", "text", f"</{tag}>", " "])))
+    return "".join(pieces)
+
+
+@given(markup())
+def test_any_mark_up_is_left_uniform_and_whole(html: str) -> None:
+    root = tree(html)
+    for tag in root.find_all("img"):
+        assert set(tag.attrs) == {"alt", REF}
+    for parent in (root, *root.find_all(name=re.compile(""))):
+        assert all(node.parent is parent for node in parent.contents)
+    once = str(root)
+    find_pictures(root)
+    assert str(root) == once
+
+
+def test_time_grows_with_the_size_alone() -> None:
+    html = f'<img src="{GIF}"><img src="a.jpg"> ' * 20_000 + '<noscript><img src="b.jpg"></noscript>' * 2_000
+    assert len(found(html)) == 21_999

@@ -1,0 +1,92 @@
+"""Which pictures only decorate or count visitors, and which stand for a character."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+__all__ = ["declared_size", "emoji_text", "is_decoration", "is_hidden"]
+
+_SMALL = 32  # pixels: nothing below is a picture to look at
+_LARGEST_AVATAR = 150
+_LARGEST_EMOJI = 72
+
+_PIXELS = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]+)?\s*(?:px)?\s*", re.IGNORECASE)
+_STYLE_SIZE = re.compile(r"(?:^|[;\s])(width|height)\s*:\s*([0-9]{1,5})(?:\.[0-9]+)?px", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_FORMULA = re.compile(r"(?:^|[\s_-])(?:tex|latex|math|mathjax|equation|formula|eeimg|mwe)(?:$|[\s_-])", re.IGNORECASE)
+_AVATAR = re.compile(
+    r"(?:^|[\s_-])(?:avatar|gravatar|user-?pic|author-?(?:photo|image|avatar))(?:$|[\s_-])", re.IGNORECASE
+)
+_AVATAR_HOST = re.compile(r"//[\w.-]*gravatar\.com/", re.IGNORECASE)
+_TRACKER = re.compile(
+    r"//(?:[\w-]+\.)*(?:doubleclick\.net|scorecardresearch\.com|google-analytics\.com|quantserve\.com|chartbeat\.net|"
+    r"pixel\.wp\.com|pixel\.quantserve\.com|stats\.wordpress\.com|feedsportal\.com|statcounter\.com|histats\.com|"
+    r"hm\.baidu\.com|cnzz\.com|2o7\.net|omtrdc\.net|imrworldwide\.com|mc\.yandex\.ru|counter\.yadro\.ru)/"
+    r"|//(?:www\.)?facebook\.com/tr\b|//feeds\.feedburner\.com/~r/|//feeds\.[\w.-]+/~r/|/(?:__utm|b|count|track)\.gif\?",
+    re.IGNORECASE,
+)
+_EMOJI_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:emoji|emojione|twemoji|joypixels|smiley|emoticon|wp-smiley)(?:$|[\s_-])", re.IGNORECASE
+)
+_EMOJI_ADDRESS = re.compile(
+    r"/(?:emoji|emojis|emojione|twemoji|smileys?|smilies|emoticons?)/|emoji\.php/", re.IGNORECASE
+)
+_CODE_POINTS = re.compile(r"(?:u|emoji_?u?)?([0-9a-f]{2,6}(?:[-_][0-9a-f]{2,6}){0,9})", re.IGNORECASE)
+
+
+def declared_size(attributes: Mapping[str, str]) -> tuple[int | None, int | None]:
+    """Return the width and the height in pixels that attributes or inline style declare, None where they do not."""
+    sizes: dict[str, int] = {}
+    for name in ("width", "height"):
+        match = _PIXELS.fullmatch(attributes.get(name, ""))
+        if match:
+            sizes[name] = int(match[1])
+    if "style" in attributes:
+        sizes.update((name.lower(), int(number)) for name, number in _STYLE_SIZE.findall(attributes["style"][:2000]))
+    return sizes.get("width"), sizes.get("height")
+
+
+def is_hidden(attributes: Mapping[str, str]) -> bool:
+    """Return True for an element that is never shown."""
+    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style", "")[:2000]))
+
+
+def is_decoration(attributes: Mapping[str, str], sources: Sequence[str]) -> bool:
+    """Return True for tracking pixels, spacers, icons and authors' portraits beside a byline."""
+    kind = attributes.get("class", "")
+    if _FORMULA.search(kind) or "eeimg" in attributes:
+        return False
+    width, height = declared_size(attributes)
+    least, most = min(width or 0, height or 0), max(width or 0, height or 0)
+    if width is not None and height is not None and (most < _SMALL or least <= 2):
+        return True
+    if (width is not None and width <= 2) or (height is not None and height <= 2):
+        return True
+    if any(_TRACKER.search(source[:200]) for source in sources):
+        return True
+    portrait = bool(_AVATAR.search(kind)) or any(_AVATAR_HOST.search(source[:200]) for source in sources)
+    return portrait and most <= _LARGEST_AVATAR
+
+
+def emoji_text(attributes: Mapping[str, str], sources: Sequence[str]) -> str | None:
+    """Return the characters that a picture stands for, "" when they are unknown; None when it is an ordinary picture."""
+    width, height = declared_size(attributes)
+    if max(width or 0, height or 0) > _LARGEST_EMOJI:
+        return None
+    alt = attributes.get("alt", "").strip()
+    named = _EMOJI_CLASS.search(attributes.get("class", ""))
+    if not named and not (len(alt) <= 20 and any(_EMOJI_ADDRESS.search(source[:500]) for source in sources)):
+        return None
+    if alt:
+        return alt
+    for source in sources:
+        match = _CODE_POINTS.fullmatch(source.split("?", 1)[0].rsplit("/", 1)[-1].rsplit(".", 1)[0])
+        if match:
+            return "".join(map(_character, re.split("[-_]", match[1])))
+    return ""
+
+
+def _character(code: str) -> str:
+    number = int(code, 16)
+    return chr(number) if 0xA0 <= number <= 0x1FFFF else ""

@@ -1,0 +1,267 @@
+"""Find every picture of an article, whatever its mark-up, and leave one uniform element for each.
+
+The tree is looked at once, in document order, and edited at the end.  What is left in the place of a picture is an `img`
+with two attributes: its alternative text, and under the key `REF` the addresses it may be had from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from bs4.element import NavigableString, Tag
+
+from epubmaker.chapters.alttext import own_alt
+from epubmaker.chapters.decoration import emoji_text, is_decoration, is_hidden
+from epubmaker.chapters.sources import (
+    TARGET_WIDTH,
+    Candidate,
+    Rank,
+    best_first,
+    candidates,
+    clean,
+    is_picture_address,
+    url_in_style,
+)
+from epubmaker.chapters.trees import Edits, attribute, element, is_text, walk
+from epubmaker.model import PictureRef
+
+__all__ = ["DESCRIBES", "REF", "find_pictures", "picture_ref"]
+
+REF = ":picture"
+# Marks the element that an article names as a picture's description (`aria-describedby`).
+DESCRIBES = ":describes"
+
+_IMAGES = frozenset({"img", "amp-img", "amp-anim"})
+_BACKGROUND_HOLDERS = frozenset({"a", "div", "figure", "header", "section"})
+_LAZY_BACKGROUNDS = (
+    *("data-bg", "data-background", "data-background-image", "data-bg-src", "data-bgset", "data-lazy-background"),
+    *("data-lazy-bg", "data-bg-url", "data-background-src", "data-src", "data-original", "data-srcset"),
+)
+
+
+def find_pictures(root: Tag, target_width: int = TARGET_WIDTH) -> None:
+    """Make each picture below `root` an `img` with the attributes `alt` and `REF` (a `PictureRef`) and no others.
+
+    Pictures that decorate, count visitors or keep a place go; emoji pictures become their character.  Of several sizes the
+    smallest that is at least `target_width` pixels wide comes first.
+    """
+    finder = _Finder(root, target_width)
+    finder.find()
+    finder.edits.apply()
+
+
+def picture_ref(tag: Tag) -> PictureRef | None:
+    """Return the picture that a tag stands for once `find_pictures` has run; None for any other tag."""
+    value = cast("object", tag.attrs.get(REF))
+    return value if isinstance(value, PictureRef) else None
+
+
+class _Finder:
+    """One search: what was found, and the edits to make."""
+
+    def __init__(self, root: Tag, target_width: int) -> None:
+        self._root = root
+        self._target = target_width
+        self.edits = Edits(root)
+        self._found: dict[int, Tag] = {}  # each picture, by its identity
+        self._noscripts: list[Tag] = []
+        self._links: list[Tag] = []
+        self._backgrounds: list[Tag] = []
+        self._described: set[str] = set()
+
+    def find(self) -> None:
+        for node in walk(self._root):
+            if isinstance(node, Tag):
+                self._visit(node)
+        for noscript in self._noscripts:
+            self._merge_noscript(noscript)
+        for holder in self._backgrounds:
+            self._from_background(holder)
+        if self._found:
+            for link in self._links:
+                self._from_link(link)
+        if self._described:
+            self._mark_descriptions()
+
+    def _visit(self, tag: Tag) -> None:
+        name, attributes = tag.name, tag.attrs
+        if name in _IMAGES:
+            self._from_image(tag)
+        elif name == "a":
+            self._links.append(tag)
+        elif name == "noscript":
+            self._noscripts.append(tag)
+        elif name == "video" and attribute(tag, "poster"):
+            self._from_poster(tag)
+        elif name in {"object", "embed"}:
+            self._from_object(tag)
+        elif name == "svg":
+            self._from_svg(tag)
+        if (
+            attributes
+            and name in _BACKGROUND_HOLDERS
+            and ("style" in attributes or not attributes.keys().isdisjoint(_LAZY_BACKGROUNDS))
+        ):
+            self._backgrounds.append(tag)
+
+    def _become(self, tag: Tag, sources: tuple[str, ...], alt: str) -> None:
+        """Turn a tag, in its place, into the picture's `img`."""
+        tag.name = "img"
+        attributes: dict[str, Any] = {"alt": alt, REF: PictureRef(sources)}
+        tag.attrs = attributes
+        if tag.contents:
+            self.edits.fill(tag, ())
+        self._found[id(tag)] = tag
+
+    # --- the elements that pictures come from ---
+
+    def _from_image(self, tag: Tag) -> None:
+        if REF in tag.attrs:
+            self._found[id(tag)] = tag
+            return
+        attributes = _strings(tag)
+        offered = candidates(attributes)
+        parent = tag.parent
+        if parent is not None and parent.name == "picture":
+            offered = [one for other in parent.contents for one in _of_source(other)] + offered
+        sources = best_first(offered, self._target)
+        character = emoji_text(attributes, sources)
+        if character is not None:
+            self.edits.replace(tag, NavigableString(character))
+        elif not sources or is_hidden(attributes) or is_decoration(attributes, sources):
+            self.edits.remove(tag)
+        else:
+            self._described.update(attributes.get("aria-describedby", "").split())
+            self._become(tag, sources, own_alt(attributes, sources[0]))
+
+    def _from_poster(self, video: Tag) -> None:
+        attributes = _strings(video)
+        address = clean(attributes.pop("poster"))
+        del video.attrs["poster"]
+        if address and not is_hidden(attributes):
+            poster = element("img")
+            self._become(poster, (address,), own_alt(attributes, address))
+            self.edits.replace(video, poster, video)
+
+    def _from_object(self, tag: Tag) -> None:
+        attributes = _strings(tag)
+        address = clean(attributes.get("data") or attributes.get("src", ""))
+        kind = attributes.get("type", "").lower()
+        is_svg = address.split("?", 1)[0].lower().endswith(".svg")
+        if not address or not (kind.startswith("image/") or (not kind and (is_svg or is_picture_address(address)))):
+            return
+        inner = [node for node in walk(tag) if isinstance(node, Tag) and node.name == "img"]
+        offered = [Candidate(address, Rank.ORIGINAL)] + [one for image in inner for one in candidates(_strings(image))]
+        alt = own_alt(attributes, address) or next(filter(None, (own_alt(_strings(i), "") for i in inner)), "")
+        self._become(tag, best_first(offered, self._target), alt)
+
+    def _from_svg(self, svg: Tag) -> None:
+        """Take the picture out of a drawing that holds nothing else."""
+        images = []
+        for node in walk(svg):
+            if isinstance(node, Tag) and node.name == "image":
+                images.append(node)
+            elif isinstance(node, Tag) and node.name not in {
+                "defs",
+                "g",
+                "title",
+                "desc",
+                "clippath",
+                "clipPath",
+                "rect",
+            }:
+                return
+        if len(images) == 1 and (sources := best_first(candidates(_strings(images[0])), self._target)):
+            self._become(svg, sources, own_alt(_strings(svg), sources[0]))
+
+    def _from_background(self, holder: Tag) -> None:
+        """Put a picture into an empty box that shows one as its background."""
+        attributes = _strings(holder)
+        address = url_in_style(attributes.get("style", ""))
+        lazy = [attributes[name] for name in _LAZY_BACKGROUNDS if name in attributes]
+        offered = [one for value in lazy for one in candidates({"data-srcset": value})]
+        offered = [one for one in offered if one.width is not None or is_picture_address(one.address)]
+        if address:
+            offered.append(Candidate(address, Rank.PLAIN))
+        sources = best_first(offered, self._target)
+        if not sources or is_hidden(attributes) or is_decoration(attributes, sources) or self._holds_something(holder):
+            return
+        picture = element("img")
+        self._become(picture, sources, own_alt(attributes, sources[0]))
+        self.edits.fill(holder, (*holder.contents, picture))
+
+    # --- what stands around a picture ---
+
+    def _merge_noscript(self, noscript: Tag) -> None:
+        """Take the copy for readers without scripts in place of the placeholder beside it."""
+        copies = [tag for tag in _tags(noscript) if id(tag) in self._found]
+        if not copies:
+            return
+        twin = self._twin(noscript)
+        if twin is not None and twin.name == "img" and len(copies) == 1:
+            self._merge(twin, copies[0])
+            self.edits.remove(noscript)
+            del self._found[id(copies[0])]
+        else:
+            # `unwrap` of the others: the copies are all there is.
+            self.edits.replace(noscript, *noscript.contents)
+
+    def _merge(self, twin: Tag, copy: Tag) -> None:
+        joined = dict.fromkeys((*_sources(copy), *_sources(twin)))
+        self._become(twin, tuple(joined), attribute(twin, "alt") or attribute(copy, "alt"))
+
+    def _twin(self, noscript: Tag) -> Tag | None:
+        """Return the picture that a `noscript` holds a copy of: the one just before or after it."""
+        for near in (_neighbour(noscript, back=True), _neighbour(noscript, back=False)):
+            if isinstance(near, Tag) and near.name != "noscript":
+                inside = [tag for tag in (near, *_tags(near)) if id(tag) in self._found]
+                if len(inside) == 1 and not any(is_text(node) for node in walk(near)):
+                    return inside[0]
+        return None
+
+    def _from_link(self, link: Tag) -> None:
+        """Prefer the full-size picture that a thumbnail links to, and drop the link to it."""
+        address = clean(attribute(link, "href"))
+        if not is_picture_address(address):
+            return
+        inside = [tag for tag in _tags(link) if id(tag) in self._found]
+        if len(inside) != 1 or any(is_text(node) for node in walk(link)):
+            return
+        picture = inside[0]
+        sources = dict.fromkeys((address, *_sources(picture)))
+        self._become(picture, tuple(sources), attribute(picture, "alt"))
+        self.edits.replace(link, picture)
+
+    def _holds_something(self, tag: Tag) -> bool:
+        return any(is_text(node) or (isinstance(node, Tag) and id(node) in self._found) for node in walk(tag))
+
+    def _mark_descriptions(self) -> None:
+        for node in walk(self._root):
+            if isinstance(node, Tag) and attribute(node, "id") in self._described:
+                node.attrs[DESCRIBES] = ""
+
+
+def _sources(tag: Tag) -> tuple[str, ...]:
+    ref = picture_ref(tag)
+    return ref.sources if ref else ()
+
+
+def _strings(tag: Tag) -> dict[str, str]:
+    return {name: attribute(tag, name) for name in tag.attrs}
+
+
+def _tags(tag: Tag) -> Iterator[Tag]:
+    return (node for node in walk(tag) if isinstance(node, Tag))
+
+
+def _of_source(node: object) -> list[Candidate]:
+    return candidates(_strings(node)) if isinstance(node, Tag) and node.name == "source" else []
+
+
+def _neighbour(node: Tag, *, back: bool) -> object:
+    """Return the next sibling that is seen, or the one before."""
+    near = node.previous_sibling if back else node.next_sibling
+    while near is not None and not isinstance(near, Tag) and not is_text(near):
+        near = near.previous_sibling if back else near.next_sibling
+    return near

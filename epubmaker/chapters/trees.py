@@ -1,0 +1,164 @@
+"""Small helpers to look at a Beautiful Soup tree and to edit it in time that grows only with its size.
+
+The tree's own editing methods look a child up in its parent's list each time: 100,000 siblings would take minutes.  So the
+passes collect their edits while they look at the unchanged tree, and `Edits.apply` makes them all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+
+__all__ = ["Edits", "attribute", "element", "is_text", "text_within"]
+
+# Between all other elements there is a gap when they are read.
+_INLINE = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"}
+    | {
+        "rb",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+    }
+)
+# Text of these elements is never shown.
+_SILENT = frozenset({"script", "style", "template", "title", "noscript"})
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+
+
+def attribute(tag: Tag, name: str) -> str:
+    """Return an attribute's value as one string, trimmed; empty when the tag has no such attribute."""
+    value = tag.attrs.get(name)
+    if value is None:
+        return ""
+    return value.strip() if isinstance(value, str) else " ".join(map(str, value))
+
+
+def element(name: str, contents: Iterable[PageElement] = (), **attributes: str) -> Tag:
+    """Return a new tag.  Its contents are linked to it when `Edits.apply` puts it into the tree."""
+    tag = Tag(name=name, attrs=dict(attributes))
+    tag.contents = list(contents)
+    return tag
+
+
+def is_text(node: PageElement) -> bool:
+    """Return True for a text node that a reader would see something of."""
+    if not isinstance(node, NavigableString) or isinstance(node, PreformattedString):
+        return False
+    if node.isspace() or not node.strip().strip(_INVISIBLE):
+        return False
+    return node.parent is None or node.parent.name not in _SILENT
+
+
+def text_within(tag: PageElement, limit: int) -> str:
+    """Return a node's visible text on one line, cut off somewhat above `limit` characters."""
+    if not isinstance(tag, Tag):
+        return " ".join(str(tag).split()) if is_text(tag) else ""
+    found: list[str] = []
+    length = 0
+    for node in walk(tag):
+        if isinstance(node, Tag):
+            if node.name not in _INLINE:
+                found.append(" ")
+        elif is_text(node) or (isinstance(node, NavigableString) and node.isspace()):
+            found.append(str(node))
+            length += len(found[-1])
+            if length > limit:
+                break
+    return " ".join("".join(found).split())
+
+
+def walk(tag: Tag) -> Iterator[PageElement]:
+    """Yield all that a tag holds, in document order, by its lists of contents alone."""
+    stack = tag.contents[::-1]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, Tag):
+            stack.extend(reversed(node.contents))
+
+
+class Edits:
+    """Edits of one tree, collected first and made together."""
+
+    __slots__ = ("_after", "_changed", "_replacements", "_root")
+
+    def __init__(self, root: Tag) -> None:
+        self._root = root
+        last: PageElement = root
+        while isinstance(last, Tag) and last.contents:
+            last = last.contents[-1]
+        self._after = last.next_element  # what follows the tree, where it is part of a larger one
+        self._replacements: dict[int, tuple[PageElement, tuple[PageElement, ...]]] = {}
+        self._changed = False
+
+    def replace(self, node: PageElement, *others: PageElement) -> None:
+        """Put `others` in the place of `node`, which may be one of them."""
+        self._replacements[id(node)] = (node, others)
+
+    def remove(self, node: PageElement) -> None:
+        """Take `node` away, with all that it holds."""
+        self.replace(node)
+
+    def fill(self, tag: Tag, contents: Iterable[PageElement]) -> None:
+        """Give a tag new contents."""
+        tag.contents = list(contents)
+        self._changed = True
+
+    def pending(self, node: PageElement) -> bool:
+        """Return True when the node will be replaced or taken away."""
+        return id(node) in self._replacements
+
+    def apply(self) -> None:
+        """Make the edits; each node is linked anew to its neighbours."""
+        if not self._replacements and not self._changed:
+            return
+        parents = {id(node.parent): node.parent for node, _ in self._replacements.values() if node.parent is not None}
+        for parent in parents.values():
+            contents: list[PageElement] = []
+            for child in parent.contents:
+                _, others = self._replacements.get(id(child), (child, (child,)))
+                contents.extend(others)
+            parent.contents = contents
+        _link(self._root, self._after)
+        self._replacements.clear()
+        self._changed = False
+
+
+def _link(root: Tag, after: PageElement | None) -> None:
+    """Set every link between the nodes of a tree from its lists of contents."""
+    last: PageElement = root
+    stack: list[PageElement] = [root]
+    while stack:
+        node = stack.pop()
+        if node is not root:
+            last.next_element, node.previous_element = node, last
+            last = node
+        if not isinstance(node, Tag):
+            continue
+        before: PageElement | None = None
+        for child in node.contents:
+            child.parent = node
+            child.previous_sibling = before
+            if before is not None:
+                before.next_sibling = child
+            before = child
+        if before is not None:
+            before.next_sibling = None
+            stack.extend(reversed(node.contents))
+    last.next_element = after
+    if after is not None:
+        after.previous_element = last
