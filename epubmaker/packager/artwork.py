@@ -1,0 +1,122 @@
+"""The pictures and colours of a cover: which picture of the book, which part of it, and which colour beside it."""
+
+from __future__ import annotations
+
+import colorsys
+import hashlib
+from collections.abc import Sequence
+
+from PIL import Image, ImageFilter, ImageStat
+
+from epubmaker.model import Picture, PictureFile
+
+__all__ = ["Colour", "accent", "crop_to", "panel", "pick"]
+
+Colour = tuple[int, int, int]
+
+_LOOKED_AT = 12  # pictures whose pixels are compared; the others only by their size
+_SMALL = 160  # pixels of the longer side, for looking at
+# Deep colours that white stands well on, in print and on a grey screen.
+_DEEP: tuple[Colour, ...] = ((24, 43, 73), (70, 24, 34), (20, 62, 58), (56, 34, 74), (72, 48, 20), (38, 42, 48))
+
+
+def pick(pictures: Sequence[Picture]) -> Picture | None:
+    """Return the strongest picture of a book: large, of a shape that can be cropped, rich in tones and contrast.
+
+    None where no picture is good enough (all small, or strips, or diagrams).  Sizes decide which few are looked at.
+    """
+    unique = {picture.files[0].name: picture for picture in pictures if len(picture.files) == 1}
+    sized = [(_size_score(picture.files[0]), -number, picture) for number, picture in enumerate(unique.values())]
+    likely = sorted((item for item in sized if item[0] > 0), reverse=True, key=lambda item: item[:2])[:_LOOKED_AT]
+    judged = [(score * _look_score(picture.files[0]), order, picture) for score, order, picture in likely]
+    best = max(judged, key=lambda item: item[:2], default=None)
+    return best[2] if best is not None and best[0] > 0 else None
+
+
+def _size_score(file: PictureFile) -> float:
+    """Score dimensions, 0 to 1: full marks from 1200 pixels wide, less for shapes far from 4:3."""
+    shape = file.width / file.height
+    if file.width < 480 or file.height < 320 or not 0.5 <= shape <= 2.4:
+        return 0.0
+    drawn = 0.5 if file.media_type == "image/png" else 1.0
+    return drawn * min(1.0, file.width / 1200) * min(1.0, 1.6 / shape, shape / 0.6)
+
+
+def _look_score(file: PictureFile) -> float:
+    """Score what is seen, 0 to about 1: contrast, variety of tones, some colour; 0 for a picture that cannot be read."""
+    try:
+        with Image.open(file.path) as image:
+            image.draft("RGB", (_SMALL, _SMALL))
+            small = image.convert("RGB")
+    except (OSError, SyntaxError, ValueError):
+        return 0.0
+    small.thumbnail((_SMALL, _SMALL), Image.Resampling.BOX)
+    tones = ImageStat.Stat(small.convert("L"))
+    contrast = min(1.0, tones.stddev[0] / 64)
+    variety = small.convert("L").entropy() / 8
+    colour = min(1.0, ImageStat.Stat(small.convert("HSV")).mean[1] / 100)
+    return contrast * (variety**2) * (0.7 + 0.3 * colour)
+
+
+def crop_to(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Return the image scaled and cropped to exactly `width` x `height`.
+
+    What goes is where least happens: the window with the most edges stays, the middle preferred, and the upper part of
+    portraits, where faces are.
+    """
+    scale = max(width / image.width, height / image.height)
+    size = max(width, round(image.width * scale)), max(height, round(image.height * scale))
+    whole = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    left = _window(whole, width, across=True, centre=0.5)
+    top = _window(whole, height, across=False, centre=0.35)
+    return whole.crop((left, top, left + width, top + height))
+
+
+def _window(image: Image.Image, length: int, *, across: bool, centre: float) -> int:
+    """Return where a window of `length` pixels should begin, along the width or the height."""
+    room = (image.width if across else image.height) - length
+    if room <= 0:
+        return 0
+    small = image.convert("L").resize((_SMALL, _SMALL), Image.Resampling.BOX).filter(ImageFilter.FIND_EDGES)
+    small = small.crop((2, 2, _SMALL - 2, _SMALL - 2)).resize((_SMALL, _SMALL))
+    line = small.resize((_SMALL, 1) if across else (1, _SMALL), Image.Resampling.BOX).tobytes()
+    span = max(1, round(_SMALL * length / (length + room)))
+    starts = range(_SMALL - span + 1)
+    total = sum(line) or 1
+    middle = centre * starts[-1] if starts[-1] else 0
+
+    def worth(start: int) -> float:
+        off_centre = abs(start - middle) / (starts[-1] or 1)
+        return sum(line[start : start + span]) / total - 0.15 * off_centre
+
+    return round(max(starts, key=worth) / (starts[-1] or 1) * room)
+
+
+def panel(image: Image.Image | None, title: str) -> Colour:
+    """Return a deep colour that goes with the picture, or without one a colour that a title always gets."""
+    if image is None:
+        return _DEEP[hashlib.sha256(title.encode()).digest()[0] % len(_DEEP)]
+    red, green, blue = (value / 255 for value in ImageStat.Stat(image.convert("RGB")).mean)
+    hue, saturation, _value = colorsys.rgb_to_hsv(red, green, blue)
+    return _rgb(hue, min(0.55, saturation * 1.2), 0.22)
+
+
+def accent(image: Image.Image | None) -> Colour:
+    """Return a light, lively colour for a thin rule: the picture's most colourful tone, else amber."""
+    amber = (236, 178, 64)
+    if image is None:
+        return amber
+    small = image.convert("RGB").resize((48, 48), Image.Resampling.BOX)
+    tones = [colorsys.rgb_to_hsv(*(value / 255 for value in colour)) for _, colour in _colours(small)]
+    hue, saturation, _value = max(tones, key=lambda tone: tone[1] * tone[2])
+    return _rgb(hue, min(0.75, saturation), 0.92) if saturation > 0.25 else amber
+
+
+def _colours(image: Image.Image) -> list[tuple[int, Colour]]:
+    palette = image.quantize(12, Image.Quantize.MEDIANCUT).convert("RGB").getcolors(256) or []
+    return [(count, colour) for count, colour in palette if isinstance(colour, tuple) and len(colour) == 3]
+
+
+def _rgb(hue: float, saturation: float, value: float) -> Colour:
+    red, green, blue = colorsys.hsv_to_rgb(hue, saturation, value)
+    return round(red * 255), round(green * 255), round(blue * 255)

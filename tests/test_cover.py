@@ -1,0 +1,143 @@
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pictures import encoded, fetched, jpeg, photo, png
+from PIL import Image, ImageStat, features
+
+from epubmaker.collector.pictures import shrink
+from epubmaker.config import PictureSettings
+from epubmaker.errors import UsageError
+from epubmaker.imaging.jpegfile import read_jpeg
+from epubmaker.model import Picture
+from epubmaker.packager.cover import Cover, CoverText, draw_cover, fit_cover, pick
+from epubmaker.packager.fonts import find_face, is_right_to_left
+
+TEXTS = {
+    "en": CoverText("Voice of America", "12–18 January 2022", "200 articles", "en"),
+    "zh": CoverText("美国之音中文网", "2022年1月12日至18日", "200 篇文章", "zh-Hans"),
+    "ja": CoverText("「ウクライナ情勢」をめぐるニュース", "2022年1月12日～18日", "", "ja"),
+    "ko": CoverText("미국의 소리 한국어 뉴스", "2022년 1월 12일", "", "ko"),
+    "ar": CoverText("أخبار الأسبوع 2022", "", "", "ar"),
+    "nothing": CoverText("", "", "", "en"),
+    "long": CoverText("Word " * 200, "date " * 60, "", "en"),
+}
+
+
+def opened(cover: Cover) -> Image.Image:
+    facts = read_jpeg(cover.data)
+    assert facts is not None
+    assert facts.simple
+    assert facts.complete
+    image = Image.open(BytesIO(cover.data))
+    image.load()
+    return image
+
+
+def kept(data: bytes, folder: Path, name: str) -> Picture:
+    picture = shrink(fetched(data, folder, name), PictureSettings(1440, 1920), folder)
+    assert isinstance(picture, Picture)
+    return picture
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_cover_is_drawn_or_says_which_text_no_font_has(name: str) -> None:
+    text = TEXTS[name]
+    cover = draw_cover(text, None)
+    assert opened(cover).size == (1600, 2560)
+    drawable = all(not words or find_face(words.strip()[:300], text.language) for words in (text.title, text.subtitle))
+    assert drawable == (not cover.issues)
+    assert {issue.code for issue in cover.issues} <= {"cover-font"}
+
+
+def test_latin_needs_no_font_of_the_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert not draw_cover(TEXTS["en"], None).issues
+
+
+def test_what_no_font_has_is_left_out_and_named() -> None:
+    cover = draw_cover(CoverText("Weekly \U0001f389 \ue000 news", "\ue001\ue002", "", "en"), None)
+    assert [issue.code for issue in cover.issues] == ["cover-font", "cover-font"]
+    plain = draw_cover(CoverText("Weekly news", "", "", "en"), None)
+    title = (100, 200, 1500, 2000)  # colours of a cover without a picture are made from its title
+    drawn, expected = ink(opened(cover).crop(title)), ink(opened(plain).crop(title))
+    assert drawn is not None
+    assert expected is not None
+    assert all(abs(one - other) < 5 for one, other in zip(drawn, expected, strict=True))
+
+
+def ink(image: Image.Image) -> tuple[int, int, int, int] | None:
+    """Where there is anything light."""
+    return image.convert("L").point([0] * 128 + [255] * 128).getbbox()
+
+
+def test_a_picture_fills_the_upper_part_and_is_not_distorted(tmp_path: Path) -> None:
+    image = Image.new("RGB", (1200, 900), (20, 90, 30))
+    image.paste((220, 30, 30), (500, 350, 700, 550))
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(encoded(image, "JPEG", quality=95))
+    cover = opened(draw_cover(TEXTS["en"], path)).convert("RGB")
+    upper = cover.crop((0, 0, 1600, 1200))
+    box = upper.getchannel("R").point([0] * 150 + [255] * 106).getbbox()
+    assert box is not None
+    assert abs((box[2] - box[0]) / (box[3] - box[1]) - 1) < 0.03, "the red square is a square"
+    assert ImageStat.Stat(upper).mean[1] > 60
+
+
+def test_a_picture_that_cannot_be_read_gives_a_cover_without_it(tmp_path: Path) -> None:
+    assert draw_cover(TEXTS["en"], tmp_path / "gone.jpg") == draw_cover(TEXTS["en"], None)
+
+
+def test_the_same_cover_twice_has_the_same_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(jpeg(900, 700))
+    assert draw_cover(TEXTS["zh"], path) == draw_cover(TEXTS["zh"], path)
+
+
+def test_a_grey_cover_has_one_channel() -> None:
+    assert opened(draw_cover(TEXTS["en"], None, grey=True)).mode == "L"
+
+
+@pytest.mark.skipif(not features.check("raqm"), reason="needs Raqm")
+def test_arabic_is_set_from_the_right() -> None:
+    cover = draw_cover(CoverText("أخبار", "", "", "ar"), None)
+    if cover.issues:
+        pytest.skip("no Arabic font here")
+    box = ink(opened(cover).crop((100, 480, 1500, 1200)))
+    assert box is not None
+    assert box[2] > 1300
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("12 أخبار", True), ("BBC أخبار", False), ("חדשות", True), ("12", False)]
+)
+def test_the_first_letter_decides_the_direction(text: str, expected: bool) -> None:  # noqa: FBT001 - a parameter of the table
+    assert is_right_to_left(text) is expected
+
+
+def test_an_own_cover_keeps_its_shape(tmp_path: Path) -> None:
+    path = tmp_path / "own"
+    for size, expected in (((3000, 4500), (1600, 2400)), ((800, 1000), (800, 1000)), ((1000, 6000), (427, 2560))):
+        path.write_bytes(encoded(Image.new("RGB", size, "navy"), "JPEG"))
+        assert opened(fit_cover(path)).size == expected
+
+
+def test_an_own_cover_that_is_no_picture_is_wrong_usage(tmp_path: Path) -> None:
+    path = tmp_path / "own.jpg"
+    with pytest.raises(UsageError, match="cannot be read"):
+        fit_cover(path)
+    path.write_bytes(b"<html>")
+    with pytest.raises(UsageError, match="an HTML page, not a picture"):
+        fit_cover(path)
+
+
+def test_the_strongest_picture_is_a_large_photograph(tmp_path: Path) -> None:
+    flat = kept(encoded(Image.new("RGB", (1300, 900), (200, 200, 200)), "JPEG"), tmp_path, "flat")
+    drawn = kept(png(1300, 900), tmp_path, "drawn")
+    small = kept(jpeg(300, 200), tmp_path, "small")
+    strip = kept(encoded(photo(400, 4000), "JPEG"), tmp_path, "strip")
+    large = kept(jpeg(1300, 900), tmp_path, "large")
+    assert pick([flat, drawn, small, strip, large]) == large
+    assert pick([small, strip]) is None
+    assert pick([]) is None
