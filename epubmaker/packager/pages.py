@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from epubmaker.dates import format_date
 from epubmaker.model import Metadata
-from epubmaker.packager.markup import PageFrame, attribute, language_attributes, text
+from epubmaker.packager.markup import PageFrame, attribute, language_attributes, plain, text
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, label
 from epubmaker.words import words
 
@@ -45,11 +45,11 @@ class Page:
 
 
 def with_openers(contents: Contents) -> Contents:
-    """Return the contents with each group's `href` set.
+    """Return the contents with each group's `href` set, and without what neither heads nor holds anything.
 
     A group is opened by a page of its own, but a single one by the contents page, which would say the same.
     """
-    groups = [group for group in contents.groups if group.items]
+    groups = [replace(group, heading=plain(group.heading)) for group in contents.groups if group.items]
     if len(groups) == 1:
         return replace(contents, groups=(replace(groups[0], href=CONTENTS),))
     numbered = enumerate(groups, start=1)

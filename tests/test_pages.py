@@ -1,0 +1,106 @@
+"""The book's own pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
+from books import METADATA, START
+
+from epubmaker.packager.pages import PAGE_LIMIT, Pages, with_openers
+from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def items(count: int, source: str = "voachinese.com") -> tuple[ContentsItem, ...]:
+    return tuple(
+        ContentsItem(f"第{n}篇 <文章>", f"a-{n}.xhtml", "zh-Hans", source, START + timedelta(minutes=n))
+        for n in range(count)
+    )
+
+
+def pages_of(contents: Contents, **changes: str) -> tuple[Pages, Contents]:
+    contents = with_openers(contents)
+    return Pages(replace(METADATA, **changes), contents, "style.css"), contents  # type: ignore[arg-type]
+
+
+def texts(markup: str) -> list[str]:
+    root = ET.fromstring(markup)
+    body = root.find(f"{XHTML}body")
+    assert body is not None
+    return [line for part in body.itertext() if (line := part.strip())]
+
+
+def test_the_front_page_says_what_the_book_is_and_what_is_missing() -> None:
+    contents = Contents((ContentsGroup("一", (*items(3), *items(2, "bbc.com"))),), by_day=True)
+    pages, _ = pages_of(contents, description="两件事", publisher="出版社")
+
+    assert texts(pages.front(pictures=4, missing=1).markup) == [
+        *("要闻 & <News>", "2022年1月12日", "记者", "两件事", "5 篇文章", "4 张图片", "1 张图片无法获取"),
+        *("来源", "voachinese.com", "(3)", "bbc.com", "(2)", "出版社"),
+    ]
+    assert "无法获取" not in pages.front(pictures=4, missing=0).markup
+
+
+def test_dates_span_from_the_first_to_the_last_article() -> None:
+    late = replace(items(1)[0], date=START + timedelta(days=40))
+    pages, _ = pages_of(Contents((ContentsGroup("", (late, *items(1), replace(late, date=None))),)), language="en")
+
+    assert "January 12, 2022 – February 21, 2022" in texts(pages.front(0, 0).markup)
+
+
+def test_the_contents_page_lists_each_article_with_source_and_time_under_its_group() -> None:
+    contents = Contents((ContentsGroup("一", items(2)), ContentsGroup("二", items(1))), by_day=True)
+    pages, contents = pages_of(contents)
+    (page,) = pages.contents()
+
+    assert page.name == "contents.xhtml"
+    assert texts(page.markup) == [
+        *("目录", "一", "第0篇 <文章>", "voachinese.com · 22:00 UTC", "第1篇 <文章>", "voachinese.com · 22:01 UTC"),
+        *("二", "第0篇 <文章>", "voachinese.com · 22:00 UTC"),
+    ]
+    (opener,) = pages.opener(contents.groups[0])
+    assert opener.name == "g-1.xhtml"
+    assert texts(opener.markup)[:3] == ["一", "第0篇 <文章>", "voachinese.com · 22:00 UTC"]
+
+
+def test_where_headings_are_not_days_the_day_stands_under_each_article() -> None:
+    pages, _ = pages_of(Contents((ContentsGroup("bbc.com", items(1)),)))
+    (page,) = pages.contents()
+
+    assert "voachinese.com · 2022年1月12日" in texts(page.markup)
+
+
+def test_long_contents_name_the_groups_and_long_groups_go_on_in_further_pages() -> None:
+    many = items(6000)
+    pages, contents = pages_of(
+        Contents((ContentsGroup("一", many[:5000]), ContentsGroup("二", many[5000:])), by_day=True)
+    )
+    (page,) = pages.contents()
+    openers = list(pages.opener(contents.groups[0]))
+
+    assert texts(page.markup) == ["目录", "一", "5000 篇文章", "二", "1000 篇文章"]
+    assert [opener.name for opener in openers[:3]] == ["g-1.xhtml", "g-1-2.xhtml", "g-1-3.xhtml"]
+    assert all(len(opener.markup.encode()) < PAGE_LIMIT + 1000 for opener in openers)
+    listed = [link.get("href") for opener in openers for link in ET.fromstring(opener.markup).iter(f"{XHTML}a")]
+    assert listed == [item.href for item in many[:5000]]
+
+
+def test_one_long_group_is_listed_by_the_contents_in_several_pages() -> None:
+    pages, _ = pages_of(Contents((ContentsGroup("", items(5000)),)))
+    found = list(pages.contents())
+
+    assert len(found) > 2
+    assert [page.name for page in found[:2]] == ["contents.xhtml", "contents-2.xhtml"]
+    assert sum(page.markup.count("<li>") for page in found) == 5000
+
+
+def test_every_page_is_well_formed_and_names_its_language() -> None:
+    pages, contents = pages_of(Contents((ContentsGroup("一", items(1)), ContentsGroup("二", items(1)))), language="ar")
+    for page in (pages.cover(), pages.front(1, 1), *pages.contents(), *pages.opener(contents.groups[1])):
+        root = ET.fromstring(page.markup)
+        assert (root.get("lang"), root.get("dir")) == ("ar", "rtl")
+        assert root.find(f"{XHTML}body").get("class") == "ar rtl"  # type: ignore[union-attr]
+        assert (root.findtext(f"{XHTML}head/{XHTML}title") or "").strip()

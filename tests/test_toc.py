@@ -1,0 +1,89 @@
+"""nav.xhtml and toc.ncx as text; how they fit the book is tested with the writer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from epubmaker.config import GroupBy
+from epubmaker.packager.markup import PageFrame
+from epubmaker.packager.pages import with_openers
+from epubmaker.packager.toc import (
+    Contents,
+    ContentsGroup,
+    ContentsItem,
+    Landmark,
+    group_heading,
+    write_nav,
+    write_ncx,
+)
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+MOMENT = datetime(2022, 1, 12, 22, 0, tzinfo=UTC)
+MARKS = (Landmark("bodymatter", "text", "Start", "a-1.xhtml"),)
+
+
+def nav(contents: Contents, language: str = "zh-Hans") -> ET.Element:
+    return ET.fromstring("".join(write_nav(contents, MARKS, language, PageFrame(language, "style.css"))))
+
+
+@pytest.mark.parametrize(
+    ("by", "key", "language", "heading"),
+    [
+        ("day", "2022-01-12", "zh-Hans", "2022年1月12日"),
+        ("day", "2022-01-12", "en", "January 12, 2022"),
+        ("month", "2022-01", "fr", "janvier 2022"),
+        ("day", "", "en", "Without a date"),
+        ("source", "", "de", "Sonstige"),
+        ("source", "voachinese.com", "ar", "voachinese.com"),
+        ("folder", "2022/winter", "en", "2022/winter"),
+        ("none", "", "en", ""),
+    ],
+)
+def test_headings_are_worded_in_the_books_language(by: GroupBy, key: str, language: str, heading: str) -> None:
+    assert group_heading(by, key, language) == heading
+
+
+def test_groups_nest_and_titles_in_other_languages_say_so() -> None:
+    items = (
+        ContentsItem("要闻", "a-1.xhtml", "zh-Hans"),
+        ContentsItem("A <b> & c", "a-2.xhtml", "en"),
+        ContentsItem("خبر", "a-3.xhtml", "ar"),
+    )
+    tree = nav(Contents((ContentsGroup("一", items[:2], "g-1.xhtml"), ContentsGroup("二", items[2:], "g-2.xhtml"))))
+    toc, landmarks = tree.iter(f"{XHTML}nav")
+
+    tops = toc.findall(f"{XHTML}ol/{XHTML}li")
+    assert [top.findtext(f"{XHTML}a") for top in tops] == ["一", "二"]
+    links = [link for top in tops for link in top.iterfind(f"{XHTML}ol/{XHTML}li/{XHTML}a")]
+    assert [link.text for link in links] == ["要闻", "A <b> & c", "خبر"]
+    assert [(link.get("lang"), link.get(LANG), link.get("dir")) for link in links] == [
+        (None, None, None),
+        ("en", "en", None),
+        ("ar", "ar", "rtl"),
+    ]
+    assert landmarks.get("hidden") == "hidden"
+    assert (tree.get("lang"), tree.get(LANG), tree.get("dir")) == ("zh-Hans", "zh-Hans", None)
+
+
+def test_without_headings_the_list_is_flat() -> None:
+    contents = Contents((ContentsGroup("", (ContentsItem("One", "a-1.xhtml", "en"),), "contents.xhtml"),))
+    toc = next(nav(contents, "ar").iter(f"{XHTML}nav"))
+
+    assert [link.get("href") for link in toc.iterfind(f"{XHTML}ol/{XHTML}li/{XHTML}a")] == ["a-1.xhtml"]
+    assert 'dtb:depth" content="1"' in "".join(write_ncx(contents, "T", "id", "ar"))
+
+
+@given(st.text(), st.text())
+def test_any_title_and_heading_gives_well_formed_files_with_no_empty_entry(title: str, heading: str) -> None:
+    group = ContentsGroup(heading, (ContentsItem(title, "a-1.xhtml", "en", title),))
+    contents = with_openers(Contents((group, group)))
+    ncx = ET.fromstring("".join(write_ncx(contents, title, title, "en")))
+
+    assert all((label.text or "").strip() for label in list(ncx.iter("{http://www.daisy.org/z3986/2005/ncx/}text"))[1:])
+    assert all((link.text or "").strip() for link in nav(contents).iter(f"{XHTML}a"))
