@@ -1,0 +1,229 @@
+"""What may stand where in a chapter: the content model as data.
+
+The tables say which elements are written, what each of them holds, and which attributes with which values each may have.
+They are a subset of the schemas of EPUB 3.3 content documents (HTML, section 4 of the Standard, as EPUBCheck checks it);
+`tests/test_content.py` holds every line of them against EPUBCheck.  Whatever an article uses besides is mapped by the
+tables at the end to something that is written, or to its bare text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from types import MappingProxyType
+from typing import TypeAlias
+
+__all__ = [
+    "ATTRIBUTES",
+    "BLOCKS",
+    "BOUNDARIES",
+    "DROPPED",
+    "INLINES",
+    "RENAMED",
+    "ROLES",
+    "Block",
+    "Holds",
+    "Rule",
+    "attributes",
+    "emphasis",
+    "names",
+]
+
+
+class Holds(Enum):
+    """What an element may hold."""
+
+    FLOW = "blocks; its text goes into paragraphs"
+    LOOSE = "blocks, or text as it is"
+    PHRASING = "text and inline elements"
+    PARTS = "only the parts that belong to it: items, rows, cells"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block element: what it holds, and what it must stand in (empty: anything that holds blocks).
+
+    `stray` is the part that is put around what may not stand in it directly; `parent` the element that is put around it
+    when it stands where it may not.
+    """
+
+    holds: Holds
+    within: frozenset[str] = frozenset()
+    stray: str = ""
+    parent: str = ""
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the names that a text lists."""
+    return frozenset(text.split())
+
+
+BLOCKS: Mapping[str, Block] = MappingProxyType(
+    {
+        "aside": Block(Holds.FLOW),
+        "blockquote": Block(Holds.FLOW),
+        "caption": Block(Holds.PHRASING, names("table"), parent="table"),
+        "dd": Block(Holds.LOOSE, names("dl"), parent="dl"),
+        "div": Block(Holds.FLOW),
+        "dl": Block(Holds.PARTS, stray="dd"),
+        "dt": Block(Holds.LOOSE, names("dl"), parent="dl"),
+        "figcaption": Block(Holds.LOOSE, names("figure"), parent="figure"),
+        "figure": Block(Holds.LOOSE),
+        "h2": Block(Holds.PHRASING),
+        "h3": Block(Holds.PHRASING),
+        "h4": Block(Holds.PHRASING),
+        "h5": Block(Holds.PHRASING),
+        "h6": Block(Holds.PHRASING),
+        "li": Block(Holds.LOOSE, names("ul ol"), parent="ul"),
+        "ol": Block(Holds.PARTS, stray="li"),
+        "p": Block(Holds.PHRASING),
+        "pre": Block(Holds.PHRASING),
+        "section": Block(Holds.FLOW),
+        "table": Block(Holds.PARTS, stray="tbody"),
+        "tbody": Block(Holds.PARTS, names("table"), stray="tr", parent="table"),
+        "td": Block(Holds.LOOSE, names("tr"), parent="tr"),
+        "th": Block(Holds.LOOSE, names("tr"), parent="tr"),
+        "thead": Block(Holds.PARTS, names("table"), stray="tr", parent="table"),
+        "tr": Block(Holds.PARTS, names("tbody thead"), stray="td", parent="tbody"),
+        "ul": Block(Holds.PARTS, stray="li"),
+    }
+)
+
+# Inline elements; each holds text and inline elements, but neither `a` nor `dfn` another of its kind.
+INLINES = names("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var")
+
+Rule: TypeAlias = Callable[[str], str | None]
+
+
+def _matching(pattern: str) -> Rule:
+    compiled = re.compile(pattern, re.ASCII)
+    return lambda value: value if compiled.fullmatch(value) else None
+
+
+def _one_of(*values: str) -> Rule:
+    known = {value.lower(): value for value in values}
+    return lambda value: known.get(value.lower())
+
+
+def _number(value: str, least: int, most: int) -> str | None:
+    match = re.fullmatch(r"\s*([+-]?)0*([0-9]{1,9})(?:[^0-9].*)?", value, re.ASCII | re.DOTALL)
+    if match is None:
+        return None
+    number = int(match[1] + match[2])
+    return str(number) if least <= number <= most else None
+
+
+def _integer(value: str) -> str | None:
+    return _number(value, -999_999_999, 999_999_999)
+
+
+def _columns(value: str) -> str | None:
+    return _number(value, 2, 1000)  # 1 is the default; 1000 is the Standard's limit
+
+
+def _rows(value: str) -> str | None:
+    return _number(value, 2, 65_534)
+
+
+def _flag(name: str) -> Rule:
+    return lambda _: name
+
+
+def _moment(value: str) -> str | None:
+    """Return a date, a date and time, a month or a year as the Standard writes it, None for anything else."""
+    value = value.strip()
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+            return date.fromisoformat(value).isoformat()
+        if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]", value, re.ASCII):
+            return datetime.fromisoformat(value).replace(microsecond=0).isoformat()
+    except ValueError:
+        pass
+    return None
+
+
+ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
+    {
+        "abbr": {"title": str},
+        "bdo": {"dir": _one_of("ltr", "rtl")},
+        "dfn": {"title": str},
+        "li": {"value": _integer},
+        "ol": {"start": _integer, "reversed": _flag("reversed"), "type": _matching("[1aAiI]")},
+        "td": {"colspan": _columns, "rowspan": _rows},
+        "th": {"colspan": _columns, "rowspan": _rows, "scope": _one_of("row", "col", "rowgroup", "colgroup")},
+        "time": {"datetime": _moment},
+    }
+)
+
+# The values of `epub:type` and `role` that are kept, as pairs: those of notes (EPUB Structural Semantics, DPUB-ARIA 1.1).
+ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
+    {
+        "a": frozenset({("noteref", "doc-noteref"), ("backlink", "doc-backlink"), ("", "doc-backlink")}),
+        "aside": frozenset({("footnote", "doc-footnote"), ("endnote", "doc-footnote")}),
+        "section": frozenset({("footnotes", "doc-endnotes"), ("endnotes", "doc-endnotes")}),
+    }
+)
+
+# Other names for what is written.
+RENAMED: Mapping[str, str] = MappingProxyType(
+    {
+        "acronym": "abbr",
+        "dir": "ul",
+        "listing": "pre",
+        "menu": "ul",
+        "plaintext": "pre",
+        "strike": "s",
+        "tfoot": "tbody",  # browsers show it last wherever it stands; a tfoot must stand last
+        "tt": "code",
+        "xmp": "pre",
+    }
+)
+
+# Elements that begin and end a line, but say nothing to a reader: gone, and what they hold stands apart from the rest.
+BOUNDARIES = names(
+    "address article aside body center details dialog div fieldset footer form frameset header hgroup html legend "
+    "main nav noframes noscript optgroup option search section summary h1 h2 h3 h4 h5 h6 dd dt dl figcaption caption "
+    "textarea select marquee multicol"
+)
+
+# Elements that a reader does not see, with all that they hold.
+DROPPED = names(
+    "applet area audio base basefont bgsound canvas col colgroup command datalist embed frame head iframe input "
+    "keygen link map meta noembed object param picture script source style svg template title track video wbr"
+)
+
+
+def attributes(name: str, given: Mapping[str, object]) -> str:
+    """Return the attributes that the element `name` keeps of those it was given, as mark-up that begins with a space."""
+    rules = ATTRIBUTES.get(name)
+    if not rules or not given:
+        return ""
+    kept = ""
+    for key, rule in rules.items():
+        value = given.get(key)
+        checked = None if value is None else rule(str(value))
+        if checked:
+            kept += f' {key}="{_escaped(checked)}"'
+    return kept
+
+
+def _escaped(value: str) -> str:
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
+_DECLARED = (
+    (re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)"), "strong"),
+    (re.compile(r"font-style\s*:\s*(?:italic|oblique)"), "em"),
+    (re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through"), "s"),
+    (re.compile(r"vertical-align\s*:\s*super"), "sup"),
+    (re.compile(r"vertical-align\s*:\s*sub"), "sub"),
+)
+
+
+def emphasis(style: str) -> tuple[str, ...]:
+    """Return the inline elements that say what an inline style says, outermost first."""
+    style = style[:2000].lower()
+    return tuple(name for pattern, name in _DECLARED if pattern.search(style))

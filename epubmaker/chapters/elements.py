@@ -1,0 +1,348 @@
+"""What becomes of each element of an article: one small rule for each kind, found by the element's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+from bs4.element import NavigableString, PageElement, Tag
+
+from epubmaker.chapters.content import BOUNDARIES, DROPPED, INLINES, RENAMED, ROLES, Holds, attributes, emphasis
+from epubmaker.chapters.language import normalise
+from epubmaker.chapters.pictures import picture_ref
+from epubmaker.chapters.places import Frame, Place, Target, new_block
+from epubmaker.chapters.text import escaped
+from epubmaker.model import LinkSlot, PictureSlot
+
+__all__ = ["Context", "Entered", "enter"]
+
+_ID = re.compile(r"s[0-9]+")  # what `links` makes of an id that a link leads to; there are no others
+_NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
+_NOT_ITALIC = re.compile(r"font-style\s*:\s*normal")
+_NESTING = frozenset({"bdi", "bdo", "q", "span", "sub", "sup"})  # inlines that mean more inside one of their kind
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The chapter's own language and direction; "" where they are not known."""
+
+    language: str = ""
+    direction: str = ""
+
+
+class Entered(NamedTuple):
+    """What becomes of an element.
+
+    `place` is the one for what it holds; None when that is not looked at.  `boundary`: it begins and ends a line.  `shown`:
+    it is written even if it holds nothing.  `leaf` stands for the whole element; `alone` says that it is a block.
+    `id` is one that no frame of its own carries.
+    """
+
+    place: Place | None = None
+    boundary: bool = False
+    shown: bool = False
+    leaf: str | PictureSlot | None = None
+    alone: bool = False
+    line_break: bool = False
+    id: str = ""
+
+
+_NOTHING = Entered()
+
+_Handler: TypeAlias = Callable[[Tag, str, Place, Context], Entered]
+
+
+def enter(tag: Tag, place: Place, context: Context) -> Entered:
+    """Return what becomes of `tag` at a place of the output."""
+    name = RENAMED.get(tag.name, tag.name)
+    return _HANDLERS.get(name, _transparent)(tag, name, place, context)
+
+
+def _identifier(tag: Tag) -> str:
+    value = tag.attrs.get("id") if tag.attrs else None
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
+
+
+def _text_attributes(tag: Tag, place: Place, context: Context) -> tuple[str, Place]:
+    """Return `lang` and `dir` as mark-up where they differ from what is in force, and the place with them in force."""
+    given = tag.attrs
+    if not given or not ("lang" in given or "xml:lang" in given or "dir" in given):
+        return "", place
+    written = ""
+    language = _language(str(given.get("lang") or given.get("xml:lang") or ""))
+    if language and language != (place.language or context.language):
+        written = f' lang="{language}" xml:lang="{language}"'
+        place = place._replace(language=language)
+    direction = "" if tag.name == "bdo" else str(given.get("dir") or "").strip().lower()
+    if direction in {"ltr", "rtl", "auto"} and direction != (place.direction or context.direction):
+        written += f' dir="{direction}"'
+        place = place._replace(direction=direction)
+    return written, place
+
+
+@cache
+def _language(declared: str) -> str | None:
+    return normalise(declared) if 0 < len(declared) < 40 else None
+
+
+def _declared_emphasis(tag: Tag, place: Place) -> tuple[Frame, ...]:
+    """Return frames for the emphasis that an element has in its style alone."""
+    style = tag.attrs.get("style") if tag.attrs else None
+    if not style or place.full or place.mode == "flat":
+        return ()
+    open_names = {frame.name for frame in place.inlines}
+    if "b" in open_names:
+        open_names.add("strong")
+    if "i" in open_names:
+        open_names.add("em")
+    return tuple(_inline_frame(name) for name in emphasis(str(style)) if name not in open_names)
+
+
+def _inline_frame(name: str, written: str = "", identifier: str = "") -> Frame:
+    return Frame(name, (f"<{name}{written}",), id=identifier)
+
+
+# --- inline elements -------------------------------------------------------------------------------------------------
+
+
+def _transparent(tag: Tag, _: str, place: Place, context: Context) -> Entered:
+    """Span, font, and all that is not known: what it holds stands in its place."""
+    if not tag.attrs or place.full:
+        return Entered(place)
+    written, place = _text_attributes(tag, place, context)
+    frames = _declared_emphasis(tag, place)
+    identifier = _identifier(tag)
+    if written:
+        return Entered(place.inside(_inline_frame("span", written, identifier), *frames))
+    return Entered(place.inside(*frames) if frames else place, id=identifier)
+
+
+def _inline(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    style = str(tag.attrs.get("style") or "").lower() if tag.attrs else ""
+    plain = (name in {"b", "strong"} and _NOT_BOLD.search(style)) or (name in {"i", "em"} and _NOT_ITALIC.search(style))
+    if plain or place.full:
+        return _transparent(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    written += attributes(name, tag.attrs)
+    if not written and name not in _NESTING and any(frame.name == name for frame in place.inlines):
+        return _transparent(tag, name, place, context)
+    if name == "bdo" and "dir=" not in written:
+        return Entered(place, id=_identifier(tag))
+    place = place.inside(_inline_frame(name, written, _identifier(tag)))
+    return Entered(place.inside(*_declared_emphasis(tag, place)) if style else place)
+
+
+def _link(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    href = tag.attrs.get("href")
+    if not isinstance(href, str) or not href or place.full:
+        return _transparent(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    rest = f'"{_role("a", tag.attrs)}{written}'
+    head: tuple[str | LinkSlot | Target, ...] = (f'<a href="{escaped(href)}{rest}',)
+    if href.startswith("#"):
+        head = ('<a href="', Target(href[1:]), rest)
+    elif href.startswith(("http://", "https://")):
+        head = ('<a href="', LinkSlot(href), rest)
+    frame = Frame("a", head, id=_identifier(tag))
+    place = place.inside(frame)
+    return Entered(place.inside(*_declared_emphasis(tag, place)))
+
+
+def _role(name: str, given: Mapping[str, object]) -> str:
+    """Return `epub:type` and `role` as mark-up where they are among those that are kept."""
+    kind, role = str(given.get("epub:type") or ""), str(given.get("role") or "")
+    if (kind, role) not in ROLES[name]:
+        return ""
+    return (f' epub:type="{kind}"' if kind else "") + f' role="{role}"'
+
+
+def _line_break(_: Tag, __: str, place: Place, ___: Context) -> Entered:
+    return Entered(place if place.mode == "pre" else None, line_break=True)
+
+
+def _picture(tag: Tag, _: str, place: Place, __: Context) -> Entered:
+    slot = _slot(tag, linked=any(frame.name == "a" for frame in place.inlines))
+    return _NOTHING if slot is None else Entered(leaf=slot, id=_identifier(tag))
+
+
+def _slot(tag: Tag, *, linked: bool, before: str = "", after: str = "") -> PictureSlot | None:
+    ref = picture_ref(tag)
+    return None if ref is None else PictureSlot(ref, str(tag.attrs.get("alt") or ""), before, after, linked)
+
+
+# --- blocks ----------------------------------------------------------------------------------------------------------
+
+
+def _boundary(tag: Tag, _: str, place: Place, context: Context) -> Entered:
+    """Div and its like: what it holds stands apart from what is beside it."""
+    identifier = _identifier(tag)
+    if place.mode != "flow":
+        return Entered(place, boundary=True, id=identifier)
+    written, inner = _text_attributes(tag, place.between(), context)
+    if written and not inner.full:
+        inner = inner.holding(new_block("div", written, identifier))
+        identifier = ""
+    elif inner.top.holds is Holds.LOOSE and not inner.paragraphs and not _only_child(tag):
+        inner = inner._replace(paragraphs=True)
+    return Entered(inner.inside(*_declared_emphasis(tag, inner)), boundary=True, id=identifier)
+
+
+def _only_child(tag: Tag) -> bool:
+    return _first_shown(tag.previous_siblings) is None and _first_shown(tag.next_siblings) is None
+
+
+def _first_shown(nodes: object) -> PageElement | None:
+    for node in nodes:  # type: ignore[attr-defined]
+        if isinstance(node, Tag) or (isinstance(node, NavigableString) and not node.isspace()):
+            return node
+    return None
+
+
+def _block(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if place.mode != "flow" or place.full:
+        return _boundary(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    frame = new_block(name, written + attributes(name, tag.attrs), _identifier(tag))
+    inner = place.holding(frame)
+    return Entered(inner.inside(*_declared_emphasis(tag, inner)))
+
+
+def _heading(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if place.mode != "flow" or place.full or name == "h1":
+        return _boundary(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    return Entered(place.holding(new_block(name, written, _identifier(tag)), "flat"))
+
+
+def _preformatted(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if place.mode != "flow" or place.full:
+        return _boundary(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    return Entered(place.holding(new_block(name, written, _identifier(tag)), "pre"))
+
+
+def _with_role(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    """Aside and section: kept where they are notes."""
+    role = _role(name, tag.attrs)
+    if not role or place.mode != "flow" or place.full:
+        return _boundary(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    return Entered(place.holding(new_block(name, role + written, _identifier(tag))))
+
+
+def _rule(_: Tag, __: str, place: Place, ___: Context) -> Entered:
+    if place.mode != "flow":
+        return Entered(place, boundary=True)
+    return Entered(leaf="<hr/>", alone=True)
+
+
+# --- figures, lists and tables ---------------------------------------------------------------------------------------
+
+
+def _figure(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    shown = [child for child in tag.contents if not (isinstance(child, NavigableString) and child.isspace())]
+    if len(shown) == 1 and isinstance(shown[0], Tag) and shown[0].name == "img" and place.mode == "flow":
+        slot = _slot(shown[0], linked=False, before="<figure>", after="</figure>")
+        return _NOTHING if slot is None else Entered(leaf=slot, alone=True, id=_identifier(tag))
+    return _block(tag, name, place, context)
+
+
+def _figure_caption(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    figure = place.top
+    fits = figure.name == "figure" and not figure.count and tag.parent is not None and tag.parent.name == "figure"
+    if not fits or not (_first_shown(tag.previous_siblings) is None or _first_shown(tag.next_siblings) is None):
+        return _boundary(tag, name, place, context)
+    figure.count = 1
+    return _block(tag, name, place, context)
+
+
+def _item(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if place.mode != "flow" or place.full:
+        return _boundary(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    if place.under(name)[-1].name == "ol":
+        written += attributes(name, tag.attrs)
+    inner = place.holding(new_block(name, written, _identifier(tag)))
+    return Entered(inner.inside(*_declared_emphasis(tag, inner)))
+
+
+def _definitions(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    return (_block if _well_formed(tag) else _boundary)(tag, name, place, context)
+
+
+def _well_formed(tag: Tag) -> bool:
+    """Return True when a `dl` is terms and definitions in turn, perhaps in `div`s, and not so long that it may be cut."""
+    parts = []
+    for child in tag.contents:
+        grouped = child.contents if isinstance(child, Tag) and child.name == "div" else [child]
+        for part in grouped:
+            if isinstance(part, Tag):
+                parts.append(part.name)
+            elif not str(part).isspace():
+                return False
+    if len(parts) > 1000 or not {"dt", "dd"}.issuperset(parts) or not parts:
+        return False
+    return parts[0] == "dt" and parts[-1] == "dd" and sum(map(len, tag.strings)) < 50_000
+
+
+def _definition_part(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if place.top.name == "dl" and place.mode == "flow":
+        return _block(tag, name, place, context)._replace(shown=True)
+    entered = _boundary(tag, name, place, context)
+    if name == "dt" and entered.place is not None and not entered.place.full:
+        return entered._replace(place=entered.place.inside(_inline_frame("strong")))
+    return entered
+
+
+def _table_caption(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    table = place.top
+    if table.name != "table" or table.count or place.mode != "flow":
+        return _boundary(tag, name, place, context)
+    table.count = 1
+    written, place = _text_attributes(tag, place, context)
+    return Entered(place.holding(new_block(name, written, _identifier(tag)), "flat"))
+
+
+def _row_group(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    table = place.top
+    if table.name == "table":
+        if table.count > 1:
+            name = "tbody"
+        table.count = 2
+    elif name == "thead":
+        name = "tbody"
+    return _block(tag, name, place, context)
+
+
+def _cell(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if name == "th" and not tag.find("img") and not any(not string.isspace() for string in tag.strings):
+        name = "td"  # an empty header cell says nothing to a screen reader
+    entered = _block(tag, name, place, context)
+    return entered if entered.boundary else entered._replace(shown=True)
+
+
+_HANDLERS: dict[str, _Handler] = {
+    **dict.fromkeys(DROPPED, lambda *_: _NOTHING),
+    **dict.fromkeys(BOUNDARIES, _boundary),
+    **dict.fromkeys(INLINES, _inline),
+    **dict.fromkeys(("blockquote", "ol", "p", "table", "tr", "ul"), _block),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _heading),
+    **dict.fromkeys(("dd", "dt"), _definition_part),
+    **dict.fromkeys(("td", "th"), _cell),
+    **dict.fromkeys(("thead", "tbody"), _row_group),
+    **dict.fromkeys(("aside", "section"), _with_role),
+    "a": _link,
+    "br": _line_break,
+    "caption": _table_caption,
+    "dl": _definitions,
+    "figcaption": _figure_caption,
+    "figure": _figure,
+    "hr": _rule,
+    "img": _picture,
+    "li": _item,
+    "pre": _preformatted,
+    "span": _transparent,
+}

@@ -1,0 +1,84 @@
+"""What the top of an article says and the chapter's header says too: the date line and the title, to be shown once."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from bs4.element import NavigableString, Tag
+
+from epubmaker.chapters.text import plain
+from epubmaker.chapters.trees import Edits, walk
+
+__all__ = ["drop_date_line", "drop_title"]
+
+_LINES = frozenset({"div", "p", "i", "em", "time", "span", "small"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_WORD = re.compile(r"[^\W_]+")
+_SITE = re.compile(r"\s+[|\-–—_·•:»]+\s+")
+_BEFORE_TITLE = 300  # characters that may stand before a title at the top: a section's name, a date, names of authors
+_NODES = 200
+_LONGEST = 500
+
+
+def drop_date_line(root: Tag, published: datetime | None) -> None:
+    """Remove the first line of the body if it is the date of publication and nothing else."""
+    line = next(
+        (child for child in root.contents if not (isinstance(child, NavigableString) and child.isspace())), None
+    )
+    if published is None or not isinstance(line, Tag) or line.name not in _LINES:
+        return
+    nodes = list(walk(line)) if len(line.contents) < 10 else []
+    text = plain("".join(node for node in nodes if isinstance(node, NavigableString)))
+    if not nodes or any(isinstance(node, Tag) and node.name not in _LINES for node in nodes):
+        return
+    if _moment(text) == published.astimezone(UTC):
+        edits = Edits(root)
+        edits.remove(line)
+        edits.apply()
+
+
+def _moment(text: str) -> datetime | None:
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            moment = read(text)
+        except (ValueError, OverflowError):
+            continue
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    return None
+
+
+def drop_title(root: Tag, title: str) -> None:
+    """Remove the article's title where the body begins with it, as a heading or as a paragraph."""
+    wanted = {_key(title), *(_key(part) for part in (_SITE.split(title)[0], _SITE.split(title)[-1]))}
+    wanted = {key for key in wanted if len(key) >= min(4, len(_key(title)))} - {""}
+    length = 0
+    for number, node in enumerate(walk(root)):
+        if number > _NODES or length > _BEFORE_TITLE or not wanted:
+            return
+        if isinstance(node, Tag) and (node.name in _HEADINGS or (node.name == "p" and not length)):
+            text = _short_text(node)
+            if text is not None and _key(text) in wanted and node.find("img") is None:
+                edits = Edits(root)
+                edits.remove(node)
+                edits.apply()
+                return
+        elif isinstance(node, NavigableString):
+            length += len(node.strip())
+
+
+def _short_text(tag: Tag) -> str | None:
+    """Return the text of an element, None when it is longer than a title."""
+    found = ""
+    for number, node in enumerate(walk(tag)):
+        if isinstance(node, NavigableString):
+            found += node
+        if len(found) > _LONGEST or number > _NODES:
+            return None
+    return found
+
+
+def _key(text: str) -> str:
+    """Return the letters and digits of a text, for comparing."""
+    return "".join(_WORD.findall(text.casefold()))

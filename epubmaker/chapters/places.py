@@ -1,0 +1,152 @@
+"""Where in a chapter an element may stand: the repair of nesting, as pure functions over the content model.
+
+An article's elements may be nested in any way.  Each of them is given a place, which is the path of output elements from
+the body down to it: blocks, then the inline elements that are open around it.  A path is made of lines of the content
+model only, so that whatever is written along a path is valid; and since text is written in the order in which it is met,
+nothing is moved.  A block that stands in an inline element takes it in; one that may not stand where it does ends
+what it may not stand in; one that lacks its parent gets it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeAlias
+
+from epubmaker.chapters.content import BLOCKS, Holds
+from epubmaker.model import LinkSlot
+
+__all__ = ["Frame", "Mode", "Place", "Target", "body_place", "new_block"]
+
+_DEEPEST = 60  # output elements around a text: beyond, e-readers give up, and people have lost the thread long before
+_SCOPES = frozenset({"aside", "blockquote", "caption", "dd", "figcaption", "td", "th"})
+_LIST_SCOPES = _SCOPES | {"table"}
+_TABLE_PARTS = frozenset({"caption", "tbody", "td", "th", "thead", "tr"})
+
+Mode: TypeAlias = Literal["flow", "flat", "pre"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The value of one `href` that leads to the element with an id, in whichever part of the chapter that stands."""
+
+    id: str
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """One output element.  It may be opened more than once, where a block interrupts it or a file ends.
+
+    `head` is its start tag without the ">".  `id` is written when it is first opened.  `count` are the items or row
+    groups in it so far.  Two frames are the same only if they are the same object.
+    """
+
+    name: str
+    head: tuple[str | LinkSlot | Target, ...] = ()
+    holds: Holds = Holds.PHRASING
+    block: bool = False
+    id: str = ""
+    count: int = 0
+    opened: bool = False
+    strays: dict[str, Frame] = field(default_factory=dict)
+
+    def stray(self, name: str) -> Frame:
+        """Return the one element of a name that is put around what may not stand in this one directly."""
+        found = self.strays.get(name)
+        if found is None:
+            found = self.strays[name] = new_block(name)
+        return found
+
+
+def new_block(name: str, attributes: str = "", identifier: str = "") -> Frame:
+    """Return a frame for a block element of the content model."""
+    return Frame(name, (f"<{name}{attributes}",), BLOCKS[name].holds, block=True, id=identifier)
+
+
+class Place(NamedTuple):
+    """A place for content.
+
+    `paragraphs` says that text in a block that may hold it directly is put into paragraphs all the same.  `mode` is "flat"
+    where no block may begin (a heading), "pre" where white space counts too.  `language` and `direction` are what was
+    last declared, "" where it is the article's own.
+    """
+
+    blocks: tuple[Frame, ...]
+    inlines: tuple[Frame, ...] = ()
+    paragraphs: bool = True
+    mode: Mode = "flow"
+    language: str = ""
+    direction: str = ""
+
+    @property
+    def top(self) -> Frame:
+        """The innermost block."""
+        return self.blocks[-1]
+
+    @property
+    def path(self) -> tuple[Frame, ...]:
+        """The output elements around text at this place."""
+        blocks = _filled(self.blocks)
+        holds = blocks[-1].holds
+        if holds is Holds.FLOW or (holds is Holds.LOOSE and self.paragraphs):
+            return (*blocks, blocks[-1].stray("p"), *self.inlines)
+        return blocks + self.inlines
+
+    @property
+    def full(self) -> bool:
+        """True where no further element should be nested."""
+        return len(self.blocks) + len(self.inlines) >= _DEEPEST
+
+    def between(self) -> Place:
+        """Return the place of a block at this one, for what has no element of its own."""
+        return self._replace(blocks=_without_phrasing(self.blocks))
+
+    def under(self, name: str) -> tuple[Frame, ...]:
+        """Return the blocks that a new block element stands in here."""
+        block = BLOCKS[name]
+        if not block.within:
+            return _filled(_without_phrasing(self.blocks))
+        return _under_parent(self.blocks, name)
+
+    def holding(self, frame: Frame, mode: Mode = "flow") -> Place:
+        """Return the place inside a new block that stands here."""
+        paragraphs = frame.holds is Holds.FLOW
+        return self._replace(blocks=(*self.under(frame.name), frame), paragraphs=paragraphs, mode=mode)
+
+    def inside(self, *frames: Frame) -> Place:
+        """Return the place inside new inline elements that stand here; an `a` or `dfn` ends one it would stand in."""
+        single = {frame.name for frame in frames} & {"a", "dfn"}
+        kept = tuple(frame for frame in self.inlines if frame.name not in single) if single else self.inlines
+        return self._replace(inlines=kept + frames)
+
+
+def body_place() -> Place:
+    """Return the place that everything else stands in."""
+    return Place((Frame("body", holds=Holds.FLOW, block=True),))
+
+
+def _without_phrasing(blocks: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    end = len(blocks)
+    while blocks[end - 1].holds is Holds.PHRASING:
+        end -= 1
+    return blocks[:end]
+
+
+def _filled(blocks: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    """Return the blocks with the parts added that lead from a list or a table down to where text may stand."""
+    while blocks[-1].holds is Holds.PARTS:
+        blocks = (*blocks, blocks[-1].stray(BLOCKS[blocks[-1].name].stray))
+    return blocks
+
+
+def _under_parent(blocks: tuple[Frame, ...], name: str) -> tuple[Frame, ...]:
+    """Return the blocks down to the nearest parent that a part such as `li` may have, which is added where it lacks."""
+    block = BLOCKS[name]
+    scopes = _SCOPES if name in _TABLE_PARTS else _LIST_SCOPES
+    for index in range(len(blocks) - 1, -1, -1):
+        if blocks[index].name in block.within:
+            return blocks[: index + 1]
+        if blocks[index].name in scopes:
+            break
+    parent = BLOCKS[block.parent]
+    above = _under_parent(blocks, block.parent) if parent.within else _filled(_without_phrasing(blocks))
+    return (*above, above[-1].stray(block.parent))

@@ -1,0 +1,298 @@
+"""Rebuild a tree as XHTML, from the allow-list of `content`: what is written is valid, whatever the tree was.
+
+The tree is walked once, in order and without recursion.  Each element is given a `Place`; each text, picture and line
+break is written along the path of its place: what is open and not on the path is closed, what is on the path and not open
+is opened.  So elements without content are never written, nothing is written twice, and nothing out of order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from bs4.element import NavigableString, PageElement, Tag
+
+from epubmaker.chapters.elements import Context, Entered, enter
+from epubmaker.chapters.places import Frame, Place, Target, body_place
+from epubmaker.chapters.text import clean, collapse, escaped
+from epubmaker.model import LinkSlot, PictureSlot
+
+__all__ = ["Written", "serialise"]
+
+_BLOCK_BYTES = 100_000  # text of one block from which on it may be cut, to fit into files of 240 KB with others
+_CHUNK = 20_000  # characters of one string after which a cut is possible
+_EXCERPT = 300
+_NO_EXCERPT = frozenset({"aside", "caption", "figcaption", "h2", "h3", "h4", "h5", "h6", "pre", "td", "th"})
+
+
+@dataclass(slots=True)
+class Written:
+    """What a tree became.
+
+    `pieces` joined are the whole; `ends` are the indices after which no element is open, in ascending order, the last one
+    being the number of pieces.  `ids` says for each id at which piece it is written.
+    """
+
+    pieces: list[str | PictureSlot | LinkSlot | Target] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    ids: dict[str, int] = field(default_factory=dict)
+    excerpt: str = ""
+
+
+def serialise(root: Tag, language: str = "", direction: str = "") -> Written:
+    """Return the XHTML of what `root` holds.
+
+    `language` and `direction` are the chapter's: elements that declare the same do so no longer.  The tree stays as it is.
+    """
+    start = body_place()
+    writer = _Writer(start.top)
+    context = Context(language, direction)
+    stack: list[tuple[Iterator[PageElement], Place, bool]] = [(iter(root.contents), start, False)]
+    while stack:
+        children, place, boundary = stack[-1]
+        for child in children:
+            if isinstance(child, Tag):
+                entered = enter(child, place, context)
+                writer.element(entered, place)
+                if entered.place is not None and child.contents:
+                    stack.append((iter(child.contents), entered.place, entered.boundary))
+                    break
+            elif isinstance(child, NavigableString):
+                writer.text(child, place)
+        else:
+            stack.pop()
+            if boundary:
+                writer.separate(place)
+    return writer.finished()
+
+
+class _Writer:
+    """What is written so far, and what is open.
+
+    `_space` and `_breaks` are white space and line breaks that were met but are written only if text follows in the same
+    block; `_fresh` says that nothing stands in the line yet; `_ids` wait for the next thing written.
+    """
+
+    def __init__(self, body: Frame) -> None:
+        self._written = Written()
+        self._pieces = self._written.pieces
+        self._open = [body]
+        self._marks = [0]
+        self._size = 0
+        self._space = False
+        self._breaks = 0
+        self._fresh = True
+        self._ids: list[str] = []
+        self._excerpt: list[str] = []
+        self._excerpt_length = 0
+
+    # --- what is met -------------------------------------------------------------------------------------------------
+
+    def element(self, entered: Entered, place: Place) -> None:
+        if entered.id:
+            self._ids.append(entered.id)
+        if entered.boundary and entered.place is not None:
+            self.separate(entered.place)
+        elif entered.leaf is not None:
+            self._leaf(entered.leaf, place, alone=entered.alone)
+        elif entered.line_break:
+            if entered.place is not None:
+                self._verbatim("\n", place)
+            else:
+                self._breaks += 1
+        elif entered.shown and entered.place is not None:
+            self._go_to(entered.place.blocks)
+
+    def separate(self, place: Place) -> None:
+        """Let what follows stand apart from what came before at this place."""
+        if place.mode == "pre":
+            if not self._fresh and self._pieces and not str(self._pieces[-1]).endswith("\n"):
+                self._pieces.append("\n")
+        elif place.mode == "flat":
+            self._space = True
+        else:
+            depth = len(place.blocks)
+            if len(self._open) > depth and self._open[depth - 1] is place.top:
+                self._close_to(depth)
+
+    def text(self, string: str, place: Place) -> None:
+        if place.mode == "pre":
+            self._verbatim(string, place)
+            return
+        text = collapse(clean(string))
+        if not text or text.isspace():
+            self._space = self._space or bool(text)
+            return
+        begun = text.lstrip(" \xa0")
+        self._space = self._space or len(begun) < len(text)
+        self._go_to(place.path)
+        if self._fresh:
+            begun = begun.lstrip(" \u3000\xa0")
+            self._fresh = False
+        core = begun.rstrip(" \xa0")
+        self._add(core, place)
+        self._space = len(core) < len(begun)
+
+    def _verbatim(self, string: str, place: Place) -> None:
+        text = clean(string).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+        if text:
+            self._space = False
+            self._go_to(place.path)
+            self._fresh = False
+            self._add(text, place)
+
+    def _leaf(self, piece: str | PictureSlot, place: Place, *, alone: bool) -> None:
+        if alone and isinstance(piece, str) and self._pieces and self._pieces[-1] == piece:
+            return  # one rule is enough
+        self._go_to(place.under("p") if alone else place.path)
+        self._pieces.append(piece)
+        self._fresh = alone
+        if alone and len(self._open) == 1:
+            self._written.ends.append(len(self._pieces))
+
+    def finished(self) -> Written:
+        if self._ids:
+            self._close_to(1)
+            self._pieces.extend(f'<div id="{identifier}"></div>' for identifier in self._ids)
+            self._written.ids.update(dict.fromkeys(self._ids, len(self._pieces) - 1))
+        self._close_to(1)
+        if not self._written.ends or self._written.ends[-1] != len(self._pieces):
+            self._written.ends.append(len(self._pieces))
+        self._written.excerpt = " ".join("".join(self._excerpt).split())[:_EXCERPT]
+        return self._written
+
+    # --- how it is written -------------------------------------------------------------------------------------------
+
+    def _add(self, text: str, place: Place) -> None:
+        if self._excerpt_length < _EXCERPT and _NO_EXCERPT.isdisjoint(frame.name for frame in place.blocks):
+            self._excerpt.append(f"{text} ")
+            self._excerpt_length += len(text)
+        for start in range(0, len(text), _CHUNK):
+            chunk = text[start : start + _CHUNK]
+            if start and self._size > _BLOCK_BYTES and self._may_cut(len(self._open)):
+                self._close_to(1)
+                self._go_to(place.path)
+            self._pieces.append(escaped(chunk))
+            self._size += len(chunk) if chunk.isascii() else 3 * len(chunk)
+
+    def _go_to(self, path: tuple[Frame, ...]) -> None:
+        """Close and open elements until those of `path` are the open ones."""
+        if self._breaks:
+            self._break_line(path)
+        kept = self._common(path)
+        if self._size > _BLOCK_BYTES and 1 < kept < len(path) and path[kept].block and self._may_cut(kept):
+            kept = 1
+        if kept < len(self._open):
+            self._close_to(kept)
+        if self._space:
+            if not self._fresh and not (kept < len(path) and path[kept].block):
+                self._pieces.append(" ")
+            self._space = False
+        for frame in path[kept:]:
+            self._start(frame)
+        if self._ids:
+            self._place_ids()
+
+    def _common(self, path: tuple[Frame, ...]) -> int:
+        kept = 0
+        for ours, theirs in zip(self._open, path, strict=False):
+            if ours is not theirs:
+                break
+            kept += 1
+        return max(kept, 1)
+
+    def _break_line(self, path: tuple[Frame, ...]) -> None:
+        count, self._breaks = self._breaks, 0
+        block = max(index for index, frame in enumerate(path) if frame.block)
+        if self._fresh or self._common(path) <= block:
+            return
+        self._space = False
+        if count > 1 and path[block].name == "p":
+            self._close_to(block)
+        else:
+            self._pieces.append("<br/>" if count == 1 else "<br/><br/>")
+            self._fresh = True
+
+    def _may_cut(self, kept: int) -> bool:
+        """Return True when the elements that would stay open may be closed and opened again in another file."""
+        names = {frame.name for frame in self._open[:kept]}
+        return "dl" not in names and (self._size > 2 * _BLOCK_BYTES or names.isdisjoint({"figure", "td", "th"}))
+
+    def _start(self, frame: Frame) -> None:
+        pieces = self._pieces
+        self._open.append(frame)
+        self._marks.append(len(pieces))
+        *first, last = frame.head
+        pieces.extend(first)
+        rest = str(last)
+        if frame.name == "ol" and frame.opened and "reversed" not in rest:
+            rest = _continued(rest, frame.count)
+        if frame.id:
+            self._written.ids[frame.id] = len(pieces)
+            rest = f'{rest} id="{frame.id}"'
+            frame.id = ""
+        pieces.append(f"{rest}>")
+        if frame.block:
+            self._fresh = True
+            if frame.name == "li" and not frame.opened:
+                self._open[-2].count += 1
+        frame.opened = True
+
+    def _place_ids(self) -> None:
+        """Let the ids that wait stand before what comes next."""
+        for identifier in self._ids:
+            self._written.ids[identifier] = len(self._pieces)
+            self._pieces.append(f'<span id="{identifier}"></span>')
+        self._ids.clear()
+
+    def _close_to(self, depth: int) -> None:
+        while len(self._open) > depth:
+            frame = self._open.pop()
+            mark = self._marks.pop()
+            if frame.name == "p" and self._only_pictures(mark):
+                continue
+            if frame.name == "a" and self._unnamed(mark):
+                continue
+            self._pieces.append(f"</{frame.name}>")
+            if frame.block:
+                self._fresh = True
+        if depth == 1 and self._pieces:
+            self._written.ends.append(len(self._pieces))
+            self._size = 0
+
+    def _only_pictures(self, mark: int) -> bool:
+        """Make figures of a paragraph that holds nothing but pictures; return True when it was one."""
+        inner = self._pieces[mark + 1 :]
+        if self._pieces[mark] != "<p>" or not any(isinstance(piece, PictureSlot) for piece in inner):
+            return False
+        if not all(isinstance(piece, PictureSlot) or piece in {" ", "<br/>", "<br/><br/>"} for piece in inner):
+            return False
+        in_figure = any(frame.name == "figure" for frame in self._open)
+        before, after = ("", "") if in_figure else ("<figure>", "</figure>")
+        self._pieces[mark:] = [
+            replace(piece, before=before, after=after) for piece in inner if isinstance(piece, PictureSlot)
+        ]
+        self._fresh = True
+        return True
+
+    def _unnamed(self, mark: int) -> bool:
+        """Unwrap a link around one picture without alternative text, which would not say where it leads."""
+        *head, last = self._pieces[mark:]
+        if (
+            not isinstance(last, PictureSlot)
+            or last.alt
+            or len(head) > 3
+            or any(isinstance(p, PictureSlot) for p in head)
+        ):
+            return False
+        self._pieces[mark:] = [replace(last, linked=False)]
+        return True
+
+
+def _continued(head: str, count: int) -> str:
+    """Return the start tag of an ordered list that goes on in another file."""
+    before, start, after = head.partition(' start="')
+    if not start:
+        return f'{head} start="{count + 1}"'
+    number, _, rest = after.partition('"')
+    return f'{before} start="{int(number) + count}"{rest}'

@@ -1,0 +1,81 @@
+"""Cut a chapter into files that older e-readers can open: at most 240 KB each, cut between blocks, before headings."""
+
+from __future__ import annotations
+
+from epubmaker.chapters.places import Target
+from epubmaker.chapters.serialize import Written
+from epubmaker.model import LinkSlot, PictureSlot, Piece
+
+__all__ = ["LIMIT", "split"]
+
+LIMIT = 225_000  # bytes of one part; the page around it takes the rest of 240 KB
+_PICTURE = 600  # bytes for a picture's mark-up, with a long address and its text
+_HEADINGS = ("<h2", "<h3")
+
+
+def split(written: Written, limit: int = LIMIT) -> tuple[tuple[Piece, ...], ...]:
+    """Return the parts of a chapter: pieces, joined where they can be, with links inside the chapter resolved.
+
+    A part holds at most `limit` bytes unless one block alone has more.  A link to an id in another part is a `LinkSlot`
+    with the address `part:N#id`, N counted from 1; one to an id that does not exist leads to the top of its own part.
+    """
+    ranges = _ranges(written, limit)
+    where = {identifier: _part(ranges, index) for identifier, index in written.ids.items()}
+    return tuple(_joined(written, start, end, number, where) for number, (start, end) in enumerate(ranges, start=1))
+
+
+def _ranges(written: Written, limit: int) -> list[tuple[int, int]]:
+    """Return the first index of each part's pieces and the one after the last."""
+    total = sum(_size(piece) for piece in written.pieces)
+    if total <= limit:
+        return [(0, len(written.pieces))]
+    ranges = []
+    start = begun = size = 0
+    wanted = total / (total // limit + 1)  # parts of about the same size
+    for end in written.ends:
+        block = sum(_size(piece) for piece in written.pieces[begun:end])
+        first = written.pieces[begun] if begun < end else ""
+        heading = isinstance(first, str) and first.startswith(_HEADINGS)
+        if size and (size + block > limit or size > wanted or (heading and size > 0.8 * wanted)):
+            ranges.append((start, begun))
+            start, size = begun, 0
+        size += block
+        begun = end
+    ranges.append((start, len(written.pieces)))
+    return ranges
+
+
+def _size(piece: Piece | Target) -> int:
+    if isinstance(piece, str):
+        return len(piece) if piece.isascii() else len(piece.encode("utf-8", "replace"))
+    if isinstance(piece, LinkSlot):
+        return len(piece.address)
+    return _PICTURE + 4 * len(piece.alt) if isinstance(piece, PictureSlot) else 20
+
+
+def _part(ranges: list[tuple[int, int]], index: int) -> int:
+    return next((number for number, (_, end) in enumerate(ranges, start=1) if index < end), len(ranges))
+
+
+def _joined(written: Written, start: int, end: int, number: int, where: dict[str, int]) -> tuple[Piece, ...]:
+    joined: list[Piece] = []
+    texts: list[str] = []
+    for piece in written.pieces[start:end]:
+        if isinstance(piece, Target):
+            part = where.get(piece.id, number)
+            if part == number:
+                texts.append(f"#{piece.id}")
+                continue
+            slot: Piece = LinkSlot(f"part:{part}#{piece.id}")
+        elif isinstance(piece, str):
+            texts.append(piece)
+            continue
+        else:
+            slot = piece
+        if texts:
+            joined.append("".join(texts))
+            texts = []
+        joined.append(slot)
+    if texts:
+        joined.append("".join(texts))
+    return tuple(joined)

@@ -1,0 +1,70 @@
+"""The characters of a text: what XML forbids and what only disturbs goes, white space is what a reader sees.
+
+See XML 1.0, section 2.2, for what is forbidden; CSS Text, section 4, for white space; and the Requirements for Chinese
+Text Layout for line ends between ideographs.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["clean", "collapse", "escaped", "plain"]
+
+# Control characters, halves of surrogate pairs and non-characters; soft hyphens, zero-width spaces and joiners, byte order
+# marks, which show as boxes in older readers; and the hyphen that their fonts lack.
+_DEBRIS = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\u200b-\u200d\u2011\u2028\u2029\u2060-\u2064\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
+    + "]+"
+)
+# Joiners belong to the spelling of these scripts, and to composed emoji.
+_JOINING = (
+    "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u2190-\u2bff\ufe0f\U00011000-\U00011fff\U0001f000-\U0001faff"
+)
+_JOINERS = re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])")
+_SPACES = re.compile("[ \t\n\r\f\xa0]{2,}|[\t\n\r\f]")
+_IDEOGRAPH = "\u2e80-\u30ff\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+_LINE_END = re.compile(f"(?<=[{_IDEOGRAPH}])[ \t\r\f]*\n[ \t\r\n\f]*(?=[{_IDEOGRAPH}])")
+
+
+def clean(text: str) -> str:
+    """Return a text without the characters that no e-reader should be given."""
+    if _DEBRIS.search(text) is None:
+        return text
+    kept = {match.start() for match in _JOINERS.finditer(text)}
+    return _DEBRIS.sub(lambda match: _mended(match, kept), text)
+
+
+def _mended(match: re.Match[str], kept: set[int]) -> str:
+    found = match[0]
+    mended = []
+    for index, character in enumerate(found, start=match.start()):
+        if character == "\u2011":
+            mended.append("-")
+        elif character in "\u2028\u2029":
+            mended.append(" ")
+        elif index in kept:
+            mended.append(character)
+    return "".join(mended)
+
+
+def collapse(text: str) -> str:
+    """Return a text with each run of white space as one space, and none where a line ends between two ideographs."""
+    if "\n" in text:
+        text = _LINE_END.sub("", text)
+    return _SPACES.sub(" ", text)
+
+
+def plain(text: str) -> str:
+    """Return a text on one line, clean, without white space around it."""
+    return " ".join(clean(text).split())
+
+
+def escaped(text: str) -> str:
+    """Return a text as character data of XML."""
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    return text.replace(">", "&gt;") if ">" in text else text

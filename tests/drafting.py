@@ -1,0 +1,59 @@
+"""Articles in, chapters out: what the tests of the chapter builder share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+from minibook import write_book
+
+from epubmaker.chapters.draft import draft
+from epubmaker.chapters.render import Page, render
+from epubmaker.model import Article, Document, Draft, Entry, FetchFailed, LinkSlot, PictureRef
+from epubmaker.packager.check import check
+
+LINK = "https://example.com/news/1.html"
+
+
+def article(html: str, title: str = "Title", link: str | None = LINK, published: datetime | None = None) -> Article:
+    """Return an article with the body `html`."""
+    return Article(Entry(Path("a.txt"), Path(), "a.txt", 0, "a", title, link, published), html)
+
+
+def markup(drafted: Draft) -> str:
+    """Return a draft's text as one string: pictures as `img` elements, links with their addresses."""
+    return "".join(
+        piece
+        if isinstance(piece, str)
+        else escape(piece.address)
+        if isinstance(piece, LinkSlot)
+        else f'{piece.before}<img src="{escape(piece.ref.sources[0])}" alt="{escape(piece.alt)}"/>{piece.after}'
+        for part in drafted.parts
+        for piece in part
+    )
+
+
+def body(html: str, title: str = "Title", link: str | None = LINK) -> str:
+    """Return the text that an article with the body `html` becomes, as `markup` writes it."""
+    return markup(draft(article(html, title, link)))
+
+
+def documents(drafted: Draft, stem: str, entry: Entry | None = None) -> tuple[Document, ...]:
+    """Return a draft's final documents, with a placeholder for each picture."""
+    page = Page(entry or article("").entry, stem)
+    missing = {ref: _missing(ref) for ref in drafted.pictures}
+    return render(drafted, page, missing, {}).documents
+
+
+def _missing(ref: PictureRef) -> FetchFailed:
+    return FetchFailed(ref.sources[0], "picture-missing", "not asked for")
+
+
+def complaints(drafts: Iterable[Draft], path: Path) -> list[str]:
+    """Return what EPUBCheck has against the chapters, all in one book written at `path`."""
+    every = [document for number, each in enumerate(drafts) for document in documents(each, f"c{number}")]
+    result = check(write_book(path, every))
+    found = [str(message) for message in result.messages if message.severity in {"fatal", "error", "warning"}]
+    return found or ([] if result.clean else [str(result)])

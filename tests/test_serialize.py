@@ -1,0 +1,128 @@
+"""What the rebuilt mark-up looks like: each line is a sentence, what comes in, what must come out."""
+
+import pytest
+from drafting import body
+
+SENTENCES: list[tuple[str, str, str]] = [
+    ("text straight in the body becomes paragraphs", "a<div>b</div>c", "<p>a</p><p>b</p><p>c</p>"),
+    ("plain text is parted by blank lines", "a\nb\n\nc", "<p>a b</p><p>c</p>"),
+    ("plain text without blank lines is parted by line ends", "a\nb", "<p>a</p><p>b</p>"),
+    ("characters that look like mark-up are text", "1 < 2 &amp;&amp; 3 > 2", "<p>1 &lt; 2 &amp;&amp; 3 &gt; 2</p>"),
+    ("an unclosed paragraph ends where the next begins", "<p>a<p>b", "<p>a</p><p>b</p>"),
+    ("emphasis across paragraphs is in each of them", "<b><p>a</p><p>b</p></b>", "<p><b>a</b></p><p><b>b</b></p>"),
+    ("misnested emphasis is what browsers show", "<p>1<b>2<i>3</b>4</i>5", "<p>1<b>2<i>3</i></b><i>4</i>5</p>"),
+    (
+        "a link around blocks is in each of them",
+        "<a href='x'><div><h3>T</h3><p>s</p></div></a>",
+        '<h2><a href="https://example.com/news/x">T</a></h2><p><a href="https://example.com/news/x">s</a></p>',
+    ),
+    ("white space is collapsed, outside of inline elements", "<p> a  <b> b </b>\n c </p>", "<p>a <b>b</b> c</p>"),
+    ("a line end between ideographs is no space", "<p>中\n  文</p>", "<p>中文</p>"),
+    ("a line end between words is one", "<p>a\n b</p>", "<p>a b</p>"),
+    ("the indent that the style sheet makes goes", "<p>　　中文　字</p>", "<p>中文　字</p>"),
+    ("two line breaks part paragraphs", "a<br>b<br><br>c<br> <br><br>d<br>", "<p>a<br/>b</p><p>c</p><p>d</p>"),
+    ("two line breaks in a marked paragraph do too", "<p><b>a<br><br>b</b></p>", "<p><b>a</b></p><p><b>b</b></p>"),
+    ("line breaks at either end of a block go", "<p><br>a<br></p><br><br><p>b</p>", "<p>a</p><p>b</p>"),
+    (
+        "empty elements go",
+        "<p>&nbsp;</p><p></p><div><span></span></div><ul><li></li></ul><h2></h2><p>a</p>",
+        "<p>a</p>",
+    ),
+    (
+        "text straight in a list becomes an item",
+        "<ul>a<li>b</li><p>c</p></ul>",
+        "<ul><li>a</li><li>b</li><li><p>c</p></li></ul>",
+    ),
+    ("stray items share a list", "<p>a</p><li>b<li>c<p>d", "<p>a</p><ul><li>b</li><li>c<p>d</p></li></ul>"),
+    (
+        "lists keep their numbers",
+        '<ol start="3" type="a"><li>a<li value="7">b</ol>',
+        '<ol start="3" type="a"><li>a</li><li value="7">b</li></ol>',
+    ),
+    (
+        "values that are not valid go",
+        '<ol start="x" type="q"><li value="">a</ol><ul><li value=3>b</ul>',
+        "<ol><li>a</li></ol><ul><li>b</li></ul>",
+    ),
+    (
+        "blocks in a list item stand apart",
+        "<ul><li><div>a</div><div>b</div></li></ul>",
+        "<ul><li><p>a</p><p>b</p></li></ul>",
+    ),
+    ("a lone block in a list item is its text", "<ul><li><div>a</div></li></ul>", "<ul><li>a</li></ul>"),
+    ("definitions stay", "<dl><dt>a<dd>b<dd>c</dl>", "<dl><dt>a</dt><dd>b</dd><dd>c</dd></dl>"),
+    ("definitions without a term are text", "<dl><dd>a</dl>", "<p>a</p>"),
+    ("terms without a definition are text", "<dl><dt>a</dl>", "<p><strong>a</strong></p>"),
+    (
+        "table rows get a body, empty cells stay",
+        "<table><tr><th>a<td><tr><td>b<td>c</table>",
+        "<table><tbody><tr><th>a</th><td></td></tr><tr><td>b</td><td>c</td></tr></tbody></table>",
+    ),
+    (
+        "spans of cells stay where they are valid",
+        '<table><caption>x</caption><tr><td colspan="2" rowspan="0" width="3">a<th scope="col" colspan="x">b</table>',
+        '<table><caption>x</caption><tbody><tr><td colspan="2">a</td><th scope="col">b</th></tr></tbody></table>',
+    ),
+    (
+        "an empty header cell is no header",
+        "<table><tr><th></th><th>a</th></tr></table>",
+        "<table><tbody><tr><td></td><th>a</th></tr></tbody></table>",
+    ),
+    (
+        "a second head and a foot are bodies",
+        "<table><thead><tr><th>a<tfoot><tr><td>b<thead><tr><td>c<tbody><tr><td>d</table>",
+        (
+            "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>b</td></tr></tbody>"
+            "<tbody><tr><td>c</td></tr></tbody><tbody><tr><td>d</td></tr></tbody></table>"
+        ),
+    ),
+    ("code keeps its white space", "<pre>\n a\n\t<b>b</b>  c<br>d</pre>", "<pre> a\n\t<b>b</b>  c\nd</pre>"),
+    ("lines of code in blocks stay lines", "<pre><div>a</div><div>b</div></pre>", "<pre>a\nb\n</pre>"),
+    (
+        "emphasis in a style stays",
+        '<p><span style="font-weight: 700; font-style:italic">a</span></p>',
+        "<p><strong><em>a</em></strong></p>",
+    ),
+    ("emphasis of a block stays", '<div style="FONT-WEIGHT:bold">a</div>', "<p><strong>a</strong></p>"),
+    ("bold that says it is not goes", '<b style="font-weight:normal">a</b>', "<p>a</p>"),
+    (
+        "old elements have new names",
+        "<strike>a</strike><tt>b</tt><acronym title=x>c</acronym><center>d</center><big>e</big>",
+        '<p><s>a</s><code>b</code><abbr title="x">c</abbr></p><p>d</p><p>e</p>',
+    ),
+    ("unknown elements are unwrapped", "<o:p>a</o:p><my-el @click=x>b</my-el><nobr>c</nobr>", "<p>abc</p>"),
+    (
+        "direction and language of parts stay",
+        '<p dir=rtl lang=ar>ا</p><div lang="fr_FR">b</div><span lang="xx-nonsense">c</span>',
+        '<p lang="ar" xml:lang="ar" dir="rtl">ا</p><div lang="fr-FR" xml:lang="fr-FR"><p>b</p></div><p>c</p>',
+    ),
+    ("bdo needs a direction", "<bdo>a</bdo><bdo dir=RTL>b</bdo>", '<p>a<bdo dir="rtl">b</bdo></p>'),
+    (
+        "dates stay where they are valid",
+        "<time datetime=2026-01-02>a</time><time datetime=2026-1-2>b</time>",
+        '<p><time datetime="2026-01-02">a</time><time>b</time></p>',
+    ),
+    (
+        "a picture alone in a paragraph is a figure",
+        "<p>a</p><p><img src=b.jpg alt=b></p>",
+        '<p>a</p><figure><img src="b.jpg" alt="b"/></figure>',
+    ),
+    ("a picture in a text stays there", "<p>a <img src=b.jpg alt=b> c</p>", '<p>a <img src="b.jpg" alt="b"/> c</p>'),
+    ("rules stay, one at a time", "<p>a<hr><hr><p>b", "<p>a</p><hr/><p>b</p>"),
+    ("details are open", "<details><summary>a</summary>b</details>", "<p>a</p><p>b</p>"),
+    (
+        "sections and their like leave no trace",
+        "<article><header>a</header><main>b</main></article>",
+        "<p>a</p><p>b</p>",
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "given", "expected"), SENTENCES, ids=[what for what, _, _ in SENTENCES])
+def test_what_is_rebuilt(what: str, given: str, expected: str) -> None:
+    assert body(given) == expected, what
+
+
+@pytest.mark.parametrize(("what", "given", "expected"), SENTENCES, ids=[what for what, _, _ in SENTENCES])
+def test_rebuilding_what_was_rebuilt_changes_nothing(what: str, given: str, expected: str) -> None:
+    assert body(expected) == expected, (what, given)
