@@ -93,7 +93,7 @@ def grouped(made: Sequence[Made], size: int) -> Contents:
     if not size:
         return Contents((ContentsGroup("", tuple(one.item for one in made)),))
     starts = range(0, len(made), size)
-    groups = (ContentsGroup(f"第{n + 1}天", tuple(m.item for m in made[n : n + size])) for n in starts)
+    groups = (ContentsGroup(f"第{n // size + 1}天", tuple(m.item for m in made[n : n + size])) for n in starts)
     return Contents(tuple(groups), by_day=True)
 
 

@@ -20,7 +20,7 @@ def test_every_shipped_style_has_a_name_and_a_line_that_describes_it() -> None:
     found = styles()
 
     assert [style.name for style in found] == sorted(path.stem for path in (CHECKOUT / "styles").glob("*.css"))
-    assert "news" in {style.name for style in found}
+    assert {style.name for style in found} == {"plain", "news", "magazine", "eink", "large-print"}
     assert all(20 < len(style.description) < 100 for style in found)
     assert all(style.description.endswith(".") for style in found)
 
@@ -29,7 +29,9 @@ def test_a_style_is_a_shipped_one_or_a_file(tmp_path: Path) -> None:
     own = tmp_path / "own.css"
     own.write_bytes(b'\xef\xbb\xbf@charset "utf-8";\np { margin: 0 }')
 
-    assert load("news") == (CHECKOUT / "styles" / "news.css").read_text(encoding="utf-8")
+    plain, news = ((CHECKOUT / "styles" / f"{name}.css").read_text(encoding="utf-8") for name in ("plain", "news"))
+    assert load("plain") == plain
+    assert load("news") == f"{plain}\n{news}"
     assert load(str(own)) == load(own) == "p { margin: 0 }"
 
 

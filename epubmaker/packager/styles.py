@@ -1,6 +1,7 @@
 """The reading styles: the CSS files of `styles/`, and a user's own.
 
-They lie at the top of a checkout (an editable install uses them there) and inside the package in a wheel.
+They lie at the top of a checkout (an editable install uses them there) and inside the package in a wheel.  Every shipped
+style builds on the one called "plain"; a user's file stands alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from epubmaker.packager.css import Finding, examine
 __all__ = ["Style", "load", "styles", "stylesheet"]
 
 _PACKAGE = Path(__file__).parents[1]
+_BASE = "plain"
 _COMMENT = re.compile(r"/\*(.*?)\*/", re.DOTALL)
 # One sheet is made of several: what they say of their encoding holds no longer, since the book is UTF-8 throughout.
 _CHARSET = re.compile(r"""^@charset\s+("[^"]*"|'[^']*')\s*;[ \t]*\n?""", re.IGNORECASE)
@@ -48,7 +50,10 @@ def load(style: str | Path) -> str:
     Raises `UsageError` when it is neither, or not UTF-8 text.
     """
     shipped = {known.name: known.path for known in styles()}
-    path = shipped.get(str(style)) or Path(style)
+    if str(style) in shipped:
+        names = dict.fromkeys((_BASE, str(style)))
+        return "\n".join(shipped[name].read_text(encoding="utf-8") for name in names)
+    path = Path(style)
     try:
         css = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

@@ -1,0 +1,159 @@
+// Open books in foliate-js in headless Chromium, look at every document on pages of several sizes, and print what was
+// found as JSON.
+//
+//   node foliate.mjs '{"modules": DIR, "chromium": PATH, "books": [
+//     {"path": FILE, "sizes": [[600, 800], ...], "shots": [{"size": [536, 724], "scale": 2, "href": "a-1.xhtml", "page": 0, "file": PNG}]}
+//   ]}'
+//
+// For each book: {"errors": [...], "requests": [...], "start": href, "sections": [{"size", "href", "language", "heading",
+// "text", "broken", "outside", "overflowing"}], "contents": [{"label", "href", "heading"}]}.
+
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import { extname, join, normalize } from 'node:path'
+
+const config = JSON.parse(process.argv[2])
+const require = createRequire(join(config.modules, 'package.json'))
+const puppeteer = require('puppeteer-core')
+
+const TYPES = { '.js': 'text/javascript', '.html': 'text/html', '.epub': 'application/epub+zip' }
+const PAGE = `<!doctype html><html><head><meta charset="utf-8"><link rel="icon" href="data:,">
+<style>html, body { margin: 0; height: 100% } foliate-view { display: block; height: 100% }</style></head>
+<body><script type="module">import '/foliate-js/view.js'; window.ready = true</script></body></html>`
+
+const serve = () => new Promise(resolve => {
+    const server = createServer((request, response) => {
+        const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname)
+        if (path === '/') return response.setHeader('content-type', 'text/html').end(PAGE)
+        const book = path.match(/^\/book-(\d+)\.epub$/)
+        const file = book ? config.books[book[1]].path : normalize(join(config.modules, 'node_modules', path))
+        if (!existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end()
+        response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
+        createReadStream(file).pipe(response)
+    })
+    server.listen(0, '127.0.0.1', () => resolve(server))
+})
+
+// The functions below run in the page.
+
+const open = async url => {
+    document.querySelector('foliate-view')?.remove()
+    const view = document.createElement('foliate-view')
+    document.body.append(view)
+    await view.open(url)
+    view.renderer.setAttribute('margin', '24px')
+    view.renderer.setAttribute('max-column-count', '1')
+    view.renderer.setAttribute('max-inline-size', '2000px')
+    view.renderer.setAttribute('max-block-size', '3000px')
+    await view.goToTextStart()
+    window.view = view
+    const flat = items => items.flatMap(item => [item, ...flat(item.subitems ?? [])])
+    return {
+        sections: view.book.sections.map(section => section.id),
+        start: view.book.sections[view.renderer.getContents()[0].index].id,
+        contents: flat(view.book.toc ?? []).map(({ label, href }) => ({ label, href })),
+    }
+}
+
+// Where the columns are: each page of the book is one.
+const inspect = async target => {
+    await window.view.goTo(target)
+    const { doc, index } = window.view.renderer.getContents()[0]
+    await Promise.all([doc.fonts.ready, ...[...doc.images].map(image => image.decode().catch(() => {}))])
+    const style = doc.defaultView.getComputedStyle(doc.documentElement)
+    const width = parseFloat(style.columnWidth)
+    const step = width + parseFloat(style.columnGap)
+    const height = doc.documentElement.clientHeight
+    const rtl = style.direction === 'rtl'
+    const total = doc.documentElement.getBoundingClientRect().width
+    const inside = rect => {
+        const from = rtl ? total - rect.right : rect.left
+        const left = from - parseFloat(style.paddingLeft)
+        const column = ((left % step) + step) % step
+        const start = column > step - 2 ? 0 : column
+        return start + rect.width <= width + 2 && rect.top >= -2 && rect.bottom <= height + 2
+    }
+    const overflowing = []
+    const walker = doc.createTreeWalker(doc.body, NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) {
+        if (!walker.currentNode.data.trim()) continue
+        const range = doc.createRange()
+        range.selectNodeContents(walker.currentNode)
+        if ([...range.getClientRects()].some(rect => rect.width > 0 && !inside(rect))) {
+            overflowing.push(walker.currentNode.data.trim().slice(0, 60))
+        }
+    }
+    const images = [...doc.images]
+    return {
+        href: window.view.book.sections[index].id,
+        language: doc.documentElement.lang,
+        heading: doc.querySelector('h1')?.textContent ?? null,
+        text: doc.body.textContent.replace(/\s+/g, ' ').trim(),
+        images: images.length,
+        broken: images.filter(image => !image.complete || !image.naturalWidth).map(image => image.alt),
+        outside: images.filter(image => [...image.getClientRects()].some(rect => !inside(rect))).map(image => image.alt),
+        overflowing,
+    }
+}
+
+const turn = async pages => {
+    for (let page = 0; page < pages; page++) await window.view.next()
+}
+
+const look = async (browser, origin, book, number) => {
+    const page = await browser.newPage()
+    const found = { errors: [], requests: [], sections: [], contents: [], start: null }
+    page.on('console', message => {
+        if (message.type() === 'error') found.errors.push(message.text())
+    })
+    page.on('pageerror', error => found.errors.push(String(error)))
+    page.on('request', request => {
+        if (!/^(blob|data|about):/.test(request.url()) && !request.url().startsWith(origin)) found.requests.push(request.url())
+    })
+    const visit = async ([width, height], scale) => {
+        await page.setViewport({ width, height, deviceScaleFactor: scale })
+        await page.goto(origin)
+        await page.waitForFunction('window.ready')
+        return page.evaluate(open, `/book-${number}.epub`)
+    }
+    for (const size of book.sizes ?? []) {
+        const { sections, start, contents } = await visit(size, 1)
+        found.start = start
+        for (const index of sections.keys()) {
+            found.sections.push({ size, ...await page.evaluate(inspect, index) })
+        }
+        if (!found.contents.length) {
+            for (const { label, href } of contents) {
+                const { heading, href: reached } = await page.evaluate(inspect, href)
+                found.contents.push({ label, href, reached, heading })
+            }
+        }
+    }
+    for (const { size, scale = 1, href, page: pages = 0, file } of book.shots ?? []) {
+        await visit(size, scale)
+        await page.evaluate(inspect, href)
+        await page.evaluate(turn, pages)
+        await page.screenshot({ path: file })
+    }
+    await page.close()
+    return found
+}
+
+const server = await serve()
+const browser = await puppeteer.launch({
+    executablePath: config.chromium,
+    args: [
+        '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync',
+    ],
+})
+try {
+    const origin = `http://127.0.0.1:${server.address().port}/`
+    const results = []
+    for (const [number, book] of config.books.entries()) results.push(await look(browser, origin, book, number))
+    process.stdout.write(JSON.stringify(results))
+} finally {
+    await browser.close()
+    server.close()
+}
