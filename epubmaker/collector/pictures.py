@@ -17,6 +17,7 @@ __all__ = ["BROKEN", "DECORATION", "shrink"]
 
 BROKEN = "picture-broken"
 DECORATION = "picture-decoration"
+_MODEST = 0.25  # bytes a pixel; a JPEG with more was saved at 90 or above, and may be a third of that
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 
@@ -35,7 +36,7 @@ def shrink(fetched: Fetched, settings: PictureSettings, folder: Path) -> Picture
             return FetchFailed(
                 fetched.url, DECORATION, f"too small or blank to be a picture: {width} x {height}", "skipped"
             )
-        files = tuple(_stored(piece, folder) for piece in _pieces(decoded, data, settings))
+        files = tuple(_stored(piece, folder) for piece in _pieces(decoded, settings))
     except Undecodable as error:
         return FetchFailed(fetched.url, BROKEN, str(error))
     except MemoryError:
@@ -53,30 +54,28 @@ def _decorates(decoded: Decoded) -> bool:
     return max(width, height) <= 64 and len(decoded.image.getcolors(1) or ()) == 1
 
 
-def _pieces(decoded: Decoded, data: bytes, settings: PictureSettings) -> tuple[Encoded, ...]:
-    kept = _as_it_is(decoded, data, settings)
-    if kept is not None:
+def _pieces(decoded: Decoded, settings: PictureSettings) -> tuple[Encoded, ...]:
+    kept = _as_it_is(decoded, settings)
+    width, height = decoded.size
+    if kept is not None and settings.quality is None and len(kept.data) <= _MODEST * width * height:
         return (kept,)
     image = decoded.image
     rows = cut_rows(image, settings.height)
     pieces = (image,) if len(rows) == 1 else tuple(image.crop((0, top, image.width, bottom)) for top, bottom in rows)
-    return tuple(
-        encode(piece, lossy=decoded.lossy, quality=settings.quality, max_bytes=settings.max_bytes) for piece in pieces
+    encoded = tuple(encode(piece, quality=settings.quality, max_bytes=settings.max_bytes) for piece in pieces)
+    return (
+        (kept,) if kept is not None and len(encoded) == 1 and len(kept.data) < 1.2 * len(encoded[0].data) else encoded
     )
 
 
-def _as_it_is(decoded: Decoded, data: bytes, settings: PictureSettings) -> Encoded | None:
-    """Return a JPEG that needs no change but for its metadata, byte for byte, where it is not needlessly large."""
+def _as_it_is(decoded: Decoded, settings: PictureSettings) -> Encoded | None:
+    """Return a JPEG that needs no change but for its metadata, None where there is more to do."""
     jpeg = decoded.jpeg
     if decoded.changed or jpeg is None or not (jpeg.simple and jpeg.complete) or decoded.image.height > settings.height:
         return None
     if settings.grey and not jpeg.grey:
         return None
-    size = len(jpeg.stripped)
-    width, height = decoded.size
-    if settings.quality is not None or size > min(settings.max_bytes, width * height // 4):
-        return None
-    return Encoded(jpeg.stripped if jpeg.stripped != data else data, "image/jpeg", decoded.size)
+    return Encoded(jpeg.stripped, "image/jpeg", decoded.size) if len(jpeg.stripped) <= settings.max_bytes else None
 
 
 def _stored(piece: Encoded, folder: Path) -> PictureFile:

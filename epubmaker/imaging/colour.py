@@ -38,7 +38,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
         low, high = 0.0, 65535.0
     else:
-        low, high = ImageStat.Stat(image).extrema[0]
+        low, high = _extrema(image)
         if low >= 0 and high <= 1 and image.mode == "F":
             low, high = 0.0, 1.0
         elif low >= 0 and high <= 65535:
@@ -48,6 +48,11 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     factor = 255.0 / (high - low)
     wide = image if image.mode == "F" else image.convert("I").convert("F")
     return wide.point(lambda value: value * factor - low * factor + 0.5).convert("L")
+
+
+def _extrema(image: Image.Image) -> tuple[float, float]:
+    low, high = image.getextrema()
+    return (float(low), float(high)) if not isinstance(low, tuple) and not isinstance(high, tuple) else (0.0, 0.0)
 
 
 def flatten(image: Image.Image) -> Image.Image:

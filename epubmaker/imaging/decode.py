@@ -32,7 +32,6 @@ MAX_PIXELS = 60_000_000
 MAX_SCALED_PIXELS = 120_000_000
 _ENOUGH = 0.5  # of a truncated picture's rows; with less, it is not the picture any more
 _ANIMATED = frozenset(("GIF", "PNG", "WEBP", "AVIF"))
-_LOSSY = frozenset(("JPEG", "JPEG2000", "AVIF", "HEIF"))
 
 # EXIF orientation (tag 0x0112) to what undoes it.
 _ORIENTATION = 0x0112
@@ -56,9 +55,9 @@ class Decoded:
     """A picture's pixels.
 
     `image` is upright, in mode L or RGB, sRGB, fitted into the box that was asked for.  `size` is the upright size of
-    the file's picture before that.  `form` is the file's format; `lossy` says that its codec left its own traces.  `jpeg`
-    holds the segments of a JPEG.  `changed` says that pixels are not the file's own at its own size: turned, resized,
-    converted or cropped.  `kept` is the part of the rows that could be decoded, 1.0 for all.
+    the file's picture before that.  `form` is the file's format, `jpeg` holds the segments of a JPEG.  `changed` says that
+    pixels are not the file's own at its own size: turned, resized, converted or cropped.  `kept` is the part of the rows
+    that could be decoded, 1.0 for all.  `blank`: wholly transparent.
     """
 
     image: Image.Image
@@ -69,11 +68,6 @@ class Decoded:
     kept: float = 1.0
     blank: bool = False
     jpeg: JpegFile | None = None
-
-    @property
-    def lossy(self) -> bool:
-        """Whether the codec left traces, so that flat areas are not quite flat any more."""
-        return self.form.name in _LOSSY
 
 
 def decode(data: bytes, box: Size, *, grey: bool = False) -> Decoded:

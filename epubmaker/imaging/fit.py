@@ -46,6 +46,8 @@ def cut_rows(image: Image.Image, page: int) -> tuple[tuple[int, int], ...]:
     A cut falls on the quietest row (least change from pixel to pixel) of the last quarter of a page, in the middle of
     the longest run of equally quiet ones: between two lines of text.
     """
+    if image.height <= page:
+        return ((0, image.height),)
     unrest = _unrest(image)
     pieces = []
     top = 0

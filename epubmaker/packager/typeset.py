@@ -12,7 +12,8 @@ __all__ = ["Setting", "break_lines", "set_in_box"]
 
 # Characters that must not begin a line, and those that must not end one (JIS X 4051 and GB/T 15834 agree on these).
 _NEVER_FIRST = frozenset(
-    "、。，．：；？！）］｝〕〉》」』】〙〗〟’”｠»‐゠–—〜～‼⁇⁈⁉・·%‰℃…‥)]},.:;!?%"
+    "、。，．：；？！）］｝〕〉》」』】〙〗〟’”｠»"
+    "‐゠–—〜～‼⁇⁈⁉・·%‰℃…‥)]},.:;!?%"
     "ヽヾーァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎゕゖ々〻"
 )
 _NEVER_LAST = frozenset("（［｛〔〈《「『【〘〖〝‘“｟«¥￥＄$£([{#@")
@@ -38,9 +39,9 @@ def set_in_box(
     """Return the text at the best of `sizes` (the largest first) at which its lines fit.
 
     The largest is the best, unless one of not much less than two thirds has no line that ends inside a run of
-    ideographs, where it may part a word.  `measure(size)` gives the function that measures a line's width at that size; a line takes
-    `leading` times the size.  Words with spaces round them are only broken at the last size; what does not fit even
-    there is cut and ends in an ellipsis.
+    ideographs, where it may part a word.  `measure(size)` gives the function that measures a line's width at that size; a
+    line takes `leading` times the size.  Words with spaces round them are only broken at the last size; what does not
+    fit even there is cut and ends in an ellipsis.
     """
     fitting = []
     for size in sizes:

@@ -1,0 +1,180 @@
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pictures import diagram, encoded, fetched, jpeg, photo, png
+from PIL import Image, ImageChops, ImageCms, ImageStat
+
+from epubmaker.collector.pictures import shrink
+from epubmaker.config import PictureSettings
+from epubmaker.imaging.jpegfile import read_jpeg
+from epubmaker.model import FetchFailed, Picture, PictureFile
+
+PAGE = PictureSettings(600, 800)
+
+
+def shrunk(data: bytes, folder: Path, settings: PictureSettings = PAGE) -> Picture:
+    result = shrink(fetched(data, folder), settings, folder)
+    assert isinstance(result, Picture), result
+    for file in result.files:
+        assert_fit_for_a_book(file, settings)
+    return result
+
+
+def refused(data: bytes, folder: Path, settings: PictureSettings = PAGE) -> FetchFailed:
+    result = shrink(fetched(data, folder), settings, folder)
+    assert isinstance(result, FetchFailed), result
+    return result
+
+
+def assert_fit_for_a_book(file: PictureFile, settings: PictureSettings = PAGE) -> None:
+    data = file.path.read_bytes()
+    assert len(data) == file.size <= settings.max_bytes
+    assert file.name == f"images/{file.path.name}"
+    assert file.path.stem == file.sha256[:20]
+    with Image.open(BytesIO(data)) as image:
+        image.load()
+        assert image.size == (file.width, file.height)
+        assert file.width <= settings.width
+        assert file.height <= settings.height
+        assert image.mode in {"L", "RGB", "P"}
+        assert not {"exif", "icc_profile", "transparency", "progression"} & set(image.info)
+        assert Image.MIME[str(image.format)] == file.media_type
+    if file.media_type == "image/png":
+        assert data[24] == 8, "bits a sample"
+        assert data[25] in {0, 2, 3}, "colour type without alpha"
+    else:
+        facts = read_jpeg(data)
+        assert facts is not None
+        assert facts.simple
+        assert facts.complete
+
+
+def pixels(file: PictureFile) -> Image.Image:
+    with Image.open(file.path) as image:
+        return image.convert("RGB")
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """Mean difference of two pictures, in levels of 0 to 255."""
+    return sum(ImageStat.Stat(ImageChops.difference(one.convert("RGB"), other.convert("RGB"))).mean) / 3
+
+
+def test_a_large_photograph_is_fitted_into_the_box_as_a_jpeg(tmp_path: Path) -> None:
+    (file,) = shrunk(jpeg(1800, 1200), tmp_path).files
+    assert (file.width, file.height, file.media_type) == (600, 400, "image/jpeg")
+    assert difference(pixels(file), photo(1800, 1200).resize((600, 400), Image.Resampling.LANCZOS)) < 3
+
+
+def test_a_small_picture_is_never_enlarged(tmp_path: Path) -> None:
+    (file,) = shrunk(png(100, 80), tmp_path).files
+    assert (file.width, file.height) == (100, 80)
+
+
+def test_a_sound_jpeg_that_fits_keeps_its_bytes(tmp_path: Path) -> None:
+    data = jpeg(400, 300, quality=80)
+    (file,) = shrunk(data, tmp_path).files
+    assert file.path.read_bytes() == data
+
+
+def test_a_jpeg_that_fits_loses_its_metadata_and_no_pixel(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "where the photographer lives"
+    data = jpeg(400, 300, quality=80, exif=exif, comment=b"made by a camera")
+    (file,) = shrunk(data, tmp_path).files
+    assert b"photographer" not in file.path.read_bytes()
+    assert b"camera" not in file.path.read_bytes()
+    assert pixels(file).tobytes() == Image.open(BytesIO(data)).convert("RGB").tobytes()
+
+
+def test_a_progressive_jpeg_that_fits_becomes_baseline(tmp_path: Path) -> None:
+    (file,) = shrunk(jpeg(400, 300, progressive=True), tmp_path).files
+    assert difference(pixels(file), photo(400, 300)) < 4
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_is_applied(orientation: int, tmp_path: Path) -> None:
+    turns = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # the transposition that each orientation undoes
+    upright = photo(1000, 600)
+    stored = upright.transpose(Image.Transpose(turns[orientation])) if orientation > 1 else upright
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    (file,) = shrunk(encoded(stored, "JPEG", quality=92, exif=exif), tmp_path).files
+    assert difference(pixels(file), upright.resize((600, 360), Image.Resampling.LANCZOS)) < 3
+
+
+def test_transparency_is_flattened_onto_white(tmp_path: Path) -> None:
+    image = Image.new("RGBA", (200, 100), (0, 0, 0, 0))
+    image.paste((200, 0, 0, 255), (50, 25, 150, 75))
+    (file,) = shrunk(encoded(image, "PNG"), tmp_path).files
+    assert pixels(file).getpixel((5, 5)) == (255, 255, 255)
+    assert pixels(file).getpixel((100, 50)) == (200, 0, 0)
+
+
+def test_a_white_drawing_on_nothing_stays_visible(tmp_path: Path) -> None:
+    image = Image.new("RGBA", (200, 100), (0, 0, 0, 0))
+    image.paste((255, 255, 255, 255), (50, 25, 150, 75))
+    (file,) = shrunk(encoded(image, "PNG"), tmp_path).files
+    assert pixels(file).getpixel((5, 5)) != pixels(file).getpixel((100, 50))
+
+
+def test_a_profile_is_converted_to_srgb_and_left_out(tmp_path: Path) -> None:
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    assert lab.tobytes() != srgb.tobytes()
+    for profile in (srgb.tobytes(), lab.tobytes(), b"not a profile"):
+        (file,) = shrunk(jpeg(400, 300, quality=92, icc_profile=profile), tmp_path).files
+        assert difference(pixels(file), photo(400, 300)) < 4
+
+
+def test_cmyk_becomes_rgb(tmp_path: Path) -> None:
+    (file,) = shrunk(encoded(photo(900, 600).convert("CMYK"), "JPEG", quality=92), tmp_path).files
+    assert difference(pixels(file), photo(900, 600).resize((600, 400), Image.Resampling.LANCZOS)) < 5
+
+
+def test_a_diagram_stays_exact_in_a_palette(tmp_path: Path) -> None:
+    (file,) = shrunk(png(500, 400), tmp_path).files
+    assert file.media_type == "image/png"
+    assert difference(pixels(file), diagram(500, 400)) == 0
+
+
+def test_grey_settings_give_grey_files(tmp_path: Path) -> None:
+    for data in (jpeg(900, 600), jpeg(400, 300), png()):
+        (file,) = shrunk(data, tmp_path, PictureSettings(600, 800, grey=True)).files
+        with Image.open(file.path) as image:
+            assert image.mode in {"L", "P"}
+            red, green, blue = image.convert("RGB").split()
+            assert red.tobytes() == green.tobytes() == blue.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "an empty file"),
+        (b"<!DOCTYPE html><title>404</title>", "an HTML page, not a picture"),
+        (b'{"error": 1}', "JSON, not a picture"),
+        (b"%PDF-1.7", "a PDF, not a picture"),
+        (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", "a video, not a picture"),
+        (b"just some words", "not a picture format that is known"),
+    ],
+)
+def test_what_is_no_picture_says_what_it_is(data: bytes, reason: str, tmp_path: Path) -> None:
+    failed = refused(data, tmp_path)
+    assert (failed.code, failed.status, failed.reason) == ("picture-broken", "missing", reason)
+
+
+def test_a_file_that_vanished_is_a_failure_and_not_an_exception(tmp_path: Path) -> None:
+    gone = fetched(jpeg(), tmp_path)
+    gone.path.unlink()
+    assert isinstance(shrink(gone, PAGE, tmp_path), FetchFailed)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 400), (8, 8)])
+def test_spacers_and_tracking_pixels_are_skipped(size: tuple[int, int], tmp_path: Path) -> None:
+    failed = refused(encoded(Image.new("RGB", size), "GIF"), tmp_path)
+    assert (failed.code, failed.status) == ("picture-decoration", "skipped")
+
+
+def test_a_wholly_transparent_picture_is_skipped(tmp_path: Path) -> None:
+    failed = refused(encoded(Image.new("RGBA", (300, 300), (9, 9, 9, 0)), "PNG"), tmp_path)
+    assert (failed.code, failed.status) == ("picture-decoration", "skipped")
