@@ -165,7 +165,6 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
             for line in report.summary():
                 _print(line)
         return _verdict(report, fail_if_warnings=fail_if_warnings)
-    return _ERROR
 
 
 def _options(flags: dict[str, Any]) -> Options:
@@ -210,7 +209,6 @@ def check(books: tuple[Path, ...], *, verbose: bool) -> int:
             if result.fatals or result.errors:
                 status = _FINDINGS
         return status
-    return _ERROR
 
 
 @cli.command()
@@ -224,7 +222,6 @@ def inspect(path: Path, *, verbose: bool) -> int:
         for line in lines_of(path):
             _print(line)
         return 0
-    return _ERROR
 
 
 @cli.command()

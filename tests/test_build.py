@@ -1,0 +1,411 @@
+"""The whole path: articles in, a book out."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pymupdf
+import pytest
+from archives import CHINESE, START, write_archive, write_article
+from openbook import XHTML, OpenBook
+from PIL import Image
+from webserver import Exchange, WebServer, picture, reset_before_reply, status, turns
+
+from epubmaker.build import build
+from epubmaker.config import Network, Options
+from epubmaker.devices import DEVICES
+from epubmaker.errors import InputError, OutputError, UsageError
+from epubmaker.packager.check import check
+from epubmaker.report import Report
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+LOCAL = Network(allow_private=True, timeout=5, retries=1)
+
+
+def photo(width: int = 900, height: int = 600, *, seed: int = 0, form: str = "JPEG") -> bytes:
+    """Return a picture with enough in it to be told from line art."""
+    gradient = Image.linear_gradient("L").resize((width, height))
+    grain = Image.frombytes("L", (60, 40), Random(seed).randbytes(2400)).resize(
+        (width, height), Image.Resampling.BICUBIC
+    )
+    image = Image.merge("RGB", (gradient, gradient.rotate(90 + seed), grain))
+    stream = io.BytesIO()
+    image.save(stream, form)
+    return stream.getvalue()
+
+
+def make(tmp_path: Path, *inputs: Path, **fields: Any) -> tuple[OpenBook, Report]:
+    output = tmp_path / "book.epub"
+    report = build(Options(inputs or (tmp_path / "in",), output=output, network=LOCAL, **fields))
+    return OpenBook.read(output), report
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No request leaves the machine: they all go to a proxy that is not there."""
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.setenv(name.upper(), "http://127.0.0.1:9")
+
+
+@pytest.mark.usefixtures("offline")
+def test_the_seeds_give_a_valid_book_even_offline(tmp_path: Path) -> None:
+    book, report = make(tmp_path, SEEDS, check=True)
+
+    assert [issue for issue in report.issues if issue.code == "check"] == []
+    assert [title for title, _ in book.ncx if "2022" not in title] == [
+        "美国与北约展开外交，俄罗斯拒不采取缓和措施",
+        "Keeping the light: how to save the news for a long journey",
+    ]
+    [(missing_caption, no_pictures), (caption, [embedded])] = book.figures
+    assert missing_caption.startswith("2022年1月12日，从左二起")
+    assert no_pictures == []
+    assert caption.startswith("A lighthouse at dusk.")
+    assert book.picture(embedded).size == (1200, 800)
+    languages = [book.tree(name).get("lang") for name in book.chapters]
+    assert languages == ["zh-Hans", "en"]
+
+
+@pytest.mark.usefixtures("offline")
+def test_a_picture_that_cannot_be_had_leaves_a_placeholder_with_its_caption_and_address(tmp_path: Path) -> None:
+    book, report = make(tmp_path, SEEDS)
+
+    [figure] = book.tree(book.chapters[0]).iter(f"{XHTML}figure")
+    [link] = figure.iter(f"{XHTML}a")
+    assert "图片" in "".join(link.itertext())
+    assert link.get("href", "").startswith("https://images.weserv.nl")
+    assert figure.find(f"{XHTML}figcaption") is not None
+    assert [record.status for record in report.pictures] == ["missing", "embedded"]
+
+
+def test_a_seed_whose_picture_answers_has_picture_and_caption_in_one_figure(tmp_path: Path) -> None:
+    with WebServer() as server:
+        address = server.add("/?url=gdb.voanews.com/x.jpg", picture(photo()))
+        seed = (SEEDS / "000_3607576f4f8a95e7.txt").read_text(encoding="utf-8")
+        start = seed.index("https://images.weserv.nl")
+        seed = seed[:start] + address + seed[seed.index('"', start) :]
+        (tmp_path / "in").mkdir()
+        (tmp_path / "in" / "seed.txt").write_text(seed, encoding="utf-8")
+
+        book, _ = make(tmp_path)
+
+    [(caption, [name])] = book.figures
+    assert caption.startswith("2022年1月12日，从左二起")
+    assert book.picture(name).size == (900, 600)
+
+
+def test_a_link_to_another_article_of_the_book_leads_there(tmp_path: Path) -> None:
+    write_article(tmp_path / "in/1.txt", "One", link="https://e.org/1")
+    body = '<p>See <a href="https://www.e.org/x">x</a>, <a href="http://e.org/1?utm_source=feed#top">one</a>.</p>'
+    write_article(tmp_path / "in/2.txt", "Two", link="https://e.org/2", body=body)
+
+    book, _ = make(tmp_path)
+
+    targets = [link.get("href") for link in book.tree(book.chapters[1]).iterfind(f".//{XHTML}p/{XHTML}a")]
+    assert targets[1:3] == ["https://www.e.org/x", book.chapters[0]] or book.chapters[0] in targets
+
+
+def test_every_article_caption_and_word_of_an_archive_is_in_the_book(tmp_path: Path) -> None:
+    with WebServer() as server:
+        for number in range(30):
+            server.add(f"/{number}", picture(photo(640, 400, seed=number)))
+        samples = write_archive(tmp_path / "in", 30, server.address)
+
+        book, report = make(tmp_path, check=True)
+
+    assert [issue for issue in report.issues if issue.code == "check"] == []
+    assert [title for title, _ in book.nav if title in {s.title for s in samples}] == [s.title for s in samples]
+    assert [target for _, target in book.nav] == [target for _, target in book.ncx]
+    assert [caption for caption, pictures in book.figures if pictures] == [s.caption for s in samples]
+    for sample, name in zip(samples, book.chapters, strict=True):
+        text = book.text(name)
+        assert all(paragraph in text for paragraph in sample.paragraphs)
+        assert sample.title in text
+
+
+def test_two_builds_give_the_same_bytes_and_the_second_leaves_the_book_alone(tmp_path: Path) -> None:
+    samples = write_archive(tmp_path / "in", 6)
+    (tmp_path / "elsewhere").mkdir()
+    for sample in reversed(samples):
+        shutil.copy(sample.path, tmp_path / "elsewhere")
+
+    _, first = make(tmp_path)
+    before = (tmp_path / "book.epub").stat()
+    _, second = make(tmp_path)
+    after = (tmp_path / "book.epub").stat()
+    _, third = make(tmp_path, tmp_path / "elsewhere", report=tmp_path / "r.json")
+
+    assert first.books[0].sha256 == second.books[0].sha256 == third.books[0].sha256
+    assert (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
+
+
+def test_the_same_picture_is_asked_for_once_and_stored_once(tmp_path: Path) -> None:
+    with WebServer() as server:
+        address = server.add("/p.jpg", picture(photo()))
+        copy = server.add("/copy.jpg", picture(photo()))
+        for number, source in enumerate((address, address, copy)):
+            write_article(tmp_path / f"in/{number}.txt", link=f"https://e.org/{number}", body=f'<img src="{source}">')
+
+        book, report = make(tmp_path)
+
+    assert [seen.path for seen in server.seen].count("/p.jpg") == 1
+    assert len(book.pictures) == 1
+    assert report.books[0].pictures == 1
+
+
+def test_a_server_with_troubles_costs_only_the_pictures_it_never_gives(tmp_path: Path) -> None:
+    with WebServer() as server:
+        good = picture(photo())
+        server.add("/0", good)
+        server.add("/1", status(404))
+        server.add("/2", turns(status(503, {"Retry-After": "0"}), good))
+        server.add("/3", turns(reset_before_reply, good))
+        server.add("/4", status(200))
+        server.add("/5", picture(photo()[:300]))
+        write_archive(tmp_path / "in", 6, server.address)
+
+        book, report = make(tmp_path, check=True)
+
+    assert [record.status for record in report.pictures] == ["embedded", "missing"] + ["embedded"] * 2 + ["missing"] * 2
+    assert {issue.code for issue in report.issues} <= {"picture-missing", "picture-not-a-picture", "picture-broken"}
+    assert "HTTP 404" in next(record.reason or "" for record in report.pictures if record.status == "missing")
+    assert len(book.figures) == 6
+    assert all(caption for caption, _ in book.figures)
+
+
+def test_pictures_on_private_addresses_are_not_asked_for_without_leave(tmp_path: Path) -> None:
+    with WebServer() as server:
+        server.add("/0", picture(photo()))
+        write_archive(tmp_path / "in", 1, server.address)
+
+        report = build(Options((tmp_path / "in",), output=tmp_path / "b.epub", network=Network(retries=0)))
+
+    assert server.seen == ()
+    assert [issue.code for issue in report.issues] == ["picture-blocked"]
+
+
+def test_no_file_outside_the_inputs_is_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(photo(form="PNG"))
+    sources = ("../secret.png", str(secret), secret.as_uri(), "%2e%2e/secret.png", "..\\secret.png")
+    body = "".join(f'<img src="{source}">' for source in sources)
+    write_article(tmp_path / "in/a.txt", body=f"<p>Text</p>{body}", link="")
+
+    book, report = make(tmp_path)
+
+    assert report.books[0].pictures == 0
+    assert book.pictures == []
+
+
+def test_an_archive_with_one_of_each_irregularity_is_a_book_with_a_word_for_each(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    write_article(folder / "good.txt", "Good", link="https://e.org/good")
+    write_article(folder / "copy.txt", "Copy", link="https://e.org/good")
+    write_article(folder / "bom.txt", "Bom", link="https://e.org/bom")
+    (folder / "bom.txt").write_bytes(b"\xef\xbb\xbf" + (folder / "bom.txt").read_bytes().replace(b"\n", b"\r\n"))
+    (folder / "gbk.txt").write_bytes(f"[编码](https://e.org/gbk)\n---\n<p>{CHINESE[0]}</p>".encode("gb18030"))
+    (folder / "no_comment.txt").write_text("[No comment](https://e.org/nc)\n------\n<p>Text</p>")
+    (folder / "no_link.txt").write_text("<!--1642027143000-->\n[No link]\n------\n<p>Text</p>")
+    (folder / "bad_link.txt").write_text("<!--1642027143000-->\n[Bad link](javascript:alert(1))\n------\n<p>Text</p>")
+    (folder / "bad_date.txt").write_text("<!--99999999999999999999-->\n[Bad date](https://e.org/bd)\n---\n<p>Text</p>")
+    (folder / "no_body.txt").write_text("<!--1642027143000-->\n[No body](https://e.org/nb)\n------\n")
+    (folder / "no_header.txt").write_text("<p>Just text.</p>")
+    (folder / "title.txt").write_text("[A [b] &lt;c&gt; <i>d</i> & e](https://e.org/t_(1))\n---\n<p>Text</p>")
+    (folder / "empty.txt").write_text("")
+    (folder / "binary.txt").write_bytes(b"\x7fELF\0\0\0\1")
+
+    book, report = make(tmp_path, check=True)
+
+    found = {(issue.code, Path(issue.where).name) for issue in report.issues}
+    assert found == {
+        ("article-bad-date", "bad_date.txt"),
+        ("article-bad-link", "bad_link.txt"),
+        ("article-duplicate", "copy.txt")
+        if ("article-duplicate", "copy.txt") in found
+        else ("article-duplicate", "good.txt"),
+        ("article-empty", "empty.txt"),
+        ("article-empty", "no_body.txt"),
+        ("article-encoding", "gbk.txt"),
+        ("article-no-header", "no_header.txt"),
+        ("article-not-text", "binary.txt"),
+    }
+    assert report.books[0].articles == 10
+    assert "A [b] <c> d & e" in [title for title, _ in book.nav]
+
+
+def test_no_images_leaves_no_picture_no_placeholder_and_no_request(tmp_path: Path) -> None:
+    with WebServer() as server:
+        write_archive(tmp_path / "in", 2, server.address)
+
+        book, report = make(tmp_path, images=False)
+
+    assert server.seen == ()
+    assert book.pictures == []
+    assert "missing" not in book.files[f"EPUB/{book.chapters[0]}"].decode()
+    assert {record.status for record in report.pictures} == {"skipped"}
+
+
+def test_pictures_are_fitted_to_the_device(tmp_path: Path) -> None:
+    with WebServer() as server:
+        server.add("/0", picture(photo(3000, 2000)))
+        write_archive(tmp_path / "in", 1, server.address)
+
+        book, _ = make(tmp_path, device=DEVICES["kobo-6"], grayscale=True)
+
+    [(_, [name])] = book.figures
+    assert book.picture(name).size == (1072, 715)
+    assert book.picture(name).mode == "L"
+
+
+def test_metadata_is_what_was_asked_for(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 2)
+
+    book, _ = make(
+        tmp_path,
+        title="My <News> & more",
+        authors=("A. Author", "B. Writer"),
+        language="zh-cn",
+        publisher="Publisher",
+        description="About.",
+        identifier="isbn:1",
+    )
+
+    expected = {"title": "My <News> & more", "publisher": "Publisher", "description": "About.", "identifier": "isbn:1"}
+    assert expected.items() <= book.metadata.items()
+    assert book.metadata["creator"] == "A. Author"
+    assert book.metadata["language"].startswith("zh")
+
+
+def test_a_language_that_is_none_is_refused_before_any_work(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 1)
+
+    with pytest.raises(UsageError, match="--language"):
+        make(tmp_path, language="no such language")
+    assert not (tmp_path / "book.epub").exists()
+
+
+@pytest.mark.parametrize("fields", [{}, {"since": START.date().replace(year=2030)}])
+def test_without_any_article_there_is_an_error_and_the_older_book_stays(tmp_path: Path, fields: dict[str, Any]) -> None:
+    (tmp_path / "in").mkdir()
+    if fields:
+        write_archive(tmp_path / "in", 1)
+    (tmp_path / "book.epub").write_bytes(b"older")
+
+    with pytest.raises(InputError, match=r"in: no article"):
+        make(tmp_path, **fields)
+    assert (tmp_path / "book.epub").read_bytes() == b"older"
+
+
+def test_an_output_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 1)
+
+    with pytest.raises(OutputError, match="missing"):
+        build(Options((tmp_path / "in",), output=tmp_path / "missing" / "b.epub"))
+
+
+def test_an_output_that_is_a_folder_gets_a_book_named_after_its_title(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 1)
+
+    build(Options((tmp_path / "in",), output=tmp_path, title="News: today"))
+
+    assert (tmp_path / "News today.epub").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ there")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_build_leaves_the_older_book_and_nothing_else(tmp_path: Path, sent: signal.Signals) -> None:
+    book = tmp_path / "out" / "book.epub"
+    book.parent.mkdir()
+    book.write_bytes(b"older")
+    asked = threading.Event()
+
+    def never_answer(exchange: Exchange) -> None:
+        asked.set()
+        exchange.stall()
+
+    with WebServer() as server:
+        server.add("/0", never_answer)
+        write_archive(tmp_path / "in", 1, server.address)
+        command = [sys.executable, "-m", "epubmaker", "build", str(tmp_path / "in"), "-o", str(book)]
+        environment = {**os.environ, "TMPDIR": str(tmp_path / "out")}
+        with subprocess.Popen(
+            [*command, "--allow-private-network"], stderr=subprocess.PIPE, env=environment
+        ) as process:
+            assert asked.wait(30)
+            process.send_signal(sent)
+            _, stderr = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert stderr.decode().splitlines()[-1].startswith("interrupted")
+    assert [path.name for path in book.parent.iterdir()] == ["book.epub"]
+    assert book.read_bytes() == b"older"
+
+
+def test_the_report_tells_of_every_article_and_picture(tmp_path: Path) -> None:
+    with WebServer() as server:
+        server.add("/0", picture(photo()))
+        write_archive(tmp_path / "in", 2, server.address)
+
+        book, _ = make(tmp_path, report=tmp_path / "report.json")
+
+    document = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert [(item["title"], item["chapter"], item["pictures"]) for item in document["articles"]] == [
+        ("Talks go on, part 0", book.chapters[0], 1),
+        ("第1篇：谈判继续", book.chapters[1], 0),
+    ]
+    assert [(item["status"], item["reason"]) for item in document["pictures"]] == [
+        ("embedded", None),
+        ("missing", "HTTP 404"),
+    ]
+    assert document["books"][0]["bytes"] == (tmp_path / "book.epub").stat().st_size
+
+
+def test_a_reading_engine_shows_the_picture(tmp_path: Path) -> None:
+    red = io.BytesIO()
+    Image.new("RGB", (600, 400), "red").save(red, "PNG")
+    with WebServer() as server:
+        server.add("/0", picture(red.getvalue()))
+        write_archive(tmp_path / "in", 1, server.address)
+        make(tmp_path, draw_cover=False)
+
+    with pymupdf.open(tmp_path / "book.epub") as document:  # type: ignore[no-untyped-call]
+        pages = [page.get_pixmap() for page in document]
+    assert max(map(red_pixels, pages)) > 1000
+
+
+def red_pixels(page: pymupdf.Pixmap) -> int:
+    image = Image.frombytes("RGB", (page.width, page.height), page.samples)
+    red, green, blue = image.split()
+    only_red = ImageChops.subtract(red, ImageChops.lighter(green, blue))
+    return sum(only_red.histogram()[200:])
+
+
+@pytest.mark.slow
+def test_two_hundred_articles_with_pictures_pass_epubcheck_without_a_warning(tmp_path: Path) -> None:
+    forms = ("JPEG", "PNG", "WEBP", "GIF")
+    with WebServer() as server:
+        for number in range(200):
+            server.add(f"/{number}", picture(photo(1200, 800, seed=number, form=forms[number % 4])))
+        samples = write_archive(tmp_path / "in", 200, server.address)
+
+        book, report = make(tmp_path)
+
+    result = check(tmp_path / "book.epub")
+    assert (result.fatals, result.errors, result.warnings) == (0, 0, 0), result.messages[:5]
+    assert report.issues == ()
+    assert [caption for caption, pictures in book.figures if len(pictures) == 1] == [s.caption for s in samples]
+    assert [title for title, _ in book.nav if title in {s.title for s in samples}] == [s.title for s in samples]
+    assert [title for title, _ in book.ncx if title in {s.title for s in samples}] == [s.title for s in samples]
+    for sample, name in zip(samples, book.chapters, strict=True):
+        text = book.text(name)
+        assert all(paragraph in text for paragraph in sample.paragraphs)

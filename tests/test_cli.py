@@ -1,0 +1,218 @@
+"""The command line as a user meets it: a process with arguments, two streams and an exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from archives import write_archive, write_article
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+OFFLINE = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+
+
+def run(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "epubmaker", *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        cwd=cwd,
+        encoding="utf-8",
+        env={**os.environ, **OFFLINE, "PYTHONIOENCODING": "utf-8", **environment},
+    )
+
+
+def flags_of(command: str) -> set[str]:
+    text = run(command, "--help", cwd=Path.cwd()).stdout
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - {"--help"}
+
+
+def test_a_build_says_what_it_made_on_stdout_and_how_it_went_on_stderr(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 3)
+
+    done = run("build", "in", "-o", "news.epub", "--title", "My news", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "news.epub: My news"
+    assert re.fullmatch(r"\d+ KB, 3 articles, 0 pictures", lines[1])
+    assert lines[2:] == ["nothing is missing"]
+    assert "articles" in done.stderr
+    assert (tmp_path / "news.epub").exists()
+
+
+def test_what_is_missing_is_said_with_its_reason(tmp_path: Path) -> None:
+    write_article(tmp_path / "a.txt", body='<p>Text</p><img src="gone.jpg">', link="")
+
+    done = run("build", "a.txt", "-o", "b.epub", "-v", cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert "1 picture missing" in done.stdout.splitlines()[-1]
+    assert "[picture-missing]" in done.stderr
+
+
+def test_quiet_says_nothing(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 1)
+
+    done = run("build", "in", "-o", "b.epub", "-q", cwd=tmp_path)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["build"],
+        ["build", "nowhere"],
+        ["build", "in", "--device", "walkman"],
+        ["build", "in", "--image-max-size", "big"],
+        ["build", "in", "--since", "yesterday"],
+        ["build", "in", "--style", "baroque"],
+        ["build", "in", "--language", "no such language"],
+        ["frobnicate"],
+    ],
+)
+def test_wrong_usage_ends_with_2_and_makes_no_book(tmp_path: Path, arguments: list[str]) -> None:
+    write_archive(tmp_path / "in", 1)
+
+    done = run(*arguments, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr
+    assert not list(tmp_path.glob("*.epub"))
+
+
+def test_an_error_is_one_line_that_names_the_thing_the_cause_and_the_next_step(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+
+    done = run("build", "in", "-q", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert re.fullmatch(r"error: in: no article in it; name a folder .*\n", done.stderr)
+
+
+def test_verbose_adds_where_an_error_came_from(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+
+    assert "Traceback" in run("build", "in", "-v", cwd=tmp_path).stderr
+
+
+def test_warnings_fail_the_build_only_when_asked_to(tmp_path: Path) -> None:
+    write_article(tmp_path / "a.txt", body='<p>Text</p><img src="gone.jpg">', link="")
+
+    assert run("build", "a.txt", "-o", "b.epub", cwd=tmp_path).returncode == 0
+    assert run("build", "a.txt", "-o", "c.epub", "--fail-if-warnings", cwd=tmp_path).returncode == 3
+    assert (tmp_path / "c.epub").exists()
+
+
+def test_titles_cannot_write_to_the_terminal(tmp_path: Path) -> None:
+    write_article(tmp_path / "a.txt", "Evil \x1b]0;owned\x07 \u202etitle")
+
+    done = run("build", "a.txt", "-v", cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", done.stdout + done.stderr)
+
+
+def test_a_console_that_knows_no_chinese_is_no_reason_to_fail(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 2)
+
+    done = run("build", "in", "-t", "新闻", "-v", cwd=tmp_path, PYTHONIOENCODING="ascii")
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "新闻.epub").exists()
+
+
+def test_flags_can_come_from_the_environment(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 1)
+
+    run("build", "in", cwd=tmp_path, EPUBMAKER_BUILD_OUTPUT="env.epub")
+
+    assert (tmp_path / "env.epub").exists()
+
+
+def test_the_report_is_written_where_asked(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 1)
+
+    run("build", "in", "--report", "r.json", cwd=tmp_path)
+
+    assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["version"] == 1
+
+
+def test_check_says_what_epubcheck_says(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 1)
+    run("build", "in", "-o", "good.epub", cwd=tmp_path)
+    (tmp_path / "bad.epub").write_bytes(b"no book")
+
+    good = run("check", "good.epub", cwd=tmp_path)
+    bad = run("check", "bad.epub", cwd=tmp_path)
+
+    assert (good.returncode, good.stdout) == (0, "good.epub: 0 fatals, 0 errors, 0 warnings\n")
+    assert bad.returncode == 3
+    assert "bad.epub: FATAL" in bad.stdout or "bad.epub: ERROR" in bad.stdout
+
+
+def test_inspect_tells_what_was_understood_of_an_article(tmp_path: Path) -> None:
+    write_article(
+        tmp_path / "a.txt", "The title", body='<p>A text in English.</p><img src="p.jpg" alt="What it shows">'
+    )
+
+    text = run("inspect", "a.txt", cwd=tmp_path).stdout
+
+    for expected in ("The title", "https://example.org/a", "2022-01-12 06:00:00", "en", "p.jpg", "What it shows"):
+        assert expected in text
+
+
+def test_inspect_tells_what_a_folder_holds(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 4)
+
+    text = run("inspect", "in", cwd=tmp_path).stdout
+
+    assert re.search(r"articles\s+4", text)
+    assert "news.example.org (4)" in text
+
+
+def test_inspect_tells_what_is_in_a_book(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 2)
+    run("build", "in", "-o", "b.epub", "-t", "My news", cwd=tmp_path)
+
+    text = run("inspect", "b.epub", cwd=tmp_path).stdout
+
+    for expected in ("My news", "Talks go on, part 0", "第1篇：谈判继续"):
+        assert expected in text
+
+
+def test_inspect_of_something_else_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    done = run("inspect", "empty", cwd=tmp_path)
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+def test_devices_and_styles_list_what_build_takes(tmp_path: Path) -> None:
+    devices = [line.split()[0] for line in run("devices", cwd=tmp_path).stdout.splitlines()]
+    styles = [line.split()[0] for line in run("styles", cwd=tmp_path).stdout.splitlines()]
+
+    assert {"generic", "kobo-6"} <= set(devices)
+    assert "news" in styles
+
+
+@pytest.mark.parametrize("command", ["build", "check", "inspect"])
+def test_the_readme_names_every_flag(command: str) -> None:
+    missing = {flag for flag in flags_of(command) if f"`{flag}" not in README and f", {flag}" not in README}
+
+    assert not missing
+
+
+def test_every_flag_that_the_readme_names_exists() -> None:
+    section = README.partition("## Usage")[2].partition("## ")[0]
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", section))
+    known = flags_of("build") | flags_of("check") | flags_of("inspect") | flags_of("cache") | {"--help", "--version"}
+
+    assert named <= known, named - known
