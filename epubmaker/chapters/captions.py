@@ -1,0 +1,338 @@
+"""Join each picture and its caption in one `figure`, however the article wrote them.
+
+What a caption looks like is said in `captionforms`; here is where to look for one, and what to make of it:
+
+1. a `figure` is cleared of the boxes around its pictures; what is neither picture nor caption moves behind it;
+2. a picture in none is joined with the captions that follow it, it or the boxes that hold nothing but it;
+3. a picture that stands alone on its line is a `figure` without caption; one within a line of text stays in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from bs4.element import PageElement, Tag
+
+from epubmaker.chapters.alttext import shortened
+from epubmaker.chapters.captionforms import (
+    BLOCKS,
+    Near,
+    has_caption_class,
+    is_credit,
+    near_text,
+    opens_as_credit,
+    recognise,
+)
+from epubmaker.chapters.figcaption import CREDIT, caption_text, figcaption
+from epubmaker.chapters.pictures import REF
+from epubmaker.chapters.shortcodes import Shortcodes
+from epubmaker.chapters.trees import Edits, element, is_text, text_within, walk
+
+__all__ = ["CLASSES", "join_captions"]
+
+# The classes that this pass gives, for the sanitiser to keep and the stylesheet to know.
+CLASSES = frozenset({CREDIT})
+
+_MOST_CAPTIONS = 3  # elements that together are the caption of a picture: text, credit, source
+# Boxes that may stand around a picture and say nothing.
+_BOXES = frozenset(
+    {
+        "a",
+        "article",
+        "aside",
+        "b",
+        "center",
+        "div",
+        "dt",
+        "em",
+        "figure",
+        "font",
+        "header",
+        "i",
+        "p",
+        "picture",
+        "section",
+    }
+    | {"span", "strong", "u"}
+)
+_LINES = frozenset({"center", "div", "p", "section"})  # boxes that a figure takes the place of
+# Elements that a figure may stand in among other things.
+_FLOW = BLOCKS - {"dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "pre", "table", "ul"}
+_SEEN = frozenset({"audio", "canvas", "embed", "form", "hr", "iframe", "math", "object", "svg", "video"})
+
+_Nodes: TypeAlias = Sequence[PageElement]
+
+
+def join_captions(root: Tag) -> None:
+    """Make `figure` elements of the pictures that `find_pictures` left, with a last `figcaption` where there is one.
+
+    A figure holds pictures, each an `img` or an `a` around it.  Credits are `span` elements of the class "credit" in the
+    `figcaption`.  A picture without alternative text gets its caption's.
+    """
+    survey = _Survey(root)
+    if not survey.pictures:
+        return
+    joiner = _Joiner(root, survey)
+    for figure in reversed(survey.figures):
+        joiner.clear_figure(figure)
+    for picture in survey.pictures:
+        joiner.join(picture)
+    joiner.edits.apply()
+
+
+class _Survey:
+    """What is where: the pictures and figures, and which elements hold a picture, which a text."""
+
+    __slots__ = ("figures", "pictured", "pictures", "textual")
+
+    def __init__(self, root: Tag) -> None:
+        self.pictures: list[Tag] = []
+        self.figures: list[Tag] = []
+        self.pictured: set[int] = set()
+        self.textual: set[int] = set()
+        for node in walk(root):
+            if isinstance(node, Tag):
+                if REF in node.attrs:
+                    self.pictures.append(node)
+                    _mark(self.pictured, node)
+                elif node.name == "figure":
+                    self.figures.append(node)
+                elif node.name in _SEEN:
+                    _mark(self.textual, node)
+            elif node.parent is not None and id(node.parent) not in self.textual and is_text(node):
+                _mark(self.textual, node.parent)
+
+    def only_pictures(self, node: PageElement | None) -> bool:
+        return id(node) in self.pictured and id(node) not in self.textual
+
+    def shows(self, node: PageElement) -> bool:
+        """Return True for a node that a reader sees something of."""
+        return id(node) in self.textual or id(node) in self.pictured or is_text(node)
+
+    def units_within(self, box: Tag) -> list[Tag]:
+        """Return the pictures in a box, each with the link around it."""
+        units: list[Tag] = []
+        stack: list[PageElement] = [box]
+        while stack:
+            node = stack.pop()
+            if not isinstance(node, Tag) or id(node) not in self.pictured:
+                continue
+            if REF in node.attrs or (node.name == "a" and self.only_pictures(node)):
+                units.append(node)
+            else:
+                stack.extend(reversed(node.contents))
+        return units
+
+
+def _mark(ids: set[int], node: Tag | None) -> None:
+    while node is not None and id(node) not in ids:
+        ids.add(id(node))
+        node = node.parent
+
+
+class _Joiner:
+    """The edits that one article needs."""
+
+    def __init__(self, root: Tag, survey: _Survey) -> None:
+        self._root = root
+        self._survey = survey
+        self._done: set[int] = set()  # pictures and tables that are dealt with
+        self.edits = Edits(root)
+        self._shortcodes = Shortcodes(self.edits)
+
+    # --- figures that are there ---
+
+    def clear_figure(self, figure: Tag) -> None:
+        """Leave in a figure its pictures and one caption; nothing else may stand between them."""
+        if id(figure) not in self._survey.pictured:
+            return
+        if any(other is not figure and id(other) in self._survey.pictured for other in figure.find_all("figure")):
+            # A gallery: the figures in it are what counts.
+            if figure.find("figcaption", recursive=False) is None:
+                figure.name = "div"
+            return
+        pictures, captions, credit, before, after = self._take_apart(figure)
+        if not captions and not before and not after:
+            _, more, sources = self._captions_around(figure)
+            for node in (*more, *sources):
+                self.edits.remove(node)
+            captions, credit = [*captions, *more], [*credit, *sources]
+        self._set(figure, pictures, captions, credit)
+        if before or after:
+            self.edits.replace(figure, *before, figure, *after)
+
+    def _take_apart(self, figure: Tag) -> tuple[list[Tag], _Nodes, _Nodes, _Nodes, _Nodes]:
+        """Return a figure's pictures, captions, credits, and what else stands before the caption and after it."""
+        pictures: list[Tag] = []
+        captions: list[PageElement] = []
+        credit: list[PageElement] = []
+        before: list[PageElement] = []
+        after: list[PageElement] = []
+        stack = figure.contents[::-1]
+        while stack:
+            node = stack.pop()
+            if not self._survey.shows(node):
+                continue
+            rest = after if captions else before
+            if not isinstance(node, Tag):
+                (credit if opens_as_credit(text_within(node, 200)) else rest).append(node)
+            elif REF in node.attrs or (node.name == "a" and self._survey.only_pictures(node)):
+                pictures.append(node)
+            elif id(node) in self._survey.pictured:
+                stack.extend(reversed(node.contents))
+            elif node.name == "figcaption" or has_caption_class(node):
+                captions.append(node)
+            else:
+                (credit if is_credit(node) or opens_as_credit(text_within(node, 200)) else rest).append(node)
+        if not captions and len(before) == 1 and recognise(Near(before[0], near_text(before[0]), None)):
+            captions, before = before, []
+        return pictures, captions, credit, before, after
+
+    # --- pictures in no figure ---
+
+    def join(self, picture: Tag) -> None:
+        """Make a figure of a picture that stands in none, unless it is part of a line of text."""
+        if id(picture) in self._done or any(parent.name == "figure" for parent in picture.parents):
+            return
+        if self._join_shortcode(picture) or self._join_table(picture):
+            return
+        unit, captions, credit = self._captions_around(picture)
+        if not captions and not credit:
+            self._stand_alone(picture)
+            return
+        for node in (*captions, *credit):
+            self.edits.remove(node)
+        _leave_list(unit)
+        self._replace(unit, captions, credit)
+
+    def _captions_around(self, picture: Tag) -> tuple[Tag, _Nodes, _Nodes]:
+        """Return the captions and credits that follow a picture, and the outermost box that they follow."""
+        unit = picture
+        while True:
+            captions, credit = self._captions_after(unit)
+            parent = unit.parent
+            if captions or credit or parent is None or not self._is_box(parent):
+                return unit, captions, credit
+            unit = parent
+
+    def _captions_after(self, unit: Tag) -> tuple[_Nodes, _Nodes]:
+        captions: list[PageElement] = []
+        credit: list[PageElement] = []
+        node = self._seen_after(unit)
+        alone = node is not None and self._begins_line(unit)
+        while (
+            node is not None and len(captions) + len(credit) < _MOST_CAPTIONS and id(node) not in self._survey.pictured
+        ):
+            following = self._seen_after(node)
+            form = recognise(Near(node, near_text(node), following, alone))
+            # After the first, only what is marked as such belongs to it.
+            if form is None or (captions and form.role == "caption" and form.name != "caption class"):
+                break
+            (captions if form.role == "caption" else credit).append(node)
+            node = following
+        return captions, credit
+
+    def _stand_alone(self, picture: Tag) -> None:
+        """Make a figure without caption of a picture that has its line for itself."""
+        unit: Tag = picture
+        while unit.name not in _LINES and unit.parent is not None and self._is_box(unit.parent):
+            unit = unit.parent
+        parent = unit.parent
+        in_flow = parent is self._root or (parent is not None and parent.name in _FLOW)
+        if unit.name in _LINES or (in_flow and self._begins_line(unit) and self._ends_line(unit)):
+            self._replace(unit, (), ())
+
+    def _is_box(self, tag: Tag) -> bool:
+        return tag is not self._root and tag.name in _BOXES and self._survey.only_pictures(tag)
+
+    # --- lines ---
+
+    def _seen_after(self, node: PageElement) -> PageElement | None:
+        near = node.next_sibling
+        while near is not None and (not self._survey.shows(near) or self.edits.pending(near)):
+            near = near.next_sibling
+        return near
+
+    def _begins_line(self, unit: Tag) -> bool:
+        """Return True when only pictures stand before a node on its line."""
+        node: Tag | None = unit
+        while node is not None and node is not self._root:
+            near = node.previous_sibling
+            while near is not None and not self._survey.shows(near) and not _is_break(near):
+                near = near.previous_sibling
+            if near is not None:
+                return _is_break(near) or self._survey.only_pictures(near)
+            node = node.parent
+            if node is not None and node.name in BLOCKS:
+                return True
+        return True
+
+    def _ends_line(self, unit: Tag) -> bool:
+        near = unit.next_sibling
+        while near is not None and not self._survey.shows(near) and not _is_break(near):
+            near = near.next_sibling
+        return near is None or _is_break(near) or self._survey.only_pictures(near)
+
+    # --- captions that are structure ---
+
+    def _join_shortcode(self, picture: Tag) -> bool:
+        unit = picture.parent if picture.parent is not None and picture.parent.name == "a" else picture
+        caption = self._shortcodes.take(unit)
+        if caption is not None:
+            self._replace(unit, [caption], ())
+        return caption is not None
+
+    def _join_table(self, picture: Tag) -> bool:
+        """Take the table that Blogger makes of a picture and its caption."""
+        table = next((parent for parent in picture.parents if parent.name == "table"), None)
+        if table is None or id(table) in self._done or not has_caption_class(table):
+            return False
+        self._done.add(id(table))
+        cells = [cell for cell in table.find_all("td") if id(cell) in self._survey.textual]
+        if len(cells) != 1 or not has_caption_class(cells[0]) or id(cells[0]) in self._survey.pictured:
+            return False
+        cells[0].name = "div"
+        self._replace(table, cells, ())
+        return True
+
+    # --- the result ---
+
+    def _replace(self, unit: Tag, captions: _Nodes, credit: _Nodes) -> None:
+        """Put a figure in the place of a box of pictures; without a caption, one for each picture."""
+        units = self._survey.units_within(unit)
+        groups = [units] if captions or credit else [[each] for each in units]
+        figures = [element("figure") for _ in groups]
+        for figure, group in zip(figures, groups, strict=True):
+            self._set(figure, group, captions, credit)
+        if unit.name in BLOCKS and "id" in unit.attrs:
+            figures[0].attrs["id"] = unit.attrs["id"]
+        self.edits.replace(unit, *figures)
+
+    def _set(self, figure: Tag, pictures: Sequence[Tag], captions: _Nodes, credit: _Nodes) -> None:
+        """Give a figure its pictures and its caption, and the first picture an alternative text."""
+        images: list[Tag] = []
+        for unit in pictures:
+            inside = [node for node in (unit, *walk(unit)) if isinstance(node, Tag) and REF in node.attrs]
+            if unit.name == "a":
+                self.edits.fill(unit, inside)
+            images += inside
+        self._done.update(map(id, images))
+        contents: list[PageElement] = list(pictures)
+        if captions or credit:
+            caption = figcaption(captions, credit, self.edits)
+            contents.append(caption)
+            if images and not images[0].attrs["alt"]:
+                images[0].attrs["alt"] = shortened(caption_text(caption))
+        self.edits.fill(figure, contents)
+
+
+def _is_break(node: PageElement) -> bool:
+    return isinstance(node, Tag) and (node.name == "br" or node.name in BLOCKS)
+
+
+def _leave_list(unit: Tag) -> None:
+    """Make boxes of the lists that galleries misuse."""
+    parent = unit.parent
+    if unit.name == "dt" and parent is not None and parent.name == "dl":
+        parent.name = "div"

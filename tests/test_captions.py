@@ -1,0 +1,442 @@
+# ruff: noqa: E501 - a form of mark-up is easier to read on one line
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from bs4.element import Tag
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from epubmaker.chapters.captions import CLASSES, join_captions
+from epubmaker.chapters.parse import parse
+from epubmaker.chapters.pictures import find_pictures, picture_ref
+
+
+def tree(html: str) -> Tag:
+    root = parse(html).body
+    find_pictures(root)
+    join_captions(root)
+    return root
+
+
+def outline(root: Tag) -> str:
+    """Return the mark-up of a tree, with the first address of each picture as its `src`."""
+    for tag in root.find_all("img"):
+        ref = picture_ref(tag)
+        assert ref is not None
+        alt = {"alt": str(tag.attrs["alt"])} if tag.attrs["alt"] else {}
+        tag.attrs = {"src": ref.sources[0], **alt}
+    written = "".join(map(str, root.contents)).replace("</img>", "").replace("/>", ">")
+    return re.sub(r"\s+", " ", written)
+
+
+def joined(html: str) -> str:
+    return outline(tree(html))
+
+
+IMG = '<img src="a.jpg" alt="Boat">'
+FIGURE = f"<figure>{IMG.replace('alt', 'alt', 1)}<figcaption>A caption.</figcaption></figure>"
+
+# The name of the form, what the article holds, what becomes of it.
+FORMS = {
+    "figure": ("<figure><img src=a.jpg alt=Boat><figcaption>A caption.</figcaption></figure>", FIGURE),
+    "figcaption first": ("<figure><figcaption>A caption.</figcaption><img src=a.jpg alt=Boat></figure>", FIGURE),
+    "figure full of boxes": (
+        (
+            "<figure class=x><div><div style=y><picture><source srcset=b.webp><img src=a.jpg alt=Boat></picture></div>"
+            "<button>Enlarge</button></div><figcaption><div><p>A caption.</p></div></figcaption></figure>"
+        ),
+        None,
+    ),
+    "figure with a link": (
+        '<figure><a href="/page"><img src=a.jpg alt=Boat></a><figcaption>A caption.</figcaption></figure>',
+        '<figure><a href="/page"><img src="a.jpg" alt="Boat"></a><figcaption>A caption.</figcaption></figure>',
+    ),
+    "figure with a caption class": (
+        "<figure><img src=a.jpg alt=Boat><div class=image-caption>A caption.</div></figure>",
+        FIGURE,
+    ),
+    "figure followed by its caption": (
+        "<figure><img src=a.jpg alt=Boat></figure><p class=caption>A caption.</p>",
+        FIGURE,
+    ),
+    "archive form": ('<img src=a.jpg alt=Boat><div><small style="color: #999;">A caption.</small></div>', FIGURE),
+    "archive form in paragraphs": ("<p><img src=a.jpg alt=Boat></p><p><small>A caption.</small></p>", FIGURE),
+    "WordPress": (
+        (
+            '<div id="attachment_9" class="wp-caption alignnone"><img src=a.jpg alt=Boat>'
+            '<p id="caption-attachment-9" class="wp-caption-text">A caption.</p></div>'
+        ),
+        f'<div class="wp-caption alignnone" id="attachment_9">{FIGURE}</div>',
+    ),
+    "WordPress shortcode": ('[caption id="x" width="9"]<img src=a.jpg alt=Boat> A caption.[/caption]', FIGURE),
+    "WordPress shortcode, older": (
+        '<p>[caption id="x" caption="A caption."]<a href="/page"><img src=a.jpg alt=Boat></a>[/caption]</p>',
+        '<p><figure><a href="/page"><img src="a.jpg" alt="Boat"></a><figcaption>A caption.</figcaption></figure></p>',
+    ),
+    "WordPress gallery of old": (
+        (
+            '<dl class="gallery-item"><dt class="gallery-icon"><a href="/page"><img src=a.jpg alt=Boat></a></dt>'
+            '<dd class="wp-caption-text gallery-caption">A caption.</dd></dl>'
+        ),
+        (
+            '<div class="gallery-item"><figure><a href="/page"><img src="a.jpg" alt="Boat"></a>'
+            "<figcaption>A caption.</figcaption></figure></div>"
+        ),
+    ),
+    "Medium": (
+        (
+            '<figure class="mf mg"><div class="pw-multi"><div role="button"><div><picture><source srcset="a.jpg 1400w">'
+            '<img alt="Boat" src="a.jpg"></picture></div></div></div><figcaption class="nb nc" data-selectable-paragraph="">'
+            "A caption.</figcaption></figure>"
+        ),
+        FIGURE,
+    ),
+    "Substack": (
+        (
+            '<div class="captioned-image-container"><figure><a class="image-link" target="_blank" href="a.jpg">'
+            '<div class="image2-inset"><picture><source srcset="a.jpg 1456w"><img src="a.jpg" alt="Boat"></picture><div>'
+            '</div></div></a><figcaption class="image-caption">A caption.</figcaption></figure></div>'
+        ),
+        f'<div class="captioned-image-container">{FIGURE}</div>',
+    ),
+    "Guardian": (
+        (
+            '<figure id="f" data-spacefinder-role="inline"><div><picture><source srcset="a.jpg"><img alt="Boat" src="a.jpg">'
+            '</picture></div><figcaption class="dcr-1"><span class="dcr-2"><svg><path d="M0"/></svg></span>'
+            '<span class="dcr-3">A caption.</span> Photograph: Jane Doe/Getty Images</figcaption></figure>'
+        ),
+        (
+            '<figure id="f"><img src="a.jpg" alt="Boat"><figcaption><span>A caption.</span> '
+            '<span class="credit">Photograph: Jane Doe/Getty Images</span></figcaption></figure>'
+        ),
+    ),
+    "BBC": (
+        (
+            '<figure><div><span><img src="a.jpg" alt="Boat"><span role="text"><span class="visually-hidden">Image source, '
+            '</span>Getty Images</span></span></div><figcaption><span class="visually-hidden">Image caption, </span>'
+            "<p>A caption.</p></figcaption></figure>"
+        ),
+        None,
+    ),
+    "NYT": (
+        (
+            '<figure class="img-sz-large"><div data-testid="photoviewer-children"><picture><img alt="Boat" src="a.jpg"></picture>'
+            '</div><figcaption data-testid="photoviewer-children-caption"><span class="css-1">A caption.</span>'
+            '<span class="css-2"><span class="css-3">Credit...</span><span>Jane Doe for The New York Times</span></span>'
+            "</figcaption></figure>"
+        ),
+        (
+            '<figure><img src="a.jpg" alt="Boat"><figcaption><span>A caption.</span> '
+            '<span class="credit"><span>Credit...</span><span>Jane Doe for The New York Times</span></span>'
+            "</figcaption></figure>"
+        ),
+    ),
+    "NPR": (
+        (
+            '<div class="bucketwrap image large"><div class="imagewrap"><img src="a.jpg" alt="Boat"></div>'
+            '<div class="credit-caption"><div class="caption-wrap"><div class="caption"><p>A caption.</p></div>'
+            '<span class="credit">Jane Doe/NPR</span></div></div></div>'
+        ),
+        (
+            '<div><figure><img src="a.jpg" alt="Boat"><figcaption><div class="caption"><p>A caption.</p></div>'
+            ' <span class="credit">Jane Doe/NPR</span></figcaption></figure></div>'
+        ),
+    ),
+    "Wikipedia thumb": (
+        (
+            '<div class="thumb tright"><div class="thumbinner"><a href="/wiki/File:A.jpg" class="image"><img src="a.jpg" alt="Boat">'
+            '</a> <div class="thumbcaption"><div class="magnify"><a href="/wiki/File:A.jpg"></a></div>A caption.</div></div></div>'
+        ),
+        (
+            '<div class="thumb tright"><div class="thumbinner"><figure><a class="image" href="/wiki/File:A.jpg"><img src="a.jpg" '
+            'alt="Boat"></a><figcaption>A caption.</figcaption></figure> </div></div>'
+        ),
+    ),
+    "Wikipedia gallery": (
+        (
+            '<ul class="gallery"><li class="gallerybox"><div><div class="thumb"><div><a href="/wiki/File:A.jpg">'
+            '<img src="a.jpg" alt="Boat"></a></div></div><div class="gallerytext"><p>A caption.</p></div></div></li></ul>'
+        ),
+        (
+            '<ul class="gallery"><li class="gallerybox"><div><figure><a href="/wiki/File:A.jpg"><img src="a.jpg" alt="Boat"></a>'
+            "<figcaption>A caption.</figcaption></figure></div></li></ul>"
+        ),
+    ),
+    "Blogger": (
+        (
+            '<table class="tr-caption-container"><tbody><tr><td><a href="/page"><img src="a.jpg" alt="Boat"></a></td></tr>'
+            '<tr><td class="tr-caption">A caption.</td></tr></tbody></table>'
+        ),
+        '<figure><a href="/page"><img src="a.jpg" alt="Boat"></a><figcaption>A caption.</figcaption></figure>',
+    ),
+    "caption class, wrapped": (
+        '<div class="media"><div class="pic"><p><img src="a.jpg" alt="Boat"></p></div><div class="photo-desc">A caption.</div></div>',
+        None,
+    ),
+    "caption class on an inline element": (
+        '<p><img src="a.jpg" alt="Boat"><span class="caption">A caption.</span></p>',
+        None,
+    ),
+    "emphasised line": (
+        "<p><img src=a.jpg alt=Boat></p><p><em>A caption.</em></p><p>Text.</p>",
+        f"{FIGURE}<p>Text.</p>",
+    ),
+    "emphasised line of Markdown": ("<p><img src=a.jpg alt=Boat>\n<em>A caption.</em></p>", None),
+    "emphasised line after a break": ("<p><img src=a.jpg alt=Boat><br><i>A caption.</i></p><p>Text.</p>", None),
+    "described": (
+        '<p><img src="a.jpg" alt="Boat" aria-describedby="c"></p><div id="c">A caption.</div>',
+        FIGURE,
+    ),
+    "small by style": (
+        (
+            '<p style="text-align:center"><img src=a.jpg alt=Boat></p><p style="text-align:center;font-size:12px">A caption.</p>'
+            '<p style="font-size:16px">Text.</p>'
+        ),
+        f'{FIGURE}<p style="font-size:16px">Text.</p>',
+    ),
+    "grey and centred": (
+        '<p><img src=a.jpg alt=Boat></p><p style="text-align: center; color: rgb(136, 136, 136);">A caption.</p><p>Text.</p>',
+        f"{FIGURE}<p>Text.</p>",
+    ),
+    "credit of its own": (
+        '<div><img src=a.jpg alt=Boat></div><div class="caption">A caption.</div><div class="photo-credit">Jane Doe</div>',
+        f'<figure>{IMG}<figcaption>A caption. <span class="credit">Jane Doe</span></figcaption></figure>',
+    ),
+    "credit before the caption": (
+        '<div><img src=a.jpg alt=Boat></div><div class="image-credit">Jane Doe</div><div class="caption">A caption.</div>',
+        f'<figure>{IMG}<figcaption>A caption. <span class="credit">Jane Doe</span></figcaption></figure>',
+    ),
+    "credit alone": (
+        "<p><img src=a.jpg alt=Boat></p><p>Photo: Jane Doe</p><p>Text.</p>",
+        f'<figure>{IMG}<figcaption><span class="credit">Photo: Jane Doe</span></figcaption></figure><p>Text.</p>',
+    ),
+    "Chinese credit": (
+        "<p><img src=a.jpg alt=Boat></p><p>（图源：新华社）</p><p>正文。</p>",
+        f'<figure>{IMG}<figcaption><span class="credit">（图源：新华社）</span></figcaption></figure><p>正文。</p>',
+    ),
+    "opening sign": ("<p><img src=a.jpg alt=Boat></p><p>▲图为港口。</p><p>正文。</p>", None),
+    "opening sign after a break": ("<p><img src=a.jpg alt=Boat><br>▲图为港口。</p>", None),
+    "numbered": ("<p><img src=a.jpg alt=Boat></p><p>Figure 2: A caption.</p><p>Text.</p>", None),
+    "two pictures, one caption": (
+        "<p><img src=a.jpg alt=Boat><img src=b.jpg alt=Ship></p><p class=caption>A caption.</p>",
+        f'<figure>{IMG}<img src="b.jpg" alt="Ship"><figcaption>A caption.</figcaption></figure>',
+    ),
+    "gallery block": (
+        (
+            "<figure class=wp-block-gallery><figure><img src=a.jpg alt=Boat><figcaption>A caption.</figcaption></figure>"
+            "<figure><img src=b.jpg alt=Ship></figure></figure>"
+        ),
+        f'<div class="wp-block-gallery">{FIGURE}<figure><img src="b.jpg" alt="Ship"></figure></div>',
+    ),
+    "gallery block with a caption": (
+        "<figure><figure><img src=a.jpg alt=Boat></figure><figcaption>All.</figcaption></figure>",
+        f"<figure><figure>{IMG}</figure><figcaption>All.</figcaption></figure>",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_caption_is_joined_in_the_form(form: str) -> None:
+    html, expected = FORMS[form]
+    root = tree(html)
+    figures = root.find_all("figure")
+    assert figures
+    if expected is None:
+        caption = figures[0].contents[-1]
+        assert isinstance(caption, Tag)
+        assert caption.name == "figcaption"
+        assert re.search("A caption|港口", caption.get_text())
+        assert "Image caption" not in caption.get_text()
+    else:
+        assert _plain(outline(root)) == _plain(expected)
+
+
+def _plain(markup: str) -> str:
+    """Return mark-up without the attributes that only the page's own styles need."""
+    markup = re.sub(r'(src="[^"]*") (alt="[^"]*")', r"\2 \1", markup)
+    return re.sub(r' (?!class="credit")(?:class|style|id|data-[\w-]+|target)="[^"]*"', "", markup)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_joining_twice_is_joining_once(form: str) -> None:
+    root = tree(FORMS[form][0])
+    once = str(root)
+    join_captions(root)
+    assert str(root) == once
+
+
+def test_the_seed_has_one_figure_with_its_caption() -> None:
+    seed = next((Path(__file__).parent.parent / "seeds").glob("000_*.txt")).read_text(encoding="utf-8")
+    root = tree(seed.split("------", 1)[1])
+    [figure] = root.find_all("figure")
+    caption = figure.contents[-1]
+    assert caption.get_text().startswith("2022年1月12日，从左二起，美国副国务卿谢尔曼")
+    assert [tag.attrs["alt"] for tag in figure.find_all("img")] == [caption.get_text()]
+    assert root.find("small") is None
+
+
+NO_CAPTIONS = {
+    "an ordinary paragraph": "<p><img src=a.jpg></p><p>An ordinary paragraph.</p>",
+    "a bold line": "<p><img src=a.jpg></p><p><strong>A heading, really</strong></p><p>Text.</p>",
+    "a heading": "<p><img src=a.jpg></p><h2 class=caption>Captions</h2>",
+    "emphasis within a paragraph": "<p><img src=a.jpg></p><p><em>Some</em> words.</p>",
+    "emphasis that goes on": "<p><img src=a.jpg></p><p><em>First line.</em></p><p><em>Second line.</em></p>",
+    "emphasis that leads on": "<p><img src=a.jpg></p><p><em>This is how it went:</em></p><p>Text.</p>",
+    "an emphasised note": "<p><img src=a.jpg></p><p><em>Editor's note: this was changed.</em></p>",
+    "an emphasised closing line": "<p><img src=a.jpg></p><p><em>(美国之音记者汉纳斯对本文亦有贡献。)</em></p>",
+    "a long emphasised paragraph": f"<p><img src=a.jpg></p><p><em>{'Words and more words. ' * 20}</em></p>",
+    "two emphasised lines": "<p><img src=a.jpg></p><p><em>Roses are red<br>violets are blue</em></p>",
+    "emphasis in the same line": "<p>Press <img src=a.jpg> <em>twice</em></p>",
+    "text in the same line": "<p><img src=a.jpg> <em>Lorem</em> ipsum dolor.</p>",
+    "an article in small print": '<p><img src=a.jpg></p><p style="font-size:12px">One.</p><p style="font-size:12px">Two.</p>',
+    "an article in ordinary print": '<p><img src=a.jpg></p><p style="font-size:15px">One.</p><p>Two.</p>',
+    "centred text": '<p><img src=a.jpg></p><p style="text-align:center">The end</p>',
+    "a quotation": "<p><img src=a.jpg></p><blockquote><p><em>To be or not to be.</em></p></blockquote>",
+    "a list": "<p><img src=a.jpg></p><ul class=caption><li>One</li></ul>",
+    "a class that only sounds like it": "<p><img src=a.jpg></p><div class='closed-captions'>Captions: on</div>",
+    "a box with a class, whole article inside": f"<p><img src=a.jpg></p><div class=caption>{'<p>Text text.</p>' * 200}</div>",
+    "a credit card": "<p><img src=a.jpg></p><p class='credit-card-offer'>Save now</p>",
+    "a sentence that begins with figure": "<p><img src=a.jpg></p><p>Figure 1 shows that it works.</p>",
+    "a sentence that begins with source": "<p><img src=a.jpg></p><p>Source code is text.</p>",
+    "a sentence that begins with photo": "<p><img src=a.jpg></p><p>Photography is art: it is.</p>",
+    "a caption before the picture": "<p class=caption>Old caption</p><p><img src=a.jpg></p>",
+    "a caption two paragraphs later": "<p><img src=a.jpg></p><p>Text.</p><p class=caption>Not its own</p>",
+}
+
+
+@pytest.mark.parametrize("form", NO_CAPTIONS)
+def test_no_caption_is(form: str) -> None:
+    assert tree(NO_CAPTIONS[form]).find("figcaption") is None
+
+
+WORDS = st.text("abcdefg ,.;!?\"'()北京的报道，。：▽ÀЖа", min_size=1, max_size=120).filter(str.strip)
+MARKS = st.sampled_from(
+    ["{}", "{} <em>{}</em>", "<b>{}</b> {}", "{} <a href='#'>{}</a>", "<small>{}</small> {}", "{} <i>{}</i>."]
+)
+AROUND = st.sampled_from(
+    ["<p>{}</p>", "<div>{}</div>", "<div><p>{}</p></div>", "<p class='text'>{}</p>", "<p><span>{}</span></p>"]
+)
+SHOWN = st.sampled_from(
+    [
+        "<p><img src=a.jpg></p>",
+        "<img src=a.jpg>",
+        "<div><a href=x><img src=a.jpg></a></div>",
+        "<figure><img src=a.jpg></figure>",
+    ]
+)
+
+
+@st.composite
+def paragraphs(draw: st.DrawFn) -> str:
+    mark = draw(MARKS)
+    text = mark.format(*(f"x{draw(WORDS)}" for _ in range(mark.count("{}"))))
+    return draw(AROUND).format(text)
+
+
+@given(st.lists(st.tuples(SHOWN, paragraphs()), min_size=1, max_size=4))
+def test_no_ordinary_paragraph_is_ever_taken_for_a_caption(article: list[tuple[str, str]]) -> None:
+    html = "".join(picture + paragraph for picture, paragraph in article)
+    root = tree(html)
+    assert root.find("figcaption") is None
+    assert root.get_text() == parse(html).body.get_text()
+
+
+PIECES = st.sampled_from(
+    [
+        *("<img src=a.jpg>", "<img src=a.jpg alt=Boat>", "text ", "<br>", "<p>", "</p>", "<div>", "</div>", "<figure>"),
+        *("</figure>", "<figcaption>", "</figcaption>", "<small>", "</small>", "<em>", "</em>", "<a href=x>", "</a>"),
+        *(
+            "<p class=caption>",
+            "<span class=credit>",
+            "</span>",
+            "Photo: AP",
+            "[caption]",
+            "[/caption]",
+            "<li>",
+            "<td>",
+        ),
+        *("<table class=tr-caption-container>", "<td class=tr-caption>", "</table>", "<video poster=p.jpg></video>"),
+        *("<ul>", "</ul>", "<dl>", "<dt>", "<dd class=caption>", "</dl>", "<h2>", "</h2>", "▲ x", "\n", "<section>"),
+    ]
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(PIECES, max_size=25).map("".join))
+def test_any_mark_up_keeps_its_text_and_its_pictures_and_is_joined_once(html: str) -> None:
+    before = parse(html).body
+    find_pictures(before)
+    root = tree(html)
+    shortcodes = str.maketrans("", "", " \n")
+    words = [re.sub(r"\[/?caption\]", "", tag.get_text()).translate(shortcodes) for tag in (before, root)]
+    assert sorted(words[0]) == sorted(re.sub(r"\[/?caption\]", "", words[1]))
+    assert len(before.find_all("img")) == len(root.find_all("img"))
+    for figure in root.find_all("figure"):
+        names = [child.name if isinstance(child, Tag) else "text" for child in figure.contents]
+        assert "figcaption" not in names[:-1] or figure.find("img") is None
+    once = str(root)
+    join_captions(root)
+    assert str(root) == once
+
+
+def test_alt_texts_come_from_captions_and_not_from_credits() -> None:
+    root = tree("<figure><img src=a.jpg><figcaption>A ferry. <span class=credit>Jane Doe</span></figcaption></figure>")
+    assert [tag.attrs["alt"] for tag in root.find_all("img")] == ["A ferry."]
+
+
+def test_a_long_caption_gives_an_alt_text_that_ends_with_a_sentence() -> None:
+    caption = "The ferry leaves the harbour at noon. " + "It then goes on and on for hours. " * 8
+    root = tree(f"<figure><img src=a.jpg><figcaption>{caption}</figcaption></figure>")
+    [alt] = [str(tag.attrs["alt"]) for tag in root.find_all("img")]
+    assert len(alt) <= 140
+    assert alt.endswith("hours.")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>Text.</p><img src=a.jpg><p>More.</p>", '<p>Text.</p><figure><img src="a.jpg"></figure><p>More.</p>'),
+        ("<p><a href=x><img src=a.jpg></a></p>", '<figure><a href="x"><img src="a.jpg"></a></figure>'),
+        (
+            "<p><img src=a.jpg><img src=b.jpg></p>",
+            '<figure><img src="a.jpg"></figure><figure><img src="b.jpg"></figure>',
+        ),
+        ("Text<br><img src=a.jpg><br>more", 'Text<br></br><figure><img src="a.jpg"></figure><br></br>more'),
+        ("<p>The sign <img src=a.jpg> means stop.</p>", '<p>The sign <img src="a.jpg"> means stop.</p>'),
+        ("<p><img src=a.jpg> begins a line.</p>", '<p><img src="a.jpg"> begins a line.</p>'),
+        ("<h2><img src=a.jpg></h2>", '<h2><img src="a.jpg"></h2>'),
+    ],
+)
+def test_a_picture_without_caption_is_a_figure_where_it_has_its_line_for_itself(html: str, expected: str) -> None:
+    assert joined(html) == expected
+
+
+@pytest.mark.parametrize(
+    "html", ["", "<p>text</p>", "<figure><pre>code</pre><figcaption>x</figcaption></figure>", "<p class=caption>x</p>"]
+)
+def test_an_article_without_pictures_is_left_as_it_is(html: str) -> None:
+    assert str(tree(html)) == str(parse(html).body)
+
+
+def test_what_is_neither_picture_nor_caption_moves_out_of_the_figure_in_order() -> None:
+    html = "<figure><img src=a.jpg><p>First.</p><p>Second.</p><figcaption>Third.</figcaption><p>Fourth.</p></figure>"
+    root = tree(html)
+    assert root.get_text() == "First.Second.Third.Fourth."
+    [figure] = root.find_all("figure")
+    assert figure.get_text() == "Third."
+
+
+def test_the_classes_that_are_given_are_named() -> None:
+    assert frozenset({"credit"}) == CLASSES
+
+
+def test_time_grows_with_the_size_alone() -> None:
+    html = (
+        "<img src=a.jpg><div><small>x</small></div>[caption]<img src=b.jpg>" * 5_000
+        + "<p>"
+        + "<img src=c.jpg>" * 10_000
+    )
+    assert len(tree(html).find_all("figcaption")) == 5_000
