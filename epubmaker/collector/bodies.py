@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
-from epubmaker.collector.failures import MISSING, NOT_A_PICTURE, OUTSIDE, TOO_LARGE, Failure
+from epubmaker.collector.failures import MISSING, NOT_A_PICTURE, NOT_STORED, OUTSIDE, TOO_LARGE, Failure
 from epubmaker.collector.sniff import HEAD_SIZE, not_a_picture
 
 __all__ = ["Body", "decode_data_address", "keep", "read_local"]
@@ -29,6 +29,7 @@ class Body:
     path: Path
     size: int
     sha256: str
+    from_cache: bool = False
 
 
 def keep(chunks: Iterable[bytes], folder: Path, limit: int) -> Body | Failure:
@@ -48,7 +49,7 @@ def keep(chunks: Iterable[bytes], folder: Path, limit: int) -> Body | Failure:
         size, sha256 = measured
         return Body(_publish(part, folder / sha256), size, sha256)
     except OSError as error:
-        return Failure(MISSING, f"cannot be stored: {_cause(error)}")
+        return Failure(NOT_STORED, f"cannot be stored: {_cause(error)}")
     finally:
         if part is not None:
             part.unlink(missing_ok=True)

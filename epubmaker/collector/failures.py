@@ -5,6 +5,7 @@
     picture-too-large       more bytes than `Network.max_bytes`
     picture-blocked         an address that is never asked: private, loopback, ..., or neither http, https nor data
     picture-outside         a local path outside the input folders
+    picture-not-stored      it came, but the disk did not take it
     picture-not-asked       left out by this run: offline, past the deadline, a host that was given up, interrupted
     host-unavailable        a host that only failed was given up for a while; one issue for each host, see `hosts`
 
@@ -31,6 +32,7 @@ __all__ = [
     "MISSING",
     "NOT_ASKED",
     "NOT_A_PICTURE",
+    "NOT_STORED",
     "OUTSIDE",
     "TOO_LARGE",
     "Failure",
@@ -45,6 +47,7 @@ TOO_LARGE = "picture-too-large"
 BLOCKED = "picture-blocked"
 OUTSIDE = "picture-outside"
 NOT_ASKED = "picture-not-asked"
+NOT_STORED = "picture-not-stored"
 HOST_UNAVAILABLE = "host-unavailable"
 
 _Describe: TypeAlias = Callable[[BaseException, float], "Failure"]

@@ -27,8 +27,10 @@ import requests.adapters
 import urllib3
 
 from epubmaker.addresses import resolve
-from epubmaker.collector import bodies
+from epubmaker.collector import bodies, freshness
+from epubmaker.collector.answers import Answer
 from epubmaker.collector.bodies import Body
+from epubmaker.collector.cache import Cache
 from epubmaker.collector.connections import BlockedAddressError, use_guarded, use_timed
 from epubmaker.collector.failures import (
     BLOCKED,
@@ -44,6 +46,8 @@ from epubmaker.collector.guard import refusal_of_host
 from epubmaker.collector.headers import number, referer, retry_after
 from epubmaker.collector.hosts import Hosts
 from epubmaker.collector.origins import Candidate, DataAddress, LocalFile, Unusable, WebAddress, candidates, url_of
+from epubmaker.collector.verdict import verdict
+from epubmaker.collector.web import Web
 from epubmaker.config import Network
 from epubmaker.model import Fetched, FetchFailed, Issue, PictureRequest
 
@@ -61,13 +65,16 @@ class Fetcher:
     """Fetches pictures.  Thread-safe; a context manager that closes its connections.
 
     Bodies are written to files in `folder`, which must exist and outlive what is done with the results; local files are
-    used where they lie.  `settings.deadline` counts from the making of the fetcher.
+    used where they lie, and so are files of `cache`, which the fetcher does not close.  `settings.deadline` counts from
+    the making of the fetcher.
     """
 
-    def __init__(self, settings: Network, folder: Path) -> None:
+    def __init__(self, settings: Network, folder: Path, cache: Cache | None = None) -> None:
         self._settings = settings
         self._folder = folder
-        self._client = _Client(settings, folder)
+        self._cache = cache
+        self._client = _Client(settings)
+        self._web = Web(settings, folder, self._client, cache)
 
     def __enter__(self) -> Self:
         return self
@@ -80,11 +87,12 @@ class Fetcher:
     def close(self) -> None:
         """Wake what pauses, stop what reads, close all connections; later requests to the web fail at once."""
         self._client.close()
+        self._web.close()
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """What the user should know beside the single pictures: the hosts that were given up."""
-        return self._client.hosts.issues
+        """What the user should know beside the single pictures: hosts that were given up, a cache that cannot be used."""
+        return (*self._client.hosts.issues, *(self._cache.issues if self._cache else ()))
 
     def fetch(self, request: PictureRequest) -> Fetched | FetchFailed:
         """Return a picture's bytes as a file, from the first of its candidates that gives them; does not raise.
@@ -97,9 +105,9 @@ class Fetcher:
         for candidate in candidates(request):
             found = self._look(candidate, request)
             if isinstance(found, Body):
-                return Fetched(url, found.path, found.size, found.sha256)
+                return Fetched(url, found.path, found.size, found.sha256, found.from_cache)
             failures.append((candidate, found))
-        return _failed(url, failures)
+        return verdict(url, failures)
 
     def _look(self, candidate: Candidate, request: PictureRequest) -> Body | Failure:
         match candidate:
@@ -111,55 +119,45 @@ class Fetcher:
                     return data
                 return bodies.keep([data], self._folder, self._settings.max_bytes)
             case WebAddress(address):
-                return self._from_web(address, request.link)
+                refused = None if self._settings.allow_private else _refusal(address)
+                return refused or self._web.get(address, request.link)
             case Unusable(scheme):
                 return Failure(BLOCKED, f"{scheme}: addresses are not followed")
-
-    def _from_web(self, address: str, link: str | None) -> Body | Failure:
-        if self._settings.offline:
-            return Failure(NOT_ASKED, "offline")
-        answer = self._client.get(address, referer(link))
-        if isinstance(answer, Failure):
-            return answer
-        return answer.body or Failure(MISSING, "HTTP 304")
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A good answer: a body, or None when the server says that the one we know is still good."""
-
-    body: Body | None
-    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Redirect:
     address: str
+    lifetime: float
 
 
 class _Client:
     """GET over pooled connections, with redirects, retries and manners."""
 
-    def __init__(self, settings: Network, folder: Path) -> None:
+    def __init__(self, settings: Network) -> None:
         self.hosts = Hosts(settings.per_host, settings.delay)
         self._settings = settings
-        self._folder = folder
         self._until = None if settings.deadline is None else time.monotonic() + settings.deadline
         self._stopped = threading.Event()
         self._session = _session(settings)
+        self._headers = {name: str(value) for name, value in self._session.headers.items()}
 
     def close(self) -> None:
         self._stopped.set()
         self.hosts.close()
         self._session.close()
 
-    def get(self, address: str, headers: Mapping[str, str]) -> _Answer | Failure:
-        """Ask for an address, again where that may help."""
-        host, outcome = self._follow(address, headers)
+    def headers(self, link: str | None) -> Mapping[str, str]:
+        """Return the headers of a request for a picture of the page at `link`."""
+        return {**self._headers, **referer(link)}
+
+    def get(self, address: str, headers: Mapping[str, str], folder: Path) -> Answer | Failure:
+        """Ask for an address, again where that may help; the body goes to a file in `folder`."""
+        host, outcome = self._follow(address, headers, folder)
         for turn in range(self._settings.retries):
             if not isinstance(outcome, Failure) or not outcome.again or not self._pause(host, outcome, turn):
                 break
-            host, outcome = self._follow(address, headers)
+            host, outcome = self._follow(address, headers, folder)
         if isinstance(outcome, Failure) and outcome.host:
             self.hosts.failed(host, outcome.reason)
         return outcome
@@ -175,30 +173,33 @@ class _Client:
             return True
         return not self._stopped.wait(min(seconds, self._left()))
 
-    def _follow(self, address: str, headers: Mapping[str, str]) -> tuple[str, _Answer | Failure]:
+    def _follow(self, address: str, headers: Mapping[str, str], folder: Path) -> tuple[str, Answer | Failure]:
         """Ask once, along the redirects; return the last host with what became of it."""
+        lifetime = float("inf")
         for _ in range(_MOST_REDIRECTS + 1):
             parts = urlsplit(address)
-            refused = None if self._settings.allow_private else refusal_of_host(parts.hostname or "")
+            refused = None if self._settings.allow_private else _refusal(address)
             if refused is not None:
-                return parts.netloc, Failure(BLOCKED, refused)
+                return parts.netloc, refused
             with self.hosts.turn(parts.netloc, self._until) as none:
-                outcome = none or self._exchange(address, headers)
-            if not isinstance(outcome, _Redirect):
+                outcome = none or self._exchange(address, headers, folder)
+            if isinstance(outcome, Answer):
+                return parts.netloc, replace(outcome, lifetime=min(outcome.lifetime, lifetime))
+            if isinstance(outcome, Failure):
                 return parts.netloc, outcome
             target = urlsplit(outcome.address)
             if target.netloc != parts.netloc or (parts.scheme, target.scheme) == ("https", "http"):
                 headers = {name: value for name, value in headers.items() if name != "Referer"}
-            address = outcome.address
+            address, lifetime = outcome.address, min(outcome.lifetime, lifetime)
         return parts.netloc, Failure(MISSING, f"more than {_MOST_REDIRECTS} redirects")
 
-    def _exchange(self, address: str, headers: Mapping[str, str]) -> _Answer | _Redirect | Failure:
+    def _exchange(self, address: str, headers: Mapping[str, str], folder: Path) -> Answer | _Redirect | Failure:
         timeout = max(min(self._settings.timeout, self._left()), 0.001)
         try:
             with self._session.get(
                 address, headers=dict(headers), stream=True, allow_redirects=False, timeout=timeout
             ) as response:
-                return self._read(response, address, timeout)
+                return self._read(response, address, timeout, folder)
         except FetchError as error:
             return error.failure
         except BlockedAddressError as error:
@@ -206,10 +207,11 @@ class _Client:
         except _CLIENT_ERRORS as error:
             return failure_of_error(error, timeout)
 
-    def _read(self, response: requests.Response, address: str, timeout: float) -> _Answer | _Redirect | Failure:
+    def _read(
+        self, response: requests.Response, address: str, timeout: float, folder: Path
+    ) -> Answer | _Redirect | Failure:
         status, headers = response.status_code, response.headers
-        if status < 500 and status != 429:
-            self.hosts.answered(urlsplit(address).netloc)
+        self.hosts.answered(urlsplit(address).netloc, well=status < 500 and status != 429)
         length = number(headers.get("Content-Length"))
         if status not in {200, 203}:
             if length is not None and length <= _BLOCK:
@@ -219,8 +221,10 @@ class _Client:
             return Failure(TOO_LARGE, f"{length / 1e6:.0f} MB")
         if "," in headers.get("Content-Encoding", ""):  # unpacked twice, a body has no bounds
             return Failure(MISSING, "answer broken: compressed twice")
-        body = bodies.keep(self._chunks(response.raw, timeout), self._folder, self._settings.max_bytes)
-        return body if isinstance(body, Failure) else _Answer(body, headers)
+        body = bodies.keep(self._chunks(response.raw, timeout), folder, self._settings.max_bytes)
+        if isinstance(body, Failure):
+            return body
+        return Answer(body, headers, freshness.lifetime(200, headers, time.time()))
 
     def _chunks(self, raw: urllib3.BaseHTTPResponse, timeout: float) -> Iterator[bytes]:
         """Yield the body as it comes in; its failures are not the host's, which answered."""
@@ -290,32 +294,24 @@ def _version() -> str:
         return "0"
 
 
+def _refusal(address: str) -> Failure | None:
+    """Say why an address is not asked, as far as it tells by itself."""
+    refused = refusal_of_host(urlsplit(address).hostname or "")
+    return None if refused is None else Failure(BLOCKED, refused)
+
+
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-def _without_body(response: requests.Response, address: str) -> _Answer | _Redirect | Failure:
+def _without_body(response: requests.Response, address: str) -> Answer | _Redirect | Failure:
     """Say what an answer means that is not a picture."""
     status, location = response.status_code, response.headers.get("Location")
     if status == 304:
-        return _Answer(None, response.headers)
+        return Answer(None, response.headers, freshness.lifetime(200, response.headers, time.time()))
     if status not in _REDIRECTS or location is None:
         return failure_of_status(status, retry_after(response.headers.get("Retry-After")))
     named = location.encode("latin-1", "replace").decode("utf-8", "replace")  # header bytes come as Latin-1
     target = resolve(address, named)
     if target is None:
         return Failure(BLOCKED, f"redirect to a {named.partition(':')[0][:20]}: address")
-    return _Redirect(target.partition("#")[0])
-
-
-def _failed(url: str, failures: list[tuple[Candidate, Failure]]) -> FetchFailed:
-    """Put the failures of all candidates into one; the web's come first, for a picture on disk is the exception."""
-    if not failures:
-        return FetchFailed(url, MISSING, "no address")
-    by_host = {urlsplit(item.address).netloc: why for item, why in reversed(failures) if isinstance(item, WebAddress)}
-    if not by_host:
-        refused = [failure for _, failure in failures if failure.code != MISSING]
-        worst = (refused or [failure for _, failure in failures])[0]
-        return FetchFailed(url, worst.code, worst.reason)
-    (_, first), *others = reversed(by_host.items())
-    rest = "".join(f"; {host}: {failure.reason}" for host, failure in others if failure.reason != first.reason)
-    return FetchFailed(url, first.code, first.reason + rest)
+    return _Redirect(target.partition("#")[0], freshness.lifetime(status, response.headers, time.time()))

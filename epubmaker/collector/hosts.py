@@ -50,6 +50,7 @@ class Hosts:
         self._hosts: dict[str, _Host] = {}
         self._lock = threading.Lock()
         self._closed = False
+        self._network = False
 
     @contextmanager
     def turn(self, name: str, until: float | None) -> Iterator[Failure | None]:
@@ -68,12 +69,14 @@ class Hosts:
                     host.under_way -= 1
                     host.condition.notify()
 
-    def answered(self, name: str) -> None:
-        """Note that a host gave an answer, good or bad, that shows it to be well."""
-        host = self._host(name)
-        with host.condition:
-            host.answered = True
-            host.failures = 0
+    def answered(self, name: str, *, well: bool) -> None:
+        """Note that a host gave an answer; `well`: one that shows no trouble of its own, such as a picture or a 404."""
+        self._network = True
+        if well:
+            host = self._host(name)
+            with host.condition:
+                host.answered = True
+                host.failures = 0
 
     def failed(self, name: str, reason: str) -> None:
         """Note that a host failed a request for good."""
@@ -109,10 +112,9 @@ class Hosts:
                 host.condition.notify_all()
 
     @property
-    def any_answered(self) -> bool:
-        """Whether any host answered in this run: the network is there."""
-        with self._lock:
-            return any(host.answered for host in self._hosts.values())
+    def network(self) -> bool:
+        """Whether any host gave any answer in this run, so that the network is there."""
+        return self._network
 
     @property
     def issues(self) -> tuple[Issue, ...]:

@@ -1,0 +1,289 @@
+"""A picture cache that outlives runs: what addresses gave, what they failed with, and pictures made ready for devices.
+
+The ready-made HTTP caches were measured first.  requests-cache keeps whole answers in SQLite, or writes files in place (a
+kill leaves a torn one); CacheControl reads and writes whole bodies.  Both pass each body through memory, remember no
+failures, know no size limit, and take 0.8 ms or more to look a 300 KB picture up.  Here a body is a file that is never
+copied again, and a look-up takes some microseconds.
+
+    folder/index-1.sqlite3    see `index`
+    folder/blobs, parts       see `blobs`
+
+Nothing here raises: a cache that cannot be used is an issue and a slower build.  Several runs may share a folder.  Times
+are seconds since the epoch, as other runs must understand them; a clock that was set back makes entries stale, no worse.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from epubmaker.collector import freshness, records, upkeep
+from epubmaker.collector.answers import Answer
+from epubmaker.collector.blobs import Blobs, boot
+from epubmaker.collector.bodies import Body
+from epubmaker.collector.failures import Failure
+from epubmaker.collector.index import Index
+from epubmaker.collector.upkeep import CacheInfo
+from epubmaker.model import Issue, Picture, PictureResult
+
+__all__ = ["CACHE_UNUSABLE", "Cache", "Stored", "default_folder"]
+
+CACHE_UNUSABLE = "cache-unusable"
+_INDEX = "index-1.sqlite3"
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of epubmaker's, see https://bford.info/cachedir/\n"
+_SKEW = 60.0  # seconds by which clocks may differ
+_CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A body that an address gave.  `fresh`: to be used without asking; else `validators` are headers to ask with."""
+
+    body: Body
+    fresh: bool
+    validators: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    index: Index
+    blobs: Blobs
+
+
+def default_folder() -> Path:
+    """Return the user's cache folder for epubmaker, where the system wants it."""
+    import platformdirs  # noqa: PLC0415 - only for those who name no folder
+
+    return Path(platformdirs.user_cache_dir("epubmaker", appauthor=False))
+
+
+class Cache:
+    """The cache in one folder, which is made where it is missing.  Thread-safe; a context manager.
+
+    `max_bytes` bounds all files together: what was used longest ago goes first.  What nobody used for `max_age` seconds
+    goes too.  Both happen when the cache is closed, and spare what was used in the last hours.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int = 2_000_000_000, max_age: float = 90 * 86400.0) -> None:
+        self.folder = folder
+        self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._lock = threading.Lock()
+        self._issues: list[Issue] = []
+        self._store: _Store | None = None
+        try:
+            self._store = _open(folder)
+        except (OSError, sqlite3.Error) as error:
+            self._disable(error)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """A `cache-unusable` warning, once the cache could not be read or written."""
+        return tuple(self._issues)
+
+    @property
+    def parts(self) -> Path | None:
+        """Where to write a body that is to be kept, None when nothing can be."""
+        store = self._store
+        return None if store is None else store.blobs.parts
+
+    def close(self) -> None:
+        """Keep the limits, and close.  A closed cache holds nothing."""
+        self._do(lambda store: upkeep.prune(store.index, store.blobs, self._max_bytes, self._max_age), None)
+        with self._lock:
+            store, self._store = self._store, None
+        if store is not None:
+            with suppress(sqlite3.Error):
+                store.index.close()
+
+    # --- what addresses gave ---
+
+    def lookup(self, address: str, request: Mapping[str, str]) -> Stored | Failure | None:
+        """Return what is known of an address: a body, a failure not long ago, or nothing.
+
+        `request` are the headers that would be sent, for answers that depend on them.
+        """
+        return self._do(lambda store: _lookup(store, address, request), None)
+
+    def keep(self, address: str, request: Mapping[str, str], answer: Answer, body: Body) -> Body:
+        """Keep an answer, whose body lies in `parts`; return the body where it lies now."""
+        return self._do(lambda store: _keep(store, address, request, answer, body), body)
+
+    def renew(self, address: str, lifetime: float) -> None:
+        """Note that a body was asked about and still holds (HTTP 304), for `lifetime` seconds more."""
+        now = time.time()
+        statement = "UPDATE pictures SET fresh_until = ?, stored = ?, used = ? WHERE address = ?"
+        self._do(lambda store: store.index.run(statement, now + lifetime, now, now, address), None)
+
+    def remember(self, address: str, failure: Failure, seconds: float) -> None:
+        """Remember for a while that an address (or a host, as `//host`) failed."""
+        now = time.time()
+        row = (address, failure.code, failure.reason, now, now + seconds)
+        statement = "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)"
+        self._do(lambda store: store.index.run(statement, *row), None)
+
+    # --- pictures made ready ---
+
+    def get_processed(self, key: str) -> PictureResult | None:
+        """Return what was kept under a key, its files lying in the cache, None when it is not whole any more."""
+        return self._do(lambda store: _get_processed(store, key), None)
+
+    def put_processed(self, key: str, result: PictureResult) -> None:
+        """Keep a picture made ready, or why it cannot be; its files stay where they are too.
+
+        `key` must stand for all that the result depends on: the source's bytes, the settings, the maker's version.
+        """
+        self._do(lambda store: _put_processed(store, key, result), None)
+
+    # --- upkeep ---
+
+    def info(self) -> CacheInfo:
+        """Count what the cache holds."""
+        return self._do(lambda store: upkeep.count(store.index), CacheInfo(0, 0, 0, 0))
+
+    def clear(self) -> None:
+        """Remove everything that the cache holds, and nothing else in its folder.  Not while a build uses it."""
+        self._do(lambda store: upkeep.clear(store.index, store.blobs), None)
+
+    def _do(self, work: Callable[[_Store], _T], otherwise: _T) -> _T:
+        store = self._store
+        if store is None:
+            return otherwise
+        try:
+            return work(store)
+        except (OSError, sqlite3.Error) as error:
+            self._disable(error)
+            return otherwise
+
+    def disable(self, cause: str) -> None:
+        """Use the cache no more in this run, with a warning that says why."""
+        with self._lock:
+            store, self._store = self._store, None
+            if not self._issues:
+                self._issues.append(
+                    Issue(CACHE_UNUSABLE, "warning", str(self.folder), f"picture cache not used: {cause}")
+                )
+        if store is not None:
+            with suppress(sqlite3.Error):
+                store.index.close()
+
+    def _disable(self, error: OSError | sqlite3.Error) -> None:
+        self.disable(((error.strerror if isinstance(error, OSError) else None) or str(error)).lower())
+        if _is_corrupt(error):
+            with suppress(OSError):
+                upkeep.remove_index(self.folder / _INDEX)
+
+
+def _open(folder: Path) -> _Store:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "CACHEDIR.TAG").write_text(_TAG, "ascii")
+    blobs = Blobs(folder)
+    blobs.sweep()
+    try:
+        return _Store(Index(folder / _INDEX), blobs)
+    except sqlite3.DatabaseError as error:
+        if not _is_corrupt(error):
+            raise
+    upkeep.remove_index(folder / _INDEX)  # it only costs fetching again
+    return _Store(Index(folder / _INDEX), blobs)
+
+
+def _is_corrupt(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF in _CORRUPT  # the higher bits tell details
+
+
+def _lookup(store: _Store, address: str, request: Mapping[str, str]) -> Stored | Failure | None:
+    now = time.time()
+    row = store.index.one(
+        "SELECT sha256, size, boot, etag, modified, variant, stored, fresh_until, used FROM pictures"
+        " JOIN blobs USING (sha256) WHERE address = ?",
+        address,
+    )
+    if row is None or not _whole(store, *row[:3]):
+        return _remembered(store, address, now)
+    sha256, size, _, etag, modified, variant, stored, fresh_until, used = row
+    if now - used > upkeep.SPARED / 2:
+        store.index.run("UPDATE pictures SET used = ? WHERE address = ?", now, address)
+    same = freshness.matches(variant, request)
+    fresh = same and stored <= now + _SKEW and now < fresh_until
+    body = Body(store.blobs.path(sha256), size, sha256, from_cache=True)
+    # One that is stale is better than one that cannot be asked about now.
+    fresh = fresh or (same and _remembered(store, address, now) is not None)
+    return Stored(body, fresh, freshness.validators(etag, modified) if same else {})
+
+
+def _remembered(store: _Store, address: str, now: float) -> Failure | None:
+    host = "/".join(address.split("/", 3)[1:3])
+    row = store.index.one(
+        "SELECT code, reason FROM failures WHERE address IN (?, ?) AND until > ? AND stored <= ?",
+        *(address, f"/{host}", now, now + _SKEW),
+    )
+    return None if row is None else Failure(row[0], f"{row[1]} (asked not long ago)")
+
+
+def _keep(store: _Store, address: str, request: Mapping[str, str], answer: Answer, body: Body) -> Body:
+    path = store.blobs.take(body.path, body.sha256)
+    now = time.time()
+    etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
+    variant = freshness.variant(answer.headers, request)
+    row = (address, body.sha256, etag, modified, variant, now, now + answer.lifetime, now)
+    with store.index.transaction():
+        store.index.run("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", body.sha256, body.size, boot())
+        store.index.run("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
+        store.index.run("DELETE FROM failures WHERE address = ?", address)
+    return Body(path, body.size, body.sha256)
+
+
+def _get_processed(store: _Store, key: str) -> PictureResult | None:
+    row = store.index.one("SELECT record, used FROM processed WHERE key = ?", key)
+    if row is None:
+        return None
+    result = records.load(row[0], store.blobs.path)
+    for file in result.files if isinstance(result, Picture) else ():
+        blob = store.index.one("SELECT sha256, size, boot FROM blobs WHERE sha256 = ?", file.sha256)
+        if blob is None or not _whole(store, *blob):
+            return None
+    now = time.time()
+    if now - row[1] > upkeep.SPARED / 2:
+        store.index.run("UPDATE processed SET used = ? WHERE key = ?", now, key)
+    return result
+
+
+def _put_processed(store: _Store, key: str, result: PictureResult) -> None:
+    files = result.files if isinstance(result, Picture) else ()
+    for file in files:
+        store.blobs.add(file.path, file.sha256)
+    with store.index.transaction():
+        store.index.run_each(
+            "INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", [(file.sha256, file.size, boot()) for file in files]
+        )
+        store.index.run("INSERT OR REPLACE INTO processed VALUES (?, ?, ?)", key, records.dump(result), time.time())
+
+
+def _whole(store: _Store, sha256: str, size: int, written: str) -> bool:
+    """Tell whether a file is there with all its bytes; the first time after the machine was started, by reading it."""
+    verify = written not in {"", boot()}
+    if not store.blobs.holds(sha256, size, verify=verify):
+        store.index.run("DELETE FROM blobs WHERE sha256 = ?", sha256)
+        return False
+    if verify:
+        store.index.run("UPDATE blobs SET boot = '' WHERE sha256 = ?", sha256)
+    return True

@@ -1,0 +1,31 @@
+"""Pictures made ready for a device, as JSON for the cache; the files' folders are left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from epubmaker.model import FetchFailed, Issue, Picture, PictureFile, PictureResult
+
+__all__ = ["dump", "load"]
+
+
+def dump(result: PictureResult) -> str:
+    """Return a result as JSON."""
+    if isinstance(result, FetchFailed):
+        return json.dumps({"failed": asdict(result)})
+    files = [{name: value for name, value in asdict(file).items() if name != "path"} for file in result.files]
+    issues = [asdict(issue) for issue in result.issues]
+    return json.dumps({"url": result.url, "bytes_in": result.bytes_in, "files": files, "issues": issues})
+
+
+def load(record: str, path: Callable[[str], Path]) -> PictureResult:
+    """Return the result that `dump` wrote, marked as out of the cache; `path` says where the file of a hash lies."""
+    values = json.loads(record)
+    if "failed" in values:
+        return FetchFailed(**values["failed"])
+    files = tuple(PictureFile(path=path(file["sha256"]), **file) for file in values["files"])
+    issues = tuple(Issue(**issue) for issue in values["issues"])
+    return Picture(values["url"], files, values["bytes_in"], from_cache=True, issues=issues)

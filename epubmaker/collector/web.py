@@ -1,0 +1,105 @@
+"""Pictures from the web, the cache asked first: what may be used as it is, what must be asked about, what to keep."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from epubmaker.collector import freshness
+from epubmaker.collector.answers import Answer
+from epubmaker.collector.bodies import Body
+from epubmaker.collector.cache import Cache, Stored
+from epubmaker.collector.failures import MISSING, NOT_A_PICTURE, NOT_ASKED, NOT_STORED, Failure
+from epubmaker.collector.hosts import Hosts
+from epubmaker.config import Network
+
+__all__ = ["Client", "Web"]
+
+_HOUR = 3600.0
+_REMEMBER_FINAL = 12 * _HOUR  # the address itself is wrong
+_REMEMBER_TROUBLE = _HOUR  # the host had trouble
+
+
+class Client(Protocol):
+    """The part of an HTTP client that is needed here."""
+
+    hosts: Hosts
+
+    def headers(self, link: str | None) -> Mapping[str, str]:
+        """Return the headers of a request for a picture of the page at `link`."""
+
+    def get(self, address: str, headers: Mapping[str, str], folder: Path) -> Answer | Failure:
+        """Ask for an address; the body goes to a file in `folder`."""
+
+
+class Web:
+    """Gets pictures through a cache, or without one.  Thread-safe.
+
+    `folder` is where bodies go that are not to be kept.
+    """
+
+    def __init__(self, settings: Network, folder: Path, client: Client, cache: Cache | None) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._client = client
+        self._cache = cache
+
+    def get(self, address: str, link: str | None) -> Body | Failure:
+        """Return the picture at an address, for the page at `link`."""
+        headers = self._client.headers(link)
+        known = self._cache.lookup(address, headers) if self._cache and not self._settings.refresh else None
+        if isinstance(known, Failure):
+            return known
+        if known and (known.fresh or self._settings.offline):
+            return known.body
+        if self._settings.offline:
+            return Failure(NOT_ASKED, "offline, and not in the cache")
+        return self._fetch(address, headers, known)
+
+    def close(self) -> None:
+        """Remember the hosts that were given up."""
+        if self._cache is not None and self._client.hosts.network:
+            for issue in self._client.hosts.issues:
+                self._cache.remember(f"//{issue.where}", Failure(NOT_ASKED, f"host given up: {issue.message}"), _HOUR)
+
+    def _fetch(self, address: str, headers: Mapping[str, str], stored: Stored | None) -> Body | Failure:
+        answer = self._ask(address, {**headers, **(stored.validators if stored else {})})
+        if isinstance(answer, Failure):
+            self._remember(address, answer)
+            return stored.body if stored else answer  # a picture that may be stale is better than none
+        if answer.body is not None:
+            return self._keep(address, headers, answer, answer.body)
+        if stored is None or self._cache is None:
+            return Failure(MISSING, "HTTP 304")
+        self._cache.renew(address, answer.lifetime)
+        return stored.body
+
+    def _ask(self, address: str, headers: Mapping[str, str]) -> Answer | Failure:
+        parts = self._cache.parts if self._cache else None
+        answer = self._client.get(address, headers, parts or self._folder)
+        if isinstance(answer, Failure) and answer.code == NOT_STORED and parts and self._cache:
+            self._cache.disable(answer.reason)
+            answer = self._client.get(address, headers, self._folder)
+        return answer
+
+    def _keep(self, address: str, headers: Mapping[str, str], answer: Answer, body: Body) -> Body | Failure:
+        if self._cache is not None and freshness.storable(answer.headers):
+            return self._cache.keep(address, headers, answer, body)
+        if body.path.parent == self._folder:
+            return body
+        try:
+            return replace(body, path=Path(shutil.move(body.path, self._folder / body.sha256)))
+        except OSError as error:
+            return Failure(NOT_STORED, f"cannot be stored: {error.strerror or error}".lower())
+
+    def _remember(self, address: str, failure: Failure) -> None:
+        """Remember what will not change soon; but not that nothing answers when the network may be down."""
+        if self._cache is None or failure.code not in {MISSING, NOT_A_PICTURE}:
+            return
+        if failure.host and not self._client.hosts.network:
+            return
+        trouble = failure.host or failure.again
+        self._cache.remember(address, failure, _REMEMBER_TROUBLE if trouble else _REMEMBER_FINAL)
