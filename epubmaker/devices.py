@@ -1,7 +1,8 @@
 """The device profiles: what a picture must be like for each family of readers.
 
-The table is the data.  A picture is fitted into the box, never enlarged; a larger file than the box gains nothing on that
-screen.  Formats are not in the table: baseline sRGB JPEG and opaque 8-bit PNG are shown by all of them, and nothing else is.
+The table is the data.  A picture is fitted into the box, never enlarged; what is larger than the box gains nothing on
+that screen.  Formats are not in the table: baseline sRGB JPEG and opaque 8-bit PNG are shown by all of them, and nothing
+else is.
 
 Sources of the boxes (portrait pixels of the screens):
     Kindle, Kobo, reMarkable    the profiles of Kindle Comic Converter, image.py; Kobo's and Amazon's own pages

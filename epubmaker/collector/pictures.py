@@ -8,9 +8,10 @@ import tempfile
 from pathlib import Path
 
 from epubmaker.config import PictureSettings
-from epubmaker.imaging.decode import Decoded, Undecodable, decode
+from epubmaker.imaging.decode import Decoded, decode
 from epubmaker.imaging.encode import Encoded, encode
 from epubmaker.imaging.fit import cut_rows
+from epubmaker.imaging.undecodable import Undecodable
 from epubmaker.model import Fetched, FetchFailed, Issue, Picture, PictureFile, PictureResult
 
 __all__ = ["BROKEN", "DECORATION", "shrink"]

@@ -25,8 +25,9 @@ from epubmaker.imaging import colour, svg
 from epubmaker.imaging.fit import Size, resize, target_size
 from epubmaker.imaging.jpegfile import JpegFile, read_jpeg
 from epubmaker.imaging.sniff import Format, sniff
+from epubmaker.imaging.undecodable import Undecodable
 
-__all__ = ["MAX_PIXELS", "MAX_SCALED_PIXELS", "Decoded", "Undecodable", "decode"]
+__all__ = ["MAX_PIXELS", "MAX_SCALED_PIXELS", "Decoded", "decode"]
 
 MAX_PIXELS = 60_000_000
 MAX_SCALED_PIXELS = 120_000_000
@@ -44,10 +45,6 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-
-class Undecodable(Exception):  # noqa: N818 - it names the picture's state; nothing of ours is in error
-    """The bytes are not a picture that can be decoded; the message is a reason for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +75,12 @@ def decode(data: bytes, box: Size, *, grey: bool = False) -> Decoded:
     form = sniff(data)
     if form is None:
         raise Undecodable(_what_it_is(data))
-    source, pillow_form = data, form
-    if form.name == "SVG":
-        source, pillow_form = svg.rasterise(data, box), _PNG
-    jpeg = read_jpeg(source) if form.name == "JPEG" else None
     try:
+        if form.name == "SVG":
+            return _finished(_load(svg.rasterise(data, box), _PNG, box, None, grey=grey), form, None, box, grey=grey)
+        jpeg = read_jpeg(data) if form.name == "JPEG" else None
         with _pillow_errors():
-            loaded = _load(source, pillow_form, box, jpeg, grey=grey)
-            return _finished(loaded, form, jpeg, box, grey=grey)
+            return _finished(_load(data, form, box, jpeg, grey=grey), form, jpeg, box, grey=grey)
     except Undecodable as error:
         reason = f"broken {form.title}: {error}"
         raise Undecodable(reason) from error

@@ -14,9 +14,10 @@ from pathlib import Path
 from PIL import Image, ImageDraw, features
 
 from epubmaker.errors import UsageError
-from epubmaker.imaging.decode import Undecodable, decode
+from epubmaker.imaging.decode import decode
 from epubmaker.imaging.encode import to_jpeg
 from epubmaker.imaging.fit import resize
+from epubmaker.imaging.undecodable import Undecodable
 from epubmaker.model import Issue
 from epubmaker.packager.artwork import Colour, accent, crop_to, panel, pick
 from epubmaker.packager.fonts import Face, find_face, is_right_to_left
