@@ -1,0 +1,35 @@
+"""The benchmarks run, and what they compare makes books with all that the archive holds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+
+TOOLS = "epubmaker,epubmaker again,naive script,floor"
+
+
+def test_a_small_run_measures_every_tool_and_finds_all_text_and_pictures(tmp_path: Path) -> None:
+    from benchmarks.__main__ import main  # noqa: PLC0415 - Linux only
+
+    results = tmp_path / "results"
+    (tmp_path / "cache").mkdir()
+
+    main([
+        str(tmp_path / "cache"), "--scenarios", "small-1", "--repeat", "1", "--delay", "1", "--tools", TOOLS,
+        "--work", str(tmp_path), "--results", str(results),
+    ])  # fmt: skip
+
+    found = json.loads((results / "benchmarks.json").read_text(encoding="utf-8"))["results"]
+    assert [result["tool"] for result in found] == TOOLS.split(",")
+    for result in found:
+        assert result["skipped"] is None
+        assert result["pictures"] >= 10
+        assert result["text"] >= 1
+        assert result["wall"] > 0
+        assert result["peak"] > 1_000_000
+    assert "| floor | " in (results / "benchmarks.md").read_text(encoding="utf-8")
