@@ -26,7 +26,7 @@ from epubmaker.chapters.captionforms import (
 )
 from epubmaker.chapters.figcaption import CREDIT, caption_text, figcaption
 from epubmaker.chapters.pictures import REF
-from epubmaker.chapters.shortcodes import Shortcodes
+from epubmaker.chapters.shortcodes import OPENING, unfold_shortcodes
 from epubmaker.chapters.trees import Edits, element, is_text, text_within, walk
 
 __all__ = ["CLASSES", "join_captions"]
@@ -73,6 +73,9 @@ def join_captions(root: Tag) -> None:
     survey = _Survey(root)
     if not survey.pictures:
         return
+    if survey.shortcodes:
+        unfold_shortcodes(root, survey.pictures)
+        survey = _Survey(root)
     joiner = _Joiner(root, survey)
     for figure in reversed(survey.figures):
         joiner.clear_figure(figure)
@@ -84,13 +87,14 @@ def join_captions(root: Tag) -> None:
 class _Survey:
     """What is where: the pictures and figures, and which elements hold a picture, which a text."""
 
-    __slots__ = ("figures", "pictured", "pictures", "textual")
+    __slots__ = ("figures", "pictured", "pictures", "shortcodes", "textual")
 
     def __init__(self, root: Tag) -> None:
         self.pictures: list[Tag] = []
         self.figures: list[Tag] = []
         self.pictured: set[int] = set()
         self.textual: set[int] = set()
+        self.shortcodes = False
         for node in walk(root):
             if isinstance(node, Tag):
                 if REF in node.attrs:
@@ -100,8 +104,9 @@ class _Survey:
                     self.figures.append(node)
                 elif node.name in _SEEN:
                     _mark(self.textual, node)
-            elif node.parent is not None and id(node.parent) not in self.textual and is_text(node):
+            elif is_text(node):
                 _mark(self.textual, node.parent)
+                self.shortcodes = self.shortcodes or OPENING in str(node)
 
     def only_pictures(self, node: PageElement | None) -> bool:
         return id(node) in self.pictured and id(node) not in self.textual
@@ -139,7 +144,6 @@ class _Joiner:
         self._survey = survey
         self._done: set[int] = set()  # pictures and tables that are dealt with
         self.edits = Edits(root)
-        self._shortcodes = Shortcodes(self.edits)
 
     # --- figures that are there ---
 
@@ -195,7 +199,7 @@ class _Joiner:
         """Make a figure of a picture that stands in none, unless it is part of a line of text."""
         if id(picture) in self._done or any(parent.name == "figure" for parent in picture.parents):
             return
-        if self._join_shortcode(picture) or self._join_table(picture):
+        if self._join_table(picture):
             return
         unit, captions, credit = self._captions_around(picture)
         if not captions and not credit:
@@ -250,38 +254,44 @@ class _Joiner:
 
     def _seen_after(self, node: PageElement) -> PageElement | None:
         near = node.next_sibling
-        while near is not None and (not self._survey.shows(near) or self.edits.pending(near)):
+        while near is not None and (not self._survey.shows(near) or self.edits.becomes(near) != (near,)):
             near = near.next_sibling
         return near
 
     def _begins_line(self, unit: Tag) -> bool:
         """Return True when only pictures stand before a node on its line."""
         node: Tag | None = unit
-        while node is not None and node is not self._root:
+        while node is not None and node is not self._root and node.name not in BLOCKS:
             near = node.previous_sibling
-            while near is not None and not self._survey.shows(near) and not _is_break(near):
+            while near is not None:
+                stop = self._bounds_line(near)
+                if stop is not None:
+                    return stop
                 near = near.previous_sibling
-            if near is not None:
-                return _is_break(near) or self._survey.only_pictures(near)
             node = node.parent
-            if node is not None and node.name in BLOCKS:
-                return True
         return True
 
     def _ends_line(self, unit: Tag) -> bool:
+        if unit.name in BLOCKS:
+            return True
         near = unit.next_sibling
-        while near is not None and not self._survey.shows(near) and not _is_break(near):
+        while near is not None:
+            stop = self._bounds_line(near)
+            if stop is not None:
+                return stop
             near = near.next_sibling
-        return near is None or _is_break(near) or self._survey.only_pictures(near)
+        return True
+
+    def _bounds_line(self, near: PageElement) -> bool | None:
+        """Return True for a neighbour that ends a line or is a picture too, False for text, None for what no one sees."""
+        for node in self.edits.becomes(near):
+            if isinstance(node, Tag) and (node.name == "br" or node.name in BLOCKS or self._survey.only_pictures(node)):
+                return True
+            if is_text(node) or self._survey.shows(node):
+                return False
+        return None
 
     # --- captions that are structure ---
-
-    def _join_shortcode(self, picture: Tag) -> bool:
-        unit = picture.parent if picture.parent is not None and picture.parent.name == "a" else picture
-        caption = self._shortcodes.take(unit)
-        if caption is not None:
-            self._replace(unit, [caption], ())
-        return caption is not None
 
     def _join_table(self, picture: Tag) -> bool:
         """Take the table that Blogger makes of a picture and its caption."""
@@ -321,14 +331,10 @@ class _Joiner:
         contents: list[PageElement] = list(pictures)
         if captions or credit:
             caption = figcaption(captions, credit, self.edits)
-            contents.append(caption)
+            contents += [caption] if caption.contents else []
             if images and not images[0].attrs["alt"]:
                 images[0].attrs["alt"] = shortened(caption_text(caption))
         self.edits.fill(figure, contents)
-
-
-def _is_break(node: PageElement) -> bool:
-    return isinstance(node, Tag) and (node.name == "br" or node.name in BLOCKS)
 
 
 def _leave_list(unit: Tag) -> None:

@@ -33,6 +33,7 @@ REF = ":picture"
 DESCRIBES = ":describes"
 
 _IMAGES = frozenset({"img", "amp-img", "amp-anim"})
+_PLAYERS = frozenset({"audio", "iframe", "video"})
 _BACKGROUND_HOLDERS = frozenset({"a", "div", "figure", "header", "section"})
 _LAZY_BACKGROUNDS = (
     *("data-bg", "data-background", "data-background-image", "data-bg-src", "data-bgset", "data-lazy-background"),
@@ -74,10 +75,10 @@ class _Finder:
         for node in walk(self._root):
             if isinstance(node, Tag):
                 self._visit(node)
-        for noscript in self._noscripts:
-            self._merge_noscript(noscript)
         for holder in self._backgrounds:
             self._from_background(holder)
+        for noscript in [each for each in self._noscripts if self._merge_noscript(each)]:
+            noscript.name = "span"
         if self._found:
             for link in self._links:
                 self._from_link(link)
@@ -193,19 +194,20 @@ class _Finder:
 
     # --- what stands around a picture ---
 
-    def _merge_noscript(self, noscript: Tag) -> None:
-        """Take the copy for readers without scripts in place of the placeholder beside it."""
-        copies = [tag for tag in _tags(noscript) if id(tag) in self._found]
-        if not copies:
-            return
-        twin = self._twin(noscript)
-        if twin is not None and twin.name == "img" and len(copies) == 1:
-            self._merge(twin, copies[0])
-            self.edits.remove(noscript)
-            del self._found[id(copies[0])]
-        else:
-            # `unwrap` of the others: the copies are all there is.
-            self.edits.replace(noscript, *noscript.contents)
+    def _merge_noscript(self, noscript: Tag) -> bool:
+        """Take the copy for readers without scripts in place of the placeholder beside it.
+
+        Returns True when there are copies, but no picture that they are copies of.
+        """
+        inside = list(_tags(noscript))
+        copies = [new for tag in inside for new in self.edits.becomes(tag) if id(new) in self._found]
+        twin = self._twin(noscript) if len(copies) == 1 else None
+        if twin is None or any(tag.name in _PLAYERS for tag in inside) or not isinstance(copies[0], Tag):
+            return bool(copies)
+        self._merge(twin, copies[0])
+        self.edits.remove(noscript)
+        del self._found[id(copies[0])]
+        return False
 
     def _merge(self, twin: Tag, copy: Tag) -> None:
         joined = dict.fromkeys((*_sources(copy), *_sources(twin)))

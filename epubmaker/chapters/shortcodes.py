@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import islice
 
 from bs4.element import NavigableString, PageElement, Tag
@@ -10,7 +11,9 @@ from bs4.element import NavigableString, PageElement, Tag
 from epubmaker.chapters.captionforms import BLOCKS
 from epubmaker.chapters.trees import Edits, element
 
-__all__ = ["Shortcodes"]
+__all__ = ["OPENING", "unfold_shortcodes"]
+
+OPENING = "[caption"
 
 _OPENING = re.compile(r"\[caption\b([^\]\[]{0,1000})\]\s*\Z")
 _CLOSING = re.compile(r"\[/caption\]")
@@ -18,45 +21,42 @@ _SAID = re.compile(r"""\bcaption=["“”']([^"“”']*)["“”']""")
 _MOST_NODES = 20  # between the picture and the end of the shortcode
 
 
-class Shortcodes:
-    """Finds the shortcode around a picture and takes it out of the text."""
-
-    def __init__(self, edits: Edits) -> None:
-        """Take the edits of the article, to which those of the shortcodes are added."""
-        self._edits = edits
-        self._texts: dict[int, str] = {}  # texts that an earlier shortcode has shortened
-
-    def take(self, unit: Tag) -> Tag | None:
-        """Return the caption of the shortcode around a picture (or its link) as an element; None when there is none."""
+def unfold_shortcodes(root: Tag, pictures: Iterable[Tag]) -> None:
+    """Make a `figure` with a `figcaption` of each shortcode around one of the pictures."""
+    edits = Edits(root)
+    texts: dict[int, str] = {}  # what is left of the texts that hold the shortcodes
+    for picture in pictures:
+        unit = picture.parent if picture.parent is not None and picture.parent.name == "a" else picture
         before = unit.previous_sibling
         if not isinstance(before, NavigableString):
-            return None
-        opening = _OPENING.search(self._text(before)[-1100:])
-        if opening is None:
-            return None
-        caption: list[PageElement] = []
-        for node in islice(unit.next_siblings, _MOST_NODES):
-            closing = _CLOSING.search(node) if isinstance(node, NavigableString) else None
-            if closing is None and isinstance(node, Tag) and node.name in BLOCKS:
-                return None
-            if closing is None:
-                caption.append(node)
-                continue
-            text = str(node)
-            caption.append(NavigableString(text[: closing.start()]))
-            if said := _SAID.search(opening[1]):
-                caption.append(NavigableString(said[1]))
-            for inner in caption:
-                if inner.parent is not None:
-                    self._edits.remove(inner)
-            self._shorten(before, self._text(before)[: -len(opening[0])])
-            self._shorten(node, text[closing.end() :])
-            return element("span", caption)
-        return None
+            continue
+        written = texts.get(id(before), str(before))
+        opening = _OPENING.search(written[-1100:])
+        found = _caption_after(unit, opening[1]) if opening is not None else None
+        if opening is None or found is None:
+            continue
+        caption, inner, end, rest = found
+        for node in inner:
+            edits.remove(node)
+        for node, text in ((before, written[: -len(opening[0])]), (end, rest)):
+            texts[id(node)] = text
+            edits.replace(node, NavigableString(text))
+        edits.replace(unit, element("figure", [unit, element("figcaption", caption)]))
+    edits.apply()
 
-    def _text(self, node: PageElement) -> str:
-        return self._texts.get(id(node), str(node))
 
-    def _shorten(self, node: PageElement, text: str) -> None:
-        self._texts[id(node)] = text
-        self._edits.replace(node, NavigableString(text))
+def _caption_after(
+    unit: Tag, attributes: str
+) -> tuple[list[PageElement], list[PageElement], NavigableString, str] | None:
+    """Return the caption, the nodes it is made of, the text that the shortcode ends in, and what stands after it there."""
+    inner: list[PageElement] = []
+    for node in islice(unit.next_siblings, _MOST_NODES):
+        closing = _CLOSING.search(node) if isinstance(node, NavigableString) else None
+        if closing is not None and isinstance(node, NavigableString):
+            said = _SAID.search(attributes)
+            texts = [str(node)[: closing.start()], *([said[1]] if said else [])]
+            return [*inner, *map(NavigableString, texts)], inner, node, str(node)[closing.end() :]
+        if isinstance(node, Tag) and node.name in BLOCKS:
+            return None
+        inner.append(node)
+    return None

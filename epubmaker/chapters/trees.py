@@ -118,9 +118,10 @@ class Edits:
         tag.contents = list(contents)
         self._changed = True
 
-    def pending(self, node: PageElement) -> bool:
-        """Return True when the node will be replaced or taken away."""
-        return id(node) in self._replacements
+    def becomes(self, node: PageElement) -> tuple[PageElement, ...]:
+        """Return what will stand in the place of a node: the node itself where no edit concerns it."""
+        _, others = self._replacements.get(id(node), (node, (node,)))
+        return others
 
     def apply(self) -> None:
         """Make the edits; each node is linked anew to its neighbours."""
