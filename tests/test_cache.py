@@ -231,17 +231,19 @@ def ready(tmp_path: Path, data: bytes = PNG) -> Picture:
     path = tmp_path / f"{sha256}.png"
     path.write_bytes(data)
     file = PictureFile(path, f"{sha256[:16]}.png", "image/png", 3, 4, len(data), sha256)
-    return Picture("http://a/b.png", (file, file), 77, issues=(Issue("picture-cut-off", "warning", "a", "b"),))
+    return Picture(
+        "http://a/b.png", (file, file), 77, issues=(Issue("picture-cut-off", "warning", "http://a/b.png", "b"),)
+    )
 
 
 def test_a_picture_made_ready_is_found_by_the_next_run(tmp_path: Path, folder: Path) -> None:
     picture = ready(tmp_path)
     with Cache(folder) as cache:
-        assert cache.get_processed("key") is None
+        assert cache.get_processed("key", "http://a/b.png") is None
         cache.put_processed("key", picture)
         assert picture.files[0].path.read_bytes() == PNG
     with Cache(folder) as cache:
-        found = cache.get_processed("key")
+        found = cache.get_processed("key", "http://a/b.png")
     assert isinstance(found, Picture)
     files = tuple(replace(file, path=picture.files[0].path) for file in found.files)
     assert replace(found, files=files, from_cache=False) == picture
@@ -249,11 +251,19 @@ def test_a_picture_made_ready_is_found_by_the_next_run(tmp_path: Path, folder: P
     assert found.files[0].path.read_bytes() == PNG
 
 
+def test_the_same_bytes_at_another_address_are_made_ready_once(tmp_path: Path, folder: Path) -> None:
+    with Cache(folder) as cache:
+        cache.put_processed("key", ready(tmp_path))
+        found = cache.get_processed("key", "http://other/")
+    assert isinstance(found, Picture)
+    assert (found.url, found.issues[0].where) == ("http://other/", "http://other/")
+
+
 def test_why_a_picture_could_not_be_made_ready_is_kept_too(folder: Path) -> None:
     failed = FetchFailed("http://a/b.png", "picture-broken", "no", "skipped")
     with Cache(folder) as cache:
         cache.put_processed("key", failed)
-        assert cache.get_processed("key") == failed
+        assert cache.get_processed("key", "http://a/b.png") == failed
 
 
 # --- trouble ---------------------------------------------------------------------------------------------------------

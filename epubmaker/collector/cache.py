@@ -141,9 +141,13 @@ class Cache:
 
     # --- pictures made ready ---
 
-    def get_processed(self, key: str) -> PictureResult | None:
-        """Return what was kept under a key, its files lying in the cache, None when it is not whole any more."""
-        return self._do(lambda store: _get_processed(store, key), None)
+    def get_processed(self, key: str, url: str) -> PictureResult | None:
+        """Return what was kept under a key, as if it had been made of the picture at `url`; its files lie in the cache.
+
+        None when nothing was kept, or a file of it is not whole any more.
+        """
+        result = self._do(lambda store: _get_processed(store, key), None)
+        return None if result is None else records.moved(result, url)
 
     def put_processed(self, key: str, result: PictureResult) -> None:
         """Keep a picture made ready, or why it cannot be; its files stay where they are too.

@@ -121,6 +121,8 @@ class Fetcher:
             case WebAddress(address):
                 refused = None if self._settings.allow_private else _refusal(address)
                 return refused or self._web.get(address, request.link)
+            case Unusable("http" | "https"):
+                return Failure(MISSING, "address not valid")
             case Unusable(scheme):
                 return Failure(BLOCKED, f"{scheme}: addresses are not followed")
 

@@ -45,7 +45,7 @@ class WebAddress:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """An address of a kind that is never followed, such as `blob:`; `scheme` is without the colon."""
+    """An address of a kind that is never followed, such as `blob:`, or that is not valid; `scheme` without the colon."""
 
     scheme: str
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from epubmaker.model import FetchFailed, Issue, Picture, PictureFile, PictureResult
 
-__all__ = ["dump", "load"]
+__all__ = ["dump", "load", "moved"]
 
 
 def dump(result: PictureResult) -> str:
@@ -29,3 +29,11 @@ def load(record: str, path: Callable[[str], Path]) -> PictureResult:
     files = tuple(PictureFile(path=path(file["sha256"]), **file) for file in values["files"])
     issues = tuple(Issue(**issue) for issue in values["issues"])
     return Picture(values["url"], files, values["bytes_in"], from_cache=True, issues=issues)
+
+
+def moved(result: PictureResult, url: str) -> PictureResult:
+    """Return a result for another address that gave the same bytes."""
+    if isinstance(result, FetchFailed):
+        return replace(result, url=url)
+    issues = tuple(replace(issue, where=url if issue.where == result.url else issue.where) for issue in result.issues)
+    return replace(result, url=url, issues=issues)

@@ -1,0 +1,124 @@
+"""Manners towards hosts: turns, pauses, giving up."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from epubmaker.collector.hosts import Hosts
+
+
+def may_start(hosts: Hosts, name: str = "a", until: float = 0.0) -> bool:
+    """Tell whether a request may start at once (or before `until`)."""
+    with hosts.turn(name, until or time.monotonic() + 0.02) as refused:
+        return refused is None
+
+
+def test_no_more_turns_are_given_than_allowed_and_each_end_gives_one() -> None:
+    hosts = Hosts(per_host=2, delay=0.0)
+    with hosts.turn("a", None), hosts.turn("a", None):
+        assert not may_start(hosts)
+        assert may_start(hosts, "b")
+    assert may_start(hosts)
+
+
+def test_one_that_waits_gets_the_turn_that_ends() -> None:
+    hosts = Hosts(per_host=1, delay=0.0)
+    got = threading.Event()
+
+    def wait() -> None:
+        with hosts.turn("a", None) as refused:
+            assert refused is None
+            got.set()
+
+    thread = threading.Thread(target=wait)
+    with hosts.turn("a", None):
+        thread.start()
+        assert not got.is_set()
+    thread.join()
+    assert got.is_set()
+
+
+def test_a_pause_holds_for_all_requests_to_that_host() -> None:
+    hosts = Hosts(per_host=5, delay=0.0)
+    hosts.pause("a", 600.0)
+    assert not may_start(hosts)
+    assert may_start(hosts, "b")
+
+
+def test_requests_to_one_host_start_apart_from_each_other() -> None:
+    hosts = Hosts(per_host=5, delay=600.0)
+    assert may_start(hosts)
+    assert not may_start(hosts)
+    assert may_start(hosts, "b")
+
+
+def test_a_host_that_only_fails_is_given_up_and_named() -> None:
+    hosts = Hosts(per_host=5, delay=0.0)
+    for _ in range(5):
+        assert may_start(hosts)
+        hosts.failed("a", "connection refused")
+    with hosts.turn("a", None) as refused:
+        assert refused is not None
+        assert (refused.code, refused.reason) == ("picture-not-asked", "host given up: connection refused")
+    (issue,) = hosts.issues
+    assert (issue.code, issue.severity, issue.where) == ("host-unavailable", "warning", "a")
+    assert issue.message == "connection refused; not asked for 1 more pictures"
+    assert may_start(hosts, "b")
+
+
+def test_a_host_that_answers_now_and_then_is_not_given_up() -> None:
+    hosts = Hosts(per_host=5, delay=0.0)
+    for _ in range(20):
+        hosts.failed("a", "HTTP 500")
+        hosts.failed("a", "HTTP 500")
+        hosts.answered("a", well=True)
+    assert may_start(hosts)
+    for _ in range(19):
+        hosts.failed("a", "HTTP 500")
+    assert may_start(hosts)
+    hosts.failed("a", "HTTP 500")
+    assert not may_start(hosts)
+
+
+def test_giving_up_ends_the_waiting_for_that_host() -> None:
+    hosts = Hosts(per_host=5, delay=0.0)
+    hosts.pause("a", 600.0)
+    reasons: list[str] = []
+
+    def wait() -> None:
+        with hosts.turn("a", None) as refused:
+            assert refused is not None
+            reasons.append(refused.reason)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    hosts.give_up("a", "HTTP 429", 600.0)
+    thread.join()
+    assert reasons == ["host given up: HTTP 429"]
+
+
+def test_closing_ends_all_waiting() -> None:
+    hosts = Hosts(per_host=1, delay=0.0)
+    reasons: list[str] = []
+
+    def wait() -> None:
+        with hosts.turn("a", None) as refused:
+            assert refused is not None
+            reasons.append(refused.reason)
+
+    with hosts.turn("a", None):
+        threads = [threading.Thread(target=wait) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        hosts.close()
+        for thread in threads:
+            thread.join()
+    assert reasons == ["interrupted"] * 3
+
+
+def test_the_network_is_there_once_anything_answered() -> None:
+    hosts = Hosts(per_host=1, delay=0.0)
+    assert not hosts.network
+    hosts.answered("a", well=False)
+    assert hosts.network

@@ -1,0 +1,66 @@
+"""A picture is told from an error page by its first bytes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from epubmaker.collector.sniff import HEAD_SIZE, not_a_picture
+
+
+@pytest.mark.parametrize(
+    ("head", "verdict"),
+    [
+        (b"", "empty answer"),
+        (b" \n", "blank answer"),
+        (b"<!DOCTYPE html><title>404</title>", "HTML page instead of a picture"),
+        (b"\xef\xbb\xbf\n <HTML lang='en'>", "HTML page instead of a picture"),
+        (b"<!-- a --><!-- b --><p>Gone</p>", "HTML page instead of a picture"),
+        ("<html>".encode("utf-16"), "HTML page instead of a picture"),
+        (b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", "XML instead of a picture"),
+        (b'{"error": "not found"}', "JSON instead of a picture"),
+        (b"[]", "JSON instead of a picture"),
+        (b"Not Found", "text instead of a picture"),
+        ("没有找到".encode(), "text instead of a picture"),
+        (b"%PDF-1.4\n%\x00", "PDF instead of a picture"),
+    ],
+)
+def test_what_is_no_picture_is_named(head: bytes, verdict: str) -> None:
+    assert not_a_picture(head) == verdict
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0",
+        b"\xff\xd8\xff",
+        b"GIF89a",
+        b"RIFF\x00\x00\x00\x00WEBP",
+        b"\x00\x00\x00\x1cftypavif",
+        b"BM\x00\x00",
+        b"II*\x00",
+        b"P3\n3 2\n255\n",
+        b"P1 # comment",
+        b"#define a_width 16\n",
+        b"/* XPM */",
+        b"<svg xmlns='http://www.w3.org/2000/svg'>",
+        b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- made by hand -->\n<!DOCTYPE svg>\n<svg>",
+        b"<svg:svg xmlns:svg='http://www.w3.org/2000/svg'>",
+        b"\x00\x01unknown",
+    ],
+)
+def test_what_may_be_a_picture_is_left_to_the_decoder(head: bytes) -> None:
+    assert not_a_picture(head) is None
+
+
+@given(st.binary(max_size=HEAD_SIZE))
+def test_every_head_has_a_verdict(head: bytes) -> None:
+    verdict = not_a_picture(head)
+    assert verdict is None or verdict
+
+
+@pytest.mark.parametrize("part", [b"<!---->", b"<!-- ", b"<!--->", b"-->", b"<", b"<svg", b" ", b"<!DOCTYPE "])
+def test_no_head_takes_long_to_look_at(part: bytes) -> None:
+    not_a_picture((part * HEAD_SIZE)[:HEAD_SIZE])
