@@ -5,6 +5,7 @@
     | detect             the language, for the words of our own
     | drop_unseen        scripts, styles, templates, hidden elements
     | find_pictures      each picture one `img`; decoration goes
+    | join_captions      each picture and its caption one `figure`
     | drop_date_line     the header shows the date
     | drop_title         the header shows the title
     | number_headings    below the chapter's title, none skipped
@@ -23,6 +24,7 @@ from bs4.element import NavigableString, Tag
 
 from epubmaker.addresses import resolve
 from epubmaker.chapters import unseen
+from epubmaker.chapters.captions import join_captions
 from epubmaker.chapters.headings import number_headings
 from epubmaker.chapters.language import detect, direction
 from epubmaker.chapters.links import resolve_links
@@ -54,6 +56,7 @@ def draft(article: Article) -> Draft:
         unseen.drop_unseen(body)
     language = detect(_sample(body), parsed.language)
     find_pictures(body)
+    join_captions(body)
     drop_date_line(body, entry.published)
     drop_title(body, entry.title)
     number_headings(body)
