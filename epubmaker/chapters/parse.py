@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from bs4.element import NavigableString, PageElement, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from epubmaker.chapters.bounds import bounded
+
 __all__ = ["Parsed", "parse"]
 
 
@@ -32,7 +34,7 @@ class Parsed:
 
 def parse(html: str) -> Parsed:
     """Parse a fragment or a whole document.  Never raises; time grows about linearly with the text."""
-    document = LexborHTMLParser(html.encode("utf-8", "replace"))
+    document = LexborHTMLParser(bounded(html).encode("utf-8", "replace"))
     start = document.body
     if start is None or start.tag != "body":
         return Parsed(Tag(name="body"), None, None, frozenset())
