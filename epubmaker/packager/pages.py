@@ -73,7 +73,7 @@ class Pages:
 
     def cover(self) -> Page:
         """Return the cover page: the cover picture and nothing else."""
-        alt = attribute(f"{self._words['cover']}: {self._metadata.title}")
+        alt = attribute(self._words["labelled"].format(label=self._words["cover"], text=self._metadata.title))
         picture = f'<p class="cover"><img src="{COVER_IMAGE}" alt={alt} role="doc-cover"/></p>\n'
         frame = self._frame
         return Page(COVER_PAGE, frame.open(self._words["cover"], body=' epub:type="cover"') + picture + frame.close())

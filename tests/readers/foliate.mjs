@@ -62,8 +62,9 @@ const inspect = async target => {
     const { doc, index } = window.view.renderer.getContents()[0]
     await Promise.all([doc.fonts.ready, ...[...doc.images].map(image => image.decode().catch(() => {}))])
     const style = doc.defaultView.getComputedStyle(doc.documentElement)
-    const width = parseFloat(style.columnWidth)
-    const step = width + parseFloat(style.columnGap)
+    // The columns are as wide as fits, which is a little more than they were asked to be.
+    const step = window.view.renderer.size
+    const width = step - parseFloat(style.columnGap)
     const height = doc.documentElement.clientHeight
     const rtl = style.direction === 'rtl'
     const total = doc.documentElement.getBoundingClientRect().width
@@ -76,12 +77,18 @@ const inspect = async target => {
     }
     const overflowing = []
     const walker = doc.createTreeWalker(doc.body, NodeFilter.SHOW_TEXT)
+    const range = doc.createRange()
+    const fits = (node, from, to) => {
+        range.setStart(node, from)
+        range.setEnd(node, to)
+        return [...range.getClientRects()].every(rect => rect.width === 0 || inside(rect))
+    }
     while (walker.nextNode()) {
-        if (!walker.currentNode.data.trim()) continue
-        const range = doc.createRange()
-        range.selectNodeContents(walker.currentNode)
-        if ([...range.getClientRects()].some(rect => rect.width > 0 && !inside(rect))) {
-            overflowing.push(walker.currentNode.data.trim().slice(0, 60))
+        const node = walker.currentNode
+        if (fits(node, 0, node.length)) continue
+        // Spaces may hang over the edge where a line breaks; words may not.
+        for (const { 0: word, index: from } of node.data.matchAll(/\S+/g)) {
+            if (!fits(node, from, from + word.length)) overflowing.push(word)
         }
     }
     const images = [...doc.images]

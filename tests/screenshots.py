@@ -1,0 +1,82 @@
+"""Show how each style looks on small and large pages: python tests/screenshots.py FOLDER [STYLE...].
+
+Builds a book in Chinese, English and Arabic in each style, opens it in foliate-js in Chromium, and writes one picture a
+page, and index.html to look at them all.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from readingsystems import foliate, missing
+from samples import write_samples
+
+from epubmaker.build import build
+from epubmaker.config import Options
+from epubmaker.packager.styles import styles
+
+# CSS pixels and their scale: a 6-inch page of 1072x1448, a 10-inch page of 1404x1872.
+PAGES = {"6in": ([536, 724], 2), "10in": ([702, 936], 2)}
+
+
+def main(folder: Path, names: list[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+    with tempfile.TemporaryDirectory() as work:
+        books = []
+        for language in ("zh", "en", "ar"):
+            articles = write_samples(Path(work) / language, language)
+            for name in names:
+                path = Path(work) / f"{language}-{name}.epub"
+                build(
+                    Options(
+                        inputs=(articles,),
+                        output=path,
+                        style=name,
+                        title={"zh": "每日要闻", "en": "Daily Notes", "ar": "أخبار اليوم"}[language],
+                    )
+                )
+                shots = shots_of(path, folder)
+                books.append({"path": str(path), "shots": shots})
+                rows.append((path.stem, [Path(shot["file"]).name for shot in shots]))
+        foliate(books)
+    table = "".join(
+        f"<h2>{stem}</h2><p>"
+        + "".join(f'<a href="{file}"><img src="{file}" height="480" alt="{file}"></a> ' for file in files)
+        + "</p>"
+        for stem, files in rows
+    )
+    (folder / "index.html").write_text(
+        f'<!doctype html><meta charset="utf-8"><title>Styles</title>{table}', encoding="utf-8"
+    )
+    print(folder / "index.html")
+
+
+def shots_of(path: Path, folder: Path) -> list[dict[str, Any]]:
+    with zipfile.ZipFile(path) as book:
+        articles = [name for name in book.namelist() if name.startswith("EPUB/a-")]
+    places = [("EPUB/front.xhtml", 0), ("EPUB/contents.xhtml", 0)]
+    places += [(articles[0], page) for page in range(4)] + [(articles[1], 0), (articles[2], 0)]
+    return [
+        {
+            "size": size,
+            "scale": scale,
+            "href": href,
+            "page": page,
+            "file": str(folder / f"{path.stem}-{label}-{number}.png"),
+        }
+        for label, (size, scale) in PAGES.items()
+        for number, (href, page) in enumerate(places)
+    ]
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    if (absent := missing("foliate-js")) is not None:
+        sys.exit(f"{absent} is missing: run .ci/readers")
+    main(Path(sys.argv[1]), sys.argv[2:] or [style.name for style in styles()])

@@ -1,0 +1,150 @@
+"""Books in real reading systems: foliate-js in Chromium, MuPDF, calibre, and DAISY Ace.  `.ci/readers` installs them."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+import pytest
+from archives import write_archive
+from readingsystems import ace, foliate, missing
+from samples import CAPTIONS, TEXTS, TITLES, write_samples
+
+from epubmaker.build import build
+from epubmaker.config import Options
+from epubmaker.packager.check import check_all
+from epubmaker.packager.styles import styles
+
+pytestmark = pytest.mark.slow
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+SIZES = [[600, 800], [758, 1024], [1264, 1680]]
+STYLES = [style.name for style in styles()]
+
+
+def needs(package: str) -> pytest.MarkDecorator:
+    absent = missing(package)
+    return pytest.mark.skipif(absent is not None, reason=f"{absent} is not installed: run .ci/readers")
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the books: of the seeds, of three languages in each style, and of 200 articles."""
+    folder = tmp_path_factory.mktemp("shelf")
+    mixed = folder / "mixed"
+    for language in TITLES:
+        write_samples(mixed / language, language)
+    write_archive(folder / "many", 200)
+    books = {"seeds": SEEDS, "many": folder / "many"} | {f"mixed-{style}": mixed for style in STYLES}
+    for name, articles in books.items():
+        style = name.removeprefix("mixed-") if name.startswith("mixed") else "news"
+        build(Options(inputs=(articles,), output=folder / f"{name}.epub", style=style))
+    only = {language: folder / f"only-{language}.epub" for language in TITLES}
+    for language, path in only.items():
+        build(Options(inputs=(mixed / language,), output=path, group_by="none", draw_cover=False))
+    return {path.stem: path for path in sorted(folder.glob("*.epub"))}
+
+
+def documents(path: Path) -> dict[str, str]:
+    with zipfile.ZipFile(path) as book:
+        return {name: book.read(name).decode() for name in book.namelist() if name.endswith("html")}
+
+
+def text_of(markup: str) -> str:
+    body = markup.partition("<body")[2]
+    return " ".join(html.unescape(re.sub("<[^>]*>", " ", "<body" + body)).split())
+
+
+def letters(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_epubcheck_has_nothing_to_say(shelf: dict[str, Path]) -> None:
+    books = [shelf[name] for name in ("seeds", "many", "mixed-news", "only-ar")]
+    assert [message for result in check_all(books) for message in result.messages] == []
+
+
+@needs("foliate-js")
+def test_foliate_shows_every_page_as_it_should_be(shelf: dict[str, Path]) -> None:
+    books = [{"path": str(path), "sizes": SIZES if name != "many" else SIZES[:1]} for name, path in shelf.items()]
+    for name, found in zip(shelf, foliate(books), strict=True):
+        assert found["errors"] == [], name
+        assert found["requests"] == [], name
+        assert_pages(name, shelf[name], found)
+
+
+def assert_pages(name: str, path: Path, found: dict[str, Any]) -> None:
+    expected = documents(path)
+    expected.pop("EPUB/nav.xhtml")
+    assert {section["href"] for section in found["sections"]} == set(expected)
+    for section in found["sections"]:
+        where = f"{name} {section['size']} {section['href']}"
+        assert letters(section["text"]) == letters(text_of(expected[section["href"]])), where
+        assert section["broken"] == [], where
+        assert section["outside"] == [], where
+        assert section["overflowing"] == [], where
+        assert section["images"] == expected[section["href"]].count("<img "), where
+    for entry in found["contents"]:
+        assert entry["href"] == entry["reached"]
+        assert entry["heading"] in {entry["label"], "目录", "Contents", "المحتويات"}, name
+    assert found["start"] in {entry["href"] for entry in found["contents"]}
+
+
+def test_mupdf_renders_every_page_with_its_text_and_pictures(shelf: dict[str, Path]) -> None:
+    for name, path in shelf.items():
+        with pymupdf.open(path) as book:  # type: ignore[no-untyped-call]  # it has no types
+            book.layout(width=440, height=600, fontsize=12)
+            pages = [page.get_text() for page in book]
+            shown = letters("".join(pages))
+            for language in TITLES if name.startswith("mixed") else ():
+                # MuPDF gives right-to-left text in the order of the page.
+                if language != "ar":
+                    assert all(letters(title) in shown for title in TITLES[language]), (name, language)
+            assert len(book.get_toc()) >= len(documents(path)) - 6
+            for page in book if name != "many" else ():
+                drawn = page.get_pixmap(dpi=72)
+                assert not drawn.is_unicolor or not page.get_text().strip(), (name, page.number)
+
+
+@pytest.mark.skipif(shutil.which("ebook-convert") is None, reason="calibre is not installed: run .ci/readers")
+@pytest.mark.parametrize("name", ["seeds", "mixed-news", "many"])
+def test_calibre_converts_to_azw3_and_back_with_all_text_and_pictures(
+    name: str, shelf: dict[str, Path], tmp_path: Path
+) -> None:
+    environment = {
+        **os.environ,
+        "QTWEBENGINE_CHROMIUM_FLAGS": "--no-sandbox",
+        "CALIBRE_CONFIG_DIRECTORY": str(tmp_path),
+    }
+    azw3, back = tmp_path / "b.azw3", tmp_path / "b.epub"
+    for source, target in ((shelf[name], azw3), (azw3, back)):
+        subprocess.run(["ebook-convert", source, target], env=environment, check=True, capture_output=True)
+    kept = letters("".join(text_of(markup) for markup in documents(back).values()))
+    for document, markup in documents(shelf[name]).items():
+        if document.startswith("EPUB/a-"):
+            for paragraph in re.findall(r"<(?:p|figcaption|h1)\b[^>]*>(.*?)</(?:p|figcaption|h1)>", markup, re.DOTALL):
+                assert letters(text_of(f"<body>{paragraph}")) in kept, document
+    with zipfile.ZipFile(shelf[name]) as before, zipfile.ZipFile(back) as after:
+        pictures = [sum(n.endswith((".jpg", ".jpeg", ".png")) for n in book.namelist()) for book in (before, after)]
+    assert pictures[0] == pictures[1]
+
+
+@needs("@daisy/ace")
+@pytest.mark.parametrize("name", ["seeds", "mixed-news", "mixed-magazine", "only-ar", "only-en", "only-zh"])
+def test_ace_finds_no_violation(name: str, shelf: dict[str, Path], tmp_path: Path) -> None:
+    assert ace(shelf[name], tmp_path) == []
+
+
+def test_the_samples_are_whole(shelf: dict[str, Path]) -> None:
+    """The tests above compare books with themselves; this one compares them with what was written."""
+    for language, texts in TEXTS.items():
+        shown = letters("".join(text_of(markup) for markup in documents(shelf[f"only-{language}"]).values()))
+        for text in (*TITLES[language], CAPTIONS[language], *texts):
+            assert letters(text_of(f"<body>{text}")) in shown, text
