@@ -6,7 +6,9 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from epubmaker.model import Fetched
+from epubmaker.config import PictureSettings
+from epubmaker.imaging.jpegfile import read_jpeg
+from epubmaker.model import Fetched, PictureFile
 
 
 def photo(width: int = 320, height: int = 240, seed: int = 1) -> Image.Image:
@@ -63,6 +65,30 @@ def fetched(data: bytes, folder: Path, name: str = "picture") -> Fetched:
     path = folder / f"{name}-{sha256[:8]}"
     path.write_bytes(data)
     return Fetched(f"https://example.org/{name}", path, len(data), sha256)
+
+
+def assert_fit_for_a_book(file: PictureFile, settings: PictureSettings) -> None:
+    """Only baseline JPEG and opaque 8-bit PNG, within the settings, without metadata, that decode fully."""
+    data = file.path.read_bytes()
+    assert len(data) == file.size <= settings.max_bytes
+    assert file.name == f"images/{file.path.name}"
+    assert file.path.stem == file.sha256[:20]
+    with Image.open(BytesIO(data)) as image:
+        image.load()
+        assert image.size == (file.width, file.height)
+        assert file.width <= settings.width
+        assert file.height <= settings.height
+        assert image.mode in {"L", "RGB", "P"}
+        assert not {"exif", "icc_profile", "transparency", "progression"} & set(image.info)
+        assert Image.MIME[str(image.format)] == file.media_type
+    if file.media_type == "image/png":
+        assert data[24] == 8, "bits a sample"
+        assert data[25] in {0, 2, 3}, "colour type without alpha"
+    else:
+        facts = read_jpeg(data)
+        assert facts is not None
+        assert facts.simple
+        assert facts.complete
 
 
 def _noise(length: int, seed: int) -> bytes:

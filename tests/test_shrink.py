@@ -2,12 +2,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pictures import diagram, encoded, fetched, jpeg, photo, png
+from pictures import assert_fit_for_a_book, diagram, encoded, fetched, jpeg, photo, png
 from PIL import Image, ImageChops, ImageCms, ImageStat
 
 from epubmaker.collector.pictures import shrink
 from epubmaker.config import PictureSettings
-from epubmaker.imaging.jpegfile import read_jpeg
 from epubmaker.model import FetchFailed, Picture, PictureFile
 
 PAGE = PictureSettings(600, 800)
@@ -25,29 +24,6 @@ def refused(data: bytes, folder: Path, settings: PictureSettings = PAGE) -> Fetc
     result = shrink(fetched(data, folder), settings, folder)
     assert isinstance(result, FetchFailed), result
     return result
-
-
-def assert_fit_for_a_book(file: PictureFile, settings: PictureSettings = PAGE) -> None:
-    data = file.path.read_bytes()
-    assert len(data) == file.size <= settings.max_bytes
-    assert file.name == f"images/{file.path.name}"
-    assert file.path.stem == file.sha256[:20]
-    with Image.open(BytesIO(data)) as image:
-        image.load()
-        assert image.size == (file.width, file.height)
-        assert file.width <= settings.width
-        assert file.height <= settings.height
-        assert image.mode in {"L", "RGB", "P"}
-        assert not {"exif", "icc_profile", "transparency", "progression"} & set(image.info)
-        assert Image.MIME[str(image.format)] == file.media_type
-    if file.media_type == "image/png":
-        assert data[24] == 8, "bits a sample"
-        assert data[25] in {0, 2, 3}, "colour type without alpha"
-    else:
-        facts = read_jpeg(data)
-        assert facts is not None
-        assert facts.simple
-        assert facts.complete
 
 
 def pixels(file: PictureFile) -> Image.Image:

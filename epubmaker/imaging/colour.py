@@ -29,7 +29,9 @@ def plain(image: Image.Image) -> Image.Image:
     if mode.startswith("I") or mode == "F":
         return _eight_bits(image)
     if mode == "P":
-        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+        # An ICNS may be without a palette object, of which `has_transparency_data` takes no account.
+        transparent = image.palette is not None and image.has_transparency_data
+        return image.convert("RGBA" if transparent else "RGB")
     return image.convert(_PLAIN.get(mode, "RGB"))
 
 

@@ -82,11 +82,11 @@ def decode(data: bytes, box: Size, *, grey: bool = False) -> Decoded:
         with _pillow_errors():
             return _finished(_load(data, form, box, jpeg, grey=grey), form, jpeg, box, grey=grey)
     except Undecodable as error:
-        reason = f"broken {form.title}: {error}"
+        reason = f"{form.title} that cannot be decoded: {error}"
         raise Undecodable(reason) from error
 
 
-_PNG = Format("PNG", "PNG", "PngImagePlugin")
+_PNG = Format("PNG", "PNG", "PIL.PngImagePlugin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,12 @@ def _finished(loaded: _Loaded, form: Format, jpeg: JpegFile | None, box: Size, *
     pixels = colour.plain(image)
     wanted = target_size(full, box)
     small = resize(pixels, wanted if loaded.orientation < 5 else (wanted[1], wanted[0]))
-    blank = small.mode in {"LA", "RGBA"} and small.getchannel("A").getextrema()[1] == 0
     flat = colour.flatten(small.transpose(turn) if turn is not None else small)
     final = colour.to_srgb(flat, profile)
     if grey and final.mode != "L":
         final = final.convert("L")
     changed = final is not image or loaded.kept < 1
-    return Decoded(final, full, form, changed, loaded.animated, loaded.kept, blank, jpeg)
+    return Decoded(final, full, form, changed, loaded.animated, loaded.kept, _is_blank(small), jpeg)
 
 
 def _load(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey: bool) -> _Loaded:
@@ -133,14 +132,11 @@ def _load(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey: 
             raise
         except Exception:  # noqa: BLE001 - as above
             raise Undecodable(reason) from None
-    return _without_missing_rows(loaded, reason, padding=128 if jpeg and jpeg.progressive else 0)
+    return _without_missing_rows(loaded, reason, padding=128 if jpeg else 0)
 
 
 def _opened(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey: bool) -> Image.Image:
-    if form.plugin is None:
-        reason = "this format cannot be decoded here"
-        raise Undecodable(reason)
-    import_module(f"PIL.{form.plugin}")
+    _teach(form)
     image = Image.open(BytesIO(data), formats=(form.name,))
     scales = form.scales and not (jpeg and jpeg.progressive)  # a progressive JPEG's coefficients are all held
     limit = MAX_SCALED_PIXELS if scales else MAX_PIXELS
@@ -160,6 +156,18 @@ def _opened(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey
     return image
 
 
+def _teach(form: Format) -> None:
+    """Have Pillow know the format: each plugin is imported when it is first needed, not all of them at once."""
+    if form.plugin is None:
+        reason = "there is no decoder for this format"
+        raise Undecodable(reason)
+    try:
+        import_module(form.plugin)
+    except ImportError as error:
+        reason = "its decoder is not installed (for HEIC: pip install 'epubmaker[heic]')"
+        raise Undecodable(reason) from error
+
+
 def _loaded(image: Image.Image) -> _Loaded:
     full = image.size
     animated = image.format in _ANIMATED and bool(getattr(image, "is_animated", False))
@@ -171,20 +179,28 @@ def _loaded(image: Image.Image) -> _Loaded:
 
 
 def _without_missing_rows(loaded: _Loaded, reason: str, padding: int) -> _Loaded:
-    """Crop what a decoder left at its initial value below the last row that it reached."""
+    """Crop the rows that no data were there for: a decoder leaves them black, libjpeg makes them grey.
+
+    They are the last ones, or the first of a format that is stored from the bottom up.
+    """
     image = loaded.image
     reached = image
     if padding and image.mode in {"L", "RGB", "CMYK"}:
         reached = ImageChops.difference(image, Image.new(image.mode, image.size, (padding,) * len(image.getbands())))
         reached = reached.point(lambda value: 255 if value > 2 else 0)
     box = reached.getbbox(alpha_only=False)
-    kept = box[3] / image.height if box else 0.0
-    if kept < _ENOUGH:
+    if _is_blank(image):  # the transparency was in the part that is missing
         raise Undecodable(reason)
-    if box is None or box[3] == image.height:
+    if box is None or (kept := (box[3] - box[1]) / image.height) < _ENOUGH:
+        raise Undecodable(reason)
+    if kept == 1:
         return loaded
     full = loaded.full_size[0], max(1, round(loaded.full_size[1] * kept))
-    return _Loaded(image.crop((0, 0, image.width, box[3])), full, loaded.orientation, loaded.animated, kept)
+    return _Loaded(image.crop((0, box[1], image.width, box[3])), full, loaded.orientation, loaded.animated, kept)
+
+
+def _is_blank(image: Image.Image) -> bool:
+    return image.mode in {"LA", "RGBA"} and image.getchannel("A").getextrema()[1] == 0
 
 
 @contextmanager

@@ -10,9 +10,9 @@ __all__ = ["Format", "sniff"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A picture format: `name` is Pillow's, `title` for people, `plugin` the Pillow module that reads it.
+    """A picture format: `name` is Pillow's, `title` for people, `plugin` the module that teaches Pillow to read it.
 
-    `plugin` None: Pillow does not read it.  `scales` says that its decoder can work at a fraction of the size, so that
+    `plugin` None: there is none.  `scales` says that its decoder can work at a fraction of the size, so that
     a large picture needs little memory.
     """
 
@@ -22,11 +22,11 @@ class Format:
     scales: bool = False
 
 
-_JPEG = Format("JPEG", "JPEG", "JpegImagePlugin", scales=True)
-_TIFF = Format("TIFF", "TIFF", "TiffImagePlugin")
-_JPEG2000 = Format("JPEG2000", "JPEG 2000", "Jpeg2KImagePlugin", scales=True)
-_AVIF = Format("AVIF", "AVIF", "AvifImagePlugin")
-_HEIF = Format("HEIF", "HEIC")
+_JPEG = Format("JPEG", "JPEG", "PIL.JpegImagePlugin", scales=True)
+_TIFF = Format("TIFF", "TIFF", "PIL.TiffImagePlugin")
+_JPEG2000 = Format("JPEG2000", "JPEG 2000", "PIL.Jpeg2KImagePlugin", scales=True)
+_AVIF = Format("AVIF", "AVIF", "PIL.AvifImagePlugin")
+_HEIF = Format("HEIF", "HEIC", "pillow_heif.HeifImagePlugin")
 _JXL = Format("JXL", "JPEG XL")
 _SVG = Format("SVG", "SVG")
 
@@ -34,31 +34,31 @@ _SVG = Format("SVG", "SVG")
 # pictures, and one that runs a program on them (EPS, WMF) is not for strangers' files.
 _SIGNATURES: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\xd8\xff", _JPEG),
-    (b"\x89PNG\r\n\x1a\n", Format("PNG", "PNG", "PngImagePlugin")),
-    (b"GIF87a", Format("GIF", "GIF", "GifImagePlugin")),
-    (b"GIF89a", Format("GIF", "GIF", "GifImagePlugin")),
+    (b"\x89PNG\r\n\x1a\n", Format("PNG", "PNG", "PIL.PngImagePlugin")),
+    (b"GIF87a", Format("GIF", "GIF", "PIL.GifImagePlugin")),
+    (b"GIF89a", Format("GIF", "GIF", "PIL.GifImagePlugin")),
     (b"II*\x00", _TIFF),
     (b"MM\x00*", _TIFF),
     (b"II+\x00", _TIFF),
     (b"MM\x00+", _TIFF),
-    (b"BM", Format("BMP", "BMP", "BmpImagePlugin")),
-    (b"\x00\x00\x01\x00", Format("ICO", "ICO", "IcoImagePlugin")),
-    (b"\x00\x00\x02\x00", Format("CUR", "CUR", "CurImagePlugin")),
-    (b"icns", Format("ICNS", "ICNS", "IcnsImagePlugin")),
+    (b"BM", Format("BMP", "BMP", "PIL.BmpImagePlugin")),
+    (b"\x00\x00\x01\x00", Format("ICO", "ICO", "PIL.IcoImagePlugin")),
+    (b"\x00\x00\x02\x00", Format("CUR", "CUR", "PIL.CurImagePlugin")),
+    (b"icns", Format("ICNS", "ICNS", "PIL.IcnsImagePlugin")),
     (b"\x00\x00\x00\x0cjP  \r\n\x87\n", _JPEG2000),
     (b"\xff\x4f\xff\x51", _JPEG2000),
-    (b"qoif", Format("QOI", "QOI", "QoiImagePlugin")),
-    (b"8BPS", Format("PSD", "Photoshop", "PsdImagePlugin")),
-    (b"DDS ", Format("DDS", "DDS", "DdsImagePlugin")),
-    (b"\x01\xda", Format("SGI", "SGI", "SgiImagePlugin")),
+    (b"qoif", Format("QOI", "QOI", "PIL.QoiImagePlugin")),
+    (b"8BPS", Format("PSD", "Photoshop", "PIL.PsdImagePlugin")),
+    (b"DDS ", Format("DDS", "DDS", "PIL.DdsImagePlugin")),
+    (b"\x01\xda", Format("SGI", "SGI", "PIL.SgiImagePlugin")),
     (b"\x1f\x8b", _SVG),  # gzip: SVGZ is the only picture that comes that way
     (b"\xff\x0a", _JXL),
     (b"\x00\x00\x00\x0cJXL ", _JXL),
 )
 _PATTERNS: tuple[tuple[re.Pattern[bytes], Format], ...] = (
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), Format("WEBP", "WebP", "WebPImagePlugin")),
-    (re.compile(rb"P(?:[1-7]|[yfF]|0CMYK)[\s#]"), Format("PPM", "Netpbm", "PpmImagePlugin")),
-    (re.compile(rb"\x0a[\x00\x02\x03\x05]\x01[\x01\x02\x04\x08]"), Format("PCX", "PCX", "PcxImagePlugin")),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), Format("WEBP", "WebP", "PIL.WebPImagePlugin")),
+    (re.compile(rb"P(?:[1-7]|[yfF]|0CMYK)[\s#]"), Format("PPM", "Netpbm", "PIL.PpmImagePlugin")),
+    (re.compile(rb"\x0a[\x00\x02\x03\x05]\x01[\x01\x02\x04\x08]"), Format("PCX", "PCX", "PIL.PcxImagePlugin")),
 )
 _SVG_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*"

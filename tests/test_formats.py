@@ -1,0 +1,256 @@
+"""Every format, mode, depth and orientation that Pillow can write, whole and broken: a picture, or a stated reason."""
+
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import product
+from pathlib import Path
+
+import psutil
+import pytest
+from pictures import assert_fit_for_a_book, encoded, fetched, photo
+from PIL import Image, ImageChops, ImageStat
+
+from epubmaker.collector.pictures import shrink
+from epubmaker.collector.workers import PictureWorkers
+from epubmaker.config import PictureSettings
+from epubmaker.model import FetchFailed, Picture, PictureResult
+
+PAGE = PictureSettings(120, 160)
+SIZE = (200, 150)
+MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "I;16", "F")
+# What Pillow writes and we do not read: no signature to know them by, programs to run on them, or not pictures.
+UNREAD = {
+    "BLP",
+    "BUFR",
+    "DIB",
+    "EPS",
+    "FITS",
+    "GRIB",
+    "HDF5",
+    "IM",
+    "MSP",
+    "PALM",
+    "PDF",
+    "SPIDER",
+    "TGA",
+    "WMF",
+    "XBM",
+}
+EXACT_ENOUGH = {"L", "RGB", "YCbCr", "RGBA", "LA"}
+OPTIONS: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("JPEG", "RGB", {"progressive": True}),
+    ("JPEG", "RGB", {"subsampling": 0, "quality": 95}),
+    ("JPEG", "RGB", {"restart_marker_rows": 1}),
+    ("JPEG", "RGB", {"keep_rgb": True}),
+    ("JPEG", "CMYK", {"progressive": True}),
+    ("PNG", "P", {"transparency": 0}),
+    ("PNG", "RGB", {"transparency": (0, 0, 0)}),
+    ("PNG", "RGB", {"save_all": True, "append_images": [photo(*SIZE, seed=2)]}),
+    ("GIF", "P", {"save_all": True, "append_images": [photo(*SIZE, seed=2)]}),
+    ("GIF", "P", {"interlace": False}),
+    ("WEBP", "RGB", {"lossless": True}),
+    ("WEBP", "RGB", {"save_all": True, "append_images": [photo(*SIZE, seed=2)]}),
+    ("AVIF", "RGB", {"save_all": True, "append_images": [photo(*SIZE, seed=2)]}),
+    ("AVIF", "RGB", {"subsampling": "4:0:0"}),
+    ("JPEG2000", "RGB", {"irreversible": True, "quality_layers": [20]}),
+    ("JPEG2000", "RGB", {"no_jp2": True}),
+    ("TIFF", "L", {"compression": "packbits"}),
+    ("TIFF", "RGB", {"compression": "tiff_lzw"}),
+    ("TIFF", "RGB", {"compression": "tiff_adobe_deflate"}),
+    ("TIFF", "RGB", {"compression": "jpeg"}),
+    ("TIFF", "1", {"compression": "group4"}),
+    ("TIFF", "RGB", {"save_all": True, "append_images": [photo(*SIZE, seed=2)]}),
+)
+ORIENTED = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF")
+
+
+def written() -> Iterator[tuple[str, str, bytes]]:
+    """Everything that can be written: (format, mode or what is special about it, bytes)."""
+    Image.init()
+    for form, mode in product(sorted(Image.SAVE), MODES):
+        data = _attempt(form, mode, {})
+        if data and (form in UNREAD or pillow_reads(data)):
+            yield form, mode, data
+    for form, mode, options in OPTIONS:
+        data = _attempt(form, mode, options)
+        assert data, (form, mode, options)
+        yield form, f"{mode} {' '.join(options)}", data
+    for form, orientation in product(ORIENTED, range(1, 9)):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        yield form, f"orientation {orientation}", encoded(photo(*SIZE), form, exif=exif)
+
+
+def pillow_reads(data: bytes) -> bool:
+    """Whether it can be read back at all, which is not so for some odd modes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            Image.open(BytesIO(data)).convert("RGBA")
+        except (OSError, ValueError, AssertionError):
+            return False
+    return True
+
+
+def _attempt(form: str, mode: str, options: dict[str, object]) -> bytes | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return encoded(in_mode(mode), form, **options)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, SystemError, RuntimeError):
+            return None  # Pillow does not write this one
+
+
+def in_mode(mode: str) -> Image.Image:
+    image = photo(*SIZE)
+    if mode in {"I", "F"}:
+        return image.convert("L").convert(mode)
+    if mode == "I;16":
+        return image.convert("L").convert("I").point(lambda value: value * 257).convert("I;16")
+    if mode == "LAB":
+        return Image.merge("LAB", image.split())
+    if mode == "PA":
+        return image.convert("P").convert("PA")
+    return image.convert(mode)
+
+
+def broken(data: bytes) -> Iterator[tuple[str, bytes]]:
+    for part in (10, 50, 99):
+        yield f"cut at {part} %", data[: len(data) * part // 100]
+    for step in (7, 97, 1009):
+        flipped = bytearray(data)
+        for index in range(step, len(flipped), step * 11):
+            flipped[index] ^= 0x5A
+        yield f"flipped every {step * 11}", bytes(flipped)
+    for index in range(16, min(len(data), 64), 6):
+        yield f"byte {index} is 255", data[:index] + b"\xff" + data[index + 1 :]
+    yield "wrong header", b"\0\0\0\0" + data[4:]
+    yield "another's header", b"\x89PNG\r\n\x1a\n" + data[8:]
+    yield "HTML before it", b"<!DOCTYPE html><html>" + data
+    yield "doubled", data + data
+
+
+def bombs() -> Iterator[tuple[str, bytes]]:
+    """Huge dimensions in few bytes."""
+    yield "PNG", png_of((60000, 60000), (b"IDAT", zlib.compress(b"\0" * 10**6)))
+    yield "text chunk", png_of((9, 9), (b"zTXt", b"a\0\0" + zlib.compress(b"a" * 10**8)))
+    screen = struct.pack("<HH", 65535, 65535)
+    yield "GIF", b"GIF89a" + screen + b"\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0" + screen + b"\0\x02\x02\x44\x01\0;"
+    jpeg = bytearray(encoded(photo(16, 16), "JPEG"))
+    at = jpeg.index(b"\xff\xc0") + 5
+    jpeg[at : at + 4] = struct.pack(">HH", 65500, 65500)
+    yield "JPEG", bytes(jpeg)
+    bmp = bytearray(encoded(photo(16, 16), "BMP"))
+    bmp[18:26] = struct.pack("<ii", 100_000, 100_000)
+    yield "BMP", bytes(bmp)
+    yield "Netpbm", b"P6 100000 100000 255\n" + b"\0" * 1000
+
+
+def png_of(size: tuple[int, int], *chunks: tuple[bytes, bytes]) -> bytes:
+    header = (b"IHDR", struct.pack(">IIBBBBB", *size, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in (header, *chunks, (b"IEND", b"")))
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def assert_accounted_for(result: PictureResult) -> None:
+    if isinstance(result, Picture):
+        for file in result.files:
+            assert_fit_for_a_book(file, PAGE)
+    else:
+        assert result.code == "picture-broken"
+        assert result.reason
+        assert "\n" not in result.reason
+        assert len(result.reason) < 200
+
+
+WHOLE = list(written())
+
+
+@pytest.mark.parametrize(("form", "kind", "data"), [pytest.param(*case, id=f"{case[0]} {case[1]}") for case in WHOLE])
+def test_every_form_that_can_be_written_is_read(form: str, kind: str, data: bytes, tmp_path: Path) -> None:
+    result = shrink(fetched(data, tmp_path), PAGE, tmp_path)
+    assert_accounted_for(result)
+    if form in UNREAD:
+        assert isinstance(result, FetchFailed)
+        return
+    assert isinstance(result, Picture), result
+    (file,) = result.files
+    if form != "ICNS":  # it has set sizes
+        assert max(file.width, file.height) in {120, 160, 96}
+    if (kind in EXACT_ENOUGH and form not in {"GIF", "ICNS", "ICO"}) or (form, kind) in {
+        ("PNG", "I;16"),
+        ("TIFF", "I;16"),
+    }:
+        with Image.open(file.path) as image:
+            expected = photo(*SIZE).resize(image.size, Image.Resampling.LANCZOS)
+            shown = image.convert("RGB")
+        if kind in {"L", "LA", "I;16"}:
+            expected = expected.convert("L").convert("RGB")
+        difference = ImageStat.Stat(ImageChops.difference(shown, expected)).mean
+        assert sum(difference) / 3 < 8
+
+
+@pytest.mark.parametrize(("name", "data"), list(bombs()))
+def test_a_bomb_is_refused_before_it_is_decoded(name: str, data: bytes, tmp_path: Path) -> None:
+    before = psutil.Process().memory_info().rss
+    result = shrink(fetched(data, tmp_path, name), PAGE, tmp_path)
+    assert_accounted_for(result)
+    assert isinstance(result, FetchFailed)
+    assert psutil.Process().memory_info().rss - before < 50_000_000
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF"])
+def test_broken_forms_are_pictures_or_have_a_reason(form: str, tmp_path: Path) -> None:
+    for name, data in broken(encoded(photo(*SIZE), form)):
+        assert_accounted_for(shrink(fetched(data, tmp_path, name), PAGE, tmp_path))
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "BMP", "TIFF"])
+def test_most_of_a_truncated_picture_is_kept_and_reported(form: str, tmp_path: Path) -> None:
+    data = encoded(photo(400, 300), form)
+    result = shrink(fetched(data[: len(data) * 8 // 10], tmp_path), PAGE, tmp_path)
+    assert isinstance(result, Picture), result
+    assert [issue.code for issue in result.issues] == ["picture-truncated"]
+    (file,) = result.files
+    assert 1.4 < file.width / file.height < 2.4, "what is missing is cut off"
+    little = shrink(fetched(data[: len(data) * 3 // 10], tmp_path), PAGE, tmp_path)
+    assert isinstance(little, FetchFailed)
+
+
+def test_a_truncated_progressive_jpeg_is_kept_at_what_it_had(tmp_path: Path) -> None:
+    data = encoded(photo(400, 300), "JPEG", progressive=True)
+    result = shrink(fetched(data[: len(data) * 6 // 10], tmp_path), PAGE, tmp_path)
+    assert isinstance(result, Picture), result
+    with Image.open(BytesIO(result.files[0].path.read_bytes())) as image:
+        expected = photo(400, 300).resize(image.size)
+        assert sum(ImageStat.Stat(ImageChops.difference(image, expected)).mean) / 3 < 12
+
+
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP", "AVIF"])
+def test_of_an_animation_the_first_frame_is_kept_and_that_is_reported(form: str, tmp_path: Path) -> None:
+    data = encoded(photo(*SIZE), form, save_all=True, append_images=[photo(*SIZE, seed=2)])
+    result = shrink(fetched(data, tmp_path), PAGE, tmp_path)
+    assert isinstance(result, Picture)
+    assert [issue.code for issue in result.issues] == ["picture-animated"]
+
+
+@pytest.mark.slow
+def test_every_broken_form_of_everything_costs_at_most_itself(tmp_path: Path) -> None:
+    parent = psutil.Process()
+    with PictureWorkers(PAGE, tmp_path, 2, time_limit=30) as workers:
+        for form, kind, data in WHOLE:
+            futures = [
+                workers.submit(fetched(bad, tmp_path, f"{form} {kind} {how}".replace("/", "")))
+                for how, bad in broken(data)
+            ]
+            for future in futures:
+                assert_accounted_for(future.result())
+            assert parent.memory_info().rss < 300_000_000
+        for name, data in bombs():
+            assert_accounted_for(workers.submit(fetched(data, tmp_path, name)).result())
