@@ -1,6 +1,7 @@
 """Test pictures, drawn by Pillow: photographs' and diagrams' likes, in any mode and format."""
 
 import hashlib
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from epubmaker.model import Fetched, PictureFile
 
 def photo(width: int = 320, height: int = 240, seed: int = 1) -> Image.Image:
     """Soft shapes, shading and a little grain: what a codec finds in a photograph.  The same for the same arguments."""
+    return _photo(width, height, seed).copy()
+
+
+@cache
+def _photo(width: int, height: int, seed: int) -> Image.Image:
     ramp = Image.linear_gradient("L").resize((width, height))
     across = Image.linear_gradient("L").rotate(90).resize((width, height))
     rings = Image.radial_gradient("L").resize((width, height))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PIL import Image, ImageChops
 
 __all__ = ["Size", "cut_rows", "resize", "target_size"]
@@ -10,7 +12,7 @@ Size = tuple[int, int]
 
 _STRIP = 3.0  # a strip is more than so many times as high as wide: infographics, captured chats, long screenshots
 _STRIP_WIDTH = 240  # a narrower one is a rule or a side bar: nobody reads text in it
-_SLACK = 4  # a cut may move up by the page's height / this, to fall between two lines and not through one
+_SLACK = 8  # a cut may move by the page's height / this, to fall between two lines and not through one
 
 
 def target_size(size: Size, box: Size) -> Size:
@@ -43,8 +45,8 @@ def resize(image: Image.Image, size: Size) -> Image.Image:
 def cut_rows(image: Image.Image, page: int) -> tuple[tuple[int, int], ...]:
     """Return (top, bottom) of the pieces, each at most `page` rows, that a strip is cut into; together they are all of it.
 
-    A cut falls on the quietest row (least change from pixel to pixel) of the last quarter of a page, in the middle of
-    the longest run of equally quiet ones: between two lines of text.
+    A cut falls on the quietest row (least change from pixel to pixel) near the place that would make even pieces, in the
+    middle of the longest run of equally quiet ones: between two lines of text.
     """
     if image.height <= page:
         return ((0, image.height),)
@@ -52,8 +54,11 @@ def cut_rows(image: Image.Image, page: int) -> tuple[tuple[int, int], ...]:
     pieces = []
     top = 0
     while image.height - top > page:
-        low, high = top + page - page // _SLACK, top + page
-        bottom = _quietest(unrest, low, high)
+        left = image.height - top
+        ideal = left / ceil(left / page)  # even pieces, not full ones and a sliver
+        bottom = _quietest(
+            unrest, top + max(1, int(ideal - page / _SLACK)), top + min(page, int(ideal + page / _SLACK))
+        )
         pieces.append((top, bottom))
         top = bottom
     return (*pieces, (top, image.height))
