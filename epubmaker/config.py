@@ -70,6 +70,8 @@ class Options:
     device: Device = DEVICES["generic"]
     style: str = "news"
     css: tuple[Path, ...] = ()
+    series: str | None = None
+    subjects: tuple[str, ...] = ()
     cover: Path | None = None
     draw_cover: bool = True
     group_by: GroupBy = "day"
@@ -82,6 +84,8 @@ class Options:
     image_size: tuple[int, int] | None = None
     image_quality: int | None = None
     grayscale: bool = False
+    max_size: int | None = None
+    cache: Path | None = None
     network: Network = Network()
     jobs: int | None = None
     check: bool = False

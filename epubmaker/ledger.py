@@ -1,32 +1,38 @@
-"""Takes notes while a book is built, in the order in which things reach the book; ends as a `Report`."""
+"""Takes notes while a book is built, in the order in which things reach the book; ends in the report."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from epubmaker.model import Book, Chapter, Issue, Picture, PictureResult
-from epubmaker.report import ArticleRecord, PictureRecord, Report
+from epubmaker.model import Chapter, Issue, Picture, PictureResult
+from epubmaker.report import ArticleRecord, PictureRecord
 
 __all__ = ["Ledger"]
+
+_KEPT_EXCERPTS = 3
 
 
 @dataclass(slots=True)
 class Ledger:
     """The one mutable record of a build; holds what the contents and the report need of each chapter, and no text."""
 
-    books: list[Book] = field(default_factory=list)
     articles: list[ArticleRecord] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
-    languages: Counter[str] = field(default_factory=Counter)
+    excerpts: list[str] = field(default_factory=list)
+    _languages: Counter[str] = field(default_factory=Counter)
+    _sources: Counter[str] = field(default_factory=Counter)
     _pictures: dict[str, PictureRecord] = field(default_factory=dict)
     _embedded: dict[str, Picture] = field(default_factory=dict)
 
     def add_chapter(self, chapter: Chapter) -> None:
         """Note a chapter that went into the book, and what is to be said of its article."""
         self.articles.append(ArticleRecord.of(chapter))
-        self.languages[chapter.language] += 1
+        self._languages[chapter.language] += 1
+        if chapter.entry.source:
+            self._sources[chapter.entry.source] += 1
+        if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:
+            self.excerpts.append(chapter.excerpt)
         self.issues.extend([*chapter.entry.issues, *chapter.issues])
 
     def add_picture(self, result: PictureResult) -> None:
@@ -43,7 +49,11 @@ class Ledger:
     @property
     def language(self) -> str:
         """The language of most articles; of equal numbers, the first in reading order."""
-        return self.languages.most_common(1)[0][0]
+        return self._languages.most_common(1)[0][0]
+
+    def sources(self, most: int) -> tuple[str, ...]:
+        """Return the sites that most articles come from."""
+        return tuple(name for name, _ in self._sources.most_common(most))
 
     @property
     def missing(self) -> int:
@@ -51,16 +61,11 @@ class Ledger:
         return sum(record.status == "missing" for record in self._pictures.values())
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
+    def embedded(self) -> tuple[Picture, ...]:
         """The pictures in the book, each file once, in reading order."""
         return tuple(self._embedded.values())
 
-    def report(self, seconds: Mapping[str, float]) -> Report:
-        """Return the report of all that was noted."""
-        return Report(
-            books=tuple(self.books),
-            articles=tuple(self.articles),
-            pictures=tuple(self._pictures.values()),
-            issues=tuple(self.issues),
-            seconds=seconds,
-        )
+    @property
+    def pictures(self) -> tuple[PictureRecord, ...]:
+        """What became of each picture address, in reading order."""
+        return tuple(self._pictures.values())

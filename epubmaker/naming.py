@@ -11,11 +11,12 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 from epubmaker.errors import UsageError
 from epubmaker.model import Plan
 
-__all__ = ["book_identifier", "book_title", "file_name", "modified"]
+__all__ = ["book_identifier", "book_title", "file_name", "modified", "volume_path"]
 
 _NAMESPACE = uuid.UUID("5b6f9f0e-2f0c-5d8a-9d55-2f1f6b0e7a43")  # ours, for names made of article keys
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # what a zip file can say at the earliest
@@ -51,6 +52,13 @@ def file_name(title: str) -> str:
     if not name or _RESERVED.match(name):
         name = f"book {name}".strip()
     return f"{name}.epub"
+
+
+def volume_path(output: Path, number: int) -> Path:
+    """Return the path of a volume (from 1) of the book at `output`: numbered where that says "{n}", else at its end."""
+    if "{n}" in output.name:
+        return output.with_name(output.name.replace("{n}", str(number)))
+    return output.with_name(f"{output.stem}-{number}{output.suffix}")
 
 
 def book_identifier(plan: Plan) -> str:

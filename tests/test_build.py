@@ -267,6 +267,59 @@ def test_pictures_are_fitted_to_the_device(tmp_path: Path) -> None:
     assert book.picture(name).mode == "L"
 
 
+def test_a_second_build_asks_for_nothing_that_is_fresh_and_gives_the_same_bytes(tmp_path: Path) -> None:
+    with WebServer() as server:
+        for number in range(3):
+            server.add(f"/{number}", picture(photo(seed=number), headers={"Cache-Control": "max-age=86400"}))
+        write_archive(tmp_path / "in", 3, server.address)
+
+        _, cold = make(tmp_path, cache=tmp_path / "cache")
+        server.forget()
+        _, warm = make(tmp_path, cache=tmp_path / "cache")
+
+        assert server.seen == ()
+    assert warm.books[0].sha256 == cold.books[0].sha256
+    assert [record.from_cache for record in cold.pictures + warm.pictures] == [False] * 3 + [True] * 3
+
+
+def test_a_book_that_is_too_large_gets_smaller_pictures(tmp_path: Path) -> None:
+    with WebServer() as server:
+        for number in range(4):
+            server.add(f"/{number}", picture(photo(1400, 1800, seed=number)))
+        write_archive(tmp_path / "in", 4, server.address)
+        _, whole = make(tmp_path, draw_cover=False)
+        limit = whole.books[0].size * 9 // 10
+
+        _, report = make(tmp_path, draw_cover=False, max_size=limit)
+
+    assert [issue.code for issue in report.issues] == ["size-lowered"]
+    assert report.books[0].size <= limit
+    assert report.books[0].pictures == 4
+
+
+def test_a_book_that_is_still_too_large_is_cut_into_whole_books(tmp_path: Path) -> None:
+    with WebServer() as server:
+        for number in range(6):
+            server.add(f"/{number}", picture(photo(1400, 1800, seed=number)))
+        samples = write_archive(tmp_path / "in", 6, server.address)
+        _, whole = make(tmp_path, draw_cover=False)
+        limit = whole.books[0].size // 4
+
+        output = tmp_path / "volume-{n}.epub"
+        report = build(
+            Options((tmp_path / "in",), output=output, network=LOCAL, draw_cover=False, max_size=limit, title="T")
+        )
+
+    assert [issue.code for issue in report.issues] == ["size-lowered", "size-volumes"]
+    books = [OpenBook.read(book.path) for book in report.books]
+    assert len(books) > 1
+    assert [book.path.name for book in report.books] == [f"volume-{n}.epub" for n in range(1, len(books) + 1)]
+    assert all(book.size <= limit or book.articles == 1 for book in report.books)
+    titles = [title for book in books for title, _ in book.nav if title in {s.title for s in samples}]
+    assert titles == [s.title for s in samples]
+    assert len({book.metadata["identifier"] for book in books}) == len(books)
+
+
 def test_metadata_is_what_was_asked_for(tmp_path: Path) -> None:
     write_archive(tmp_path / "in", 2)
 

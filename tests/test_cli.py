@@ -23,7 +23,7 @@ def run(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.Com
         capture_output=True,
         cwd=cwd,
         encoding="utf-8",
-        env={**os.environ, **OFFLINE, "PYTHONIOENCODING": "utf-8", **environment},
+        env={**os.environ, **OFFLINE, "PYTHONIOENCODING": "utf-8", "EPUBMAKER_BUILD_CACHE": "cache", **environment},
     )
 
 
@@ -195,6 +195,25 @@ def test_inspect_of_something_else_is_an_error(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
 
 
+def test_the_cache_can_be_looked_at_and_cleared(tmp_path: Path) -> None:
+    write_article(tmp_path / "a.txt", body='<p>Text</p><img src="https://nowhere.invalid/p.jpg">')
+    run("build", "a.txt", "--cache", "kept", cwd=tmp_path)
+
+    before = run("cache", "info", "--cache", "kept", cwd=tmp_path)
+    cleared = run("cache", "clear", "--cache", "kept", cwd=tmp_path)
+
+    assert re.search(r"pictures +0\n", before.stdout)
+    assert "kept" in before.stdout
+    assert (cleared.returncode, cleared.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(("size", "status"), [("50MB", 0), ("1.5 gb", 0), ("300000", 0), ("much", 2)])
+def test_a_size_is_read_with_its_unit(tmp_path: Path, size: str, status: int) -> None:
+    write_archive(tmp_path / "in", 1)
+
+    assert run("build", "in", "--max-size", size, cwd=tmp_path).returncode == status
+
+
 def test_devices_and_styles_list_what_build_takes(tmp_path: Path) -> None:
     devices = [line.split()[0] for line in run("devices", cwd=tmp_path).stdout.splitlines()]
     styles = [line.split()[0] for line in run("styles", cwd=tmp_path).stdout.splitlines()]
@@ -213,6 +232,6 @@ def test_the_readme_names_every_flag(command: str) -> None:
 def test_every_flag_that_the_readme_names_exists() -> None:
     section = README.partition("## Usage")[2].partition("## ")[0]
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", section))
-    known = flags_of("build") | flags_of("check") | flags_of("inspect") | flags_of("cache") | {"--help", "--version"}
+    known = flags_of("build") | flags_of("check") | flags_of("inspect") | {"--cache"} | {"--help", "--version"}
 
     assert named <= known, named - known

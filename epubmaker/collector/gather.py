@@ -2,76 +2,139 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias, TypeVar
 
+from epubmaker.collector.cache import Cache
 from epubmaker.collector.fetch import Fetcher
 from epubmaker.collector.origins import key
 from epubmaker.collector.workers import PictureWorkers
 from epubmaker.config import Network, PictureSettings
-from epubmaker.model import FetchFailed, PictureRequest, PictureResult
+from epubmaker.model import Fetched, FetchFailed, Issue, Picture, PictureRequest, PictureResult
 
-__all__ = ["Gatherer"]
+__all__ = ["Fitter", "Gatherer"]
+
+_T = TypeVar("_T")
+_FetchResult: TypeAlias = Fetched | FetchFailed
 
 
 class Gatherer:
-    """A context manager that turns requests into pictures on disk.
+    """Fetches the pictures of a run: in `network.connections` threads, each picture once.  A context manager.
 
-    request -> thread: `Fetcher.fetch` -> worker process: `shrink` -> future.  Two requests for the same picture share one
-    future.  Every future ends with a `PictureResult` and none raises, but when the gatherer is closed before its time.
+    `folder` is where bodies go that the cache does not keep.
     """
 
-    def __init__(self, network: Network, settings: PictureSettings, folder: Path, jobs: int) -> None:
-        self._fetcher = Fetcher(network, folder)
-        self._workers = PictureWorkers(settings, folder, jobs)
+    def __init__(self, network: Network, folder: Path, store: Cache | None = None) -> None:
+        self.store = store
+        self._folder = folder
+        self._fetcher = Fetcher(network, folder, store)
         self._threads = ThreadPoolExecutor(network.connections, "fetch")
-        self._futures: dict[str, Future[PictureResult]] = {}
-        self._lock = threading.Lock()
+        self._fetched: dict[str, Future[_FetchResult]] = {}
 
     def __enter__(self) -> Self:
-        self._fetcher.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._fetcher.close()
+        # After an error nobody waits for servers that may take their time; the threads end with their timeouts.
+        self._threads.shutdown(wait=kind is None, cancel_futures=True)
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """What the user should know beside the single pictures."""
+        return self._fetcher.issues + (self.store.issues if self.store else ())
+
+    def fetch(self, name: str, request: PictureRequest) -> Future[_FetchResult]:
+        """Ask for a picture's bytes; `name` is `origins.key(request)`.  Not thread-safe."""
+        future = self._fetched.get(name)
+        if future is None:
+            future = self._fetched[name] = self._threads.submit(self._fetcher.fetch, request)
+        return future
+
+    def fit(self, settings: PictureSettings, jobs: int) -> Fitter:
+        """Return what makes pictures fit for a device, to be used as a context manager."""
+        return Fitter(self, settings, PictureWorkers(settings, self._folder, jobs))
+
+
+class Fitter:
+    """Turns requests into pictures fit for one device.  A context manager; one thread asks.
+
+        request | Gatherer.fetch, a thread | the cache, if it holds the picture made ready | a worker process -> future
+
+    Two requests for the same picture share one future.  Futures end with a `PictureResult`; they raise only when the fitter
+    is closed before its time.
+    """
+
+    def __init__(self, gatherer: Gatherer, settings: PictureSettings, workers: PictureWorkers) -> None:
+        self._gatherer = gatherer
+        self._workers = workers
+        self._recipe = f"{settings!r} {_maker()}"
+        self._futures: dict[str, Future[PictureResult]] = {}
+
+    def __enter__(self) -> Self:
         self._workers.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._fetcher.__exit__(kind, error, trace)  # first: its threads are waiting in it
-        self._threads.shutdown(wait=True, cancel_futures=True)
         self._workers.__exit__(kind, error, trace)
 
     def gather(self, request: PictureRequest) -> Future[PictureResult]:
         """Ask for one picture; returns at once."""
         name = key(request)
-        with self._lock:
-            future = self._futures.get(name)
-            if future is None:
-                future = self._futures[name] = Future()
-                self._threads.submit(self._fetch, request, future)
+        future = self._futures.get(name)
+        if future is None:
+            future = self._futures[name] = Future()
+            self._gatherer.fetch(name, request).add_done_callback(_then(future, self._make_ready))
         return future
 
-    def _fetch(self, request: PictureRequest, result: Future[PictureResult]) -> None:
-        try:
-            fetched = self._fetcher.fetch(request)
-            if isinstance(fetched, FetchFailed):
-                result.set_result(fetched)
-            else:
-                self._workers.submit(fetched).add_done_callback(_hand_on(result))
-        except BaseException as error:  # noqa: BLE001 - whatever it is, somebody waits for this future
-            result.set_exception(error)
+    def _make_ready(self, fetched: _FetchResult, result: Future[PictureResult]) -> None:
+        if isinstance(fetched, FetchFailed):
+            result.set_result(fetched)
+            return
+        store = self._gatherer.store
+        name = f"{fetched.sha256} {self._recipe}"
+        known = store.get_processed(name, fetched.url) if store else None
+        if known is not None:
+            result.set_result(replace(known, from_cache=fetched.from_cache) if isinstance(known, Picture) else known)
+            return
+
+        def keep(shrunk: PictureResult, result: Future[PictureResult]) -> None:
+            # What broke a codec is tried again next time: it may have been the machine's fault.
+            if store is not None and (isinstance(shrunk, Picture) or shrunk.status == "skipped"):
+                store.put_processed(name, shrunk)
+            result.set_result(shrunk)
+
+        self._workers.submit(fetched).add_done_callback(_then(result, keep))
 
 
-def _hand_on(result: Future[PictureResult]) -> Callable[[Future[PictureResult]], None]:
-    def done(shrunk: Future[PictureResult]) -> None:
-        if shrunk.cancelled():
+def _then(
+    result: Future[PictureResult], work: Callable[[_T, Future[PictureResult]], None]
+) -> Callable[[Future[_T]], None]:
+    """Return a callback that goes on with what a future brought; what goes wrong ends `result`, which somebody awaits."""
+
+    def done(future: Future[_T]) -> None:
+        if future.cancelled():
             result.cancel()
-        elif error := shrunk.exception():
+            return
+        try:
+            work(future.result(), result)
+        except BaseException as error:  # noqa: BLE001 - see above
             result.set_exception(error)
-        else:
-            result.set_result(shrunk.result())
 
     return done
+
+
+@cache
+def _maker() -> str:
+    """Name what makes pictures: another version of it may make other bytes."""
+    return " ".join(f"{name}-{metadata.version(name)}" for name in ("epubmaker", "pillow", "resvg-py"))

@@ -40,7 +40,7 @@ from epubmaker.packager.publish import OpenFile, PendingFile, output_errors
 from epubmaker.packager.toc import Contents, ContentsItem, Landmark, write_nav, write_ncx
 from epubmaker.words import words
 
-__all__ = ["CONTENTS", "STYLESHEET", "BookWriter"]
+__all__ = ["CONTENTS", "STYLESHEET", "Adapt", "BookWriter"]
 
 STYLESHEET = "style.css"
 _FOLDER = "EPUB"
@@ -54,6 +54,8 @@ _XHTML = "application/xhtml+xml"
 _MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 _BATCH = 500
 
+Adapt: TypeAlias = Callable[[bytes], bytes]
+
 _T = TypeVar("_T")
 _Documents: TypeAlias = tuple[tuple[str, str], ...]  # of one chapter: each document's name and manifest properties
 
@@ -64,12 +66,16 @@ class BookWriter:
     Every method raises `OutputError` when the book cannot be written.
     """
 
-    def __init__(self, output: Path, stylesheet: bytes, *, open_file: OpenFile | None = None) -> None:
+    def __init__(
+        self, output: Path, stylesheet: bytes, *, adapt: Adapt | None = None, open_file: OpenFile | None = None
+    ) -> None:
         """Open a file beside `output`; `stylesheet` is the CSS of all documents, which call it `STYLESHEET`.
 
-        `open_file` opens the path that it is given for writing.
+        `adapt` returns the form of a document's bytes that goes into the book, such as `kepub.add_spans`.  `open_file` opens
+        the path that it is given for writing.
         """
         self._output = output
+        self._adapt = adapt or _as_it_is
         self._chapters: dict[str, _Documents] = {}  # by the name of the first document
         self._pictures: dict[str, None] = {}
         with output_errors(output), ExitStack() as undo:
@@ -89,11 +95,16 @@ class BookWriter:
     ) -> None:
         self._undo.close()
 
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return self._pending.file.tell()
+
     def add_chapter(self, chapter: Chapter) -> None:
         """Write a chapter's documents, and those of its pictures that no earlier chapter had."""
         with output_errors(self._output):
             for document in chapter.documents:
-                self._container.add(f"{_FOLDER}/{document.name}", document.content)
+                self._container.add(f"{_FOLDER}/{document.name}", self._adapt(document.content))
             for picture in chapter.pictures:
                 for file in picture.files:
                     if file.name not in self._pictures:
@@ -147,8 +158,12 @@ class BookWriter:
         return _Spine(tuple(front), openers, contents, self._chapters)
 
     def _write_page(self, page: Page) -> str:
-        self._container.add(f"{_FOLDER}/{page.name}", page.markup.encode())
+        self._container.add(f"{_FOLDER}/{page.name}", self._adapt(page.markup.encode()))
         return page.name
+
+
+def _as_it_is(content: bytes) -> bytes:
+    return content
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,205 @@
+"""Makes one book of a plan: articles to chapters in order, then what stands around them."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from epubmaker.addresses import identity
+from epubmaker.chapters.draft import draft
+from epubmaker.chapters.render import Page, render
+from epubmaker.collector.scan import parse
+from epubmaker.config import Options
+from epubmaker.ledger import Ledger
+from epubmaker.model import Book, Chapter, Draft, Entry, Metadata, PictureRef, PictureRequest, PictureResult, Plan
+from epubmaker.naming import book_identifier, modified
+from epubmaker.packager.artwork import pick
+from epubmaker.packager.cover import CoverText, draw_cover, fit_cover
+from epubmaker.packager.pages import count_of, date_range
+from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
+from epubmaker.packager.writer import CONTENTS, STYLESHEET, BookWriter
+from epubmaker.words import words
+
+__all__ = ["Assembled", "Gather", "Order", "TooLarge", "assemble"]
+
+_WINDOW = 64  # articles in flight: parsed, and waiting for their pictures or for those before them
+_MOST_AUTHORS = 3
+
+Gather: TypeAlias = Callable[[PictureRequest], "Future[PictureResult]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A book that was published, and the notes of its making."""
+
+    book: Book
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class TooLarge:
+    """A book that was given up because it would be larger than allowed.
+
+    `sizes` holds the bytes of each article with its pictures, by the key of its entry; `around` is the rest.
+    """
+
+    sizes: Mapping[str, int]
+    around: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which book to make.
+
+    With a `limit` in bytes, a larger book is given up before it is published.
+    """
+
+    options: Options
+    plan: Plan
+    title: str
+    output: Path
+    css: bytes
+    limit: int | None = None
+
+
+def assemble(order: Order, gather: Gather, done: Callable[[int], None]) -> Assembled | TooLarge:
+    """Make one book and publish it.  `gather` gives pictures; `done` hears how many articles are in the book.
+
+    Raises OutputError when the book cannot be written; an older one then stays as it was.
+    """
+    plan, ledger = order.plan, Ledger()
+    sizes: dict[str, int] = {}
+    with BookWriter(order.output, order.css) as writer:
+        for count, chapter in enumerate(_chapters(plan, gather, ledger), start=1):
+            before = writer.size
+            writer.add_chapter(chapter)
+            sizes[chapter.entry.key] = writer.size - before
+            ledger.add_chapter(chapter)
+            done(count)
+        metadata = _metadata(order, ledger)
+        contents = _contents(plan, ledger, metadata.language)
+        cover = _cover(order.options, metadata, contents, ledger)
+        around = len(cover or b"") + _contents_size(plan)
+        if order.limit is not None and around + writer.size > order.limit:
+            return TooLarge(sizes, around)
+        return Assembled(writer.finish(metadata, contents, cover=cover, missing=ledger.missing), ledger)
+
+
+def _contents_size(plan: Plan) -> int:
+    """Estimate the bytes of the nav document, the NCX, the contents pages and the package document, deflated."""
+    return 10_000 + 200 * len(plan.entries)
+
+
+# --- articles to chapters --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A chapter that waits for its pictures."""
+
+    draft: Draft
+    page: Page
+    pictures: Mapping[PictureRef, Future[PictureResult]]
+
+    @property
+    def ready(self) -> bool:
+        return all(future.done() for future in self.pictures.values())
+
+
+def _chapters(plan: Plan, gather: Gather, ledger: Ledger) -> Iterator[Chapter]:
+    """Yield the chapters in the order of the plan, as soon as they and all before them are ready."""
+    entries = plan.entries
+    links = {identity(entry.link): f"{_stem(entry)}.xhtml" for entry in entries if entry.link}
+    waiting: deque[_Pending] = deque()
+    for article, page in zip(map(parse, entries), _pages(entries), strict=True):
+        chapter = draft(article)
+        pictures = {ref: gather(_request(ref, article.entry)) for ref in chapter.pictures}
+        waiting.append(_Pending(chapter, page, pictures))
+        while waiting and (len(waiting) > _WINDOW or waiting[0].ready):
+            yield _rendered(waiting.popleft(), links, ledger)
+    for pending in waiting:
+        yield _rendered(pending, links, ledger)
+
+
+def _pages(entries: Sequence[Entry]) -> Iterator[Page]:
+    def neighbour(position: int) -> tuple[str, str] | None:
+        if not 0 <= position < len(entries):
+            return None
+        return entries[position].title, f"{_stem(entries[position])}.xhtml"
+
+    for position, entry in enumerate(entries):
+        yield Page(entry, _stem(entry), STYLESHEET, CONTENTS, neighbour(position - 1), neighbour(position + 1))
+
+
+def _stem(entry: Entry) -> str:
+    return f"a-{entry.key}"
+
+
+def _request(ref: PictureRef, entry: Entry) -> PictureRequest:
+    return PictureRequest(ref, entry.link, entry.path.parent, entry.root)
+
+
+def _rendered(pending: _Pending, links: Mapping[str, str], ledger: Ledger) -> Chapter:
+    results = {ref: future.result() for ref, future in pending.pictures.items()}
+    for result in results.values():
+        ledger.add_picture(result)
+    return render(pending.draft, pending.page, results, links)
+
+
+# --- the book around them --------------------------------------------------------------------------------------------
+
+
+def _metadata(order: Order, ledger: Ledger) -> Metadata:
+    options, plan = order.options, order.plan
+    newest = max((entry.date for entry in plan.entries if entry.date), default=None)
+    return Metadata(
+        title=order.title,
+        language=options.language or ledger.language,
+        identifier=options.identifier or book_identifier(plan),
+        modified=modified(plan, os.environ),
+        authors=options.authors or ledger.sources(_MOST_AUTHORS),
+        publisher=options.publisher,
+        description=options.description or "\n".join(ledger.excerpts) or None,
+        date=newest,
+        subjects=options.subjects,
+        series=options.series,
+        series_index=int(newest.strftime("%Y%m%d")) if newest else None,
+    )
+
+
+def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
+    records = iter(ledger.articles)
+    groups = []
+    for group in plan.groups:
+        # Records first would take one too many from the iterator at the end of each group.
+        items = tuple(
+            ContentsItem(entry.title, record.chapter, record.language, entry.source or "", entry.date)
+            for entry, record in zip(group.entries, records, strict=False)
+        )
+        groups.append(ContentsGroup(group_heading(plan.grouped_by, group.key, language), items))
+    return Contents(tuple(groups), by_day=plan.grouped_by == "day")
+
+
+def _cover(options: Options, metadata: Metadata, contents: Contents, ledger: Ledger) -> bytes | None:
+    grey = options.pictures.grey
+    if options.cover:
+        cover = fit_cover(options.cover, grey=grey)
+    elif options.draw_cover:
+        items = tuple(contents.items)
+        strongest = pick(ledger.embedded)
+        text = CoverText(
+            title=metadata.title,
+            subtitle=date_range(items, metadata.language),
+            line=count_of("article", len(items), words(metadata.language)),
+            language=metadata.language,
+        )
+        cover = draw_cover(text, strongest.files[0].path if strongest else None, grey=grey)
+    else:
+        return None
+    ledger.issues.extend(cover.issues)
+    return cover.data
