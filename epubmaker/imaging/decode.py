@@ -3,10 +3,10 @@
 What is paid for in this order, because each step has fewer pixels to work on than the one before: decode (at a fraction
 of the size where the codec can), shrink, turn upright, flatten, convert colours.
 
-Memory: a picture of p pixels needs up to 4 bytes a pixel for Pillow's own copy, as much again while the codec hands it
-over (WebP, AVIF) or while transparency is resolved, and p/4 or less for what follows: 8p bytes in all, 480 MB at the
-60-megapixel limit.  A baseline JPEG or JPEG 2000 is decoded at the scale that is needed: up to 120 megapixels, of which
-at the usual page sizes not more than 1/4 come to be pixels.
+Memory, measured: a picture of p pixels takes 4p bytes for Pillow's copy, 8p to 10p where transparency is resolved or a
+profile applied, and 16p in WebP and AVIF, whose codecs hold two copies of their own.  At 40 million pixels that is 640 MB.
+A progressive JPEG takes 6p bytes for its coefficients: 360 MB at its 60 million.  A baseline JPEG or JPEG 2000 is decoded
+at the scale that is needed: of 120 million pixels at most a quarter come to be, at the usual page sizes a sixteenth.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from epubmaker.imaging.jpegfile import JpegFile, read_jpeg
 from epubmaker.imaging.sniff import Format, sniff
 from epubmaker.imaging.undecodable import Undecodable
 
-__all__ = ["MAX_PIXELS", "MAX_SCALED_PIXELS", "Decoded", "decode"]
+__all__ = ["MAX_PIXELS", "MAX_PROGRESSIVE_PIXELS", "MAX_SCALED_PIXELS", "Decoded", "decode"]
 
-MAX_PIXELS = 60_000_000
+MAX_PIXELS = 40_000_000
+MAX_PROGRESSIVE_PIXELS = 60_000_000
 MAX_SCALED_PIXELS = 120_000_000
 _ENOUGH = 0.5  # of a truncated picture's rows; with less, it is not the picture any more
 _ANIMATED = frozenset(("GIF", "PNG", "WEBP", "AVIF"))
@@ -138,8 +139,9 @@ def _load(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey: 
 def _opened(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey: bool) -> Image.Image:
     _teach(form)
     image = Image.open(BytesIO(data), formats=(form.name,))
-    scales = form.scales and not (jpeg and jpeg.progressive)  # a progressive JPEG's coefficients are all held
-    limit = MAX_SCALED_PIXELS if scales else MAX_PIXELS
+    limit = MAX_SCALED_PIXELS if form.scales else MAX_PIXELS
+    if jpeg and jpeg.progressive:
+        limit = MAX_PROGRESSIVE_PIXELS
     if image.width * image.height > limit:
         reason = f"{image.width} x {image.height} pixels; more than {limit // 1_000_000} million are not decoded"
         raise Undecodable(reason)

@@ -56,9 +56,8 @@ def cut_rows(image: Image.Image, page: int) -> tuple[tuple[int, int], ...]:
     while image.height - top > page:
         left = image.height - top
         ideal = left / ceil(left / page)  # even pieces, not full ones and a sliver
-        bottom = _quietest(
-            unrest, top + max(1, int(ideal - page / _SLACK)), top + min(page, int(ideal + page / _SLACK))
-        )
+        low, high = max(1, int(ideal - page / _SLACK)), min(page, int(ideal + page / _SLACK))
+        bottom = _quietest(unrest, top + low, top + max(high, low + 1))
         pieces.append((top, bottom))
         top = bottom
     return (*pieces, (top, image.height))
