@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,11 +180,25 @@ def test_a_host_that_asks_for_a_long_pause_is_not_asked_again(tmp_path: Path, se
     assert server.paths == ["/a.png"]
 
 
-def test_nobody_listening_and_no_such_host_have_their_reasons(tmp_path: Path) -> None:
+def test_nobody_listening_has_its_reason(tmp_path: Path) -> None:
     refused = fetch(tmp_path, request(f"http://127.0.0.1:{webserver.closed_port()}/a.png"))
     assert why(refused) == ("picture-missing", "connection refused")
-    unknown = fetch(tmp_path, request("http://no-such-host.invalid/a.png"))
-    assert why(unknown)[1] in {"host name not found", "host name cannot be looked up now"}
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(socket.EAI_NONAME, "host name not found"), (socket.EAI_AGAIN, "host name cannot be looked up now")],
+)
+@pytest.mark.parametrize("allow_private", [True, False])
+def test_a_host_without_address_has_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: str, *, allow_private: bool
+) -> None:
+    def lookup(*_: object) -> None:
+        raise socket.gaierror(number, "no")
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    settings = replace(FAST, allow_private=allow_private)
+    assert why(fetch(tmp_path, request("http://example.org/a.png"), settings)) == ("picture-missing", reason)
 
 
 def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:

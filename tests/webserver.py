@@ -327,6 +327,19 @@ def bad_chunks(body: bytes) -> Behaviour:
     return answer
 
 
+def endless_interim(exchange: Exchange) -> None:
+    """Say "100 Continue" for ever instead of an answer."""
+    exchange.close()
+    while not exchange.stopping.is_set():
+        exchange.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def long_header(exchange: Exchange) -> None:
+    """Send one header that is longer than any client takes."""
+    exchange.close()
+    exchange.send(b"HTTP/1.1 200 OK\r\nX-Filler: " + b"x" * 200_000 + b"\r\n\r\n")
+
+
 def garbage(exchange: Exchange) -> None:
     """Answer in another protocol."""
     exchange.send(b"SSH-2.0-OpenSSH_9.9\r\n")
