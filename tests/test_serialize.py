@@ -115,6 +115,41 @@ SENTENCES: list[tuple[str, str, str]] = [
         "<article><header>a</header><main>b</main></article>",
         "<p>a</p><p>b</p>",
     ),
+    (
+        "ruby stays",
+        "<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>",
+        "<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby></p>",
+    ),
+    ("ruby without a reading, or without a base, is text", "<ruby>a</ruby><ruby><rt>b</rt></ruby>", "<p>ab</p>"),
+    (
+        "formulas stay, their wrong arguments a row",
+        (
+            "<math display=block><mfrac><mi>a</mi><mn onclick=x>2</mn></mfrac><msup><mi>x</mi></msup>"
+            "<mroot><mi>a</mi><mi>b</mi><mi>c</mi></mroot></math>"
+        ),
+        (
+            '<p><math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mfrac><mi>a</mi><mn>2</mn></mfrac>'
+            "<msup><mi>x</mi><mrow></mrow></msup><mrow><mi>a</mi><mi>b</mi><mi>c</mi></mrow></math></p>"
+        ),
+    ),
+    (
+        "a formula's TeX is its alternative text",
+        "<math><semantics><mi>x</mi><annotation encoding=application/x-tex>x&amp;</annotation></semantics></math>",
+        '<p><math xmlns="http://www.w3.org/1998/Math/MathML" alttext="x&amp;"><mi>x</mi></math></p>',
+    ),
+    (
+        "simple drawings stay",
+        (
+            "<svg viewBox='0 0 90 90' onload=x><g><path d='M0 0L9 9' fill='url(http://x)'/></g>"
+            "<text x=1 y=2>a<tspan>b</text></svg>"
+        ),
+        (
+            '<p><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 90"><g><path d="M0 0L9 9" fill="#999999"/></g>'
+            '<text x="1" y="2">a<tspan>b</tspan></text></svg></p>'
+        ),
+    ),
+    ("icons go", "<p>a<svg width=16 height=16><path d='M0 0'/></svg>", "<p>a</p>"),
+    ("other drawings are their text", "<svg viewBox='0 0 90 90'><text>a</text><use href=x /></svg>", "<p>a</p>"),
 ]
 
 

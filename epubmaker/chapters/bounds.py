@@ -172,7 +172,7 @@ class _Scan:
         return True
 
     def _bound_attributes(self, name: str, match: re.Match[str]) -> None:
-        kept = []
+        kept: list[str] = []
         for number, attribute in enumerate(_ATTRIBUTE_TOKEN.finditer(match["rest"])):
             if number == _ATTRIBUTES:
                 self._replace(match, f"<{name} {' '.join(kept)}>")

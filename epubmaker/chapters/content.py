@@ -192,7 +192,7 @@ BOUNDARIES = names(
 # Elements that a reader does not see, with all that they hold.
 DROPPED = names(
     "applet area audio base basefont bgsound canvas col colgroup command datalist embed frame head iframe input "
-    "keygen link map meta noembed object param picture script source style svg template title track video wbr"
+    "keygen link map meta noembed object param picture script source style template title track video wbr"
 )
 
 

@@ -68,6 +68,7 @@ def draft(article: Article) -> Draft:
         direction=direction(language),
         parts=split(written),
         excerpt=written.excerpt,
+        features=frozenset(written.features),
         issues=article.issues,
     )
 

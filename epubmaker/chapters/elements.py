@@ -11,9 +11,12 @@ from typing import NamedTuple, TypeAlias
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.content import BOUNDARIES, DROPPED, INLINES, RENAMED, ROLES, Holds, attributes, emphasis
+from epubmaker.chapters.drawings import drawing
 from epubmaker.chapters.language import normalise
+from epubmaker.chapters.mathematics import mathematics
 from epubmaker.chapters.pictures import picture_ref
 from epubmaker.chapters.places import Frame, Place, Target, new_block
+from epubmaker.chapters.ruby import ruby
 from epubmaker.chapters.text import escaped
 from epubmaker.model import LinkSlot, PictureSlot
 
@@ -171,6 +174,23 @@ def _picture(tag: Tag, _: str, place: Place, __: Context) -> Entered:
 def _slot(tag: Tag, *, linked: bool, before: str = "", after: str = "") -> PictureSlot | None:
     ref = picture_ref(tag)
     return None if ref is None else PictureSlot(ref, str(tag.attrs.get("alt") or ""), before, after, linked)
+
+
+def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    written = ruby(tag)
+    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written, id=_identifier(tag))
+
+
+def _mathematics(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    written = mathematics(tag)
+    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written, id=_identifier(tag))
+
+
+def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    written = drawing(tag)
+    if written == "":
+        return _NOTHING
+    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written, id=_identifier(tag))
 
 
 # --- blocks ----------------------------------------------------------------------------------------------------------
@@ -343,6 +363,9 @@ _HANDLERS: dict[str, _Handler] = {
     "hr": _rule,
     "img": _picture,
     "li": _item,
+    "math": _mathematics,
     "pre": _preformatted,
+    "ruby": _ruby,
     "span": _transparent,
+    "svg": _drawing,
 }

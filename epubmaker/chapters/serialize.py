@@ -22,6 +22,7 @@ __all__ = ["Written", "serialise"]
 _BLOCK_BYTES = 100_000  # text of one block from which on it may be cut, to fit into files of 240 KB with others
 _CHUNK = 20_000  # characters of one string after which a cut is possible
 _EXCERPT = 300
+_FEATURES = ("<svg", "<math")
 _NO_EXCERPT = frozenset({"aside", "caption", "figcaption", "h2", "h3", "h4", "h5", "h6", "pre", "td", "th"})
 
 
@@ -31,12 +32,14 @@ class Written:
 
     `pieces` joined are the whole; `ends` are the indices after which no element is open, in ascending order, the last one
     being the number of pieces.  `ids` says for each id at which piece it is written.
+    `features` are the manifest properties that it needs.
     """
 
     pieces: list[str | PictureSlot | LinkSlot | Target] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
     excerpt: str = ""
+    features: set[str] = field(default_factory=set)
 
 
 def serialise(root: Tag, language: str = "", direction: str = "") -> Written:
@@ -147,6 +150,8 @@ class _Writer:
         self._go_to(place.under("p") if alone else place.path)
         self._pieces.append(piece)
         self._fresh = alone
+        if isinstance(piece, str) and piece.startswith(_FEATURES):
+            self._written.features.add("svg" if piece.startswith("<svg") else "mathml")
         if alone and len(self._open) == 1:
             self._written.ends.append(len(self._pieces))
 

@@ -1,0 +1,112 @@
+"""Whatever an article holds, its chapter is sound XHTML with the article's text in order."""
+
+from pathlib import Path
+
+import pytest
+from bs4.element import PageElement, Tag
+from drafting import article, body, complaints, documents, markup
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from trees import soup, texts, trees
+
+from epubmaker.chapters.content import DROPPED
+from epubmaker.chapters.draft import draft
+from epubmaker.chapters.links import resolve_links
+from epubmaker.chapters.serialize import serialise
+from epubmaker.chapters.split import split
+from epubmaker.chapters.text import clean
+from epubmaker.model import Draft
+
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+quickly = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def of_tree(tree: Tag) -> Draft:
+    """Return the chapter that a tree becomes without a parser that would mend it first."""
+    resolve_links(tree, "https://example.com/a/", "https://example.com/a/")
+    written = serialise(tree)
+    return Draft("en", "ltr", split(written), features=frozenset(written.features))
+
+
+def check_sound(drafted: Draft) -> None:
+    for document in documents(drafted, "c"):
+        root = etree.fromstring(document.content, PARSER)
+        ids = root.xpath("//@id")
+        assert len(ids) == len(set(ids))
+        assert set(root.xpath("//@href[starts-with(., '#')]")) <= {f"#{name}" for name in ids}
+
+
+def letters(text: str) -> str:
+    """Return a text without its white space."""
+    return "".join(clean(text).split()).replace("-", "")
+
+
+def shown(tree: PageElement) -> str:
+    """Return the text of a tree that is to be written."""
+    if not isinstance(tree, Tag):
+        return str(tree)
+    return "" if tree.name in DROPPED else "".join(map(shown, tree.contents))
+
+
+def text_of(drafted: Draft) -> str:
+    root = etree.fromstring(f'<x xmlns:epub="e">{markup(drafted)}</x>'.encode(), PARSER)
+    return "".join(root.itertext())
+
+
+@quickly
+@given(trees)
+def test_any_tree_becomes_sound_xhtml_with_its_text_in_order(tree: Tag) -> None:
+    wanted = letters(shown(tree))
+    drafted = of_tree(tree)
+    check_sound(drafted)
+    assert letters(text_of(drafted)) == wanted
+
+
+@quickly
+@given(soup)
+def test_any_tag_soup_becomes_sound_xhtml(html: str) -> None:
+    check_sound(draft(article(html)))
+
+
+@quickly
+@given(st.text())
+def test_any_text_becomes_sound_xhtml(html: str) -> None:
+    check_sound(draft(article(html, title=html, link=html)))
+
+
+@quickly
+@given(st.lists(texts, max_size=5))
+def test_text_is_kept_whole(parts: list[str]) -> None:
+    html = "".join(f"<p>{part.replace('&', '&amp;').replace('<', '&lt;')}</p>" for part in parts)
+    kept = "".join(part for part in parts if not part.isspace())
+    assert letters(text_of(draft(article(html, title="-")))).replace("�", "") == letters(kept).replace("�", "")
+
+
+@quickly
+@given(soup)
+def test_what_was_rebuilt_is_rebuilt_as_it_is(html: str) -> None:
+    once = body(html, title="-")
+    assert body(once, title="-") == once
+
+
+@pytest.mark.slow
+def test_any_mark_up_is_valid(tmp_path: Path) -> None:
+    drafts: list[Draft] = []
+    generously = settings(
+        max_examples=1000, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+
+    @generously
+    @given(trees)
+    def nested(tree: Tag) -> None:
+        drafts.append(of_tree(tree))
+
+    @generously
+    @given(soup)
+    def mixed(html: str) -> None:
+        drafts.append(draft(article(html)))
+
+    nested()
+    mixed()
+    assert complaints(drafts, tmp_path / "any.epub") == []
