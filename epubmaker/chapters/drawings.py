@@ -46,8 +46,8 @@ _VALUES: Mapping[str, re.Pattern[str]] = {
     "transform": _TRANSFORM,
 }
 _PAINT = names(
-    "fill stroke fill-opacity opacity stroke-opacity fill-rule stroke-width stroke-dasharray stroke-linecap stroke-linejoin "
-    "transform"
+    "fill stroke fill-opacity opacity stroke-opacity fill-rule stroke-width stroke-dasharray stroke-linecap "
+    "stroke-linejoin transform"
 )
 _FONT = names("font-size font-style font-weight text-anchor")
 _KEPT: Mapping[str, frozenset[str]] = {

@@ -27,6 +27,8 @@ _NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
 _NOT_ITALIC = re.compile(r"font-style\s*:\s*normal")
 _NESTING = frozenset({"bdi", "bdo", "q", "span", "sub", "sup"})  # inlines that mean more inside one of their kind
 
+_NEEDED = {"bdo": " dir=", "time": " datetime="}  # without it, the element is not valid or says nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -132,7 +134,8 @@ def _inline(tag: Tag, name: str, place: Place, context: Context) -> Entered:
     written += attributes(name, tag.attrs)
     if not written and name not in _NESTING and any(frame.name == name for frame in place.inlines):
         return _transparent(tag, name, place, context)
-    if name == "bdo" and "dir=" not in written:
+    needed = _NEEDED.get(name)
+    if needed and needed not in written:
         return Entered(place, id=_identifier(tag))
     place = place.inside(_inline_frame(name, written, _identifier(tag)))
     return Entered(place.inside(*_declared_emphasis(tag, place)) if style else place)
