@@ -71,8 +71,8 @@ class BookWriter:
     ) -> None:
         """Open a file beside `output`; `stylesheet` is the CSS of all documents, which call it `STYLESHEET`.
 
-        `adapt` returns the form of a document's bytes that goes into the book, such as `kepub.add_spans`.  `open_file` opens
-        the path that it is given for writing.
+        `adapt` returns the form of a document's bytes that goes into the book, such as `kepub.add_spans`.  `open_file`
+        opens the path that it is given for writing.
         """
         self._output = output
         self._adapt = adapt or _as_it_is
