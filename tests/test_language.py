@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.chapters.language import detect, direction, normalise
+from epubmaker.chapters.language import detect, normalise
+from epubmaker.direction import direction
 
 SAMPLES = {
     "en": "The government said on Wednesday that talks would go on for another week, whatever the outcome.",

@@ -71,7 +71,7 @@ def test_a_chapter_is_a_whole_page() -> None:
         '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
         '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
         ' lang="zh-Hans" xml:lang="zh-Hans">\n<head>\n<title>美国与北约 &lt;展开&gt; &amp; 外交</title>\n'
-        '<link rel="stylesheet" type="text/css" href="style.css"/>\n</head>\n<body>\n'
+        '<link rel="stylesheet" type="text/css" href="style.css"/>\n</head>\n<body class="zh">\n'
         '<section epub:type="chapter" role="doc-chapter" aria-labelledby="epm-title">\n'
         '<header>\n<h1 id="epm-title">美国与北约 &lt;展开&gt; &amp; 外交</h1>\n'
         '<p class="meta"><time datetime="2022-01-12T22:00:21Z">2022年1月12日</time> · '

@@ -6,6 +6,9 @@
     | drop_unseen        scripts, styles, templates, hidden elements
     | find_pictures      each picture one `img`; decoration goes
     | join_captions      each picture and its caption one `figure`
+    | name_embeds        videos, players and frames become a line with a link
+    | reduce_controls    tick boxes become characters
+    | fit_tables         layout unwrapped; too wide ones lists
     | drop_date_line     the header shows the date
     | drop_title         the header shows the title
     | number_headings    below the chapter's title, none skipped
@@ -25,16 +28,20 @@ from bs4.element import NavigableString, Tag
 from epubmaker.addresses import resolve
 from epubmaker.chapters import unseen
 from epubmaker.chapters.captions import join_captions
+from epubmaker.chapters.embeds import CONTROLS, EMBEDS, name_embeds, reduce_controls
 from epubmaker.chapters.headings import number_headings
-from epubmaker.chapters.language import detect, direction
+from epubmaker.chapters.language import detect
 from epubmaker.chapters.links import resolve_links
 from epubmaker.chapters.opening import drop_date_line, drop_title
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.pictures import find_pictures
 from epubmaker.chapters.serialize import serialise
 from epubmaker.chapters.split import split
+from epubmaker.chapters.tables import fit_tables
 from epubmaker.chapters.trees import walk
+from epubmaker.direction import direction
 from epubmaker.model import Article, Draft
+from epubmaker.words import words
 
 __all__ = ["draft"]
 
@@ -57,11 +64,18 @@ def draft(article: Article) -> Draft:
     language = detect(_sample(body), parsed.language)
     find_pictures(body)
     join_captions(body)
+    own = resolve(None, entry.link) if entry.link else None
+    base = resolve(own, parsed.base) if parsed.base else own
+    if not EMBEDS.isdisjoint(parsed.names):
+        name_embeds(body, base, words(language))
+    if not CONTROLS.isdisjoint(parsed.names):
+        reduce_controls(body)
+    if "table" in parsed.names:
+        fit_tables(body)
     drop_date_line(body, entry.published)
     drop_title(body, entry.title)
     number_headings(body)
-    own = resolve(None, entry.link) if entry.link else None
-    resolve_links(body, resolve(own, parsed.base) if parsed.base else own, own)
+    resolve_links(body, base, own)
     written = serialise(body, language, direction(language))
     return Draft(
         language=language,

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Literal
 
 from babel import Locale
 from babel.core import get_global
 
-__all__ = ["detect", "direction", "normalise"]
+__all__ = ["detect", "normalise"]
 
 _FALLBACK = "en"
 _SAMPLE = 1000  # characters handed to the model; more makes it slower, not surer
@@ -80,7 +79,6 @@ _CLOSE = (
     frozenset({"id", "ms"}),
     frozenset({"fil", "tl"}),
 )
-_RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
 
 
 def normalise(tag: str) -> str | None:
@@ -102,16 +100,6 @@ def normalise(tag: str) -> str | None:
         script = script or _CHINESE_SCRIPTS.get(region, "")
         region = "" if region == _DEFAULT_REGIONS.get(script) else region
     return "-".join(filter(None, (language, script, region))) + match["variants"]
-
-
-def direction(language: str) -> Literal["ltr", "rtl"]:
-    """Return which way a language (BCP 47) is written, from its script or the one that the CLDR deems likely for it."""
-    subtags = language.split("-")
-    script = next((subtag for subtag in subtags[1:] if len(subtag) == 4 and subtag.isalpha()), None)
-    if script is None:
-        likely: str = get_global("likely_subtags").get(subtags[0].lower(), "")
-        script = next((subtag for subtag in likely.split("_")[1:] if len(subtag) == 4), "")
-    return "rtl" if script.title() in _RIGHT_TO_LEFT else "ltr"
 
 
 def detect(text: str, declared: str | None = None) -> str:

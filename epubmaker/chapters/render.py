@@ -14,6 +14,7 @@ from html import escape
 
 from epubmaker.addresses import identity, resolve
 from epubmaker.dates import format_date
+from epubmaker.direction import body_class
 from epubmaker.model import (
     Chapter,
     Document,
@@ -116,7 +117,8 @@ class _Writer:
             '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
             '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
             f' lang="{language}" xml:lang="{language}"{turned}>\n<head>\n<title>{_text(title)}</title>\n'
-            f'<link rel="stylesheet" type="text/css" href="{_attribute(self._page.stylesheet)}"/>\n</head>\n<body>\n'
+            f'<link rel="stylesheet" type="text/css" href="{_attribute(self._page.stylesheet)}"/>\n</head>\n'
+            f'<body class="{body_class(self._draft.language)}">\n'
             f"{self._header() if number == 1 else '<section>'}\n"
         )
 
