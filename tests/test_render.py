@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -114,12 +115,19 @@ def test_a_host_in_another_script_is_shown_in_it() -> None:
 def test_a_right_to_left_language_turns_the_page() -> None:
     markup = render(draft(("<p>x</p>",), language="ar"), Page(entry(), "a"), {}, {}).documents[0].content.decode()
     assert ' lang="ar" xml:lang="ar" dir="rtl">' in markup
+    assert '<body class="ar rtl">' in markup
 
 
 def test_a_picture_stands_in_its_figure_with_its_size() -> None:
     assert body(rendered(SLOT, result=picture())) == (
         '<figure><img src="images/a.png" alt="A harbour" width="40" height="30"/></figure>'
     )
+
+
+def test_a_picture_as_high_as_the_page_leaves_room_for_its_caption() -> None:
+    tall = replace(picture().files[0], height=60)
+    assert 'height="60" class="tall"/>' in rendered(SLOT, result=replace(picture(), files=(tall,)))
+    assert "tall" not in rendered(SLOT, result=replace(picture(), files=(tall, tall)))
 
 
 def test_a_picture_without_alt_text_gets_the_word_for_picture() -> None:

@@ -37,6 +37,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe
 _TAG = re.compile("<[^>]*>")
 _OTHER_PART = re.compile(r"part:([1-9][0-9]*)(#.*)?", re.DOTALL)
 _SHOWN = ("<img", "<svg", "<math", "<hr", 'class="missing"')  # what a page without a letter may consist of
+_TALL = 1.25  # height over width, from which a picture is a tall one
 _SHORT = 2000  # characters up to which a body is looked at for being empty
 
 
@@ -183,10 +184,13 @@ class _Writer:
     def _images(self, picture: Picture, slot: PictureSlot) -> str:
         alt = _plain(slot.alt) or self._words["picture"]
         count = len(picture.files)
+        first = picture.files[0]
+        # A picture as high as the page leaves no room for its caption; the pieces of a strip are meant to fill the page.
+        tall = ' class="tall"' if count == 1 and first.height > _TALL * first.width else ""
         # The pieces of a strip follow each other downwards, however wide the screen.
         return "<br/>".join(
             f'<img src="{_attribute(file.name)}" alt="{_attribute(alt if count == 1 else f"{alt} ({number}/{count})")}"'
-            f' width="{file.width}" height="{file.height}"/>'
+            f' width="{file.width}" height="{file.height}"{tall}/>'
             for number, file in enumerate(picture.files, start=1)
         )
 
