@@ -51,6 +51,21 @@ def test_one_picture_starts_one_process_and_none_is_left(tmp_path: Path) -> None
     assert children() == before
 
 
+def test_warmed_up_workers_have_one_process_before_the_first_picture(tmp_path: Path) -> None:
+    with PictureWorkers(PAGE, tmp_path, 2) as workers:
+        workers.warm_up()
+        workers.warm_up()
+        assert isinstance(workers.submit(fetched(jpeg(), tmp_path)).result(), Picture)
+        assert len(children()) == 1
+    assert not children()
+
+
+def test_warming_up_for_nothing_leaves_nothing(tmp_path: Path) -> None:
+    with PictureWorkers(PAGE, tmp_path, 2) as workers:
+        workers.warm_up()
+    assert not children()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_a_worker_that_dies_costs_one_picture(tmp_path: Path) -> None:
     deadly = pipe(tmp_path)

@@ -41,7 +41,7 @@ _READY = b"\x01"
 
 
 class PictureWorkers:
-    """Up to `jobs` worker processes; a context manager.  Nothing is started before the first picture is submitted."""
+    """Up to `jobs` worker processes; a context manager.  No picture, no process."""
 
     def __init__(
         self, settings: PictureSettings, folder: Path, jobs: int | None = None, *, time_limit: float = 60.0
@@ -64,6 +64,12 @@ class PictureWorkers:
     ) -> None:
         self.close(at_once=kind is not None)
 
+    def warm_up(self) -> None:
+        """Start the first process now: while the first picture is still being fetched, its start costs no time."""
+        with self._changed:
+            if not self._lanes and not self._closed:
+                self._add_lane()
+
     def submit(self, fetched: Fetched) -> Future[PictureResult]:
         """Queue a picture; the future's result is what `pictures.shrink` gives, or `picture-broken` when it never did.
 
@@ -77,7 +83,7 @@ class PictureWorkers:
             if not self._lanes or (
                 len(self._lanes) < self._jobs and len(self._tasks) - self._waiting > _BACKLOG * len(self._lanes)
             ):
-                self._lanes.append(_Lane(_Process(self._setup, self._time_limit), self._next))
+                self._add_lane()
             self._changed.notify()
         return future
 
@@ -94,6 +100,9 @@ class PictureWorkers:
             if at_once:
                 lane.process.kill()
             lane.thread.join()
+
+    def _add_lane(self) -> None:
+        self._lanes.append(_Lane(_Process(self._setup, self._time_limit), self._next))
 
     def _next(self) -> _Task | None:
         with self._changed:
@@ -114,6 +123,7 @@ class _Lane:
         self.thread.start()
 
     def _run(self) -> None:
+        self.process.start()
         while (task := self._next_task()) is not None:
             fetched, future = task
             if future.set_running_or_notify_cancel():
@@ -160,10 +170,16 @@ class _Process:
             with suppress(OSError):
                 self._popen.communicate()
 
+    def start(self) -> None:
+        """Start the process ahead of its first picture, and wait until it is ready; does not raise."""
+        with suppress(EOFError, OSError):
+            self._pipes()
+
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         """Return the pipes to a process that has said that it is ready; raises OSError when none can be had."""
         if self._popen is not None and self._popen.poll() is not None:
             self._post_mortem(timed_out=False)  # it died while it had nothing to do, which costs no picture
+        new = self._popen is None
         if self._popen is None:
             self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
                 [sys.executable, "-c", _BOOT, *filter(None, sys.path)],
@@ -173,17 +189,14 @@ class _Process:
             )
             if self._stopped:
                 self._popen.kill()
-            tasks, answers = self._popen.stdin, self._popen.stdout
-            assert tasks is not None  # noqa: S101 - for the type checker: they are pipes
-            assert answers is not None  # noqa: S101 - as above
+        tasks, answers = self._popen.stdin, self._popen.stdout
+        assert tasks is not None  # noqa: S101 - for the type checker: they are pipes
+        assert answers is not None  # noqa: S101 - as above
+        if new:
             tasks.write(self._setup)
             tasks.flush()
             if answers.read(1) != _READY:
                 raise EOFError
-            return tasks, answers
-        tasks, answers = self._popen.stdin, self._popen.stdout
-        assert tasks is not None  # noqa: S101 - as above
-        assert answers is not None  # noqa: S101 - as above
         return tasks, answers
 
     def _expire(self, expired: threading.Event) -> None:
