@@ -54,6 +54,8 @@ class Frame:
         found = self.strays.get(name)
         if found is None:
             found = self.strays[name] = new_block(name)
+        if self.name == "table":
+            self.count = 2  # rows have begun: no caption and no head may follow
         return found
 
 

@@ -19,7 +19,8 @@ from epubmaker.model import LinkSlot, PictureSlot
 
 __all__ = ["Written", "serialise"]
 
-_BLOCK_BYTES = 100_000  # text of one block from which on it may be cut, to fit into files of 240 KB with others
+_BLOCK_BYTES = 100_000  # size of one block from which on it may be cut, to fit into files of 240 KB with others
+_SLOT = 100  # bytes for a link's address or a picture
 _CHUNK = 20_000  # characters of one string after which a cut is possible
 _EXCERPT = 300
 _FEATURES = ("<svg", "<math")
@@ -149,6 +150,7 @@ class _Writer:
             return  # one rule is enough
         self._go_to(place.under("p") if alone else place.path)
         self._pieces.append(piece)
+        self._size += len(piece) if isinstance(piece, str) else _SLOT
         self._fresh = alone
         if isinstance(piece, str) and piece.startswith(_FEATURES):
             self._written.features.add("svg" if piece.startswith("<svg") else "mathml")
@@ -237,6 +239,7 @@ class _Writer:
             rest = f'{rest} id="{frame.id}"'
             frame.id = ""
         pieces.append(f"{rest}>")
+        self._size += len(rest) + len(frame.name) + _SLOT * len(first)
         if frame.block:
             self._fresh = True
             if frame.name == "li" and not frame.opened:

@@ -1,0 +1,56 @@
+"""Tables on small pages: layout unwrapped, too wide ones lists, all others as they are."""
+
+import pytest
+from drafting import body
+
+from epubmaker.chapters.parse import parse
+from epubmaker.chapters.tables import fit_tables
+
+WIDE = "<tr>" + "".join(f"<th>Heading{n}" for n in range(7)) + "<tr>" + "".join(f"<td>value {n}" for n in range(7))
+
+
+@pytest.mark.parametrize(
+    ("what", "given", "expected"),
+    [
+        ("one that says so", "<table role=presentation><tr><td>a<td>b</table>", "<p>a</p><p>b</p>"),
+        ("one with a single column", "<table><tr><td>a<tr><td>b</table>", "<p>a</p><p>b</p>"),
+        ("one row with blocks", "<table><tr><td><p>a<td><ul><li>b</table>", "<p>a</p><ul><li>b</li></ul>"),
+        (
+            "one that holds a table, which stays",
+            "<table><tr><td><table><tr><td>a<td>b<tr><td>c<td>d</table><td>e</table>",
+            "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></tbody></table><p>e</p>",
+        ),
+    ],
+)
+def test_layout_tables_are_unwrapped(what: str, given: str, expected: str) -> None:
+    assert body(given) == expected, what
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "<table><tbody><tr><th>a</th></tr><tr><td>b</td></tr></tbody></table>",
+        "<table><tbody><tr><td>a</td><td>b</td></tr></tbody></table>",
+        "<table><caption>x</caption><tbody><tr><td>a</td></tr></tbody></table>",
+        "<table><tbody>" + "<tr>" + "<td>1</td>" * 9 + "</tr>" * 2 + "</tbody></table>",
+        "<table><tbody>" + "<tr><td>中文中文中文</td>" * 1 + "<td>中文</td></tr>" + "</tbody></table>",
+    ],
+)
+def test_tables_of_data_stay(given: str) -> None:
+    assert body(body(given)) == body(given)
+    assert body(given).startswith("<table>")
+
+
+def test_a_table_too_wide_becomes_a_list_with_its_headings() -> None:
+    made = body(f"<table><caption>C</caption>{WIDE}</table>")
+    assert made.startswith("<p><strong>C</strong></p><p><strong>Heading0 · Heading1")
+    assert "<ol><li><ul><li><b>Heading0:</b> value 0</li><li><b>Heading1:</b> value 1</li>" in made
+    assert "<table" not in made
+
+
+@pytest.mark.parametrize("html", ["", "<p>a</p>", "<table></table>"])
+def test_nothing_to_fit_is_left_alone(html: str) -> None:
+    root = parse(html).body
+    before = str(root)
+    fit_tables(root)
+    assert str(root) == before

@@ -1,0 +1,56 @@
+"""What a reader of the page would not have seen is gone; what they would have seen is there."""
+
+import pytest
+from drafting import body
+
+from epubmaker.chapters.parse import parse
+from epubmaker.chapters.unseen import drop_unseen
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "<script>x</script>",
+        "<style>x</style>",
+        "<template>x</template>",
+        "<!-- x -->",
+        "<title>x</title>",
+        "<div hidden>x</div>",
+        '<div style="color:red; DISPLAY : none">x</div>',
+        '<p style="visibility:hidden">x</p>',
+        '<span class="a sr-only">x</span>',
+        '<span class="screen-reader-text">x</span>',
+        '<span class="katex-html">x</span>',
+        '<a class="headerlink" href="#a">¶</a>',
+        "<noframes>x</noframes>",
+        "<datalist><option>x</datalist>",
+        "<svg><style>x</style><script>x</script></svg>",
+    ],
+)
+def test_what_is_not_seen_is_gone(unseen: str) -> None:
+    assert body(f"<p>a</p>{unseen}<p>b</p>") == "<p>a</p><p>b</p>"
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "<noscript>x</noscript>",
+        '<div hidden="until-found" style="display:block">x</div>',
+        '<div style="displayed:none">x</div>',
+        '<span class="not-sr-only">x</span>',
+        '<a class="anchor" href="#a">x</a>',
+        "<details>x</details>",
+        "<dialog>x</dialog>",
+        '<b aria-hidden="true">x</b>',
+    ],
+)
+def test_what_is_seen_stays(seen: str) -> None:
+    assert "x" in body(f"<p>a</p>{seen}")
+
+
+@pytest.mark.parametrize("html", ["", "<p>a</p>", "<p class=b style='color:red'>a</p>"])
+def test_a_body_with_nothing_hidden_stays_as_it_is(html: str) -> None:
+    root = parse(html).body
+    before = str(root)
+    drop_unseen(root)
+    assert str(root) == before
