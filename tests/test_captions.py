@@ -161,8 +161,8 @@ FORMS = {
             '<img src="a.jpg" alt="Boat"></a></div></div><div class="gallerytext"><p>A caption.</p></div></div></li></ul>'
         ),
         (
-            '<ul class="gallery"><li class="gallerybox"><div><figure><a href="/wiki/File:A.jpg"><img src="a.jpg" alt="Boat"></a>'
-            "<figcaption>A caption.</figcaption></figure></div></li></ul>"
+            '<div class="gallery"><div class="gallerybox"><div><figure><a href="/wiki/File:A.jpg"><img src="a.jpg" alt="Boat"></a>'
+            "<figcaption>A caption.</figcaption></figure></div></div></div>"
         ),
     ),
     "Blogger": (
@@ -380,6 +380,11 @@ def test_any_mark_up_keeps_its_text_and_its_pictures_and_is_joined_once(html: st
     once = str(root)
     join_captions(root)
     assert str(root) == once
+
+
+def test_a_name_on_the_picture_is_a_credit_and_a_button_is_nothing() -> None:
+    html = "<figure><div><img src=a.jpg><button>Enlarge</button><span>Getty</span></div><figcaption>Boats.</figcaption></figure>"
+    assert joined(html).endswith('<figcaption>Boats. <span class="credit">Getty</span></figcaption></figure>')
 
 
 def test_alt_texts_come_from_captions_and_not_from_credits() -> None:

@@ -26,7 +26,8 @@ from epubmaker.chapters.captionforms import (
 )
 from epubmaker.chapters.figcaption import CREDIT, caption_text, figcaption
 from epubmaker.chapters.pictures import REF
-from epubmaker.chapters.shortcodes import OPENING, unfold_shortcodes
+from epubmaker.chapters.shortcodes import unfold_shortcodes
+from epubmaker.chapters.survey import Survey
 from epubmaker.chapters.trees import Edits, element, is_text, text_within, walk
 
 __all__ = ["CLASSES", "join_captions"]
@@ -34,6 +35,7 @@ __all__ = ["CLASSES", "join_captions"]
 # The classes that this pass gives, for the sanitiser to keep and the stylesheet to know.
 CLASSES = frozenset({CREDIT})
 
+_LONGEST_OVERLAY = 60  # characters of a name that stands on a picture
 _MOST_CAPTIONS = 3  # elements that together are the caption of a picture: text, credit, source
 # Boxes that may stand around a picture and say nothing.
 _BOXES = frozenset(
@@ -59,7 +61,6 @@ _BOXES = frozenset(
 _LINES = frozenset({"center", "div", "p", "section"})  # boxes that a figure takes the place of
 # Elements that a figure may stand in among other things.
 _FLOW = BLOCKS - {"dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "pre", "table", "ul"}
-_SEEN = frozenset({"audio", "canvas", "embed", "form", "hr", "iframe", "math", "object", "svg", "video"})
 
 _Nodes: TypeAlias = Sequence[PageElement]
 
@@ -70,13 +71,15 @@ def join_captions(root: Tag) -> None:
     A figure holds pictures, each an `img` or an `a` around it.  Credits are `span` elements of the class "credit" in the
     `figcaption`.  A picture without alternative text gets its caption's.
     """
-    survey = _Survey(root)
+    survey = Survey(root)
     if not survey.pictures:
         return
     if survey.shortcodes:
         unfold_shortcodes(root, survey.pictures)
-        survey = _Survey(root)
+        survey = Survey(root)
     joiner = _Joiner(root, survey)
+    for gallery in survey.galleries:
+        _unlist(gallery, survey)
     for figure in reversed(survey.figures):
         joiner.clear_figure(figure)
     for picture in survey.pictures:
@@ -84,64 +87,13 @@ def join_captions(root: Tag) -> None:
     joiner.edits.apply()
 
 
-class _Survey:
-    """What is where: the pictures and figures, and which elements hold a picture, which a text."""
-
-    __slots__ = ("figures", "pictured", "pictures", "shortcodes", "textual")
-
-    def __init__(self, root: Tag) -> None:
-        self.pictures: list[Tag] = []
-        self.figures: list[Tag] = []
-        self.pictured: set[int] = set()
-        self.textual: set[int] = set()
-        self.shortcodes = False
-        for node in walk(root):
-            if isinstance(node, Tag):
-                if REF in node.attrs:
-                    self.pictures.append(node)
-                    _mark(self.pictured, node)
-                elif node.name == "figure":
-                    self.figures.append(node)
-                elif node.name in _SEEN:
-                    _mark(self.textual, node)
-            elif is_text(node):
-                _mark(self.textual, node.parent)
-                self.shortcodes = self.shortcodes or OPENING in str(node)
-
-    def only_pictures(self, node: PageElement | None) -> bool:
-        return id(node) in self.pictured and id(node) not in self.textual
-
-    def shows(self, node: PageElement) -> bool:
-        """Return True for a node that a reader sees something of."""
-        return id(node) in self.textual or id(node) in self.pictured or is_text(node)
-
-    def units_within(self, box: Tag) -> list[Tag]:
-        """Return the pictures in a box, each with the link around it."""
-        units: list[Tag] = []
-        stack: list[PageElement] = [box]
-        while stack:
-            node = stack.pop()
-            if not isinstance(node, Tag) or id(node) not in self.pictured:
-                continue
-            if REF in node.attrs or (node.name == "a" and self.only_pictures(node)):
-                units.append(node)
-            else:
-                stack.extend(reversed(node.contents))
-        return units
-
-
-def _mark(ids: set[int], node: Tag | None) -> None:
-    while node is not None and id(node) not in ids:
-        ids.add(id(node))
-        node = node.parent
-
-
 class _Joiner:
     """The edits that one article needs."""
 
-    def __init__(self, root: Tag, survey: _Survey) -> None:
+    def __init__(self, root: Tag, survey: Survey) -> None:
         self._root = root
         self._survey = survey
+        self._outer = survey.outer_figures()
         self._done: set[int] = set()  # pictures and tables that are dealt with
         self.edits = Edits(root)
 
@@ -151,7 +103,7 @@ class _Joiner:
         """Leave in a figure its pictures and one caption; nothing else may stand between them."""
         if id(figure) not in self._survey.pictured:
             return
-        if any(other is not figure and id(other) in self._survey.pictured for other in figure.find_all("figure")):
+        if id(figure) in self._outer:
             # A gallery: the figures in it are what counts.
             if figure.find("figcaption", recursive=False) is None:
                 figure.name = "div"
@@ -176,7 +128,7 @@ class _Joiner:
         stack = figure.contents[::-1]
         while stack:
             node = stack.pop()
-            if not self._survey.shows(node):
+            if not self._survey.shows(node) or (isinstance(node, Tag) and node.name == "button"):
                 continue
             rest = after if captions else before
             if not isinstance(node, Tag):
@@ -191,6 +143,9 @@ class _Joiner:
                 (credit if is_credit(node) or opens_as_credit(text_within(node, 200)) else rest).append(node)
         if not captions and len(before) == 1 and recognise(Near(before[0], near_text(before[0]), None)):
             captions, before = before, []
+        elif captions:
+            credit += filter(_lies_on_picture, before)
+            before = [node for node in before if not _lies_on_picture(node)]
         return pictures, captions, credit, before, after
 
     # --- pictures in no figure ---
@@ -207,7 +162,8 @@ class _Joiner:
             return
         for node in (*captions, *credit):
             self.edits.remove(node)
-        _leave_list(unit)
+        if unit.name == "dt" and unit.parent is not None and unit.parent.name == "dl":
+            unit.parent.name = "div"
         self._replace(unit, captions, credit)
 
     def _captions_around(self, picture: Tag) -> tuple[Tag, _Nodes, _Nodes]:
@@ -337,8 +293,17 @@ class _Joiner:
         self.edits.fill(figure, contents)
 
 
-def _leave_list(unit: Tag) -> None:
-    """Make boxes of the lists that galleries misuse."""
-    parent = unit.parent
-    if unit.name == "dt" and parent is not None and parent.name == "dl":
-        parent.name = "div"
+def _lies_on_picture(node: PageElement) -> bool:
+    """Return True for a few words inside a captioned figure, beside the picture: whom it is from."""
+    inline = not isinstance(node, Tag) or node.name in {"cite", "em", "i", "small", "span"}
+    boxed = node.parent is not None and node.parent.name != "figure"
+    return inline and boxed and len(text_within(node, _LONGEST_OVERLAY + 1)) <= _LONGEST_OVERLAY
+
+
+def _unlist(gallery: Tag, survey: Survey) -> None:
+    """Make boxes of a list that is one of pictures: its bullets say nothing."""
+    if id(gallery) in survey.pictured:
+        gallery.name = "div"
+        for item in gallery.contents:
+            if isinstance(item, Tag) and item.name == "li":
+                item.name = "div"
