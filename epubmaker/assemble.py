@@ -28,7 +28,7 @@ from epubmaker.words import words
 __all__ = ["Assembled", "Gather", "Order", "TooLarge", "assemble"]
 
 _WINDOW = 64  # articles in flight: parsed, and waiting for their pictures or for those before them
-_MOST_AUTHORS = 3
+_MOST_SOURCES = 3  # that stand for the authors
 
 Gather: TypeAlias = Callable[[PictureRequest], "Future[PictureResult]"]
 
@@ -162,12 +162,14 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
         language=options.language or ledger.language,
         identifier=options.identifier or book_identifier(plan),
         modified=modified(plan, os.environ),
-        authors=options.authors or ledger.sources(_MOST_AUTHORS),
+        authors=options.authors,
         publisher=options.publisher,
-        description=options.description or "\n".join(ledger.excerpts) or None,
+        description=options.description,
         date=newest,
         subjects=options.subjects,
         series=options.series,
+        sources=ledger.sources(_MOST_SOURCES),
+        excerpt="\n".join(ledger.excerpts) or None,
         series_index=int(newest.strftime("%Y%m%d")) if newest else None,
     )
 

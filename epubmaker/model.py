@@ -275,7 +275,8 @@ class Metadata:
     """What the package document says of the book; see EPUB 3.3, section 5.5.
 
     `sort_title` is what libraries file it under where that is not the title.  `series` is the periodical or series that the
-    book is an issue of, `series_index` its number there (from the date: 20220112).
+    book is an issue of, `series_index` its number there (from the date: 20220112).  `sources` and `excerpt` (the sites, the
+    articles' first lines) tell libraries about a book that has no author or description of its own.
     """
 
     title: str
@@ -290,6 +291,8 @@ class Metadata:
     subjects: tuple[str, ...] = ()
     series: str | None = None
     series_index: int | None = None
+    sources: tuple[str, ...] = ()
+    excerpt: str | None = None
 
 
 class BookStatus(StrEnum):

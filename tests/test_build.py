@@ -50,14 +50,6 @@ def make(tmp_path: Path, *inputs: Path, **fields: Any) -> tuple[OpenBook, Report
     return OpenBook.read(output), report
 
 
-@pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No request leaves the machine: they all go to a proxy that is not there."""
-    for name in ("http_proxy", "https_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-        monkeypatch.setenv(name.upper(), "http://127.0.0.1:9")
-
-
 @pytest.mark.usefixtures("offline")
 def test_the_seeds_give_a_valid_book_even_offline(tmp_path: Path) -> None:
     book, report = make(tmp_path, SEEDS, check=True)

@@ -47,18 +47,22 @@ class Page:
 def with_openers(contents: Contents) -> Contents:
     """Return the contents with each group's `href` set, and without what neither heads nor holds anything.
 
-    A group is opened by a page of its own, but a single one by the contents page, which would say the same.
+    A group is opened by a page of its own.  Where that would say nothing new, its heading leads elsewhere: that of an only
+    group to the contents, that of a group with one article to the article.
     """
     groups = [replace(group, heading=plain(group.heading)) for group in contents.groups if group.items]
     if len(groups) == 1:
         return replace(contents, groups=(replace(groups[0], href=CONTENTS),))
-    numbered = enumerate(groups, start=1)
-    return replace(contents, groups=tuple(replace(group, href=f"g-{number}.xhtml") for number, group in numbered))
+    hrefs = (
+        f"g-{number}.xhtml" if len(group.items) > 1 else group.items[0].href
+        for number, group in enumerate(groups, start=1)
+    )
+    return replace(contents, groups=tuple(replace(group, href=href) for group, href in zip(groups, hrefs, strict=True)))
 
 
 def has_opener(group: ContentsGroup) -> bool:
     """Return whether the group, as `with_openers` returned it, is opened by a page of its own."""
-    return bool(group.heading) and group.href != CONTENTS
+    return bool(group.heading) and group.href not in {CONTENTS, group.items[0].href}
 
 
 class Pages:

@@ -124,22 +124,24 @@ def write_ncx(contents: Contents, title: str, identifier: str, language: str) ->
         '<meta name="dtb:totalPageCount" content="0"/>\n<meta name="dtb:maxPageNumber" content="0"/>\n</head>\n'
         f"<docTitle><text>{text(title)}</text></docTitle>\n<navMap>\n"
     )
-    number = 0
+    number = order = 0
     for group in contents.groups:
         if group.heading:
             number += 1
-            yield _nav_point(number, text(group.heading), group.href)
+            yield _nav_point(number, text(group.heading), group.href, order := order + 1)
         for item in group.items:
             number += 1
-            yield _nav_point(number, label(item), item.href)
+            # Entries with one target share their place in the order: NCX 2005-1.
+            order += not group.heading or item.href != group.href
+            yield _nav_point(number, label(item), item.href, order)
             yield "</navPoint>\n"
         if group.heading:
             yield "</navPoint>\n"
     yield "</navMap>\n</ncx>\n"
 
 
-def _nav_point(number: int, title: str, href: str) -> str:
+def _nav_point(number: int, title: str, href: str, order: int) -> str:
     return (
-        f'<navPoint id="n{number}" playOrder="{number}"><navLabel><text>{title}</text></navLabel>'
+        f'<navPoint id="n{number}" playOrder="{order}"><navLabel><text>{title}</text></navLabel>'
         f"<content src={attribute(href)}/>"
     )
