@@ -164,10 +164,13 @@ def _teach(form: Format) -> None:
         reason = "there is no decoder for this format"
         raise Undecodable(reason)
     try:
-        import_module(form.plugin)
+        plugin = import_module(form.plugin)
     except ImportError as error:
         reason = "its decoder is not installed (for HEIC: pip install 'epubmaker[heic]')"
         raise Undecodable(reason) from error
+    if form.name == "AVIF":
+        # One thread: there is a worker for each core, and each thread's stack counts in the worker's address space.
+        vars(plugin)["DEFAULT_MAX_THREADS"] = 1
 
 
 def _loaded(image: Image.Image) -> _Loaded:

@@ -1,0 +1,77 @@
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pictures import encoded, jpeg, photo
+from PIL import Image
+
+from epubmaker.imaging.jpegfile import JpegFile, read_jpeg
+
+WHOLE = jpeg(64, 48)
+
+
+def read(data: bytes) -> JpegFile:
+    facts = read_jpeg(data)
+    assert facts is not None
+    return facts
+
+
+def test_what_pillow_writes_is_simple_and_needs_no_stripping() -> None:
+    facts = read(WHOLE)
+    assert (facts.complete, facts.simple, facts.progressive, facts.grey) == (True, True, False, False)
+    assert facts.stripped == WHOLE
+
+
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+def test_the_usual_samplings_are_simple(subsampling: int) -> None:
+    assert read(jpeg(64, 48, subsampling=subsampling)).simple
+
+
+def test_grey_is_told_from_colour() -> None:
+    facts = read(encoded(photo(64, 48).convert("L"), "JPEG"))
+    assert facts.grey
+    assert facts.simple
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"keep_rgb": True}])
+def test_what_some_reader_would_show_wrong_is_not_simple(options: dict[str, object]) -> None:
+    assert not read(jpeg(64, 48, **options)).simple
+
+
+def test_cmyk_is_not_simple() -> None:
+    assert not read(encoded(photo(64, 48).convert("CMYK"), "JPEG")).simple
+
+
+def test_metadata_profile_and_what_follows_the_end_are_stripped() -> None:
+    data = jpeg(64, 48, comment=b"a comment", icc_profile=b"p" * 100_000, dpi=(300, 300)) + b"trailer"
+    facts = read(data)
+    assert facts.profile == b"p" * 100_000
+    assert b"comment" not in facts.stripped
+    assert b"ppp" not in facts.stripped
+    assert facts.stripped.endswith(b"\xff\xd9")
+    one, other = Image.open(BytesIO(data)), Image.open(BytesIO(facts.stripped))
+    assert one.tobytes() == other.tobytes()
+
+
+def test_restart_markers_belong_to_the_scan() -> None:
+    data = jpeg(64, 48, restart_marker_blocks=1)
+    assert read(data).complete
+    assert read(data).stripped == data
+
+
+@pytest.mark.parametrize("length", [len(WHOLE) - 1, len(WHOLE) - 200])
+def test_a_file_without_its_end_is_not_complete(length: int) -> None:
+    assert not read(WHOLE[:length]).complete
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    for start in (b"", b"\xff\xd8", WHOLE[:200]):
+        facts = read_jpeg(start + data)
+        assert facts is None or facts.stripped.startswith(b"\xff\xd8")
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
+def test_a_changed_byte_never_crashes(at: int, value: int) -> None:
+    read_jpeg(WHOLE[:at] + bytes([value]) + WHOLE[at + 1 :])
