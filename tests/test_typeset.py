@@ -64,6 +64,10 @@ def test_what_does_not_fit_at_the_smallest_size_is_cut_with_an_ellipsis() -> Non
     assert setting.lines[-1].endswith("…")
 
 
+def test_a_character_wider_than_the_line_stands_alone() -> None:
+    assert break_lines("e\u0301 e\u0301", each(1), 1, anywhere=True) == ("e\u0301", "e\u0301")
+
+
 @given(st.text(max_size=80), st.integers(1, 30))
 def test_every_text_is_broken_into_lines_that_fit_and_hold_all_of_it(text: str, width: int) -> None:
     lines = break_lines(text, each(1), width, anywhere=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, features
@@ -30,7 +30,10 @@ _MARGIN = 120
 _QUALITY = 85
 _PICTURE_HEIGHT = (1240, 1640)  # at least, at most: below it the title has its place
 _TITLE_SIZES = (400, 360, 320, 290, 270, 250, 230, 210, 190, 172, 156, 142, 128, 116, 104, 94, 84, 76)
+_TITLE_LEADING, _SMALL_LEADING = 1.22, 1.3
+_HEAD, _RULE = 150, 180  # from the top to the title; the length of the coloured rule above it
 _SMALL_SIZES = (68, 60, 52, 46, 40)
+_MEASURED_AT = 200  # pixels
 _LONGEST = 300  # characters of a title
 _HANGING = frozenset("（［｛〔〈《「『【〘〖")
 _PAPER: Colour = (250, 248, 243)
@@ -61,18 +64,25 @@ def draw_cover(text: CoverText, picture: Path | None, *, grey: bool = False) -> 
     What no font on this computer can draw is left out, with an issue `cover-font` for each text: never boxes.
     """
     art = _read(picture) if picture is not None else None
-    background, rule = panel(art, text.title), accent(art)
-    canvas = Image.new("RGB", (WIDTH, HEIGHT), background)
-    top = 2 * _MARGIN + 60
-    if art is not None:
-        height = min(_PICTURE_HEIGHT[1], max(_PICTURE_HEIGHT[0], round(art.height * WIDTH / art.width)))
-        canvas.paste(crop_to(art, WIDTH, height), (0, 0))
-        top = height
+    rule = accent(art)
+    canvas = Image.new("RGB", (WIDTH, HEIGHT), panel(art, text.title))
     draw = ImageDraw.Draw(canvas)
-    issues = _draw_text(draw, text, top, rule, alone=art is None)
-    if grey:
-        canvas = canvas.convert("L")
-    return Cover(to_jpeg(canvas, _QUALITY, fine=True), issues)
+    pens = title, dates, count = tuple(
+        _Pen.for_text(words, text.language) for words in (text.title, text.subtitle, text.line)
+    )
+    right = is_right_to_left(text.title)
+    floor = _draw_foot(draw, dates, count, right=right) - 60
+    top = 300
+    if art is not None:
+        top = _picture_height(art, title, floor)
+        canvas.paste(crop_to(art, WIDTH, top), (0, 0))
+    else:
+        draw.rectangle((50, 50, WIDTH - 51, HEIGHT - 51), outline=rule, width=4)
+    start = WIDTH - _MARGIN - _RULE if right else _MARGIN
+    draw.rectangle((start, top + 90, start + _RULE, top + 104), fill=rule)
+    title.draw_down(draw, top + _HEAD, floor - top - _HEAD, right=right)
+    issues = tuple(pen.issue for pen in pens if pen.issue is not None)
+    return Cover(to_jpeg(canvas.convert("L") if grey else canvas, _QUALITY, fine=True), issues)
 
 
 def fit_cover(path: Path, *, grey: bool = False) -> Cover:
@@ -100,23 +110,23 @@ def _read(path: Path) -> Image.Image | None:
         return None
 
 
-def _draw_text(draw: ImageDraw.ImageDraw, text: CoverText, top: int, rule: Colour, *, alone: bool) -> tuple[Issue, ...]:
-    """Draw the rule, the title under it, and from the bottom up the line and the dates."""
-    pens = [_Pen.for_text(words, text.language) for words in (text.title, text.subtitle, text.line)]
-    title, dates, count = pens
-    right = is_right_to_left(text.title)
-    start = WIDTH - _MARGIN if right else _MARGIN
-    draw.rectangle((start - (180 if right else 0), top + 90, start + (0 if right else 180), top + 104), fill=rule)
+def _picture_height(art: Image.Image, title: _Pen, floor: int) -> int:
+    """Return how high the picture stands: as its shape asks, and what a short title leaves it, within bounds."""
+    least, most = _PICTURE_HEIGHT
+    spare = max(0, floor - least - _HEAD - title.height(floor - least - _HEAD))
+    asked = round(art.height * WIDTH / art.width) - least
+    return min(most, least + max(round(0.8 * spare), min(asked, spare)))
+
+
+def _draw_foot(draw: ImageDraw.ImageDraw, dates: _Pen, count: _Pen, *, right: bool) -> int:
+    """Draw the dates and the line under them, with a hairline above; returns where that begins."""
     floor = HEIGHT - 110
     for pen, colour in ((count, _FADED), (dates, _PAPER)):
         if pen.text:
-            floor = pen.draw_up(draw, floor, _SMALL_SIZES, colour, right=right) - 22
+            floor = pen.draw_up(draw, floor, colour, right=right) - 22
     if dates.text or count.text:
         draw.rectangle((_MARGIN, floor - 14, WIDTH - _MARGIN, floor - 12), fill=_FADED)
-    title.draw_down(draw, top + 150, floor - 60 - (top + 150), _TITLE_SIZES, _PAPER, right=right)
-    if alone:
-        draw.rectangle((50, 50, WIDTH - 51, HEIGHT - 51), outline=rule, width=4)
-    return tuple(pen.issue for pen in pens if pen.issue is not None)
+    return floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +157,21 @@ class _Pen:
         issue = Issue("cover-font", "warning", "cover", f"no font on this computer draws {text!r}: left out; {advice}")
         return cls("", Face(None), language, issue if text else None)
 
-    def draw_down(
-        self, draw: ImageDraw.ImageDraw, top: int, room: int, sizes: tuple[int, ...], colour: Colour, *, right: bool
-    ) -> None:
-        """Draw the lines from `top` downwards, as large as `room` pixels of height allow."""
-        if self.text:
-            self._draw(draw, self._set(room, sizes, 1.22), top, 1.22, colour, right=right)
+    def height(self, room: int) -> int:
+        """Return how many pixels of `room` the text takes when it is set as a title."""
+        setting = self._set(room, _TITLE_SIZES, _TITLE_LEADING)
+        return round(len(setting.lines) * setting.size * _TITLE_LEADING)
 
-    def draw_up(
-        self, draw: ImageDraw.ImageDraw, bottom: int, sizes: tuple[int, ...], colour: Colour, *, right: bool
-    ) -> int:
-        """Draw the text to end at `bottom`; returns where it begins."""
-        setting = self._set(2 * sizes[0], sizes, 1.3)
-        top = round(bottom - len(setting.lines) * setting.size * 1.3)
-        self._draw(draw, setting, top, 1.3, colour, right=right)
+    def draw_down(self, draw: ImageDraw.ImageDraw, top: int, room: int, *, right: bool) -> None:
+        """Draw a title from `top` downwards, as large as `room` pixels of height allow."""
+        if self.text:
+            self._draw(draw, self._set(room, _TITLE_SIZES, _TITLE_LEADING), top, _TITLE_LEADING, _PAPER, right=right)
+
+    def draw_up(self, draw: ImageDraw.ImageDraw, bottom: int, colour: Colour, *, right: bool) -> int:
+        """Draw a small line to end at `bottom`; returns where it begins."""
+        setting = self._set(2 * _SMALL_SIZES[0], _SMALL_SIZES, _SMALL_LEADING)
+        top = round(bottom - len(setting.lines) * setting.size * _SMALL_LEADING)
+        self._draw(draw, setting, top, _SMALL_LEADING, colour, right=right)
         return top
 
     def _set(self, room: int, sizes: tuple[int, ...], leading: float) -> Setting:
@@ -168,7 +179,9 @@ class _Pen:
         return set_in_box(self.text, self._measure, width=width, height=room, sizes=sizes, leading=leading)
 
     def _measure(self, size: int) -> Measure:
-        return partial(_length, self.face, size, is_right_to_left(self.text))
+        """Return what measures a line at a size, which is in proportion to its width at any other."""
+        right_to_left = is_right_to_left(self.text)
+        return lambda line: _length(self.face, line, right_to_left) * size / _MEASURED_AT
 
     def _draw(
         self, draw: ImageDraw.ImageDraw, setting: Setting, top: int, leading: float, colour: Colour, *, right: bool
@@ -186,10 +199,10 @@ class _Pen:
             draw.text(place, line, colour, font, anchor, direction=direction, language=language)
 
 
-def _length(face: Face, size: int, right_to_left: bool, line: str) -> float:  # noqa: FBT001 - partial fills it in
-    if features.check("raqm"):
-        return face.at(size).getlength(line, direction="rtl" if right_to_left else "ltr")
-    return face.at(size).getlength(line)
+@lru_cache(maxsize=4096)  # a title is tried at 18 sizes: measured anew for each, a long one took 130 ms
+def _length(face: Face, line: str, right_to_left: bool) -> float:  # noqa: FBT001 - one of the cache's keys
+    direction = ("rtl" if right_to_left else "ltr") if features.check("raqm") else None
+    return face.at(_MEASURED_AT).getlength(line, direction=direction)
 
 
 def _is_text(character: str) -> bool:

@@ -79,7 +79,7 @@ def break_lines(text: str, measure: Measure, width: float, *, anywhere: bool = F
         parts = [piece for part in parts for piece in (_clusters(part) if measure(part.strip()) > width else [part])]
     if not parts:
         return ()
-    if any(measure(part.strip()) > width for part in parts):
+    if not anywhere and any(measure(part.strip()) > width for part in parts):
         return None
     wide = cache(measure)
     fewest = _greedy(parts, wide, width)
@@ -152,7 +152,7 @@ def _even(parts: Sequence[str], measure: Measure, width: float, lines: int) -> t
             for end in range(start + 1, len(parts) + 1):
                 line += parts[end - 1]
                 length = measure(line.strip())
-                if length > width:
+                if length > width and end > start + 1:  # one character wider than the line stands alone
                     break
                 cost = spent + ((length - ideal) / ideal) ** 2 + _break_cost(parts, end)
                 if cost < row.get(end, (worst, 0))[0]:
