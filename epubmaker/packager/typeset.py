@@ -76,7 +76,7 @@ def break_lines(text: str, measure: Measure, width: float, *, anywhere: bool = F
     """
     parts = _parts(" ".join(text.split()))
     if anywhere:
-        parts = [piece for part in parts for piece in (_clusters(part) if measure(part.strip()) > width else [part])]
+        parts = [piece for part in parts for piece in (_torn(part) if measure(part.strip()) > width else [part])]
     if not parts:
         return ()
     if not anywhere and any(measure(part.strip()) > width for part in parts):
@@ -127,6 +127,12 @@ def _clusters(text: str) -> list[str]:
         else:
             clusters.append(character)
     return clusters
+
+
+def _torn(part: str) -> list[str]:
+    """Cut a word between its characters; the last keeps the space after it."""
+    clusters = _clusters(part.rstrip()) or [""]
+    return [*clusters[:-1], clusters[-1] + part[len(part.rstrip()) :]]
 
 
 def _greedy(parts: Sequence[str], measure: Measure, width: float) -> int:
