@@ -9,6 +9,7 @@
     | name_embeds        videos, players and frames become a line with a link
     | reduce_controls    tick boxes become characters
     | fit_tables         layout unwrapped; too wide ones lists
+    | mark_notes         footnotes and their way back
     | drop_date_line     the header shows the date
     | drop_title         the header shows the title
     | number_headings    below the chapter's title, none skipped
@@ -32,6 +33,7 @@ from epubmaker.chapters.embeds import CONTROLS, EMBEDS, name_embeds, reduce_cont
 from epubmaker.chapters.headings import number_headings
 from epubmaker.chapters.language import detect
 from epubmaker.chapters.links import resolve_links
+from epubmaker.chapters.notes import mark_notes
 from epubmaker.chapters.opening import drop_date_line, drop_title
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.pictures import find_pictures
@@ -72,6 +74,7 @@ def draft(article: Article) -> Draft:
         reduce_controls(body)
     if "table" in parsed.names:
         fit_tables(body)
+    mark_notes(body, words(language))
     drop_date_line(body, entry.published)
     drop_title(body, entry.title)
     number_headings(body)
