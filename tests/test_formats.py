@@ -1,12 +1,16 @@
 """Every format, mode, depth and orientation that Pillow can write, whole and broken: a picture, or a stated reason."""
 
+import json
 import struct
+import subprocess
+import sys
 import warnings
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import product
 from pathlib import Path
+from zipfile import ZipFile
 
 import psutil
 import pytest
@@ -166,6 +170,7 @@ def assert_accounted_for(result: PictureResult) -> None:
         assert result.code == "picture-broken"
         assert result.reason
         assert "\n" not in result.reason
+        assert "object at 0x" not in result.reason
         assert len(result.reason) < 200
 
 
@@ -254,3 +259,27 @@ def test_every_broken_form_of_everything_costs_at_most_itself(tmp_path: Path) ->
             assert parent.memory_info().rss < 300_000_000
         for name, data in bombs():
             assert_accounted_for(workers.submit(fetched(data, tmp_path, name)).result())
+
+
+@pytest.mark.slow
+def test_a_book_of_everything_whole_and_broken_is_valid(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    for number, (form, kind, data) in enumerate(WHOLE):
+        images = ""
+        for part, (how, content) in enumerate([("whole", data), *broken(data)]):
+            name = f"{number}-{part}.jpg"  # wrong for most of them: names do not count
+            (articles / name).write_bytes(content)
+            images += f'<div><img src="{name}"></div><div><small>{how}</small></div>'
+        head = f"<!--1642027143000-->\n[{form} {kind}](https://example.org/{number})\n---\n"
+        (articles / f"{number:03}.txt").write_text(head + images, encoding="utf-8")
+    book, report = tmp_path / "book.epub", tmp_path / "report.json"
+    command = [sys.executable, "-m", "epubmaker", "build", articles, "-o", book, "--report", report, "--check", "-q"]
+    subprocess.run([*map(str, command), "--offline", "--cache", str(tmp_path / "cache")], check=True)
+    pictures = json.loads(report.read_text(encoding="utf-8"))["pictures"]
+    assert len(pictures) >= len(WHOLE) * 10
+    assert all(picture["file"] or picture["reason"] for picture in pictures)
+    with ZipFile(book) as archive:
+        for name in archive.namelist():
+            if "images/" in name:
+                Image.open(BytesIO(archive.read(name))).load()

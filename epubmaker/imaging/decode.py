@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from io import BytesIO
 
-from PIL import Image, ImageChops, ImageFile
+from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 
 from epubmaker.imaging import colour, svg
@@ -123,7 +123,7 @@ def _load(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey: 
     except (Undecodable, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise nearly every type there is on broken files
-        reason = str(error).strip() or type(error).__name__
+        reason = _reason(error)
     if jpeg and jpeg.progressive and not jpeg.complete:
         data += b"\xff\xd9"  # libjpeg shows the scans that it has once it believes that no more will come
     with _truncated_allowed():
@@ -208,6 +208,13 @@ def _is_blank(image: Image.Image) -> bool:
     return image.mode in {"LA", "RGBA"} and image.getchannel("A").getextrema()[1] == 0
 
 
+def _reason(error: Exception) -> str:
+    """Word what Pillow raised, which may be nothing, or name an object in memory."""
+    if isinstance(error, UnidentifiedImageError):
+        return "its header makes no sense"
+    return " ".join(str(error).split())[:120] or type(error).__name__
+
+
 @contextmanager
 def _truncated_allowed() -> Iterator[None]:
     """Let Pillow return what it has decoded when the file ends; it is a switch for the whole process."""
@@ -232,7 +239,7 @@ def _pillow_errors() -> Iterator[None]:
         except (Undecodable, MemoryError):
             raise
         except Exception as error:
-            raise Undecodable(str(error).strip() or type(error).__name__) from error
+            raise Undecodable(_reason(error)) from error
 
 
 _OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
