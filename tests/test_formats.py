@@ -147,6 +147,8 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     at = jpeg.index(b"\xff\xc0") + 5
     jpeg[at : at + 4] = struct.pack(">HH", 65500, 65500)
     yield "JPEG", bytes(jpeg)
+    many = encoded(photo(16, 16), "JPEG", progressive=True)
+    yield "scans", many[:-2] + many[many.rindex(b"\xff\xda") : -2] * 5000 + many[-2:]
     bmp = bytearray(encoded(photo(16, 16), "BMP"))
     bmp[18:26] = struct.pack("<ii", 100_000, 100_000)
     yield "BMP", bytes(bmp)

@@ -28,6 +28,11 @@ def test_the_usual_samplings_are_simple(subsampling: int) -> None:
     assert read(jpeg(64, 48, subsampling=subsampling)).simple
 
 
+def test_scans_are_counted() -> None:
+    assert read(WHOLE).scans == 1
+    assert read(jpeg(64, 48, progressive=True)).scans == 10
+
+
 def test_grey_is_told_from_colour() -> None:
     facts = read(encoded(photo(64, 48).convert("L"), "JPEG"))
     assert facts.grey

@@ -32,6 +32,7 @@ __all__ = ["MAX_PIXELS", "MAX_PROGRESSIVE_PIXELS", "MAX_SCALED_PIXELS", "Decoded
 MAX_PIXELS = 40_000_000
 MAX_PROGRESSIVE_PIXELS = 60_000_000
 MAX_SCALED_PIXELS = 120_000_000
+_MAX_SCANS = 100  # a progressive JPEG has about ten
 _ENOUGH = 0.5  # of a truncated picture's rows; with less, it is not the picture any more
 _ANIMATED = frozenset(("GIF", "PNG", "WEBP", "AVIF"))
 
@@ -144,6 +145,9 @@ def _opened(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey
         limit = MAX_PROGRESSIVE_PIXELS
     if image.width * image.height > limit:
         reason = f"{image.width} x {image.height} pixels; more than {limit // 1_000_000} million are not decoded"
+        raise Undecodable(reason)
+    if jpeg and jpeg.scans > _MAX_SCANS:
+        reason = f"{jpeg.scans} scans, each of which takes as long as a picture"
         raise Undecodable(reason)
     wanted = target_size(image.size, box)
     if form.name == "JPEG":

@@ -25,7 +25,7 @@ _SAMPLINGS = frozenset(((0x11, 0x11, 0x11), (0x21, 0x11, 0x11), (0x22, 0x11, 0x1
 class JpegFile:
     """What the segments of one JPEG say.
 
-    `complete` says that it ends in an end-of-image marker; `grey` that it has one component; `simple` that it is baseline
+    `complete` says that it ends in an end-of-image marker, `scans` in how many passes it is stored; `grey` that it has one component; `simple` that it is baseline
     (SOF0: sequential, Huffman, 8 bits) with one component, or three in Y'CbCr at one of the usual samplings.
     `stripped` is the file with nothing but what a decoder needs, pixel for pixel the same; equal to the file where that
     had nothing else.
@@ -34,6 +34,7 @@ class JpegFile:
     complete: bool
     grey: bool
     progressive: bool
+    scans: int
     simple: bool
     profile: bytes | None
     stripped: bytes
@@ -41,12 +42,13 @@ class JpegFile:
 
 def read_jpeg(data: bytes) -> JpegFile | None:
     """Read the segments of a JPEG; None where they cannot be followed up to the picture."""
-    frame, frame_code, adobe, jfif, complete = b"", 0, None, False, False
+    frame, frame_code, scans, adobe, jfif, complete = b"", 0, 0, None, False, False
     kept, profile = [b"\xff\xd8", _JFIF], []
     for code, start, end in _segments(data):
         body = data[start + 4 : end]
         if code in _NEEDED:
             kept.append(data[start:end])
+        scans += code == _SOS
         if code in _FRAMES:
             frame, frame_code = body, code
         elif code == _EOI:
@@ -63,6 +65,7 @@ def read_jpeg(data: bytes) -> JpegFile | None:
         complete=complete,
         grey=frame[5:6] == b"\x01",
         progressive=frame_code in _PROGRESSIVE,
+        scans=scans,
         simple=frame_code == _BASELINE and _is_simple(frame, adobe, jfif=jfif),
         profile=b"".join(part[2:] for part in sorted(profile)) or None,
         stripped=b"".join((*kept, b"\xff\xd9")),
