@@ -46,6 +46,8 @@ def test_one_endless_block_of_any_kind_is_cut_too() -> None:
         "<ul>" + "".join(f"<li>{word}" for word in words.split()) + "</ul>",
         "<table>" + "".join(f"<tr><td>{word}<td>x" for word in words.split()[:30_000]) + "</table>",
         "<dl>" + "".join(f"<dt>{word}<dd>x" for word in words.split()[:30_000]) + "</dl>",
+        "<p>" + "".join(f"<a href='/{word}'>{word}</a>" for word in words.split()[:30_000]),
+        "<p>" + "".join(f"{word} <b>b</b> " for word in words.split()[:30_000]),
         f"<figure><p>{words}</p></figure>",
         f"<table><tr><td>{words}</td><td>x</td></tr></table>",
     ):

@@ -187,7 +187,7 @@ class _Writer:
         if self._breaks:
             self._break_line(path)
         kept = self._common(path)
-        if self._size > _BLOCK_BYTES and 1 < kept < len(path) and path[kept].block and self._may_cut(kept):
+        if self._size > _BLOCK_BYTES and kept > 1 and self._is_cut(path, kept):
             kept = 1
         if kept < len(self._open):
             self._close_to(kept)
@@ -219,6 +219,12 @@ class _Writer:
         else:
             self._pieces.append("<br/>" if count == 1 else "<br/><br/>")
             self._fresh = True
+
+    def _is_cut(self, path: tuple[Frame, ...], kept: int) -> bool:
+        """Return True where a long block is to end: before a block in it, else between words, else anywhere."""
+        before_block = kept < len(path) and path[kept].block
+        room = _BLOCK_BYTES * (1.0 if before_block else 1.4 if self._space else 1.6)
+        return self._size > room and self._may_cut(kept)
 
     def _may_cut(self, kept: int) -> bool:
         """Return True when the elements that would stay open may be closed and opened again in another file."""
