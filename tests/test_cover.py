@@ -1,3 +1,5 @@
+import shutil
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from epubmaker.errors import UsageError
 from epubmaker.imaging.jpegfile import read_jpeg
 from epubmaker.model import Picture
 from epubmaker.packager.cover import Cover, CoverText, draw_cover, fit_cover, pick
-from epubmaker.packager.fonts import find_face, is_right_to_left
+from epubmaker.packager.fonts import Face, find_face, is_right_to_left
 
 TEXTS = {
     "en": CoverText("Voice of America", "12–18 January 2022", "200 articles", "en"),
@@ -50,10 +52,38 @@ def test_a_cover_is_drawn_or_says_which_text_no_font_has(name: str) -> None:
     assert {issue.code for issue in cover.issues} <= {"cover-font"}
 
 
-def test_latin_needs_no_font_of_the_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_font_that_is_always_there_has_latin_and_says_what_it_lacks() -> None:
+    always = Face(None)
+    assert always.lacks("Voice of America, 12-18 January") == ""
+    assert always.lacks("News 新闻 \u200b") == "新闻"
+
+
+def test_a_computer_without_fonts_gets_a_cover_with_what_ascii_can_say(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert not draw_cover(TEXTS["en"], None).issues
+    monkeypatch.setenv("WINDIR", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    monkeypatch.setattr(sys, "platform", "win32")  # the one whose font folders a test can choose
+    text = CoverText("Weekly “news”", "12–18 January 2022", "Νέα", "nb")  # no other test asks for Norwegian
+    cover = draw_cover(text, None)
+    assert [issue.code for issue in cover.issues] == ["cover-font"]
+    assert "Νέα" in cover.issues[0].message
+    assert ink(opened(cover).crop((100, 200, 1500, 2000)))
+
+
+def test_a_font_file_that_is_none_lacks_everything(tmp_path: Path) -> None:
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
+    assert Face(str(tmp_path / "broken.ttf")).lacks("ab") == "ab"
+    assert Face(str(tmp_path / "gone.ttf")).lacks("ab") == "ab"
+
+
+@pytest.mark.skipif(not shutil.which("fc-match"), reason="needs fontconfig")
+def test_the_face_follows_the_language() -> None:
+    faces = {language: find_face("直", language) for language in ("zh-Hans", "zh-Hant", "ja", "ko")}
+    if not all(face and "CJK" in (face.path or "") for face in faces.values()):
+        pytest.skip("no pan-CJK font here")
+    assert len(set(faces.values())) == 4
 
 
 def test_what_no_font_has_is_left_out_and_named() -> None:

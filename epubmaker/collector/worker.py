@@ -36,6 +36,7 @@ def serve() -> None:
         _limit_time()
         pickle.dump(_answer(fetched, settings, folder), answers)
         answers.flush()
+    os._exit(0)  # nothing is left to do, and taking the interpreter down in order takes 10 ms that a build waits for
 
 
 def _answer(fetched: Fetched, settings: PictureSettings, folder: Path) -> object:

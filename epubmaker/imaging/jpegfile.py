@@ -25,10 +25,10 @@ _SAMPLINGS = frozenset(((0x11, 0x11, 0x11), (0x21, 0x11, 0x11), (0x22, 0x11, 0x1
 class JpegFile:
     """What the segments of one JPEG say.
 
-    `complete` says that it ends in an end-of-image marker, `scans` in how many passes it is stored; `grey` that it has one component; `simple` that it is baseline
-    (SOF0: sequential, Huffman, 8 bits) with one component, or three in Y'CbCr at one of the usual samplings.
-    `stripped` is the file with nothing but what a decoder needs, pixel for pixel the same; equal to the file where that
-    had nothing else.
+    `complete` says that it ends in an end-of-image marker, `scans` in how many passes it is stored, `grey` that it has one
+    component; `simple` that it is baseline (SOF0: sequential, Huffman, 8 bits) with one component, or three in Y'CbCr at
+    one of the usual samplings.  `stripped` is the file with nothing but what a decoder needs, pixel for pixel the same;
+    equal to the file where that had nothing else.
     """
 
     complete: bool

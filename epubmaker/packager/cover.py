@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, features
+from PIL import Image, ImageDraw, ImageFont
 
 from epubmaker.errors import UsageError
 from epubmaker.imaging.decode import decode
@@ -36,6 +36,10 @@ _SMALL_SIZES = (68, 60, 52, 46, 40)
 _MEASURED_AT = 200  # pixels
 _LONGEST = 300  # characters of a title
 _HANGING = frozenset("（［｛〔〈《「『【〘〖")
+# Punctuation as it is typed, for the font inside Pillow: better than no dates on a computer without any other.
+_TYPED = str.maketrans(
+    {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u202f": " "}
+)
 _PAPER: Colour = (250, 248, 243)
 _FADED: Colour = (214, 211, 204)
 
@@ -145,6 +149,10 @@ class _Pen:
         face = find_face(text, language)
         if face is not None:
             return cls(text, face, language)
+        plain = text.translate(_TYPED)
+        face = find_face(plain, language)
+        if face is not None:
+            return cls(plain, face, language)
         letters = " ".join("".join(filter(_is_text, text)).split())
         face = find_face(letters, language) if letters != text else None
         if face is not None and letters:
@@ -187,9 +195,9 @@ class _Pen:
         self, draw: ImageDraw.ImageDraw, setting: Setting, top: int, leading: float, colour: Colour, *, right: bool
     ) -> None:
         font = self.face.at(setting.size)
-        raqm = features.check("raqm")  # without it Pillow refuses both arguments; `fonts` has then seen to it that
-        direction = ("rtl" if is_right_to_left(self.text) else "ltr") if raqm else None  # nothing needs them
-        language = self.language if raqm else None
+        shapes = _shapes(font)
+        direction = ("rtl" if is_right_to_left(self.text) else "ltr") if shapes else None
+        language = self.language if shapes else None
         for number, line in enumerate(setting.lines):
             baseline = top + number * setting.size * leading + setting.size
             # A full-width opening bracket is blank on its left: hung out, its line looks flush with the others.
@@ -201,8 +209,14 @@ class _Pen:
 
 @lru_cache(maxsize=4096)  # a title is tried at 18 sizes: measured anew for each, a long one took 130 ms
 def _length(face: Face, line: str, right_to_left: bool) -> float:  # noqa: FBT001 - one of the cache's keys
-    direction = ("rtl" if right_to_left else "ltr") if features.check("raqm") else None
-    return face.at(_MEASURED_AT).getlength(line, direction=direction)
+    font = face.at(_MEASURED_AT)
+    direction = ("rtl" if right_to_left else "ltr") if _shapes(font) else None
+    return font.getlength(line, direction=direction)
+
+
+def _shapes(font: ImageFont.FreeTypeFont) -> bool:
+    """Say whether the font is laid out by Raqm; without it (and always for Pillow's own) a direction is an error."""
+    return font.layout_engine == ImageFont.Layout.RAQM
 
 
 def _is_text(character: str) -> bool:
