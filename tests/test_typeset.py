@@ -30,6 +30,11 @@ def test_no_line_begins_with_closing_or_ends_with_opening_punctuation() -> None:
     assert not any(line[-1] == "「" for line in lines)
 
 
+def test_a_dash_or_mark_with_a_space_before_it_begins_no_line() -> None:
+    assert break_lines("2022-01-12 – 2022-01-13", each(1), 13) == ("2022-01-12 –", "2022-01-13")
+    assert break_lines("Quoi de neuf ?", each(1), 12) == ("Quoi de", "neuf ?")
+
+
 def test_a_break_after_punctuation_is_preferred() -> None:
     assert break_lines("台海局势，与美中关系", each(1), 6) == ("台海局势，", "与美中关系")
 

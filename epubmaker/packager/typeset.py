@@ -103,7 +103,7 @@ def _may_break(before: str, after: str) -> bool:
     if after.isspace():
         return False
     if before.isspace():
-        return True
+        return first not in _NEVER_FIRST  # nor a dash or, in French, a question mark with a space before it
     if first in _NEVER_FIRST or last in _NEVER_LAST:
         return False
     if first in _SYLLABLE_STARTS:
