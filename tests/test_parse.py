@@ -85,5 +85,10 @@ def test_any_text_is_parsed(text: str) -> None:
     assert parse(text).body.name == "body"
 
 
+def test_a_page_of_frames_is_what_stands_for_them() -> None:
+    html = "<frameset><frame src=x><noframes><p>a</p></noframes></frameset>"
+    assert parse(html).body.get_text() == "a"
+
+
 def test_halves_of_surrogate_pairs_do_no_harm() -> None:
     assert parse("<p>a\ud800b").body.get_text() == "a?b"

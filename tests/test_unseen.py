@@ -42,6 +42,7 @@ def test_what_is_not_seen_is_gone(unseen: str) -> None:
         "<details>x</details>",
         "<dialog>x</dialog>",
         '<b aria-hidden="true">x</b>',
+        '<script type="math/tex; mode=display">x^2</script>',
     ],
 )
 def test_what_is_seen_stays(seen: str) -> None:

@@ -7,6 +7,7 @@ on broken mark-up; `_tree` turns what it found into Beautiful Soup's elements.  
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, Tag
@@ -15,6 +16,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from epubmaker.chapters.bounds import bounded
 
 __all__ = ["Parsed", "parse"]
+
+_FRAMES = re.compile(r"</?(?:frameset|frame|noframes)\b[^>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ def parse(html: str) -> Parsed:
     """Parse a fragment or a whole document.  Never raises; time grows about linearly with the text."""
     document = LexborHTMLParser(bounded(html).encode("utf-8", "replace"))
     start = document.body
+    if (start is None or start.tag != "body") and _FRAMES.search(html):
+        return parse(_FRAMES.sub("<div>", html))  # a page of frames has no body, only what stands for them
     if start is None or start.tag != "body":
         return Parsed(Tag(name="body"), None, None, frozenset())
     body, names = _tree(start)

@@ -13,7 +13,7 @@ __all__ = ["clean", "collapse", "escaped", "plain"]
 # Control characters, halves of surrogate pairs and non-characters; soft hyphens, zero-width spaces and joiners, byte order
 # marks, which show as boxes in older readers; and the hyphen that their fonts lack.
 _DEBRIS = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\u200b-\u200d\u2011\u2028\u2029\u2060-\u2064\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200d\u2011\u2028\u2029\u2060-\u2064\ud800-\udfff\ufdd0-\ufdef\ufeff"
     "\ufff9-\ufffb\ufffe\uffff"
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
     + "]+"
@@ -30,7 +30,8 @@ _LINE_END = re.compile(f"(?<=[{_IDEOGRAPH}])[ \t\r\f]*\n[ \t\r\n\f]*(?=[{_IDEOGR
 
 def clean(text: str) -> str:
     """Return a text without the characters that no e-reader should be given."""
-    if _DEBRIS.search(text) is None:
+    # Two looks at C speed take the place of a search that tries 50 ranges for each character: 0.3 ms of an article's 1.4.
+    if (text.isprintable() and "\u2011" not in text) or _DEBRIS.search(text) is None:
         return text
     kept = {match.start() for match in _JOINERS.finditer(text)}
     return _DEBRIS.sub(lambda match: _mended(match, kept), text)
@@ -42,7 +43,7 @@ def _mended(match: re.Match[str], kept: set[int]) -> str:
     for index, character in enumerate(found, start=match.start()):
         if character == "\u2011":
             mended.append("-")
-        elif character in "\u2028\u2029":
+        elif character in "\f\u2028\u2029":
             mended.append(" ")
         elif index in kept:
             mended.append(character)
@@ -51,6 +52,8 @@ def _mended(match: re.Match[str], kept: set[int]) -> str:
 
 def collapse(text: str) -> str:
     """Return a text with each run of white space as one space, and none where a line ends between two ideographs."""
+    if text.isprintable() and "  " not in text:  # no other white space is printable; the patterns take 20 times as long
+        return text
     if "\n" in text:
         text = _LINE_END.sub("", text)
     return _SPACES.sub(" ", text)

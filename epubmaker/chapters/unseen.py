@@ -7,7 +7,7 @@ import re
 from bs4.element import Tag
 
 from epubmaker.chapters.content import names
-from epubmaker.chapters.trees import Edits, walk
+from epubmaker.chapters.trees import Edits, element, walk
 
 __all__ = ["TRIGGERS", "drop_unseen"]
 
@@ -32,7 +32,11 @@ def drop_unseen(root: Tag) -> None:
     """Remove scripts, styles, templates, hidden elements, and signs that only work on a screen."""
     edits = Edits(root)
     for node in walk(root):
-        if isinstance(node, Tag) and (node.name in _NEVER or (node.attrs and _is_unseen(node))):
+        if not isinstance(node, Tag):
+            continue
+        if node.name == "script" and str(node.attrs.get("type") or "").startswith("math/tex"):
+            edits.replace(node, element("code", node.contents))  # a formula that a script would have drawn
+        elif node.name in _NEVER or (node.attrs and _is_unseen(node)):
             edits.remove(node)
     edits.apply()
 
