@@ -13,7 +13,7 @@ def test_every_character_is_treated_alone_as_beside_one_that_needs_mending() -> 
     # A lone character may take the quick way; beside a control character it never does.
     differing = [
         hex(code)
-        for code in range(sys.maxunicode + 1)
+        for code in (*range(0x12000), *range(0x1F000, 0x1FFFF + 1), sys.maxunicode)
         if clean(chr(code)) != clean(f"a\0{chr(code)}").removeprefix("a")
         or collapse(chr(code)) != collapse(f"a\t{chr(code)}a").removeprefix("a ").removesuffix("a")
         if chr(code) not in " \t\n\r\f\xa0"
