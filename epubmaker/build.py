@@ -69,10 +69,11 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     plan = select(found.entries, options)
     if not plan.entries:
         raise _nothing_to_read(options, found.issues)
+    total = len(plan.entries)
     title = options.title or book_title(plan)
     issues = [*found.issues, *plan.issues, *css_issues]
     with _pictures(options, issues) as pictures:
-        make = _maker(options, pictures, lambda done: show(Progress("articles", done, len(plan.entries))))
+        make = _maker(options, pictures, lambda done: show(Progress("articles", done, total)))
         assembled = _books(
             Order(options, plan, title, _output(options, title), css.encode(), options.max_size), make, issues
         )
