@@ -1,0 +1,79 @@
+"""Kill a build at any moment: a whole book stands at the output before and after, and the next run finishes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+from archives import write_archive
+from test_build import photo
+from webserver import WebServer, picture
+
+from epubmaker.packager.check import check
+
+KILLS = 200
+FRESH = {"Cache-Control": "max-age=86400"}
+
+
+def command(folder: Path, cache: Path) -> list[str]:
+    arguments = ["build", str(folder / "in"), "-o", str(folder / "out" / "book.epub"), "--cache", str(cache), "-q"]
+    return [sys.executable, "-m", "epubmaker", *arguments, "--allow-private-network"]
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no such kill there")
+def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finishes(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    book = tmp_path / "out" / "book.epub"
+    random = Random(5)
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    (tmp_path / "tmp").mkdir()
+
+    def run(cache: Path) -> None:
+        subprocess.run(command(tmp_path, cache), check=True, env=environment)
+
+    with WebServer() as server:
+        for number in range(50):
+            server.add(f"/{number}", picture(photo(500, 400, seed=number), headers=FRESH))
+        write_archive(tmp_path / "in", 49, server.address)
+        run(tmp_path / "cache-older")
+        older = sha256(book)
+        older_bytes = book.read_bytes()
+        assert check(book).clean
+
+        write_archive(tmp_path / "in", 50, server.address)
+        start = time.monotonic()
+        run(tmp_path / "cache-undisturbed")
+        whole = time.monotonic() - start
+        newer = sha256(book)
+        assert check(book).clean
+        assert newer != older
+
+        book.write_bytes(older_bytes)
+        seen = []
+        for turn in range(KILLS):
+            cache = tmp_path / f"cache-{turn // 20}"  # now empty, now half full
+            with subprocess.Popen(command(tmp_path, cache), env=environment) as process:
+                try:
+                    process.wait(timeout=random.uniform(0, 1.1 * whole))
+                except subprocess.TimeoutExpired:
+                    process.kill()
+            seen.append(sha256(book))
+            if seen[-1] == newer and turn % 2:
+                book.write_bytes(older_bytes)
+        assert set(seen) <= {older, newer}
+        assert seen.count(older) > KILLS // 10  # else the kills came too late to tell anything
+
+        run(tmp_path / "cache-0")
+    assert sha256(book) == newer
+    assert [path.name for path in book.parent.iterdir()] == ["book.epub"]
