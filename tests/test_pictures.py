@@ -251,6 +251,18 @@ def test_text_around_pictures_stays_in_order() -> None:
     assert [str(tag.previous_element) for tag in root.find_all("img")][:2] == ["a", "b"]
 
 
+def test_what_nobody_closed_does_not_take_the_article_with_it() -> None:
+    article = "The article goes on. " * 20
+    for opening in ("<amp-img src=a.jpg>", '<object data="a.jpg">', "<amp-img src=a.jpg hidden>", "<amp-img>"):
+        root = tree(f"<p>Before.</p>{opening}<p>{article}</p><img src=b.jpg>")
+        assert root.get_text() == f"Before.{article}"
+        assert [ref.sources for ref in map(picture_ref, root.find_all("img")) if ref][-1] == ("b.jpg",)
+
+
+def test_a_short_fallback_of_an_object_is_its_alt_text() -> None:
+    assert pictures('<object data="a.jpg">A boat</object>') == [("A boat", ("a.jpg",))]
+
+
 def test_a_video_stays_behind_its_poster() -> None:
     root = tree('<video poster="p.jpg" src="v.mp4" title="Launch"></video>')
     assert [tag.name for tag in root.find_all(name=re.compile(""))] == ["img", "video"]

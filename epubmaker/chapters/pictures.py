@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from bs4.element import NavigableString, Tag
 
-from epubmaker.chapters.alttext import own_alt
+from epubmaker.chapters.alttext import meaningful, own_alt
 from epubmaker.chapters.decoration import emoji_text, is_decoration, is_hidden
 from epubmaker.chapters.sources import (
     TARGET_WIDTH,
@@ -23,7 +23,7 @@ from epubmaker.chapters.sources import (
     is_picture_address,
     url_in_style,
 )
-from epubmaker.chapters.trees import Edits, attribute, element, is_text, walk
+from epubmaker.chapters.trees import Edits, attribute, element, is_text, text_within, walk
 from epubmaker.model import PictureRef
 
 __all__ = ["DESCRIBES", "REF", "find_pictures", "picture_ref"]
@@ -32,6 +32,7 @@ REF = ":picture"
 # Marks the element that an article names as a picture's description (`aria-describedby`).
 DESCRIBES = ":describes"
 
+_LONGEST_FALLBACK = 200  # characters of what an `object` shows where its picture cannot be shown
 _IMAGES = frozenset({"img", "amp-img", "amp-anim"})
 _PLAYERS = frozenset({"audio", "iframe", "video"})
 _BACKGROUND_HOLDERS = frozenset({"a", "div", "figure", "header", "section"})
@@ -115,6 +116,12 @@ class _Finder:
             self.edits.fill(tag, ())
         self._found[id(tag)] = tag
 
+    def _put_before(self, tag: Tag, sources: tuple[str, ...], alt: str) -> None:
+        """Put the picture's `img` before a tag that has something to show besides."""
+        picture = element("img")
+        self._become(picture, sources, alt)
+        self.edits.replace(tag, picture, tag)
+
     # --- the elements that pictures come from ---
 
     def _from_image(self, tag: Tag) -> None:
@@ -128,22 +135,28 @@ class _Finder:
             offered = [one for other in parent.contents for one in _of_source(other)] + offered
         sources = best_first(offered, self._target)
         character = emoji_text(attributes, sources)
-        if character is not None:
+        decorates = not sources or is_hidden(attributes) or is_decoration(attributes, sources)
+        alt = own_alt(attributes, sources[0]) if sources else ""
+        if not decorates:
+            self._described.update(attributes.get("aria-describedby", "").split())
+        if tag.contents and text_within(tag, 1):
+            # An `amp-img` that nobody closed: the rest of the article is in it.
+            tag.name, tag.attrs = "span", {}
+            if not decorates:
+                self._put_before(tag, sources, alt)
+        elif character is not None:
             self.edits.replace(tag, NavigableString(character))
-        elif not sources or is_hidden(attributes) or is_decoration(attributes, sources):
+        elif decorates:
             self.edits.remove(tag)
         else:
-            self._described.update(attributes.get("aria-describedby", "").split())
-            self._become(tag, sources, own_alt(attributes, sources[0]))
+            self._become(tag, sources, alt)
 
     def _from_poster(self, video: Tag) -> None:
         attributes = _strings(video)
         address = clean(attributes.pop("poster"))
         del video.attrs["poster"]
         if address and not is_hidden(attributes):
-            poster = element("img")
-            self._become(poster, (address,), own_alt(attributes, address))
-            self.edits.replace(video, poster, video)
+            self._put_before(video, (address,), own_alt(attributes, address))
 
     def _from_object(self, tag: Tag) -> None:
         attributes = _strings(tag)
@@ -155,7 +168,12 @@ class _Finder:
         inner = [node for node in walk(tag) if isinstance(node, Tag) and node.name == "img"]
         offered = [Candidate(address, Rank.ORIGINAL)] + [one for image in inner for one in candidates(_strings(image))]
         alt = own_alt(attributes, address) or next(filter(None, (own_alt(_strings(i), "") for i in inner)), "")
-        self._become(tag, best_first(offered, self._target), alt)
+        fallback = text_within(tag, _LONGEST_FALLBACK + 1)
+        if len(fallback) > _LONGEST_FALLBACK:
+            tag.name, tag.attrs = "div", {}  # nobody closed it: the rest of the article is in it
+            self._put_before(tag, best_first(offered, self._target), alt)
+        else:
+            self._become(tag, best_first(offered, self._target), alt or meaningful(fallback, address))
 
     def _from_svg(self, svg: Tag) -> None:
         """Take the picture out of a drawing that holds nothing else."""
