@@ -20,6 +20,7 @@ from epubmaker.model import Book, Chapter, Draft, Entry, Metadata, PictureRef, P
 from epubmaker.naming import book_identifier, modified
 from epubmaker.packager.artwork import pick
 from epubmaker.packager.cover import CoverText, draw_cover, fit_cover
+from epubmaker.packager.kepub import add_spans
 from epubmaker.packager.pages import count_of, date_range
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.writer import CONTENTS, STYLESHEET, BookWriter
@@ -74,7 +75,8 @@ def assemble(order: Order, gather: Gather, done: Callable[[int], None]) -> Assem
     """
     plan, ledger = order.plan, Ledger()
     sizes: dict[str, int] = {}
-    with BookWriter(order.output, order.css) as writer:
+    adapt = add_spans if order.options.kepub else None
+    with BookWriter(order.output, order.css, adapt=adapt) as writer:
         for count, chapter in enumerate(_chapters(plan, gather, ledger), start=1):
             before = writer.size
             writer.add_chapter(chapter)
@@ -87,7 +89,9 @@ def assemble(order: Order, gather: Gather, done: Callable[[int], None]) -> Assem
         around = len(cover or b"") + _contents_size(plan)
         if order.limit is not None and around + writer.size > order.limit:
             return TooLarge(sizes, around)
-        return Assembled(writer.finish(metadata, contents, cover=cover, missing=ledger.missing), ledger)
+        listed = ledger.places if order.options.picture_list else ()
+        book = writer.finish(metadata, contents, cover=cover, missing=ledger.missing, pictures=listed)
+        return Assembled(book, ledger)
 
 
 def _contents_size(plan: Plan) -> int:

@@ -24,6 +24,7 @@ from epubmaker.errors import InputError, UsageError
 from epubmaker.model import FetchFailed, Issue, PictureRequest, PictureResult, Plan
 from epubmaker.naming import book_title, file_name, volume_path
 from epubmaker.packager.check import check_all
+from epubmaker.packager.kepub import SUFFIX
 from epubmaker.packager.styles import stylesheet
 from epubmaker.report import Report
 from epubmaker.volumes import cut, steps
@@ -198,9 +199,10 @@ def _volume(order: Order, plan: Plan, number: int, count: int) -> Order:
 
 
 def _output(options: Options, title: str) -> Path:
+    name = file_name(title, SUFFIX if options.kepub else ".epub")
     if options.output is None:
-        return Path(file_name(title))
-    return options.output / file_name(title) if options.output.is_dir() else options.output
+        return Path(name)
+    return options.output / name if options.output.is_dir() else options.output
 
 
 def _findings(books: Sequence[Path]) -> Iterator[Issue]:

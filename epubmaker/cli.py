@@ -141,6 +141,8 @@ def cli() -> None:
 @click.option("--since", type=_DAY, metavar="DATE", help="Only articles of this day (UTC) and later, as 2022-01-31.")
 @click.option("--until", type=_DAY, metavar="DATE", help="Only articles of this day (UTC) and earlier.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the N newest articles.")
+@click.option("--picture-list", is_flag=True, help="End the book with a list of its pictures.")
+@click.option("--kepub", is_flag=True, help="Write Kobo's own form, .kepub.epub.")
 @click.option("--image-max-size", "image_size", type=_Size(), help="The largest picture, in pixels, as 1072x1448.")
 @click.option("--image-quality", type=click.IntRange(1, 100), metavar="N", help="JPEG quality, 1 to 100.")
 @click.option("--grayscale", is_flag=True, help="Make all pictures grey.")

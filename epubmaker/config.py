@@ -85,6 +85,8 @@ class Options:
     image_quality: int | None = None
     grayscale: bool = False
     max_size: int | None = None
+    picture_list: bool = False
+    kepub: bool = False
     cache: Path | None = None
     network: Network = Network()
     jobs: int | None = None

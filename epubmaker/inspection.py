@@ -20,6 +20,7 @@ __all__ = ["inspect"]
 
 _MOST = 20  # lines of a list; more are counted
 _MAX_XML = 50_000_000  # bytes of one XML file that a book may have unpacked
+_CHECK = "run `epubmaker check` on it for details"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _OPF = "{http://www.idpf.org/2007/opf}"
 _OCF = "{urn:oasis:names:tc:opendocument:xmlns:container}"
@@ -94,19 +95,19 @@ def _book(path: Path) -> Iterator[str]:
             yield from _pictures(book, package, folder)
             yield from _contents(book, package, folder)
     except (zipfile.BadZipFile, KeyError, ET.ParseError, NotImplementedError, RuntimeError, OSError) as error:
-        raise InputError(path, f"not a readable book ({error})", "run `epubmaker check` on it for details") from error
+        raise InputError(path, f"not a readable book ({error})", _CHECK) from error
 
 
 def _package_path(book: zipfile.ZipFile) -> str:
     rootfile = _xml(book, "META-INF/container.xml").find(f".//{_OCF}rootfile")
     if rootfile is None:
-        raise KeyError("no package document")
+        raise InputError("META-INF/container.xml", "names no package document", _CHECK)
     return rootfile.attrib["full-path"]
 
 
 def _xml(book: zipfile.ZipFile, name: str) -> ET.Element:
     if book.getinfo(name).file_size > _MAX_XML:
-        raise KeyError(f"{name} is too large")
+        raise InputError(name, "too large to be read", _CHECK)
     return ET.fromstring(book.read(name))  # noqa: S314 - expat limits entity expansion; sizes are limited above
 
 

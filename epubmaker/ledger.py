@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from epubmaker.model import Chapter, Issue, Picture, PictureResult
+from epubmaker.model import Chapter, Issue, Picture, PicturePlace, PictureResult
 from epubmaker.report import ArticleRecord, PictureRecord
 
 __all__ = ["Ledger"]
@@ -20,6 +20,7 @@ class Ledger:
     articles: list[ArticleRecord] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     excerpts: list[str] = field(default_factory=list)
+    places: list[PicturePlace] = field(default_factory=list)
     _languages: Counter[str] = field(default_factory=Counter)
     _sources: Counter[str] = field(default_factory=Counter)
     _pictures: dict[str, PictureRecord] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class Ledger:
         """Note a chapter that went into the book, and what is to be said of its article."""
         self.articles.append(ArticleRecord.of(chapter))
         self._languages[chapter.language] += 1
+        self.places.extend(chapter.places)
         if chapter.entry.source:
             self._sources[chapter.entry.source] += 1
         if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:

@@ -179,6 +179,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class PicturePlace:
+    """Where a chapter shows a picture: its caption (or alternative text), a link to it, and the chapter's language."""
+
+    caption: str
+    href: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
     """One article as it stands in the book: its documents in reading order (the first is what the contents lead to)."""
 
@@ -186,6 +195,7 @@ class Chapter:
     language: str
     documents: tuple[Document, ...]
     pictures: tuple[Picture, ...] = ()
+    places: tuple[PicturePlace, ...] = ()
     excerpt: str = ""
     issues: tuple[Issue, ...] = ()
 

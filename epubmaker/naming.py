@@ -44,21 +44,22 @@ def book_title(plan: Plan) -> str:
     return " ".join(part for part in (", ".join(named[:_NAMED_SOURCES]) + others, span) if part) or "Articles"
 
 
-def file_name(title: str) -> str:
+def file_name(title: str, ending: str = ".epub") -> str:
     """Return a file name for a title, safe on every file system: "Title.epub", of at most 100 bytes before the ending."""
     name = _UNSAFE.sub(" ", unicodedata.normalize("NFC", title)).encode("utf-8", "ignore").decode()
     name = " ".join(name.split()).strip(". ")
     name = name.encode()[:_NAME_BYTES].decode("utf-8", "ignore").strip(". ")
     if not name or _RESERVED.match(name):
         name = f"book {name}".strip()
-    return f"{name}.epub"
+    return f"{name}{ending}"
 
 
 def volume_path(output: Path, number: int) -> Path:
     """Return the path of a volume (from 1) of the book at `output`: numbered where that says "{n}", else at its end."""
     if "{n}" in output.name:
         return output.with_name(output.name.replace("{n}", str(number)))
-    return output.with_name(f"{output.stem}-{number}{output.suffix}")
+    stem, dot, endings = output.name.partition(".kepub.") if ".kepub." in output.name else output.name.rpartition(".")
+    return output.with_name(f"{stem}-{number}{dot}{endings}" if stem else f"{output.name}-{number}")
 
 
 def book_identifier(plan: Plan) -> str:

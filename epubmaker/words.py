@@ -19,7 +19,7 @@ def _tables() -> Mapping[str, Mapping[str, str]]:
 
 
 def languages() -> tuple[str, ...]:
-    """The BCP 47 tags of the languages that the table holds, in its order."""
+    """Return the BCP 47 tags of the languages that the table holds, in its order."""
     return tuple(_tables())
 
 

@@ -312,6 +312,35 @@ def test_a_book_that_is_still_too_large_is_cut_into_whole_books(tmp_path: Path) 
     assert len({book.metadata["identifier"] for book in books}) == len(books)
 
 
+def test_the_list_of_pictures_leads_to_each_of_them(tmp_path: Path) -> None:
+    with WebServer() as server:
+        server.add("/0", picture(photo(seed=1)))
+        server.add("/1", picture(photo(seed=2)))
+        samples = write_archive(tmp_path / "in", 3, server.address)
+
+        book, _ = make(tmp_path, picture_list=True)
+
+    assert book.spine[-1] == "pictures.xhtml"
+    assert book.nav[-1] == book.ncx[-1] == ("Pictures", "pictures.xhtml")
+    links = list(book.tree("pictures.xhtml").iter(f"{XHTML}a"))
+    assert ["".join(link.itertext()) for link in links] == [sample.caption for sample in samples[:2]]
+    for link in links:
+        name, _, anchor = link.get("href", "").partition("#")
+        [image] = book.tree(name).iterfind(f".//{XHTML}img[@id='{anchor}']")
+        assert image.get("src", "").startswith("images/")
+
+
+def test_a_kepub_has_its_spans_and_its_ending(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 2)
+
+    report = build(Options((tmp_path / "in",), output=tmp_path, title="T", kepub=True, check=True))
+
+    assert [issue for issue in report.issues if issue.code == "check"] == []
+    assert report.books[0].path == tmp_path / "T.kepub.epub"
+    book = OpenBook.read(report.books[0].path)
+    assert "koboSpan" in book.files[f"EPUB/{book.chapters[0]}"].decode()
+
+
 def test_metadata_is_what_was_asked_for(tmp_path: Path) -> None:
     write_archive(tmp_path / "in", 2)
 

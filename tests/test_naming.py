@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from epubmaker.errors import UsageError
 from epubmaker.model import Entry, Group, Plan
-from epubmaker.naming import book_identifier, book_title, file_name, modified
+from epubmaker.naming import book_identifier, book_title, file_name, modified, volume_path
 
 
 def plan(*articles: tuple[str | None, int | None]) -> Plan:
@@ -65,6 +65,19 @@ def test_the_identifier_depends_on_which_articles_not_on_their_order() -> None:
 )
 def test_a_title_gives_a_file_name(title: str, name: str) -> None:
     assert file_name(title) == name
+
+
+@pytest.mark.parametrize(
+    ("output", "volume"),
+    [
+        ("news.epub", "news-2.epub"),
+        ("news-{n}-x.epub", "news-2-x.epub"),
+        ("a.b.kepub.epub", "a.b-2.kepub.epub"),
+        ("news", "news-2"),
+    ],
+)
+def test_a_volume_is_numbered_where_asked_or_before_the_ending(output: str, volume: str) -> None:
+    assert volume_path(Path("out", output), 2) == Path("out", volume)
 
 
 @given(st.text())

@@ -23,6 +23,7 @@ from epubmaker.model import (
     FetchFailed,
     LinkSlot,
     Picture,
+    PicturePlace,
     PictureRef,
     PictureResult,
     PictureSlot,
@@ -76,7 +77,7 @@ def render(
     parts = len(draft.parts)
     documents = []
     for number, pieces in enumerate(draft.parts, start=1):
-        body = writer.body(pieces)
+        body = writer.body(number, pieces)
         markup = "".join((writer.opening(number, parts), body, writer.closing(last=number == parts)))
         properties = frozenset(name for name in draft.features if _ELEMENTS.get(name, "<") in body)
         documents.append(Document(page.document(number), markup.encode(), properties))
@@ -86,6 +87,7 @@ def render(
         language=draft.language,
         documents=tuple(documents),
         pictures=tuple(dict.fromkeys(result for result in results if isinstance(result, Picture))),
+        places=tuple(writer.places),
         excerpt=draft.excerpt,
         issues=draft.issues,
     )
@@ -104,6 +106,8 @@ class _Writer:
         self._page = page
         self._pictures = pictures
         self._links = links
+        self.places: list[PicturePlace] = []
+        self._document = ""
         self._words = words(draft.language)
         self._link = resolve(None, page.entry.link) if page.entry.link else None
         self._source = _host(self._link) if self._link else ""
@@ -156,8 +160,9 @@ class _Writer:
         joined = "\n".join(lines)
         return f'\n<footer>\n<nav class="chapter-nav">\n{joined}\n</nav>\n</footer>\n</section>\n</body>\n</html>\n'
 
-    def body(self, pieces: Iterable[Piece]) -> str:
+    def body(self, number: int, pieces: Iterable[Piece]) -> str:
         """Return the text of a part with its slots filled; never empty."""
+        self._document = self._page.document(number)
         written = "".join([piece if isinstance(piece, str) else self._fill(piece) for piece in pieces])
         if len(written) < _SHORT and not _shows_something(written):
             return f'{written}<p class="empty">{_text(self._words["no_text"])}</p>'
@@ -184,13 +189,16 @@ class _Writer:
     def _images(self, picture: Picture, slot: PictureSlot) -> str:
         alt = _plain(slot.alt) or self._words["picture"]
         count = len(picture.files)
+        anchor = f"epm-p{len(self.places) + 1}"
+        mark = f' id="{anchor}"'
+        self.places.append(PicturePlace(alt, f"{self._document}#{anchor}", self._draft.language))
         first = picture.files[0]
         # A picture as high as the page leaves no room for its caption; the pieces of a strip are meant to fill the page.
         tall = ' class="tall"' if count == 1 and first.height > _TALL * first.width else ""
         # The pieces of a strip follow each other downwards, however wide the screen.
         return "<br/>".join(
             f'<img src="{_attribute(file.name)}" alt="{_attribute(alt if count == 1 else f"{alt} ({number}/{count})")}"'
-            f' width="{file.width}" height="{file.height}"{tall}/>'
+            f' width="{file.width}" height="{file.height}"{tall}{mark if number == 1 else ""}/>'
             for number, file in enumerate(picture.files, start=1)
         )
 

@@ -94,6 +94,7 @@ class Fitter:
         future = self._futures.get(name)
         if future is None:
             future = self._futures[name] = Future()
+            self._workers.warm_up()
             self._gatherer.fetch(name, request).add_done_callback(_then(future, self._make_ready))
         return future
 

@@ -52,7 +52,10 @@ def statements(metadata: Metadata, *, cover: bool, pictures: bool) -> Iterator[S
     for number, author in enumerate(filter(None, map(plain, metadata.authors or metadata.sources)), start=1):
         yield Statement("creator", author, {"id": f"creator{number}"})
         yield _refined(f"creator{number}", "role", "aut", scheme="marc:relators")
-    for element, value in (("publisher", metadata.publisher), ("description", metadata.description or metadata.excerpt)):
+    for element, value in (
+        ("publisher", metadata.publisher),
+        ("description", metadata.description or metadata.excerpt),
+    ):
         if value and plain(value):
             yield Statement(element, plain(value))
     if metadata.date is not None:

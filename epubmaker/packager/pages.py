@@ -7,11 +7,11 @@ Where the contents as a whole are longer than one page, they name the groups, an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from epubmaker.dates import format_date
-from epubmaker.model import Metadata
+from epubmaker.model import Metadata, PicturePlace
 from epubmaker.packager.markup import PageFrame, attribute, language_attributes, plain, text
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, label
 from epubmaker.words import words
@@ -22,6 +22,7 @@ __all__ = [
     "COVER_PAGE",
     "FRONT_PAGE",
     "PAGE_LIMIT",
+    "PICTURE_LIST",
     "Page",
     "Pages",
     "has_opener",
@@ -32,6 +33,7 @@ CONTENTS = "contents.xhtml"
 COVER_IMAGE = "cover.jpg"
 COVER_PAGE = "cover.xhtml"
 FRONT_PAGE = "front.xhtml"
+PICTURE_LIST = "pictures.xhtml"
 PAGE_LIMIT = 200_000  # bytes
 _MOST_SOURCES = 30  # named on the front page
 
@@ -114,6 +116,15 @@ class Pages:
     def opener(self, group: ContentsGroup) -> Iterator[Page]:
         """Yield the page that opens a group, and those that go on with its list."""
         return self._listing(group.href, group.heading, map(self._item_line, group.items))
+
+    def picture_list(self, places: Sequence[PicturePlace]) -> Iterator[Page]:
+        """Yield the list of the book's pictures, caption by caption."""
+        lines = (
+            f"<li><a href={attribute(place.href)}{language_attributes(place.language, around=self._metadata.language)}>"
+            f"{text(place.caption)}</a></li>\n"
+            for place in places
+        )
+        return self._listing(PICTURE_LIST, self._words["picture_list"], lines)
 
     def _everything(self) -> Iterator[str]:
         for group in self._contents.groups:

@@ -49,10 +49,14 @@ class ContentsGroup:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All of the book in reading order.  `by_day` says that the headings are days, so that items need only the time."""
+    """All of the book in reading order.  `by_day` says that the headings are days, so that items need only the time.
+
+    `after` are pages of the book's own that follow the last article.
+    """
 
     groups: tuple[ContentsGroup, ...]
     by_day: bool = False
+    after: tuple[ContentsItem, ...] = ()
 
     @property
     def items(self) -> Iterator[ContentsItem]:
@@ -97,6 +101,8 @@ def write_nav(contents: Contents, landmarks: tuple[Landmark, ...], language: str
             yield f"<li><a href={attribute(item.href)}{mark}>{label(item)}</a></li>\n"
         if group.heading:
             yield "</ol>\n</li>\n"
+    for item in contents.after:
+        yield f"<li><a href={attribute(item.href)}>{label(item)}</a></li>\n"
     yield "</ol>\n</nav>\n"
     yield '<nav epub:type="landmarks" id="landmarks" aria-labelledby="landmarks-title" hidden="hidden">\n'
     yield f'<h2 id="landmarks-title">{text(words(language)["landmarks"])}</h2>\n<ol>\n'
@@ -137,6 +143,10 @@ def write_ncx(contents: Contents, title: str, identifier: str, language: str) ->
             yield "</navPoint>\n"
         if group.heading:
             yield "</navPoint>\n"
+    for item in contents.after:
+        number, order = number + 1, order + 1
+        yield _nav_point(number, label(item), item.href, order)
+        yield "</navPoint>\n"
     yield "</navMap>\n</ncx>\n"
 
 

@@ -9,9 +9,9 @@ The spine: cover, front page, contents, then for each group its opener and its a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -22,7 +22,7 @@ from ebooklib import epub
 from lxml import etree
 
 from epubmaker.direction import direction
-from epubmaker.model import Book, Chapter, Metadata
+from epubmaker.model import Book, Chapter, Metadata, PicturePlace
 from epubmaker.packager.container import Container
 from epubmaker.packager.markup import PageFrame, attribute
 from epubmaker.packager.package import COVER_ID, IDENTIFIER_ID, statements
@@ -113,14 +113,24 @@ class BookWriter:
         names = tuple((document.name, " ".join(sorted(document.properties))) for document in chapter.documents)
         self._chapters[chapter.documents[0].name] = names
 
-    def finish(self, metadata: Metadata, contents: Contents, *, cover: bytes | None = None, missing: int = 0) -> Book:
+    def finish(
+        self,
+        metadata: Metadata,
+        contents: Contents,
+        *,
+        cover: bytes | None = None,
+        missing: int = 0,
+        pictures: Sequence[PicturePlace] = (),
+    ) -> Book:
         """Write the rest and publish the book.
 
         `contents` names every chapter that was added, in reading order.  `cover` is a JPEG file's bytes; `missing` counts
-        the pictures that could not be had, for the front page.
+        the pictures that could not be had, for the front page; `pictures` are to be listed at the end of the book.
         """
         contents = with_openers(contents)
         with output_errors(self._output):
+            if pictures:
+                contents = replace(contents, after=(self._write_picture_list(metadata, contents, pictures),))
             spine = self._write_pages(metadata, contents, cover, missing)
             landmarks = _landmarks(metadata, contents, has_cover=cover is not None)
             nav = write_nav(contents, landmarks, metadata.language, PageFrame(metadata.language, STYLESHEET))
@@ -136,7 +146,7 @@ class BookWriter:
             title=metadata.title,
             size=published.size,
             sha256=published.sha256,
-            articles=len(self._chapters),
+            articles=sum(len(group.items) for group in contents.groups),
             pictures=len(self._pictures),
             status=published.status,
         )
@@ -156,6 +166,14 @@ class BookWriter:
             if has_opener(group)
         }
         return _Spine(tuple(front), openers, contents, self._chapters)
+
+    def _write_picture_list(
+        self, metadata: Metadata, contents: Contents, pictures: Sequence[PicturePlace]
+    ) -> ContentsItem:
+        pages = Pages(metadata, contents, STYLESHEET).picture_list(pictures)
+        first, *others = [self._write_page(page) for page in pages]
+        self._chapters[first] = tuple((name, "") for name in (first, *others))
+        return ContentsItem(words(metadata.language)["picture_list"], first, metadata.language)
 
     def _write_page(self, page: Page) -> str:
         self._container.add(f"{_FOLDER}/{page.name}", self._adapt(page.markup.encode()))
@@ -196,6 +214,8 @@ class _Spine:
                 (name, properties), *others = self.chapters[item.href]
                 yield _Place(name, properties, item)
                 yield from (_Place(*other) for other in others)
+        for item in self.contents.after:
+            yield from (_Place(*document) for document in self.chapters[item.href])
 
 
 def _landmarks(metadata: Metadata, contents: Contents, *, has_cover: bool) -> tuple[Landmark, ...]:
