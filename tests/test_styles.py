@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import sysconfig
 import venv
 import zipfile
 from pathlib import Path
@@ -74,15 +76,19 @@ def test_a_wheel_brings_the_styles_along(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         assert "epubmaker/styles/news.css" in archive.namelist()
 
-    # The dependencies are this environment's; epubmaker itself must be the one of the wheel.
-    venv.create(tmp_path / "env", with_pip=True, system_site_packages=False)
-    python = next((tmp_path / "env").glob("[bS][ic][nr]*/python*"))
+    venv.create(tmp_path / "env", with_pip=True)
+    python = tmp_path / "env" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel], check=True)
     code = (
         "import epubmaker, json; from epubmaker.packager.styles import styles;"
         "print(json.dumps([epubmaker.__file__, *(str(style.path) for style in styles())]))"
     )
-    shown = subprocess.run([python, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    # The dependencies are those installed here.  An editable install of epubmaker is not seen this way.
+    environment = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")}
+    done = subprocess.run(
+        [python, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    shown = done.stdout
 
     assert "news.css" in shown
     assert str(CHECKOUT) not in shown
