@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from bs4.element import NavigableString, Tag
 
-from epubmaker.chapters.content import names
+from epubmaker.chapters.content import DROPPED, names
+from epubmaker.chapters.shown import shown_text
 from epubmaker.chapters.text import clean, escaped, plain
 
 __all__ = ["mathematics"]
@@ -16,7 +17,7 @@ _DEEPEST = 40
 _TOKENS = names("mi mn mo ms mtext")
 _ROWS = names("menclose merror mpadded mphantom mrow msqrt mstyle")
 _ARGUMENTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
-_SKIPPED = names("annotation annotation-xml maligngroup malignmark script style")
+_SKIPPED = DROPPED | names("annotation annotation-xml maligngroup malignmark")
 
 _TRUTH = re.compile("true|false")
 _LENGTH = re.compile(r"-?[0-9]{1,4}(?:\.[0-9]{1,4})?(?:em|ex|px|pt|%)")
@@ -101,7 +102,7 @@ def _list(tag: Tag, depth: int) -> list[str] | None:
 
 def _expression(tag: Tag, depth: int) -> str | None:
     if tag.name in _TOKENS:
-        return f"<{tag.name}{_attributes(tag)}>{escaped(clean(tag.get_text()).strip())}</{tag.name}>"
+        return f"<{tag.name}{_attributes(tag)}>{escaped(clean(shown_text(tag)).strip())}</{tag.name}>"
     if tag.name == "mspace":
         return f"<mspace{_attributes(tag)}/>"
     if tag.name == "mtable":

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from bs4.element import NavigableString, PageElement, Tag
 
+from epubmaker.chapters.content import DROPPED
+from epubmaker.chapters.shown import shown_text
 from epubmaker.chapters.text import clean, collapse, escaped
 
 __all__ = ["ruby"]
@@ -43,6 +45,6 @@ def _parts(tag: Tag) -> Iterator[tuple[str, str]]:
                 yield "b", text
         elif isinstance(node, Tag):
             if node.name in {"rt", "rp"}:
-                yield node.name[1], escaped(collapse(clean(node.get_text())).strip())
-            else:
+                yield node.name[1], escaped(collapse(clean(shown_text(node))).strip())
+            elif node.name not in DROPPED:
                 stack.extend(reversed(node.contents))

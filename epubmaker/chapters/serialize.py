@@ -110,7 +110,8 @@ class _Writer:
     def separate(self, place: Place) -> None:
         """Let what follows stand apart from what came before at this place."""
         if place.mode == "pre":
-            if not self._fresh and self._pieces and not str(self._pieces[-1]).endswith("\n"):
+            begun = not self._fresh and any(frame is place.top for frame in self._open)
+            if begun and not str(self._pieces[-1]).endswith("\n"):
                 self._pieces.append("\n")
         elif place.mode == "flat":
             self._space = True
