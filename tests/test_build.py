@@ -415,9 +415,9 @@ def test_an_interrupted_build_leaves_the_older_book_and_nothing_else(tmp_path: P
         with subprocess.Popen(
             [*command, "--allow-private-network"], stderr=subprocess.PIPE, env=environment
         ) as process:
-            assert asked.wait(30)
+            assert asked.wait(120)
             process.send_signal(sent)
-            _, stderr = process.communicate(timeout=30)
+            _, stderr = process.communicate(timeout=120)
 
     assert process.returncode == 130
     assert stderr.decode().splitlines()[-1].startswith("interrupted")
