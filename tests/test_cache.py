@@ -61,7 +61,7 @@ class Run:
             for result in results:
                 if isinstance(result, Fetched):
                     assert hashlib.sha256(result.path.read_bytes()).hexdigest() == result.sha256
-            self.issues = fetcher.issues
+            self.issues = fetcher.issues + cache.issues
             return results
 
     def one(self, address: str, settings: Network = FAST, link: str | None = None) -> Fetched:
@@ -354,8 +354,29 @@ def test_a_cache_that_takes_nothing_more_costs_the_cache_not_the_picture(
         result = fetcher.fetch(request)
         assert isinstance(result, Fetched)
         assert result.path.parent == tmp_path
-        assert [issue.code for issue in fetcher.issues] == ["cache-unusable"]
+        assert [issue.code for issue in cache.issues] == ["cache-unusable"]
         assert isinstance(fetcher.fetch(request), Fetched)
+
+
+def test_an_index_that_takes_nothing_more_costs_the_cache_not_the_picture(
+    server: WebServer, folder: Path, tmp_path: Path
+) -> None:
+    request = PictureRequest(PictureRef((server.add("/a.png", webserver.picture(PNG)),)), None, tmp_path, tmp_path)
+    with Cache(folder) as cache, Fetcher(FAST, tmp_path, cache) as fetcher:
+        index = sqlite3.connect(folder / "index-1.sqlite3")
+        index.execute("CREATE TRIGGER full BEFORE INSERT ON pictures BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        index.close()
+        result = fetcher.fetch(request)
+        assert isinstance(result, Fetched)
+        assert result.path.read_bytes() == PNG
+        assert [issue.message for issue in cache.issues] == ["picture cache not used: disk full"]
+
+
+def test_what_the_deadline_cut_off_is_not_remembered(run: Run, server: WebServer) -> None:
+    address = server.add("/a.png", webserver.turns(webserver.stall_before_headers, webserver.picture(PNG)))
+    failed = run.failed(address, replace(FAST, timeout=30.0, deadline=0.1))
+    assert (failed.code, failed.reason) == ("picture-not-asked", "the time for fetching was over")
+    assert not run.one(address).from_cache
 
 
 def test_a_clock_that_was_set_back_makes_entries_stale_no_worse(run: Run, server: WebServer, folder: Path) -> None:

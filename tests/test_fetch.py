@@ -95,6 +95,7 @@ def test_a_request_says_who_asks_what_it_takes_and_which_page_shows_the_picture(
         webserver.turns(webserver.reset_in_body(PNG), webserver.picture(PNG)),
         webserver.turns(webserver.truncated(PNG), webserver.picture(PNG)),
         webserver.turns(webserver.bad_chunks(PNG), webserver.picture(PNG)),
+        webserver.turns(webserver.garbage, webserver.picture(PNG)),
     ],
 )
 def test_a_picture_comes_whole_whatever_way_it_comes(
@@ -366,6 +367,21 @@ def test_closing_ends_pauses_and_what_is_under_way(tmp_path: Path, server: WebSe
         fetcher.close()
         thread.join()
     assert why(results[0]) == ("picture-missing", "HTTP 500")
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        webserver.stall_before_headers,
+        webserver.stall_in_body(PNG),
+        webserver.trickle(PNG, 0.01),
+        webserver.status(503, {"Retry-After": "50"}),
+    ],
+)
+def test_the_deadline_ends_what_is_under_way(tmp_path: Path, server: WebServer, behaviour: webserver.Behaviour) -> None:
+    address = server.add("/a.png", behaviour)
+    settings = Network(timeout=30.0, deadline=0.3, allow_private=True)
+    assert why(fetch(tmp_path, request(address), settings)) == ("picture-not-asked", "the time for fetching was over")
 
 
 def test_after_the_deadline_nothing_is_asked_but_local_pictures_are_still_had(

@@ -63,7 +63,8 @@ def test_a_host_that_only_fails_is_given_up_and_named() -> None:
         assert (refused.code, refused.reason) == ("picture-not-asked", "host given up: connection refused")
     (issue,) = hosts.issues
     assert (issue.code, issue.severity, issue.where) == ("host-unavailable", "warning", "a")
-    assert issue.message == "connection refused; not asked for 1 more pictures"
+    assert issue.message == "connection refused; 1 more picture not asked for"
+    assert hosts.given_up == {"a": "connection refused"}
     assert may_start(hosts, "b")
 
 

@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -124,7 +124,9 @@ class Cache:
 
     def keep(self, address: str, request: Mapping[str, str], answer: Answer, body: Body) -> Body:
         """Keep an answer, whose body lies in `parts`; return the body where it lies now."""
-        return self._do(lambda store: _keep(store, address, request, answer, body), body)
+        path = self._do(lambda store: store.blobs.take(body.path, body.sha256), body.path)
+        self._do(lambda store: _keep(store, address, request, answer, body), None)
+        return replace(body, path=path)
 
     def renew(self, address: str, lifetime: float) -> None:
         """Note that a body was asked about and still holds (HTTP 304), for `lifetime` seconds more."""
@@ -243,8 +245,7 @@ def _remembered(store: _Store, address: str, now: float) -> Failure | None:
     return None if row is None else Failure(row[0], f"{row[1]} (asked not long ago)")
 
 
-def _keep(store: _Store, address: str, request: Mapping[str, str], answer: Answer, body: Body) -> Body:
-    path = store.blobs.take(body.path, body.sha256)
+def _keep(store: _Store, address: str, request: Mapping[str, str], answer: Answer, body: Body) -> None:
     now = time.time()
     etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
     variant = freshness.variant(answer.headers, request)
@@ -253,7 +254,6 @@ def _keep(store: _Store, address: str, request: Mapping[str, str], answer: Answe
         store.index.run("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", body.sha256, body.size, boot())
         store.index.run("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
         store.index.run("DELETE FROM failures WHERE address = ?", address)
-    return Body(path, body.size, body.sha256)
 
 
 def _get_processed(store: _Store, key: str) -> PictureResult | None:

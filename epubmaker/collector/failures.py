@@ -162,7 +162,8 @@ _KINDS: tuple[tuple[type[BaseException], _Describe], ...] = (
     (http.client.IncompleteRead, lambda error, _: _GARBLED if isinstance(error.__context__, ValueError) else _CUT_OFF),
     (http.client.LineTooLong, _always(Failure(MISSING, "answer broken: header too long", host=True))),
     (http.client.RemoteDisconnected, _DROPPED),
-    (http.client.BadStatusLine, _always(Failure(MISSING, "answer is not HTTP", host=True))),
+    # Perhaps the rest of an answer that was longer than it said, on a connection used again: another one may do better.
+    (http.client.BadStatusLine, _always(Failure(MISSING, "answer is not HTTP", again=True, host=True))),
     (ConnectionRefusedError, _always(Failure(MISSING, "connection refused", again=True, host=True))),
     (ConnectionError, _DROPPED),
     (ssl.SSLEOFError, _DROPPED),

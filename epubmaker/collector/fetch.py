@@ -72,7 +72,6 @@ class Fetcher:
     def __init__(self, settings: Network, folder: Path, cache: Cache | None = None) -> None:
         self._settings = settings
         self._folder = folder
-        self._cache = cache
         self._client = _Client(settings)
         self._web = Web(settings, folder, self._client, cache)
 
@@ -91,8 +90,8 @@ class Fetcher:
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """What the user should know beside the single pictures: hosts that were given up, a cache that cannot be used."""
-        return (*self._client.hosts.issues, *(self._cache.issues if self._cache else ()))
+        """What the user should know beside the single pictures: the hosts that were given up."""
+        return self._client.hosts.issues
 
     def fetch(self, request: PictureRequest) -> Fetched | FetchFailed:
         """Return a picture's bytes as a file, from the first of its candidates that gives them; does not raise.
@@ -207,7 +206,7 @@ class _Client:
         except BlockedAddressError as error:
             return Failure(BLOCKED, str(error))
         except _CLIENT_ERRORS as error:
-            return failure_of_error(error, timeout)
+            return self._ended() or failure_of_error(error, timeout)
 
     def _read(
         self, response: requests.Response, address: str, timeout: float, folder: Path
@@ -231,17 +230,23 @@ class _Client:
     def _chunks(self, raw: urllib3.BaseHTTPResponse, timeout: float) -> Iterator[bytes]:
         """Yield the body as it comes in; its failures are not the host's, which answered."""
         while True:
-            if self._stopped.is_set():
-                raise FetchError(Failure(NOT_ASKED, "interrupted"))
-            if self._left() <= 0:
-                raise FetchError(Failure(NOT_ASKED, "the time for fetching was over"))
+            ended = self._ended()
+            if ended is not None:
+                raise FetchError(ended)
             try:
                 chunk = raw.read1(_BLOCK, decode_content=True)
             except _CLIENT_ERRORS as error:
-                raise FetchError(replace(failure_of_error(error, timeout), host=False)) from error
+                failure = replace(failure_of_error(error, timeout), host=False)
+                raise FetchError(self._ended() or failure) from error
             if not chunk:
                 return
             yield chunk
+
+    def _ended(self) -> Failure | None:
+        """Say that the fetcher was closed or its time is over: then failures are no fault of a host."""
+        if self._stopped.is_set():
+            return Failure(NOT_ASKED, "interrupted")
+        return Failure(NOT_ASKED, "the time for fetching was over") if self._left() <= 0 else None
 
     def _left(self) -> float:
         return float("inf") if self._until is None else self._until - time.monotonic()

@@ -117,12 +117,19 @@ class Hosts:
         return self._network
 
     @property
+    def given_up(self) -> dict[str, str]:
+        """The hosts that are given up now, by name, with the reason."""
+        now = time.monotonic()
+        with self._lock:
+            return {name: host.reason for name, host in self._hosts.items() if now < host.given_up_until}
+
+    @property
     def issues(self) -> tuple[Issue, ...]:
         """One issue for each host that was given up, by name."""
         with self._lock:
             given_up = sorted((name, host) for name, host in self._hosts.items() if host.times_given_up)
         return tuple(
-            Issue(HOST_UNAVAILABLE, "warning", name, f"{host.reason}; not asked for {host.not_asked} more pictures")
+            Issue(HOST_UNAVAILABLE, "warning", name, f"{host.reason}; {_counted(host.not_asked)} not asked for")
             for name, host in given_up
         )
 
@@ -160,3 +167,7 @@ class Hosts:
         host.times_given_up += 1
         host.given_up_until = max(host.given_up_until, time.monotonic() + seconds)
         host.condition.notify_all()
+
+
+def _counted(pictures: int) -> str:
+    return "1 more picture" if pictures == 1 else f"{pictures} more pictures"

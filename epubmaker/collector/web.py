@@ -62,8 +62,8 @@ class Web:
     def close(self) -> None:
         """Remember the hosts that were given up."""
         if self._cache is not None and self._client.hosts.network:
-            for issue in self._client.hosts.issues:
-                self._cache.remember(f"//{issue.where}", Failure(NOT_ASKED, f"host given up: {issue.message}"), _HOUR)
+            for name, reason in self._client.hosts.given_up.items():
+                self._cache.remember(f"//{name}", Failure(NOT_ASKED, f"host given up: {reason}"), _REMEMBER_TROUBLE)
 
     def _fetch(self, address: str, headers: Mapping[str, str], stored: Stored | None) -> Body | Failure:
         answer = self._ask(address, {**headers, **(stored.validators if stored else {})})
