@@ -80,9 +80,9 @@ def test_a_chapter_is_a_whole_page() -> None:
         f'<a href="{LINK}">原文</a></p>\n</header>\n'
         "<p>正文</p>\n"
         '<footer>\n<nav class="chapter-nav">\n'
-        '<p class="previous"><a href="a-0.xhtml">上一篇: 上一章</a></p>\n'
+        '<p class="previous"><a href="a-0.xhtml">上一篇：上一章</a></p>\n'
         '<p class="contents"><a href="nav.xhtml">目录</a></p>\n'
-        '<p class="next"><a href="a-2.xhtml">下一篇: 下一章</a></p>\n'
+        '<p class="next"><a href="a-2.xhtml">下一篇：下一章</a></p>\n'
         "</nav>\n</footer>\n</section>\n</body>\n</html>\n"
     )
 

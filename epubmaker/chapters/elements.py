@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from bs4.element import NavigableString, PageElement, Tag
 
+from epubmaker.chapters.captions import CLASSES
 from epubmaker.chapters.content import BOUNDARIES, DROPPED, INLINES, RENAMED, ROLES, Holds, attributes, emphasis
 from epubmaker.chapters.drawings import drawing
 from epubmaker.chapters.language import normalise
@@ -18,6 +19,7 @@ from epubmaker.chapters.pictures import picture_ref
 from epubmaker.chapters.places import Frame, Place, Target, new_block
 from epubmaker.chapters.ruby import ruby
 from epubmaker.chapters.text import escaped
+from epubmaker.chapters.trees import attribute
 from epubmaker.model import LinkSlot, PictureSlot
 
 __all__ = ["Context", "Entered", "enter"]
@@ -120,6 +122,8 @@ def _transparent(tag: Tag, _: str, place: Place, context: Context) -> Entered:
     written, place = _text_attributes(tag, place, context)
     frames = _declared_emphasis(tag, place)
     identifier = _identifier(tag)
+    if (own := attribute(tag, "class")) in CLASSES:
+        written += f' class="{own}"'
     if written:
         return Entered(place.inside(_inline_frame("span", written, identifier), *frames))
     return Entered(place.inside(*frames) if frames else place, id=identifier)
@@ -244,6 +248,8 @@ def _preformatted(tag: Tag, name: str, place: Place, context: Context) -> Entere
     if place.mode != "flow" or place.full:
         return _boundary(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
+    if not place.direction and context.direction == "rtl":  # code is written from left to right everywhere
+        written, place = f'{written} dir="ltr"', place._replace(direction="ltr")
     return Entered(place.holding(new_block(name, written, _identifier(tag)), "pre"))
 
 

@@ -39,6 +39,8 @@ _TAG = re.compile("<[^>]*>")
 _OTHER_PART = re.compile(r"part:([1-9][0-9]*)(#.*)?", re.DOTALL)
 _SHOWN = ("<img", "<svg", "<math", "<hr", 'class="missing"')  # what a page without a letter may consist of
 _TALL = 1.25  # height over width, from which a picture is a tall one
+_PACE = 1300  # characters a minute, spaces included: some 220 words
+_DENSE_PACE = 400  # in languages where a character is a syllable or a word
 _SHORT = 2000  # characters up to which a body is looked at for being empty
 
 
@@ -133,9 +135,13 @@ class _Writer:
         if entry.published is not None:
             line.append(self._time(entry.published))
         elif entry.archived is not None:
-            line.append(f"{_text(self._words['archived'])}: {self._time(entry.archived)}")
+            archived = _text(self._words["archived"])
+            line.append(self._words["labelled"].format(label=archived, text=self._time(entry.archived)))
         if self._link:
             line.append(f'<span class="source">{_text(self._source)}</span>')
+        if (minutes := self._minutes()) > 1:
+            line.append(_text(self._words["reading_time"].format(minutes=minutes)))
+        if self._link:
             line.append(f'<a href="{_attribute(self._link)}">{_text(self._words["original"])}</a>')
         meta = f'<p class="meta">{" · ".join(line)}</p>\n' if line else ""
         return (
@@ -154,11 +160,21 @@ class _Writer:
         own, page = self._words, self._page
         lines = [f'<p class="contents"><a href="{_attribute(page.contents)}">{_text(own["contents"])}</a></p>']
         if page.previous is not None:
-            lines.insert(0, _neighbour("previous", own["previous"], *page.previous))
+            lines.insert(0, self._neighbour("previous", *page.previous))
         if page.following is not None:
-            lines.append(_neighbour("next", own["next"], *page.following))
+            lines.append(self._neighbour("next", *page.following))
         joined = "\n".join(lines)
         return f'\n<footer>\n<nav class="chapter-nav">\n{joined}\n</nav>\n</footer>\n</section>\n</body>\n</html>\n'
+
+    def _neighbour(self, kind: str, title: str, href: str) -> str:
+        label = self._words["labelled"].format(label=self._words[kind], text=title)
+        return f'<p class="{kind}"><a href="{_attribute(href)}">{_text(label)}</a></p>'
+
+    def _minutes(self) -> int:
+        """Return how long an adult reads; markup does not count."""
+        text = sum(len(_TAG.sub("", piece)) for part in self._draft.parts for piece in part if isinstance(piece, str))
+        primary = self._draft.language.partition("-")[0]
+        return round(text / (_DENSE_PACE if primary in {"ja", "ko", "zh"} else _PACE))
 
     def body(self, number: int, pieces: Iterable[Piece]) -> str:
         """Return the text of a part with its slots filled; never empty."""
@@ -208,11 +224,6 @@ class _Writer:
         if address:
             label = f'<a href="{_attribute(address)}">{label}</a>'
         return f'<span class="missing">{label}</span>'
-
-
-def _neighbour(kind: str, word: str, title: str, href: str) -> str:
-    label = _text(f"{word}: {title}")
-    return f'<p class="{kind}"><a href="{_attribute(href)}">{label}</a></p>'
 
 
 def _shows_something(markup: str) -> bool:

@@ -5,8 +5,7 @@ Pure: metadata in, a list of statements out; `epubmaker.packager.writer` hands t
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
 
@@ -14,13 +13,10 @@ from epubmaker.model import Metadata
 from epubmaker.packager.markup import plain
 from epubmaker.words import words
 
-__all__ = ["COVER_ID", "IDENTIFIER_ID", "Statement", "make_identifier", "statements"]
+__all__ = ["COVER_ID", "IDENTIFIER_ID", "Statement", "statements"]
 
 COVER_ID = "cover-image"
 IDENTIFIER_ID = "id"
-
-# Every identifier that epubmaker makes up lies in this name space of its own (RFC 9562, section 5.5).
-_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:epubmaker:book")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +30,6 @@ class Statement:
     element: str
     value: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
-
-
-def make_identifier(title: str, keys: Iterable[str]) -> str:
-    """Return the identifier of a book that was given none: the same title and articles (`Entry.key`) have the same."""
-    return uuid.uuid5(_NAMESPACE, "\n".join([title, *sorted(keys)])).urn
 
 
 def statements(metadata: Metadata, *, cover: bool, pictures: bool) -> Iterator[Statement]:
