@@ -13,14 +13,17 @@ from typing import Any
 
 import pytest
 import webserver
+from archives import write_article
+from pictures import encoded, photo
 from webserver import Behaviour, WebServer
 
+from epubmaker.build import build
 from epubmaker.collector.cache import Cache
 from epubmaker.collector.fetch import Fetcher
-from epubmaker.config import Network
+from epubmaker.config import Network, Options
 from epubmaker.model import Fetched, FetchFailed, PictureRef, PictureRequest
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+PNG = encoded(photo(90, 60), "PNG")
 ARTICLES = 100
 
 FAULTS: Mapping[str, tuple[Behaviour, str]] = {
@@ -159,3 +162,23 @@ def test_every_slow_fault_ends_within_its_limits(tmp_path: Path) -> None:
         taken = time.perf_counter() - start
     one = settings.timeout * (1 + 10) * (settings.retries + 1)
     print(f"{taken:.1f} s for {2 * ARTICLES} pictures; the slowest single one may take {one:.0f} s")
+
+
+@pytest.mark.slow
+def test_a_book_with_every_fault_is_valid_and_holds_every_good_picture(tmp_path: Path) -> None:
+    network = Network(timeout=1.0, retries=1, backoff=0.01, per_host=16, max_bytes=1_000_000, allow_private=True)
+    with ExitStack() as stack:
+        world = World(stack, {**FAULTS, **SLOW_FAULTS})
+        for number, request in enumerate(world.requests(tmp_path)):
+            body = (
+                f'<p>Text {number}.</p><img src="{request.ref.sources[0]}"><div><small>Caption {number}.</small></div>'
+            )
+            write_article(tmp_path / f"in/{number}.txt", link=f"https://example.org/{number}", body=body)
+
+        report = build(Options((tmp_path / "in",), output=tmp_path / "b.epub", network=network, check=True))
+
+        assert [issue for issue in report.issues if issue.code == "check"] == []
+        assert report.books[0].articles == 2 * ARTICLES
+        for record in report.pictures:
+            reason = world.expected.get(record.url, "")
+            assert (record.status, record.reason or "") == ("missing" if reason else "embedded", reason)
