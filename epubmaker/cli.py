@@ -294,12 +294,23 @@ def info(folder: Path | None) -> None:
 
 @cache.command()
 @_CACHE
-def clear(folder: Path | None) -> None:
-    """Remove everything that the cache holds."""
+@click.option("--older-than", type=click.FloatRange(min=0), metavar="DAYS", help="Only what was not used for so long.")
+@click.option(
+    "--down-to", type=_Bytes(), metavar="SIZE", help="Only what was used longest ago, until it is this small."
+)
+def clear(folder: Path | None, older_than: float | None, down_to: int | None) -> None:
+    """Remove what the cache holds: everything, or what goes beyond an age or a size.
+
+    What was used in the last hours stays when a limit is given: a build may be using it.
+    """
     from epubmaker.collector.cache import Cache
 
-    with Cache(folder or _default_cache()) as store:
-        store.clear()
+    limits: dict[str, Any] = {} if down_to is None else {"max_bytes": down_to}
+    if older_than is not None:
+        limits["max_age"] = older_than * 86400
+    with Cache(folder or _default_cache(), **limits) as store:
+        if not limits:
+            store.clear()
 
 
 @cli.command()

@@ -205,6 +205,9 @@ def test_the_cache_can_be_looked_at_and_cleared(tmp_path: Path) -> None:
     assert re.search(r"pictures +0\n", before.stdout)
     assert "kept" in before.stdout
     assert (cleared.returncode, cleared.stdout) == (0, "")
+    assert (
+        run("cache", "clear", "--cache", "kept", "--older-than", "30", "--down-to", "1GB", cwd=tmp_path).returncode == 0
+    )
 
 
 @pytest.mark.parametrize(("size", "status"), [("50MB", 0), ("1.5 gb", 0), ("300000", 0), ("much", 2)])
@@ -232,6 +235,12 @@ def test_the_readme_names_every_flag(command: str) -> None:
 def test_every_flag_that_the_readme_names_exists() -> None:
     section = README.partition("## Usage")[2].partition("## ")[0]
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", section))
-    known = flags_of("build") | flags_of("check") | flags_of("inspect") | {"--cache"} | {"--help", "--version"}
+    known = (
+        flags_of("build")
+        | flags_of("check")
+        | flags_of("inspect")
+        | {"--cache", "--older-than", "--down-to"}
+        | {"--help", "--version"}
+    )
 
     assert named <= known, named - known
