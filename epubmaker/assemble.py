@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from epubmaker.addresses import identity
-from epubmaker.chapters.draft import draft
 from epubmaker.chapters.render import Page, render
-from epubmaker.collector.scan import parse
 from epubmaker.config import Options
+from epubmaker.drafting import drafts
 from epubmaker.ledger import Ledger
 from epubmaker.model import Book, Chapter, Draft, Entry, Metadata, PictureRef, PictureRequest, PictureResult, Plan
-from epubmaker.naming import book_identifier, modified
+from epubmaker.naming import book_identifier, modified, sort_title
 from epubmaker.packager.artwork import pick
 from epubmaker.packager.cover import CoverText, draw_cover, fit_cover
 from epubmaker.packager.kepub import add_spans
@@ -77,7 +76,7 @@ def assemble(order: Order, gather: Gather, done: Callable[[int], None]) -> Assem
     sizes: dict[str, int] = {}
     adapt = add_spans if order.options.kepub else None
     with BookWriter(order.output, order.css, adapt=adapt) as writer:
-        for count, chapter in enumerate(_chapters(plan, gather, ledger), start=1):
+        for count, chapter in enumerate(_chapters(order, gather, ledger), start=1):
             before = writer.size
             writer.add_chapter(chapter)
             sizes[chapter.entry.key] = writer.size - before
@@ -115,14 +114,13 @@ class _Pending:
         return all(future.done() for future in self.pictures.values())
 
 
-def _chapters(plan: Plan, gather: Gather, ledger: Ledger) -> Iterator[Chapter]:
+def _chapters(order: Order, gather: Gather, ledger: Ledger) -> Iterator[Chapter]:
     """Yield the chapters in the order of the plan, as soon as they and all before them are ready."""
-    entries = plan.entries
+    entries, jobs = order.plan.entries, order.options.jobs or os.cpu_count() or 1
     links = {identity(entry.link): f"{_stem(entry)}.xhtml" for entry in entries if entry.link}
     waiting: deque[_Pending] = deque()
-    for article, page in zip(map(parse, entries), _pages(entries), strict=True):
-        chapter = draft(article)
-        pictures = {ref: gather(_request(ref, article.entry)) for ref in chapter.pictures}
+    for chapter, page in zip(drafts(entries, jobs), _pages(entries), strict=True):
+        pictures = {ref: gather(_request(ref, page.entry)) for ref in chapter.pictures}
         waiting.append(_Pending(chapter, page, pictures))
         while waiting and (len(waiting) > _WINDOW or waiting[0].ready):
             yield _rendered(waiting.popleft(), links, ledger)
@@ -160,16 +158,18 @@ def _rendered(pending: _Pending, links: Mapping[str, str], ledger: Ledger) -> Ch
 
 def _metadata(order: Order, ledger: Ledger) -> Metadata:
     options, plan = order.options, order.plan
+    language = options.language or ledger.language
     newest = max((entry.date for entry in plan.entries if entry.date), default=None)
     return Metadata(
         title=order.title,
-        language=options.language or ledger.language,
+        language=language,
         identifier=options.identifier or book_identifier(plan),
         modified=modified(plan, os.environ),
         authors=options.authors,
         publisher=options.publisher,
         description=options.description,
         date=newest,
+        sort_title=sort_title(order.title, language),
         subjects=options.subjects,
         series=options.series,
         sources=ledger.sources(_MOST_SOURCES),

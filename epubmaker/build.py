@@ -49,8 +49,8 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         inputs
         | scan      heads of the articles            this thread                          -> Entry
         | select    filter, sort, group              this thread, pure                    -> Plan
-        | parse     one article whole                this thread, a window of articles    -> Article
-        | draft     clean text with picture slots    this thread, pure                    -> Draft
+        | parse     one article whole                this thread, a window of articles;   -> Article
+        | draft     clean text with picture slots    helpers for long texts (`--jobs`)    -> Draft
         | fetch     its pictures                     threads (`--connections`)            -> Fetched | FetchFailed
         | shrink    fit them to the device           processes (`--jobs`)                 -> Picture, files on disk
         | render    fill the slots, frame the page   this thread, pure                    -> Chapter, final bytes

@@ -1,0 +1,167 @@
+"""Drafts of a plan's articles, in order: `parse` and `draft` in this process, with helper processes for long texts.
+
+    entries
+    | the first few      here; they show whether there are pictures, which the processors have enough to do with
+    | batches            to the helpers, in order; this process drafts the next one that none of them has begun
+    |                    whenever it would have to wait for the first of them
+    drafts in the order of the entries
+
+Entries and drafts cross the border, trees never do.  A helper is a plain process with two pipes, for the reasons that
+`collector.workers` gives; it ends with its input.  One that dies costs time and nothing else: its batch is drafted here.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from itertools import islice
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from epubmaker.chapters.draft import draft
+from epubmaker.collector.scan import parse
+from epubmaker.model import Draft, Entry
+
+__all__ = ["drafts", "serve"]
+
+_ALONE = 48  # articles drafted here before anything is decided
+_WORTH = 250  # further articles from which on a helper, which takes 0.3 s to start, pays
+_PICTURES = 0.25  # for each article, from which on pictures keep the processors busy, not texts
+_MOST_HELPERS = 3  # rendering and packaging, which stay here, take a third of what drafting takes
+_BATCH = 16  # articles; a smaller one costs more in passing, a larger one more in waiting at the end
+_AHEAD = 4  # batches for each process that may be begun before the first of them is used
+
+_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from epubmaker.drafting import serve; serve()"
+
+_Batch: TypeAlias = tuple[Entry, ...]
+
+
+def drafts(entries: Sequence[Entry], jobs: int) -> Generator[Draft, None, None]:
+    """Yield the draft of each entry's article, in order, using up to `jobs` processors."""
+    alone = entries[:_ALONE]
+    rest = entries[_ALONE:]
+    pictures = 0
+    for done in map(_drafted, alone):
+        pictures += len(done.pictures)
+        yield done
+    if jobs < 2 or len(rest) < _WORTH or pictures > _PICTURES * len(alone):
+        yield from map(_drafted, rest)
+        return
+    with _Helpers(min(jobs - 1, _MOST_HELPERS)) as helpers:
+        yield from helpers.drafts(rest)
+
+
+def _drafted(entry: Entry) -> Draft:
+    return draft(parse(entry))
+
+
+class _Helpers:
+    """Helper processes, each with a thread that waits for its answers.  A context manager."""
+
+    def __init__(self, count: int) -> None:
+        self._processes = [_Process() for _ in range(count)]
+        self._idle: queue.SimpleQueue[_Process] = queue.SimpleQueue()
+        for process in self._processes:
+            self._idle.put(process)
+        self._threads = ThreadPoolExecutor(count, "draft")
+        self._window = _AHEAD * (count + 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for process in self._processes:
+            process.kill()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for process in self._processes:
+            process.close()
+
+    def drafts(self, entries: Sequence[Entry]) -> Iterator[Draft]:
+        """Yield the drafts of all entries in order."""
+        waiting: deque[tuple[_Batch, Future[list[Draft]]]] = deque()
+        remaining = iter(entries)
+        while True:
+            while len(waiting) < self._window and (batch := tuple(islice(remaining, _BATCH))):
+                waiting.append((batch, self._threads.submit(self._ask, batch)))
+            if not waiting:
+                return
+            while not waiting[0][1].done() and _drafted_here(waiting):
+                pass
+            batch, answer = waiting.popleft()
+            yield from answer.result() or map(_drafted, batch)
+
+    def _ask(self, batch: _Batch) -> list[Draft]:
+        process = self._idle.get()
+        try:
+            return process.ask(batch)
+        finally:
+            self._idle.put(process)
+
+
+def _drafted_here(waiting: deque[tuple[_Batch, Future[list[Draft]]]]) -> bool:
+    """Draft the first batch that no helper has begun; return False when there is none."""
+    for index, (batch, answer) in enumerate(waiting):
+        if answer.cancel():
+            own: Future[list[Draft]] = Future()
+            own.set_result([_drafted(entry) for entry in batch])
+            waiting[index] = batch, own
+            return True
+    return False
+
+
+class _Process:
+    """One helper process; it starts to import what it needs at once."""
+
+    def __init__(self) -> None:
+        self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
+            [sys.executable, "-c", _BOOT, *filter(None, sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def ask(self, batch: _Batch) -> list[Draft]:
+        """Return the drafts of a batch, none at all when the process has died.  Does not raise."""
+        tasks, answers = self._popen.stdin, self._popen.stdout
+        assert tasks is not None  # noqa: S101 - for the type checker: they are pipes
+        assert answers is not None  # noqa: S101 - as above
+        try:
+            pickle.dump(batch, tasks, pickle.HIGHEST_PROTOCOL)
+            tasks.flush()
+            found: list[Draft] = pickle.load(answers)  # noqa: S301 - it comes from our own child
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            return []
+        return found
+
+    def kill(self) -> None:
+        """End the process, whatever it does; whoever asks it gets no drafts."""
+        self._popen.kill()
+
+    def close(self) -> None:
+        """Bury the dead process; nobody asks any more."""
+        with suppress(OSError):  # what it was not told yet goes nowhere
+            self._popen.communicate()
+
+
+def serve() -> None:
+    """Answer batches from standard input until that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what stops
+    gc.freeze()  # what was imported stays: collecting the trees need not look at it again and again (6 % of the time)
+    tasks, answers = sys.stdin.buffer, sys.stdout.buffer
+    while True:
+        try:
+            batch: _Batch = pickle.load(tasks)  # noqa: S301 - it comes from our own parent
+        except (EOFError, OSError):
+            return
+        pickle.dump([_drafted(entry) for entry in batch], answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()
