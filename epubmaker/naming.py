@@ -16,12 +16,19 @@ from pathlib import Path
 from epubmaker.errors import UsageError
 from epubmaker.model import Plan
 
-__all__ = ["book_identifier", "book_title", "file_name", "modified", "volume_path"]
+__all__ = ["book_identifier", "book_title", "file_name", "modified", "sort_title", "volume_path"]
 
 _NAMESPACE = uuid.UUID("5b6f9f0e-2f0c-5d8a-9d55-2f1f6b0e7a43")  # ours, for names made of article keys
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # what a zip file can say at the earliest
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]+')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+_ARTICLES = {
+    "en": "the a an",
+    "de": "der die das ein eine",
+    "fr": "le la les un une",
+    "es": "el la los las un una",
+    "pt": "o a os as um uma",
+}
 _NAME_BYTES = 100  # long enough for 33 Chinese characters, short enough for every device and mail server
 _NAMED_SOURCES = 2
 
@@ -42,6 +49,13 @@ def book_title(plan: Plan) -> str:
     days = [entry.date.strftime("%Y-%m-%d") for entry in entries if entry.date]
     span = " – ".join(sorted({min(days), max(days)})) if days else ""
     return " ".join(part for part in (", ".join(named[:_NAMED_SOURCES]) + others, span) if part) or "Articles"
+
+
+def sort_title(title: str, language: str) -> str | None:
+    """Return what libraries file a title under: "Guardian Weekly, The"; None where that is the title itself."""
+    articles = _ARTICLES.get(language.partition("-")[0], "")
+    first, space, rest = title.partition(" ")
+    return f"{rest}, {first}" if space and rest and first.lower() in articles.split() else None
 
 
 def file_name(title: str, ending: str = ".epub") -> str:

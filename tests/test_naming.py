@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from epubmaker.errors import UsageError
 from epubmaker.model import Entry, Group, Plan
-from epubmaker.naming import book_identifier, book_title, file_name, modified, volume_path
+from epubmaker.naming import book_identifier, book_title, file_name, modified, sort_title, volume_path
 
 
 def plan(*articles: tuple[str | None, int | None]) -> Plan:
@@ -78,6 +78,20 @@ def test_a_title_gives_a_file_name(title: str, name: str) -> None:
 )
 def test_a_volume_is_numbered_where_asked_or_before_the_ending(output: str, volume: str) -> None:
     assert volume_path(Path("out", output), 2) == Path("out", volume)
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "filed"),
+    [
+        ("The Guardian Weekly", "en-GB", "Guardian Weekly, The"),
+        ("Die Zeit", "de", "Zeit, Die"),
+        ("Die Hard", "en", None),
+        ("The", "en", None),
+        ("新闻 2022", "zh-Hans", None),
+    ],
+)
+def test_a_title_is_filed_under_its_first_real_word(title: str, language: str, filed: str | None) -> None:
+    assert sort_title(title, language) == filed
 
 
 @given(st.text())
