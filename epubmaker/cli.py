@@ -179,12 +179,12 @@ def cli() -> None:
 @click.option("-v", "--verbose", is_flag=True, help="Say every issue, and where an error came from.")
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
 def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -> int:
-    r"""Make a book of articles: files, and folders with all that is in them.
+    """Make a book of articles: files, and folders with all that is in them.
 
     \b
     epubmaker build seeds/ -o news.epub
     epubmaker build ~/news --since 2022-01-01 --device kobo-6 --check
-    """
+    """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
     options = _options(flags)
     with _one_line_errors(verbose=verbose):
         from epubmaker.build import build as build_book
@@ -369,10 +369,15 @@ class _Terminal:
         if progress.phase != self._phase:
             self._bar.__exit__(None, None, None)
             self._phase, self._shown = progress.phase, 0
+            self._bar = nullcontext()
+            if not progress.total:
+                _say(f"{progress.phase} …")
+                return
             self._bar = click.progressbar(length=progress.total, label=f"{progress.phase:<10}", file=sys.stderr)
             self._bar.__enter__()
-        self._bar.update(progress.done - self._shown)
-        self._shown = progress.done
+        if progress.total:
+            self._bar.update(progress.done - self._shown)
+            self._shown = progress.done
 
     def _say_now_and_then(self, progress: Progress) -> None:
         if progress.phase != self._phase or progress.done - self._shown >= _PLAIN_PROGRESS_EVERY:

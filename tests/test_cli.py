@@ -46,6 +46,12 @@ def test_a_build_says_what_it_made_on_stdout_and_how_it_went_on_stderr(tmp_path:
     assert (tmp_path / "news.epub").exists()
 
 
+def test_the_help_shows_examples_as_they_are_typed(tmp_path: Path) -> None:
+    lines = [line.strip() for line in run("build", "--help", cwd=tmp_path).stdout.splitlines()]
+
+    assert "epubmaker build seeds/ -o news.epub" in lines
+
+
 def test_what_is_missing_is_said_with_its_reason(tmp_path: Path) -> None:
     write_article(tmp_path / "a.txt", body='<p>Text</p><img src="gone.jpg">', link="")
 
