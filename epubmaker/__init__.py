@@ -1,1 +1,38 @@
-"""epubmaker: a folder of articles in, an e-book out that people enjoy reading."""
+"""epubmaker: a folder of articles in, an e-book out that people enjoy reading.
+
+As a library:
+
+    from epubmaker import Options, make_book
+    report = make_book(Options((Path("articles"),), output=Path("news.epub")))
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from epubmaker.build import Progress
+    from epubmaker.build import build as make_book
+    from epubmaker.config import Network, Options
+    from epubmaker.errors import EpubmakerError
+    from epubmaker.report import Report
+
+__all__ = ["EpubmakerError", "Network", "Options", "Progress", "Report", "make_book"]
+
+_HOMES = {
+    "EpubmakerError": "epubmaker.errors",
+    "Network": "epubmaker.config",
+    "Options": "epubmaker.config",
+    "Progress": "epubmaker.build",
+    "Report": "epubmaker.report",
+    "make_book": "epubmaker.build",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is asked for: the worker processes and `--help` need none of them."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")  # noqa: TRY003 - Python's own words
+    # Not called `build`, which is the module's name: importing that would take its place here.
+    return getattr(import_module(_HOMES[name]), "build" if name == "make_book" else name)
