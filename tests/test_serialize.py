@@ -1,7 +1,9 @@
 """What the rebuilt mark-up looks like: each line is a sentence, what comes in, what must come out."""
 
 import pytest
-from drafting import body
+from drafting import article, body
+
+from epubmaker.chapters.draft import draft
 
 SENTENCES: list[tuple[str, str, str]] = [
     ("text straight in the body becomes paragraphs", "a<div>b</div>c", "<p>a</p><p>b</p><p>c</p>"),
@@ -162,3 +164,17 @@ def test_what_is_rebuilt(what: str, given: str, expected: str) -> None:
 @pytest.mark.parametrize(("what", "given", "expected"), SENTENCES, ids=[what for what, _, _ in SENTENCES])
 def test_rebuilding_what_was_rebuilt_changes_nothing(what: str, given: str, expected: str) -> None:
     assert body(expected) == expected, (what, given)
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [
+        ("Short.", "Short."),
+        ("A sentence of some length here. " * 20, ("A sentence of some length here. " * 9).strip()),
+        ("word " * 100, ("word " * 59).strip() + " word…"),
+        ("一句话。" * 100, "一句话。" * 75),
+        ("字" * 400, "字" * 300 + "…"),
+    ],
+)
+def test_the_excerpt_ends_with_a_sentence_or_a_word(text: str, excerpt: str) -> None:
+    assert draft(article(f"<p>{text}</p>")).excerpt == excerpt

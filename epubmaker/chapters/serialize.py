@@ -7,6 +7,7 @@ is opened.  So elements without content are never written, nothing is written tw
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +24,7 @@ _BLOCK_BYTES = 100_000  # size of one block from which on it may be cut, to fit 
 _SLOT = 100  # bytes for a link's address or a picture
 _CHUNK = 20_000  # characters of one string after which a cut is possible
 _EXCERPT = 300
+_SENTENCE_END = re.compile(r"[.!?…؟]+[\"'”’»)]* |[。！？]+[”’」』）]*")
 _FEATURES = ("<svg", "<math")
 _NO_EXCERPT = frozenset({"aside", "caption", "figcaption", "h2", "h3", "h4", "h5", "h6", "pre", "td", "th"})
 
@@ -166,7 +168,7 @@ class _Writer:
         self._close_to(1)
         if not self._written.ends or self._written.ends[-1] != len(self._pieces):
             self._written.ends.append(len(self._pieces))
-        self._written.excerpt = " ".join("".join(self._excerpt).split())[:_EXCERPT]
+        self._written.excerpt = _first_lines(" ".join("".join(self._excerpt).split()))
         return self._written
 
     # --- how it is written -------------------------------------------------------------------------------------------
@@ -311,3 +313,13 @@ def _continued(head: str, count: int) -> str:
         return f'{head} start="{count + 1}"'
     number, _, rest = after.partition('"')
     return f'{before} start="{int(number) + count}"{rest}'
+
+
+def _first_lines(text: str) -> str:
+    """Cut a text to the length of an excerpt: after a sentence where that leaves half of it, else after a word."""
+    if len(text) <= _EXCERPT:
+        return text
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, _EXCERPT)]
+    if ends and ends[-1] > _EXCERPT // 2:
+        return text[: ends[-1]].rstrip()
+    return (text[:_EXCERPT].rpartition(" ")[0] or text[:_EXCERPT]) + "…"
