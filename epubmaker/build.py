@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -27,6 +26,7 @@ from epubmaker.packager.check import check_all
 from epubmaker.packager.kepub import SUFFIX
 from epubmaker.packager.styles import stylesheet
 from epubmaker.report import Report
+from epubmaker.spool import spool
 from epubmaker.volumes import cut, steps
 
 __all__ = ["Progress", "build"]
@@ -123,10 +123,8 @@ def _pictures(options: Options, issues: list[Issue]) -> Iterator[Gatherer | None
         yield None
         return
     with ExitStack() as stack:
-        # Threads that an interrupt left behind may still write into it.
-        folder = tempfile.TemporaryDirectory(prefix="epubmaker-", ignore_cleanup_errors=True)
         store = stack.enter_context(Cache(options.cache)) if options.cache else None
-        gatherer = stack.enter_context(Gatherer(options.network, Path(stack.enter_context(folder)), store))
+        gatherer = stack.enter_context(Gatherer(options.network, stack.enter_context(spool()), store))
         yield gatherer
         issues += gatherer.issues
 

@@ -77,3 +77,4 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finis
         run(tmp_path / "cache-0")
     assert sha256(book) == newer
     assert [path.name for path in book.parent.iterdir()] == ["book.epub"]
+    assert list((tmp_path / "tmp").iterdir()) == []

@@ -18,17 +18,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import BinaryIO, TypeAlias
 
 from epubmaker.errors import OutputError
+from epubmaker.locks import CAN_LOCK, try_lock
 from epubmaker.model import BookStatus
-
-fcntl: ModuleType | None
-try:
-    import fcntl
-except ImportError:  # Windows: there an open file cannot be removed anyway
-    fcntl = None
 
 __all__ = ["OpenFile", "PendingFile", "Published", "output_errors"]
 
@@ -96,7 +90,7 @@ class PendingFile:
         if same:
             self.discard()
             return Published(size, sha256, BookStatus.UNCHANGED)
-        if fcntl is None:
+        if not CAN_LOCK:
             self.file.close()  # Windows renames no open file; elsewhere the lock is kept to the end
         self._path.replace(self._output)
         self.file.close()
@@ -120,23 +114,10 @@ def _open_locked(folder: Path, open_file: OpenFile) -> tuple[Path, BinaryIO]:
         path = folder / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
         file = open_file(path)
         # Between opening and locking, another run may have taken the file for a stale one and removed it.
-        if _lock(file) and path.exists():
+        if try_lock(file) and path.exists():
             return path, file
         file.close()
     raise OSError(errno.EAGAIN, "other runs keep removing its temporary file")
-
-
-def _lock(file: BinaryIO) -> bool:
-    """Return False when another process holds the lock.  Where nothing can be locked, return True."""
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # some network file systems
-        return True
-    return True
 
 
 def _remove_stale(folder: Path) -> None:
@@ -144,7 +125,7 @@ def _remove_stale(folder: Path) -> None:
     for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with contextlib.suppress(OSError), path.open("rb+") as file:
             old = time.time() - path.stat().st_mtime > _STALE_AFTER
-            if old if fcntl is None else _lock(file):
+            if try_lock(file) if CAN_LOCK else old:
                 path.unlink()
 
 

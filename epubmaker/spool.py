@@ -1,0 +1,46 @@
+"""The folder where pictures wait for their book, and the removal of those that killed runs left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from epubmaker.locks import CAN_LOCK, try_lock
+
+__all__ = ["spool"]
+
+_PREFIX = "epubmaker-"
+_LOCK = "lock"
+_STALE_AFTER = 86400  # seconds, where nothing can be locked
+
+
+@contextmanager
+def spool() -> Iterator[Path]:
+    """Make a folder in the system's folder for temporary files, and remove it in the end; those of dead runs go first."""
+    _remove_stale(Path(tempfile.gettempdir()))
+    # Threads that an interrupt left behind may still write into it.
+    with (
+        tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder,
+        (Path(folder) / _LOCK).open("xb") as lock,
+    ):
+        try_lock(lock)
+        yield Path(folder)
+
+
+def _remove_stale(base: Path) -> None:
+    """Remove the folders whose runs are dead; those of other users, and without a lock, are not ours to judge."""
+    owner = os.getuid() if hasattr(os, "getuid") else None
+    for folder in base.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if folder.is_symlink() or (owner is not None and folder.stat().st_uid != owner):
+                continue
+            with (folder / _LOCK).open("rb+") as lock:
+                old = time.time() - os.fstat(lock.fileno()).st_mtime > _STALE_AFTER
+                dead = try_lock(lock) if CAN_LOCK else old
+            if dead:
+                shutil.rmtree(folder, ignore_errors=True)

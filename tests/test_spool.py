@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from epubmaker.spool import spool
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_the_folder_goes_with_the_run(temporary: Path) -> None:
+    with spool() as folder:
+        (folder / "picture").write_bytes(b"x")
+
+    assert list(temporary.iterdir()) == []
+
+
+def test_what_a_killed_run_left_goes_with_the_next_and_what_a_living_one_uses_stays(temporary: Path) -> None:
+    code = (
+        "import sys, tempfile; from epubmaker.spool import spool; tempfile.tempdir = sys.argv[1]\n"
+        "with spool() as folder: (folder / 'picture').write_bytes(b'x'); print(folder, flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(temporary)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        left = Path(process.stdout.readline().strip())
+        with spool():
+            assert (left / "picture").exists()
+        process.kill()
+    with spool():
+        assert not left.exists()
+
+
+def test_a_folder_of_the_same_name_that_is_no_spool_stays(temporary: Path) -> None:
+    (temporary / "epubmaker-notes").mkdir()
+
+    with spool():
+        pass
+
+    assert (temporary / "epubmaker-notes").exists()
