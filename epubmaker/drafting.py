@@ -13,6 +13,7 @@ Entries and drafts cross the border, trees never do.  A helper is a plain proces
 from __future__ import annotations
 
 import gc
+import os
 import pickle
 import queue
 import signal
@@ -139,7 +140,8 @@ class _Process:
             pickle.dump(batch, tasks, pickle.HIGHEST_PROTOCOL)
             tasks.flush()
             found: list[Draft] = pickle.load(answers)  # noqa: S301 - it comes from our own child
-        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+        except Exception:  # noqa: BLE001 - a broken answer raises whatever its bytes happen to say
+            self.kill()  # or the rest of the answer would be taken for the next one, and in the end both would wait
             return []
         return found
 
@@ -157,7 +159,8 @@ def serve() -> None:
     """Answer batches from standard input until that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what stops
     gc.freeze()  # what was imported stays: collecting the trees need not look at it again and again (6 % of the time)
-    tasks, answers = sys.stdin.buffer, sys.stdout.buffer
+    tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # standard output is for the answers alone, whatever a library prints
     while True:
         try:
             batch: _Batch = pickle.load(tasks)  # noqa: S301 - it comes from our own parent
