@@ -64,8 +64,8 @@ def draft(article: Article) -> Draft:
     if not unseen.TRIGGERS.isdisjoint(parsed.names):
         unseen.drop_unseen(body)
     language = detect(_sample(body), parsed.language)
-    find_pictures(body)
-    join_captions(body)
+    if find_pictures(body):
+        join_captions(body)
     own = resolve(None, entry.link) if entry.link else None
     base = resolve(own, parsed.base) if parsed.base else own
     if not EMBEDS.isdisjoint(parsed.names):

@@ -42,8 +42,10 @@ _LAZY_BACKGROUNDS = (
 )
 
 
-def find_pictures(root: Tag, target_width: int = TARGET_WIDTH) -> None:
+def find_pictures(root: Tag, target_width: int = TARGET_WIDTH) -> bool:
     """Make each picture below `root` an `img` with the attributes `alt` and `REF` (a `PictureRef`) and no others.
+
+    Returns False when there is none.
 
     Pictures that decorate, count visitors or keep a place go; emoji pictures become their character.  Of several sizes the
     smallest that is at least `target_width` pixels wide comes first.
@@ -51,6 +53,7 @@ def find_pictures(root: Tag, target_width: int = TARGET_WIDTH) -> None:
     finder = _Finder(root, target_width)
     finder.find()
     finder.edits.apply()
+    return finder.found_any
 
 
 def picture_ref(tag: Tag) -> PictureRef | None:
@@ -71,6 +74,10 @@ class _Finder:
         self._links: list[Tag] = []
         self._backgrounds: list[Tag] = []
         self._described: set[str] = set()
+
+    @property
+    def found_any(self) -> bool:
+        return bool(self._found)
 
     def find(self) -> None:
         for node in walk(self._root):
