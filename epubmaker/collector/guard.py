@@ -2,7 +2,8 @@
 
 A stranger's archive decides what is fetched, so it must not reach what only this machine or its network can reach: no
 address but a globally reachable unicast one is ever connected to (IANA's special-purpose registries, RFC 6890, RFC 8190),
-unless the user allows it.  IPv6 addresses that carry an IPv4 address (mapped, NAT64, 6to4, Teredo) are judged by that one.
+unless the user allows it.  IPv6 addresses that carry an IPv4 address (NAT64, 6to4, Teredo) are judged by that one; IPv4-mapped ones are
+all refused.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ def _kind(address: IPv4Address | IPv6Address) -> str | None:
         return next((kind for network, kind in _IPV4_KINDS if address in network), None)
     inner = tuple(_carried(address))
     if inner:
-        return next((kind for kind in map(_kind, inner) if kind is not None), None)
+        kind = next((kind for kind in map(_kind, inner) if kind is not None), None)
+        # No honest name has a mapped address; those of NAT64 and 6to4 are how IPv6-only networks reach the rest.
+        return kind or ("mapped" if address.ipv4_mapped is not None else None)
     named = next((kind for network, kind in _IPV6_KINDS if address in network), None)
     return named or (None if address in _GLOBAL else "reserved")
 
