@@ -2,8 +2,8 @@
 
 A stranger's archive decides what is fetched, so it must not reach what only this machine or its network can reach: no
 address but a globally reachable unicast one is ever connected to (IANA's special-purpose registries, RFC 6890, RFC 8190),
-unless the user allows it.  IPv6 addresses that carry an IPv4 address (NAT64, 6to4, Teredo) are judged by that one; IPv4-mapped ones are
-all refused.
+unless the user allows it.  IPv6 addresses that carry an IPv4 address (NAT64, 6to4, Teredo) are judged by that one;
+IPv4-mapped ones are all refused.
 """
 
 from __future__ import annotations
