@@ -100,7 +100,9 @@ def read_head(text: str, fallback_title: str) -> Head:
 def clean_title(markup: str) -> str:
     """Return a title as plain text: without tags, entities, control and layout characters, on one line."""
     text = html.unescape(_TAG.sub("", markup))
-    if not text.isprintable():  # no printable character is one of those; to look each up takes half of the time of a scan
+    if (
+        not text.isprintable()
+    ):  # no printable character is one of those; to look each up takes half of the time of a scan
         kept = (" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text if _belongs(char))
         text = "".join(kept)
     return unicodedata.normalize("NFC", _SPACE.sub(" ", text).strip())
