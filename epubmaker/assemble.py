@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +15,27 @@ from epubmaker.chapters.render import Page, render
 from epubmaker.config import Options
 from epubmaker.drafting import drafts
 from epubmaker.ledger import Ledger
-from epubmaker.model import Book, Chapter, Draft, Entry, Metadata, PictureRef, PictureRequest, PictureResult, Plan
+from epubmaker.model import (
+    Book,
+    Chapter,
+    Draft,
+    Entry,
+    Issue,
+    Metadata,
+    PictureRef,
+    PictureRequest,
+    PictureResult,
+    Plan,
+)
 from epubmaker.naming import book_identifier, modified, sort_title
+from epubmaker.packager.adobe import simplify
 from epubmaker.packager.artwork import pick
 from epubmaker.packager.cover import CoverText, draw_cover, fit_cover
 from epubmaker.packager.kepub import add_spans
 from epubmaker.packager.pages import count_of, date_range
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
-from epubmaker.packager.writer import CONTENTS, STYLESHEET, BookWriter
+from epubmaker.packager.writer import CONTENTS, STYLESHEET, Adapt, BookWriter
+from epubmaker.report import human_size
 from epubmaker.words import words
 
 __all__ = ["Assembled", "Gather", "Order", "TooLarge", "assemble"]
@@ -74,15 +87,17 @@ def assemble(order: Order, gather: Gather, done: Callable[[int], None]) -> Assem
     """
     plan, ledger = order.plan, Ledger()
     sizes: dict[str, int] = {}
-    adapt = add_spans if order.options.kepub else None
-    with BookWriter(order.output, order.css, adapt=adapt) as writer:
+    form = order.options.device.form
+    with BookWriter(order.output, order.css, adapt=_adapt(order.options)) as writer:
         for count, chapter in enumerate(_chapters(order, gather, ledger), start=1):
             before = writer.size
             writer.add_chapter(chapter)
             sizes[chapter.entry.key] = writer.size - before
             ledger.add_chapter(chapter)
+            ledger.issues += _heavy(chapter, form.document_bytes)
             done(count)
         metadata = _metadata(order, ledger)
+        ledger.issues += _unlisted(metadata.language, form.languages)
         contents = _contents(plan, ledger, metadata.language)
         cover = _cover(order.options, metadata, contents, ledger)
         around = len(cover or b"") + _contents_size(plan)
@@ -91,6 +106,37 @@ def assemble(order: Order, gather: Gather, done: Callable[[int], None]) -> Assem
         listed = ledger.places if order.options.picture_list else ()
         book = writer.finish(metadata, contents, cover=cover, missing=ledger.missing, pictures=listed)
         return Assembled(book, ledger)
+
+
+# --- the device's quirks ---------------------------------------------------------------------------------------------
+
+
+def _adapt(options: Options) -> Adapt | None:
+    """Return the form of a document that the device's engine needs: Kobo's own, or Adobe's, where it is one of them."""
+    if options.kepub:
+        return add_spans
+    form = options.device.form
+    return None if form.mathml and form.ruby else simplify
+
+
+def _heavy(chapter: Chapter, limit: int | None) -> Iterator[Issue]:
+    """Yield what is to be said of documents with more bytes of pictures than the device should get at once."""
+    files = {file.name: file for picture in chapter.pictures for file in picture.files}
+    if limit is None or sum(file.size for file in files.values()) <= limit:
+        return
+    for document in chapter.documents:
+        size = sum(file.size for file in files.values() if file.name.encode() in document.content)
+        if size > limit:
+            message = f"{human_size(size)} of pictures in one file, for which the device may have no memory"
+            advice = f"lower --image-quality or --image-max-size to get below {human_size(limit)}"
+            yield Issue("document-heavy", "warning", chapter.entry.label, f"{message}; {advice}")
+
+
+def _unlisted(language: str, listed: Collection[str]) -> Iterator[Issue]:
+    """Yield what is to be said of a language that the device's vendor does not list, if it lists any."""
+    if listed and language.partition("-")[0] not in listed:
+        message = f"the vendor does not list the language {language!r} and may refuse the book"
+        yield Issue("language-unlisted", "warning", "book", f"{message}; if it does, give a near one with --language")
 
 
 def _contents_size(plan: Plan) -> int:
@@ -204,7 +250,8 @@ def _cover(options: Options, metadata: Metadata, contents: Contents, ledger: Led
             line=count_of("article", len(items), words(metadata.language)),
             language=metadata.language,
         )
-        cover = draw_cover(text, strongest.files[0].path if strongest else None, grey=grey)
+        art = strongest.files[0].path if strongest else None
+        cover = draw_cover(text, art, height=options.device.form.cover_height, grey=grey)
     else:
         return None
     ledger.issues.extend(cover.issues)

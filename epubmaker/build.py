@@ -19,13 +19,14 @@ from epubmaker.collector.gather import Gatherer
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.config import Options, PictureSettings
+from epubmaker.devices import SizeLimit
 from epubmaker.errors import InputError, UsageError
-from epubmaker.model import FetchFailed, Issue, PictureRequest, PictureResult, Plan
+from epubmaker.model import Book, FetchFailed, Issue, PictureRequest, PictureResult, Plan
 from epubmaker.naming import book_title, file_name, volume_path
 from epubmaker.packager.check import check_all
 from epubmaker.packager.kepub import SUFFIX
 from epubmaker.packager.styles import stylesheet
-from epubmaker.report import Report
+from epubmaker.report import Report, human_size
 from epubmaker.spool import spool
 from epubmaker.volumes import cut, steps
 
@@ -64,7 +65,10 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     """
     start = time.perf_counter()
     options = replace(options, language=_language(options))
-    css, css_issues = stylesheet(options.style, options.css)
+    form = options.device.form
+    if options.kepub and form.kepub == "wrong":
+        raise UsageError("--kepub", f"is not {form.title}", "leave it out or name another --device")
+    css, css_issues = stylesheet(options.style, options.css, form)
     show(Progress("scanning"))
     found = scan(options.inputs, lambda count: show(Progress("scanning", count)))
     plan = select(found.entries, options)
@@ -79,6 +83,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
             Order(options, plan, title, _output(options, title), css.encode(), options.max_size), make, issues
         )
     issues += [issue for part in assembled for issue in part.ledger.issues]
+    issues += [issue for part in assembled for issue in _too_large(part.book, form.size_limits)]
     if options.check:
         show(Progress("checking"))
         issues += _findings([part.book.path for part in assembled])
@@ -196,8 +201,17 @@ def _volume(order: Order, plan: Plan, number: int, count: int) -> Order:
     )
 
 
+def _too_large(book: Book, limits: Sequence[SizeLimit]) -> Iterator[Issue]:
+    """Yield what is to be said of a book that is too large for the device, by the highest limit that it passes."""
+    passed = [limit for limit in limits if book.size > limit.size]
+    if passed:
+        limit = max(passed, key=lambda limit: limit.size)
+        advice = f"give --max-size {limit.size // 10**6}MB"
+        yield Issue("book-large", "warning", str(book.path), f"{human_size(book.size)}; {limit.why}; {advice}")
+
+
 def _output(options: Options, title: str) -> Path:
-    name = file_name(title, SUFFIX if options.kepub else ".epub")
+    name = file_name(title, SUFFIX if options.kepub else ".epub", ascii_only=options.device.form.ascii_name)
     if options.output is None:
         return Path(name)
     return options.output / name if options.output.is_dir() else options.output

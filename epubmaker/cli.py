@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 import click
 
 from epubmaker.config import Network, Options
-from epubmaker.devices import DEVICES
+from epubmaker.devices import DEVICES, device_lines
 from epubmaker.errors import EpubmakerError, UsageError
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def cli() -> None:
     default="generic",
     show_default=True,
     metavar="NAME",
-    help="Fit pictures to a reader; `epubmaker devices` lists them.",
+    help="Fit pictures and book to a reader; `epubmaker devices` lists them.",
 )
 @click.option("--style", default="news", show_default=True, metavar="NAME|FILE", help="See `epubmaker styles`.")
 @click.option("--css", multiple=True, type=_EXISTING_FILE, help="CSS to add after the style; may be repeated.")
@@ -315,9 +315,9 @@ def clear(folder: Path | None, older_than: float | None, down_to: int | None) ->
 
 @cli.command()
 def devices() -> None:
-    """List the devices that pictures can be fitted to."""
-    for device in DEVICES.values():
-        _print(f"{device.name:<16} {device.width:>5} x {device.height:<5} {device.title}")
+    """List the devices that books can be made for, and what a book for each has of its own."""
+    for line in device_lines():
+        _print(line)
 
 
 @cli.command()

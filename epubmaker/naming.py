@@ -5,6 +5,7 @@ All are worked out from the articles alone, so that the same articles give the s
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import uuid
@@ -29,6 +30,7 @@ _ARTICLES = {
     "es": "el la los las un una",
     "pt": "o a os as um uma",
 }
+_DASHES = str.maketrans("‐‑‒–—―’", "------'")
 _NAME_BYTES = 100  # long enough for 33 Chinese characters, short enough for every device and mail server
 _NAMED_SOURCES = 2
 
@@ -58,14 +60,31 @@ def sort_title(title: str, language: str) -> str | None:
     return f"{rest}, {first}" if space and rest and first.lower() in articles.split() else None
 
 
-def file_name(title: str, ending: str = ".epub") -> str:
-    """Return a file name for a title, safe on every file system: "Title.epub", of at most 100 bytes before the ending."""
+def file_name(title: str, ending: str = ".epub", *, ascii_only: bool = False) -> str:
+    """Return a file name for a title, safe on every file system: "Title.epub", of at most 100 bytes before the ending.
+
+    With `ascii_only`, letters lose their accents, and what has no ASCII form goes; a few digits made of the title then
+    keep two such titles apart.
+    """
+    if ascii_only:
+        title = _in_ascii(title)
     name = _UNSAFE.sub(" ", unicodedata.normalize("NFC", title)).encode("utf-8", "ignore").decode()
     name = " ".join(name.split()).strip(". ")
     name = name.encode()[:_NAME_BYTES].decode("utf-8", "ignore").strip(". ")
     if not name or _RESERVED.match(name):
         name = f"book {name}".strip()
     return f"{name}{ending}"
+
+
+def _in_ascii(title: str) -> str:
+    bare = unicodedata.normalize("NFKD", title.translate(_DASHES))
+    kept = bare.encode("ascii", "ignore").decode()
+    if all(
+        unicodedata.combining(character) or not character.isalnum() for character in bare if not character.isascii()
+    ):
+        return kept
+    digits = hashlib.sha256(title.encode("utf-8", "backslashreplace")).hexdigest()[:6]
+    return f"{kept if any(map(str.isalnum, kept)) else 'book'} {digits}"
 
 
 def volume_path(output: Path, number: int) -> Path:

@@ -224,7 +224,7 @@ def test_a_size_is_read_with_its_unit(tmp_path: Path, size: str, status: int) ->
 
 
 def test_devices_and_styles_list_what_build_takes(tmp_path: Path) -> None:
-    devices = [line.split()[0] for line in run("devices", cwd=tmp_path).stdout.splitlines()]
+    devices = [line.split(maxsplit=1)[0] for line in run("devices", cwd=tmp_path).stdout.splitlines() if line]
     styles = [line.split()[0] for line in run("styles", cwd=tmp_path).stdout.splitlines()]
 
     assert {"generic", "kobo-6"} <= set(devices)

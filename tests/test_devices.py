@@ -1,6 +1,9 @@
 import re
+from pathlib import Path
 
-from epubmaker.devices import DEVICES
+from epubmaker.devices import DEVICES, FORMS, device_lines
+
+DOCS = (Path(__file__).parent.parent / "docs" / "devices.md").read_text(encoding="utf-8")
 
 
 def test_every_device_is_found_by_its_own_name() -> None:
@@ -13,11 +16,45 @@ def test_names_can_be_typed() -> None:
 
 def test_every_family_is_there() -> None:
     families = {name.split("-")[0] for name in DEVICES}
-    assert {"generic", "kindle", "kobo", "pocketbook", "boox", "remarkable", "tolino", "tablet"} == families
+    assert {
+        "generic",
+        "kindle",
+        "kobo",
+        "pocketbook",
+        "boox",
+        "remarkable",
+        "tolino",
+        "ade",
+        "apple",
+        "tablet",
+    } == families
 
 
 def test_boxes_are_upright_screens_within_every_reader_s_limits() -> None:
     for device in DEVICES.values():
-        assert 800 <= device.width < device.height
+        assert 758 <= device.width < device.height
         assert device.width * device.height <= 5_600_000, "Apple's limit of pixels in a picture"
         assert device.max_bytes <= 5_000_000, "Amazon's limit of bytes in a picture"
+
+
+def test_every_device_is_made_a_book_for_in_a_form_that_is_listed() -> None:
+    assert {device.form.name for device in DEVICES.values()} == set(FORMS)
+    assert all(name == form.name for name, form in FORMS.items())
+
+
+def test_the_list_shows_every_device_and_what_its_form_has_of_its_own() -> None:
+    shown = list(device_lines())
+
+    for device in DEVICES.values():
+        assert any(line.startswith(f"{device.name} ") and f" {device.form.name} " in line for line in shown)
+    for form in FORMS.values():
+        start = shown.index(f"{form.name}: {form.title}")
+        lines = list(form.lines())
+        assert shown[start + 1 : start + 1 + len(lines)] == [f"  - {line}" for line in lines]
+        assert lines or form.name == "plain"
+
+
+def test_the_documentation_names_every_device_and_every_quirk() -> None:
+    assert all(f"`{name}`" in DOCS for name in (*DEVICES, *FORMS))
+    fields = set(FORMS["plain"].__dataclass_fields__) - {"name", "title"}
+    assert {field for field in fields if f"`{field}`" not in DOCS} == set()

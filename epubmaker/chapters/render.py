@@ -242,8 +242,8 @@ def _host(address: str) -> str:
 
 
 def _plain(value: str) -> str:
-    """Return a string on one line, without the characters that XML forbids."""
-    return " ".join(_FORBIDDEN.sub("", value).split())
+    """Return a string on one line, without what XML forbids, and without the hyphen that older fonts lack."""
+    return " ".join(_FORBIDDEN.sub("", value).replace("\u2011", "-").split())
 
 
 def _text(value: str) -> str:

@@ -1,7 +1,8 @@
 """The cover: drawn from the title, the dates and a picture of the book, or fitted from a file.
 
-1600 x 2560 pixels, which all shops and readers take, as a baseline sRGB JPEG.  With a picture: the picture above, cropped
-to what happens in it, the title below on a deep colour taken from it.  Without one: type alone.
+1600 x 2560 pixels, which all shops and readers take, or as high as the device has it; a baseline sRGB JPEG.  With a
+picture: the picture above, cropped to what happens in it, the title below on a deep colour taken from it.  Without one:
+type alone.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ from epubmaker.packager.typeset import Measure, Setting, set_in_box
 
 __all__ = ["Cover", "CoverText", "draw_cover", "fit_cover", "pick"]
 
-WIDTH, HEIGHT = 1600, 2560
+WIDTH, HEIGHT = 1600, 2560  # the height as far as the device has no other
 _MARGIN = 120
 _QUALITY = 85
-_PICTURE_HEIGHT = (1240, 1640)  # at least, at most: below it the title has its place
+_PICTURE_SHARE = (1240 / 2560, 1640 / 2560)  # of the height, at least and at most: below it the title has its place
 _TITLE_SIZES = (400, 360, 320, 290, 270, 250, 230, 210, 190, 172, 156, 142, 128, 116, 104, 94, 84, 76)
 _TITLE_LEADING, _SMALL_LEADING = 1.22, 1.3
 _HEAD, _RULE = 150, 180  # from the top to the title; the length of the coloured rule above it
@@ -62,26 +63,26 @@ class Cover:
     issues: tuple[Issue, ...] = ()
 
 
-def draw_cover(text: CoverText, picture: Path | None, *, grey: bool = False) -> Cover:
-    """Draw the cover.  `picture` is a picture file of the book, left aside when it cannot be read.
+def draw_cover(text: CoverText, picture: Path | None, *, height: int = HEIGHT, grey: bool = False) -> Cover:
+    """Draw the cover, `height` pixels high.  `picture` is a file of the book, left aside when it cannot be read.
 
     What no font on this computer can draw is left out, with an issue `cover-font` for each text: never boxes.
     """
     art = _read(picture) if picture is not None else None
     rule = accent(art)
-    canvas = Image.new("RGB", (WIDTH, HEIGHT), panel(art, text.title))
+    canvas = Image.new("RGB", (WIDTH, height), panel(art, text.title))
     draw = ImageDraw.Draw(canvas)
     pens = title, dates, count = tuple(
         _Pen.for_text(words, text.language) for words in (text.title, text.subtitle, text.line)
     )
     right = is_right_to_left(text.title)
-    floor = _draw_foot(draw, dates, count, right=right) - 60
-    top = 300
+    floor = _draw_foot(draw, (count, dates), height, right=right) - 60
+    top = round(height * 0.117)
     if art is not None:
-        top = _picture_height(art, title, floor)
+        top = _picture_height(art, title, height, floor)
         canvas.paste(crop_to(art, WIDTH, top), (0, 0))
     else:
-        draw.rectangle((50, 50, WIDTH - 51, HEIGHT - 51), outline=rule, width=4)
+        draw.rectangle((50, 50, WIDTH - 51, height - 51), outline=rule, width=4)
     start = WIDTH - _MARGIN - _RULE if right else _MARGIN
     draw.rectangle((start, top + 90, start + _RULE, top + 104), fill=rule)
     title.draw_down(draw, top + _HEAD, floor - top - _HEAD, right=right)
@@ -114,21 +115,21 @@ def _read(path: Path) -> Image.Image | None:
         return None
 
 
-def _picture_height(art: Image.Image, title: _Pen, floor: int) -> int:
+def _picture_height(art: Image.Image, title: _Pen, height: int, floor: int) -> int:
     """Return how high the picture stands: as its shape asks, and what a short title leaves it, within bounds."""
-    least, most = _PICTURE_HEIGHT
+    least, most = (round(share * height) for share in _PICTURE_SHARE)
     spare = max(0, floor - least - _HEAD - title.height(floor - least - _HEAD))
     asked = round(art.height * WIDTH / art.width) - least
     return min(most, least + max(round(0.8 * spare), min(asked, spare)))
 
 
-def _draw_foot(draw: ImageDraw.ImageDraw, dates: _Pen, count: _Pen, *, right: bool) -> int:
-    """Draw the dates and the line under them, with a hairline above; returns where that begins."""
-    floor = HEIGHT - 110
-    for pen, colour in ((count, _FADED), (dates, _PAPER)):
+def _draw_foot(draw: ImageDraw.ImageDraw, pens: tuple[_Pen, _Pen], height: int, *, right: bool) -> int:
+    """Draw the last line and the dates above it, with a hairline above both; returns where that begins."""
+    floor = height - 110
+    for pen, colour in zip(pens, (_FADED, _PAPER), strict=True):
         if pen.text:
             floor = pen.draw_up(draw, floor, colour, right=right) - 22
-    if dates.text or count.text:
+    if any(pen.text for pen in pens):
         draw.rectangle((_MARGIN, floor - 14, WIDTH - _MARGIN, floor - 12), fill=_FADED)
     return floor
 

@@ -1,13 +1,14 @@
 """Look a stylesheet over: what no EPUB may hold, what older engines cannot stand, what takes the reader's choices away.
 
 A user's sheet must not cost the book: what EPUBCheck calls an error is left out, and said.  What it passes but Adobe's
-engine (older Kobo, PocketBook, Tolino) answers by dropping the whole sheet is kept, and said.  The shipped styles hold
-nothing of either, nor of the third kind.
+engine (older Kobo, PocketBook, Tolino) answers by dropping the whole sheet, or Amazon's converter by refusing the book,
+is kept, and said; for a device with that engine it is left out.  The shipped styles hold nothing of either, nor of what
+takes the reader's choices away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -15,7 +16,8 @@ import tinycss2
 
 __all__ = ["Examined", "Finding", "examine"]
 
-Kind: TypeAlias = Literal["invalid", "risky", "taste"]
+# "risky" is what Adobe's engine, "kindle" what Amazon's converter cannot stand.
+Kind: TypeAlias = Literal["invalid", "risky", "kindle", "taste"]
 
 # Rules that may stay, each with what stands inside its braces.
 _AT_RULES = {"media": "rules", "supports": "rules", "layer": "rules", "page": "declarations"}
@@ -23,6 +25,8 @@ _FORBIDDEN = {"direction": "use dir in the text", "unicode-bidi": "use dir in th
 _FUNCTIONS = frozenset({"attr", "counter", "counters", "rgb", "rect", "url", "format", "local"})  # of CSS 2.1
 _UNITS = frozenset({"em", "ex", "px", "pt", "pc", "cm", "mm", "in"})  # of CSS 2.1
 _LAYOUTS = frozenset({"flex", "grid", "inline-flex", "inline-grid", "contents", "flow-root"})
+_HIDDEN = "Send to Kindle refuses books with more than 10,000 hidden characters"
+_NOT_ON_KINDLE = {"max-height": "Amazon's converter fails on it", "position": "a Kindle does not know it"}
 _CRASHING = frozenset({"opacity", "position", "transform", "columns", "column-count"})
 _COLOURS = ("color", "background", "background-color", "border-color", "text-shadow", "box-shadow")
 _GENERIC = frozenset({"serif", "sans-serif", "monospace", "inherit"})
@@ -55,47 +59,51 @@ class Examined:
     findings: tuple[Finding, ...]
 
 
-def examine(css: str) -> Examined:
-    """Return the sheet as it may go into a book, and what is wrong with it.  Never raises."""
+def examine(css: str, dropped: Collection[Kind] = ()) -> Examined:
+    """Return the sheet as it may go into a book, and what is wrong with it.  Never raises.
+
+    What is invalid is left out, and so is what is of the kinds that are to be `dropped`.
+    """
     findings: list[Finding] = []
     nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
     try:
-        kept = "\n".join(_rules(nodes, findings))
+        kept = "\n".join(_rules(nodes, findings, frozenset({"invalid", *dropped})))
     except RecursionError:  # brackets in brackets, a thousand deep
         return Examined("", (Finding("invalid", 1, "nested too deeply"),))
     return Examined(kept + "\n" if kept else "", tuple(sorted(findings, key=lambda finding: finding.line)))
 
 
-def _rules(nodes: Iterable[Any], findings: list[Finding]) -> Iterator[str]:
+def _rules(nodes: Iterable[Any], findings: list[Finding], dropped: frozenset[Kind]) -> Iterator[str]:
     """Yield the rules that may stay."""
     for node in nodes:
         if node.type == "error":
             findings.append(Finding("invalid", node.source_line, f"not CSS: {node.message}"))
         elif node.type == "at-rule":
-            yield from _at_rule(node, findings)
+            yield from _at_rule(node, findings, dropped)
         elif not _is_selector(node.prelude):
             text = tinycss2.serialize(node.prelude).strip()
             findings.append(Finding("invalid", node.source_line, f"not a selector: {text[:60]}"))
         else:
             selector = " ".join(tinycss2.serialize(node.prelude).split())
-            yield from _block(
-                selector, _declarations(node.content, findings, whole=selector in {"body", "html", "p", "*"})
-            )
+            whole = selector in {"body", "html", "p", "*"}
+            yield from _block(selector, _declarations(node.content, findings, dropped, whole=whole))
 
 
-def _at_rule(node: Any, findings: list[Finding]) -> Iterator[str]:
+def _at_rule(node: Any, findings: list[Finding], dropped: frozenset[Kind]) -> Iterator[str]:
     name = node.lower_at_keyword
     inside = _AT_RULES.get(name)
     if inside is None or node.content is None:
         findings.append(Finding("invalid", node.source_line, f"@{name} leads out of the book or cannot be kept"))
         return
     findings.append(Finding("risky", node.source_line, f"@{name} makes some older readers drop the whole stylesheet"))
+    if "risky" in dropped:
+        return
     prelude = " ".join(tinycss2.serialize(node.prelude).split())
     if inside == "rules":
         nodes = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
-        yield from _block(f"@{name} {prelude}", _rules(nodes, findings))
+        yield from _block(f"@{name} {prelude}", _rules(nodes, findings, dropped))
     else:
-        yield from _block(f"@{name} {prelude}".rstrip(), _declarations(node.content, findings, whole=False))
+        yield from _block(f"@{name} {prelude}".rstrip(), _declarations(node.content, findings, dropped, whole=False))
 
 
 def _block(head: str, lines: Iterable[str]) -> Iterator[str]:
@@ -104,7 +112,7 @@ def _block(head: str, lines: Iterable[str]) -> Iterator[str]:
         yield f"{head} {{ {inside} }}"
 
 
-def _declarations(content: Any, findings: list[Finding], *, whole: bool) -> Iterator[str]:
+def _declarations(content: Any, findings: list[Finding], dropped: frozenset[Kind], *, whole: bool) -> Iterator[str]:
     """Yield the declarations that may stay.  `whole`: they are about all of the text."""
     for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if node.type != "declaration":
@@ -113,7 +121,7 @@ def _declarations(content: Any, findings: list[Finding], *, whole: bool) -> Iter
             continue
         found = list(_faults(node, whole=whole))
         findings.extend(Finding(kind, node.source_line, message) for kind, message in found)
-        if all(kind != "invalid" for kind, _ in found):
+        if dropped.isdisjoint(kind for kind, _ in found):
             value = tinycss2.serialize(node.value).strip()
             yield f"{node.name}: {value}{' !important' if node.important else ''};"
 
@@ -131,6 +139,7 @@ def _faults(node: Any, *, whole: bool) -> Iterator[tuple[Kind, str]]:
     if any(token.type == "url" or (token.type == "function" and token.lower_name == "url") for token in tokens):
         yield "invalid", f"{name} names a file that is not in the book"
     yield from _risks(name, tokens)
+    yield from _risks_on_kindle(name, tokens)
     idents = {token.lower_value for token in tokens if token.type == "ident"}
     if (name.startswith(_COLOURS) and idents - {"inherit", "transparent", "none"}) or any(
         t.type == "hash" for t in tokens
@@ -160,6 +169,17 @@ def _risks(name: str, tokens: list[Any]) -> Iterator[tuple[Kind, str]]:
             yield "risky", f"the unit {token.lower_unit} {why}"
         elif token.type == "ident" and name == "display" and token.lower_value in _LAYOUTS:
             yield "risky", f"display: {token.lower_value} {why}"
+
+
+def _risks_on_kindle(name: str, tokens: list[Any]) -> Iterator[tuple[Kind, str]]:
+    """Yield what a Kindle does not take, though it is valid."""
+    if name in _NOT_ON_KINDLE:
+        yield "kindle", f"{name}: {_NOT_ON_KINDLE[name]}"
+    for token in tokens:
+        if token.type == "ident" and (name, token.lower_value) in {("display", "none"), ("visibility", "hidden")}:
+            yield "kindle", f"{name}: {token.value}: {_HIDDEN}"
+        elif name.startswith("margin") and token.type in {"dimension", "percentage", "number"} and token.value < 0:
+            yield "kindle", f"a negative {name} is ignored by a Kindle or cuts text off"
 
 
 def _walk(tokens: Iterable[Any]) -> Iterator[Any]:

@@ -13,9 +13,13 @@ __all__ = ["PageFrame", "attribute", "language_attributes", "plain", "text"]
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
 
+# Soft hyphens, zero-width spaces and byte order marks, which older readers (ADE) show as boxes.
+_DEBRIS = re.compile("[\xad\u200b\u2060\ufeff]+")
+
+
 def plain(value: str) -> str:
-    """Return a string on one line, without the characters that XML forbids; not escaped."""
-    return " ".join(_FORBIDDEN.sub("", value).split())
+    """Return a string on one line, without what XML forbids and what older fonts cannot show; not escaped."""
+    return " ".join(_DEBRIS.sub("", _FORBIDDEN.sub("", value)).replace("\u2011", "-").split())
 
 
 def text(value: str) -> str:

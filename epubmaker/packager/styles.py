@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from epubmaker.devices import FORMS, Engine, Quirks
 from epubmaker.errors import UsageError
 from epubmaker.model import Issue
-from epubmaker.packager.css import Finding, examine
+from epubmaker.packager.css import Finding, Kind, examine
 
 __all__ = ["Style", "load", "styles", "stylesheet"]
 
@@ -66,27 +67,45 @@ def load(style: str | Path) -> str:
     return _CHARSET.sub("", css)
 
 
-def stylesheet(style: str | Path, extra: Iterable[Path] = ()) -> tuple[str, tuple[Issue, ...]]:
+# What each engine cannot stand is left out for it, and said for those books that may be read there.
+_DROPPED: dict[Engine, frozenset[Kind]] = {
+    "any": frozenset({"invalid"}),
+    "adobe": frozenset({"invalid", "risky"}),
+    "kindle": frozenset({"invalid", "risky", "kindle"}),
+}
+_SAID: dict[Engine, frozenset[Kind]] = {
+    "any": frozenset({"risky", "kindle"}),
+    "adobe": frozenset(),
+    "kindle": frozenset(),
+}
+# Adobe's engine is older than HTML5 and sets what it does not know as a part of the line.
+_BLOCKS = (
+    "section, article, header, footer, nav, aside, main, figure, figcaption, details, summary { display: block }\n"
+)
+
+
+def stylesheet(
+    style: str | Path, extra: Iterable[Path] = (), form: Quirks = FORMS["plain"]
+) -> tuple[str, tuple[Issue, ...]]:
     """Return the book's one stylesheet: the style, then the extra files, whose rules win where they say otherwise.
 
-    A user's CSS goes in without what would make the book invalid; the issues say what ("css-dropped"), and what some older
-    readers cannot stand ("css-risky").  Raises as `load` does.
+    A user's CSS goes in without what would make the book invalid, or useless on the device; the issues say what
+    ("css-dropped"), and what some other readers cannot stand ("css-risky").  Raises as `load` does.
     """
     shipped = {known.name for known in styles()}
-    sheets: list[str] = []
+    dropped, said = _DROPPED[form.engine], _SAID[form.engine]
+    sheets = [] if form.html5 else [_BLOCKS]
     issues: list[Issue] = []
     for source in (style, *extra):
         css = load(source)
         if source not in shipped:
-            examined = examine(css)
+            examined = examine(css, dropped)
             css = examined.css
-            issues.extend(_issue(finding, source) for finding in examined.findings if finding.kind in _CODES)
+            issues.extend(_issue("css-dropped", f, source) for f in examined.findings if f.kind in dropped)
+            issues.extend(_issue("css-risky", f, source) for f in examined.findings if f.kind in said)
         sheets.append(css.rstrip() + "\n")
     return "\n".join(sheets), tuple(issues)
 
 
-_CODES = {"invalid": "css-dropped", "risky": "css-risky"}  # taste is the user's
-
-
-def _issue(finding: Finding, source: str | Path) -> Issue:
-    return Issue(_CODES[finding.kind], "warning", f"{source}:{finding.line}", finding.message)
+def _issue(code: str, finding: Finding, source: str | Path) -> Issue:
+    return Issue(code, "warning", f"{source}:{finding.line}", finding.message)

@@ -22,7 +22,7 @@ from ebooklib import epub
 from lxml import etree
 
 from epubmaker.direction import direction
-from epubmaker.model import Book, Chapter, Metadata, PicturePlace
+from epubmaker.model import Book, Chapter, Document, Metadata, PicturePlace
 from epubmaker.packager.container import Container
 from epubmaker.packager.markup import PageFrame, attribute
 from epubmaker.packager.package import COVER_ID, IDENTIFIER_ID, statements
@@ -53,6 +53,7 @@ _CONTAINER_XML = f"""<?xml version="1.0" encoding="utf-8"?>
 _XHTML = "application/xhtml+xml"
 _MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 _BATCH = 500
+_ELEMENTS = {"svg": b"<svg", "mathml": b"<math"}  # the element that a manifest property stands for
 
 Adapt: TypeAlias = Callable[[bytes], bytes]
 
@@ -71,7 +72,8 @@ class BookWriter:
     ) -> None:
         """Open a file beside `output`; `stylesheet` is the CSS of all documents, which call it `STYLESHEET`.
 
-        `adapt` returns the form of a document's bytes that goes into the book, such as `kepub.add_spans`.  `open_file`
+        `adapt` returns the form of a document's bytes that goes into the book, such as `kepub.add_spans`; what
+        of a document's manifest properties it does away with is not stated.  `open_file`
         opens the path that it is given for writing.
         """
         self._output = output
@@ -103,15 +105,19 @@ class BookWriter:
     def add_chapter(self, chapter: Chapter) -> None:
         """Write a chapter's documents, and those of its pictures that no earlier chapter had."""
         with output_errors(self._output):
-            for document in chapter.documents:
-                self._container.add(f"{_FOLDER}/{document.name}", self._adapt(document.content))
+            names = tuple(map(self._write_document, chapter.documents))
             for picture in chapter.pictures:
                 for file in picture.files:
                     if file.name not in self._pictures:
                         self._pictures[file.name] = None
                         self._container.add_file(f"{_FOLDER}/{file.name}", file.path, file.size)
-        names = tuple((document.name, " ".join(sorted(document.properties))) for document in chapter.documents)
         self._chapters[chapter.documents[0].name] = names
+
+    def _write_document(self, document: Document) -> tuple[str, str]:
+        content = self._adapt(document.content)
+        self._container.add(f"{_FOLDER}/{document.name}", content)
+        properties = (name for name in document.properties if _ELEMENTS.get(name, b"<") in content)
+        return document.name, " ".join(sorted(properties))
 
     def finish(
         self,

@@ -1,0 +1,71 @@
+"""The form of a document for Adobe's engine (RMSDK), which knows XHTML 1.1 and neither MathML nor ruby.
+
+It shows what stands inside elements that it does not know, one after the other: a reading glued to its characters, a
+fraction as one number.  So readings get brackets, as HTML's `rp` is for, and a formula becomes a line of text: the
+alternative that its author gave, else what can be made of it.
+
+Only mark-up as `epubmaker.chapters.render` writes it is understood: well-formed, without comments and CDATA sections.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from xml.etree import ElementTree as ET
+
+__all__ = ["simplify"]
+
+_MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
+_RUBY = re.compile(r"<ruby\b.*?</ruby>", re.DOTALL)
+_READING = re.compile(r"<rt\b.*?</rt>", re.DOTALL)
+_SPACE = "{http://www.w3.org/1998/Math/MathML}"
+_DEEPEST = 60  # elements; the chapters stage writes at most 40
+_BRACKETS = {"msub": "{}_{}", "msup": "{}^{}", "msubsup": "{}_{}^{}", "mfrac": "{}/{}", "mroot": "{}^(1/{})"}
+_BRACKETS |= {"munder": "{}_{}", "mover": "{}^{}", "munderover": "{}_{}^{}"}
+
+
+def simplify(document: bytes) -> bytes:
+    """Return an XHTML document (UTF-8) without formulas, and with its readings in brackets; else as it is."""
+    if b"<math" not in document and b"<ruby" not in document:
+        return document
+    markup = _MATH.sub(lambda match: _formula(match[0]), document.decode())
+    return _RUBY.sub(lambda match: _bracketed(match[0]), markup).encode()
+
+
+def _bracketed(ruby: str) -> str:
+    if "<rp" in ruby:
+        return ruby
+    return _READING.sub(lambda match: f"<rp>(</rp>{match[0]}<rp>)</rp>", ruby)
+
+
+def _formula(math: str) -> str:
+    root = ET.fromstring(math)  # noqa: S314 - written by the chapters stage, without a doctype
+    text = root.get("alttext") or _line(root, 0)
+    return f'<span class="formula">{escape(" ".join(text.split()), quote=False)}</span>'
+
+
+def _line(element: ET.Element, depth: int) -> str:
+    name = element.tag.removeprefix(_SPACE)
+    if depth > _DEEPEST or not len(element):
+        return element.text or ""
+    parts = [_line(child, depth + 1) for child in element]
+    if name == "msqrt":
+        return f"√{_grouped(''.join(parts))}"
+    if name == "mtable":
+        return "; ".join(parts)
+    if name == "mtr":
+        return ", ".join(parts)
+    if name in _BRACKETS:
+        return _BRACKETS[name].format(*map(_grouped, _three(parts)))
+    return "".join(parts)
+
+
+def _three(parts: Sequence[str]) -> tuple[str, ...]:
+    return (*parts, "", "", "")[:3]
+
+
+def _grouped(text: str) -> str:
+    """Return a part of a formula in brackets where it is more than one sign or number."""
+    text = text.strip()
+    return text if len(text) <= 1 or text.isalnum() else f"({text})"

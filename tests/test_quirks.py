@@ -1,0 +1,287 @@
+"""What a book for each family of readers has of its own, and what every book has that the touchy ones need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archives import write_article
+from openbook import NCX, XHTML, OpenBook
+from pictures import photo
+
+from epubmaker.build import build
+from epubmaker.config import Network, Options
+from epubmaker.devices import DEVICES, FORMS, Device, SizeLimit
+from epubmaker.errors import UsageError
+from epubmaker.packager.adobe import simplify
+from epubmaker.packager.check import check_all
+from epubmaker.report import Report
+
+MATH = "http://www.w3.org/1998/Math/MathML"
+HOSTILE = (
+    '<body id="top"><!-- a -- b --><p style="display:none">Unseen</p><p id="x y">A<u>b</u>c \u00adsoft\u2011hard\u200b</p>'
+    '<p><a href="#top">up</a> <a href="#nowhere">no</a></p><img><img src=""><img src="p.jpg" alt=""><style>p{--x:1}</style>'
+    "<p><ruby>漢<rt>かん</rt></ruby> <ruby>字<rp>（</rp><rt>じ</rt><rp>）</rp></ruby></p>"
+    f'<math xmlns="{MATH}"><mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mi>b</mi></mfrac></math></body>'
+)
+FORM_DEVICES = {form: next(d for d in DEVICES.values() if d.form.name == form) for form in FORMS}
+
+
+def make(tmp_path: Path, device: Device | str, **fields: Any) -> tuple[OpenBook, Report]:
+    folder = tmp_path / "in"
+    if not folder.exists():
+        folder.mkdir()
+        photo(900, 600).save(folder / "p.jpg")
+        for number in (1, 2):
+            body = HOSTILE + "<p>Words.</p>" * 40
+            write_article(
+                folder / f"{number}.txt", f"Title\u2011{number}\u00ad", link=f"https://e.org/{number}", body=body
+            )
+    options = {"title": "News", "language": "en", "network": Network(offline=True), **fields}
+    device = DEVICES[device] if isinstance(device, str) else device
+    report = build(Options((folder,), output=tmp_path / "b.epub", device=device, **options))
+    return OpenBook.read(report.books[0].path), report
+
+
+def documents(book: OpenBook) -> Iterator[tuple[str, str]]:
+    for name, content in book.files.items():
+        if name.endswith(".xhtml"):
+            yield name.removeprefix("EPUB/"), content.decode()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_book_in_every_form_has_what_send_to_kindle_refuses_books_without(form: str, tmp_path: Path) -> None:
+    book, _ = make(tmp_path, FORM_DEVICES[form])
+
+    ids = {name: set(re.findall(r'\bid="([^"]*)"', markup)) for name, markup in documents(book)}
+    for name, markup in documents(book):
+        assert markup.startswith('<?xml version="1.0" encoding="utf-8"?>'), name
+        body = book.tree(name).find(f"{XHTML}body")
+        assert body is not None
+        assert body.get("id") is None, name
+        assert "<!--" not in markup
+        assert "<style" not in markup
+        assert " style=" not in markup
+        assert all(image.get("src") and image.get("alt") for image in book.tree(name).iter(f"{XHTML}img")), name
+        for target, fragment in re.findall(r'href="([^":]*)#([^"]*)"', markup):
+            assert fragment in ids[target or name], name
+        hidden = [element for element in book.tree(name).iter() if element.get("hidden") is not None]
+        assert sum(len("".join(element.itertext())) for element in hidden) < 1000, name
+    css = book.files["EPUB/style.css"].decode()
+    assert not re.search(
+        r"display:\s*none|var\(|--|max-height|position:|@|(?<![\w-])flex",
+        re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL),
+    )
+    assert book.metadata["language"] == "en"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_contents_spine_and_guide_of_every_form_are_in_one_order_and_name_what_there_is(
+    form: str, tmp_path: Path
+) -> None:
+    book, _ = make(tmp_path, FORM_DEVICES[form])
+
+    targets = [target for _, target in book.ncx]
+    assert targets == [target for _, target in book.nav]
+    places = [book.spine.index(target) for target in targets]  # no fragments either: ADE cannot follow them all
+    assert places == sorted(places)
+    assert all(point.get("id") for point in book.tree("toc.ncx").iter(f"{NCX}navPoint"))
+    guide = {mark.get("type"): mark.get("href") for mark in book.package.iter("{*}reference")}
+    assert {"cover", "toc", "text"} <= guide.keys()
+    assert guide["text"] == book.chapters[0]
+    cover = next(meta for meta in book.package.iter("{*}meta") if meta.get("name") == "cover")
+    assert cover.get("content") in {item.get("id") for item in book.package.iter("{*}item")}
+
+
+def test_no_document_is_longer_and_no_character_stranger_than_ade_can_show(tmp_path: Path) -> None:
+    write_article(
+        tmp_path / "in/1.txt", "Long\u2011er\u00ad", body=("<p>" + "Words\u2011words\u200b. " * 60 + "</p>") * 800
+    )
+
+    book, _ = make(tmp_path, "ade")
+
+    assert len(book.spine) > 4
+    for name, markup in documents(book):
+        assert len(markup.encode()) <= 240_000, name
+        assert not re.search("[\u00ad\u200b\u2011\u2060\ufeff]", markup), name
+
+
+def test_pages_break_by_files_alone_as_kobo_needs_it(tmp_path: Path) -> None:
+    book, _ = make(tmp_path, "kobo-7")
+
+    assert book.spine[0] == "cover.xhtml"
+    assert book.text("cover.xhtml").strip() == ""
+    assert not re.search(r"page-break-(before|after):\s*always", book.files["EPUB/style.css"].decode())
+    assert len(book.files["EPUB/cover.jpg"]) < 3_000_000
+
+
+def test_formulas_and_readings_become_text_for_adobes_engine_alone(tmp_path: Path) -> None:
+    whole, _ = make(tmp_path, "generic")
+    plain, _ = make(tmp_path, "ade")
+    kobo, _ = make(tmp_path, "kobo-6")
+    kepub, _ = make(tmp_path, "kobo-6", kepub=True)
+
+    markup = plain.files[f"EPUB/{plain.chapters[0]}"].decode()
+    assert '<span class="formula">(a+1)/b</span>' in markup
+    assert "<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby>" in markup
+    assert "<ruby>字<rp>（</rp><rt>じ</rt><rp>）</rp></ruby>" in markup
+    for book, drawn in ((whole, True), (plain, False), (kobo, False), (kepub, True)):
+        assert ("<math" in book.files[f"EPUB/{book.chapters[0]}"].decode()) == drawn
+        assert (b'properties="mathml"' in book.files["EPUB/package.opf"]) == drawn
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("<msup><mi>x</mi><mn>2</mn></msup>", "x^2"),
+        ("<msubsup><mo>∫</mo><mn>0</mn><mrow><mi>n</mi><mo>-</mo><mn>1</mn></mrow></msubsup>", "∫_0^(n-1)"),
+        ("<msqrt><mn>2</mn><mi>x</mi></msqrt>", "√2x"),
+        ("<mroot><mi>x</mi><mn>3</mn></mroot>", "x^(1/3)"),
+        ("<mfrac><mn>12</mn><mrow><mi>a</mi><mo>&lt;</mo><mi>b</mi></mrow></mfrac>", "12/(a&lt;b)"),
+        (
+            "<mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr><mtr><mtd><mi>c</mi></mtd></mtr></mtable>",
+            "a, b; c",
+        ),
+        ("<mrow/>", ""),
+    ],
+)
+def test_a_formula_reads_as_one_would_type_it(formula: str, text: str) -> None:
+    page = f'<p>a <math xmlns="{MATH}">{formula}</math> b</p>'
+
+    assert simplify(page.encode()).decode() == f'<p>a <span class="formula">{text}</span> b</p>'
+
+
+def test_a_formula_that_its_author_put_in_words_keeps_them() -> None:
+    page = f'<p><math xmlns="{MATH}" alttext="half of &lt;x&gt;"><mi>y</mi></math></p>'
+
+    assert simplify(page.encode()).decode() == '<p><span class="formula">half of &lt;x&gt;</span></p>'
+
+
+CSS = """p { margin: 1em } .a { display: none } .b { max-height: 9em; padding: 1em } .c { width: calc(1em + 1px) }
+.d { margin-left: -2em } @media print { p { margin: 0 } } .e { visibility: hidden }"""
+
+
+@pytest.mark.parametrize(
+    ("device", "kept", "codes"),
+    [
+        ("generic", ["display", "max-height", "calc", "-2em", "@media", "hidden"], {"css-risky"}),
+        ("kindle", [], {"css-dropped"}),
+        ("ade", ["display", "max-height", "-2em", "hidden"], {"css-dropped"}),
+        ("kobo-6", ["display", "max-height", "-2em", "hidden"], {"css-dropped"}),
+        ("apple", ["display", "max-height", "calc", "-2em", "@media", "hidden"], {"css-risky"}),
+    ],
+)
+def test_css_that_the_device_cannot_stand_is_left_out(
+    device: str, kept: list[str], codes: set[str], tmp_path: Path
+) -> None:
+    own = tmp_path / "own.css"
+    own.write_text(CSS)
+
+    book, report = make(tmp_path, device, css=(own,))
+
+    sheet = book.files["EPUB/style.css"].decode().rpartition("p { margin: 1em; }")[2]
+    assert [word for word in ("display", "max-height", "calc", "-2em", "@media", "hidden") if word in sheet] == kept
+    assert "padding: 1em" in sheet
+    assert {issue.code for issue in report.issues if issue.code.startswith("css")} == codes
+
+
+@pytest.mark.parametrize("device", ["ade", "kobo-6", "generic"])
+def test_a_users_own_style_knows_the_elements_of_html5_where_the_engine_does_not(device: str, tmp_path: Path) -> None:
+    own = tmp_path / "own.css"
+    own.write_text("p { margin: 1em }")
+
+    book, _ = make(tmp_path, device, style=str(own))
+
+    opens = book.files["EPUB/style.css"].startswith(b"section, article, header, footer, nav, aside")
+    assert opens == (device != "generic")
+
+
+def test_the_cover_has_the_shape_of_the_screen_on_a_kobo(tmp_path: Path) -> None:
+    kobo, _ = make(tmp_path, "kobo-6")
+    other, _ = make(tmp_path, "generic")
+
+    assert kobo.picture("cover.jpg").size == (1600, 2133)
+    assert other.picture("cover.jpg").size == (1600, 2560)
+
+
+@pytest.mark.parametrize(
+    ("device", "title", "name"),
+    [
+        ("kindle", "News – été 2022", "News - ete 2022.epub"),
+        ("kindle", "每日要闻 2022-01-12", "2022-01-12 e32433.epub"),
+        ("kindle", "体育", "book ef7be5.epub"),
+        ("generic", "每日要闻 2022-01-12", "每日要闻 2022-01-12.epub"),
+    ],
+)
+def test_a_file_name_for_the_mail_is_ascii(device: str, title: str, name: str, tmp_path: Path) -> None:
+    make(tmp_path, "generic")
+    report = build(
+        Options((tmp_path / "in",), output=tmp_path, title=title, device=DEVICES[device], network=Network(offline=True))
+    )
+
+    assert report.books[0].path == tmp_path / name
+    assert report.books[0].title == title
+
+
+def test_a_name_that_was_asked_for_is_kept(tmp_path: Path) -> None:
+    make(tmp_path, "generic")
+    output = tmp_path / "要闻.epub"
+    build(Options((tmp_path / "in",), output=output, device=DEVICES["kindle"], network=Network(offline=True)))
+
+    assert output.exists()
+
+
+@pytest.mark.parametrize(
+    ("device", "language", "said"), [("kindle", "uk", True), ("kindle", "zh-Hans", False), ("ade", "uk", False)]
+)
+def test_a_language_that_amazon_does_not_list_is_said(device: str, language: str, said: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    _, report = make(tmp_path, device, language=language)
+
+    found = [issue for issue in report.issues if issue.code == "language-unlisted"]
+    assert len(found) == said
+    assert all("'uk'" in issue.message and "--language" in issue.message for issue in found)
+
+
+def test_a_book_that_is_too_large_to_be_sent_says_so(tmp_path: Path) -> None:
+    limits = (SizeLimit(5_000, "five at most"), SizeLimit(10_000, "ten at most"), SizeLimit(50_000_000, "much"))
+    small = replace(DEVICES["kindle"], form=replace(FORMS["kindle"], size_limits=limits))
+
+    _, report = make(tmp_path, small)
+    _, other = make(tmp_path, "kindle")
+
+    [found] = [issue for issue in report.issues if issue.code == "book-large"]
+    assert "ten at most; give --max-size" in found.message
+    assert not [issue for issue in other.issues if issue.code == "book-large"]
+    assert [limit.size for limit in FORMS["kindle"].size_limits] == [50_000_000, 200_000_000]
+
+
+def test_a_document_with_more_pictures_than_fit_in_memory_is_said(tmp_path: Path) -> None:
+    small = replace(DEVICES["kobo-6"], form=replace(FORMS["kobo"], document_bytes=1_000))
+
+    _, report = make(tmp_path, small)
+    _, other = make(tmp_path, "kobo-6")
+
+    heavy = [Path(issue.where).name for issue in report.issues if issue.code == "document-heavy"]
+    assert heavy == ["1.txt", "2.txt"]
+    assert not [issue for issue in other.issues if issue.code == "document-heavy"]
+
+
+def test_kobos_own_form_is_not_made_for_a_kindle(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--kepub"):
+        make(tmp_path, "kindle", kepub=True)
+
+
+@pytest.mark.slow
+def test_a_book_in_every_form_passes_epubcheck(tmp_path: Path) -> None:
+    books = []
+    for form, device in FORM_DEVICES.items():
+        for kepub in (False, True) if form == "kobo" else (False,):
+            (tmp_path / f"{form}{kepub}").mkdir()
+            make(tmp_path / f"{form}{kepub}", device, kepub=kepub)
+            books.append(tmp_path / f"{form}{kepub}" / "b.epub")
+
+    assert [message for result in check_all(books) for message in result.messages] == []
