@@ -25,6 +25,8 @@ def test_the_date_line_goes_where_it_is_the_date_of_publication() -> None:
         f"<p>a</p>{LINE}",
         "<div>Wed, 12 Jan 2022 22:00:21 GMT <b>x</b></div>",
         "<div>Wed, 99 Jan 99999 22:00:21 GMT</div>",
+        "<p>Wed, 12 Jan 2022 22:00:21 GMT: what followed was a surprise</p>",
+        "<p>Wed, 12 Jan 2022 22:00:21 GMT from our correspondent</p>",
     ],
 )
 def test_any_other_line_stays(html: str) -> None:

@@ -17,6 +17,11 @@ _LINES = frozenset({"div", "p", "i", "em", "time", "span", "small"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WORD = re.compile(r"[^\W_]+")
 _SITE = re.compile(r"\s+[|\-–—_·•:»]+\s+")
+# RFC 2822, section 3.3, with the names of zones that feeds use: Python's reader takes whatever follows for a comment.
+_MAIL_DATE = re.compile(
+    r"(?:[A-Za-z]{3,9}, ?)?[0-9]{1,2} [A-Za-z]{3,9} [0-9]{2,4} [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
+    r"(?: ?(?:[+-][0-9]{4}|[A-Za-z]{1,5}))?(?: \([A-Za-z ]{1,40}\))?"
+)
 _BEFORE_TITLE = 300  # characters that may stand before a title at the top: a section's name, a date, names of authors
 _NODES = 200
 _LONGEST = 500
@@ -40,13 +45,11 @@ def drop_date_line(root: Tag, published: datetime | None) -> None:
 
 
 def _moment(text: str) -> datetime | None:
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            moment = read(text)
-        except (ValueError, OverflowError):
-            continue
+    try:
+        moment = parsedate_to_datetime(text) if _MAIL_DATE.fullmatch(text) else datetime.fromisoformat(text)
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    return None
+    except (ValueError, OverflowError):
+        return None
 
 
 def drop_title(root: Tag, title: str) -> None:
