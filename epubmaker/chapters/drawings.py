@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.content import names
-from epubmaker.chapters.text import clean, collapse, escaped, plain
+from epubmaker.chapters.text import escaped, plain, tidy
 
 __all__ = ["drawing"]
 
@@ -143,7 +143,7 @@ class _Drawing:
         written = ""
         for child in tag.contents:
             if isinstance(child, NavigableString):
-                written += escaped(collapse(clean(child)))
+                written += escaped(tidy(child))
             elif isinstance(child, Tag) and child.name in {"tspan", "a"}:
                 written += f"<tspan{_attributes(child, 'tspan')}>{self._text(child, depth + 1)}</tspan>"
             elif isinstance(child, Tag) and child.name not in _UNSEEN:

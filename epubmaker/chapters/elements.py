@@ -58,13 +58,21 @@ class Entered(NamedTuple):
 
 
 _NOTHING = Entered()
+_SIMPLE = frozenset({"blockquote", "ol", "p", "ul"})  # without attributes, `_block` makes no more than a frame of these
 
 _Handler: TypeAlias = Callable[[Tag, str, Place, Context], Entered]
 
 
-def enter(tag: Tag, place: Place, context: Context) -> Entered:
-    """Return what becomes of `tag` at a place of the output."""
-    name = RENAMED.get(tag.name, tag.name)
+def enter(tag: Tag, place: Place, context: Context) -> Entered | Place:
+    """Return what becomes of `tag` at a place of the output.
+
+    For most elements that is the place for what they hold and no more: then it comes alone, which spares the caller a
+    tuple of seven and a look at each of its parts.
+    """
+    name = tag.name
+    if name in _SIMPLE and not tag.attrs and place.mode == "flow" and not place.full:
+        return place.holding(new_block(name))
+    name = RENAMED.get(name, name)
     return _HANDLERS.get(name, _transparent)(tag, name, place, context)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -54,15 +55,20 @@ def _moment(text: str) -> datetime | None:
 
 def drop_title(root: Tag, title: str) -> None:
     """Remove the article's title where the body begins with it, as a heading or as a paragraph."""
-    wanted = {_key(title), *(_key(part) for part in (_SITE.split(title)[0], _SITE.split(title)[-1]))}
-    wanted = {key for key in wanted if len(key) >= min(4, len(_key(title)))} - {""}
+    parts = _SITE.split(title)
+    whole = _key(title)
+    wanted = {whole, *map(_key, {parts[0], parts[-1]} - {title})}
+    wanted = {key for key in wanted if len(key) >= min(4, len(whole))} - {""}
+    if not wanted:
+        return
+    first = {key[0] for key in wanted}
     length = 0
     for number, node in enumerate(walk(root)):
-        if number > _NODES or length > _BEFORE_TITLE or not wanted:
+        if number > _NODES or length > _BEFORE_TITLE:
             return
         if isinstance(node, Tag) and (node.name in _HEADINGS or (node.name == "p" and not length)):
             text = _short_text(node)
-            if text is not None and _key(text) in wanted and node.find("img") is None:
+            if text is not None and _is_one_of(text, wanted, first) and node.find("img") is None:
                 edits = Edits(root)
                 edits.remove(node)
                 edits.apply()
@@ -71,8 +77,18 @@ def drop_title(root: Tag, title: str) -> None:
             length += len(node.strip())
 
 
+def _is_one_of(text: str, wanted: AbstractSet[str], first: AbstractSet[str]) -> bool:
+    """Return True when a text's key is wanted; most texts begin with another letter already."""
+    folded = text.casefold()
+    word = _WORD.search(folded)
+    return word is not None and word[0][0] in first and "".join(_WORD.findall(folded)) in wanted
+
+
 def _short_text(tag: Tag) -> str | None:
     """Return the text of an element, None when it is longer than a title."""
+    only = tag.contents[0] if len(tag.contents) == 1 else None
+    if isinstance(only, NavigableString):
+        return only if len(only) <= _LONGEST else None
     found = ""
     for number, node in enumerate(walk(tag)):
         if isinstance(node, NavigableString):

@@ -26,7 +26,7 @@ from epubmaker.chapters.sources import (
 from epubmaker.chapters.trees import Edits, attribute, element, is_text, text_within, walk
 from epubmaker.model import PictureRef
 
-__all__ = ["DESCRIBES", "REF", "find_pictures", "picture_ref"]
+__all__ = ["DESCRIBES", "PICTURED", "REF", "find_pictures", "picture_ref"]
 
 REF = ":picture"
 # Marks the element that an article names as a picture's description (`aria-describedby`).
@@ -40,6 +40,10 @@ _LAZY_BACKGROUNDS = (
     *("data-bg", "data-background", "data-background-image", "data-bg-src", "data-bgset", "data-lazy-background"),
     *("data-lazy-bg", "data-bg-url", "data-background-src", "data-src", "data-original", "data-srcset"),
 )
+PICTURED = (
+    _IMAGES | {"embed", "noscript", "object", "svg", "video", "@style"} | {f"@{name}" for name in _LAZY_BACKGROUNDS}
+)
+"""The elements, and the attributes with an "@" before them, without any of which there is no picture."""
 
 
 def find_pictures(root: Tag, target_width: int = TARGET_WIDTH) -> bool:

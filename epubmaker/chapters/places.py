@@ -20,6 +20,14 @@ __all__ = ["Frame", "Mode", "Place", "Target", "body_place", "new_block"]
 _DEEPEST = 60  # output elements around a text: beyond, e-readers give up, and people have lost the thread long before
 _SCOPES = frozenset({"aside", "blockquote", "caption", "dd", "figcaption", "td", "th"})
 _LIST_SCOPES = _SCOPES | {"table"}
+_FREE = frozenset(name for name, block in BLOCKS.items() if not block.within)
+_FLOW, _LOOSE, _PARTS, _PHRASING = (
+    Holds.FLOW,
+    Holds.LOOSE,
+    Holds.PARTS,
+    Holds.PHRASING,
+)  # found at once, not in the Enum
+_HEADS = {name: (f"<{name}",) for name in BLOCKS}
 _TABLE_PARTS = frozenset({"caption", "tbody", "td", "th", "thead", "tr"})
 
 Mode: TypeAlias = Literal["flow", "flat", "pre"]
@@ -63,7 +71,8 @@ class Frame:
 
 def new_block(name: str, attributes: str = "", identifier: str = "") -> Frame:
     """Return a frame for a block element of the content model."""
-    return Frame(name, (f"<{name}{attributes}",), BLOCKS[name].holds, block=True, id=identifier)
+    head = (f"<{name}{attributes}",) if attributes else _HEADS[name]
+    return Frame(name, head, BLOCKS[name].holds, True, identifier)  # noqa: FBT003 - by position takes half as long
 
 
 class Place(NamedTuple):
@@ -89,10 +98,13 @@ class Place(NamedTuple):
     @property
     def path(self) -> tuple[Frame, ...]:
         """The output elements around text at this place."""
-        blocks = _filled(self.blocks)
+        blocks = self.blocks
         holds = blocks[-1].holds
-        if holds is Holds.FLOW or (holds is Holds.LOOSE and self.paragraphs):
-            return (*blocks, blocks[-1].stray("p"), *self.inlines)
+        if holds is not _PHRASING:
+            blocks = _filled(blocks)
+            holds = blocks[-1].holds
+            if holds is _FLOW or (holds is _LOOSE and self.paragraphs):
+                return (*blocks, blocks[-1].stray("p"), *self.inlines)
         return blocks + self.inlines
 
     @property
@@ -106,8 +118,7 @@ class Place(NamedTuple):
 
     def under(self, name: str) -> tuple[Frame, ...]:
         """Return the blocks that a new block element stands in here."""
-        block = BLOCKS[name]
-        if not block.within:
+        if name in _FREE:
             return _filled(_without_phrasing(self.blocks))
         return _under_parent(self.blocks, name)
 
@@ -115,7 +126,7 @@ class Place(NamedTuple):
         """Return the place inside a new block that stands here."""
         blocks = (*self.under(frame.name), frame)
         # Not `_replace`, which takes five times as long: this is done for every block.
-        return Place(blocks, self.inlines, frame.holds is Holds.FLOW, mode, self.language, self.direction)
+        return Place(blocks, self.inlines, frame.holds is _FLOW, mode, self.language, self.direction)
 
     def inside(self, *frames: Frame) -> Place:
         """Return the place inside new inline elements that stand here; an `a` or `dfn` ends one it would stand in."""
@@ -133,14 +144,14 @@ def body_place() -> Place:
 
 def _without_phrasing(blocks: tuple[Frame, ...]) -> tuple[Frame, ...]:
     end = len(blocks)
-    while blocks[end - 1].holds is Holds.PHRASING:
+    while blocks[end - 1].holds is _PHRASING:
         end -= 1
     return blocks[:end]
 
 
 def _filled(blocks: tuple[Frame, ...]) -> tuple[Frame, ...]:
     """Return the blocks with the parts added that lead from a list or a table down to where text may stand."""
-    while blocks[-1].holds is Holds.PARTS:
+    while blocks[-1].holds is _PARTS:
         blocks = (*blocks, blocks[-1].stray(BLOCKS[blocks[-1].name].stray))
     return blocks
 

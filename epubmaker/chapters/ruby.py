@@ -9,7 +9,7 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.content import DROPPED
 from epubmaker.chapters.shown import shown_text
-from epubmaker.chapters.text import clean, collapse, escaped
+from epubmaker.chapters.text import escaped, tidy
 
 __all__ = ["ruby"]
 
@@ -40,11 +40,11 @@ def _parts(tag: Tag) -> Iterator[tuple[str, str]]:
     while stack:
         node = stack.pop()
         if isinstance(node, NavigableString):
-            text = escaped(collapse(clean(node)))
+            text = escaped(tidy(node))
             if text and not text.isspace():
                 yield "b", text
         elif isinstance(node, Tag):
             if node.name in {"rt", "rp"}:
-                yield node.name[1], escaped(collapse(clean(shown_text(node))).strip())
+                yield node.name[1], escaped(tidy(shown_text(node)).strip())
             elif node.name not in DROPPED:
                 stack.extend(reversed(node.contents))

@@ -15,7 +15,7 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.elements import Context, Entered, enter
 from epubmaker.chapters.places import Frame, Place, Target, body_place
-from epubmaker.chapters.text import clean, collapse, escaped
+from epubmaker.chapters.text import clean, escaped, tidy
 from epubmaker.model import LinkSlot, PictureSlot
 
 __all__ = ["Written", "serialise"]
@@ -25,6 +25,7 @@ _SLOT = 100  # bytes for a link's address or a picture
 _CHUNK = 20_000  # characters of one string after which a cut is possible
 _EXCERPT = 300
 _SENTENCE_END = re.compile(r"[.!?…؟]+[\"'”’»)]* |[。！？]+[”’」』）]*")
+_BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
 _FEATURES = ("<svg", "<math")
 _NO_EXCERPT = frozenset({"aside", "caption", "figcaption", "h2", "h3", "h4", "h5", "h6", "pre", "td", "th"})
 
@@ -59,9 +60,17 @@ def serialise(root: Tag, language: str = "", direction: str = "") -> Written:
         for child in children:
             if isinstance(child, Tag):
                 entered = enter(child, place, context)
+                contents = child.contents
+                if isinstance(entered, Place):
+                    if len(contents) == 1 and isinstance(contents[0], NavigableString):
+                        writer.text(contents[0], entered)  # as the next round would: half of all elements hold one text
+                    elif contents:
+                        stack.append((iter(contents), entered, False))
+                        break
+                    continue
                 writer.element(entered, place)
-                if entered.place is not None and child.contents:
-                    stack.append((iter(child.contents), entered.place, entered.boundary))
+                if entered.place is not None and contents:
+                    stack.append((iter(contents), entered.place, entered.boundary))
                     break
             elif isinstance(child, NavigableString):
                 writer.text(child, place)
@@ -126,7 +135,7 @@ class _Writer:
         if place.mode == "pre":
             self._verbatim(string, place)
             return
-        text = collapse(clean(string))
+        text = tidy(string)
         if not text or text.isspace():
             self._space = self._space or bool(text)
             return
@@ -177,6 +186,10 @@ class _Writer:
         if self._excerpt_length < _EXCERPT and _NO_EXCERPT.isdisjoint(frame.name for frame in place.blocks):
             self._excerpt.append(f"{text} ")
             self._excerpt_length += len(text)
+        if len(text) <= _CHUNK:
+            self._pieces.append(escaped(text))
+            self._size += len(text) if text.isascii() else 3 * len(text)
+            return
         for start in range(0, len(text), _CHUNK):
             chunk = text[start : start + _CHUNK]
             if start and self._size > _BLOCK_BYTES and self._may_cut(len(self._open)):
@@ -204,12 +217,12 @@ class _Writer:
             self._place_ids()
 
     def _common(self, path: tuple[Frame, ...]) -> int:
-        kept = 0
-        for ours, theirs in zip(self._open, path, strict=False):
-            if ours is not theirs:
-                break
+        """Return how many of the open elements are on a path; the body always is."""
+        now = self._open
+        kept, most = 1, min(len(now), len(path))
+        while kept < most and now[kept] is path[kept]:
             kept += 1
-        return max(kept, 1)
+        return kept
 
     def _break_line(self, path: tuple[Frame, ...]) -> None:
         count, self._breaks = self._breaks, 0
@@ -239,7 +252,7 @@ class _Writer:
         self._open.append(frame)
         self._marks.append(len(pieces))
         *first, last = frame.head
-        pieces.extend(first)
+        pieces += first
         rest = str(last)
         if frame.name == "ol" and frame.opened and "reversed" not in rest:
             rest = _continued(rest, frame.count)
@@ -279,10 +292,12 @@ class _Writer:
 
     def _only_pictures(self, mark: int) -> bool:
         """Make figures of a paragraph that holds nothing but pictures; return True when it was one."""
+        if self._pieces[-1] not in _BESIDE_PICTURES and isinstance(self._pieces[-1], str):
+            return False  # it ends with a text: so most paragraphs are left alone at once
         inner = self._pieces[mark + 1 :]
         if self._pieces[mark] != "<p>" or not any(isinstance(piece, PictureSlot) for piece in inner):
             return False
-        if not all(isinstance(piece, PictureSlot) or piece in {" ", "<br/>", "<br/><br/>"} for piece in inner):
+        if not all(isinstance(piece, PictureSlot) or piece in _BESIDE_PICTURES for piece in inner):
             return False
         in_figure = any(frame.name == "figure" for frame in self._open)
         before, after = ("", "") if in_figure else ("<figure>", "</figure>")

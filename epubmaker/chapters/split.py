@@ -26,7 +26,9 @@ def split(written: Written, limit: int = LIMIT) -> tuple[tuple[Piece, ...], ...]
 
 def _ranges(written: Written, limit: int) -> list[tuple[int, int]]:
     """Return the first index of each part's pieces and the one after the last."""
-    total = sum(_size(piece) for piece in written.pieces)
+    if 4 * sum(map(_length, written.pieces)) <= limit:  # no character has more than four bytes
+        return [(0, len(written.pieces))]
+    total = sum(map(_size, written.pieces))
     if total <= limit:
         return [(0, len(written.pieces))]
     ranges = []
@@ -45,6 +47,10 @@ def _ranges(written: Written, limit: int) -> list[tuple[int, int]]:
     return ranges
 
 
+def _length(piece: Piece | Target) -> int:
+    return len(piece) if type(piece) is str else _size(piece)
+
+
 def _size(piece: Piece | Target) -> int:
     if isinstance(piece, str):
         return len(piece) if piece.isascii() else len(piece.encode("utf-8", "replace"))
@@ -61,15 +67,15 @@ def _joined(written: Written, start: int, end: int, number: int, where: dict[str
     joined: list[Piece] = []
     texts: list[str] = []
     for piece in written.pieces[start:end]:
+        if isinstance(piece, str):
+            texts.append(piece)
+            continue
         if isinstance(piece, Target):
             part = where.get(piece.id, number)
             if part == number:
                 texts.append(f"#{piece.id}")
                 continue
             slot: Piece = LinkSlot(f"part:{part}#{piece.id}")
-        elif isinstance(piece, str):
-            texts.append(piece)
-            continue
         else:
             slot = piece
         if texts:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["clean", "collapse", "escaped", "plain"]
+__all__ = ["clean", "collapse", "escaped", "plain", "tidy"]
 
 # Control characters, halves of surrogate pairs and non-characters; soft hyphens, zero-width spaces and joiners, byte order
 # marks, which show as boxes in older readers; and the hyphen that their fonts lack.
@@ -57,6 +57,14 @@ def collapse(text: str) -> str:
     if "\n" in text:
         text = _LINE_END.sub("", text)
     return _SPACES.sub(" ", text)
+
+
+def tidy(text: str) -> str:
+    """Return a text clean and with its white space collapsed."""
+    # One look for both where, as mostly, there is nothing to do: it takes longer than all the rest of a paragraph.
+    if text.isprintable() and "  " not in text and "\u2011" not in text:
+        return text
+    return collapse(clean(text))
 
 
 def plain(text: str) -> str:
