@@ -7,9 +7,9 @@ from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
-from babel.dates import format_skeleton
+from babel.dates import format_interval, format_skeleton
 
-__all__ = ["format_date", "format_day", "format_month"]
+__all__ = ["format_date", "format_day", "format_month", "format_range"]
 
 _FALLBACK = "en"
 
@@ -45,6 +45,16 @@ def format_month(month: date, language: str) -> str:
     return _readable(format_skeleton("yMMMM", month, locale=_locale(language)))
 
 
+def format_range(first: datetime, last: datetime, language: str) -> str:
+    """Return the days from one moment to another (aware, in UTC), saying once what they share.
+
+    "Jan 12 – 18, 2022", "2022年1月12日至18日"; one day as `format_day` has it.
+    """
+    if first.date() == last.date():
+        return format_date(first, language)
+    return _readable(format_interval(first.date(), last.date(), "yMMMd", locale=_locale(language)))
+
+
 def _readable(text: str) -> str:
-    # Fonts of older readers lack the narrow no-break space of the Russian and French forms and show a box.
-    return text.replace("\u202f", "\u00a0")
+    # Fonts of older readers lack the narrow spaces of the Russian and French forms and of ranges, and show a box.
+    return text.replace("\u202f", "\u00a0").replace("\u2009", " ")

@@ -88,6 +88,7 @@ def write_samples(folder: Path, language: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     _draw(folder / "wide.jpg", (1600, 1000))
     _draw(folder / "tall.jpg", (1200, 1800))
+    _draw(folder / "small.jpg", (320, 200))
     for number, title in enumerate(TITLES[language]):
         moment = START + timedelta(hours=9 * number)
         link = f"https://{('news', 'weekly')[number % 2]}.example.org/{language}/{number}"
@@ -108,7 +109,31 @@ def _body(language: str, number: int) -> str:
     points = "<ul>" + "".join(f"<li>{row[0]}: {row[1]}</li>" for row in rows) + "</ul>"
     again = three + four + one + two
     parts = (one, figure, two, again, f"<h2>{cost}</h2>", three, table, f"<blockquote>{two}</blockquote>", again)
-    return "".join((*parts, f"<h2>{history}</h2>", points, CODE, ADDRESS, "<hr>", again, four))
+    rest = (f"<h2>{history}</h2>", points, CODE, ADDRESS, "<hr>", again, four)
+    return _many_forms(language) if number == 3 else "".join((*parts, *rest))
+
+
+def _many_forms(language: str) -> str:
+    """Return an article of what is seldom met: notes, terms, lists in lists, a wide table, one picture after another."""
+    one, two, three, four = TEXTS[language]
+    cost, history = HEADINGS[language]
+    head, *rows = ROWS[language]
+    note = '<p>{} <sup><a href="#n{n}" id="r{n}">[{n}]</a></sup></p>'
+    steps = "".join(f"<li>{row[1]}<ul><li>{row[0]}</li><li>{row[2]}</li></ul></li>" for row in rows)
+    terms = "".join(f"<dt>{row[0]}</dt><dd>{row[1]}: {two}</dd>" for row in rows[:2])
+    wide = "".join(
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in (*row, *row, *row)) + "</tr>" for row in (head, *rows)
+    )
+    pictures = "".join(
+        f'<figure><img src="{name}.jpg" alt=""><figcaption>{CAPTIONS[language]}</figcaption></figure>'
+        for name in ("small", "wide")
+    )
+    notes = "".join(f'<li id="n{n}">{text} <a href="#r{n}">↩</a></li>' for n, text in ((1, three), (2, four)))
+    return (
+        f"{note.format(one, n=1)}<blockquote><p>{two}</p><p>{three}</p></blockquote>{note.format(four, n=2)}"
+        f"<h2>{cost}</h2><h3>{history}</h3><ol>{steps}</ol>{pictures}<h4>{cost}</h4><dl>{terms}</dl>"
+        f"<table><caption>{cost}</caption>{wide}</table><p>{three}</p><hr><ol>{notes}</ol>"
+    )
 
 
 def _draw(path: Path, size: tuple[int, int]) -> None:

@@ -59,15 +59,16 @@ def main(folder: Path, names: list[str]) -> None:
 def shots_of(path: Path, folder: Path) -> list[dict[str, Any]]:
     with zipfile.ZipFile(path) as book:
         articles = [name for name in book.namelist() if name.startswith("EPUB/a-")]
-    places = [("EPUB/front.xhtml", 0), ("EPUB/contents.xhtml", 0)]
+    places = [(f"EPUB/{name}.xhtml", 0) for name in ("cover", "front", "contents", "g-1")]
     places += [(articles[0], page) for page in range(4)] + [(articles[1], 0), (articles[2], 0)]
+    places += [(articles[3], page) for page in range(4)]
     return [
         {
             "size": size,
             "scale": scale,
             "href": href,
             "page": page,
-            "file": str(folder / f"{path.stem}-{label}-{number}.png"),
+            "file": str(folder / f"{path.stem}-{label}-{number:02}.png"),
         }
         for label, (size, scale) in PAGES.items()
         for number, (href, page) in enumerate(places)

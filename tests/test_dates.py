@@ -7,7 +7,7 @@ from babel import localedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.dates import format_date, format_day, format_month
+from epubmaker.dates import format_date, format_day, format_month, format_range
 
 DAY = date(2022, 1, 12)
 
@@ -35,6 +35,24 @@ def test_a_moment_is_its_day_in_utc() -> None:
     assert format_date(datetime(2022, 1, 12, 23, 59, 59, tzinfo=UTC), "en") == "January 12, 2022"
 
 
+@pytest.mark.parametrize(
+    ("language", "days", "months", "years"),
+    [
+        ("en", "Jan 12 – 18, 2022", "Jan 12 – Feb 3, 2022", "Jan 12, 2022 – Jan 2, 2023"),
+        ("zh-Hans", "2022年1月12日至18日", "2022年1月12日至2月3日", "2022年1月12日至2023年1月2日"),
+        ("de", "12.–18. Jan. 2022", "12. Jan. – 3. Feb. 2022", "12. Jan. 2022 – 2. Jan. 2023"),
+        ("ar", "12–18 يناير 2022", "12 يناير – 3 فبراير 2022", "12 يناير 2022 – 2 يناير 2023"),
+    ],
+)
+def test_a_range_says_once_what_its_ends_share(language: str, days: str, months: str, years: str) -> None:
+    first = datetime(2022, 1, 12, 5, tzinfo=UTC)
+
+    assert format_range(first, datetime(2022, 1, 18, tzinfo=UTC), language) == days
+    assert format_range(first, datetime(2022, 2, 3, tzinfo=UTC), language) == months
+    assert format_range(first, datetime(2023, 1, 2, tzinfo=UTC), language) == years
+    assert format_range(first, datetime(2022, 1, 12, 9, tzinfo=UTC), language) == format_day(DAY, language)
+
+
 def test_a_tag_with_subtags_that_the_cldr_lacks_falls_back_to_its_prefix() -> None:
     assert format_day(DAY, "fr-Latn-x-private") == "12 janvier 2022"
 
@@ -49,3 +67,5 @@ def test_every_language_of_the_cldr_has_its_forms() -> None:
         language = identifier.replace("_", "-")
         assert format_day(DAY, language)
         assert format_month(DAY, language)
+        text = format_range(datetime(2022, 1, 12, tzinfo=UTC), datetime(2022, 1, 18, tzinfo=UTC), language)
+        assert not set(text) & {"\u202f", "\u2009"}

@@ -48,7 +48,7 @@ def test_dates_span_from_the_first_to_the_last_article() -> None:
     late = replace(items(1)[0], date=START + timedelta(days=40))
     pages, _ = pages_of(Contents((ContentsGroup("", (late, *items(1), replace(late, date=None))),)), language="en")
 
-    assert "January 12, 2022 – February 21, 2022" in texts(pages.front(0, 0).markup)
+    assert "Jan 12 – Feb 21, 2022" in texts(pages.front(0, 0).markup)
 
 
 def test_the_contents_page_lists_each_article_with_source_and_time_under_its_group() -> None:

@@ -54,3 +54,13 @@ def test_nothing_to_fit_is_left_alone(html: str) -> None:
     before = str(root)
     fit_tables(root)
     assert str(root) == before
+
+
+@pytest.mark.parametrize(
+    ("word", "fits"), [("Internationale", False), ("Международный", False), ("الاجتماعات", False), ("国际会议", True)]
+)
+def test_words_of_any_alphabet_take_their_room_and_ideographs_may_be_broken(word: str, fits: bool) -> None:  # noqa: FBT001
+    row = "<tr>" + f"<td>{word}</td>" * 7 + "</tr>"
+    table = f"<table>{row}{row}</table>"
+
+    assert ("<table" in body(table)) == fits

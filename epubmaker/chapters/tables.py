@@ -19,7 +19,7 @@ _WIDEST = 60  # characters in a line of a 6-inch page at a readable size
 _COLUMNS = 10  # more than that is a list, however narrow they are
 _FEW = 4  # columns that are left as they are; each has a quarter of the page, and text wraps
 _LONGEST = 40  # characters of a cell's text that ask for a column of their own width
-_ASCII = 128
+_IDEOGRAPHS = "\u2e80"  # from here on, a line may break before nearly every character
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,7 @@ def _is_wide(table: _Table) -> bool:
 def _needed(cell: Tag) -> int:
     """Return how many characters wide a cell must be: its longest word, and a share of a long text."""
     text = cell.get_text(" ").split()
-    longest = max(map(len, text), default=0)
-    if any(ord(character) >= _ASCII for word in text for character in word[:1]):
-        longest = min(longest, 2)  # ideographs may be broken anywhere
+    longest = max((2 if word >= _IDEOGRAPHS else len(word) for word in text), default=0)
     return max(longest, min(sum(map(len, text)) // 4, _LONGEST // 4))
 
 

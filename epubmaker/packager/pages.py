@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from epubmaker.dates import format_date
+from epubmaker.dates import format_date, format_range
 from epubmaker.model import Metadata, PicturePlace
 from epubmaker.packager.markup import PageFrame, attribute, language_attributes, plain, text
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, label
@@ -188,5 +188,4 @@ def date_range(items: Iterable[ContentsItem], language: str) -> str:
     dates = [item.date for item in items if item.date is not None]
     if not dates:
         return ""
-    first, last = format_date(min(dates), language), format_date(max(dates), language)
-    return first if first == last else f"{first} – {last}"
+    return format_range(min(dates), max(dates), language)

@@ -137,8 +137,10 @@ const look = async (browser, origin, book, number) => {
             }
         }
     }
+    let shown = ''
     for (const { size, scale = 1, href, page: pages = 0, file } of book.shots ?? []) {
-        await visit(size, scale)
+        if (shown !== `${size} ${scale}`) await visit(size, scale)
+        shown = `${size} ${scale}`
         await page.evaluate(inspect, href)
         await page.evaluate(turn, pages)
         await page.screenshot({ path: file })
