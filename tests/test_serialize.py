@@ -174,6 +174,8 @@ def test_rebuilding_what_was_rebuilt_changes_nothing(what: str, given: str, expe
         ("word " * 100, ("word " * 59).strip() + " word…"),
         ("一句话。" * 100, "一句话。" * 75),
         ("字" * 400, "字" * 300 + "…"),
+        ("美<b>国</b>及其<a href='https://e.org/'>盟友</a>。<br>一", "美国及其盟友。 一"),
+        ("so<i>ft</i> <u>and</u> <b>b<u>ol</u>d</b></p><p>next<ul><li>item</ul>", "soft and bold next item"),
     ],
 )
 def test_the_excerpt_ends_with_a_sentence_or_a_word(text: str, excerpt: str) -> None:

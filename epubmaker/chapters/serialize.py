@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from bs4.element import NavigableString, PageElement, Tag
 
+from epubmaker.chapters.content import BLOCKS
 from epubmaker.chapters.elements import Context, Entered, enter
 from epubmaker.chapters.places import Frame, Place, Target, body_place
 from epubmaker.chapters.text import clean, escaped, tidy
@@ -23,6 +24,7 @@ __all__ = ["Written", "serialise"]
 _BLOCK_BYTES = 100_000  # size of one block from which on it may be cut, to fit into files of 240 KB with others
 _SLOT = 100  # bytes for a link's address or a picture
 _CHUNK = 20_000  # characters of one string after which a cut is possible
+_PARTING = tuple(f"<{name}" for name in ("br", *BLOCKS))
 _EXCERPT = 300
 _SENTENCE_END = re.compile(r"[.!?…؟]+[\"'”’»)]* |[。！？]+[”’」』）]*")
 _BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
@@ -99,7 +101,7 @@ class _Writer:
         self._fresh = True
         self._ids: list[str] = []
         self._excerpt: list[str] = []
-        self._excerpt_length = 0
+        self._excerpt_length = self._excerpt_end = 0
 
     # --- what is met -------------------------------------------------------------------------------------------------
 
@@ -184,8 +186,12 @@ class _Writer:
 
     def _add(self, text: str, place: Place) -> None:
         if self._excerpt_length < _EXCERPT and _NO_EXCERPT.isdisjoint(frame.name for frame in place.blocks):
-            self._excerpt.append(f"{text} ")
+            # Words meet across inline elements, not across blocks, line breaks and spaces.
+            since = self._pieces[self._excerpt_end :]
+            parted = any(isinstance(p, str) and (p.isspace() or p.startswith(_PARTING)) for p in since)
+            self._excerpt += [" ", text] if parted else [text]
             self._excerpt_length += len(text)
+            self._excerpt_end = len(self._pieces) + 1
         if len(text) <= _CHUNK:
             self._pieces.append(escaped(text))
             self._size += len(text) if text.isascii() else 3 * len(text)
