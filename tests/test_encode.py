@@ -2,11 +2,12 @@ from io import BytesIO
 
 import pytest
 from pictures import diagram, photo
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from epubmaker.imaging.encode import Encoded, encode, to_jpeg, to_png
 from epubmaker.imaging.jpegfile import read_jpeg
 from epubmaker.imaging.likeness import likeness
+from epubmaker.imaging.sample import is_drawing, sample
 
 PLENTY = 5_000_000
 
@@ -62,6 +63,24 @@ def test_fine_lines_get_more_quality_than_soft_shapes() -> None:
     soft = photo(800, 600).filter(ImageFilter.GaussianBlur(6))
     assert steps(encode(fine, quality=None, max_bytes=PLENTY).data) == steps(to_jpeg(fine, 86))
     assert steps(encode(soft, quality=None, max_bytes=PLENTY).data) == steps(to_jpeg(soft, 70))
+
+
+def test_a_misty_photograph_is_no_drawing() -> None:
+    mist = Image.linear_gradient("L").resize((200, 600)).resize((900, 600)).convert("RGB")
+    assert not is_drawing(sample(mist))
+
+
+@pytest.mark.parametrize("paper", ["white", "black", "shaded"])
+def test_lettering_is_a_drawing_on_any_paper(paper: str) -> None:
+    image = Image.new("L", (900, 600), 255)
+    draw = ImageDraw.Draw(image)
+    for top in range(0, 600, 24):
+        draw.text((4, top), "The quick brown fox jumps over the lazy dog. " * 3, fill=0, font_size=18)
+    if paper == "black":
+        image = ImageChops.invert(image)
+    if paper == "shaded":
+        image = Image.blend(image, Image.linear_gradient("L").resize((900, 600)), 0.15)
+    assert is_drawing(sample(image))
 
 
 def test_a_given_quality_is_the_one_that_is_used() -> None:

@@ -59,6 +59,17 @@ def test_metadata_profile_and_what_follows_the_end_are_stripped() -> None:
     assert one.tobytes() == other.tobytes()
 
 
+@pytest.mark.parametrize(("quality", "step"), [(50, 57.6), (85, 17.3), (90, 11.5)])
+def test_the_mean_step_tells_the_quality(quality: int, step: float) -> None:
+    assert read(jpeg(64, 48, quality=quality)).step == pytest.approx(step, abs=0.1)
+
+
+def test_steps_of_sixteen_bits_are_read() -> None:
+    start = WHOLE.index(b"\xff\xdb")
+    wide = b"\xff\xdb\x00\x83\x10" + b"\x01\x02" * 64
+    assert read(WHOLE[:start] + wide + WHOLE[start:]).step == 258
+
+
 def test_restart_markers_belong_to_the_scan() -> None:
     data = jpeg(64, 48, restart_marker_blocks=1)
     assert read(data).complete

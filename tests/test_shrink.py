@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from pictures import assert_fit_for_a_book, diagram, encoded, fetched, jpeg, photo, png
-from PIL import Image, ImageChops, ImageCms, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from epubmaker.collector.pictures import shrink
 from epubmaker.config import PictureSettings
@@ -61,6 +61,49 @@ def test_a_jpeg_that_fits_loses_its_metadata_and_no_pixel(tmp_path: Path) -> Non
     assert b"photographer" not in file.path.read_bytes()
     assert b"camera" not in file.path.read_bytes()
     assert pixels(file).tobytes() == Image.open(BytesIO(data)).convert("RGB").tobytes()
+
+
+def test_a_picture_that_the_codec_shrinks_to_just_the_box_is_not_kept_at_its_own_size(tmp_path: Path) -> None:
+    (file,) = shrunk(jpeg(1200, 1200, quality=60), tmp_path, PictureSettings(600, 600)).files
+    assert (file.width, file.height) == (600, 600)
+
+
+def test_a_jpeg_of_many_bytes_is_encoded_again_only_where_its_quality_is_needlessly_high(tmp_path: Path) -> None:
+    for quality, kept in ((85, True), (97, False)):
+        data = encoded(Image.effect_noise((400, 300), 60).convert("RGB"), "JPEG", quality=quality)
+        assert len(data) > 0.25 * 400 * 300
+        (file,) = shrunk(data, tmp_path).files
+        assert (file.path.read_bytes() == data) is kept
+
+
+@pytest.mark.parametrize("cut", [0.4, 0.97])
+def test_a_jpeg_that_ends_early_is_never_kept_as_it_is(cut: float, tmp_path: Path) -> None:
+    data = jpeg(400, 300, quality=80)
+    result = shrink(fetched(data[: int(len(data) * cut)], tmp_path), PAGE, tmp_path)
+    if isinstance(result, Picture):
+        assert_fit_for_a_book(result.files[0], PAGE)
+        assert result.files[0].size != len(data) * cut
+    else:
+        assert result.code == "picture-broken"
+
+
+def test_colours_of_a_photograph_are_the_same_after_it_was_made_smaller(tmp_path: Path) -> None:
+    for size in ((1800, 1200), (901, 677), (601, 599)):
+        (file,) = shrunk(jpeg(*size, quality=95), tmp_path).files
+        assert file.media_type == "image/jpeg"
+        one = photo(*size).resize((file.width, file.height), Image.Resampling.LANCZOS).convert("YCbCr")
+        other = pixels(file).convert("YCbCr")
+        for band in ("Y", "Cb", "Cr"):
+            assert difference(one.getchannel(band), other.getchannel(band)) < 2.5
+
+
+def test_thin_coloured_lines_of_a_drawing_in_a_jpeg_keep_their_colour(tmp_path: Path) -> None:
+    image = Image.new("RGB", (1000, 800), "white")
+    draw = ImageDraw.Draw(image)
+    for top in range(10, 800, 20):
+        draw.line((0, top, 1000, top), fill="red", width=2)
+    (file,) = shrunk(encoded(image, "JPEG", quality=95, subsampling=0), tmp_path).files
+    assert difference(pixels(file), image.resize((600, 480), Image.Resampling.LANCZOS)) < 2
 
 
 def test_a_progressive_jpeg_that_fits_becomes_baseline(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from epubmaker.config import PictureSettings
-from epubmaker.imaging.decode import Decoded, decode
+from epubmaker.imaging.decode import Decoded, decode, unchanged
 from epubmaker.imaging.encode import Encoded, encode
 from epubmaker.imaging.fit import cut_rows
 from epubmaker.imaging.undecodable import Undecodable
@@ -18,7 +18,6 @@ __all__ = ["BROKEN", "DECORATION", "shrink"]
 
 BROKEN = "picture-broken"
 DECORATION = "picture-decoration"
-_MODEST = 0.25  # bytes a pixel; a JPEG with more was saved at 90 or above, and may be a third of that
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 
@@ -31,7 +30,9 @@ def shrink(fetched: Fetched, settings: PictureSettings, folder: Path) -> Picture
     """
     try:
         data = fetched.path.read_bytes()
-        decoded = decode(data, (settings.width, settings.height), grey=settings.grey)
+        if (kept := _kept(data, settings)) is not None:
+            return Picture(fetched.url, (_stored(kept, folder),), fetched.size, fetched.from_cache)
+        decoded = decode(data, (settings.width, settings.height), grey=settings.grey, planes=True)
         if _decorates(decoded):
             width, height = decoded.size
             return FetchFailed(
@@ -55,15 +56,23 @@ def _decorates(decoded: Decoded) -> bool:
     return max(width, height) <= 64 and len(decoded.image.getcolors(1) or ()) == 1
 
 
+def _kept(data: bytes, settings: PictureSettings) -> Encoded | None:
+    """Return a JPEG that needs no change but for its metadata and is not worth encoding again, else None."""
+    if settings.quality is not None:
+        return None
+    sound = unchanged(data, (settings.width, settings.height), grey=settings.grey)
+    if sound is None:
+        return None
+    jpeg, size = sound
+    return Encoded(jpeg.stripped, "image/jpeg", size) if len(jpeg.stripped) <= settings.max_bytes else None
+
+
 def _pieces(decoded: Decoded, settings: PictureSettings) -> tuple[Encoded, ...]:
-    kept = _as_it_is(decoded, settings)
-    width, height = decoded.size
-    if kept is not None and settings.quality is None and len(kept.data) <= _MODEST * width * height:
-        return (kept,)
     image = decoded.image
     rows = cut_rows(image, settings.height)
     pieces = (image,) if len(rows) == 1 else tuple(image.crop((0, top, image.width, bottom)) for top, bottom in rows)
     encoded = tuple(encode(piece, quality=settings.quality, max_bytes=settings.max_bytes) for piece in pieces)
+    kept = _as_it_is(decoded, settings)
     return (
         (kept,) if kept is not None and len(encoded) == 1 and len(kept.data) < 1.2 * len(encoded[0].data) else encoded
     )

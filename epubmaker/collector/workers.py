@@ -38,6 +38,9 @@ _Task: TypeAlias = tuple[Fetched, Future[PictureResult]]
 _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from epubmaker.collector.worker import serve; serve()"
 _BACKLOG = 2  # another process is started when so many pictures wait for each that runs: its start costs two of them
 _READY = b"\x01"
+# Have the C library (glibc; others do not know the names) keep freed memory for the next picture, in place of giving it
+# back and being given pages that the system must clear first: 5,700 page faults and 8 ms of system time a photograph.
+_KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": f"{32 << 20}", "MALLOC_TRIM_THRESHOLD_": f"{64 << 20}"}
 
 
 class PictureWorkers:
@@ -186,6 +189,7 @@ class _Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                env={**os.environ, **_KEEP_MEMORY},
             )
             if self._stopped:
                 self._popen.kill()

@@ -7,6 +7,8 @@ picture of an article) and the packager (the cover) both build on it.
     decode.py     bytes -> upright pixels in sRGB, as much of them as the file holds
     colour.py     any mode, depth, profile and transparency -> opaque 8-bit sRGB
     jpegfile.py   a JPEG's segments: is it baseline, what is in it, the same without metadata
+    planes.py     a JPEG's own planes made smaller
+    sample.py     a sample of the pixels: drawing or photograph
     svg.py        SVG -> PNG, nothing outside the file read
     fit.py        the size a picture gets on the page; long strips cut at quiet rows
     likeness.py   how alike two pictures are

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from PIL import Image, ImageCms, ImageStat
 
-__all__ = ["flatten", "plain", "to_srgb"]
+__all__ = ["flatten", "is_srgb", "plain", "to_srgb"]
 
 _PLAIN = {"PA": "RGBA", "RGBa": "RGBA", "La": "LA", "1": "L"}
 _WHITE = (255, 255, 255)
@@ -85,11 +85,16 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """
     if image.mode == "LAB":
         return _converted(image, None) or image.convert("L").convert("RGB")
-    if profile and len(profile) <= _MAX_PROFILE and not any(name in profile for name in _SRGB_NAMES):
+    if profile is not None and not is_srgb(profile):
         converted = _converted(image, profile)
         if converted is not None:
             return converted.convert("L") if image.mode == "L" else converted
     return image if image.mode in {"L", "RGB"} else image.convert("RGB")
+
+
+def is_srgb(profile: bytes | None) -> bool:
+    """Say whether a profile changes nothing: there is none, it says sRGB, or it is too large to be one."""
+    return not profile or len(profile) > _MAX_PROFILE or any(name in profile for name in _SRGB_NAMES)
 
 
 def _converted(image: Image.Image, profile: bytes | None) -> Image.Image | None:

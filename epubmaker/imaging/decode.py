@@ -1,7 +1,9 @@
 """A picture file's bytes to upright, opaque sRGB pixels at the size of the page.
 
 What is paid for in this order, because each step has fewer pixels to work on than the one before: decode (at a fraction
-of the size where the codec can), shrink, turn upright, flatten, convert colours.
+of the size where the codec can), shrink, turn upright, flatten, convert colours.  Photographs in JPEG, which most pictures
+of articles are, can stay in the form in which they are stored (`planes`); one that need not change at all is read to its
+end without any pixels coming of it (`unchanged`).
 
 Memory, measured: a picture of p pixels takes 4p bytes for Pillow's copy, 8p to 10p where transparency is resolved or a
 profile applied, and 16p in WebP and AVIF, whose codecs hold two copies of their own.  At 40 million pixels that is 640 MB.
@@ -14,7 +16,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from io import BytesIO
 
@@ -24,16 +26,22 @@ from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 from epubmaker.imaging import colour, svg
 from epubmaker.imaging.fit import Size, resize, target_size
 from epubmaker.imaging.jpegfile import JpegFile, read_jpeg
-from epubmaker.imaging.sniff import Format, sniff
+from epubmaker.imaging.planes import resize_planes
+from epubmaker.imaging.sample import is_drawing, sample
+from epubmaker.imaging.sniff import Format, sniff, what_it_is
 from epubmaker.imaging.undecodable import Undecodable
 
-__all__ = ["MAX_PIXELS", "MAX_PROGRESSIVE_PIXELS", "MAX_SCALED_PIXELS", "Decoded", "decode"]
+__all__ = ["MAX_PIXELS", "MAX_PROGRESSIVE_PIXELS", "MAX_SCALED_PIXELS", "Decoded", "decode", "unchanged"]
 
 MAX_PIXELS = 40_000_000
 MAX_PROGRESSIVE_PIXELS = 60_000_000
 MAX_SCALED_PIXELS = 120_000_000
 _MAX_SCANS = 100  # a progressive JPEG has about ten
 _ENOUGH = 0.5  # of a truncated picture's rows; with less, it is not the picture any more
+_SMALL = 64  # pixels; smaller pictures may be decoration
+_MODEST, _MOST = 0.25, 1.0  # bytes a pixel, for any JPEG and for one with coarse steps
+_COARSE = 14.0  # mean quantisation step, that of qualities below 88
+_PERHAPS_DRAWN = 0.4  # flatness of what may be a drawing once it is smaller
 _ANIMATED = frozenset(("GIF", "PNG", "WEBP", "AVIF"))
 
 # EXIF orientation (tag 0x0112) to what undoes it.
@@ -53,10 +61,10 @@ _UPRIGHT = {
 class Decoded:
     """A picture's pixels.
 
-    `image` is upright, in mode L or RGB, sRGB, fitted into the box that was asked for.  `size` is the upright size of
-    the file's picture before that.  `form` is the file's format, `jpeg` holds the segments of a JPEG.  `changed` says that
-    pixels are not the file's own at its own size: turned, resized, converted or cropped.  `kept` is the part of the rows
-    that could be decoded, 1.0 for all.  `blank`: wholly transparent.
+    `image` is upright, in mode L or RGB (YCbCr where `planes` allowed it), sRGB, fitted into the box that was asked for.
+    `size` is the upright size of the file's picture before that.  `form` is the file's format, `jpeg` holds the segments
+    of a JPEG.  `changed` says that pixels are not the file's own at its own size: turned, resized, converted or cropped.
+    `kept` is the part of the rows that could be decoded, 1.0 for all.  `blank`: wholly transparent.
     """
 
     image: Image.Image
@@ -69,23 +77,65 @@ class Decoded:
     jpeg: JpegFile | None = None
 
 
-def decode(data: bytes, box: Size, *, grey: bool = False) -> Decoded:
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is to become of a picture: the box, and the form of its pixels."""
+
+    box: Size
+    grey: bool = False
+    planes: bool = False
+
+
+def decode(data: bytes, box: Size, *, grey: bool = False, planes: bool = False) -> Decoded:
     """Decode a picture file whole and fit it into `box` (a strip: to its width); `grey` asks for mode L.
 
-    Raises Undecodable, or MemoryError where the limits of the process are tighter than ours.
+    With `planes`, a photograph that is stored as Y'CbCr and made smaller comes in mode YCbCr, its colours as coarse as a
+    JPEG of the usual kind will have them.  Raises Undecodable, or MemoryError where the limits of the process are tighter
+    than ours.
     """
     form = sniff(data)
     if form is None:
-        raise Undecodable(_what_it_is(data))
+        raise Undecodable(what_it_is(data))
+    wish = _Wish(box, grey=grey, planes=planes)
     try:
         if form.name == "SVG":
-            return _finished(_load(svg.rasterise(data, box), _PNG, box, None, grey=grey), form, None, box, grey=grey)
+            return _finished(_load(svg.rasterise(data, box), _PNG, None, wish), form, None, wish)
         jpeg = read_jpeg(data) if form.name == "JPEG" else None
         with _pillow_errors():
-            return _finished(_load(data, form, box, jpeg, grey=grey), form, jpeg, box, grey=grey)
+            return _finished(_load(data, form, jpeg, wish), form, jpeg, wish)
     except Undecodable as error:
         reason = f"{form.title} that cannot be decoded: {error}"
         raise Undecodable(reason) from error
+
+
+def unchanged(data: bytes, box: Size, *, grey: bool = False) -> tuple[JpegFile, Size] | None:
+    """Return the segments and the size of a JPEG that can stay as it is, None for every other file.
+
+    It is whole, baseline, upright, in sRGB, no larger than the box, grey if that is asked for, of modest bytes for what
+    it shows, and larger than decoration.  The codec is asked for an eighth of the size: it still reads every bit of the
+    file and fails where the file is cut, but hardly makes pixels of them: 2.4 ms for 4.6 ms at 1200 x 800.
+    """
+    form = sniff(data)
+    jpeg = read_jpeg(data) if form is not None and form.name == "JPEG" else None
+    if form is None or jpeg is None or not (jpeg.simple and jpeg.complete) or (grey and not jpeg.grey):
+        return None
+    with suppress(Undecodable), _pillow_errors():
+        image, size = _opened(data, form, jpeg, _Wish((1, 1)))
+        fits = min(size) > _SMALL and size[0] <= box[0] and size[1] <= box[1]
+        if fits and _is_modest(jpeg, size) and _is_upright_srgb(image):
+            image.load()
+            return jpeg, size
+    return None
+
+
+def _is_modest(jpeg: JpegFile, size: Size) -> bool:
+    """Say that there is no point in encoding a JPEG again: only one that was saved at 88 or more becomes much smaller."""
+    bytes_a_pixel = len(jpeg.stripped) / (size[0] * size[1])
+    return bytes_a_pixel <= (_MOST if jpeg.step >= _COARSE else _MODEST)
+
+
+def _is_upright_srgb(image: Image.Image) -> bool:
+    return _orientation(image) == 1 and colour.is_srgb(image.info.get("icc_profile"))
 
 
 _PNG = Format("PNG", "PNG", "PIL.PngImagePlugin")
@@ -100,27 +150,31 @@ class _Loaded:
     kept: float
 
 
-def _finished(loaded: _Loaded, form: Format, jpeg: JpegFile | None, box: Size, *, grey: bool) -> Decoded:
+def _finished(loaded: _Loaded, form: Format, jpeg: JpegFile | None, wish: _Wish) -> Decoded:
     image, full = loaded.image, loaded.full_size
     turn = _UPRIGHT.get(loaded.orientation)
     if loaded.orientation >= 5:
         full = full[1], full[0]
-    profile = image.info.get("icc_profile")
-    pixels = colour.plain(image)
-    wanted = target_size(full, box)
-    small = resize(pixels, wanted if loaded.orientation < 5 else (wanted[1], wanted[0]))
-    flat = colour.flatten(small.transpose(turn) if turn is not None else small)
-    final = colour.to_srgb(flat, profile)
-    if grey and final.mode != "L":
-        final = final.convert("L")
-    changed = final is not image or loaded.kept < 1
+    wanted = target_size(full, wish.box)
+    size = wanted if loaded.orientation < 5 else (wanted[1], wanted[0])
+    if jpeg is not None and image.mode == "YCbCr" and not is_drawing(sample(image), flat=_PERHAPS_DRAWN):
+        small = resize_planes(image, size)
+        final = small.transpose(turn) if turn is not None else small
+    else:
+        profile = image.info.get("icc_profile")
+        small = resize(colour.plain(image), size)
+        flat = colour.flatten(small.transpose(turn) if turn is not None else small)
+        final = colour.to_srgb(flat, profile)
+        if wish.grey and final.mode != "L":
+            final = final.convert("L")
+    changed = final is not image or final.size != full or loaded.kept < 1
     return Decoded(final, full, form, changed, loaded.animated, loaded.kept, _is_blank(small), jpeg)
 
 
-def _load(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey: bool) -> _Loaded:
+def _load(data: bytes, form: Format, jpeg: JpegFile | None, wish: _Wish) -> _Loaded:
     """Load strictly; where that fails, load what is there."""
     try:
-        return _loaded(_opened(data, form, box, jpeg, grey=grey))
+        return _loaded(*_opened(data, form, jpeg, wish))
     except (Undecodable, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise nearly every type there is on broken files
@@ -129,7 +183,7 @@ def _load(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey: 
         data += b"\xff\xd9"  # libjpeg shows the scans that it has once it believes that no more will come
     with _truncated_allowed():
         try:
-            loaded = _loaded(_opened(data, form, box, jpeg, grey=grey))
+            loaded = _loaded(*_opened(data, form, jpeg, replace(wish, planes=False)))
         except (Undecodable, MemoryError):
             raise
         except Exception:  # noqa: BLE001 - as above
@@ -137,7 +191,8 @@ def _load(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey: 
     return _without_missing_rows(loaded, reason, padding=128 if jpeg else 0)
 
 
-def _opened(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey: bool) -> Image.Image:
+def _opened(data: bytes, form: Format, jpeg: JpegFile | None, wish: _Wish) -> tuple[Image.Image, Size]:
+    """Open a file, so that no more of it will be decoded than is needed; returns it with its own size."""
     _teach(form)
     image = Image.open(BytesIO(data), formats=(form.name,))
     limit = MAX_SCALED_PIXELS if form.scales else MAX_PIXELS
@@ -149,17 +204,29 @@ def _opened(data: bytes, form: Format, box: Size, jpeg: JpegFile | None, *, grey
     if jpeg and jpeg.scans > _MAX_SCANS:
         reason = f"{jpeg.scans} scans, each of which takes as long as a picture"
         raise Undecodable(reason)
-    wanted = target_size(image.size, box)
+    full = image.size
+    needed = target_size(full, wish.box)
     if form.name == "JPEG":
-        turned = target_size((image.height, image.width), box)
-        needed = max(wanted[0], turned[1]), max(wanted[1], turned[0])
-        image.draft("L" if grey and image.mode == "RGB" else None, needed)
+        if _orientation(image) >= 5:
+            height, width = target_size((full[1], full[0]), wish.box)
+            needed = width, height
+        image.draft(_draft_mode(image, jpeg, wish, smaller=needed != full), needed)
     elif isinstance(image, Jpeg2KImageFile):
         steps = 0
-        while steps < 5 and image.width >> (steps + 1) >= wanted[0] and image.height >> (steps + 1) >= wanted[1]:
+        while steps < 5 and image.width >> (steps + 1) >= needed[0] and image.height >> (steps + 1) >= needed[1]:
             steps += 1
         image.reduce = steps
-    return image
+    return image, full
+
+
+def _draft_mode(image: Image.Image, jpeg: JpegFile | None, wish: _Wish, *, smaller: bool) -> str | None:
+    """Return the mode that libjpeg is asked for, None for the file's own."""
+    if image.mode != "RGB":
+        return None
+    if wish.grey:
+        return "L"
+    stored = jpeg is not None and jpeg.luma and colour.is_srgb(image.info.get("icc_profile"))
+    return "YCbCr" if wish.planes and smaller and stored else None
 
 
 def _teach(form: Format) -> None:
@@ -177,14 +244,17 @@ def _teach(form: Format) -> None:
         vars(plugin)["DEFAULT_MAX_THREADS"] = 1
 
 
-def _loaded(image: Image.Image) -> _Loaded:
-    full = image.size
+def _loaded(image: Image.Image, full: Size) -> _Loaded:
     animated = image.format in _ANIMATED and bool(getattr(image, "is_animated", False))
     image.load()
-    orientation = 1
+    return _Loaded(image, full, _orientation(image), animated, 1.0)
+
+
+def _orientation(image: Image.Image) -> int:
     with suppress(Exception):  # a broken EXIF block says nothing: the picture stands as it is
         orientation = int(image.getexif().get(_ORIENTATION, 1))
-    return _Loaded(image, full, orientation if 1 <= orientation <= 8 else 1, animated, 1.0)
+        return orientation if 1 <= orientation <= 8 else 1
+    return 1
 
 
 def _without_missing_rows(loaded: _Loaded, reason: str, padding: int) -> _Loaded:
@@ -244,22 +314,3 @@ def _pillow_errors() -> Iterator[None]:
             raise
         except Exception as error:
             raise Undecodable(_reason(error)) from error
-
-
-_OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
-    ((b"<!doctype html", b"<html", b"<head", b"<body"), "an HTML page, not a picture"),
-    ((b"{", b"["), "JSON, not a picture"),
-    ((b"<",), "XML, not a picture"),
-    ((b"%pdf",), "a PDF, not a picture"),
-)
-
-
-def _what_it_is(data: bytes) -> str:
-    """Say what a file is that no decoder knows."""
-    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not data:
-        return "an empty file"
-    for beginnings, name in _OTHERS:
-        if start.startswith(beginnings):
-            return name
-    return "a video, not a picture" if data[4:8] == b"ftyp" else "not a picture format that is known"

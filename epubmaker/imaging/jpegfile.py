@@ -26,23 +26,27 @@ class JpegFile:
     """What the segments of one JPEG say.
 
     `complete` says that it ends in an end-of-image marker, `scans` in how many passes it is stored, `grey` that it has one
-    component; `simple` that it is baseline (SOF0: sequential, Huffman, 8 bits) with one component, or three in Y'CbCr at
-    one of the usual samplings.  `stripped` is the file with nothing but what a decoder needs, pixel for pixel the same;
-    equal to the file where that had nothing else.
+    component, `luma` that its first is lightness: it is grey or Y'CbCr; `simple` that it is baseline (SOF0: sequential,
+    Huffman, 8 bits) with one component, or three in Y'CbCr at one of the usual samplings.  `step` is the mean quantisation
+    step of the first table, 0 where there is none: the larger, the lower the quality (table K.1 of T.81, on which the
+    usual scale of qualities is built, has 57.6 at quality 50).  `stripped` is the file with nothing but what a decoder
+    needs, pixel for pixel the same; equal to the file where that had nothing else.
     """
 
     complete: bool
     grey: bool
     progressive: bool
     scans: int
+    luma: bool
     simple: bool
+    step: float
     profile: bytes | None
     stripped: bytes
 
 
 def read_jpeg(data: bytes) -> JpegFile | None:
     """Read the segments of a JPEG; None where they cannot be followed up to the picture."""
-    frame, frame_code, scans, adobe, jfif, complete = b"", 0, 0, None, False, False
+    frame, frame_code, scans, step, adobe, jfif, complete = b"", 0, 0, 0.0, None, False, False
     kept, profile = [b"\xff\xd8", _JFIF], []
     for code, start, end in _segments(data):
         body = data[start + 4 : end]
@@ -51,6 +55,8 @@ def read_jpeg(data: bytes) -> JpegFile | None:
         scans += code == _SOS
         if code in _FRAMES:
             frame, frame_code = body, code
+        elif code == _DQT:
+            step = step or _mean_step(body)
         elif code == _EOI:
             complete = True
         elif code == _APP0 and body[:5] == b"JFIF\x00":
@@ -61,12 +67,15 @@ def read_jpeg(data: bytes) -> JpegFile | None:
             adobe = body[11]
     if not frame:
         return None
+    luma = _is_luma(frame, adobe, jfif=jfif)
     return JpegFile(
         complete=complete,
         grey=frame[5:6] == b"\x01",
+        luma=luma,
         progressive=frame_code in _PROGRESSIVE,
         scans=scans,
-        simple=frame_code == _BASELINE and _is_simple(frame, adobe, jfif=jfif),
+        simple=luma and frame_code == _BASELINE and _is_usual(frame),
+        step=step,
         profile=b"".join(part[2:] for part in sorted(profile)) or None,
         stripped=b"".join((*kept, b"\xff\xd9")),
     )
@@ -94,12 +103,25 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
         yield _EOI, at, at + 2
 
 
-def _is_simple(frame: bytes, adobe: int | None, *, jfif: bool) -> bool:
-    """Say whether a frame header (B.2.2) is one that every reader shows alike."""
+def _mean_step(tables: bytes) -> float:
+    """Return the mean of the first table in the body of a DQT segment (B.2.4.1), 0 where it is not whole."""
+    if tables[:1] >= b"\x10":  # 16 bits a step
+        return (256 * sum(tables[1:129:2]) + sum(tables[2:129:2])) / 64
+    return sum(tables[1:65]) / 64
+
+
+def _is_luma(frame: bytes, adobe: int | None, *, jfif: bool) -> bool:
+    """Say whether the components of a frame header (B.2.2) are lightness alone, or lightness and two colours."""
+    count = frame[5] if len(frame) > 5 and len(frame) >= 6 + 3 * frame[5] else 0
+    if count != 3:
+        return count == 1
+    # Three components are Y'CbCr when JFIF or Adobe's segment says so; without either, by the usual identifiers.
+    return adobe == 1 if adobe is not None else jfif or frame[6::3][:3] == b"\x01\x02\x03"
+
+
+def _is_usual(frame: bytes) -> bool:
+    """Say whether a frame header has the precision and the sampling that every reader shows alike."""
     if len(frame) < 6 or frame[0] != 8 or len(frame) < 6 + 3 * frame[5]:
         return False
     samplings = tuple(frame[7 + 3 * index] for index in range(frame[5]))
-    identifiers = tuple(frame[6 + 3 * index] for index in range(frame[5]))
-    # Three components are Y'CbCr when JFIF or Adobe's segment says so; without either, by the usual identifiers.
-    luma = len(samplings) == 1 or (adobe == 1 if adobe is not None else jfif or identifiers == (1, 2, 3))
-    return luma and (len(samplings) == 1 or samplings in _SAMPLINGS)
+    return len(samplings) == 1 or samplings in _SAMPLINGS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Format", "sniff"]
+__all__ = ["Format", "sniff", "what_it_is"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +92,22 @@ def _iso_media(data: bytes) -> Format | None:
     if brands & _HEIF_BRANDS:
         return _HEIF
     return None
+
+
+_OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
+    ((b"<!doctype html", b"<html", b"<head", b"<body"), "an HTML page, not a picture"),
+    ((b"{", b"["), "JSON, not a picture"),
+    ((b"<",), "XML, not a picture"),
+    ((b"%pdf",), "a PDF, not a picture"),
+)
+
+
+def what_it_is(data: bytes) -> str:
+    """Say what a file is in which `sniff` finds no picture ("an HTML page, not a picture")."""
+    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not data:
+        return "an empty file"
+    for beginnings, name in _OTHERS:
+        if start.startswith(beginnings):
+            return name
+    return "a video, not a picture" if data[4:8] == b"ftyp" else "not a picture format that is known"
