@@ -36,7 +36,6 @@ from epubmaker.packager.pages import count_of, date_range
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.writer import CONTENTS, STYLESHEET, Adapt, BookWriter
 from epubmaker.report import human_size
-from epubmaker.words import words
 
 __all__ = ["Assembled", "Gather", "Order", "TooLarge", "assemble"]
 
@@ -247,7 +246,7 @@ def _cover(options: Options, metadata: Metadata, contents: Contents, ledger: Led
         text = CoverText(
             title=metadata.title,
             subtitle=date_range(items, metadata.language),
-            line=count_of("article", len(items), words(metadata.language)),
+            line=count_of("article", len(items), metadata.language),
             language=metadata.language,
         )
         art = strongest.files[0].path if strongest else None

@@ -1,4 +1,4 @@
-"""Dates as each language writes them, from the Unicode CLDR by way of babel."""
+"""Dates and numerals as each language writes them, from the Unicode CLDR by way of babel."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
 from babel.dates import format_interval, format_skeleton
 
-__all__ = ["format_date", "format_day", "format_month", "format_range"]
+__all__ = ["format_date", "format_day", "format_month", "format_range", "numerals"]
 
 _FALLBACK = "en"
+# The zeros of the digits that languages have of their own; those of Persian, Bengali, Marathi and others are in daily use.
+_ZEROS = {
+    "adlm": 0x1E950, "arab": 0x660, "arabext": 0x6F0, "beng": 0x9E6, "cakm": 0x11136, "deva": 0x966, "hmnp": 0x1E140,
+    "mtei": 0xABF0, "mymr": 0x1040, "nkoo": 0x7C0, "olck": 0x1C50, "tibt": 0xF20,
+}  # fmt: skip
 
 
 @cache
@@ -37,12 +42,12 @@ def format_day(day: date, language: str) -> str:
 
     A language that the CLDR does not know gets the English form.
     """
-    return _readable(babel_date(day, "long", _locale(language)))
+    return _readable(babel_date(day, "long", _locale(language)), language)
 
 
 def format_month(month: date, language: str) -> str:
     """Return the month that a day lies in, with its year: "January 2022", "2022年1月"."""
-    return _readable(format_skeleton("yMMMM", month, locale=_locale(language)))
+    return _readable(format_skeleton("yMMMM", month, locale=_locale(language)), language)
 
 
 def format_range(first: datetime, last: datetime, language: str) -> str:
@@ -52,9 +57,20 @@ def format_range(first: datetime, last: datetime, language: str) -> str:
     """
     if first.date() == last.date():
         return format_date(first, language)
-    return _readable(format_interval(first.date(), last.date(), "yMMMd", locale=_locale(language)))
+    return _readable(format_interval(first.date(), last.date(), "yMMMd", locale=_locale(language)), language)
 
 
-def _readable(text: str) -> str:
+def numerals(text: str, language: str) -> str:
+    """Return a text with the digits that a BCP 47 language prefers: "۲۴ مقاله" for Persian."""
+    return text.translate(_digits(language))
+
+
+@cache
+def _digits(language: str) -> dict[int, int]:
+    zero = _ZEROS.get(_locale(language).default_numbering_system)
+    return {} if zero is None else {ord("0") + digit: zero + digit for digit in range(10)}
+
+
+def _readable(text: str, language: str) -> str:
     # Fonts of older readers lack the narrow spaces of the Russian and French forms and of ranges, and show a box.
-    return text.replace("\u202f", "\u00a0").replace("\u2009", " ")
+    return numerals(text.replace("\u202f", "\u00a0").replace("\u2009", " "), language)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from babel import localedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.dates import format_date, format_day, format_month, format_range
+from epubmaker.dates import format_date, format_day, format_month, format_range, numerals
 
 DAY = date(2022, 1, 12)
 
@@ -24,6 +25,7 @@ DAY = date(2022, 1, 12)
         ("ru", "12 января 2022\u00a0г.", "январь 2022\u00a0г."),
         ("ar", "12 يناير 2022", "يناير 2022"),
         ("fr", "12 janvier 2022", "janvier 2022"),
+        ("fa", "۱۲ ژانویهٔ ۲۰۲۲", "ژانویهٔ ۲۰۲۲"),
     ],
 )
 def test_a_date_reads_as_its_language_writes_it(language: str, long: str, month: str) -> None:
@@ -53,13 +55,20 @@ def test_a_range_says_once_what_its_ends_share(language: str, days: str, months:
     assert format_range(first, datetime(2022, 1, 12, 9, tzinfo=UTC), language) == format_day(DAY, language)
 
 
+@pytest.mark.parametrize(
+    ("language", "written"), [("fa", "۲۴"), ("ar", "24"), ("ar-EG", "٢٤"), ("mr", "२४"), ("zh-Hans", "24"), ("x", "24")]
+)
+def test_numbers_have_the_digits_of_their_language(language: str, written: str) -> None:
+    assert numerals("24", language) == written
+
+
 def test_a_tag_with_subtags_that_the_cldr_lacks_falls_back_to_its_prefix() -> None:
     assert format_day(DAY, "fr-Latn-x-private") == "12 janvier 2022"
 
 
 @given(st.text(max_size=30))
 def test_any_string_as_language_gives_a_date(language: str) -> None:
-    assert "2022" in format_day(DAY, language)
+    assert any(unicodedata.digit(character, None) == 2 for character in format_day(DAY, language))
 
 
 def test_every_language_of_the_cldr_has_its_forms() -> None:

@@ -51,6 +51,13 @@ def test_dates_span_from_the_first_to_the_last_article() -> None:
     assert "Jan 12 – Feb 21, 2022" in texts(pages.front(0, 0).markup)
 
 
+def test_counts_and_dates_of_a_persian_book_have_persian_digits() -> None:
+    pages, _ = pages_of(Contents((ContentsGroup("", (*items(3), *items(2, "bbc.com"))),)), language="fa")
+    shown = texts(pages.front(pictures=12, missing=0).markup)
+
+    assert {"۱۲ ژانویهٔ ۲۰۲۲", "۵ مقاله", "۱۲ تصویر", "(۳)", "(۲)"} <= set(shown)
+
+
 def test_the_contents_page_lists_each_article_with_source_and_time_under_its_group() -> None:
     contents = Contents((ContentsGroup("一", items(2)), ContentsGroup("二", items(1))), by_day=True)
     pages, contents = pages_of(contents)

@@ -13,7 +13,7 @@ from datetime import datetime
 from html import escape
 
 from epubmaker.addresses import identity, resolve
-from epubmaker.dates import format_date
+from epubmaker.dates import format_date, numerals
 from epubmaker.direction import body_class
 from epubmaker.model import (
     Chapter,
@@ -140,7 +140,7 @@ class _Writer:
         if self._link:
             line.append(f'<span class="source">{_text(self._source)}</span>')
         if (minutes := self._minutes()) > 1:
-            line.append(_text(self._words["reading_time"].format(minutes=minutes)))
+            line.append(_text(numerals(self._words["reading_time"].format(minutes=minutes), self._draft.language)))
         if self._link:
             line.append(f'<a href="{_attribute(self._link)}">{_text(self._words["original"])}</a>')
         meta = f'<p class="meta">{" · ".join(line)}</p>\n' if line else ""

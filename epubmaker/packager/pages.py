@@ -7,10 +7,10 @@ Where the contents as a whole are longer than one page, they name the groups, an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from epubmaker.dates import format_date, format_range
+from epubmaker.dates import format_date, format_range, numerals
 from epubmaker.model import Metadata, PicturePlace
 from epubmaker.packager.markup import PageFrame, attribute, language_attributes, plain, text
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, label
@@ -91,13 +91,15 @@ class Pages:
         lines += [f'<p class="author">{text(author)}</p>' for author in metadata.authors]
         if metadata.description:
             lines.append(f'<p class="description">{text(metadata.description)}</p>')
-        counts = [count_of("article", len(items), own)]
+        counts = [count_of("article", len(items), metadata.language)]
         counts += [own["pictures"].format(count=pictures)] if pictures else []
         counts += [own["pictures_missing"].format(count=missing)] if missing else []
-        lines += [f'<p class="count">{text(count)}</p>' for count in counts]
+        lines += [f'<p class="count">{self._numbered(count)}</p>' for count in counts]
         sources = Counter(item.source for item in items if item.source).most_common(_MOST_SOURCES)
         if sources:
-            named = "".join(f"<li>{text(name)} <small>({count})</small></li>\n" for name, count in sources)
+            named = "".join(
+                f"<li>{text(name)} <small>({self._numbered(str(count))})</small></li>\n" for name, count in sources
+            )
             lines.append(f'<h2 id="sources">{text(own["sources"])}</h2>\n<ul class="sources">\n{named}</ul>')
         if metadata.publisher:
             lines.append(f'<p class="publisher">{text(metadata.publisher)}</p>')
@@ -126,6 +128,9 @@ class Pages:
         )
         return self._listing(PICTURE_LIST, self._words["picture_list"], lines)
 
+    def _numbered(self, line: str) -> str:
+        return text(numerals(line, self._metadata.language))
+
     def _everything(self) -> Iterator[str]:
         for group in self._contents.groups:
             if group.heading:
@@ -139,7 +144,7 @@ class Pages:
                 yield from map(self._item_line, group.items)
 
     def _group_line(self, group: ContentsGroup) -> str:
-        count = text(count_of("article", len(group.items), self._words))
+        count = text(count_of("article", len(group.items), self._metadata.language))
         return f'<li><a href={attribute(group.href)}>{text(group.heading)}</a> <span class="meta">{count}</span></li>\n'
 
     def _item_line(self, item: ContentsItem) -> str:
@@ -178,9 +183,10 @@ def _chunks(lines: Iterable[str]) -> Iterator[str]:
     yield "".join(held)
 
 
-def count_of(noun: str, count: int, own: Mapping[str, str]) -> str:
-    """Return "1 article" or "{count} articles" in the book's words."""
-    return own[noun] if count == 1 else own[f"{noun}s"].format(count=count)
+def count_of(noun: str, count: int, language: str) -> str:
+    """Return "1 article" or "{count} articles" in the words and the digits of a language."""
+    own = words(language)
+    return numerals(own[noun] if count == 1 else own[f"{noun}s"].format(count=count), language)
 
 
 def date_range(items: Iterable[ContentsItem], language: str) -> str:
