@@ -20,7 +20,7 @@ from readingsystems import ace, foliate, missing
 from samples import CAPTIONS, TEXTS, TITLES, write_samples
 
 from epubmaker.build import build
-from epubmaker.config import Options
+from epubmaker.config import Network, Options
 from epubmaker.devices import DEVICES
 from epubmaker.packager.check import check_all
 from epubmaker.packager.styles import styles
@@ -163,6 +163,39 @@ def test_calibre_converts_to_azw3_and_back_with_all_text_and_pictures(
     with zipfile.ZipFile(shelf[name]) as before, zipfile.ZipFile(back) as after:
         pictures = [sum(n.endswith((".jpg", ".jpeg", ".png")) for n in book.namelist()) for book in (before, after)]
     assert pictures[0] == pictures[1]
+
+
+@pytest.mark.skipif(shutil.which("ebook-meta") is None, reason="calibre is not installed: run .ci/readers")
+def test_calibre_reads_all_that_the_package_says(tmp_path: Path) -> None:
+    options = Options(
+        (SEEDS,),
+        output=tmp_path / "b.epub",
+        title="The Weekly: 要闻",
+        language="en-GB",
+        authors=("First & Second", "第三"),
+        publisher="P",
+        description="What happened.",
+        series="每周要闻",
+        subjects=("news", "新闻"),
+        network=Network(offline=True),
+    )
+    build(options)
+    environment = {**os.environ, "CALIBRE_CONFIG_DIRECTORY": str(tmp_path / "calibre")}
+    done = subprocess.run(
+        ["ebook-meta", tmp_path / "b.epub"], env=environment, check=True, capture_output=True, encoding="utf-8"
+    )
+    found = {
+        name.strip(): value.strip() for name, _, value in (line.partition(" : ") for line in done.stdout.splitlines())
+    }
+
+    assert found["Title"] == "The Weekly: 要闻"
+    assert found["Title sort"] == "Weekly: 要闻, The"
+    assert found["Author(s)"] == "First && Second & 第三"
+    assert found["Series"] == "每周要闻 #20220113"
+    assert found["Tags"] == "news, 新闻"
+    assert (found["Publisher"], found["Comments"]) == ("P", "What happened.")
+    assert found["Languages"] == "eng"
+    assert found["Published"].startswith("2022-01-13")
 
 
 @needs("@daisy/ace")
