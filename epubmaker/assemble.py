@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from epubmaker.addresses import identity
 from epubmaker.chapters.render import Page, render
 from epubmaker.config import Options
 from epubmaker.drafting import drafts
+from epubmaker.gathering import Gather
 from epubmaker.ledger import Ledger
 from epubmaker.model import (
     Book,
@@ -29,20 +29,16 @@ from epubmaker.model import (
 )
 from epubmaker.naming import book_identifier, modified, sort_title
 from epubmaker.packager.adobe import simplify
-from epubmaker.packager.artwork import pick
-from epubmaker.packager.cover import CoverText, draw_cover, fit_cover
 from epubmaker.packager.kepub import add_spans
 from epubmaker.packager.pages import count_of, date_range
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.writer import CONTENTS, STYLESHEET, Adapt, BookWriter
 from epubmaker.report import human_size
 
-__all__ = ["Assembled", "Gather", "Order", "TooLarge", "assemble"]
+__all__ = ["Assembled", "Order", "TooLarge", "assemble"]
 
 _WINDOW = 64  # articles in flight: parsed, and waiting for their pictures or for those before them
 _MOST_SOURCES = 3  # that stand for the authors
-
-Gather: TypeAlias = Callable[[PictureRequest], "Future[PictureResult]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +233,14 @@ def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
 
 
 def _cover(options: Options, metadata: Metadata, contents: Contents, ledger: Ledger) -> bytes | None:
+    if not options.cover and not options.draw_cover:
+        return None
+    from epubmaker.packager.cover import CoverText, draw_cover, fit_cover, pick  # noqa: PLC0415 - Pillow, 60 ms
+
     grey = options.pictures.grey
     if options.cover:
         cover = fit_cover(options.cover, grey=grey)
-    elif options.draw_cover:
+    else:
         items = tuple(contents.items)
         strongest = pick(ledger.embedded)
         text = CoverText(
@@ -251,7 +251,5 @@ def _cover(options: Options, metadata: Metadata, contents: Contents, ledger: Led
         )
         art = strongest.files[0].path if strongest else None
         cover = draw_cover(text, art, height=options.device.form.cover_height, grey=grey)
-    else:
-        return None
     ledger.issues.extend(cover.issues)
     return cover.data

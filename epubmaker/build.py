@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from epubmaker.assemble import Assembled, Order, TooLarge, assemble
 from epubmaker.chapters.language import normalise
-from epubmaker.collector.cache import Cache
-from epubmaker.collector.gather import Gatherer
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.config import Options, PictureSettings
 from epubmaker.devices import SizeLimit
 from epubmaker.errors import InputError, UsageError
-from epubmaker.model import Book, FetchFailed, Issue, PictureRequest, PictureResult, Plan
+from epubmaker.gathering import Pictures
+from epubmaker.model import Book, Issue, Plan
 from epubmaker.naming import book_title, file_name, volume_path
 from epubmaker.packager.check import check_all
 from epubmaker.packager.kepub import SUFFIX
 from epubmaker.packager.styles import stylesheet
 from epubmaker.report import Report, human_size
-from epubmaker.spool import spool
 from epubmaker.volumes import cut, steps
 
 __all__ = ["Progress", "build"]
@@ -77,11 +72,12 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     total = len(plan.entries)
     title = options.title or book_title(plan)
     issues = [*found.issues, *plan.issues, *css_issues]
-    with _pictures(options, issues) as pictures:
-        make = _maker(options, pictures, lambda done: show(Progress("articles", done, total)))
+    with Pictures(options) as pictures:
+        make = _maker(pictures, lambda done: show(Progress("articles", done, total)))
         assembled = _books(
             Order(options, plan, title, _output(options, title), css.encode(), options.max_size), make, issues
         )
+        issues += pictures.issues
     issues += [issue for part in assembled for issue in part.ledger.issues]
     issues += [issue for part in assembled for issue in _too_large(part.book, form.size_limits)]
     if options.check:
@@ -118,42 +114,17 @@ def _nothing_to_read(options: Options, issues: Sequence[Issue]) -> InputError:
     return InputError(subject, "no article in it", "name a folder with .txt files in the archive form")
 
 
-# --- pictures --------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _pictures(options: Options, issues: list[Issue]) -> Iterator[Gatherer | None]:
-    """Hold what fetches pictures, if any are wanted; what it has to say is added to `issues`."""
-    if not options.images:
-        yield None
-        return
-    with ExitStack() as stack:
-        store = stack.enter_context(Cache(options.cache)) if options.cache else None
-        gatherer = stack.enter_context(Gatherer(options.network, stack.enter_context(spool()), store))
-        yield gatherer
-        issues += gatherer.issues
-
-
-def _left_out(request: PictureRequest) -> Future[PictureResult]:
-    """Gather for `--no-images`: every picture is left out on purpose."""
-    future: Future[PictureResult] = Future()
-    future.set_result(FetchFailed(request.ref.sources[0], "picture-skipped", "--no-images", "skipped"))
-    return future
-
-
 # --- books -----------------------------------------------------------------------------------------------------------
 
 _Make: TypeAlias = Callable[[Order, PictureSettings], "Assembled | TooLarge"]
 
 
-def _maker(options: Options, gatherer: Gatherer | None, done: Callable[[int], None]) -> _Make:
+def _maker(pictures: Pictures, done: Callable[[int], None]) -> _Make:
     """Return what makes a book with pictures of the settings given."""
 
     def make(order: Order, settings: PictureSettings) -> Assembled | TooLarge:
-        if gatherer is None:
-            return assemble(order, _left_out, done)
-        with gatherer.fit(settings, options.jobs or os.cpu_count() or 1) as fitter:
-            return assemble(order, fitter.gather, done)
+        with pictures.fit(settings) as gather:
+            return assemble(order, gather, done)
 
     return make
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _ERROR, _USAGE, _FINDINGS, _INTERRUPTED = 1, 2, 3, 130
+_OURS = object()
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PLAIN_PROGRESS_EVERY = 500  # articles
 
@@ -42,7 +43,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     with suppress(ValueError):  # not the main thread: then somebody else minds the signals
         signal.signal(signal.SIGTERM, _interrupt)
     try:
-        status = cli.main(arguments, "epubmaker", standalone_mode=False, auto_envvar_prefix="EPUBMAKER")
+        # The process is ours, then, and need not have all of Beautiful Soup: `_import_elements`.
+        status = cli.main(arguments, "epubmaker", standalone_mode=False, auto_envvar_prefix="EPUBMAKER", obj=_OURS)
     except click.ClickException as error:
         error.show()
         status = _USAGE
@@ -52,6 +54,14 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         # Everything is cleaned up; threads that still wait for some server must not hold the terminal.
         os._exit(_INTERRUPTED)
     sys.exit(status)
+
+
+def _import_elements() -> None:
+    """Spare a process that is ours the larger part of Beautiful Soup."""
+    if click.get_current_context().find_root().obj is _OURS:
+        from epubmaker.soup import load_elements_only
+
+        load_elements_only()
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:
@@ -187,6 +197,7 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
     """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
     options = _options(flags)
     with _one_line_errors(verbose=verbose):
+        _import_elements()
         from epubmaker.build import build as build_book
 
         with _Terminal(quiet=quiet) as terminal:
@@ -226,9 +237,9 @@ def _options(flags: dict[str, Any]) -> Options:
 
 
 def _default_cache() -> Path:
-    from epubmaker.collector.cache import default_folder
+    from epubmaker.folders import cache_folder
 
-    return default_folder()
+    return cache_folder()
 
 
 def _verdict(report: Report, *, fail_if_warnings: bool) -> int:

@@ -40,7 +40,10 @@ _MOST_HELPERS = 3  # rendering and packaging, which stay here, take a third of w
 _BATCH = 16  # articles; a smaller one costs more in passing, a larger one more in waiting at the end
 _AHEAD = 4  # batches for each process that may be begun before the first of them is used
 
-_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from epubmaker.drafting import serve; serve()"
+_BOOT = (
+    "import sys; sys.path[:] = sys.argv[1:]; from epubmaker.soup import load_elements_only; load_elements_only(); "
+    "from epubmaker.drafting import serve; serve()"
+)
 
 _Batch: TypeAlias = tuple[Entry, ...]
 

@@ -9,9 +9,11 @@ from bs4.element import Tag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from epubmaker.chapters.captions import CLASSES, join_captions
+from epubmaker.chapters.captions import join_captions
+from epubmaker.chapters.content import CLASSES
 from epubmaker.chapters.parse import parse
-from epubmaker.chapters.pictures import find_pictures, picture_ref
+from epubmaker.chapters.pictures import find_pictures
+from epubmaker.chapters.trees import picture_ref
 
 
 def tree(html: str) -> Tag:

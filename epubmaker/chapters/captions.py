@@ -24,16 +24,13 @@ from epubmaker.chapters.captionforms import (
     opens_as_credit,
     recognise,
 )
-from epubmaker.chapters.figcaption import CREDIT, caption_text, figcaption
-from epubmaker.chapters.pictures import REF
+from epubmaker.chapters.figcaption import caption_text, figcaption
 from epubmaker.chapters.shortcodes import unfold_shortcodes
 from epubmaker.chapters.survey import Survey
-from epubmaker.chapters.trees import Edits, element, is_text, text_within, walk
+from epubmaker.chapters.trees import REF, Edits, element, is_text, text_within, walk
 
-__all__ = ["CLASSES", "join_captions"]
+__all__ = ["join_captions"]
 
-# The classes that this pass gives, for the sanitiser to keep and the stylesheet to know.
-CLASSES = frozenset({CREDIT})
 
 _LONGEST_OVERLAY = 60  # characters of a name that stands on a picture
 _MOST_CAPTIONS = 3  # elements that together are the caption of a picture: text, credit, source

@@ -20,6 +20,8 @@ __all__ = [
     "ATTRIBUTES",
     "BLOCKS",
     "BOUNDARIES",
+    "CLASSES",
+    "CREDIT",
     "DROPPED",
     "INLINES",
     "RENAMED",
@@ -166,6 +168,10 @@ ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
         "section": frozenset({("footnotes", "doc-endnotes"), ("endnotes", "doc-endnotes")}),
     }
 )
+
+CREDIT = "credit"  # of the `span` around a picture's source in its caption
+CLASSES = frozenset({CREDIT})
+"""The classes that the captions are given, for the serialiser to keep and the stylesheet to know."""
 
 # Other names for what is written.
 RENAMED: Mapping[str, str] = MappingProxyType(

@@ -27,20 +27,12 @@ import re
 from bs4.element import NavigableString, Tag
 
 from epubmaker.addresses import resolve
-from epubmaker.chapters import unseen
-from epubmaker.chapters.captions import join_captions
-from epubmaker.chapters.embeds import CONTROLS, EMBEDS, name_embeds, reduce_controls
-from epubmaker.chapters.headings import NAMES as HEADINGS
-from epubmaker.chapters.headings import number_headings
 from epubmaker.chapters.language import detect
-from epubmaker.chapters.links import resolve_links
-from epubmaker.chapters.notes import mark_notes
+from epubmaker.chapters.occasions import ADDRESSED, CONTROLS, EMBEDS, HEADINGS, LINKED, PICTURED, UNSEEN
 from epubmaker.chapters.opening import drop_date_line, drop_title
 from epubmaker.chapters.parse import parse
-from epubmaker.chapters.pictures import PICTURED, find_pictures
 from epubmaker.chapters.serialize import serialise
 from epubmaker.chapters.split import split
-from epubmaker.chapters.tables import fit_tables
 from epubmaker.direction import direction
 from epubmaker.model import Article, Draft
 from epubmaker.words import words
@@ -50,9 +42,6 @@ __all__ = ["draft"]
 _MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v\u3000]*\n")
 _SAMPLE = 6000  # characters from which the language is told
-# What a pass needs to have anything to do, as `Parsed.names` has it.
-_NAMED = frozenset({"@id", "@name"})
-_LINKED = frozenset({"@href", "@id", "@name"})
 
 
 def draft(article: Article) -> Draft:
@@ -64,27 +53,33 @@ def draft(article: Article) -> Draft:
     html = article.html if _MARKUP.search(article.html) else _paragraphs(article.html)
     parsed = parse(html)
     body, names = parsed.body, parsed.names
-    if not unseen.TRIGGERS.isdisjoint(names):
-        unseen.drop_unseen(body)
+    if not UNSEEN.isdisjoint(names):
+        from epubmaker.chapters.unseen import drop_unseen
+
+        drop_unseen(body)
     language = detect(_sample(body), parsed.language)
-    if not PICTURED.isdisjoint(names) and find_pictures(body):
-        join_captions(body)
+    if not PICTURED.isdisjoint(names):
+        _show_pictures(body)
     own = resolve(None, entry.link) if entry.link else None
     base = resolve(own, parsed.base) if parsed.base else own
-    embedded = not EMBEDS.isdisjoint(names)
-    if embedded:
-        name_embeds(body, base, words(language))
-    if not CONTROLS.isdisjoint(names):
-        reduce_controls(body)
+    _replace_unprintable(body, names, base, language)
     if "table" in names:
+        from epubmaker.chapters.tables import fit_tables
+
         fit_tables(body)
-    if "@href" in names and not _NAMED.isdisjoint(names):
+    if "@href" in names and not ADDRESSED.isdisjoint(names):
+        from epubmaker.chapters.notes import mark_notes
+
         mark_notes(body, words(language))
     drop_date_line(body, entry.published)
     drop_title(body, entry.title)
     if not HEADINGS.isdisjoint(names):
+        from epubmaker.chapters.headings import number_headings
+
         number_headings(body)
-    if embedded or not _LINKED.isdisjoint(names):
+    if not LINKED.isdisjoint(names) or not EMBEDS.isdisjoint(names):
+        from epubmaker.chapters.links import resolve_links
+
         resolve_links(body, base, own)
     way = direction(language)
     written = serialise(body, language, way)
@@ -96,6 +91,27 @@ def draft(article: Article) -> Draft:
         features=frozenset(written.features),
         issues=article.issues,
     )
+
+
+def _show_pictures(body: Tag) -> None:
+    from epubmaker.chapters.pictures import find_pictures
+
+    if find_pictures(body):
+        from epubmaker.chapters.captions import join_captions
+
+        join_captions(body)
+
+
+def _replace_unprintable(body: Tag, names: frozenset[str], base: str | None, language: str) -> None:
+    """Replace players, frames and form controls."""
+    if not EMBEDS.isdisjoint(names):
+        from epubmaker.chapters.embeds import name_embeds
+
+        name_embeds(body, base, words(language))
+    if not CONTROLS.isdisjoint(names):
+        from epubmaker.chapters.embeds import reduce_controls
+
+        reduce_controls(body)
 
 
 def _paragraphs(text: str) -> str:

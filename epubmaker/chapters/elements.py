@@ -10,16 +10,21 @@ from typing import NamedTuple, TypeAlias
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.captions import CLASSES
-from epubmaker.chapters.content import BOUNDARIES, DROPPED, INLINES, RENAMED, ROLES, Holds, attributes, emphasis
-from epubmaker.chapters.drawings import drawing
+from epubmaker.chapters.content import (
+    BOUNDARIES,
+    CLASSES,
+    DROPPED,
+    INLINES,
+    RENAMED,
+    ROLES,
+    Holds,
+    attributes,
+    emphasis,
+)
 from epubmaker.chapters.language import normalise
-from epubmaker.chapters.mathematics import mathematics
-from epubmaker.chapters.pictures import picture_ref
 from epubmaker.chapters.places import Frame, Place, Target, new_block
-from epubmaker.chapters.ruby import ruby
 from epubmaker.chapters.text import escaped
-from epubmaker.chapters.trees import attribute
+from epubmaker.chapters.trees import attribute, picture_ref
 from epubmaker.model import LinkSlot, PictureSlot
 
 __all__ = ["Context", "Entered", "enter"]
@@ -192,16 +197,22 @@ def _slot(tag: Tag, *, linked: bool, before: str = "", after: str = "") -> Pictu
 
 
 def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    from epubmaker.chapters.ruby import ruby
+
     written = ruby(tag)
     return _transparent(tag, name, place, context) if written is None else Entered(leaf=written, id=_identifier(tag))
 
 
 def _mathematics(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    from epubmaker.chapters.mathematics import mathematics
+
     written = mathematics(tag)
     return _transparent(tag, name, place, context) if written is None else Entered(leaf=written, id=_identifier(tag))
 
 
 def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    from epubmaker.chapters.drawings import drawing
+
     written = drawing(tag)
     if written == "":
         return _NOTHING

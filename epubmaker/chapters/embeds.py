@@ -13,15 +13,12 @@ from bs4.element import NavigableString, Tag
 
 from epubmaker.addresses import resolve
 from epubmaker.chapters.content import names
+from epubmaker.chapters.occasions import EMBEDS
 from epubmaker.chapters.text import plain
 from epubmaker.chapters.trees import Edits, attribute, element, walk
 
-__all__ = ["CONTROLS", "EMBEDS", "name_embeds", "reduce_controls"]
+__all__ = ["name_embeds", "reduce_controls"]
 
-EMBEDS = names(
-    "amp-audio amp-iframe amp-video amp-vimeo amp-youtube applet audio embed iframe lite-youtube object video youtube-video"
-)
-CONTROLS = names("input select datalist progress meter")
 _SOUND = names("audio amp-audio")
 _MOVING = names("video amp-video amp-vimeo amp-youtube lite-youtube youtube-video")
 _ADDRESSES = ("src", "data-src", "data-lazy-src", "data-litespeed-src", "data-url", "data", "href")

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.captionforms import BLOCKS, is_credit, is_label, opens_as_credit
+from epubmaker.chapters.content import CREDIT
 from epubmaker.chapters.trees import Edits, attribute, element, is_text, text_within, walk
 
-__all__ = ["CREDIT", "caption_text", "figcaption"]
-
-CREDIT = "credit"
+__all__ = ["caption_text", "figcaption"]
 
 # Boxes that, around all of a caption, only set its looks.
 _WRAPPING = frozenset(

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from bs4.element import NavigableString, Tag
 
+from epubmaker.chapters.occasions import HEADINGS
 from epubmaker.chapters.trees import walk
 
-__all__ = ["NAMES", "number_headings"]
+__all__ = ["number_headings"]
 
-NAMES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _FIRST, _LAST = 2, 6  # h1 is the chapter's title
 _LONGEST = 400  # characters of a heading; a longer one is an unclosed one, with the article in it
-_BLOCKS = frozenset({"blockquote", "figure", "ol", "pre", "table", "ul"} | NAMES)
+_BLOCKS = frozenset({"blockquote", "figure", "ol", "pre", "table", "ul"} | HEADINGS)
 
 
 def number_headings(root: Tag) -> None:
     """Give headings levels from h2 on, each at most one below the one that it stands under; others become `div`."""
     above: list[int] = []  # the original levels of the headings that the current one stands under
     for tag in walk(root):
-        if not isinstance(tag, Tag) or tag.name not in NAMES:
+        if not isinstance(tag, Tag) or tag.name not in HEADINGS:
             continue
         if not _is_heading(tag):
             tag.name = "div"

@@ -7,12 +7,13 @@ with two attributes: its alternative text, and under the key `REF` the addresses
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.alttext import meaningful, own_alt
 from epubmaker.chapters.decoration import emoji_text, is_decoration, is_hidden
+from epubmaker.chapters.occasions import BACKGROUNDS, IMAGES
 from epubmaker.chapters.sources import (
     TARGET_WIDTH,
     Candidate,
@@ -23,27 +24,17 @@ from epubmaker.chapters.sources import (
     is_picture_address,
     url_in_style,
 )
-from epubmaker.chapters.trees import Edits, attribute, element, is_text, text_within, walk
+from epubmaker.chapters.trees import REF, Edits, attribute, element, is_text, picture_ref, text_within, walk
 from epubmaker.model import PictureRef
 
-__all__ = ["DESCRIBES", "PICTURED", "REF", "find_pictures", "picture_ref"]
+__all__ = ["DESCRIBES", "REF", "find_pictures", "picture_ref"]
 
-REF = ":picture"
 # Marks the element that an article names as a picture's description (`aria-describedby`).
 DESCRIBES = ":describes"
 
 _LONGEST_FALLBACK = 200  # characters of what an `object` shows where its picture cannot be shown
-_IMAGES = frozenset({"img", "amp-img", "amp-anim"})
 _PLAYERS = frozenset({"audio", "iframe", "video"})
 _BACKGROUND_HOLDERS = frozenset({"a", "div", "figure", "header", "section"})
-_LAZY_BACKGROUNDS = (
-    *("data-bg", "data-background", "data-background-image", "data-bg-src", "data-bgset", "data-lazy-background"),
-    *("data-lazy-bg", "data-bg-url", "data-background-src", "data-src", "data-original", "data-srcset"),
-)
-PICTURED = (
-    _IMAGES | {"embed", "noscript", "object", "svg", "video", "@style"} | {f"@{name}" for name in _LAZY_BACKGROUNDS}
-)
-"""The elements, and the attributes with an "@" before them, without any of which there is no picture."""
 
 
 def find_pictures(root: Tag, target_width: int = TARGET_WIDTH) -> bool:
@@ -58,12 +49,6 @@ def find_pictures(root: Tag, target_width: int = TARGET_WIDTH) -> bool:
     finder.find()
     finder.edits.apply()
     return finder.found_any
-
-
-def picture_ref(tag: Tag) -> PictureRef | None:
-    """Return the picture that a tag stands for once `find_pictures` has run; None for any other tag."""
-    value = cast("object", tag.attrs.get(REF))
-    return value if isinstance(value, PictureRef) else None
 
 
 class _Finder:
@@ -99,7 +84,7 @@ class _Finder:
 
     def _visit(self, tag: Tag) -> None:
         name, attributes = tag.name, tag.attrs
-        if name in _IMAGES:
+        if name in IMAGES:
             self._from_image(tag)
         elif name == "a":
             self._links.append(tag)
@@ -114,7 +99,7 @@ class _Finder:
         if (
             attributes
             and name in _BACKGROUND_HOLDERS
-            and ("style" in attributes or not attributes.keys().isdisjoint(_LAZY_BACKGROUNDS))
+            and ("style" in attributes or not attributes.keys().isdisjoint(BACKGROUNDS))
         ):
             self._backgrounds.append(tag)
 
@@ -209,7 +194,7 @@ class _Finder:
         """Put a picture into an empty box that shows one as its background."""
         attributes = _strings(holder)
         address = url_in_style(attributes.get("style", ""))
-        lazy = [attributes[name] for name in _LAZY_BACKGROUNDS if name in attributes]
+        lazy = [attributes[name] for name in BACKGROUNDS if name in attributes]
         offered = [one for value in lazy for one in candidates({"data-srcset": value})]
         offered = [one for one in offered if one.width is not None or is_picture_address(one.address)]
         if address:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bs4.element import PageElement, Tag
 
-from epubmaker.chapters.pictures import REF
 from epubmaker.chapters.shortcodes import OPENING
-from epubmaker.chapters.trees import attribute, is_text, walk
+from epubmaker.chapters.trees import REF, attribute, is_text, walk
 
 __all__ = ["Survey"]
 

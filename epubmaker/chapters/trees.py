@@ -7,10 +7,16 @@ passes collect their edits while they look at the unchanged tree, and `Edits.app
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-__all__ = ["Edits", "attribute", "element", "is_text", "text_within"]
+from epubmaker.model import PictureRef
+
+__all__ = ["REF", "Edits", "attribute", "element", "is_text", "picture_ref", "text_within", "walk"]
+
+REF = ":picture"
+"""The attribute that holds the `PictureRef` of an `img`, once `find_pictures` has run."""
 
 # Between all other elements there is a gap when they are read.
 _INLINE = frozenset(
@@ -61,6 +67,12 @@ def is_text(node: PageElement) -> bool:
     if node.isspace() or not node.strip().strip(_INVISIBLE):
         return False
     return node.parent is None or node.parent.name not in _SILENT
+
+
+def picture_ref(tag: Tag) -> PictureRef | None:
+    """Return the picture that a tag stands for once `find_pictures` has run; None for any other tag."""
+    value = cast("object", tag.attrs.get(REF))
+    return value if isinstance(value, PictureRef) else None
 
 
 def text_within(tag: PageElement, limit: int) -> str:

@@ -9,11 +9,8 @@ from bs4.element import Tag
 from epubmaker.chapters.content import names
 from epubmaker.chapters.trees import Edits, element, walk
 
-__all__ = ["TRIGGERS", "drop_unseen"]
+__all__ = ["drop_unseen"]
 
-TRIGGERS = names(
-    "@hidden @style @class @aria-hidden script style template title head link meta base noframes noembed datalist"
-)
 _NEVER = names("script style template title head link meta base datalist noframes noembed")
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b")
 # Shown to screen readers only ("opens in a new window"), or a formula's second copy, drawn by style sheets.

@@ -33,7 +33,7 @@ from epubmaker.collector.index import Index
 from epubmaker.collector.upkeep import CacheInfo
 from epubmaker.model import Issue, Picture, PictureResult
 
-__all__ = ["CACHE_UNUSABLE", "Cache", "Stored", "default_folder"]
+__all__ = ["CACHE_UNUSABLE", "Cache", "Stored"]
 
 CACHE_UNUSABLE = "cache-unusable"
 _INDEX = "index-1.sqlite3"
@@ -57,13 +57,6 @@ class Stored:
 class _Store:
     index: Index
     blobs: Blobs
-
-
-def default_folder() -> Path:
-    """Return the user's cache folder for epubmaker, where the system wants it."""
-    import platformdirs  # noqa: PLC0415 - only for those who name no folder
-
-    return Path(platformdirs.user_cache_dir("epubmaker", appauthor=False))
 
 
 class Cache:

@@ -15,7 +15,6 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from epubmaker.errors import UsageError
-from epubmaker.imaging.decode import decode
 from epubmaker.imaging.encode import to_jpeg
 from epubmaker.imaging.fit import resize
 from epubmaker.imaging.undecodable import Undecodable
@@ -95,6 +94,8 @@ def fit_cover(path: Path, *, grey: bool = False) -> Cover:
 
     Raises UsageError when the file cannot be read or is no picture.
     """
+    from epubmaker.imaging.decode import decode  # noqa: PLC0415 - 50 ms for all the formats, as in `_read`
+
     try:
         image = decode(path.read_bytes(), (WIDTH, HEIGHT), grey=grey).image
     except OSError as error:
@@ -109,6 +110,8 @@ def fit_cover(path: Path, *, grey: bool = False) -> Cover:
 
 
 def _read(path: Path) -> Image.Image | None:
+    from epubmaker.imaging.decode import decode  # noqa: PLC0415 - a cover of type alone needs none of it
+
     try:
         return decode(path.read_bytes(), (2 * WIDTH, HEIGHT)).image.convert("RGB")
     except (OSError, Undecodable):
