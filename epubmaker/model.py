@@ -9,12 +9,15 @@ All datetimes are aware and in UTC.  All sizes are bytes and all lengths pixels,
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
+
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:[/?#]|$)")
 
 Severity: TypeAlias = Literal["warning", "error"]
 
@@ -64,7 +67,10 @@ class Entry:
     @property
     def source(self) -> str | None:
         """The site it comes from: its link's host without `www.`; None without a link."""
-        host = urlsplit(self.link).hostname if self.link else None
+        if not self.link:
+            return None
+        plain = _PLAIN_HOST.match(self.link)
+        host = plain[1] if plain else urlsplit(self.link).hostname
         return host.removeprefix("www.") if host else None
 
 

@@ -110,3 +110,14 @@ def test_escapes_are_compared_without_their_letter_case() -> None:
 
 def test_what_is_no_web_address_is_its_own_identity() -> None:
     assert identity(" urn:x:1 ") == "urn:x:1"
+
+
+@given(
+    st.from_regex(
+        r"https?://(?:[a-z0-9_-]{1,9}\.){1,3}[a-z]{2,4}(?:/[\w.~!$&'()*+,;=:@-]*){0,4}(?:#[a-z]*)?", fullmatch=True
+    )
+)
+def test_a_tracking_parameter_never_makes_another_article(address: str) -> None:
+    place, mark, fragment = address.partition("#")
+
+    assert resolve(None, address) is None or (identity(f"{place}?utm_source=x{mark}{fragment}") == identity(address))

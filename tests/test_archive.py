@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.archive import clean_title, read_head
+from epubmaker.collector.archive import body_start, clean_title, read_head
 
 SEED = Path(__file__).parent.parent / "seeds" / "000_3607576f4f8a95e7.txt"
 
@@ -136,3 +136,27 @@ def test_a_clean_title_is_one_line_without_controls(text: str) -> None:
 
     assert title == title.strip()
     assert not any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 for char in title)
+
+
+LINES = (
+    "<!--1642027143000-->",
+    "<!--x-->",
+    "\n",
+    " ",
+    "[a](https://e.org/)",
+    "[a",
+    "title\n---",
+    "------\n",
+    "<p>b",
+    "==\n",
+)
+DATES = (
+    "<div><i>Wed, 12 Jan 2022 22:00:21 GMT</i></div>",
+    "<div><i>no date at all</i></div>",
+    "<div> <i>2022-01-12</i></div>",
+)
+
+
+@given(st.lists(st.sampled_from(LINES + DATES), max_size=8).map("".join))
+def test_the_body_begins_where_the_head_ends(text: str) -> None:
+    assert body_start(text) == read_head(text, "fallback").body

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.encoding import decode, is_utf8_head
+from epubmaker.collector.encoding import decode, decode_head
 
 CHINESE = "[美国与北约展开外交](https://example.org/a)\n------\n<p>美国及其北约盟友一致敦促俄罗斯缓和紧张局势。</p>"
 SAMPLES = {
@@ -68,11 +68,16 @@ def test_utf8_cut_within_a_character_stays_utf8_and_says_what_is_lost() -> None:
 @given(st.binary(max_size=400))
 def test_no_bytes_are_beyond_reading(data: bytes) -> None:
     decode(data)
-    is_utf8_head(data)
+    decode_head(data)
 
 
 @given(st.text(), st.integers(0, 3))
-def test_the_beginning_of_a_utf8_file_counts_as_utf8_wherever_it_ends(text: str, cut: int) -> None:
+def test_the_beginning_of_a_utf8_file_is_read_wherever_it_ends(text: str, cut: int) -> None:
     data = text.encode("utf-8", "ignore")
 
-    assert is_utf8_head(data[: len(data) - cut])
+    found = decode_head(data[: len(data) - cut])
+
+    assert found is not None
+    whole = data.decode("utf-8-sig")
+    assert whole.startswith(found)
+    assert len(whole) - len(found) <= cut

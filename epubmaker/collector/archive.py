@@ -19,7 +19,7 @@ from email.utils import parsedate_to_datetime
 
 from epubmaker.addresses import resolve
 
-__all__ = ["Head", "clean_title", "read_head"]
+__all__ = ["Head", "body_start", "clean_title", "read_head"]
 
 _ARCHIVED = re.compile(r"\s*<!--\s*(-?\d{1,20})\s*-->")
 _TITLE = re.compile(r"\s*\[(?P<title>[^\n]*)\](?:\((?P<link>[^\n]*)\))?[ \t]*(?:\n|$)")
@@ -97,9 +97,21 @@ def read_head(text: str, fallback_title: str) -> Head:
     )
 
 
+def body_start(text: str) -> int:
+    """Return where the body begins, as `read_head` finds it, at a third of the cost."""
+    found = _ARCHIVED.match(text)
+    position = found.end() if found else 0
+    found = _TITLE.match(text, position) or _PLAIN_TITLE.match(text, position)
+    position = found.end() if found else position
+    found = _RULE.match(text, position)
+    position = found.end() if found else position
+    found = _PUBLISHED.match(text, position)
+    return found.end() if found and parse_date(html.unescape(found[1])) is not None else position
+
+
 def clean_title(markup: str) -> str:
     """Return a title as plain text: without tags, entities, control and layout characters, on one line."""
-    text = html.unescape(_TAG.sub("", markup))
+    text = html.unescape(_TAG.sub("", markup) if "<" in markup else markup)
     if (
         not text.isprintable()
     ):  # no printable character is one of those; to look each up takes half of the time of a scan

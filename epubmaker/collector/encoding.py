@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import chardetng_py
 
-__all__ = ["Decoded", "decode", "is_utf8_head"]
+__all__ = ["Decoded", "decode", "decode_head"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -17,6 +17,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_OTHER_MARKS = tuple(mark for mark, encoding in _BOMS if encoding != "utf-8")
 _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{2,30})|<\?xml[^>]{0,100}encoding=["']([\w.-]+)""",
     re.IGNORECASE,
@@ -76,15 +77,15 @@ def decode(data: bytes) -> Decoded:
     return _replacing(data, _python_name(chardetng_py.detect(data)) or "cp1252")
 
 
-def is_utf8_head(head: bytes) -> bool:
-    """Whether the first bytes of a file, which may end within a character, are UTF-8."""
-    if head.startswith(tuple(mark for mark, encoding in _BOMS if encoding != "utf-8")):
-        return False
+def decode_head(head: bytes) -> str | None:
+    """Return the first bytes of a file, which may end within a character, as text; None where they are not UTF-8."""
+    if head.startswith(_OTHER_MARKS):
+        return None
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
+        text, _ = codecs.utf_8_decode(head, "strict", False)  # noqa: FBT003 - "not final": no keywords there
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    return text.removeprefix("\ufeff")
 
 
 def _replacing(data: bytes, encoding: str) -> Decoded:
