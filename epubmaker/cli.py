@@ -25,6 +25,8 @@ import click
 from epubmaker.config import Network, Options
 from epubmaker.devices import DEVICES, device_lines
 from epubmaker.errors import EpubmakerError, UsageError
+from epubmaker.folders import cache_folder
+from epubmaker.soup import load_elements_only
 
 if TYPE_CHECKING:
     from epubmaker.build import Progress
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _ERROR, _USAGE, _FINDINGS, _INTERRUPTED = 1, 2, 3, 130
-_OURS = object()
+_OURS = object()  # says that the process is ours alone
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PLAIN_PROGRESS_EVERY = 500  # articles
 
@@ -43,7 +45,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     with suppress(ValueError):  # not the main thread: then somebody else minds the signals
         signal.signal(signal.SIGTERM, _interrupt)
     try:
-        # The process is ours, then, and need not have all of Beautiful Soup: `_import_elements`.
         status = cli.main(arguments, "epubmaker", standalone_mode=False, auto_envvar_prefix="EPUBMAKER", obj=_OURS)
     except click.ClickException as error:
         error.show()
@@ -54,14 +55,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         # Everything is cleaned up; threads that still wait for some server must not hold the terminal.
         os._exit(_INTERRUPTED)
     sys.exit(status)
-
-
-def _import_elements() -> None:
-    """Spare a process that is ours the larger part of Beautiful Soup."""
-    if click.get_current_context().find_root().obj is _OURS:
-        from epubmaker.soup import load_elements_only
-
-        load_elements_only()
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:
@@ -197,7 +190,8 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
     """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
     options = _options(flags)
     with _one_line_errors(verbose=verbose):
-        _import_elements()
+        if click.get_current_context().find_root().obj is _OURS:
+            load_elements_only()
         from epubmaker.build import build as build_book
 
         with _Terminal(quiet=quiet) as terminal:
@@ -223,7 +217,7 @@ def _options(flags: dict[str, Any]) -> Options:
         offline=flags.pop("offline"),
         refresh=flags.pop("refresh"),
     )
-    flags["cache"] = None if flags.pop("no_cache") else flags["cache"] or _default_cache()
+    flags["cache"] = None if flags.pop("no_cache") else flags["cache"] or cache_folder()
     for name in ("since", "until"):
         moment: datetime | None = flags[name]
         flags[name] = moment.date() if moment else None
@@ -234,12 +228,6 @@ def _options(flags: dict[str, Any]) -> Options:
         network=network,
         **flags,
     )
-
-
-def _default_cache() -> Path:
-    from epubmaker.folders import cache_folder
-
-    return cache_folder()
 
 
 def _verdict(report: Report, *, fail_if_warnings: bool) -> int:
@@ -294,7 +282,7 @@ def info(folder: Path | None) -> None:
     from epubmaker.collector.cache import Cache
     from epubmaker.report import human_size
 
-    with Cache(folder or _default_cache()) as store:
+    with Cache(folder or cache_folder()) as store:
         held = store.info()
         _print(f"folder     {store.folder}")
         _print(f"pictures   {held.pictures:,}")
@@ -319,7 +307,7 @@ def clear(folder: Path | None, older_than: float | None, down_to: int | None) ->
     limits: dict[str, Any] = {} if down_to is None else {"max_bytes": down_to}
     if older_than is not None:
         limits["max_age"] = older_than * 86400
-    with Cache(folder or _default_cache(), **limits) as store:
+    with Cache(folder or cache_folder(), **limits) as store:
         if not limits:
             store.clear()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import platformdirs
-
 __all__ = ["cache_folder"]
 
 
 def cache_folder() -> Path:
     """Return the user's cache folder for epubmaker, where the system wants it."""
+    import platformdirs  # noqa: PLC0415 - only for those who name no folder
+
     return Path(platformdirs.user_cache_dir("epubmaker", appauthor=False))
