@@ -23,7 +23,7 @@ from io import BytesIO
 from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 
-from epubmaker.imaging import colour, svg
+from epubmaker.imaging import colour
 from epubmaker.imaging.fit import Size, resize, target_size
 from epubmaker.imaging.jpegfile import JpegFile, read_jpeg
 from epubmaker.imaging.planes import resize_planes
@@ -99,6 +99,8 @@ def decode(data: bytes, box: Size, *, grey: bool = False, planes: bool = False) 
     wish = _Wish(box, grey=grey, planes=planes)
     try:
         if form.name == "SVG":
+            from epubmaker.imaging import svg  # noqa: PLC0415 - most books have none, and each worker would import it
+
             return _finished(_load(svg.rasterise(data, box), _PNG, None, wish), form, None, wish)
         jpeg = read_jpeg(data) if form.name == "JPEG" else None
         with _pillow_errors():
