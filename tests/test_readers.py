@@ -116,6 +116,7 @@ def assert_pages(name: str, path: Path, found: dict[str, Any]) -> None:
         assert section["broken"] == [], where
         assert section["outside"] == [], where
         assert section["overflowing"] == [], where
+        assert section["parted"] == [], where  # a caption on another page than its picture
         assert section["images"] == expected[section["href"]].count("<img "), where
     contents = found["contents"]
     for entry, following in zip(contents, [*contents[1:], {"href": None}], strict=True):

@@ -6,7 +6,7 @@
 //   ]}'
 //
 // For each book: {"errors": [...], "requests": [...], "start": href, "sections": [{"size", "href", "language", "heading",
-// "text", "broken", "outside", "overflowing"}], "contents": [{"label", "href", "heading"}]}.
+// "text", "broken", "outside", "overflowing", "parted"}], "contents": [{"label", "href", "heading"}]}.
 
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -91,6 +91,15 @@ const inspect = async target => {
             if (!fits(node, from, from + word.length)) overflowing.push(word)
         }
     }
+    const column = rect => {
+        const from = rtl ? total - rect.right : rect.left
+        return Math.floor((from - parseFloat(style.paddingLeft) + 2) / step)
+    }
+    const parted = [...doc.querySelectorAll('figure')].filter(figure => {
+        const caption = figure.querySelector('figcaption')
+        const last = [...figure.querySelectorAll('img, .missing')].pop()
+        return caption && last && column(last.getClientRects()[0]) !== column(caption.getClientRects()[0])
+    })
     const images = [...doc.images]
     return {
         href: window.view.book.sections[index].id,
@@ -101,6 +110,7 @@ const inspect = async target => {
         broken: images.filter(image => !image.complete || !image.naturalWidth).map(image => image.alt),
         outside: images.filter(image => [...image.getClientRects()].some(rect => !inside(rect))).map(image => image.alt),
         overflowing,
+        parted: parted.map(figure => figure.textContent),
     }
 }
 
