@@ -30,7 +30,7 @@ from epubmaker.model import (
 from epubmaker.naming import book_identifier, modified, sort_title
 from epubmaker.packager.adobe import simplify
 from epubmaker.packager.kepub import add_spans
-from epubmaker.packager.pages import count_of, date_range
+from epubmaker.packager.pages import count_of, date_range, title_beside_dates
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.writer import CONTENTS, STYLESHEET, Adapt, BookWriter
 from epubmaker.report import human_size
@@ -244,7 +244,7 @@ def _cover(options: Options, metadata: Metadata, contents: Contents, ledger: Led
         items = tuple(contents.items)
         strongest = pick(ledger.embedded)
         text = CoverText(
-            title=metadata.title,
+            title=title_beside_dates(metadata.title, items),
             subtitle=date_range(items, metadata.language),
             line=count_of("article", len(items), metadata.language),
             language=metadata.language,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
+import pytest
 from books import METADATA, START
 
 from epubmaker.packager.pages import PAGE_LIMIT, Pages, with_openers
@@ -56,6 +57,22 @@ def test_counts_and_dates_of_a_persian_book_have_persian_digits() -> None:
     shown = texts(pages.front(pictures=12, missing=0).markup)
 
     assert {"۱۲ ژانویهٔ ۲۰۲۲", "۵ مقاله", "۱۲ تصویر", "(۳)", "(۲)"} <= set(shown)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("bbc.com 2022-01-12 – 2022-02-21", "bbc.com"),
+        ("bbc.com 2022-01-12", "bbc.com 2022-01-12"),  # other days than those below it
+        ("2022-01-12 – 2022-02-21", "2022-01-12 – 2022-02-21"),
+        ("News of 2022-01-12 – 2022-02-21 (1/2)", "News of 2022-01-12 – 2022-02-21 (1/2)"),
+    ],
+)
+def test_the_front_page_does_not_say_the_days_twice(title: str, shown: str) -> None:
+    late = replace(items(1)[0], date=START + timedelta(days=40))
+    pages, _ = pages_of(Contents((ContentsGroup("", (*items(1), late)),)), title=title, language="en")
+
+    assert texts(pages.front(0, 0).markup)[:2] == [shown, "Jan 12 – Feb 21, 2022"]
 
 
 def test_the_contents_page_lists_each_article_with_source_and_time_under_its_group() -> None:

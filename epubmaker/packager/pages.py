@@ -6,6 +6,7 @@ Where the contents as a whole are longer than one page, they name the groups, an
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ FRONT_PAGE = "front.xhtml"
 PICTURE_LIST = "pictures.xhtml"
 PAGE_LIMIT = 200_000  # bytes
 _MOST_SOURCES = 30  # named on the front page
+_DAYS_AT_END = re.compile(r"(?P<title>.+?) (?P<first>\d{4}-\d\d-\d\d)(?: – (?P<last>\d{4}-\d\d-\d\d))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class Pages:
             lines.append(f'<h2 id="sources">{text(own["sources"])}</h2>\n<ul class="sources">\n{named}</ul>')
         if metadata.publisher:
             lines.append(f'<p class="publisher">{text(metadata.publisher)}</p>')
-        body = f'<section class="front">\n<h1>{text(metadata.title)}</h1>\n' + "\n".join(lines) + "\n</section>\n"
+        title = title_beside_dates(metadata.title, items)
+        body = f'<section class="front">\n<h1>{text(title)}</h1>\n' + "\n".join(lines) + "\n</section>\n"
         return Page(FRONT_PAGE, self._frame.open(metadata.title) + body + self._frame.close())
 
     def contents(self) -> Iterator[Page]:
@@ -187,6 +190,15 @@ def count_of(noun: str, count: int, language: str) -> str:
     """Return "1 article" or "{count} articles" in the words and the digits of a language."""
     own = words(language)
     return numerals(own[noun] if count == 1 else own[f"{noun}s"].format(count=count), language)
+
+
+def title_beside_dates(title: str, items: Iterable[ContentsItem]) -> str:
+    """Return the title without the days at its end, as `naming.book_title` puts them: `date_range` stands right below."""
+    named = _DAYS_AT_END.fullmatch(title)
+    days = {f"{item.date:%Y-%m-%d}" for item in items if item.date is not None}
+    if named is None or not days or {min(days), max(days)} != {named["first"], named["last"] or named["first"]}:
+        return title
+    return named["title"]
 
 
 def date_range(items: Iterable[ContentsItem], language: str) -> str:
