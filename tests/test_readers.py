@@ -139,8 +139,10 @@ def test_mupdf_renders_every_page_with_its_text_and_pictures(shelf: dict[str, Pa
                     assert all(letters(title) in shown for title in TITLES[language]), (name, language)
             assert len(book.get_toc()) >= len(documents(path)) - 6
             for page in book:
-                drawn = page.get_pixmap(dpi=72)
-                assert not drawn.is_unicolor or not page.get_text().strip(), (name, page.number)
+                pixels = page.get_pixmap(dpi=72).samples
+                # The library's own test for one colour takes twenty times as long as drawing the page.
+                blank = pixels == pixels[:3] * (len(pixels) // 3)
+                assert not blank or not page.get_text().strip(), (name, page.number)
 
 
 @pytest.mark.skipif(shutil.which("ebook-convert") is None, reason="calibre is not installed: run .ci/readers")
