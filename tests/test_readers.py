@@ -146,7 +146,7 @@ def test_mupdf_renders_every_page_with_its_text_and_pictures(shelf: dict[str, Pa
 
 
 @pytest.mark.skipif(shutil.which("ebook-convert") is None, reason="calibre is not installed: run .ci/readers")
-@pytest.mark.parametrize("name", ["seeds", "mixed-news", "many"])
+@pytest.mark.parametrize("name", ["seeds", "mixed-news", "many", "kindle"])
 def test_calibre_converts_to_azw3_and_back_with_all_text_and_pictures(
     name: str, shelf: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -182,6 +182,21 @@ def test_a_link_to_another_part_leads_to_its_document() -> None:
     assert '<a href="a-1f3c.xhtml#n1">x</a><a href="a-1f3c-2.xhtml#n2">y</a>' in markup
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "shown"),
+    [
+        ("zh-Hans", "أخبار (2)", '下一篇：<span dir="rtl">أخبار (2)</span>'),
+        ("ar", "News <1>", 'التالي: <span dir="ltr">News &lt;1&gt;</span>'),
+        ("ar", "أخبار {0}", "التالي: أخبار {0}"),
+        ("en", "2022", "Next: 2022"),
+    ],
+)
+def test_a_title_that_runs_the_other_way_is_kept_together(language: str, title: str, shown: str) -> None:
+    markup = render(draft(("<p>a</p>",), language=language), Page(entry(), "a", following=(title, "b.xhtml")), {}, {})
+
+    assert f'<a href="b.xhtml">{shown}</a>' in markup.documents[0].content.decode()
+
+
 def test_a_long_chapter_has_one_heading_and_one_way_on() -> None:
     chapter = render(draft(("<p>a</p>",), ("<p>b</p>",), ("<p>c</p>",)), Page(entry(), "a"), {}, {})
     assert [document.name for document in chapter.documents] == ["a.xhtml", "a-2.xhtml", "a-3.xhtml"]

@@ -14,7 +14,7 @@ from html import escape
 
 from epubmaker.addresses import identity, resolve
 from epubmaker.dates import format_date, numerals
-from epubmaker.direction import body_class
+from epubmaker.direction import body_class, text_direction
 from epubmaker.model import (
     Chapter,
     Document,
@@ -167,8 +167,12 @@ class _Writer:
         return f'\n<footer>\n<nav class="chapter-nav">\n{joined}\n</nav>\n</footer>\n</section>\n</body>\n</html>\n'
 
     def _neighbour(self, kind: str, title: str, href: str) -> str:
-        label = self._words["labelled"].format(label=self._words[kind], text=title)
-        return f'<p class="{kind}"><a href="{_attribute(href)}">{_text(label)}</a></p>'
+        name = _text(title)
+        way = text_direction(title)
+        if way not in {None, self._draft.direction}:
+            name = f'<span dir="{way}">{name}</span>'  # its numbers and brackets would change places
+        label = _text(self._words["labelled"]).format(label=_text(self._words[kind]), text=name)
+        return f'<p class="{kind}"><a href="{_attribute(href)}">{label}</a></p>'
 
     def _minutes(self) -> int:
         """Return how long an adult reads; markup does not count."""
