@@ -17,6 +17,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -65,12 +66,19 @@ class Blobs:
     def take(self, source: Path, sha256: str) -> Path:
         """Move a file into the store, from `parts`."""
         target = self.path(sha256)
-        target.parent.mkdir(exist_ok=True)
-        _rename(source, target)
+        try:
+            source.replace(target)
+        except OSError:
+            target.parent.mkdir(exist_ok=True)
+            _rename(source, target)
         return target
 
     def add(self, source: Path, sha256: str) -> Path:
         """Put a file into the store that stays where it is too, by a second name for it or by a copy."""
+        target = self.path(sha256)
+        with suppress(OSError):  # no folder yet, or a file that a crash may have left torn; else one call of the system
+            os.link(source, target)
+            return target
         part = self.parts / f"link-{secrets.token_hex(8)}"
         try:
             try:

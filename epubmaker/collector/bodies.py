@@ -47,7 +47,8 @@ def keep(chunks: Iterable[bytes], folder: Path, limit: int) -> Body | Failure:
         if isinstance(measured, Failure):
             return measured
         size, sha256 = measured
-        return Body(_publish(part, folder / sha256), size, sha256)
+        path, part = _publish(part, folder / sha256), None
+        return Body(path, size, sha256)
     except OSError as error:
         return Failure(NOT_STORED, f"cannot be stored: {_cause(error)}")
     finally:
@@ -115,6 +116,7 @@ def _publish(part: Path, target: Path) -> Path:
     except PermissionError:  # Windows: somebody reads the older file
         if not target.is_file():
             raise
+        part.unlink(missing_ok=True)
     return target
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from epubmaker.model import FetchFailed, Issue, Picture, PictureFile, PictureResult
 
 __all__ = ["dump", "load", "moved"]
 
+_FILE = tuple(field.name for field in fields(PictureFile) if field.name != "path")
+_ISSUE = tuple(field.name for field in fields(Issue))
+
 
 def dump(result: PictureResult) -> str:
     """Return a result as JSON."""
     if isinstance(result, FetchFailed):
         return json.dumps({"failed": asdict(result)})
-    files = [{name: value for name, value in asdict(file).items() if name != "path"} for file in result.files]
-    issues = [asdict(issue) for issue in result.issues]
+    # Not `asdict`, which copies each value deeply: it took 0.2 ms for each picture, and all values are strings and numbers.
+    files = [{name: getattr(file, name) for name in _FILE} for file in result.files]
+    issues = [{name: getattr(issue, name) for name in _ISSUE} for issue in result.issues]
     return json.dumps({"url": result.url, "bytes_in": result.bytes_in, "files": files, "issues": issues})
 
 

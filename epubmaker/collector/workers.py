@@ -4,7 +4,7 @@
     | a thread for each worker takes the next one, hands it to its process over a pipe and waits      (no lock held)
     | the process shrinks it and answers                                                             (worker.py)
     | the end of the pipe instead of an answer: that picture is broken, the process is started again
-    | no answer within the time limit: the thread's timer kills the process, and then as above
+    | no answer within the time limit: one thread for all of them kills the process, and then as above
 
 Processes of our own and not `multiprocessing`: those import the parent's main module again (the command line, and all
 that it imports) and share queues whose locks a killed worker may hold.  A process started here has imported Pillow and
@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -58,6 +59,8 @@ class PictureWorkers:
         self._lanes: list[_Lane] = []
         self._waiting = 0
         self._closed = False
+        self._over = threading.Event()
+        self._watch = threading.Thread(target=self._keep_time, name="picture-time", daemon=True)
 
     def __enter__(self) -> Self:
         return self
@@ -103,34 +106,55 @@ class PictureWorkers:
             if at_once:
                 lane.process.kill()
             lane.thread.join()
+        self._over.set()
 
     def _add_lane(self) -> None:
+        if not self._lanes:
+            self._watch.start()
         self._lanes.append(_Lane(_Process(self._setup, self._time_limit), self._next))
 
-    def _next(self) -> _Task | None:
+    def _next(self, wait: bool) -> _Task | None:  # noqa: FBT001 - for a lane, which has no name for it
+        """Return a task, None when there is none: for ever if that was waited for."""
         with self._changed:
-            self._waiting += 1
-            while not self._tasks and not self._closed:
-                self._changed.wait()
-            self._waiting -= 1
+            if wait:
+                self._waiting += 1
+                while not self._tasks and not self._closed:
+                    self._changed.wait()
+                self._waiting -= 1
             return self._tasks.popleft() if self._tasks else None
+
+    def _keep_time(self) -> None:
+        """End processes that take too long.  A timer for each picture is a thread for each, and cost 0.15 ms."""
+        while not self._over.wait(min(1.0, self._time_limit / 10)):
+            now = time.monotonic()
+            for lane in tuple(self._lanes):
+                lane.process.check(now)
 
 
 class _Lane:
     """One worker: a thread that takes tasks until there are none, and its process."""
 
-    def __init__(self, process: _Process, next_task: Callable[[], _Task | None]) -> None:
+    def __init__(self, process: _Process, next_task: Callable[[bool], _Task | None]) -> None:
         self.process = process
         self._next_task = next_task
         self.thread = threading.Thread(target=self._run, name="picture-worker", daemon=True)
         self.thread.start()
 
     def _run(self) -> None:
+        """Hand over the next task before telling of the last: what is done with a result keeps no process waiting."""
         self.process.start()
-        while (task := self._next_task()) is not None:
-            fetched, future = task
-            if future.set_running_or_notify_cancel():
-                future.set_result(self.process.ask(fetched))
+        finished: tuple[Future[PictureResult], PictureResult] | None = None
+        while True:
+            task = self._next_task(finished is None)
+            if task is None and finished is None:
+                break
+            if task is not None and not task[1].set_running_or_notify_cancel():
+                continue
+            if task is not None:
+                self.process.send(task[0])
+            if finished is not None:
+                finished[0].set_result(finished[1])
+            finished = None if task is None else (task[1], self.process.receive(task[0]))
         self.process.end()
 
 
@@ -142,24 +166,37 @@ class _Process:
         self._time_limit = time_limit
         self._popen: subprocess.Popen[bytes] | None = None
         self._stopped = False
+        self._answers: IO[bytes] | None = None  # of the picture that was sent; None: it could not be
+        self._lock = threading.Lock()  # for the two below
+        self._ends: float | None = None  # when the time of the picture that was sent is over
+        self._expired = False
 
-    def ask(self, fetched: Fetched) -> PictureResult:
-        """Have one picture shrunk; does not raise."""
-        expired = threading.Event()
-        timer = threading.Timer(self._time_limit, self._expire, (expired,))
-        timer.daemon = True
-        timer.start()
-        try:
+    def send(self, fetched: Fetched) -> None:
+        """Hand over one picture; does not raise: `receive`, which must follow, tells what went wrong."""
+        self._answers = None
+        with self._lock:
+            self._ends, self._expired = time.monotonic() + self._time_limit, False
+        with suppress(EOFError, OSError):
             tasks, answers = self._pipes()
             pickle.dump(fetched, tasks)
             tasks.flush()
-            result: PictureResult = pickle.load(answers)  # noqa: S301 - it comes from our own child
-        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
-            return FetchFailed(fetched.url, BROKEN, self._post_mortem(timed_out=expired.is_set()))
-        else:
-            return result
-        finally:
-            timer.cancel()
+            self._answers = answers
+
+    def receive(self, fetched: Fetched) -> PictureResult:
+        """Return what became of the picture that was sent; does not raise."""
+        result: PictureResult | None = None
+        with suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
+            result = pickle.load(self._answers) if self._answers else None  # noqa: S301 - it comes from our own child
+        with self._lock:
+            self._ends, expired = None, self._expired
+        return result or FetchFailed(fetched.url, BROKEN, self._post_mortem(timed_out=expired))
+
+    def check(self, now: float) -> None:
+        """Kill the process if the time of its picture is over at `now`, of the monotonic clock."""
+        with self._lock:
+            if self._ends is not None and now > self._ends and self._popen is not None:
+                self._expired = True
+                self._popen.kill()
 
     def kill(self) -> None:
         """End the process now; no other is started."""
@@ -202,11 +239,6 @@ class _Process:
             if answers.read(1) != _READY:
                 raise EOFError
         return tasks, answers
-
-    def _expire(self, expired: threading.Event) -> None:
-        expired.set()
-        if self._popen is not None:
-            self._popen.kill()
 
     def _post_mortem(self, *, timed_out: bool) -> str:
         """Bury the dead process and say what it died of."""
