@@ -66,15 +66,17 @@ def crop_to(image: Image.Image, width: int, height: int) -> Image.Image:
     """
     scale = max(width / image.width, height / image.height)
     size = max(width, round(image.width * scale)), max(height, round(image.height * scale))
-    whole = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    left = _window(whole, width, across=True, centre=0.5)
-    top = _window(whole, height, across=False, centre=0.35)
-    return whole.crop((left, top, left + width, top + height))
+    left = _window(image, size[0] - width, width, across=True, centre=0.5)
+    top = _window(image, size[1] - height, height, across=False, centre=0.35)
+    x, y = image.width / size[0], image.height / size[1]
+    box = left * x, top * y, min(image.width, (left + width) * x), min(image.height, (top + height) * y)
+    # Only what is seen is scaled; and enlarged, Lanczos would only bring out what the JPEG left at the edges.
+    way = Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC
+    return image.resize((width, height), way, box=box, reducing_gap=3.0)
 
 
-def _window(image: Image.Image, length: int, *, across: bool, centre: float) -> int:
-    """Return where a window of `length` pixels should begin, along the width or the height."""
-    room = (image.width if across else image.height) - length
+def _window(image: Image.Image, room: int, length: int, *, across: bool, centre: float) -> int:
+    """Return where in `length` + `room` pixels of width or height a window of `length` should begin."""
     if room <= 0:
         return 0
     small = image.convert("L").resize((_SMALL, _SMALL), Image.Resampling.BOX).filter(ImageFilter.FIND_EDGES)
