@@ -48,6 +48,13 @@ RISKY = [
     "p { opacity: 0.5 }",
     "@media (min-width: 30em) { p { margin: 0 } }",
     "@supports (display: grid) { p { margin: 0 } }",
+    "section:has(img) { margin: 0 }",
+    ":is(h1, h2) em { margin: 0 }",
+    "p:where(.a) { margin: 0 }",
+    "img { object-fit: contain; aspect-ratio: 3 / 4 }",
+    "div { grid-area: a }",
+    "p { animation: x 1s }",
+    "p { writing-mode: vertical-rl }",
 ]
 TASTE = [
     "p { color: #333 }",
@@ -74,6 +81,14 @@ def test_what_older_engines_cannot_stand_is_kept_and_said(css: str) -> None:
     examined = examine(css)
 
     assert examined.css
+    assert {finding.kind for finding in examined.findings} == {"risky"}
+
+
+@pytest.mark.parametrize("css", RISKY)
+def test_what_older_engines_cannot_stand_is_left_out_where_that_is_asked_for(css: str) -> None:
+    examined = examine(f"{css} q {{ margin: 0 }}", {"risky"})
+
+    assert examined.css == "q { margin: 0; }\n"
     assert {finding.kind for finding in examined.findings} == {"risky"}
 
 

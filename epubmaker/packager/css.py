@@ -27,6 +27,9 @@ _UNITS = frozenset({"em", "ex", "px", "pt", "pc", "cm", "mm", "in"})  # of CSS 2
 _LAYOUTS = frozenset({"flex", "grid", "inline-flex", "inline-grid", "contents", "flow-root"})
 _HIDDEN = "Send to Kindle refuses books with more than 10,000 hidden characters"
 _NOT_ON_KINDLE = {"max-height": "Amazon's converter fails on it", "position": "a Kindle does not know it"}
+# Newer than Adobe's engine: the pseudo-classes cost the rule at best, the properties are ignored at best (kobofix's list).
+_NEW_SELECTORS = frozenset({"has", "is", "where"})
+_NEW_PROPERTIES = ("animation", "aspect-ratio", "grid", "object-fit", "object-position", "writing-mode")
 _CRASHING = frozenset({"opacity", "position", "transform", "columns", "column-count"})
 _COLOURS = ("color", "background", "background-color", "border-color", "text-shadow", "box-shadow")
 _GENERIC = frozenset({"serif", "sans-serif", "monospace", "inherit"})
@@ -86,6 +89,12 @@ def _rules(nodes: Iterable[Any], findings: list[Finding], dropped: frozenset[Kin
         else:
             selector = " ".join(tinycss2.serialize(node.prelude).split())
             whole = selector in {"body", "html", "p", "*"}
+            if any(t.type == "function" and t.lower_name in _NEW_SELECTORS for t in _walk(node.prelude)):
+                findings.append(
+                    Finding("risky", node.source_line, f"{selector[:60]}: older readers do not know the selector")
+                )
+                if "risky" in dropped:
+                    continue
             yield from _block(selector, _declarations(node.content, findings, dropped, whole=whole))
 
 
@@ -162,6 +171,8 @@ def _risks(name: str, tokens: list[Any]) -> Iterator[tuple[Kind, str]]:
         yield "risky", f"the custom property {name} {why}"
     if name in _CRASHING:
         yield "risky", f"{name} makes some older readers crash or hide text"
+    if name.startswith(_NEW_PROPERTIES):
+        yield "risky", f"{name} is unknown to older readers"
     for token in tokens:
         if token.type == "function" and token.lower_name not in _FUNCTIONS:
             yield "risky", f"{token.lower_name}() {why}"
