@@ -26,6 +26,7 @@ _MAIL_DATE = re.compile(
 _BEFORE_TITLE = 300  # characters that may stand before a title at the top: a section's name, a date, names of authors
 _NODES = 200
 _LONGEST = 500
+_LONGEST_DATE = 200  # white space between its parts included
 
 
 def drop_date_line(root: Tag, published: datetime | None) -> None:
@@ -36,10 +37,14 @@ def drop_date_line(root: Tag, published: datetime | None) -> None:
     if published is None or not isinstance(line, Tag) or line.name not in _LINES:
         return
     nodes = list(walk(line)) if len(line.contents) < 10 else []
-    text = plain("".join(node for node in nodes if isinstance(node, NavigableString)))
-    if not nodes or any(isinstance(node, Tag) and node.name not in _LINES for node in nodes):
+    raw = "".join([node for node in nodes if isinstance(node, NavigableString)])
+    if (
+        not nodes
+        or len(raw) > _LONGEST_DATE
+        or any(isinstance(node, Tag) and node.name not in _LINES for node in nodes)
+    ):
         return
-    if _moment(text) == published.astimezone(UTC):
+    if _moment(plain(raw)) == published.astimezone(UTC):
         edits = Edits(root)
         edits.remove(line)
         edits.apply()

@@ -137,7 +137,7 @@ class _Writer:
         if place.mode == "pre":
             self._verbatim(string, place)
             return
-        text = tidy(string)
+        text = tidy(str(string))  # a plain string: the tree's own kind is copied by each method that it is asked
         if not text or text.isspace():
             self._space = self._space or bool(text)
             return
