@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from epubmaker.locks import CAN_LOCK, try_lock
@@ -23,13 +23,22 @@ _STALE_AFTER = 86400  # seconds, where nothing can be locked
 def spool() -> Iterator[Path]:
     """Make a folder in the system's folder for temporary files, and remove it in the end; those of dead runs go first."""
     _remove_stale(Path(tempfile.gettempdir()))
+    with ExitStack() as stack:
+        while (folder := _locked_folder(stack)) is None:
+            pass
+        yield folder
+
+
+def _locked_folder(stack: ExitStack) -> Path | None:
+    """Make a folder and lock it; None when another run took it for a dead one's before it was locked, and removed it."""
     # Threads that an interrupt left behind may still write into it.
-    with (
-        tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder,
-        (Path(folder) / _LOCK).open("xb") as lock,
-    ):
-        try_lock(lock)
-        yield Path(folder)
+    temporary = tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)
+    folder = Path(stack.enter_context(temporary))
+    try:
+        lock = stack.enter_context((folder / _LOCK).open("xb"))
+    except FileNotFoundError:
+        return None
+    return folder if try_lock(lock) and (folder / _LOCK).exists() else None
 
 
 def _remove_stale(base: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,14 @@ def test_a_folder_of_the_same_name_that_is_no_spool_stays(temporary: Path) -> No
         pass
 
     assert (temporary / "epubmaker-notes").exists()
+
+
+def test_runs_that_start_at_the_same_moment_leave_each_other_alone() -> None:
+    def run(_: int) -> bool:
+        with spool() as folder:
+            (folder / "picture").write_bytes(b"x")
+            with spool():
+                return (folder / "picture").exists()
+
+    with ThreadPoolExecutor(8) as runs:
+        assert all(runs.map(run, range(400)))
