@@ -3,50 +3,40 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from epubmaker.addresses import identity
-from epubmaker.chapters.render import Page, render
 from epubmaker.config import Options
-from epubmaker.drafting import drafts
 from epubmaker.gathering import Gather
 from epubmaker.ledger import Ledger
-from epubmaker.model import (
-    Book,
-    Chapter,
-    Draft,
-    Entry,
-    Issue,
-    Metadata,
-    PictureRef,
-    PictureRequest,
-    PictureResult,
-    Plan,
-)
+from epubmaker.model import Book, Issue, Metadata, PackedChapter, Plan
 from epubmaker.naming import book_identifier, modified, sort_title
 from epubmaker.packager.adobe import simplify
+from epubmaker.packager.container import unpack
 from epubmaker.packager.kepub import add_spans
 from epubmaker.packager.pages import count_of, date_range, title_beside_dates
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
-from epubmaker.packager.writer import CONTENTS, STYLESHEET, Adapt, BookWriter
+from epubmaker.packager.writer import Adapt, BookWriter
+from epubmaker.production import production
+from epubmaker.rebuild.chapters import Chapters
 from epubmaker.report import human_size
 
 __all__ = ["Assembled", "Order", "TooLarge", "assemble"]
 
-_WINDOW = 64  # articles in flight: parsed, and waiting for their pictures or for those before them
 _MOST_SOURCES = 3  # that stand for the authors
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A book that was published, and the notes of its making."""
+    """A book that was published, and the notes of its making.
+
+    `hashes` are the SHA-256 of its articles' files, in order; None for one that could not be read.
+    """
 
     book: Book
     ledger: Ledger
+    hashes: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +65,31 @@ class Order:
     limit: int | None = None
 
 
-def assemble(order: Order, gather: Gather, done: Callable[[int], None]) -> Assembled | TooLarge:
-    """Make one book and publish it.  `gather` gives pictures; `done` hears how many articles are in the book.
+def assemble(
+    order: Order, gather: Gather, done: Callable[[int], None], known: Chapters | None = None
+) -> Assembled | TooLarge:
+    """Make one book and publish it.
+
+    `gather` gives pictures; `done` hears how many articles are in the book; `known` are the chapters of earlier builds.
 
     Raises OutputError when the book cannot be written; an older one then stays as it was.
     """
     plan, ledger = order.plan, Ledger()
     sizes: dict[str, int] = {}
+    hashes: list[str | None] = []
     form = order.options.device.form
-    with BookWriter(order.output, order.css, adapt=_adapt(order.options)) as writer:
-        for count, chapter in enumerate(_chapters(order, gather, ledger), start=1):
+    adapt = _adapt(order.options)
+    jobs = order.options.jobs or os.cpu_count() or 1
+    with BookWriter(order.output, order.css, adapt=adapt) as writer:
+        adapted = adapt.__name__ if adapt else ""
+        chapters = production(plan.entries, gather, writer.pack, ledger, jobs=jobs, known=known, form=adapted)
+        for count, made in enumerate(chapters, start=1):
             before = writer.size
-            writer.add_chapter(chapter)
-            sizes[chapter.entry.key] = writer.size - before
-            ledger.add_chapter(chapter)
-            ledger.issues += _heavy(chapter, form.document_bytes)
+            writer.add_chapter(made.chapter)
+            sizes[made.chapter.entry.key] = writer.size - before
+            ledger.add_chapter(made.chapter)
+            ledger.issues += _heavy(made.chapter, form.document_bytes)
+            hashes.append(made.sha256)
             done(count)
         metadata = _metadata(order, ledger)
         ledger.issues += _unlisted(metadata.language, form.languages)
@@ -100,7 +100,7 @@ def assemble(order: Order, gather: Gather, done: Callable[[int], None]) -> Assem
             return TooLarge(sizes, around)
         listed = ledger.places if order.options.picture_list else ()
         book = writer.finish(metadata, contents, cover=cover, missing=ledger.missing, pictures=listed)
-        return Assembled(book, ledger)
+        return Assembled(book, ledger, tuple(hashes))
 
 
 # --- the device's quirks ---------------------------------------------------------------------------------------------
@@ -114,13 +114,14 @@ def _adapt(options: Options) -> Adapt | None:
     return None if form.mathml and form.ruby else simplify
 
 
-def _heavy(chapter: Chapter, limit: int | None) -> Iterator[Issue]:
+def _heavy(chapter: PackedChapter, limit: int | None) -> Iterator[Issue]:
     """Yield what is to be said of documents with more bytes of pictures than the device should get at once."""
     files = {file.name: file for picture in chapter.pictures for file in picture.files}
     if limit is None or sum(file.size for file in files.values()) <= limit:
         return
     for document in chapter.documents:
-        size = sum(file.size for file in files.values() if file.name.encode() in document.content)
+        content = unpack(document)
+        size = sum(file.size for file in files.values() if file.name.encode() in content)
         if size > limit:
             message = f"{human_size(size)} of pictures in one file, for which the device may have no memory"
             advice = f"lower --image-quality or --image-max-size to get below {human_size(limit)}"
@@ -137,61 +138,6 @@ def _unlisted(language: str, listed: Collection[str]) -> Iterator[Issue]:
 def _contents_size(plan: Plan) -> int:
     """Estimate the bytes of the nav document, the NCX, the contents pages and the package document, deflated."""
     return 10_000 + 200 * len(plan.entries)
-
-
-# --- articles to chapters --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """A chapter that waits for its pictures."""
-
-    draft: Draft
-    page: Page
-    pictures: Mapping[PictureRef, Future[PictureResult]]
-
-    @property
-    def ready(self) -> bool:
-        return all(future.done() for future in self.pictures.values())
-
-
-def _chapters(order: Order, gather: Gather, ledger: Ledger) -> Iterator[Chapter]:
-    """Yield the chapters in the order of the plan, as soon as they and all before them are ready."""
-    entries, jobs = order.plan.entries, order.options.jobs or os.cpu_count() or 1
-    links = {identity(entry.link): f"{_stem(entry)}.xhtml" for entry in entries if entry.link}
-    waiting: deque[_Pending] = deque()
-    for chapter, page in zip(drafts(entries, jobs), _pages(entries), strict=True):
-        pictures = {ref: gather(_request(ref, page.entry)) for ref in chapter.pictures}
-        waiting.append(_Pending(chapter, page, pictures))
-        while waiting and (len(waiting) > _WINDOW or waiting[0].ready):
-            yield _rendered(waiting.popleft(), links, ledger)
-    for pending in waiting:
-        yield _rendered(pending, links, ledger)
-
-
-def _pages(entries: Sequence[Entry]) -> Iterator[Page]:
-    def neighbour(position: int) -> tuple[str, str] | None:
-        if not 0 <= position < len(entries):
-            return None
-        return entries[position].title, f"{_stem(entries[position])}.xhtml"
-
-    for position, entry in enumerate(entries):
-        yield Page(entry, _stem(entry), STYLESHEET, CONTENTS, neighbour(position - 1), neighbour(position + 1))
-
-
-def _stem(entry: Entry) -> str:
-    return f"a-{entry.key}"
-
-
-def _request(ref: PictureRef, entry: Entry) -> PictureRequest:
-    return PictureRequest(ref, entry.link, entry.path.parent, entry.root)
-
-
-def _rendered(pending: _Pending, links: Mapping[str, str], ledger: Ledger) -> Chapter:
-    results = {ref: future.result() for ref, future in pending.pictures.items()}
-    for result in results.values():
-        ledger.add_picture(result)
-    return render(pending.draft, pending.page, results, links)
 
 
 # --- the book around them --------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from epubmaker.config import Network, Options
 from epubmaker.devices import DEVICES, device_lines
 from epubmaker.errors import EpubmakerError, UsageError
 from epubmaker.folders import cache_folder
-from epubmaker.soup import load_elements_only
+from epubmaker.soup import claim_process
 
 if TYPE_CHECKING:
     from epubmaker.build import Progress
@@ -151,8 +151,13 @@ def cli() -> None:
 @click.option("--grayscale", is_flag=True, help="Make all pictures grey.")
 @click.option("--max-size", type=_Bytes(), metavar="50MB", help="Smaller pictures, then volumes, to keep within it.")
 @click.option("--no-images", is_flag=True, help="Leave all pictures out.")
-@click.option("--cache", type=_FILE, metavar="DIR", help="The picture cache; default: the user's cache folder.")
-@click.option("--no-cache", is_flag=True, help="Neither use nor fill the picture cache.")
+@click.option(
+    "--cache",
+    type=_FILE,
+    metavar="DIR",
+    help="What is kept between runs; default: the user's cache folder.",
+)
+@click.option("--no-cache", is_flag=True, help="Neither use nor fill the cache.")
 @click.option("--offline", is_flag=True, help="Ask nothing of the network: take pictures from the cache.")
 @click.option("--refresh", is_flag=True, help="Ask for every picture again.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one a processor.")
@@ -191,7 +196,7 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
     options = _options(flags)
     with _one_line_errors(verbose=verbose):
         if click.get_current_context().find_root().obj is _OURS:
-            load_elements_only()
+            claim_process()
         from epubmaker.build import build as build_book
 
         with _Terminal(quiet=quiet) as terminal:
@@ -269,7 +274,7 @@ def inspect(path: Path, *, verbose: bool) -> int:
 
 @cli.group()
 def cache() -> None:
-    """Look after the picture cache."""
+    """Look after the cache: pictures, and chapters of earlier builds."""
 
 
 _CACHE = click.option("--cache", "folder", type=_FILE, metavar="DIR", help="Default: the user's cache folder.")
@@ -279,16 +284,10 @@ _CACHE = click.option("--cache", "folder", type=_FILE, metavar="DIR", help="Defa
 @_CACHE
 def info(folder: Path | None) -> None:
     """Tell where the cache is and what it holds."""
-    from epubmaker.collector.cache import Cache
-    from epubmaker.report import human_size
+    from epubmaker.housekeeping import info as lines_of
 
-    with Cache(folder or cache_folder()) as store:
-        held = store.info()
-        _print(f"folder     {store.folder}")
-        _print(f"pictures   {held.pictures:,}")
-        _print(f"made ready {held.processed:,}")
-        _print(f"failures   {held.failures:,}")
-        _print(f"size       {human_size(held.size)}")
+    for line in lines_of(folder or cache_folder()):
+        _print(line)
 
 
 @cache.command()
@@ -302,14 +301,13 @@ def clear(folder: Path | None, older_than: float | None, down_to: int | None) ->
 
     What was used in the last hours stays when a limit is given: a build may be using it.
     """
-    from epubmaker.collector.cache import Cache
+    from epubmaker import housekeeping
 
-    limits: dict[str, Any] = {} if down_to is None else {"max_bytes": down_to}
-    if older_than is not None:
-        limits["max_age"] = older_than * 86400
-    with Cache(folder or cache_folder(), **limits) as store:
-        if not limits:
-            store.clear()
+    folder = folder or cache_folder()
+    if older_than is None and down_to is None:
+        housekeeping.clear(folder)
+    else:
+        housekeeping.trim(folder, older_than, down_to)
 
 
 @cli.command()

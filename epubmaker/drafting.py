@@ -31,7 +31,7 @@ from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import parse
 from epubmaker.model import Draft, Entry
 
-__all__ = ["drafts", "serve"]
+__all__ = ["drafted", "drafts", "serve"]
 
 _WORTH = 300  # articles from which on a helper, which takes 0.2 s to start, pays
 _LOOKED_AT = 16  # articles that show whether there are pictures
@@ -51,7 +51,7 @@ _Batch: TypeAlias = tuple[Entry, ...]
 def drafts(entries: Sequence[Entry], jobs: int) -> Generator[Draft, None, None]:
     """Yield the draft of each entry's article, in order, using up to `jobs` processors."""
     if jobs < 2 or len(entries) < _WORTH or _pictures(entries) > _PICTURES:
-        yield from map(_drafted, entries)
+        yield from map(drafted, entries)
         return
     with _Helpers(min(jobs - 1, _MOST_HELPERS)) as helpers:
         yield from helpers.drafts(entries)
@@ -63,7 +63,8 @@ def _pictures(entries: Sequence[Entry]) -> float:
     return sum(parse(entry).html.lower().count("<img") for entry in looked_at) / len(looked_at)
 
 
-def _drafted(entry: Entry) -> Draft:
+def drafted(entry: Entry) -> Draft:
+    """Return the draft of one article, made here and now."""
     return draft(parse(entry))
 
 
@@ -102,7 +103,7 @@ class _Helpers:
             while not waiting[0][1].done() and _drafted_here(waiting):
                 pass
             batch, answer = waiting.popleft()
-            yield from answer.result() or map(_drafted, batch)
+            yield from answer.result() or map(drafted, batch)
 
     def _ask(self, batch: _Batch) -> list[Draft]:
         process = self._idle.get()
@@ -117,7 +118,7 @@ def _drafted_here(waiting: deque[tuple[_Batch, Future[list[Draft]]]]) -> bool:
     for index, (batch, answer) in enumerate(waiting):
         if answer.cancel():
             own: Future[list[Draft]] = Future()
-            own.set_result([_drafted(entry) for entry in batch])
+            own.set_result([drafted(entry) for entry in batch])
             waiting[index] = batch, own
             return True
     return False
@@ -169,5 +170,5 @@ def serve() -> None:
             batch: _Batch = pickle.load(tasks)  # noqa: S301 - it comes from our own parent
         except (EOFError, OSError):
             return
-        pickle.dump([_drafted(entry) for entry in batch], answers, pickle.HIGHEST_PROTOCOL)
+        pickle.dump([drafted(entry) for entry in batch], answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()

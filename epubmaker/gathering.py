@@ -6,7 +6,7 @@ A book of texts alone does without an HTTP client and the cache, which take 0.15
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
@@ -18,6 +18,7 @@ from epubmaker.spool import spool
 
 if TYPE_CHECKING:
     from epubmaker.collector.gather import Fitter, Gatherer
+    from epubmaker.collector.origins import LocalFile
 
 __all__ = ["Gather", "Pictures"]
 
@@ -45,6 +46,16 @@ class Pictures:
     def issues(self) -> tuple[Issue, ...]:
         """What the user should know beside the single pictures."""
         return self._gatherer.issues if self._gatherer is not None else ()
+
+    @property
+    def good_until(self) -> float:
+        """Until when, in seconds since the epoch, all pictures would be the same if they were asked for again."""
+        return self._gatherer.good_until if self._gatherer is not None else float("inf")
+
+    @property
+    def local_files(self) -> Mapping[LocalFile, str]:
+        """Every local file that was looked for, with the SHA-256 of its bytes, or the code of why it is not to be had."""
+        return self._gatherer.local_files if self._gatherer is not None else {}
 
     @contextmanager
     def fit(self, settings: PictureSettings) -> Iterator[Gather]:

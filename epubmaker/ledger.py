@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from epubmaker.model import Chapter, Issue, Picture, PicturePlace, PictureResult
+from epubmaker.model import Chapter, Issue, PackedChapter, Picture, PicturePlace, PictureResult
 from epubmaker.report import ArticleRecord, PictureRecord
 
 __all__ = ["Ledger"]
@@ -26,7 +26,7 @@ class Ledger:
     _pictures: dict[str, PictureRecord] = field(default_factory=dict)
     _embedded: dict[str, Picture] = field(default_factory=dict)
 
-    def add_chapter(self, chapter: Chapter) -> None:
+    def add_chapter(self, chapter: Chapter | PackedChapter) -> None:
         """Note a chapter that went into the book, and what is to be said of its article."""
         self.articles.append(ArticleRecord.of(chapter))
         self._languages[chapter.language] += 1

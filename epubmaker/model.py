@@ -9,6 +9,7 @@ All datetimes are aware and in UTC.  All sizes are bytes and all lengths pixels,
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,13 +40,40 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class FileState:
+    """What the file system says of a file, as far as it changes when the file does; times in nanoseconds since the epoch.
+
+    `changed` is the time of the last change of anything about the file (POSIX's ctime; the file's creation on Windows).
+    """
+
+    size: int
+    modified: int
+    changed: int
+    inode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> FileState:
+        """Return the part of a file's status that tells of changes."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which bytes an article was read from: their SHA-256, and the state that their file was in then."""
+
+    sha256: str
+    state: FileState
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One article's head, as `scan` found it without reading the body.
 
     `path` is the file; `root` the input folder that bounds which local files its pictures may name.  `label` is the path
     as the user would write it (forward slashes, relative to where the input was given); reports and errors use it.
     `position` counts entries in input order, from 0.  `key` names the article for good: the same for the same article in
-    every build, whatever folder it lies in; made of lower-case letters and digits, unique within one scan.
+    every build, whatever folder it lies in; made of lower-case letters and digits, unique within one scan.  `sha256` is the
+    hash of the file where an earlier build read it and nobody has changed it since.
     """
 
     path: Path
@@ -58,6 +86,7 @@ class Entry:
     published: datetime | None = None
     archived: datetime | None = None
     issues: tuple[Issue, ...] = ()
+    sha256: str | None = None
 
     @property
     def date(self) -> datetime | None:
@@ -103,11 +132,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article whole: its head and its body as an HTML string (a fragment or a full page), already decoded."""
+    """One article whole: its head and its body as an HTML string (a fragment or a full page), already decoded.
+
+    `origin` is None where the file could not be read.
+    """
 
     entry: Entry
     html: str
     issues: tuple[Issue, ...] = ()
+    origin: Origin | None = None
 
 
 # --- chapters: draft -> render ---------------------------------------------------------------------------------------
@@ -167,6 +200,7 @@ class Draft:
     excerpt: str = ""
     features: frozenset[str] = frozenset()  # manifest properties its documents need: "svg", "mathml"
     issues: tuple[Issue, ...] = ()
+    origin: Origin | None = None
 
     @property
     def pictures(self) -> tuple[PictureRef, ...]:
@@ -200,6 +234,33 @@ class Chapter:
     entry: Entry
     language: str
     documents: tuple[Document, ...]
+    pictures: tuple[Picture, ...] = ()
+    places: tuple[PicturePlace, ...] = ()
+    excerpt: str = ""
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackedDocument:
+    """One content document as the container holds it.
+
+    `deflated` is a raw deflate stream (RFC 1951), `crc` the CRC-32 of what it inflates to, `size` the bytes of that.
+    """
+
+    name: str
+    deflated: bytes
+    crc: int
+    size: int
+    properties: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PackedChapter:
+    """A chapter whose documents are ready to be stored in the container as they are."""
+
+    entry: Entry
+    language: str
+    documents: tuple[PackedDocument, ...]
     pictures: tuple[Picture, ...] = ()
     places: tuple[PicturePlace, ...] = ()
     excerpt: str = ""

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from epubmaker.errors import OutputError
-from epubmaker.model import Book, Chapter, FetchFailed, Issue, PictureResult
+from epubmaker.model import Book, Chapter, FetchFailed, Issue, PackedChapter, PictureResult
 
 __all__ = ["ArticleRecord", "PictureRecord", "Report", "human_size"]
 
@@ -37,7 +37,7 @@ class ArticleRecord:
     pictures: int
 
     @classmethod
-    def of(cls, chapter: Chapter) -> ArticleRecord:
+    def of(cls, chapter: Chapter | PackedChapter) -> ArticleRecord:
         """Return the record of a rendered chapter."""
         entry = chapter.entry
         return cls(

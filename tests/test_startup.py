@@ -29,14 +29,23 @@ def test_help_imports_neither_parsers_nor_pillow() -> None:
     assert modules.isdisjoint({"bs4", "PIL", "requests", "lxml", "babel", "ebooklib"})
 
 
-def test_a_book_of_texts_imports_no_http_client_and_no_cache(tmp_path: Path) -> None:
+def test_a_book_of_texts_imports_no_http_client_and_no_picture_cache(tmp_path: Path) -> None:
     write_archive(tmp_path, 2)
 
     modules = built(tmp_path)
 
     assert "bs4" in modules
-    assert modules.isdisjoint({"requests", "urllib3", "http.client", "ssl", "sqlite3", "epubmaker.collector.cache"})
-    assert not (tmp_path / "cache").exists()
+    assert modules.isdisjoint({"requests", "urllib3", "http.client", "ssl", "epubmaker.collector.cache"})
+    assert not (tmp_path / "cache" / "blobs").exists()
+
+
+def test_an_unchanged_book_imports_nothing_that_makes_books(tmp_path: Path) -> None:
+    write_archive(tmp_path, 2)
+    built(tmp_path)
+
+    modules = built(tmp_path)
+
+    assert modules.isdisjoint({"bs4", "selectolax", "PIL", "requests", "lxml", "babel", "ebooklib", "epubmaker.make"})
 
 
 def test_a_book_of_texts_imports_no_picture_formats_and_no_passes_for_pictures(tmp_path: Path) -> None:

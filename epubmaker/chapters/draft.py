@@ -90,6 +90,7 @@ def draft(article: Article) -> Draft:
         excerpt=written.excerpt,
         features=frozenset(written.features),
         issues=article.issues,
+        origin=article.origin,
     )
 
 

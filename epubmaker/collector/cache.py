@@ -46,11 +46,15 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A body that an address gave.  `fresh`: to be used without asking; else `validators` are headers to ask with."""
+    """A body that an address gave.  `fresh`: to be used without asking; else `validators` are headers to ask with.
+
+    `until` is how long it stays fresh, infinite where it is not: then what is asked next has the say.
+    """
 
     body: Body
     fresh: bool
     validators: Mapping[str, str]
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Cache:
         self._max_age = max_age
         self._lock = threading.Lock()
         self._issues: list[Issue] = []
+        self._good_until = float("inf")
         self._store: _Store | None = None
         try:
             self._store = _open(folder)
@@ -90,6 +95,16 @@ class Cache:
     def issues(self) -> tuple[Issue, ...]:
         """A `cache-unusable` warning, once the cache could not be read or written."""
         return tuple(self._issues)
+
+    @property
+    def good_until(self) -> float:
+        """Until when the same questions would bring the same answers without asking the network; 0: they would not."""
+        return self._good_until if self._store is not None else 0.0
+
+    def limit(self, until: float) -> None:
+        """Note that an answer of this run, which is not kept here, is good until then at the most."""
+        with self._lock:
+            self._good_until = min(self._good_until, until)
 
     @property
     def parts(self) -> Path | None:
@@ -113,12 +128,16 @@ class Cache:
 
         `request` are the headers that would be sent, for answers that depend on them.
         """
-        return self._do(lambda store: _lookup(store, address, request), None)
+        found = self._do(lambda store: _lookup(store, address, request), None)
+        if found is not None:
+            self.limit(found.until)
+        return found
 
     def keep(self, address: str, request: Mapping[str, str], answer: Answer, body: Body) -> Body:
         """Keep an answer, whose body lies in `parts`; return the body where it lies now."""
         path = self._do(lambda store: store.blobs.take(body.path, body.sha256), body.path)
         self._do(lambda store: _keep(store, address, request, answer, body), None)
+        self.limit(time.time() + answer.lifetime)
         return replace(body, path=path)
 
     def renew(self, address: str, lifetime: float) -> None:
@@ -126,6 +145,7 @@ class Cache:
         now = time.time()
         statement = "UPDATE pictures SET fresh_until = ?, stored = ?, used = ? WHERE address = ?"
         self._do(lambda store: store.index.run(statement, now + lifetime, now, now, address), None)
+        self.limit(now + lifetime)
 
     def remember(self, address: str, failure: Failure, seconds: float) -> None:
         """Remember for a while that an address (or a host, as `//host`) failed."""
@@ -133,6 +153,7 @@ class Cache:
         row = (address, failure.code, failure.reason, now, now + seconds)
         statement = "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)"
         self._do(lambda store: store.index.run(statement, *row), None)
+        self.limit(now + seconds)
 
     # --- pictures made ready ---
 
@@ -224,18 +245,20 @@ def _lookup(store: _Store, address: str, request: Mapping[str, str]) -> Stored |
     same = freshness.matches(variant, request)
     fresh = same and stored <= now + _SKEW and now < fresh_until
     body = Body(store.blobs.path(sha256), size, sha256, from_cache=True)
+    until = fresh_until if fresh else float("inf")
     # One that is stale is better than one that cannot be asked about now.
-    fresh = fresh or (same and _remembered(store, address, now) is not None)
-    return Stored(body, fresh, freshness.validators(etag, modified) if same else {})
+    if not fresh and same and (failure := _remembered(store, address, now)) is not None:
+        fresh, until = True, failure.until
+    return Stored(body, fresh, freshness.validators(etag, modified) if same else {}, until)
 
 
 def _remembered(store: _Store, address: str, now: float) -> Failure | None:
     host = "/".join(address.split("/", 3)[1:3])
     row = store.index.one(
-        "SELECT code, reason FROM failures WHERE address IN (?, ?) AND until > ? AND stored <= ?",
+        "SELECT code, reason, until FROM failures WHERE address IN (?, ?) AND until > ? AND stored <= ?",
         *(address, f"/{host}", now, now + _SKEW),
     )
-    return None if row is None else Failure(row[0], f"{row[1]} (asked not long ago)")
+    return None if row is None else Failure(row[0], f"{row[1]} (asked not long ago)", until=row[2])
 
 
 def _keep(store: _Store, address: str, request: Mapping[str, str], answer: Answer, body: Body) -> None:

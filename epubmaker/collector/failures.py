@@ -61,7 +61,8 @@ class Failure:
 
     `again` says that a second try may do better; `host` that it is the host that failed and not the one address (no
     answer at all, or a server error), which counts towards giving the host up; `busy` that the host asks for a pause,
-    which then holds for all requests to it; `wait` is the pause it named, in seconds.
+    which then holds for all requests to it; `wait` is the pause it named, in seconds.  `until` is for how long a failure of
+    an earlier run is remembered, in seconds since the epoch.
     """
 
     code: str
@@ -70,6 +71,7 @@ class Failure:
     host: bool = False
     busy: bool = False
     wait: float | None = None
+    until: float = 0.0
 
 
 class FetchError(Exception):

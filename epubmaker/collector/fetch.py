@@ -72,6 +72,7 @@ class Fetcher:
     def __init__(self, settings: Network, folder: Path, cache: Cache | None = None) -> None:
         self._settings = settings
         self._folder = folder
+        self.local_files: dict[LocalFile, str] = {}  # by hash, or by the code of a failure
         self._client = _Client(settings)
         self._web = Web(settings, folder, self._client, cache)
 
@@ -111,7 +112,9 @@ class Fetcher:
     def _look(self, candidate: Candidate, request: PictureRequest) -> Body | Failure:
         match candidate:
             case LocalFile(path, root):
-                return bodies.read_local(path, root, self._settings.max_bytes)
+                body = bodies.read_local(path, root, self._settings.max_bytes)
+                self.local_files[candidate] = body.code if isinstance(body, Failure) else body.sha256
+                return body
             case DataAddress(address):
                 data = bodies.decode_data_address(address)
                 if isinstance(data, Failure):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -13,12 +14,14 @@ from typing import Self, TypeAlias, TypeVar
 
 from epubmaker.collector.cache import Cache
 from epubmaker.collector.fetch import Fetcher
-from epubmaker.collector.origins import key
+from epubmaker.collector.origins import LocalFile, key
 from epubmaker.collector.workers import PictureWorkers
 from epubmaker.config import Network, PictureSettings
 from epubmaker.model import Fetched, FetchFailed, Issue, Picture, PictureRequest, PictureResult
 
 __all__ = ["Fitter", "Gatherer"]
+
+_HOUR = 3600.0
 
 _T = TypeVar("_T")
 _FetchResult: TypeAlias = Fetched | FetchFailed
@@ -51,6 +54,16 @@ class Gatherer:
     def issues(self) -> tuple[Issue, ...]:
         """What the user should know beside the single pictures."""
         return self._fetcher.issues + (self.store.issues if self.store else ())
+
+    @property
+    def good_until(self) -> float:
+        """Until when, in seconds since the epoch, all pictures would be the same if they were asked for again."""
+        return self.store.good_until if self.store else 0.0
+
+    @property
+    def local_files(self) -> Mapping[LocalFile, str]:
+        """Every local file that was looked for, with the SHA-256 of its bytes, or the code of why it is not to be had."""
+        return self._fetcher.local_files
 
     def fetch(self, name: str, request: PictureRequest) -> Future[_FetchResult]:
         """Ask for a picture's bytes; `name` is `origins.key(request)`.  Not thread-safe."""
@@ -113,6 +126,8 @@ class Fitter:
             # What broke a codec is tried again next time: it may have been the machine's fault.
             if store is not None and (isinstance(shrunk, Picture) or shrunk.status == "skipped"):
                 store.put_processed(name, shrunk)
+            elif store is not None:
+                store.limit(time.time() + _HOUR)
             result.set_result(shrunk)
 
         self._workers.submit(fetched).add_done_callback(_then(result, keep))

@@ -12,15 +12,17 @@ import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from epubmaker.addresses import identity
 from epubmaker.collector.archive import body_start, read_head
 from epubmaker.collector.encoding import decode, decode_head
 from epubmaker.errors import InputError
-from epubmaker.model import Article, Entry, Issue, Severity
+from epubmaker.model import Article, Entry, FileState, Issue, Origin, Severity
 
-__all__ = ["ARTICLE_SUFFIXES", "Scan", "parse", "scan"]
+__all__ = ["ARTICLE_SUFFIXES", "Heads", "KnownHead", "Scan", "hash_file", "parse", "scan"]
 
 ARTICLE_SUFFIXES = frozenset({".txt"})
 """Endings of the files that count as articles inside a folder; a file named by itself may have any."""
@@ -54,8 +56,33 @@ class _Unreadable(Exception):  # noqa: N818 - never leaves this module
         self.message = message
 
 
-def scan(inputs: Sequence[Path], found: Callable[[int], None] = lambda _: None) -> Scan:
-    """Find the articles of files and folders and read their heads.
+@dataclass(frozen=True, slots=True)
+class KnownHead:
+    """What stands in the head of a file, wherever the file lies; `problems` are pairs of an issue code and a message.
+
+    `sha256` is the hash of the whole file, None where only its head was read.
+    """
+
+    title: str
+    link: str | None
+    published: datetime | None
+    archived: datetime | None
+    problems: tuple[tuple[str, str], ...] = ()
+    sha256: str | None = None
+
+
+class Heads(Protocol):
+    """What earlier scans read in the heads of files; only those whose state is the same are known."""
+
+    def get(self, path: Path, state: FileState) -> KnownHead | None:
+        """Return what stands in the head of a file, None when that is not known for certain."""
+
+    def put(self, path: Path, state: FileState, head: KnownHead) -> None:
+        """Keep what stands in the head of a file, whose state was looked at before it was read."""
+
+
+def scan(inputs: Sequence[Path], found: Callable[[int], None] = lambda _: None, heads: Heads | None = None) -> Scan:
+    """Find the articles of files and folders and read their heads, those that `heads` does not know.
 
     Folders are walked whole, in natural order ("9.txt" before "10.txt"); hidden files, files of other kinds and links that
     lead out of the folder or in a circle are passed over.  `found` hears now and then how many articles there are.
@@ -67,7 +94,7 @@ def scan(inputs: Sequence[Path], found: Callable[[int], None] = lambda _: None) 
     keys: set[str] = set()
     for file in _files(inputs, issues):
         try:
-            entry = _entry(file, len(entries), keys)
+            entry = _entry(file, len(entries), keys, heads)
         except _Unreadable as problem:
             issues.append(Issue(problem.code, "error", file.label, problem.message))
             continue
@@ -81,7 +108,7 @@ def scan(inputs: Sequence[Path], found: Callable[[int], None] = lambda _: None) 
 def parse(entry: Entry) -> Article:
     """Read one article whole.  A file that can no longer be read gives an article without text and an issue."""
     try:
-        data = _read(entry.path, whole=True)
+        data, state = _read(entry.path, whole=True)
     except _Unreadable as problem:
         return Article(entry, "", (Issue(problem.code, "error", entry.label, problem.message),))
     decoded = decode(data)
@@ -92,19 +119,19 @@ def parse(entry: Entry) -> Article:
     body = text[body_start(text) :]
     if not body or body.isspace():
         issues.append(Issue("article-empty", "warning", entry.label, "the article has no text"))
-    return Article(entry, body, tuple(issues))
+    return Article(entry, body, tuple(issues), Origin(hashlib.sha256(data).hexdigest(), state))
 
 
-def _entry(file: _File, position: int, keys: set[str]) -> Entry:
-    data = _read(file.path, whole=False)
-    if not data.strip():
-        raise _Unreadable("article-empty", "the file is empty")
-    text = decode_head(data)
-    if text is None:
-        text = decode(_read(file.path, whole=True)).text
-    if "\0" in text:
-        raise _Unreadable("article-not-text", "not a text file")
-    head = read_head(_unix_lines(text), file.path.stem)
+def hash_file(path: Path) -> str | None:
+    """Return the SHA-256 of an article's file, None where it cannot be read."""
+    try:
+        return hashlib.sha256(_read(path, whole=True)[0]).hexdigest()
+    except _Unreadable:
+        return None
+
+
+def _entry(file: _File, position: int, keys: set[str], heads: Heads | None) -> Entry:
+    head = _head(file) if heads is None else _known_head(file, heads)
     return Entry(
         path=file.path,
         root=file.root,
@@ -116,7 +143,33 @@ def _entry(file: _File, position: int, keys: set[str]) -> Entry:
         published=head.published,
         archived=head.archived,
         issues=tuple(Issue(code, "warning", file.label, message) for code, message in head.problems),
+        sha256=head.sha256,
     )
+
+
+def _known_head(file: _File, heads: Heads) -> KnownHead:
+    try:
+        state = FileState.of(file.path.stat())
+    except (OSError, ValueError) as error:
+        raise _unreadable(error) from error
+    head = heads.get(file.path, state)
+    if head is None:
+        head = _head(file)
+        heads.put(file.path, state, head)
+    return head
+
+
+def _head(file: _File) -> KnownHead:
+    data, _ = _read(file.path, whole=False)
+    if not data.strip():
+        raise _Unreadable("article-empty", "the file is empty")
+    text = decode_head(data)
+    if text is None:
+        text = decode(_read(file.path, whole=True)[0]).text
+    if "\0" in text:
+        raise _Unreadable("article-not-text", "not a text file")
+    head = read_head(_unix_lines(text), file.path.stem)
+    return KnownHead(head.title, head.link, head.published, head.archived, head.problems)
 
 
 def _key(name: str, taken: set[str]) -> str:
@@ -137,20 +190,26 @@ def _unix_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _read(path: Path, *, whole: bool) -> bytes:
+def _read(path: Path, *, whole: bool) -> tuple[bytes, FileState]:
+    """Return a file's bytes, or the first of them, and the state that it was in before they were read."""
     try:
         with path.open("rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size
+            status = os.fstat(file.fileno())
+            size = status.st_size
             if size > _MAX_BYTES:
                 raise _Unreadable("article-too-large", f"larger than {_MAX_BYTES // 1_000_000} MB")
             data = file.read(size + 1 if whole else _HEAD_BYTES) or b""
             if whole and len(data) > size:  # it grows while it is read: one byte more than allowed
                 data += file.read(_MAX_BYTES + 1 - size) or b""
     except (OSError, ValueError) as error:
-        raise _Unreadable("article-unreadable", getattr(error, "strerror", None) or str(error)) from error
+        raise _unreadable(error) from error
     if len(data) > _MAX_BYTES:
         raise _Unreadable("article-too-large", f"larger than {_MAX_BYTES // 1_000_000} MB")
-    return data
+    return data, FileState.of(status)
+
+
+def _unreadable(error: OSError | ValueError) -> _Unreadable:
+    return _Unreadable("article-unreadable", getattr(error, "strerror", None) or str(error))
 
 
 # --- walking ---------------------------------------------------------------------------------------------------------

@@ -53,9 +53,12 @@ class Web:
         known = self._cache.lookup(address, headers) if self._cache and not self._settings.refresh else None
         if isinstance(known, Failure):
             return known
-        if known and (known.fresh or self._settings.offline):
+        if known and known.fresh:
             return known.body
         if self._settings.offline:
+            self._limit(0.0)
+            if known:
+                return known.body
             return Failure(NOT_ASKED, "offline, and not in the cache")
         return self._fetch(address, headers, known)
 
@@ -88,6 +91,7 @@ class Web:
     def _keep(self, address: str, headers: Mapping[str, str], answer: Answer, body: Body) -> Body | Failure:
         if self._cache is not None and freshness.storable(answer.headers):
             return self._cache.keep(address, headers, answer, body)
+        self._limit(0.0)
         if body.path.parent == self._folder:
             return body
         try:
@@ -97,9 +101,13 @@ class Web:
 
     def _remember(self, address: str, failure: Failure) -> None:
         """Remember what will not change soon; but not that nothing answers when the network may be down."""
-        if self._cache is None or failure.code not in {MISSING, NOT_A_PICTURE}:
-            return
-        if failure.host and not self._client.hosts.network:
+        lasting = failure.code in {MISSING, NOT_A_PICTURE}
+        if self._cache is None or not lasting or (failure.host and not self._client.hosts.network):
+            self._limit(0.0)
             return
         trouble = failure.host or failure.again
         self._cache.remember(address, failure, _REMEMBER_TROUBLE if trouble else _REMEMBER_FINAL)
+
+    def _limit(self, until: float) -> None:
+        if self._cache is not None:
+            self._cache.limit(until)

@@ -18,7 +18,9 @@ from typing import IO, BinaryIO
 
 from deflate import deflate_compress
 
-__all__ = ["Container"]
+from epubmaker.model import Document, PackedDocument
+
+__all__ = ["Container", "pack", "unpack"]
 
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say
 _UNIX = 3
@@ -43,13 +45,21 @@ class Container:
 
     def add(self, name: str, content: bytes) -> None:
         """Add an entry, deflated."""
-        self._put(_entry(name), content, deflate_compress(content, _LEVEL))
+        self.add_packed(name, pack(Document(name, content)))
+
+    def add_packed(self, name: str, document: PackedDocument) -> None:
+        """Add an entry that is deflated already."""
+        entry = _entry(name)
+        entry.CRC, entry.file_size = document.crc, document.size
+        self._put(entry, document.deflated)
 
     def add_stored(self, name: str, content: bytes) -> None:
         """Add an entry as it is."""
-        self._put(_entry(name, zipfile.ZIP_STORED), content, content)
+        entry = _entry(name, zipfile.ZIP_STORED)
+        entry.CRC, entry.file_size = zlib.crc32(content), len(content)
+        self._put(entry, content)
 
-    def _put(self, entry: zipfile.ZipInfo, content: bytes, data: bytes | bytearray) -> None:
+    def _put(self, entry: zipfile.ZipInfo, data: bytes) -> None:
         """Write an entry whole, `data` being the form in which it is kept, and note it for the directory.
 
         `ZipFile.writestr` writes a header, the data and the header once more, and seeks in between, for 0.06 ms.
@@ -57,7 +67,7 @@ class Container:
         archive = self._zip
         file = archive.fp
         assert file is not None  # noqa: S101 - for the type checker: it is open until the end
-        entry.CRC, entry.file_size, entry.compress_size = zlib.crc32(content), len(content), len(data)
+        entry.compress_size = len(data)
         entry.header_offset = archive.start_dir
         header = entry.FileHeader(zip64=False)
         file.write(header)
@@ -99,6 +109,18 @@ class Container:
     def abandon(self) -> None:
         """Write nothing more.  Without this the zip file would try to complete itself when it is thrown away."""
         self._zip.fp = None
+
+
+def pack(document: Document) -> PackedDocument:
+    """Deflate a document."""
+    content = document.content
+    deflated = bytes(deflate_compress(content, _LEVEL))
+    return PackedDocument(document.name, deflated, zlib.crc32(content), len(content), document.properties)
+
+
+def unpack(document: PackedDocument) -> bytes:
+    """Return the bytes that were deflated."""
+    return zlib.decompress(document.deflated, -zlib.MAX_WBITS, document.size)
 
 
 def _entry(name: str, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:

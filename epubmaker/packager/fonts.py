@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,8 @@ from functools import cache
 from pathlib import Path
 
 from PIL import ImageFont, features
+
+from epubmaker.packager.fontfolders import font_folders
 
 __all__ = ["Face", "can_shape", "find_face", "is_right_to_left"]
 
@@ -173,23 +174,13 @@ def _from_fontconfig(language: str) -> Iterator[Face]:
 
 def _from_folders() -> Iterator[Face]:
     found: dict[str, str] = {}
-    for folder in _font_folders():
+    for folder in font_folders():
         for parent, _folders, names in os.walk(folder):
             for name in sorted(names):
                 found.setdefault(name.lower(), str(Path(parent) / name))
     for name in _FILES:
         if name.lower() in found:
             yield Face(found[name.lower()])
-
-
-def _font_folders() -> tuple[Path, ...]:
-    home = Path.home()
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA", str(home / "AppData" / "Local"))
-        return Path(os.environ.get("WINDIR", "C:\\Windows")) / "Fonts", Path(local) / "Microsoft" / "Windows" / "Fonts"
-    if sys.platform == "darwin":
-        return Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library" / "Fonts"
-    return home / ".local/share/fonts", Path("/usr/local/share/fonts"), Path("/usr/share/fonts")
 
 
 @cache

@@ -22,8 +22,8 @@ from ebooklib import epub
 from lxml import etree
 
 from epubmaker.direction import direction
-from epubmaker.model import Book, Chapter, Document, Metadata, PicturePlace
-from epubmaker.packager.container import Container
+from epubmaker.model import Book, Chapter, Document, Metadata, PackedChapter, PackedDocument, PicturePlace
+from epubmaker.packager.container import Container, pack
 from epubmaker.packager.markup import PageFrame, attribute
 from epubmaker.packager.package import COVER_ID, IDENTIFIER_ID, statements
 from epubmaker.packager.pages import (
@@ -102,22 +102,36 @@ class BookWriter:
         """Bytes written so far."""
         return self._pending.file.tell()
 
-    def add_chapter(self, chapter: Chapter) -> None:
+    def pack(self, chapter: Chapter) -> PackedChapter:
+        """Return a chapter as it goes into this book: its documents in the form of the book, deflated."""
+        return PackedChapter(
+            entry=chapter.entry,
+            language=chapter.language,
+            documents=tuple(map(self._packed, chapter.documents)),
+            pictures=chapter.pictures,
+            places=chapter.places,
+            excerpt=chapter.excerpt,
+            issues=chapter.issues,
+        )
+
+    def add_chapter(self, chapter: Chapter | PackedChapter) -> None:
         """Write a chapter's documents, and those of its pictures that no earlier chapter had."""
+        packed = self.pack(chapter) if isinstance(chapter, Chapter) else chapter
         with output_errors(self._output):
-            names = tuple(map(self._write_document, chapter.documents))
-            for picture in chapter.pictures:
+            for document in packed.documents:
+                self._container.add_packed(f"{_FOLDER}/{document.name}", document)
+            for picture in packed.pictures:
                 for file in picture.files:
                     if file.name not in self._pictures:
                         self._pictures[file.name] = None
                         self._container.add_file(f"{_FOLDER}/{file.name}", file.path, file.size)
-        self._chapters[chapter.documents[0].name] = names
+        names = tuple((document.name, " ".join(sorted(document.properties))) for document in packed.documents)
+        self._chapters[packed.documents[0].name] = names
 
-    def _write_document(self, document: Document) -> tuple[str, str]:
+    def _packed(self, document: Document) -> PackedDocument:
         content = self._adapt(document.content)
-        self._container.add(f"{_FOLDER}/{document.name}", content)
-        properties = (name for name in document.properties if _ELEMENTS.get(name, b"<") in content)
-        return document.name, " ".join(sorted(properties))
+        properties = frozenset(name for name in document.properties if _ELEMENTS.get(name, b"<") in content)
+        return pack(Document(document.name, content, properties))
 
     def finish(
         self,

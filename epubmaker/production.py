@@ -1,0 +1,173 @@
+"""Turns the articles of a plan into chapters ready for the container: in order, a bounded number at a time.
+
+entries
+| known?     the outline of an earlier build, for an article that nobody has touched      -> Outline
+| draft      else, here or in helper processes                                            -> Draft
+| gather     its pictures, which threads and processes get and fit                        -> Future[PictureResult]
+| known?     the chapter of an earlier build, where all that is in it is the same         -> PackedChapter
+| render     else, and deflate                                                            -> PackedChapter
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from epubmaker.addresses import identity
+from epubmaker.chapters.render import Page, render
+from epubmaker.collector.scan import hash_file
+from epubmaker.drafting import drafted, drafts
+from epubmaker.gathering import Gather
+from epubmaker.ledger import Ledger
+from epubmaker.model import Chapter, Draft, Entry, PackedChapter, PictureRef, PictureRequest, PictureResult
+from epubmaker.packager.writer import CONTENTS, STYLESHEET
+from epubmaker.rebuild.chapters import Chapters, Outline, Place
+
+__all__ = ["Made", "production"]
+
+_WINDOW = 64  # articles in flight: parsed, and waiting for their pictures or for those before them
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished chapter, and the SHA-256 of the file that it was made of (None where that could not be read)."""
+
+    chapter: PackedChapter
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """An article that waits for its pictures: drafted, or known by its outline."""
+
+    page: Page
+    sha256: str | None
+    draft: Draft | None
+    outline: Outline | None
+    pictures: Mapping[PictureRef, Future[PictureResult]]
+
+    @property
+    def ready(self) -> bool:
+        return all(future.done() for future in self.pictures.values())
+
+
+def production(
+    entries: Sequence[Entry],
+    gather: Gather,
+    pack: Callable[[Chapter], PackedChapter],
+    ledger: Ledger,
+    *,
+    jobs: int,
+    known: Chapters | None = None,
+    form: str = "",
+) -> Iterator[Made]:
+    """Yield the chapters of all entries in order, each as soon as it and all before it are ready.
+
+    `pack` deflates a chapter in the form of the book, which `form` names; `jobs` bounds the processes that draft; `ledger`
+    hears what became of each picture.
+    """
+    finish = _Finisher(entries, gather, pack, ledger, known=known, form=form)
+    waiting: deque[_Pending] = deque()
+    for pending in _pending(entries, gather, jobs, known):
+        waiting.append(pending)
+        while waiting and (len(waiting) > _WINDOW or waiting[0].ready):
+            yield finish(waiting.popleft())
+    yield from map(finish, waiting)
+
+
+def _pending(entries: Sequence[Entry], gather: Gather, jobs: int, known: Chapters | None) -> Iterator[_Pending]:
+    hashes = _hashes(entries, known)
+    remembered = {entry.position for entry, sha256 in zip(entries, hashes, strict=True) if sha256 and known}
+    fresh = drafts([entry for entry in entries if entry.position not in remembered], jobs)
+    for page, sha256 in zip(_pages(entries), hashes, strict=True):
+        entry = page.entry
+        draft = outline = None
+        if known and sha256:
+            outline = known.outline(entry, sha256)
+        if outline is None:  # or another run has cleared the cache since
+            draft = drafted(entry) if entry.position in remembered else next(fresh)
+            outline = known.keep_outline(entry, draft) if known else None
+            sha256 = draft.origin.sha256 if draft.origin else None  # noqa: PLW2901 - what was read in the end
+        refs = draft.pictures if draft else outline.pictures if outline else ()
+        yield _Pending(page, sha256, draft, outline, {ref: gather(_request(ref, entry)) for ref in refs})
+
+
+def _hashes(entries: Sequence[Entry], known: Chapters | None) -> list[str | None]:
+    """Return, for each article that is known, the hash of its file."""
+    if known is None or known.is_empty():
+        return [None] * len(entries)
+    found = (entry.sha256 or hash_file(entry.path) for entry in entries)
+    return [
+        sha256 if sha256 and known.knows(entry, sha256) else None for entry, sha256 in zip(entries, found, strict=True)
+    ]
+
+
+class _Finisher:
+    """Makes the finished chapter of an article whose pictures are there, or finds it."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        gather: Gather,
+        pack: Callable[[Chapter], PackedChapter],
+        ledger: Ledger,
+        *,
+        known: Chapters | None,
+        form: str,
+    ) -> None:
+        self._gather = gather
+        self._pack = pack
+        self._ledger = ledger
+        self._known = known
+        self._form = form
+        self._links = {identity(entry.link): f"{_stem(entry)}.xhtml" for entry in entries if entry.link}
+
+    def __call__(self, pending: _Pending) -> Made:
+        results = {ref: future.result() for ref, future in pending.pictures.items()}
+        place = Place(pending.page, results, self._links, self._form)
+        chapter = None
+        if pending.draft is None and pending.outline and self._known:
+            chapter = self._known.chapter(pending.outline, place)
+        if chapter is not None:
+            self._note(results)
+            return Made(chapter, pending.sha256)
+        return self._made(pending, results)
+
+    def _made(self, pending: _Pending, results: Mapping[PictureRef, PictureResult]) -> Made:
+        draft, outline, sha256, entry = pending.draft, pending.outline, pending.sha256, pending.page.entry
+        if draft is None:
+            draft = drafted(entry)
+            if not draft.origin or draft.origin.sha256 != sha256:  # somebody has written to it since
+                sha256 = draft.origin.sha256 if draft.origin else None
+                outline = self._known.keep_outline(entry, draft) if self._known else None
+                requests = {ref: self._gather(_request(ref, entry)) for ref in draft.pictures}
+                results = {ref: future.result() for ref, future in requests.items()}
+        self._note(results)
+        chapter = self._pack(render(draft, pending.page, results, self._links))
+        if outline and self._known:
+            self._known.keep_chapter(outline, Place(pending.page, results, self._links, self._form), chapter)
+        return Made(chapter, sha256)
+
+    def _note(self, results: Mapping[PictureRef, PictureResult]) -> None:
+        for result in results.values():
+            self._ledger.add_picture(result)
+
+
+def _pages(entries: Sequence[Entry]) -> Iterator[Page]:
+    def neighbour(position: int) -> tuple[str, str] | None:
+        if not 0 <= position < len(entries):
+            return None
+        return entries[position].title, f"{_stem(entries[position])}.xhtml"
+
+    for position, entry in enumerate(entries):
+        yield Page(entry, _stem(entry), STYLESHEET, CONTENTS, neighbour(position - 1), neighbour(position + 1))
+
+
+def _stem(entry: Entry) -> str:
+    return f"a-{entry.key}"
+
+
+def _request(ref: PictureRef, entry: Entry) -> PictureRequest:
+    return PictureRequest(ref, entry.link, entry.path.parent, entry.root)

@@ -1,0 +1,191 @@
+"""Finished chapters of earlier builds, found again by all that went into them.
+
+A chapter is looked up in two steps, since what became of its pictures is part of its key:
+
+    article  | outline: which pictures and links it names     by the bytes it was read from
+    pictures | chapter: its documents, deflated               by the outline's key, the pictures, the place in the book
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from epubmaker.addresses import identity
+from epubmaker.chapters.render import Page
+from epubmaker.model import (
+    Draft,
+    Entry,
+    Issue,
+    LinkSlot,
+    PackedChapter,
+    PackedDocument,
+    Picture,
+    PicturePlace,
+    PictureRef,
+    PictureResult,
+)
+from epubmaker.rebuild.heads import Heads
+from epubmaker.rebuild.maker import maker
+from epubmaker.rebuild.store import Store
+
+__all__ = ["Chapters", "Outline", "Place"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a chapter depends on beside its article: its pictures, and the identities (`addresses`) of what it links to."""
+
+    key: str
+    pictures: tuple[PictureRef, ...]
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a chapter stands, and what is known around it: with its outline, all that it is made of.
+
+    `links` leads from the identity of each article in the book to its document, `form` names how documents are adapted.
+    """
+
+    page: Page
+    pictures: Mapping[PictureRef, PictureResult]
+    links: Mapping[str, str]
+    form: str = ""
+
+
+class Chapters:
+    """The outlines and chapters of a store."""
+
+    def __init__(self, store: Store, heads: Heads) -> None:
+        self._store = store
+        self._heads = heads
+
+    def is_empty(self) -> bool:
+        """Whether nothing can be found, so that it is no use to look."""
+        self._store.flush()
+        return self._store.one("SELECT 1 FROM outlines LIMIT 1") is None
+
+    def knows(self, entry: Entry, sha256: str) -> bool:
+        """Whether there is an outline of an article whose file has that hash."""
+        return self._store.one("SELECT 1 FROM outlines WHERE key = ?", _outline_key(entry, sha256)) is not None
+
+    def outline(self, entry: Entry, sha256: str) -> Outline | None:
+        """Return the outline of an article whose file has that hash; None when it was never drafted, or by others."""
+        key = _outline_key(entry, sha256)
+        row = self._store.one("SELECT record, used FROM outlines WHERE key = ?", key)
+        if row is None:
+            return None
+        self._store.use("outlines", "key", key, row[1])
+        pictures, links = json.loads(row[0])
+        return Outline(key, tuple(PictureRef(tuple(sources)) for sources in pictures), tuple(links))
+
+    def keep_outline(self, entry: Entry, draft: Draft) -> Outline | None:
+        """Keep what a draft names, and return it; None when nobody knows what the draft was made of."""
+        if draft.origin is None or not self._store.usable:
+            return None
+        self._heads.read_whole(entry.path, draft.origin)
+        outline = Outline(_outline_key(entry, draft.origin.sha256), draft.pictures, _links(draft))
+        record = json.dumps([[ref.sources for ref in outline.pictures], outline.links])
+        self._store.write("INSERT OR REPLACE INTO outlines VALUES (?, ?, ?)", outline.key, record, time.time())
+        return outline
+
+    def chapter(self, outline: Outline, place: Place) -> PackedChapter | None:
+        """Return the finished chapter; None when it was never made, or by others."""
+        key = _chapter_key(outline, place)
+        row = self._store.one("SELECT record, body, used FROM chapters WHERE key = ?", key)
+        if row is None:
+            return None
+        values = json.loads(row[0])
+        if zlib.crc32(row[1]) != values["crc"]:  # a page of the file went bad
+            return None
+        self._store.use("chapters", "key", key, row[2])
+        return _chapter(values, row[1], place, outline)
+
+    def keep_chapter(self, outline: Outline, place: Place, chapter: PackedChapter) -> None:
+        """Keep a finished chapter."""
+        key = _chapter_key(outline, place)
+        record, body = _dump(chapter)
+        statement = "INSERT OR REPLACE INTO chapters VALUES (?, ?, ?, ?)"
+        self._store.write(statement, key, record, time.time(), body)
+
+
+def _links(draft: Draft) -> tuple[str, ...]:
+    addresses = {piece.address: None for part in draft.parts for piece in part if isinstance(piece, LinkSlot)}
+    return tuple(dict.fromkeys(map(identity, addresses)))
+
+
+def _outline_key(entry: Entry, sha256: str) -> str:
+    moments = [moment and moment.isoformat() for moment in (entry.published, entry.archived)]
+    return _hash([maker(), sha256, entry.title, entry.link, *moments])
+
+
+def _chapter_key(outline: Outline, place: Place) -> str:
+    page = place.page
+    return _hash(
+        [
+            outline.key,
+            place.form,
+            page.entry.title or page.entry.label,
+            [page.stem, page.stylesheet, page.contents, page.previous, page.following],
+            [_shown(place.pictures[ref]) for ref in outline.pictures],
+            [(link, place.links[link]) for link in outline.links if link in place.links],
+        ]
+    )
+
+
+def _shown(result: PictureResult) -> list[object]:
+    """Return what a chapter shows of a picture."""
+    if isinstance(result, Picture):
+        return [(file.name, file.width, file.height) for file in result.files]
+    return [result.status, result.url]
+
+
+def _hash(values: list[object]) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+
+
+# --- as rows ---------------------------------------------------------------------------------------------------------
+
+
+def _dump(chapter: PackedChapter) -> tuple[str, bytes]:
+    body = b"".join(document.deflated for document in chapter.documents)
+    record = {
+        "crc": zlib.crc32(body),
+        "language": chapter.language,
+        "excerpt": chapter.excerpt,
+        "documents": [
+            (document.name, sorted(document.properties), document.crc, document.size, len(document.deflated))
+            for document in chapter.documents
+        ],
+        "places": [(place.caption, place.href, place.language) for place in chapter.places],
+        # Where they are to be found is the next build's to say: the folder may have been moved.
+        "issues": [(issue.code, issue.severity, issue.message) for issue in chapter.issues],
+    }
+    return json.dumps(record), body
+
+
+def _chapter(values: Mapping[str, Any], body: bytes, place: Place, outline: Outline) -> PackedChapter:
+    entry = place.page.entry
+    results = (place.pictures[ref] for ref in outline.pictures)
+    return PackedChapter(
+        entry=entry,
+        language=values["language"],
+        documents=tuple(_documents(values["documents"], body)),
+        pictures=tuple(dict.fromkeys(result for result in results if isinstance(result, Picture))),
+        places=tuple(PicturePlace(*row) for row in values["places"]),
+        excerpt=values["excerpt"],
+        issues=tuple(Issue(code, severity, entry.label, message) for code, severity, message in values["issues"]),
+    )
+
+
+def _documents(rows: list[tuple[str, list[str], int, int, int]], body: bytes) -> Iterator[PackedDocument]:
+    start = 0
+    for name, properties, crc, size, length in rows:
+        yield PackedDocument(name, body[start : start + length], crc, size, frozenset(properties))
+        start += length

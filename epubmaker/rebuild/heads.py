@@ -1,0 +1,75 @@
+"""What the heads of files said, so that a folder of 100,000 articles is not read anew every night."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+
+from epubmaker.collector.scan import KnownHead
+from epubmaker.model import FileState, Origin
+from epubmaker.rebuild.maker import maker
+from epubmaker.rebuild.signature import SETTLED, signature
+from epubmaker.rebuild.store import Store
+
+__all__ = ["Heads"]
+
+_MONTH = 30 * 86400.0
+
+
+class Heads:
+    """The heads that earlier scans read, for one scan.  Has the form of `collector.scan.Heads`."""
+
+    def __init__(self, store: Store, settled: float = SETTLED) -> None:
+        """Use a store; `settled` is for how many seconds a file must have been left alone to be known again."""
+        self._store = store
+        self._settled = settled
+        self._maker = maker()[:16]
+        self._now = time.time()
+
+    def get(self, path: Path, state: FileState) -> KnownHead | None:
+        """Return what stood in the head of a file, None when that is not known for certain."""
+        key = os.fsencode(path)
+        row = self._store.one("SELECT signature, record, sha256, used FROM heads WHERE path = ?", key)
+        if row is None or row[0] != self._mark(state):
+            return None
+        self._store.use("heads", "path", key, row[3], every=_MONTH)
+        return _load(row[1], row[2])
+
+    def put(self, path: Path, state: FileState, head: KnownHead) -> None:
+        """Keep what stands in the head of a file, whose state was looked at before it was read."""
+        mark = self._mark(state)
+        if mark is not None:
+            row = (os.fsencode(path), mark, _dump(head), head.sha256, self._now)
+            self._store.write("INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?)", *row)
+
+    def read_whole(self, path: Path, origin: Origin) -> None:
+        """Note the hash of a file that was scanned and then read whole."""
+        mark = self._mark(origin.state)
+        if mark is not None:
+            statement = "UPDATE heads SET sha256 = ? WHERE path = ? AND signature = ?"
+            self._store.write(statement, origin.sha256, os.fsencode(path), mark)
+
+    def _mark(self, state: FileState) -> str | None:
+        """Return what must be the same for a head to be known: the file, and what reads it."""
+        mark = signature(state, self._now, self._settled)
+        return mark and f"{self._maker} {mark}"
+
+
+def _dump(head: KnownHead) -> str:
+    moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
+    return json.dumps([head.title, head.link, *moments, head.problems])
+
+
+def _load(record: str, sha256: str | None) -> KnownHead:
+    title, link, published, archived, problems = json.loads(record)
+    return KnownHead(
+        title=title,
+        link=link,
+        published=datetime.fromisoformat(published) if published else None,
+        archived=datetime.fromisoformat(archived) if archived else None,
+        problems=tuple((code, message) for code, message in problems),
+        sha256=sha256,
+    )

@@ -1,0 +1,77 @@
+"""The memory of one build: what earlier ones left to it, and what it leaves to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from epubmaker.collector.origins import LocalFile
+from epubmaker.collector.scan import hash_file
+from epubmaker.model import Issue
+from epubmaker.rebuild.books import Books, Job, book_key
+from epubmaker.rebuild.heads import Heads
+from epubmaker.rebuild.store import Store
+from epubmaker.report import Report
+
+if TYPE_CHECKING:
+    from epubmaker.rebuild.chapters import Chapters
+
+__all__ = ["Memory"]
+
+
+class Memory:
+    """Everything that is remembered in one cache folder.  A context manager; does not raise."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = Store(folder)
+        self._books = Books(self._store)
+        self.heads = Heads(self._store)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # What was made before an error or an interrupt is kept as well: the next build goes on from there.
+        self._store.close()
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """A `cache-unusable` warning, once the store could not be read or written."""
+        return self._store.issues
+
+    def chapters(self) -> Chapters:
+        """Return the chapters of earlier builds."""
+        # An unchanged book needs none of what this imports.
+        from epubmaker.rebuild.chapters import Chapters  # noqa: PLC0415
+
+        return Chapters(self._store, self.heads)
+
+    def unchanged(self, job: Job) -> Report | None:
+        """Return the report of the last build of a book, if another would make the very same."""
+        network = job.options.network
+        if network.refresh or not self._books.known(job.output):
+            return None
+        key = book_key(job, [entry.sha256 or hash_file(entry.path) for entry in job.plan.entries])
+        return None if key is None else self._books.unchanged(job.output, key, network.max_bytes)
+
+    def keep(
+        self,
+        job: Job,
+        report: Report,
+        *,
+        hashes: Sequence[str | None],
+        local_files: Mapping[LocalFile, str],
+        until: float,
+    ) -> None:
+        """Remember a build.
+
+        `hashes` are its articles', in the order of the plan; `local_files` those that pictures were looked for in; `until`,
+        in seconds since the epoch, the answers about its pictures hold.
+        """
+        key = book_key(job, hashes)
+        if key is not None:
+            self._books.keep(job.output, key, report, local_files, until)

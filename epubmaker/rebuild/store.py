@@ -1,0 +1,212 @@
+"""The SQLite file that a build's memory lies in: transactions survive kill -9, and several runs may share it.
+
+    heads      what stood in the head of a file, by its path; the SHA-256 of the whole once that was read
+    outlines   what an article needs, by the key of its text
+    chapters   finished documents, deflated, by the key of all that went into them
+    books      what the last build of a book was made of and what it reported, by the path of the book
+
+Times are seconds since the epoch.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeAlias
+
+from epubmaker.model import Issue
+
+__all__ = ["Store", "StoreInfo"]
+
+_NAME = "rebuild-1.sqlite3"
+_BUSY = 10.0  # seconds to wait for another run
+_BATCH = 200  # rows written in one transaction: each one costs a lock and a sync of the journal
+_DAY = 86400.0
+_CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS heads (
+    path BLOB PRIMARY KEY, signature TEXT NOT NULL, record TEXT NOT NULL, sha256 TEXT, used REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outlines (key TEXT PRIMARY KEY, record TEXT NOT NULL, used REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS chapters (key TEXT PRIMARY KEY, record TEXT NOT NULL, used REAL NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS books (
+    path TEXT PRIMARY KEY, key TEXT NOT NULL, record BLOB NOT NULL, used REAL NOT NULL) WITHOUT ROWID;
+"""
+_TABLES = ("heads", "outlines", "chapters", "books")
+
+_Row: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What a store holds: chapters, and the bytes of the whole file that are in use."""
+
+    chapters: int
+    size: int
+
+
+class Store:
+    """The store in one cache folder, which is made where it is missing.  For one thread; a context manager.
+
+    Nothing here raises sqlite3.Error or OSError: the first one ends the use of the store, with an issue.  Rows are written
+    in batches, the last one when the store is closed.  What nobody used for `max_age` seconds goes then, and above
+    `max_bytes` what was used longest ago.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int = 1_000_000_000, max_age: float = 90 * _DAY) -> None:
+        self.path = folder / _NAME
+        self.issues: tuple[Issue, ...] = ()
+        self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._waiting: list[tuple[str, _Row]] = []
+        self._connection: sqlite3.Connection | None = None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._connection = _connect(self.path)
+        except (OSError, sqlite3.Error) as error:
+            self._disable(error)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything can be kept and found."""
+        return self._connection is not None
+
+    def one(self, statement: str, *values: object) -> tuple[Any, ...] | None:
+        """Return the first row of a query, None when there is none."""
+        if self._connection is None:
+            return None
+        try:
+            row: tuple[Any, ...] | None = self._connection.execute(statement, values).fetchone()
+        except sqlite3.Error as error:
+            self._disable(error)
+            return None
+        return row
+
+    def write(self, statement: str, *values: object) -> None:
+        """Run a statement that changes rows, sooner or later; in order."""
+        self._waiting.append((statement, values))
+        if len(self._waiting) >= _BATCH:
+            self.flush()
+
+    def use(self, table: str, name: str, key: object, used: float, every: float = _DAY) -> None:
+        """Note that the row with a key (in the column `name`) is still of use, if the last note is `every` seconds old."""
+        now = time.time()
+        if now - used > every:
+            self.write(f"UPDATE {table} SET used = ? WHERE {name} = ?", now, key)  # noqa: S608 - names of ours
+
+    def flush(self) -> None:
+        """Write what waits, in one transaction."""
+        waiting, self._waiting = self._waiting, []
+        if self._connection is None or not waiting:
+            return
+        try:
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                for statement, values in waiting:
+                    self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            self._disable(error)
+
+    def info(self) -> StoreInfo:
+        """Count what the store holds."""
+        row = self.one("SELECT count(*) FROM chapters")
+        return StoreInfo(row[0] if row else 0, self._size())
+
+    def clear(self) -> None:
+        """Remove everything."""
+        self._waiting.clear()
+        for table in _TABLES:
+            self.write(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+        self.flush()
+        if self._connection is not None:
+            with suppress(sqlite3.Error):  # another run may be at work
+                self._connection.execute("VACUUM")
+
+    def close(self) -> None:
+        """Write what waits, keep the limits, and close.  Does not raise."""
+        self.flush()
+        self._prune()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+    def _prune(self) -> None:
+        oldest = time.time() - self._max_age
+        if any(self.one(f"SELECT 1 FROM {table} WHERE used <= ? LIMIT 1", oldest) for table in _TABLES):  # noqa: S608
+            self._remove_before(oldest)
+        while self._size() > self._max_bytes and (middle := self._middle()) is not None:
+            self._remove_before(middle)
+
+    def _middle(self) -> float | None:
+        """Return when the chapter was used that half of them were used after: then there is room for a while."""
+        half = "(SELECT count(*) / 2 FROM chapters)"
+        row = self.one(f"SELECT used FROM chapters ORDER BY used LIMIT 1 OFFSET {half}")  # noqa: S608 - our own words
+        return row[0] if row else None
+
+    def _remove_before(self, moment: float) -> None:
+        for table in _TABLES:
+            self.write(f"DELETE FROM {table} WHERE used <= ?", moment)  # noqa: S608 - names of ours
+        self.flush()
+
+    def _size(self) -> int:
+        pages, free, size = (
+            (self.one(f"PRAGMA {name}") or (0,))[0] for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
+
+    def _disable(self, error: OSError | sqlite3.Error) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+        if _is_corrupt(error):
+            with suppress(OSError):
+                _remove(self.path)
+        cause = ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()
+        message = f"nothing kept for the next build: {cause}"
+        self.issues = (Issue("cache-unusable", "warning", str(self.path), message),)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        return _open(path)
+    except sqlite3.DatabaseError as error:
+        if not _is_corrupt(error):
+            raise
+    _remove(path)
+    return _open(path)
+
+
+def _is_corrupt(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF in _CORRUPT  # the higher bits tell details
+
+
+def _remove(path: Path) -> None:
+    """Remove a file that cannot be read, with its journals: it only costs making everything anew."""
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(_SCHEMA)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

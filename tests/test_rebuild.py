@@ -1,0 +1,498 @@
+"""What a build leaves to the next one: each reuse gives what a build from nothing gives, and nothing is done in vain."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archives import START, write_archive, write_article
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pictures import jpeg, png
+from webserver import WebServer, picture, status
+
+import epubmaker
+from epubmaker.build import Progress, build
+from epubmaker.collector.scan import scan
+from epubmaker.config import Network, Options
+from epubmaker.devices import DEVICES
+from epubmaker.model import BookStatus
+from epubmaker.rebuild.heads import Heads
+from epubmaker.rebuild.store import Store
+from epubmaker.report import Report
+
+LOCAL = Network(allow_private=True, timeout=5, retries=0)
+FRESH = {"Cache-Control": "max-age=3600"}
+COUNT = 6
+
+
+class Archive:
+    """A folder of articles that is built again and again with one cache."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.inputs = folder / "in"
+        self.output = folder / "book.epub"
+        self.options = Options(
+            (self.inputs,), output=self.output, network=LOCAL, cache=folder / "cache", jobs=1, draw_cover=False
+        )
+        self._phases: list[str] = []
+
+    def build(self, **changes: Any) -> Report:
+        """Build; `was_made` says afterwards whether a book was made, and not just found unchanged."""
+        self._phases.clear()
+
+        def note(progress: Progress) -> None:
+            self._phases.append(progress.phase)
+
+        return build(replace(self.options, **changes), note)
+
+    def was_made(self) -> bool:
+        return "articles" in self._phases
+
+    def from_nothing(self, **changes: Any) -> bytes:
+        """Return the book that a build without a memory makes."""
+        other = self.folder / "other.epub"
+        build(replace(self.options, **{"cache": None, **changes, "output": other}))
+        return other.read_bytes()
+
+    @property
+    def chapters(self) -> int:
+        """How many chapters were ever made with the cache."""
+        with closing(Store(self.folder / "cache")) as store:
+            return store.info().chapters
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    write_archive(tmp_path / "in", COUNT)
+    return Archive(tmp_path)
+
+
+# --- an unchanged book -----------------------------------------------------------------------------------------------
+
+
+def test_an_unchanged_book_is_not_made_again_and_its_report_is_the_same(archive: Archive) -> None:
+    first = archive.build()
+    assert archive.was_made()
+    inode = archive.output.stat().st_ino
+    second = archive.build()
+
+    assert not archive.was_made()
+    assert archive.output.stat().st_ino == inode
+    assert [book.status for book in second.books] == [BookStatus.UNCHANGED]
+    assert replace(second, books=(), seconds={}) == replace(first, books=(), seconds={})
+    assert replace(second.books[0], status=BookStatus.WRITTEN) == first.books[0]
+
+
+def test_an_unchanged_book_with_pictures_is_not_made_again_and_nothing_is_asked(archive: Archive) -> None:
+    with WebServer() as server:
+        for number in range(COUNT):
+            server.add(f"/{number}", picture(jpeg(seed=number), "image/jpeg", FRESH) if number else status(404))
+        write_archive(archive.inputs, COUNT, server.address)
+        first = archive.build()
+        server.forget()
+        second = archive.build()
+
+        assert not archive.was_made()
+        assert server.paths == []
+    assert [record.status for record in second.pictures] == ["missing"] + ["embedded"] * (COUNT - 1)
+    assert [record.from_cache for record in second.pictures] == [False] + [True] * (COUNT - 1)
+    assert list(second.summary())[1:] == list(first.summary())[1:]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Cache-Control": "max-age=0", "ETag": '"1"'}, {"Cache-Control": "no-store"}, {"Cache-Control": "no-cache"}],
+)
+def test_a_picture_that_is_to_be_asked_about_is_asked_about(archive: Archive, headers: dict[str, str]) -> None:
+    with WebServer() as server:
+        for number in range(COUNT):
+            server.add(f"/{number}", picture(jpeg(seed=number), "image/jpeg", FRESH if number else headers))
+        write_archive(archive.inputs, COUNT, server.address)
+        archive.build()
+        server.forget()
+        archive.build()
+
+        assert server.paths == ["/0"]
+
+
+def test_what_was_missing_for_a_reason_that_passes_is_tried_again(archive: Archive) -> None:
+    with WebServer() as server:
+        server.add("/0", picture(jpeg(), "image/jpeg", FRESH))
+        write_archive(archive.inputs, 1, server.address)
+        offline = replace(LOCAL, offline=True)
+        assert archive.build(network=offline).pictures[0].status == "missing"
+        assert archive.build(network=offline).pictures[0].status == "missing"
+        assert archive.build().pictures[0].status == "embedded"
+        assert archive.build(network=offline).pictures[0].status == "embedded"
+
+
+def test_refresh_asks_for_every_picture_again(archive: Archive) -> None:
+    with WebServer() as server:
+        server.add("/0", picture(jpeg(), "image/jpeg", FRESH))
+        write_archive(archive.inputs, 1, server.address)
+        archive.build()
+        server.add("/0", picture(jpeg(seed=9), "image/jpeg", FRESH))
+        archive.build(network=replace(LOCAL, refresh=True))
+
+        assert archive.output.read_bytes() == archive.from_nothing()
+
+
+def test_a_book_that_somebody_removed_or_changed_is_made_again(archive: Archive) -> None:
+    archive.build()
+    whole = archive.output.read_bytes()
+    archive.output.unlink()
+    archive.build()
+    assert archive.output.read_bytes() == whole
+
+    archive.output.write_bytes(whole[:-1] + b"x")
+    archive.build()
+    assert archive.output.read_bytes() == whole
+
+
+def test_volumes_are_unchanged_together(archive: Archive) -> None:
+    report = archive.build(max_size=14_000)
+    assert len(report.books) > 1
+    archive.build(max_size=14_000)
+    assert not archive.was_made()
+
+    [*_, last] = report.books
+    last.path.unlink()
+    archive.build(max_size=14_000)
+    assert archive.was_made()
+    assert last.path.is_file()
+
+
+# --- every change is seen --------------------------------------------------------------------------------------------
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a text": lambda folder: _edit(folder / "1.txt", "谈判", "会谈"),
+    "a text, its size and times kept": lambda folder: _edit(folder / "2.txt", "winter", "summer", keep_times=True),
+    "a title": lambda folder: _edit(folder / "0.txt", "Talks go on, part 0", "Another title"),
+    "a link": lambda folder: _edit(folder / "3.txt", "articles/3", "articles/30"),
+    "a date": lambda folder: write_article(folder / "4.txt", "Earlier", moment=START - timedelta(days=2)),
+    "an article more": lambda folder: write_article(folder / "z.txt", "More", link="https://example.org/more"),
+    "an article less": lambda folder: (folder / "5.txt").unlink(),
+    "another name": lambda folder: (folder / "5.txt").rename(folder / "55.txt"),
+    "a file that cannot be read as text": lambda folder: (folder / "x.txt").write_bytes(b"\0\1\2"),
+    "nothing but the times": lambda folder: os.utime(folder / "0.txt"),
+}
+
+
+def _edit(path: Path, old: str, new: str, *, keep_times: bool = False) -> None:
+    before = path.stat()
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    if keep_times:
+        assert path.stat().st_size == before.st_size
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_of_an_input_gives_the_book_of_a_build_from_nothing(archive: Archive, change: str) -> None:
+    archive.build()
+    CHANGES[change](archive.inputs)
+    report = archive.build()
+
+    assert archive.output.read_bytes() == archive.from_nothing()
+    again = archive.build()
+    assert not archive.was_made()
+    assert again.issues == report.issues
+
+
+SETTINGS: dict[str, Any] = {
+    "title": "Another",
+    "authors": ("A", "B"),
+    "language": "fr",
+    "publisher": "P",
+    "description": "D",
+    "identifier": "urn:x:1",
+    "device": DEVICES["kobo-6"],
+    "style": "large-print",
+    "css": "extra.css",
+    "series": "S",
+    "subjects": ("news",),
+    "cover": "cover.png",
+    "draw_cover": True,
+    "group_by": "source",
+    "sort_by": "title",
+    "reverse": True,
+    "since": date(2022, 1, 12),
+    "until": date(2022, 1, 11),
+    "limit": 2,
+    "images": False,
+    "image_size": (100, 100),
+    "image_quality": 20,
+    "grayscale": True,
+    "picture_list": True,
+    "kepub": True,
+}
+FREE = {"inputs", "output", "cache", "network", "jobs", "check", "report"}  # they change nothing in the book
+TESTED_BELOW = {"max_size"}
+
+
+def test_every_option_is_known_to_change_the_book_or_not_to() -> None:
+    assert {field.name for field in fields(Options)} == FREE | TESTED_BELOW | set(SETTINGS)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_change_of_a_setting_gives_the_book_of_a_build_from_nothing(archive: Archive, name: str) -> None:
+    (archive.inputs / "photo.jpg").write_bytes(jpeg(1300, 900))
+    write_article(archive.inputs / "p.txt", "Pictured", body='<img src="photo.jpg">', moment=START - timedelta(days=1))
+    value = SETTINGS[name]
+    if name in {"css", "cover"}:
+        path = archive.folder / value
+        path.write_bytes(png() if name == "cover" else b"p { margin: 2em }")
+        value = (path,) if name == "css" else path
+    archive.build()
+    before = archive.output.read_bytes()
+    archive.build(**{name: value})
+    fresh = archive.from_nothing(**{name: value})
+
+    assert archive.was_made()
+    assert archive.output.read_bytes() == fresh != before
+    archive.build()
+    assert archive.output.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["style", "css", "cover"])
+def test_a_change_of_a_file_that_an_option_names_is_seen(archive: Archive, name: str) -> None:
+    path = archive.folder / ("file.png" if name == "cover" else "file.css")
+    value = {"style": str(path), "css": (path,), "cover": path}[name]
+    contents = [png(), jpeg()] if name == "cover" else [b"p { margin: 2em }\n", b"p { margin: 3em }\n"]
+    for content in contents:
+        path.write_bytes(content)
+        archive.build(**{name: value})
+        assert archive.output.read_bytes() == archive.from_nothing(**{name: value})
+
+
+def test_a_change_of_the_clock_that_was_set_is_seen(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.build()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    archive.build()
+
+    assert archive.output.read_bytes() == archive.from_nothing()
+
+
+def test_a_local_picture_that_comes_changes_or_goes_is_seen(archive: Archive) -> None:
+    write_article(archive.inputs / "p.txt", "Pictured", body='<p>Text.</p><img src="photo.jpg">')
+    photo = archive.inputs / "photo.jpg"
+    for content in (None, jpeg(seed=1), jpeg(seed=2)):
+        if content:
+            photo.write_bytes(content)
+        archive.build(network=replace(LOCAL, offline=True))
+        archive.build(network=replace(LOCAL, offline=True))
+        assert archive.output.read_bytes() == archive.from_nothing(network=replace(LOCAL, offline=True))
+    photo.unlink()
+    report = archive.build(network=replace(LOCAL, offline=True))
+    assert [record.status for record in report.pictures] == ["missing"]
+
+
+def test_another_version_of_the_program_makes_the_book_again(archive: Archive) -> None:
+    package = archive.folder / "program" / "epubmaker"
+    shutil.copytree(Path(epubmaker.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(Path(epubmaker.__file__).parents[1] / "styles", package / "styles", dirs_exist_ok=True)
+    command = [sys.executable, "-m", "epubmaker", "build", str(archive.inputs), "-o", str(archive.output)]
+
+    def run() -> str:
+        environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+        flags = ["--cache", str(archive.folder / "cache"), "--no-cover"]
+        done = subprocess.run(
+            [*command, *flags], check=True, capture_output=True, text=True, env=environment, cwd=archive.folder
+        )
+        return done.stdout
+
+    run()
+    assert "unchanged" in run()
+    before = archive.output.read_bytes()
+    words = package / "words.toml"
+    words.write_text(words.read_text(encoding="utf-8").replace("Next", "Onward"), encoding="utf-8")
+    assert "unchanged" not in run()
+    assert archive.output.read_bytes() != before
+
+
+# --- chapters --------------------------------------------------------------------------------------------------------
+
+
+def test_new_articles_cost_their_own_chapters_and_those_of_their_neighbours(archive: Archive) -> None:
+    write_archive(archive.inputs, 30)
+    archive.build()
+    assert archive.chapters == 30
+
+    write_archive(archive.inputs, 34)
+    archive.build()
+    assert archive.chapters == 30 + 4 + 1  # the last one has another "next" now
+    assert archive.output.read_bytes() == archive.from_nothing()
+
+
+def test_chapters_are_the_same_in_another_book_with_other_contents(archive: Archive) -> None:
+    archive.build()
+    archive.build(output=archive.folder / "b.epub", group_by="none", style="magazine", title="B", draw_cover=False)
+
+    assert archive.chapters == COUNT
+    fresh = archive.from_nothing(group_by="none", style="magazine", title="B", draw_cover=False)
+    assert (archive.folder / "b.epub").read_bytes() == fresh
+
+
+def test_a_moved_archive_is_known_by_its_texts(archive: Archive) -> None:
+    archive.build()
+    moved = archive.folder / "moved"
+    shutil.copytree(archive.inputs, moved)
+    report = archive.build(inputs=(moved,))
+
+    assert archive.chapters == COUNT
+    assert report.articles[0].source == (moved / "0.txt").as_posix()
+
+
+def test_a_picture_that_comes_at_last_takes_its_place(archive: Archive) -> None:
+    with WebServer() as server:
+        write_archive(archive.inputs, 2, server.address)
+        archive.build()
+        for number in range(2):
+            server.add(f"/{number}", picture(jpeg(seed=number), "image/jpeg", FRESH))
+        archive.build(network=replace(LOCAL, refresh=True))
+
+        assert archive.output.read_bytes() == archive.from_nothing()
+
+
+def test_a_link_to_an_article_that_comes_later_leads_into_the_book(archive: Archive) -> None:
+    later = "https://example.org/later"
+    write_article(archive.inputs / "0.txt", "First", body=f'<p>See <a href="{later}">this</a>.</p>')
+    archive.build()
+    write_article(archive.inputs / "later.txt", "Later", link=later, moment=START + timedelta(days=9))
+    archive.build()
+
+    assert archive.output.read_bytes() == archive.from_nothing()
+
+
+def test_a_lowered_book_and_its_volumes_are_those_of_a_build_from_nothing(archive: Archive) -> None:
+    for number in range(3):
+        (archive.inputs / f"{number}.jpg").write_bytes(jpeg(1400, 1000, seed=number))
+        body = f'<p>Text.</p><img src="{number}.jpg">'
+        write_article(archive.inputs / f"p{number}.txt", f"P{number}", link=f"https://x.org/{number}", body=body)
+    for limit in (1_000_000, 300_000, 150_000):
+        shutil.rmtree(archive.folder / "cache", ignore_errors=True)
+        remembered = archive.build(max_size=limit)
+        volumes = [book.path.read_bytes() for book in remembered.books]
+        other = build(replace(archive.options, max_size=limit, cache=None))
+        assert [book.path.read_bytes() for book in other.books] == volumes
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> list[tuple[str, int, int]]:
+    """Return steps: what is done, to which article, and with which text."""
+    kinds = st.sampled_from(["write", "remove", "touch", "retitle", "redate"])
+    return draw(st.lists(st.tuples(kinds, st.integers(0, 4), st.integers(0, 2)), min_size=1, max_size=6))
+
+
+@settings(max_examples=20)
+@given(edits())
+def test_after_any_edits_a_book_is_that_of_a_build_from_nothing(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
+) -> None:
+    archive = Archive(tmp_path_factory.mktemp("edits"))
+    archive.options = replace(archive.options, draw_cover=False, images=False)
+    write_archive(archive.inputs, 2)
+    archive.build()
+    for kind, number, text in steps:
+        path = archive.inputs / f"{number}.txt"
+        link = f"https://example.org/{number}"
+        if kind == "remove":
+            path.unlink(missing_ok=True)
+        elif kind == "touch" and path.exists():
+            os.utime(path)
+        else:
+            title = f"Title {text}" if kind == "retitle" else "Title"
+            days = timedelta(days=text) if kind == "redate" else timedelta()
+            body = f'<p>Text {text}.</p><p><a href="https://example.org/{text}">x</a></p>'
+            write_article(path, title, link=link, body=body, moment=START + days)
+        if any(archive.inputs.iterdir()):
+            archive.build()
+            assert archive.output.read_bytes() == archive.from_nothing()
+
+
+# --- heads -----------------------------------------------------------------------------------------------------------
+
+
+def test_heads_of_files_left_alone_are_not_read_again(archive: Archive) -> None:
+    future = -3600.0  # so that files written just now count as left alone
+    with Store(archive.folder / "cache") as store:
+        first = scan((archive.inputs,), heads=Heads(store, future))
+    _edit(archive.inputs / "0.txt", "part 0", "part X")
+    with Store(archive.folder / "cache") as store:
+        known = Heads(store, future)
+        (archive.inputs / "1.txt").chmod(0)
+        second = scan((archive.inputs,), heads=known)
+        (archive.inputs / "1.txt").chmod(0o644)
+
+    assert [entry.title for entry in second.entries if entry not in first.entries] == ["Talks go on, part X"]
+
+
+def test_a_file_that_changed_just_now_is_read_again_whatever_its_times_say(archive: Archive) -> None:
+    with Store(archive.folder / "cache") as store:
+        scan((archive.inputs,), heads=Heads(store))
+        store.flush()
+
+        assert store.one("SELECT count(*) FROM heads") == (0,)
+
+
+# --- the store -------------------------------------------------------------------------------------------------------
+
+
+def test_a_store_that_is_no_database_is_made_anew(archive: Archive) -> None:
+    archive.build()
+    [path] = (archive.folder / "cache").glob("rebuild-*.sqlite3")
+    path.write_bytes(b"no database at all" * 1000)
+    report = archive.build()
+
+    assert report.issues == ()
+    assert archive.output.read_bytes() == archive.from_nothing()
+    archive.build()
+    assert not archive.was_made()
+
+
+def test_a_store_with_a_bad_page_costs_its_use_and_no_book(archive: Archive) -> None:
+    write_archive(archive.inputs, 40)
+    archive.build()
+    [path] = (archive.folder / "cache").glob("rebuild-*.sqlite3")
+    data = bytearray(path.read_bytes())
+    for page in range(8192, len(data), 4096):
+        data[page : page + 2000] = b"\xa5" * 2000
+    path.write_bytes(data)
+    write_article(archive.inputs / "new.txt", "New", link="https://example.org/new")
+    archive.build()
+
+    assert archive.output.read_bytes() == archive.from_nothing()
+
+
+def test_two_builds_at_once_share_the_store(archive: Archive) -> None:
+    write_archive(archive.inputs, 60)
+    command = [sys.executable, "-m", "epubmaker", "build", str(archive.inputs), "--no-cover", "-q"]
+    flags = ["--cache", str(archive.folder / "cache"), "-o"]
+    runs = [subprocess.Popen([*command, *flags, str(archive.folder / f"{name}.epub")]) for name in "ab"]
+
+    assert [run.wait() for run in runs] == [0, 0]
+    fresh = archive.from_nothing(draw_cover=False)
+    assert {(archive.folder / f"{name}.epub").read_bytes() == fresh for name in "ab"} == {True}
+
+
+def test_what_nobody_used_for_long_goes_and_so_does_what_is_too_much(archive: Archive) -> None:
+    archive.build()
+    with Store(archive.folder / "cache", max_bytes=1) as store:
+        assert store.info().chapters == COUNT
+    assert archive.chapters < COUNT
+
+    archive.build(title="Other")
+    Store(archive.folder / "cache", max_age=-1.0).close()
+    assert archive.chapters == 0
