@@ -41,10 +41,9 @@ class Quirks:
     `engine` names what shows the book where that is not a browser's engine: CSS that it drops the sheet for, or refuses
     the book for, is left out of a user's stylesheet.  `html5` and `ruby` tell whether it knows the elements of HTML5 as
     blocks, and readings above characters; `mathml`, whether it draws formulas.  `kepub`: Kobo's own form suits it or is
-    wrong for it.  `cover_height` is that of the drawn cover, which is 1600 pixels
-    wide.  `ascii_name` asks for a file name that any mail
-    server takes.  `languages` holds the primary subtags that the vendor takes books in; empty: any.  `size_limits`, lowest
-    first, are about the book; `document_bytes` is the most that the pictures of one document should have.
+    wrong for it.  `cover_height` is that of the drawn cover, which is 1600 pixels wide.  `ascii_name` asks for a file name
+    that any mail server takes.  `languages` holds the primary subtags that the vendor takes books in; empty: any.
+    `size_limits` are about the book; `document_bytes` is the most that the pictures of one document should have.
     """
 
     name: str
@@ -75,14 +74,14 @@ class Quirks:
         )
         yield from (line for holds, line in told if holds)
         for limit in self.size_limits:
-            yield f"a warning for a book above that: {limit.why}"
+            yield f"a warning for a larger book: {limit.why}"
         if self.document_bytes is not None:
             yield f"a warning for a file of an article with more than {self.document_bytes // 1_000_000} MB of pictures"
 
 
 _ENGINES: dict[Engine, str] = {"any": "no engine", "adobe": "Adobe's engine", "kindle": "Amazon's converter"}
 
-# What Amazon's KDP lists (help page G200673300), as ISO 639-1 where there is such a code.
+# What Amazon's KDP lists (help page G200673300, September 2022), as ISO 639-1 where there is such a code.
 _KINDLE_LANGUAGES = (
     "af ar br ca co cy da de en es eu fi fr frr fy ga gd gl gsw gu gv hi is it ja kw lb ml mr nb nl nn no oc pl pt rm sco "
     "stq sv ta zh"
