@@ -41,7 +41,7 @@ def make(tmp_path: Path, device: Device | str, **fields: Any) -> tuple[OpenBook,
             write_article(
                 folder / f"{number}.txt", f"Title\u2011{number}\u00ad", link=f"https://e.org/{number}", body=body
             )
-    options = {"title": "News", "language": "en", "network": Network(offline=True), **fields}
+    options = {"title": "News", "language": "en", "network": Network(offline=True), "draw_cover": False, **fields}
     device = DEVICES[device] if isinstance(device, str) else device
     report = build(Options((folder,), output=tmp_path / "b.epub", device=device, **options))
     return OpenBook.read(report.books[0].path), report
@@ -55,7 +55,7 @@ def documents(book: OpenBook) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_book_in_every_form_has_what_send_to_kindle_refuses_books_without(form: str, tmp_path: Path) -> None:
-    book, _ = make(tmp_path, FORM_DEVICES[form])
+    book, _ = make(tmp_path, FORM_DEVICES[form], draw_cover=True)
 
     ids = {name: set(re.findall(r'\bid="([^"]*)"', markup)) for name, markup in documents(book)}
     for name, markup in documents(book):
@@ -83,7 +83,7 @@ def test_a_book_in_every_form_has_what_send_to_kindle_refuses_books_without(form
 def test_contents_spine_and_guide_of_every_form_are_in_one_order_and_name_what_there_is(
     form: str, tmp_path: Path
 ) -> None:
-    book, _ = make(tmp_path, FORM_DEVICES[form])
+    book, _ = make(tmp_path, FORM_DEVICES[form], draw_cover=True)
 
     targets = [target for _, target in book.ncx]
     assert targets == [target for _, target in book.nav]
@@ -111,7 +111,7 @@ def test_no_document_is_longer_and_no_character_stranger_than_ade_can_show(tmp_p
 
 
 def test_pages_break_by_files_alone_as_kobo_needs_it(tmp_path: Path) -> None:
-    book, _ = make(tmp_path, "kobo-7")
+    book, _ = make(tmp_path, "kobo-7", draw_cover=True)
 
     assert book.spine[0] == "cover.xhtml"
     assert book.text("cover.xhtml").strip() == ""
@@ -201,8 +201,8 @@ def test_a_users_own_style_knows_the_elements_of_html5_where_the_engine_does_not
 
 
 def test_the_cover_has_the_shape_of_the_screen_on_a_kobo(tmp_path: Path) -> None:
-    kobo, _ = make(tmp_path, "kobo-6")
-    other, _ = make(tmp_path, "generic")
+    kobo, _ = make(tmp_path, "kobo-6", draw_cover=True)
+    other, _ = make(tmp_path, "generic", draw_cover=True)
 
     assert kobo.picture("cover.jpg").size == (1600, 2133)
     assert other.picture("cover.jpg").size == (1600, 2560)
@@ -220,7 +220,14 @@ def test_the_cover_has_the_shape_of_the_screen_on_a_kobo(tmp_path: Path) -> None
 def test_a_file_name_for_the_mail_is_ascii(device: str, title: str, name: str, tmp_path: Path) -> None:
     make(tmp_path, "generic")
     report = build(
-        Options((tmp_path / "in",), output=tmp_path, title=title, device=DEVICES[device], network=Network(offline=True))
+        Options(
+            (tmp_path / "in",),
+            output=tmp_path,
+            title=title,
+            device=DEVICES[device],
+            network=Network(offline=True),
+            draw_cover=False,
+        )
     )
 
     assert report.books[0].path == tmp_path / name
@@ -281,7 +288,7 @@ def test_a_book_in_every_form_passes_epubcheck(tmp_path: Path) -> None:
     for form, device in FORM_DEVICES.items():
         for kepub in (False, True) if form == "kobo" else (False,):
             (tmp_path / f"{form}{kepub}").mkdir()
-            make(tmp_path / f"{form}{kepub}", device, kepub=kepub)
+            make(tmp_path / f"{form}{kepub}", device, kepub=kepub, draw_cover=True)
             books.append(tmp_path / f"{form}{kepub}" / "b.epub")
 
     assert [message for result in check_all(books) for message in result.messages] == []
