@@ -247,7 +247,7 @@ def _host(address: str) -> str:
 
 def _plain(value: str) -> str:
     """Return a string on one line, without what XML forbids, and without the hyphen that older fonts lack."""
-    return " ".join(_FORBIDDEN.sub("", value).replace("\u2011", "-").split())
+    return " ".join(_allowed(value).replace("\u2011", "-").split())
 
 
 def _text(value: str) -> str:
@@ -255,4 +255,9 @@ def _text(value: str) -> str:
 
 
 def _attribute(value: str) -> str:
-    return escape(_FORBIDDEN.sub("", value))
+    return escape(_allowed(value))
+
+
+def _allowed(value: str) -> str:
+    # What is printable holds none of those: most of the time of a page's header went into looking for them.
+    return value if value.isprintable() else _FORBIDDEN.sub("", value)

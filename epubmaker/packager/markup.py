@@ -18,7 +18,9 @@ _DEBRIS = re.compile("[\xad\u200b\u2060\ufeff]+")
 
 def plain(value: str) -> str:
     """Return a string on one line, without what XML forbids and what older fonts cannot show; not escaped."""
-    return " ".join(_DEBRIS.sub("", _FORBIDDEN.sub("", value)).replace("\u2011", "-").split())
+    if not value.isprintable() or "\u2011" in value:  # no printable character is among those
+        value = _DEBRIS.sub("", _FORBIDDEN.sub("", value)).replace("\u2011", "-")
+    return " ".join(value.split())
 
 
 def text(value: str) -> str:
