@@ -10,7 +10,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias, TypeVar
+from typing import Generic, Self, TypeAlias, TypeVar
 
 from epubmaker.collector.cache import Cache
 from epubmaker.collector.fetch import Fetcher
@@ -38,7 +38,7 @@ class Gatherer:
         self._folder = folder
         self._fetcher = Fetcher(network, folder, store)
         self._threads = ThreadPoolExecutor(network.connections, "fetch")
-        self._fetched: dict[str, Future[_FetchResult]] = {}
+        self._fetched: _Shared[_FetchResult] = _Shared()
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +69,7 @@ class Gatherer:
         """Ask for a picture's bytes; `name` is `origins.key(request)`.  Not thread-safe."""
         future = self._fetched.get(name)
         if future is None:
-            future = self._fetched[name] = self._threads.submit(self._fetcher.fetch, request)
+            future = self._fetched.add(name, self._threads.submit(self._fetcher.fetch, request))
         return future
 
     def fit(self, settings: PictureSettings, jobs: int) -> Fitter:
@@ -90,7 +90,7 @@ class Fitter:
         self._gatherer = gatherer
         self._workers = workers
         self._recipe = f"{settings!r} {_maker()}"
-        self._futures: dict[str, Future[PictureResult]] = {}
+        self._futures: _Shared[PictureResult] = _Shared()
 
     def __enter__(self) -> Self:
         self._workers.__enter__()
@@ -106,7 +106,7 @@ class Fitter:
         name = key(request)
         future = self._futures.get(name)
         if future is None:
-            future = self._futures[name] = Future()
+            future = self._futures.add(name, Future())
             self._workers.warm_up()
             self._gatherer.fetch(name, request).add_done_callback(_then(future, self._make_ready))
         return future
@@ -131,6 +131,37 @@ class Fitter:
             result.set_result(shrunk)
 
         self._workers.submit(fetched).add_done_callback(_then(result, keep))
+
+
+class _Shared(Generic[_T]):
+    """Futures by name.  One thread asks and adds; any may finish a future.
+
+    Of one that is finished, the result alone is kept: a future takes 1.7 KB, and a book may have 20,000 pictures, each of
+    which is fetched and fitted.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[str, Future[_T]] = {}
+        self._results: dict[str, _T] = {}
+
+    def get(self, name: str) -> Future[_T] | None:
+        """Return a future for what was added under a name, None when nothing was."""
+        future = self._running.get(name)
+        if future is None and name in self._results:
+            future = Future()
+            future.set_result(self._results[name])
+        return future
+
+    def add(self, name: str, future: Future[_T]) -> Future[_T]:
+        """Add a future, and return it."""
+        self._running[name] = future
+        future.add_done_callback(lambda done: self._finish(name, done))
+        return future
+
+    def _finish(self, name: str, future: Future[_T]) -> None:
+        if not future.cancelled() and future.exception() is None:
+            self._results[name] = future.result()  # before it goes from the other: `get` looks there first
+            del self._running[name]
 
 
 def _then(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 from epubmaker.config import PictureSettings
@@ -94,10 +93,9 @@ def _stored(piece: Encoded, folder: Path) -> PictureFile:
     name = sha256[:20] + _SUFFIXES[piece.media_type]
     path = folder / name
     if not path.exists():
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(piece.data)
-        Path(temporary).replace(path)
+        temporary = folder / f".{os.getpid()}-{name}.part"
+        temporary.write_bytes(piece.data)
+        temporary.replace(path)
     width, height = piece.size
     return PictureFile(path, f"images/{name}", piece.media_type, width, height, len(piece.data), sha256)
 

@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from io import BytesIO
+from math import ceil
 
 from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
@@ -41,6 +42,9 @@ _ENOUGH = 0.5  # of a truncated picture's rows; with less, it is not the picture
 _SMALL = 64  # pixels; smaller pictures may be decoration
 _MODEST, _MOST = 0.25, 1.0  # bytes a pixel, for any JPEG and for one with coarse steps
 _COARSE = 14.0  # mean quantisation step, that of qualities below 88
+# The codec's fractions are coarser than Lanczos, which shows unless it has something left to do: of 4000 pixels to 954,
+# a quarter (1000) made the likeness 0.979 where half (2000) made it 0.985.
+_AMPLE = 1.25
 _PERHAPS_DRAWN = 0.4  # flatness of what may be a drawing once it is smaller
 _ANIMATED = frozenset(("GIF", "PNG", "WEBP", "AVIF"))
 
@@ -212,7 +216,8 @@ def _opened(data: bytes, form: Format, jpeg: JpegFile | None, wish: _Wish) -> tu
         if _orientation(image) >= 5:
             height, width = target_size((full[1], full[0]), wish.box)
             needed = width, height
-        image.draft(_draft_mode(image, jpeg, wish, smaller=needed != full), needed)
+        ample = ceil(needed[0] * _AMPLE), ceil(needed[1] * _AMPLE)
+        image.draft(_draft_mode(image, jpeg, wish, smaller=needed != full), ample)
     elif isinstance(image, Jpeg2KImageFile):
         steps = 0
         while steps < 5 and image.width >> (steps + 1) >= needed[0] and image.height >> (steps + 1) >= needed[1]:

@@ -1,0 +1,46 @@
+import gc
+import weakref
+from pathlib import Path
+
+from pictures import jpeg
+
+from epubmaker.collector.gather import Gatherer
+from epubmaker.config import Network, PictureSettings
+from epubmaker.model import FetchFailed, Picture, PictureRef, PictureRequest
+
+PAGE = PictureSettings(600, 800)
+
+
+def request(name: str, folder: Path) -> PictureRequest:
+    return PictureRequest(PictureRef((name,)), None, folder, folder)
+
+
+def test_a_picture_that_is_asked_for_twice_is_made_once(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(jpeg(900, 700))
+    with Gatherer(Network(), tmp_path) as gatherer, gatherer.fit(PAGE, 1) as fitter:
+        running = fitter.gather(request("a.jpg", tmp_path)), fitter.gather(request("a.jpg", tmp_path))
+        results = [future.result() for future in running]
+        later = fitter.gather(request("a.jpg", tmp_path)).result()
+    assert isinstance(later, Picture)
+    assert all(result is later for result in results)
+
+
+def test_a_picture_that_cannot_be_had_is_looked_for_once(tmp_path: Path) -> None:
+    with Gatherer(Network(), tmp_path) as gatherer, gatherer.fit(PAGE, 1) as fitter:
+        missing = fitter.gather(request("a.jpg", tmp_path)).result()
+        (tmp_path / "a.jpg").write_bytes(jpeg())
+        assert fitter.gather(request("a.jpg", tmp_path)).result() is missing
+    assert isinstance(missing, FetchFailed)
+
+
+def test_of_finished_pictures_nothing_is_held_but_their_results(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(jpeg())
+    with Gatherer(Network(), tmp_path) as gatherer:
+        with gatherer.fit(PAGE, 1) as fitter:
+            future = fitter.gather(request("a.jpg", tmp_path))
+            future.result()
+            seen = weakref.ref(future)
+        del future
+        gc.collect()
+        assert seen() is None
+        assert isinstance(fitter.gather(request("a.jpg", tmp_path)).result(), Picture)
