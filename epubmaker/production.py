@@ -78,30 +78,32 @@ def production(
 
 
 def _pending(entries: Sequence[Entry], gather: Gather, jobs: int, known: Chapters | None) -> Iterator[_Pending]:
-    hashes = _hashes(entries, known)
-    remembered = {entry.position for entry, sha256 in zip(entries, hashes, strict=True) if sha256 and known}
-    fresh = drafts([entry for entry in entries if entry.position not in remembered], jobs)
-    for page, sha256 in zip(_pages(entries), hashes, strict=True):
+    found = _found(entries, known)
+    fresh = drafts([entry for entry, outline in zip(entries, found, strict=True) if outline is None], jobs)
+    for page, remembered in zip(_pages(entries), found, strict=True):
         entry = page.entry
-        draft = outline = None
-        if known and sha256:
-            outline = known.outline(entry, sha256)
+        draft = outline = sha256 = None
+        if known and remembered:
+            sha256, key = remembered
+            outline = known.outline(key)
         if outline is None:  # or another run has cleared the cache since
-            draft = drafted(entry) if entry.position in remembered else next(fresh)
+            draft = drafted(entry) if remembered else next(fresh)
             outline = known.keep_outline(entry, draft) if known else None
-            sha256 = draft.origin.sha256 if draft.origin else None  # noqa: PLW2901 - what was read in the end
+            sha256 = draft.origin.sha256 if draft.origin else None
         refs = draft.pictures if draft else outline.pictures if outline else ()
         yield _Pending(page, sha256, draft, outline, {ref: gather(_request(ref, entry)) for ref in refs})
 
 
-def _hashes(entries: Sequence[Entry], known: Chapters | None) -> list[str | None]:
-    """Return, for each article that is known, the hash of its file."""
+def _found(entries: Sequence[Entry], known: Chapters | None) -> list[tuple[str, str] | None]:
+    """Return, for each article that was drafted before, the hash of its file and the key of its outline."""
     if known is None or known.is_empty():
         return [None] * len(entries)
-    found = (entry.sha256 or hash_file(entry.path) for entry in entries)
-    return [
-        sha256 if sha256 and known.knows(entry, sha256) else None for entry, sha256 in zip(entries, found, strict=True)
-    ]
+    found: list[tuple[str, str] | None] = []
+    for entry in entries:
+        sha256 = entry.sha256 or hash_file(entry.path)
+        key = known.find(entry, sha256) if sha256 else None
+        found.append((sha256, key) if sha256 and key else None)
+    return found
 
 
 class _Finisher:

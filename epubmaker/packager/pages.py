@@ -195,10 +195,11 @@ def count_of(noun: str, count: int, language: str) -> str:
 def title_beside_dates(title: str, items: Iterable[ContentsItem]) -> str:
     """Return the title without the days at its end, as `naming.book_title` puts them: `date_range` stands right below."""
     named = _DAYS_AT_END.fullmatch(title)
-    days = {f"{item.date:%Y-%m-%d}" for item in items if item.date is not None}
-    if named is None or not days or {min(days), max(days)} != {named["first"], named["last"] or named["first"]}:
+    dates = [item.date for item in items if item.date is not None]
+    if named is None or not dates:
         return title
-    return named["title"]
+    days = {f"{moment:%Y-%m-%d}" for moment in (min(dates), max(dates))}
+    return named["title"] if days == {named["first"], named["last"] or named["first"]} else title
 
 
 def date_range(items: Iterable[ContentsItem], language: str) -> str:

@@ -71,13 +71,13 @@ class Chapters:
         self._store.flush()
         return self._store.one("SELECT 1 FROM outlines LIMIT 1") is None
 
-    def knows(self, entry: Entry, sha256: str) -> bool:
-        """Whether there is an outline of an article whose file has that hash."""
-        return self._store.one("SELECT 1 FROM outlines WHERE key = ?", _outline_key(entry, sha256)) is not None
-
-    def outline(self, entry: Entry, sha256: str) -> Outline | None:
-        """Return the outline of an article whose file has that hash; None when it was never drafted, or by others."""
+    def find(self, entry: Entry, sha256: str) -> str | None:
+        """Return the key of the outline of an article whose file has that hash; None when it was never drafted."""
         key = _outline_key(entry, sha256)
+        return key if self._store.one("SELECT 1 FROM outlines WHERE key = ?", key) is not None else None
+
+    def outline(self, key: str) -> Outline | None:
+        """Return the outline of a key; None when another run has removed it since it was found."""
         row = self._store.one("SELECT record, used FROM outlines WHERE key = ?", key)
         if row is None:
             return None
@@ -122,32 +122,31 @@ def _links(draft: Draft) -> tuple[str, ...]:
 
 def _outline_key(entry: Entry, sha256: str) -> str:
     moments = [moment and moment.isoformat() for moment in (entry.published, entry.archived)]
-    return _hash([maker(), sha256, entry.title, entry.link, *moments])
+    return _hash(maker(), sha256, entry.title, entry.link, *moments)
 
 
 def _chapter_key(outline: Outline, place: Place) -> str:
     page = place.page
     return _hash(
-        [
-            outline.key,
-            place.form,
-            page.entry.title or page.entry.label,
-            [page.stem, page.stylesheet, page.contents, page.previous, page.following],
-            [_shown(place.pictures[ref]) for ref in outline.pictures],
-            [(link, place.links[link]) for link in outline.links if link in place.links],
-        ]
+        outline.key,
+        place.form,
+        page.entry.title or page.entry.label,
+        (page.stem, page.stylesheet, page.contents, page.previous, page.following),
+        [_shown(place.pictures[ref]) for ref in outline.pictures],
+        [(link, place.links[link]) for link in outline.links if link in place.links],
     )
 
 
-def _shown(result: PictureResult) -> list[object]:
+def _shown(result: PictureResult) -> object:
     """Return what a chapter shows of a picture."""
     if isinstance(result, Picture):
         return [(file.name, file.width, file.height) for file in result.files]
-    return [result.status, result.url]
+    return result.status, result.url
 
 
-def _hash(values: list[object]) -> str:
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+def _hash(*values: object) -> str:
+    """Return the hash of strings, numbers, and lists and tuples of them, by the form that Python gives them."""
+    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # --- as rows ---------------------------------------------------------------------------------------------------------
