@@ -27,7 +27,7 @@ from benchmarks.photographs import SIZES, write_originals
 from benchmarks.server import serving
 
 _MORE = 10
-_SETTLED = 2.5  # seconds after which a file's times are trusted
+_SETTLED = 2.5  # seconds after which a file's times are trusted: the least that an archive of last night has
 _LIMIT = 3600.0  # seconds for one build
 
 

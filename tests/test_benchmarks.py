@@ -33,3 +33,16 @@ def test_a_small_run_measures_every_tool_and_finds_all_text_and_pictures(tmp_pat
         assert result["wall"] > 0
         assert result["peak"] > 1_000_000
     assert "| floor | " in (results / "benchmarks.md").read_text(encoding="utf-8")
+
+
+def test_a_second_build_is_measured_from_the_first_one_to_a_copy(tmp_path: Path) -> None:
+    from benchmarks.rebuilding import main  # noqa: PLC0415 - as above
+
+    main([str(tmp_path / "cache"), "--articles", "3", "--runs", "1", "--results", str(tmp_path)])
+
+    lines = (tmp_path / "rebuilding.md").read_text(encoding="utf-8").splitlines()
+    cases = [line.split(" | ")[0].removeprefix("| ") for line in lines[2:] if line]
+    assert cases == [
+        "first build", "nothing new, first time", "nothing new", "ten articles more", "one article changed",
+        "copy", "zip copy",
+    ]  # fmt: skip
