@@ -48,6 +48,15 @@ def test_a_table_too_wide_becomes_a_list_with_its_headings() -> None:
     assert "<table" not in made
 
 
+def test_a_row_of_a_wide_table_without_headings_is_one_line() -> None:
+    row = "<tr>" + "<td>several</td>" * 6 + "<td></td><td> <b>words</b></td></tr>"
+
+    made = body(f"<table>{row}{row}</table>")
+
+    line = "several · " * 6 + "<b>words</b>"
+    assert made == f"<ol><li>{line}</li><li>{line}</li></ol>"
+
+
 @pytest.mark.parametrize("html", ["", "<p>a</p>", "<table></table>"])
 def test_nothing_to_fit_is_left_alone(html: str) -> None:
     root = parse(html).body

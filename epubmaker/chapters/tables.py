@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, Tag
@@ -125,28 +125,40 @@ def _needed(cell: Tag) -> int:
 
 
 def _as_list(table: _Table) -> list[Tag]:
-    """Return a table as a list: each row an item, each cell a line after its column's heading."""
+    """Return a table as a list: each row an item, each cell a line after its column's heading.
+
+    Without headings a cell says too little for a line: then each row is one line.
+    """
     first, *rest = table.rows
     headed = all(cell.name == "th" for cell in first)
-    labels = [cell.get_text(" ", strip=True) for cell in first] if headed else []
+    labels = [cell.get_text(" ", strip=True) for cell in first]
     items = []
-    for row in rest if headed else table.rows:
+    for row in rest if headed else ():
         lines = [_line(cell, labels[index] if index < len(labels) else "") for index, cell in enumerate(row)]
         items.append(element("li", [element("ul", [line for line in lines if line.contents])]))
+    items += [] if headed else [element("li", _joined(row)) for row in table.rows]
     before = []
     if table.caption is not None:
         before.append(element("p", [element("strong", table.caption.contents)]))
     if headed:
-        joined: list[PageElement] = []
-        for cell in first:
-            joined += [NavigableString(" · "), *cell.contents] if joined else cell.contents
-        before.append(element("p", [element("strong", joined)]))
+        before.append(element("p", [element("strong", _joined(first))]))
     return [*before, element("ol", items)]
 
 
+def _joined(cells: Iterable[Tag]) -> list[PageElement]:
+    """Return what the cells hold as one line."""
+    joined: list[PageElement] = []
+    for cell in filter(_is_shown, cells):
+        joined += [NavigableString(" · "), *cell.contents] if joined else cell.contents
+    return joined
+
+
+def _is_shown(cell: Tag) -> bool:
+    return any(isinstance(node, Tag) or not str(node).isspace() for node in cell.contents)
+
+
 def _line(cell: Tag, label: str) -> Tag:
-    shown = any(isinstance(node, Tag) or not str(node).isspace() for node in cell.contents)
-    if not shown:
+    if not _is_shown(cell):
         return element("li")
     start = [element("b", [NavigableString(f"{label}: ")])] if label else []
     return element("li", [*start, *cell.contents])
