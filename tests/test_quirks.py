@@ -134,6 +134,18 @@ def test_formulas_and_readings_become_text_for_adobes_engine_alone(tmp_path: Pat
         assert (b'properties="mathml"' in book.files["EPUB/package.opf"]) == drawn
 
 
+def test_each_device_gets_its_own_form_of_a_book_that_was_made_before(tmp_path: Path) -> None:
+    kept = {"cache": tmp_path / "cache"}
+    heavy = replace(DEVICES["ade"], form=replace(FORMS["adobe"], document_bytes=1_000))
+
+    forms = [make(tmp_path, device, **kept)[0] for device in ("generic", "ade", "generic", "ade")]
+    _, said = make(tmp_path, heavy, **kept)
+
+    drawn = ["<math" in book.files[f"EPUB/{book.chapters[0]}"].decode() for book in forms]
+    assert drawn == [True, False, True, False]
+    assert [issue.code for issue in said.issues].count("document-heavy") == 2
+
+
 @pytest.mark.parametrize(
     ("formula", "text"),
     [
