@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from epubmaker.config import Options
-from epubmaker.gathering import Gather
 from epubmaker.ledger import Ledger
 from epubmaker.model import Book, Issue, Metadata, PackedChapter, Plan
 from epubmaker.naming import book_identifier, modified, sort_title
@@ -18,8 +17,7 @@ from epubmaker.packager.kepub import add_spans
 from epubmaker.packager.pages import count_of, date_range, title_beside_dates
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.writer import Adapt, BookWriter
-from epubmaker.production import production
-from epubmaker.rebuild.chapters import Chapters
+from epubmaker.production import Means, production
 from epubmaker.report import human_size
 
 __all__ = ["Assembled", "Order", "TooLarge", "assemble"]
@@ -65,12 +63,8 @@ class Order:
     limit: int | None = None
 
 
-def assemble(
-    order: Order, gather: Gather, done: Callable[[int], None], known: Chapters | None = None
-) -> Assembled | TooLarge:
-    """Make one book and publish it.
-
-    `gather` gives pictures; `done` hears how many articles are in the book; `known` are the chapters of earlier builds.
+def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembled | TooLarge:
+    """Make one book and publish it.  `done` hears how many articles are in the book.
 
     Raises OutputError when the book cannot be written; an older one then stays as it was.
     """
@@ -79,10 +73,9 @@ def assemble(
     hashes: list[str | None] = []
     form = order.options.device.form
     adapt = _adapt(order.options)
-    jobs = order.options.jobs or os.cpu_count() or 1
     with BookWriter(order.output, order.css, adapt=adapt) as writer:
         adapted = adapt.__name__ if adapt else ""
-        chapters = production(plan.entries, gather, writer.pack, ledger, jobs=jobs, known=known, form=adapted)
+        chapters = production(plan.entries, means, writer.pack, ledger, adapted)
         for count, made in enumerate(chapters, start=1):
             before = writer.size
             writer.add_chapter(made.chapter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -13,7 +14,8 @@ from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.config import Options
 from epubmaker.errors import InputError, UsageError
-from epubmaker.model import Issue
+from epubmaker.helpers import Helpers
+from epubmaker.model import Entry, Issue
 from epubmaker.naming import book_title, file_name
 from epubmaker.rebuild.books import Job
 from epubmaker.rebuild.memory import Memory
@@ -46,7 +48,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | select    filter, sort, group              this thread, pure                    -> Plan
         | reuse     an unchanged book stays          this thread; see `rebuild`           -> Report, and that is all
         | parse     one article whole                this thread, a window of articles;   -> Article
-        | draft     clean text with picture slots    helpers for long texts (`--jobs`)    -> Draft
+        | draft     clean text with picture slots    this thread, and helpers (`--jobs`)  -> Draft
         | fetch     its pictures                     threads (`--connections`)            -> Fetched | FetchFailed
         | shrink    fit them to the device           processes (`--jobs`)                 -> Picture, files on disk
         | render    fill the slots, frame the page   this thread, pure                    -> Chapter, final bytes
@@ -66,13 +68,9 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     with ExitStack() as stack:
         checker = _checker(stack) if options.check else None
         memory = stack.enter_context(Memory(options.cache)) if options.cache else None
-        found = scan(options.inputs, lambda count: show(Progress("scanning", count)), memory.heads if memory else None)
-        plan = select(found.entries, options)
-        if not plan.entries:
-            raise _nothing_to_read(options, found.issues)
-        title = options.title or book_title(plan)
-        job = Job(options, plan, title, _output(options, title), found.issues)
-        report = (memory.unchanged(job) if memory else None) or _made(job, memory, checker, show)
+        helpers = stack.enter_context(Helpers(options.jobs or os.cpu_count() or 1))
+        job = _planned(options, memory, helpers, show)
+        report = (memory.unchanged(job) if memory else None) or _made(job, memory, helpers, checker, show)
         issues = list(report.issues)
         if memory and all(issue.code != _CACHE_UNUSABLE for issue in issues):
             issues += memory.issues
@@ -85,13 +83,33 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     return report
 
 
+def _planned(options: Options, memory: Memory | None, helpers: Helpers, show: Callable[[Progress], None]) -> Job:
+    """Scan and select; where most articles are new, get the helpers ready meanwhile."""
+
+    def note(entries: Sequence[Entry]) -> None:
+        show(Progress("scanning", len(entries)))
+        if memory is None or 2 * memory.heads.unknown > len(entries):
+            helpers.look(entries)
+
+    found = scan(options.inputs, note, memory.heads if memory else None)
+    plan = select(found.entries, options)
+    if not plan.entries:
+        raise _nothing_to_read(options, found.issues)
+    title = options.title or book_title(plan)
+    return Job(options, plan, title, _output(options, title), found.issues)
+
+
 def _checker(stack: ExitStack) -> Checker:
     from epubmaker.packager.check import Checker  # noqa: PLC0415 - only for those who ask
 
     return stack.enter_context(Checker())
 
 
-def _made(job: Job, memory: Memory | None, checker: Checker | None, show: Callable[[Progress], None]) -> Report:
+def _made(
+    job: Job, memory: Memory | None, helpers: Helpers, checker: Checker | None, show: Callable[[Progress], None]
+) -> Report:
+    if memory is None or memory.is_empty():
+        helpers.begin(job.plan.entries)
     # An unchanged book needs nothing of the pipeline, and is there before all of it would be imported.
     load_as_claimed()
     from epubmaker.make import make  # noqa: PLC0415
@@ -105,7 +123,7 @@ def _made(job: Job, memory: Memory | None, checker: Checker | None, show: Callab
 
     if checker:
         checker.get_ready(total, total)
-    return make(job, memory, advance)
+    return make(job, memory, helpers, advance)
 
 
 def _nothing_to_read(options: Options, issues: Sequence[Issue]) -> InputError:

@@ -13,9 +13,11 @@ from epubmaker.config import Options, PictureSettings
 from epubmaker.devices import SizeLimit
 from epubmaker.errors import UsageError
 from epubmaker.gathering import Pictures
+from epubmaker.helpers import Helpers
 from epubmaker.model import Book, Issue, Plan
 from epubmaker.naming import volume_path
 from epubmaker.packager.styles import stylesheet
+from epubmaker.production import Means
 from epubmaker.rebuild.books import Job
 from epubmaker.rebuild.memory import Memory
 from epubmaker.report import Report, human_size
@@ -26,17 +28,17 @@ __all__ = ["make"]
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
-def make(job: Job, memory: Memory | None, done: Callable[[int], None]) -> Report:
+def make(job: Job, memory: Memory | None, helpers: Helpers, done: Callable[[int], None]) -> Report:
     """Make a book, or volumes that keep within `max_size`, and remember how.
 
-    `done` hears how many articles are in the book.  Raises EpubmakerError where there is no book.
+    `helpers` draft articles; `done` hears how many are in the book.  Raises EpubmakerError where there is no book.
     """
     options = replace(job.options, language=_language(job.options))
     css, css_issues = stylesheet(options.style, options.css, options.device.form)
     issues = [*job.found, *job.plan.issues, *css_issues]
     order = Order(options, job.plan, job.title, job.output, css.encode(), options.max_size)
     with Pictures(options) as pictures:
-        assembled = _books(order, _maker(pictures, memory, done), issues)
+        assembled = _books(order, _maker(pictures, memory, helpers, done), issues)
         issues += pictures.issues
         until, local_files = pictures.good_until, pictures.local_files
     issues += [issue for part in assembled for issue in part.ledger.issues]
@@ -73,13 +75,13 @@ def _language(options: Options) -> str | None:
 _Make: TypeAlias = Callable[[Order, PictureSettings], "Assembled | TooLarge"]
 
 
-def _maker(pictures: Pictures, memory: Memory | None, done: Callable[[int], None]) -> _Make:
+def _maker(pictures: Pictures, memory: Memory | None, helpers: Helpers, done: Callable[[int], None]) -> _Make:
     """Return what makes a book with pictures of the settings given."""
     known = memory.chapters() if memory else None
 
     def make(order: Order, settings: PictureSettings) -> Assembled | TooLarge:
         with pictures.fit(settings) as gather:
-            return assemble(order, gather, done, known)
+            return assemble(order, Means(gather, helpers, known), done)
 
     return make
 

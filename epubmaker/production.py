@@ -18,16 +18,26 @@ from dataclasses import dataclass
 from epubmaker.addresses import identity
 from epubmaker.chapters.render import Page, render
 from epubmaker.collector.scan import hash_file
-from epubmaker.drafting import drafted, drafts
+from epubmaker.drafting import drafted
 from epubmaker.gathering import Gather
+from epubmaker.helpers import Helpers
 from epubmaker.ledger import Ledger
 from epubmaker.model import Chapter, Draft, Entry, PackedChapter, PictureRef, PictureRequest, PictureResult
 from epubmaker.packager.writer import CONTENTS, STYLESHEET
 from epubmaker.rebuild.chapters import Chapters, Outline, Place
 
-__all__ = ["Made", "production"]
+__all__ = ["Made", "Means", "production"]
 
 _WINDOW = 64  # articles in flight: parsed, and waiting for their pictures or for those before them
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What chapters are made with: who gets pictures, who helps to draft, and the chapters of earlier builds."""
+
+    gather: Gather
+    helpers: Helpers
+    known: Chapters | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +65,29 @@ class _Pending:
 
 def production(
     entries: Sequence[Entry],
-    gather: Gather,
+    means: Means,
     pack: Callable[[Chapter], PackedChapter],
     ledger: Ledger,
-    *,
-    jobs: int,
-    known: Chapters | None = None,
     form: str = "",
 ) -> Iterator[Made]:
     """Yield the chapters of all entries in order, each as soon as it and all before it are ready.
 
-    `pack` deflates a chapter in the form of the book, which `form` names; `jobs` bounds the processes that draft; `ledger`
-    hears what became of each picture.
+    `pack` deflates a chapter in the form of the book, which `form` names; `ledger` hears what became of each picture.
     """
-    finish = _Finisher(entries, gather, pack, ledger, known=known, form=form)
+    finish = _Finisher(entries, means, pack, ledger, form)
     waiting: deque[_Pending] = deque()
-    for pending in _pending(entries, gather, jobs, known):
+    for pending in _pending(entries, means):
         waiting.append(pending)
         while waiting and (len(waiting) > _WINDOW or waiting[0].ready):
             yield finish(waiting.popleft())
     yield from map(finish, waiting)
 
 
-def _pending(entries: Sequence[Entry], gather: Gather, jobs: int, known: Chapters | None) -> Iterator[_Pending]:
+def _pending(entries: Sequence[Entry], means: Means) -> Iterator[_Pending]:
+    known = means.known
     found = _found(entries, known)
-    fresh = drafts([entry for entry, outline in zip(entries, found, strict=True) if outline is None], jobs)
+    new = [entry for entry, outline in zip(entries, found, strict=True) if outline is None]
+    fresh = means.helpers.drafts(new, drafted)
     for page, remembered in zip(_pages(entries), found, strict=True):
         entry = page.entry
         draft = outline = sha256 = None
@@ -91,7 +99,7 @@ def _pending(entries: Sequence[Entry], gather: Gather, jobs: int, known: Chapter
             outline = known.keep_outline(entry, draft) if known else None
             sha256 = draft.origin.sha256 if draft.origin else None
         refs = draft.pictures if draft else outline.pictures if outline else ()
-        yield _Pending(page, sha256, draft, outline, {ref: gather(_request(ref, entry)) for ref in refs})
+        yield _Pending(page, sha256, draft, outline, {ref: means.gather(_request(ref, entry)) for ref in refs})
 
 
 def _found(entries: Sequence[Entry], known: Chapters | None) -> list[tuple[str, str] | None]:
@@ -112,17 +120,15 @@ class _Finisher:
     def __init__(
         self,
         entries: Sequence[Entry],
-        gather: Gather,
+        means: Means,
         pack: Callable[[Chapter], PackedChapter],
         ledger: Ledger,
-        *,
-        known: Chapters | None,
         form: str,
     ) -> None:
-        self._gather = gather
+        self._gather = means.gather
         self._pack = pack
         self._ledger = ledger
-        self._known = known
+        self._known = means.known
         self._form = form
         self._links = {identity(entry.link): f"{_stem(entry)}.xhtml" for entry in entries if entry.link}
 

@@ -11,7 +11,8 @@ from archives import write_archive
 
 from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import parse, scan
-from epubmaker.drafting import drafts
+from epubmaker.drafting import drafted
+from epubmaker.helpers import Helpers
 from epubmaker.model import Draft, Entry
 
 MANY = 400
@@ -29,7 +30,7 @@ def drafts_one_by_one(entries: tuple[Entry, ...]) -> list[Draft]:
     return [draft(parse(entry)) for entry in entries]
 
 
-def helpers() -> list[psutil.Process]:
+def processes() -> list[psutil.Process]:
     return psutil.Process().children()
 
 
@@ -37,43 +38,52 @@ def helpers() -> list[psutil.Process]:
 def test_drafts_are_the_same_in_the_same_order_with_any_number_of_jobs(
     entries: tuple[Entry, ...], expected: list[Draft], jobs: int
 ) -> None:
-    assert list(drafts(entries, jobs)) == expected
-    assert helpers() == []
+    with Helpers(jobs) as helpers:
+        assert list(helpers.drafts(entries, drafted)) == expected
+    assert processes() == []
+
+
+def test_what_was_begun_early_is_used_for_the_same_articles_and_for_no_others(
+    entries: tuple[Entry, ...], expected: list[Draft]
+) -> None:
+    with Helpers(2) as helpers:
+        assert helpers.look(entries)
+        helpers.begin(entries)
+        assert list(helpers.drafts(list(entries), drafted)) == expected
+        helpers.begin(entries)
+        assert list(helpers.drafts(entries[10:], drafted)) == expected[10:]
+        assert list(helpers.drafts(entries, drafted)) == expected
 
 
 def test_a_helper_that_is_killed_costs_no_draft(entries: tuple[Entry, ...], expected: list[Draft]) -> None:
-    coming = drafts(entries, 2)
-    found = list(islice(coming, 100))
-    (helper,) = helpers()
+    with Helpers(2) as helpers:
+        coming = helpers.drafts(entries, drafted)
+        found = list(islice(coming, 100))
+        (helper,) = processes()
 
-    helper.kill()
+        helper.kill()
 
-    assert [*found, *coming] == expected
+        assert [*found, *coming] == expected
 
 
 def test_a_few_articles_start_no_process(entries: tuple[Entry, ...]) -> None:
-    coming = drafts(entries[:200], 2)
+    with Helpers(2) as helpers:
+        list(islice(helpers.drafts(entries[:200], drafted), 100))
 
-    list(islice(coming, 100))
-
-    assert helpers() == []
-    coming.close()
+        assert processes() == []
 
 
 def test_articles_with_pictures_start_no_process(tmp_path: Path) -> None:
     write_archive(tmp_path, MANY, "http://127.0.0.1")
-    coming = drafts(scan([tmp_path]).entries, 2)
+    with Helpers(2) as helpers:
+        list(islice(helpers.drafts(scan([tmp_path]).entries, drafted), 100))
 
-    list(islice(coming, 100))
-
-    assert helpers() == []
+        assert processes() == []
 
 
 def test_helpers_end_when_nobody_wants_more(entries: tuple[Entry, ...]) -> None:
-    coming = drafts(entries, 2)
-    list(islice(coming, 60))
-    assert len(helpers()) == 1
+    with Helpers(2) as helpers:
+        list(islice(helpers.drafts(entries, drafted), 60))
+        assert len(processes()) == 1
 
-    coming.close()
-
-    assert helpers() == []
+    assert processes() == []

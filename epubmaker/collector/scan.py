@@ -29,6 +29,7 @@ ARTICLE_SUFFIXES = frozenset({".txt"})
 
 _ENDINGS = tuple(ARTICLE_SUFFIXES)
 _HEAD_BYTES = 8192
+_SHOWN_EVERY = 500  # articles
 _MAX_BYTES = 32_000_000  # a text this long is no article: a hundred novels
 _DIGITS = re.compile(r"(\d+)")
 
@@ -81,11 +82,13 @@ class Heads(Protocol):
         """Keep what stands in the head of a file, whose state was looked at before it was read."""
 
 
-def scan(inputs: Sequence[Path], found: Callable[[int], None] = lambda _: None, heads: Heads | None = None) -> Scan:
+def scan(
+    inputs: Sequence[Path], found: Callable[[Sequence[Entry]], None] = lambda _: None, heads: Heads | None = None
+) -> Scan:
     """Find the articles of files and folders and read their heads, those that `heads` does not know.
 
     Folders are walked whole, in natural order ("9.txt" before "10.txt"); hidden files, files of other kinds and links that
-    lead out of the folder or in a circle are passed over.  `found` hears now and then how many articles there are.
+    lead out of the folder or in a circle are passed over.  `found` is shown now and then the articles so far.
 
     Raises InputError when an input does not exist or cannot be listed.
     """
@@ -100,8 +103,8 @@ def scan(inputs: Sequence[Path], found: Callable[[int], None] = lambda _: None, 
             continue
         keys.add(entry.key)
         entries.append(entry)
-        if len(entries) % 1000 == 0:
-            found(len(entries))
+        if len(entries) % _SHOWN_EVERY == 0:
+            found(entries)
     return Scan(tuple(entries), tuple(issues))
 
 

@@ -28,12 +28,14 @@ class Heads:
         self._settled = settled
         self._maker = maker()[:16]
         self._now = time.time()
+        self.unknown = 0  # how many were asked for in vain
 
     def get(self, path: Path, state: FileState) -> KnownHead | None:
         """Return what stood in the head of a file, None when that is not known for certain."""
         key = os.fsencode(path)
         row = self._store.one("SELECT signature, record, sha256, used FROM heads WHERE path = ?", key)
         if row is None or row[0] != self._mark(state):
+            self.unknown += 1
             return None
         self._store.use("heads", "path", key, row[3], every=_MONTH)
         return _load(row[1], row[2])

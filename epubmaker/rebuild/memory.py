@@ -43,6 +43,10 @@ class Memory:
         """A `cache-unusable` warning, once the store could not be read or written."""
         return self._store.issues
 
+    def is_empty(self) -> bool:
+        """Whether there is no chapter of an earlier build."""
+        return self._store.one("SELECT 1 FROM outlines LIMIT 1") is None
+
     def chapters(self) -> Chapters:
         """Return the chapters of earlier builds."""
         # An unchanged book needs none of what this imports.
