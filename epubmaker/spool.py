@@ -50,6 +50,8 @@ def _remove_stale(base: Path) -> None:
                 continue
             with (folder / _LOCK).open("rb+") as lock:
                 old = time.time() - os.fstat(lock.fileno()).st_mtime > _STALE_AFTER
-                dead = try_lock(lock) if CAN_LOCK else old
-            if dead:
+                if CAN_LOCK and try_lock(lock):
+                    # As long as the lock is held: its owner may be just about to take it, and must not get it now.
+                    shutil.rmtree(folder, ignore_errors=True)
+            if not CAN_LOCK and old:
                 shutil.rmtree(folder, ignore_errors=True)
