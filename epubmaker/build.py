@@ -109,7 +109,7 @@ def _made(
     job: Job, memory: Memory | None, helpers: Helpers, checker: Checker | None, show: Callable[[Progress], None]
 ) -> Report:
     if memory is None or memory.is_empty():
-        helpers.begin(job.plan.entries)
+        helpers.begin(job.plan.entries, images=job.options.images)
     # An unchanged book needs nothing of the pipeline, and is there before all of it would be imported.
     load_as_claimed()
     from epubmaker.make import make  # noqa: PLC0415

@@ -19,6 +19,7 @@ from epubmaker.spool import spool
 if TYPE_CHECKING:
     from epubmaker.collector.gather import Fitter, Gatherer
     from epubmaker.collector.origins import LocalFile
+    from epubmaker.collector.standby import Standby
 
 __all__ = ["Gather", "Pictures"]
 
@@ -28,9 +29,10 @@ Gather: TypeAlias = Callable[[PictureRequest], "Future[PictureResult]"]
 class Pictures:
     """The pictures of a run, whatever books they go into.  A context manager; one thread asks."""
 
-    def __init__(self, options: Options) -> None:
-        """Keep what is asked for; nothing is opened yet."""
+    def __init__(self, options: Options, standby: Standby | None = None) -> None:
+        """Keep what is asked for; nothing is opened yet.  Processes of `standby` are used first."""
         self._options = options
+        self._standby = standby
         self._stack = ExitStack()
         self._gatherer: Gatherer | None = None
 
@@ -70,7 +72,7 @@ class Pictures:
                 nonlocal fitter
                 if fitter is None:
                     jobs = self._options.jobs or os.cpu_count() or 1
-                    fitter = stack.enter_context(self._open().fit(settings, jobs))
+                    fitter = stack.enter_context(self._open().fit(settings, jobs, self._standby))
                 return fitter.gather(request)
 
             yield gather

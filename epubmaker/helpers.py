@@ -1,7 +1,8 @@
-"""Helper processes that draft articles: started while the articles are still being found, at work before all is imported.
+"""Helper processes, started before they are needed: while the articles are still being found, and all else is imported.
 
     articles found     once there are enough, and few pictures, the processes are started         (`look`)
-    the plan is known  they are given the first batches                                           (`begin`)
+    the plan is known  they are given the first batches; where there are pictures, the processes  (`begin`)
+                       for those are started instead
     drafts wanted      batches, in order; whoever asks drafts the next one that no helper has     (`drafts`)
                        begun whenever it would have to wait for the first of them
 
@@ -25,6 +26,7 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from epubmaker.collector.scan import parse
+from epubmaker.collector.standby import Standby
 from epubmaker.model import Draft, Entry
 
 __all__ = ["Batch", "Helpers"]
@@ -32,6 +34,7 @@ __all__ = ["Batch", "Helpers"]
 _WORTH = 300  # articles from which on a helper, which takes 0.2 s to start, pays
 _LOOKED_AT = 16  # articles that show whether there are pictures
 _PICTURES = 0.25  # for each article, from which on pictures keep the processors busy, not texts
+_MANY_PICTURES = 16  # in all, from which on every processor gets some
 _MOST_HELPERS = 3  # rendering and packaging, which stay here, take a third of what drafting takes
 _BATCH = 16  # articles; a smaller one costs more in passing, a larger one more in waiting at the end
 _AHEAD = 4  # batches for each process that may be begun before the first of them is used
@@ -46,13 +49,17 @@ _Waiting: TypeAlias = "deque[tuple[Batch, Future[list[Draft]]]]"
 
 
 class Helpers:
-    """Up to `jobs` - 1 processes, each with a thread that waits for its answers.  A context manager.
+    """Up to `jobs` - 1 processes that draft, each with a thread that waits for its answers.  A context manager.
+
+    `pictures` are the processes for pictures that wait to be used.
 
     Whether they are worth their start is decided once, by the articles that `look` or `drafts` is first shown.
     """
 
     def __init__(self, jobs: int) -> None:
         """Bound the processes, this one included; none is started yet."""
+        self.pictures = Standby()
+        self._jobs = jobs
         self._count = min(jobs - 1, _MOST_HELPERS)
         self._processes: list[_Process] = []
         self._idle: queue.SimpleQueue[_Process] = queue.SimpleQueue()
@@ -65,6 +72,7 @@ class Helpers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.pictures.__exit__(kind, error, trace)
         for process in self._processes:
             process.kill()
         if self._threads is not None:
@@ -81,9 +89,11 @@ class Helpers:
                 self._idle.put(process)
         return self._threads is not None
 
-    def begin(self, entries: Sequence[Entry]) -> None:
-        """Have the first drafts made, for `drafts` of the same articles."""
-        if self.look(entries):
+    def begin(self, entries: Sequence[Entry], *, images: bool = False) -> None:
+        """Have the first drafts made, for `drafts` of the same articles; or get ready for their pictures (`images`)."""
+        if images and _pictures(entries) * len(entries) >= _MANY_PICTURES:
+            self.pictures.start(self._jobs)
+        elif self.look(entries):
             waiting: _Waiting = deque()
             remaining = iter(entries)
             self._fill(waiting, remaining)
@@ -121,7 +131,7 @@ class Helpers:
 
 def _pictures(entries: Sequence[Entry]) -> float:
     """Return how many pictures an article has, by the first look of some of them."""
-    looked_at = entries[:: len(entries) // _LOOKED_AT][:_LOOKED_AT]
+    looked_at = entries[:: max(1, len(entries) // _LOOKED_AT)][:_LOOKED_AT]
     return sum(parse(entry).html.lower().count("<img") for entry in looked_at) / len(looked_at)
 
 

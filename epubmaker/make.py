@@ -37,7 +37,7 @@ def make(job: Job, memory: Memory | None, helpers: Helpers, done: Callable[[int]
     css, css_issues = stylesheet(options.style, options.css, options.device.form)
     issues = [*job.found, *job.plan.issues, *css_issues]
     order = Order(options, job.plan, job.title, job.output, css.encode(), options.max_size)
-    with Pictures(options) as pictures:
+    with Pictures(options, helpers.pictures) as pictures:
         assembled = _books(order, _maker(pictures, memory, helpers, done), issues)
         issues += pictures.issues
         until, local_files = pictures.good_until, pictures.local_files

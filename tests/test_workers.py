@@ -10,6 +10,7 @@ import psutil
 import pytest
 from pictures import fetched, jpeg, png
 
+from epubmaker.collector.standby import Standby
 from epubmaker.collector.workers import PictureWorkers
 from epubmaker.config import PictureSettings
 from epubmaker.model import Fetched, FetchFailed, Picture
@@ -133,6 +134,7 @@ import sys, time
 sys.path[:0] = {[str(Path(__file__).parent)]!r}
 from pathlib import Path
 from pictures import fetched, jpeg
+from epubmaker.collector.standby import Standby
 from epubmaker.collector.workers import PictureWorkers
 from epubmaker.config import PictureSettings
 folder = Path({str(tmp_path)!r})
@@ -149,3 +151,15 @@ with PictureWorkers(PictureSettings(600, 800), folder, 1) as workers:
     started = time.monotonic()
     worker.wait(timeout=30)
     assert time.monotonic() - started < 30
+
+
+def test_processes_that_stand_by_are_used_first_and_end_with_who_started_them(tmp_path: Path) -> None:
+    with Standby() as standby:
+        standby.start(2)
+        waiting = {child.pid for child in psutil.Process().children()}
+        with PictureWorkers(PAGE, tmp_path, 1, standby=standby) as workers:
+            assert isinstance(workers.submit(fetched(png(), tmp_path)).result(), Picture)
+            assert {child.pid for child in psutil.Process().children()} == waiting
+        assert len(psutil.Process().children()) == 1
+
+    assert psutil.Process().children() == []

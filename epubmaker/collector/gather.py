@@ -15,6 +15,7 @@ from typing import Generic, Self, TypeAlias, TypeVar
 from epubmaker.collector.cache import Cache
 from epubmaker.collector.fetch import Fetcher
 from epubmaker.collector.origins import LocalFile, key
+from epubmaker.collector.standby import Standby
 from epubmaker.collector.workers import PictureWorkers
 from epubmaker.config import Network, PictureSettings
 from epubmaker.model import Fetched, FetchFailed, Issue, Picture, PictureRequest, PictureResult
@@ -72,9 +73,9 @@ class Gatherer:
             future = self._fetched.add(name, self._threads.submit(self._fetcher.fetch, request))
         return future
 
-    def fit(self, settings: PictureSettings, jobs: int) -> Fitter:
+    def fit(self, settings: PictureSettings, jobs: int, standby: Standby | None = None) -> Fitter:
         """Return what makes pictures fit for a device, to be used as a context manager."""
-        return Fitter(self, settings, PictureWorkers(settings, self._folder, jobs))
+        return Fitter(self, settings, PictureWorkers(settings, self._folder, jobs, standby=standby))
 
 
 class Fitter:

@@ -17,7 +17,6 @@ import os
 import pickle
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -29,6 +28,7 @@ from types import TracebackType
 from typing import IO, Self, TypeAlias
 
 from epubmaker.collector.pictures import BROKEN
+from epubmaker.collector.standby import Standby
 from epubmaker.config import PictureSettings
 from epubmaker.model import Fetched, FetchFailed, PictureResult
 
@@ -36,21 +36,27 @@ __all__ = ["PictureWorkers"]
 
 _Task: TypeAlias = tuple[Fetched, Future[PictureResult]]
 
-_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from epubmaker.collector.worker import serve; serve()"
 _BACKLOG = 2  # another process is started when so many pictures wait for each that runs: its start costs two of them
 _READY = b"\x01"
-# Have the C library (glibc; others do not know the names) keep freed memory for the next picture, in place of giving it
-# back and being given pages that the system must clear first: 5,700 page faults and 8 ms of system time a photograph.
-_KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": f"{32 << 20}", "MALLOC_TRIM_THRESHOLD_": f"{64 << 20}"}
 
 
 class PictureWorkers:
     """Up to `jobs` worker processes; a context manager.  No picture, no process."""
 
     def __init__(
-        self, settings: PictureSettings, folder: Path, jobs: int | None = None, *, time_limit: float = 60.0
+        self,
+        settings: PictureSettings,
+        folder: Path,
+        jobs: int | None = None,
+        *,
+        time_limit: float = 60.0,
+        standby: Standby | None = None,
     ) -> None:
-        """Keep what every picture is shrunk with; `folder` exists; `time_limit` is in seconds for one picture."""
+        """Keep what every picture is shrunk with; `folder` exists; `time_limit` is in seconds for one picture.
+
+        Processes that wait in `standby` are used first.
+        """
+        self._standby = standby or Standby()
         self._setup = pickle.dumps((settings, folder))
         self._jobs = max(1, jobs or os.cpu_count() or 1)
         self._time_limit = time_limit
@@ -111,7 +117,7 @@ class PictureWorkers:
     def _add_lane(self) -> None:
         if not self._lanes:
             self._watch.start()
-        self._lanes.append(_Lane(_Process(self._setup, self._time_limit), self._next))
+        self._lanes.append(_Lane(_Process(self._setup, self._time_limit, self._standby), self._next))
 
     def _next(self, wait: bool) -> _Task | None:  # noqa: FBT001 - for a lane, which has no name for it
         """Return a task, None when there is none: for ever if that was waited for."""
@@ -161,8 +167,9 @@ class _Lane:
 class _Process:
     """A worker process, started when it is needed and again after it died."""
 
-    def __init__(self, setup: bytes, time_limit: float) -> None:
+    def __init__(self, setup: bytes, time_limit: float, standby: Standby) -> None:
         self._setup = setup
+        self._standby = standby
         self._time_limit = time_limit
         self._popen: subprocess.Popen[bytes] | None = None
         self._stopped = False
@@ -221,13 +228,7 @@ class _Process:
             self._post_mortem(timed_out=False)  # it died while it had nothing to do, which costs no picture
         new = self._popen is None
         if self._popen is None:
-            self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
-                [sys.executable, "-c", _BOOT, *filter(None, sys.path)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, **_KEEP_MEMORY},
-            )
+            self._popen = self._standby.take()
             if self._stopped:
                 self._popen.kill()
         tasks, answers = self._popen.stdin, self._popen.stdout
