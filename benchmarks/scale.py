@@ -21,7 +21,6 @@ from benchmarks.photographs import write_originals
 from benchmarks.server import serving
 
 _LIMIT = 7200.0
-_PICTURES = 100  # articles with one picture, of each of the builds at once
 _START = datetime(2022, 1, 1, 6, 0, tzinfo=UTC)
 _A_DAY = 300  # articles
 
@@ -56,6 +55,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--articles", type=int, nargs="+", default=[2000, 20000])
     parser.add_argument("--files", type=int, default=100000, help="articles of an archive from which one day is taken")
+    parser.add_argument("--pictures", type=int, default=100, help="articles with one picture, of each build at once")
     parser.add_argument("--rows", type=int, default=2000, help="rows that each writer puts into a shared cache")
     parser.add_argument("--check", type=int, nargs="*", default=[200, 2000], help="articles of books to be checked")
     parser.add_argument("--photographs", type=Path, default=Path("photographs"), help="painted where there are none")
@@ -67,13 +67,15 @@ def main(arguments: list[str] | None = None) -> None:
     _days(given.folder / "days", given.files)
     for articles in given.check:
         _check(given.folder / f"check-{articles}", articles)
-    _pictures(given.folder / "pictures", given.photographs)
+    _pictures(given.folder / "pictures", given.pictures, given.photographs)
     for writers in (1, 2, 4, 8):
         _shared_index(given.folder / f"index-{writers}", writers, given.rows)
 
 
 def _build(folder: Path, *arguments: str | Path) -> Measurement:
     command = [sys.executable, "-m", "epubmaker", "build", *map(str, arguments), "-q"]
+    if "--cache" not in arguments:
+        command += ["--cache", str(folder / "cache")]
     return run(command, folder, {}, limit=_LIMIT, sample=0.25)
 
 
@@ -88,6 +90,9 @@ def _text(folder: Path, articles: int) -> None:
     made = make(Scenario("text", articles), folder, "http://127.0.0.1:9")
     done = _build(folder, made.texts, "-o", folder / "all.epub", "--no-images")
     _line(f"text, {articles} articles", done, articles, f", {_lists(folder / 'all.epub')}")
+    kept = sum(path.stat().st_size for path in (folder / "cache").glob("rebuild*"))
+    done = _build(folder, made.texts, "-o", folder / "all.epub", "--no-images")
+    _line("the same again", done, articles, f", {kept / 1e6:.0f} MB kept for it")
 
 
 def _days(folder: Path, articles: int) -> None:
@@ -102,6 +107,8 @@ def _days(folder: Path, articles: int) -> None:
     until = ("--no-images", "--until", f"{_START:%Y-%m-%d}")
     done = _build(folder, archive, "-o", folder / "day.epub", *until)
     _line(f"one day of {articles} in one folder", done, articles, f", {done.wall:.1f} s wall")
+    done = _build(folder, archive, "-o", folder / "day.epub", *until)
+    _line("the same again", done, articles, f", {done.wall:.1f} s wall")
     for number, path in enumerate(sorted(archive.iterdir())):
         day = days / f"{_START + timedelta(days=number // _A_DAY):%Y-%m-%d}"
         day.mkdir(exist_ok=True)
@@ -128,13 +135,13 @@ def _check(folder: Path, articles: int) -> None:
     _line(f"EPUBCheck, {articles} articles", done, articles)
 
 
-def _pictures(folder: Path, photographs: Path) -> None:
+def _pictures(folder: Path, articles: int, photographs: Path) -> None:
     """Build books with pictures alone and several at once, each with a cache of its own and with one for all."""
     folder.mkdir()
     originals = folder / "pictures"
     write_originals("pictures", photographs, originals)
     with serving(40, [originals]) as server:
-        made = make(Scenario("pictures", 4 * _PICTURES), folder / "archive", server)
+        made = make(Scenario("pictures", 4 * articles), folder / "archive", server)
         parts = [folder / f"part-{number}" for number in range(4)]
         for number, path in enumerate(sorted(made.texts.iterdir())):
             part = parts[number % len(parts)]
@@ -147,7 +154,7 @@ def _pictures(folder: Path, photographs: Path) -> None:
             return _build(work, part, "-o", work / "b.epub", "--cache", cache, "--allow-private-network")
 
         done = one(parts[0], folder / "single")
-        _line("pictures, alone", done, _PICTURES, f", {done.wall:.1f} s wall")
+        _line("pictures, alone", done, articles, f", {done.wall:.1f} s wall")
         for many in (2, 4):
             for kind in ("own", "shared"):
                 caches = [
@@ -167,7 +174,7 @@ def _pictures(folder: Path, photographs: Path) -> None:
             folder / "single-again", parts[0], "-o", folder / "single-again" / "b.epub",
             "--cache", folder / "single", "--allow-private-network",
         )  # fmt: skip
-        _line("pictures, again", done, _PICTURES)
+        _line("pictures, again", done, articles)
 
 
 def _shared_index(folder: Path, writers: int, rows: int) -> None:

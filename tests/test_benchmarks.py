@@ -46,3 +46,18 @@ def test_a_second_build_is_measured_from_the_first_one_to_a_copy(tmp_path: Path)
         "first build", "nothing new, first time", "nothing new", "ten articles more", "one article changed",
         "copy", "zip copy",
     ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_what_scale_is_reckoned_from_is_measured_without_a_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from benchmarks.scale import main  # noqa: PLC0415 - Linux only
+
+    sizes = ["--articles", "3", "--files", "3", "--pictures", "1", "--check", "--rows", "3"]
+    main([str(tmp_path / "work"), *sizes, "--photographs", str(tmp_path)])
+
+    printed = capsys.readouterr().out
+    assert "text, 3 articles: " in printed
+    assert "8 writers into one cache: " in printed
+    assert not [word for word in ("status", "takes longer", " 1 gave up") if word in printed]
