@@ -240,6 +240,7 @@ SETTINGS: dict[str, Any] = {
 }
 FREE = {"inputs", "output", "cache", "network", "jobs", "check", "report"}  # they change nothing in the book
 TESTED_BELOW = {"max_size"}
+PICTURED = {"device", "images", "image_size", "image_quality", "grayscale", "picture_list"}
 
 
 def test_every_option_is_known_to_change_the_book_or_not_to() -> None:
@@ -248,8 +249,9 @@ def test_every_option_is_known_to_change_the_book_or_not_to() -> None:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_change_of_a_setting_gives_the_book_of_a_build_from_nothing(archive: Archive, name: str) -> None:
+    body = '<img src="photo.jpg">' if name in PICTURED else "<p>Text.</p>"
     (archive.inputs / "photo.jpg").write_bytes(jpeg(1300, 900))
-    write_article(archive.inputs / "p.txt", "Pictured", body='<img src="photo.jpg">', moment=START - timedelta(days=1))
+    write_article(archive.inputs / "p.txt", "Earlier", body=body, moment=START - timedelta(days=1))
     value = SETTINGS[name]
     if name in {"css", "cover"}:
         path = archive.folder / value
