@@ -29,7 +29,7 @@ from epubmaker.collector.answers import Answer
 from epubmaker.collector.blobs import Blobs, boot
 from epubmaker.collector.bodies import Body
 from epubmaker.collector.failures import Failure
-from epubmaker.collector.index import Index
+from epubmaker.collector.index import Index, is_corrupt, remove
 from epubmaker.collector.upkeep import CacheInfo
 from epubmaker.model import Issue, Picture, PictureResult
 
@@ -39,7 +39,6 @@ CACHE_UNUSABLE = "cache-unusable"
 _INDEX = "index-1.sqlite3"
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of epubmaker's, see https://bford.info/cachedir/\n"
 _SKEW = 60.0  # seconds by which clocks may differ
-_CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 _T = TypeVar("_T")
 
@@ -206,9 +205,9 @@ class Cache:
 
     def _disable(self, error: OSError | sqlite3.Error) -> None:
         self.disable(((error.strerror if isinstance(error, OSError) else None) or str(error)).lower())
-        if _is_corrupt(error):
+        if is_corrupt(error):
             with suppress(OSError):
-                upkeep.remove_index(self.folder / _INDEX)
+                remove(self.folder / _INDEX)
 
 
 def _open(folder: Path) -> _Store:
@@ -219,15 +218,10 @@ def _open(folder: Path) -> _Store:
     try:
         return _Store(Index(folder / _INDEX), blobs)
     except sqlite3.DatabaseError as error:
-        if not _is_corrupt(error):
+        if not is_corrupt(error):
             raise
-    upkeep.remove_index(folder / _INDEX)  # it only costs fetching again
+    remove(folder / _INDEX)  # it only costs fetching again
     return _Store(Index(folder / _INDEX), blobs)
-
-
-def _is_corrupt(error: Exception) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    return isinstance(code, int) and code & 0xFF in _CORRUPT  # the higher bits tell details
 
 
 def _lookup(store: _Store, address: str, request: Mapping[str, str]) -> Stored | Failure | None:

@@ -18,9 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Index"]
+__all__ = ["Index", "is_corrupt", "remove"]
 
 _BUSY = 10.0  # seconds to wait for another process
+_CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pictures (
     address TEXT PRIMARY KEY, sha256 TEXT NOT NULL, etag TEXT, modified TEXT, variant TEXT,
@@ -83,3 +84,15 @@ class Index:
             self._connection.execute("BEGIN IMMEDIATE")
             with self._connection:
                 yield
+
+
+def is_corrupt(error: Exception) -> bool:
+    """Tell whether an error means that a file is no SQLite file, or a damaged one."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF in _CORRUPT  # the higher bits tell details
+
+
+def remove(path: Path) -> None:
+    """Remove an SQLite file that cannot be read, with its journals; raises OSError."""
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)

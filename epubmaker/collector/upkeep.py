@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from epubmaker.collector.blobs import Blobs
 from epubmaker.collector.index import Index
 
-__all__ = ["SPARED", "CacheInfo", "clear", "count", "prune", "remove_index"]
+__all__ = ["SPARED", "CacheInfo", "clear", "count", "prune"]
 
 SPARED = 6 * 3600.0
 """Seconds for which nothing is removed after its last use: another run may be working with it."""
@@ -75,12 +74,6 @@ def prune(index: Index, blobs: Blobs, max_bytes: int, max_age: float) -> None:
             _shrink(index, int(max_bytes * _ROOM) if _size(index) > max_bytes else max_bytes, now - SPARED)
             index.run("INSERT OR REPLACE INTO meta VALUES ('sweep', ?)", now)
         _sweep(index, blobs, now - SPARED)
-
-
-def remove_index(path: Path) -> None:
-    """Remove an index that cannot be read, with its journals."""
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
 
 
 def _size(index: Index) -> int:

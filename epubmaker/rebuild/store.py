@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
+from epubmaker.collector.index import is_corrupt, remove
 from epubmaker.model import Issue
 
 __all__ = ["Store", "StoreInfo"]
@@ -26,7 +27,6 @@ _NAME = "rebuild-1.sqlite3"
 _BUSY = 10.0  # seconds to wait for another run
 _BATCH = 2000  # rows written in one transaction: each one writes whole pages anew, for keys that lie anywhere
 _DAY = 86400.0
-_CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS heads (
     path BLOB PRIMARY KEY, signature TEXT NOT NULL, record TEXT NOT NULL, sha256 TEXT, used REAL NOT NULL) WITHOUT ROWID;
@@ -172,9 +172,9 @@ class Store:
         if connection is not None:
             with suppress(sqlite3.Error):
                 connection.close()
-        if _is_corrupt(error):
+        if is_corrupt(error):
             with suppress(OSError):
-                _remove(self.path)
+                remove(self.path)
         cause = ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()
         message = f"nothing kept for the next build: {cause}"
         self.issues = (Issue("cache-unusable", "warning", str(self.path), message),)
@@ -184,21 +184,10 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         return _open(path)
     except sqlite3.DatabaseError as error:
-        if not _is_corrupt(error):
+        if not is_corrupt(error):
             raise
-    _remove(path)
+    remove(path)  # it only costs making everything anew
     return _open(path)
-
-
-def _is_corrupt(error: Exception) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    return isinstance(code, int) and code & 0xFF in _CORRUPT  # the higher bits tell details
-
-
-def _remove(path: Path) -> None:
-    """Remove a file that cannot be read, with its journals: it only costs making everything anew."""
-    for ending in ("", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def _open(path: Path) -> sqlite3.Connection:
