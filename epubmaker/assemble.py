@@ -68,7 +68,7 @@ def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembl
 
     Raises OutputError when the book cannot be written; an older one then stays as it was.
     """
-    plan, ledger = order.plan, Ledger()
+    plan, ledger = order.plan, Ledger(keep_places=order.options.picture_list)
     sizes: dict[str, int] = {}
     hashes: list[str | None] = []
     form = order.options.device.form
@@ -91,8 +91,7 @@ def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembl
         around = len(cover or b"") + _contents_size(plan)
         if order.limit is not None and around + writer.size > order.limit:
             return TooLarge(sizes, around)
-        listed = ledger.places if order.options.picture_list else ()
-        book = writer.finish(metadata, contents, cover=cover, missing=ledger.missing, pictures=listed)
+        book = writer.finish(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.places)
         return Assembled(book, ledger, tuple(hashes))
 
 

@@ -15,8 +15,12 @@ _KEPT_EXCERPTS = 3
 
 @dataclass(slots=True)
 class Ledger:
-    """The one mutable record of a build; holds what the contents and the report need of each chapter, and no text."""
+    """The one mutable record of a build; holds what the contents and the report need of each chapter, and no text.
 
+    `places` are where pictures are shown, noted only with `keep_places`: their captions are most of a large book's notes.
+    """
+
+    keep_places: bool = False
     articles: list[ArticleRecord] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     excerpts: list[str] = field(default_factory=list)
@@ -30,7 +34,8 @@ class Ledger:
         """Note a chapter that went into the book, and what is to be said of its article."""
         self.articles.append(ArticleRecord.of(chapter))
         self._languages[chapter.language] += 1
-        self.places.extend(chapter.places)
+        if self.keep_places:
+            self.places.extend(chapter.places)
         if chapter.entry.source:
             self._sources[chapter.entry.source] += 1
         if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:

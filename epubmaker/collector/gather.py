@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,6 +24,7 @@ from epubmaker.model import Fetched, FetchFailed, Issue, Picture, PictureRequest
 __all__ = ["Fitter", "Gatherer"]
 
 _HOUR = 3600.0
+_PACKAGE = Path(__file__).parents[1]
 
 _T = TypeVar("_T")
 _FetchResult: TypeAlias = Fetched | FetchFailed
@@ -184,5 +186,9 @@ def _then(
 
 @cache
 def _maker() -> str:
-    """Name what makes pictures: another version of it may make other bytes."""
-    return " ".join(f"{name}-{metadata.version(name)}" for name in ("epubmaker", "pillow", "resvg-py"))
+    """Name what makes pictures: another version of it may make other bytes.  Our own part is known by its text."""
+    digest = hashlib.sha256()
+    for path in sorted((*(_PACKAGE / "imaging").glob("*.py"), _PACKAGE / "collector" / "pictures.py")):
+        digest.update(path.read_bytes())
+    versions = " ".join(f"{name}-{metadata.version(name)}" for name in ("pillow", "resvg-py"))
+    return f"{digest.hexdigest()[:16]} {versions}"

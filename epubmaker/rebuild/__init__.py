@@ -1,12 +1,13 @@
 """What a build remembers for the next one: nothing is worked out again that nothing has changed for.
 
     reuse           what is saved                       guarded by (all must be the same)
-    head            reading and parsing a file's head   its path, size, times of change, inode; no younger than the scan
+    head            reading and parsing a file's head   `maker`, its path, size, inode and times of change, which lie two
+                                                        seconds back at least
     outline         asking which pictures it names      `maker`, the SHA-256 of the file, its title, link and dates
     chapter         parsing, cleaning, rendering,       the outline's key, the chapter's file name, its neighbours, what
-                    deflating an article                became of each picture, which links stay in the book, `--kepub`
+                    deflating an article                became of each picture, which links stay in the book, the device's form
     picture         fetching, decoding, fitting         see `collector.cache`: freshness, the SHA-256 of its bytes, the
-                                                        settings, the versions of what makes it
+                                                        settings, our code for pictures, Pillow's version
     book            everything                          `maker`, every option that shapes the book, the contents of files
                                                         that options name, the fonts there are, SOURCE_DATE_EPOCH, the plan
                                                         with the SHA-256 of each article, each local picture, the book
