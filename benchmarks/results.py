@@ -79,7 +79,11 @@ def as_markdown(results: Sequence[Result], delay: int, *, photographs: bool) -> 
         + (". They are real photographs." if photographs else ". No photographs were there: they are painted."),
     ]
     for scenario, group in groupby(results, lambda result: result.scenario):
-        parts += [f"## {_name(scenario)}", f"{KINDS[scenario.kind].capitalize()}.", table(list(group))]
+        parts += [
+            f"## {_name(scenario)}",
+            f"{KINDS[scenario.kind][0].upper()}{KINDS[scenario.kind][1:]}.",
+            table(list(group)),
+        ]
     parts += ["## Growth", "Milliseconds an article, and peak memory in MB.", *_growth(results)]
     return "\n\n".join(parts) + "\n"
 

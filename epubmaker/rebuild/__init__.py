@@ -5,7 +5,8 @@
                                                         seconds back at least
     outline         asking which pictures it names      `maker`, the SHA-256 of the file, its title, link and dates
     chapter         parsing, cleaning, rendering,       the outline's key, the chapter's file name, its neighbours, what
-                    deflating an article                became of each picture, which links stay in the book, the device's form
+                    deflating an article                became of each picture, which links stay in the book, the form
+                                                        that the device's engine asks for
     picture         fetching, decoding, fitting         see `collector.cache`: freshness, the SHA-256 of its bytes, the
                                                         settings, our code for pictures, Pillow's version
     book            everything                          `maker`, every option that shapes the book, the contents of files
