@@ -128,6 +128,7 @@ def checker() -> Iterator[Checker]:
         yield checker
 
 
+@pytest.mark.slow
 def test_the_book_that_java_gets_ready_with_is_clean(checker: Checker) -> None:
     assert checker.check_all([JAVA_FOLDER / "warmup.epub"])[0].clean
 
@@ -147,6 +148,7 @@ def test_a_book_that_breaks_epubcheck_down_is_not_called_clean(checker: Checker,
         checker.check_all([write_book(tmp_path / "book.epub", title=f"<title>T</title>{style}")])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checked_before", [0, 1])
 def test_java_that_dies_is_an_error_of_one_line_and_starts_again_for_the_next_book(
     checked_before: int, tmp_path: Path
