@@ -24,7 +24,7 @@ from zipfile import ZipFile
 
 from PIL import Image, ImageDraw, ImageFont
 
-from epubmaker.collector.pictures import shrink
+from epubmaker.collector.shrink.pictures import shrink
 from epubmaker.config import PictureSettings
 from epubmaker.devices import DEVICES, Device
 from epubmaker.imaging.colour import flatten, plain

@@ -28,9 +28,9 @@ _A_DAY = 300  # articles
 _WRITER = """
 import hashlib, sys, time
 from pathlib import Path
-from epubmaker.collector.answers import Answer
-from epubmaker.collector.bodies import Body
-from epubmaker.collector.cache import Cache
+from epubmaker.collector.outcomes.answers import Answer
+from epubmaker.collector.outcomes.bodies import Body
+from epubmaker.collector.cache.store import Cache
 folder, name, rows = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 store, slowest = Cache(folder), 0.0
 begin = time.perf_counter()

@@ -18,8 +18,8 @@ from epubmaker.spool import spool
 
 if TYPE_CHECKING:
     from epubmaker.collector.gather import Fitter, Gatherer
-    from epubmaker.collector.origins import LocalFile
-    from epubmaker.collector.standby import Standby
+    from epubmaker.collector.origins.candidates import LocalFile
+    from epubmaker.collector.shrink.standby import Standby
 
 __all__ = ["Gather", "Pictures"]
 
@@ -79,7 +79,7 @@ class Pictures:
 
     def _open(self) -> Gatherer:
         if self._gatherer is None:
-            from epubmaker.collector.cache import Cache  # noqa: PLC0415 - see the top of this module
+            from epubmaker.collector.cache.store import Cache  # noqa: PLC0415 - see the top of this module
             from epubmaker.collector.gather import Gatherer  # noqa: PLC0415 - as above
 
             options, stack = self._options, self._stack

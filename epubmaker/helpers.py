@@ -7,8 +7,8 @@
                        begun whenever it would have to wait for the first of them
 
 Entries and drafts cross the border, trees never do.  A helper is a plain process with two pipes, for the reasons that
-`collector.workers` gives; it ends with its input.  One that dies costs time and nothing else: its batch is drafted here.
-Nothing that drafts is imported here.
+`collector.shrink.workers` gives; it ends with its input.  One that dies costs time and nothing else: its batch is
+drafted here.  Nothing that drafts is imported here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from epubmaker.collector.scan import parse
-from epubmaker.collector.standby import Standby
+from epubmaker.collector.shrink.standby import Standby
 from epubmaker.model import Draft, Entry
 
 __all__ = ["Batch", "Helpers"]

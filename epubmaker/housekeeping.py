@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from epubmaker.collector.cache import Cache
+from epubmaker.collector.cache.store import Cache
 from epubmaker.rebuild.store import Store
 from epubmaker.report import human_size
 

@@ -27,7 +27,7 @@ def imports(path: Path) -> Iterator[str]:
     [
         ("click", "epubmaker.cli"),
         ("ebooklib", "epubmaker.packager.writer"),
-        ("requests", "epubmaker.collector.fetch"),
+        ("requests", "epubmaker.collector.web.fetch"),
     ],
 )
 def test_a_fenced_library_is_imported_in_one_module_only(library: str, home: str) -> None:
@@ -45,6 +45,25 @@ def test_no_stage_imports_another_or_what_wires_them(stage: str) -> None:
         if module.startswith(f"epubmaker.{stage}"):
             for name in imports(path):
                 assert not any(name == room or name.startswith(f"{room}.") for room in forbidden), f"{module}: {name}"
+
+
+def test_the_rooms_of_the_collector_build_on_each_other_one_way() -> None:
+    collector = "epubmaker.collector"
+    doors = {
+        "origins": [],
+        "outcomes": [],
+        "shrink": [],
+        "cache": ["outcomes"],
+        "web": ["cache", "origins", "outcomes"],
+    }
+
+    assert {path.parent.name for path in (PACKAGE / "collector").glob("*/__init__.py")} == set(doors)
+    for room, others in doors.items():
+        allowed = tuple(f"{collector}.{name}." for name in (room, *others))
+        for module, path in MODULES.items():
+            if module.startswith(f"{collector}.{room}."):
+                for name in imports(path):
+                    assert not name.startswith(collector) or f"{name}.".startswith(allowed), f"{module}: {name}"
 
 
 def test_the_types_that_flow_import_nothing_of_the_project() -> None:

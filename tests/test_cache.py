@@ -18,8 +18,8 @@ import pytest
 import webserver
 from webserver import WebServer
 
-from epubmaker.collector.cache import Cache
-from epubmaker.collector.fetch import Fetcher
+from epubmaker.collector.cache.store import Cache
+from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.config import Network
 from epubmaker.model import Fetched, FetchFailed, Issue, Picture, PictureFile, PictureRef, PictureRequest
 
@@ -411,8 +411,8 @@ def test_two_runs_may_share_a_cache(server: WebServer, folder: Path, tmp_path: P
 _ENDLESS_RUN = """
 import sys
 from pathlib import Path
-from epubmaker.collector.cache import Cache
-from epubmaker.collector.fetch import Fetcher
+from epubmaker.collector.cache.store import Cache
+from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.config import Network
 from epubmaker.model import PictureRef, PictureRequest
 address, folder, work = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])

@@ -15,7 +15,7 @@ import webserver
 from socksserver import SocksServer
 from webserver import WebServer
 
-from epubmaker.collector.fetch import Fetcher
+from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.config import Network
 from epubmaker.model import Fetched, FetchFailed, PictureRef, PictureRequest
 

@@ -7,7 +7,7 @@ import pytest
 from pictures import encoded, fetched, jpeg, photo, png
 from PIL import Image, ImageStat, features
 
-from epubmaker.collector.pictures import shrink
+from epubmaker.collector.shrink.pictures import shrink
 from epubmaker.config import PictureSettings
 from epubmaker.errors import UsageError
 from epubmaker.imaging.jpegfile import read_jpeg

@@ -18,8 +18,8 @@ from pictures import encoded, photo
 from webserver import Behaviour, WebServer
 
 from epubmaker.build import build
-from epubmaker.collector.cache import Cache
-from epubmaker.collector.fetch import Fetcher
+from epubmaker.collector.cache.store import Cache
+from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.config import Network, Options
 from epubmaker.model import Fetched, FetchFailed, PictureRef, PictureRequest
 

@@ -14,7 +14,7 @@ import pytest
 import webserver
 from webserver import WebServer
 
-from epubmaker.collector.fetch import Fetcher
+from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.config import Network
 from epubmaker.model import Fetched, FetchFailed, PictureRef, PictureRequest
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pictures import assert_fit_for_a_book, encoded, fetched, photo
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
-from epubmaker.collector.pictures import shrink
+from epubmaker.collector.shrink.pictures import shrink
 from epubmaker.config import PictureSettings
 from epubmaker.imaging.fit import cut_rows, target_size
 from epubmaker.model import Picture

@@ -17,8 +17,8 @@ import pytest
 from pictures import assert_fit_for_a_book, encoded, fetched, photo
 from PIL import Image, ImageChops, ImageStat
 
-from epubmaker.collector.pictures import shrink
-from epubmaker.collector.workers import PictureWorkers
+from epubmaker.collector.shrink.pictures import shrink
+from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.config import PictureSettings
 from epubmaker.model import FetchFailed, Picture, PictureResult
 

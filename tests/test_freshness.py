@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from requests.structures import CaseInsensitiveDict
 
-from epubmaker.collector.freshness import lifetime, matches, storable, validators, variant
-from epubmaker.collector.headers import moment
+from epubmaker.collector.cache.freshness import lifetime, matches, storable, validators, variant
+from epubmaker.collector.outcomes.headers import moment
 
 DATE = "Wed, 12 Jan 2022 22:00:21 GMT"
 NOW = moment(DATE) or 0.0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.guard import refusal, refusal_of_host
+from epubmaker.collector.web.guard import refusal, refusal_of_host
 
 
 @pytest.mark.parametrize(

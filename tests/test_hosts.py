@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from epubmaker.collector.hosts import Hosts
+from epubmaker.collector.web.hosts import Hosts
 
 
 def may_start(hosts: Hosts, name: str = "a", until: float = 0.0) -> bool:

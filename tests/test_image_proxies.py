@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.addresses import resolve
-from epubmaker.collector.image_proxies import origins
+from epubmaker.collector.origins.image_proxies import origins
 
 HEXADECIMAL = b"https://host.com/a.png".hex()
 

@@ -5,7 +5,7 @@ import pytest
 from pictures import assert_fit_for_a_book, diagram, encoded, fetched, jpeg, photo, png
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
-from epubmaker.collector.pictures import shrink
+from epubmaker.collector.shrink.pictures import shrink
 from epubmaker.config import PictureSettings
 from epubmaker.model import FetchFailed, Picture, PictureFile
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.sniff import HEAD_SIZE, not_a_picture
+from epubmaker.collector.outcomes.sniff import HEAD_SIZE, not_a_picture
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_a_book_of_texts_imports_no_http_client_and_no_picture_cache(tmp_path: P
     modules = built(tmp_path)
 
     assert "bs4" in modules
-    assert modules.isdisjoint({"requests", "urllib3", "http.client", "ssl", "epubmaker.collector.cache"})
+    assert modules.isdisjoint({"requests", "urllib3", "http.client", "ssl", "epubmaker.collector.cache.store"})
     assert not (tmp_path / "cache" / "blobs").exists()
 
 

@@ -10,8 +10,8 @@ import psutil
 import pytest
 from pictures import fetched, jpeg, png
 
-from epubmaker.collector.standby import Standby
-from epubmaker.collector.workers import PictureWorkers
+from epubmaker.collector.shrink.standby import Standby
+from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.config import PictureSettings
 from epubmaker.model import Fetched, FetchFailed, Picture
 
@@ -121,7 +121,7 @@ def test_closed_workers_take_nothing(tmp_path: Path) -> None:
 
 
 def test_a_worker_imports_only_what_pictures_need() -> None:
-    names = "import sys; import epubmaker.collector.worker; print(*sys.modules)"
+    names = "import sys; import epubmaker.collector.shrink.worker; print(*sys.modules)"
     output = subprocess.run([sys.executable, "-c", names], capture_output=True, text=True, check=True).stdout
     unwanted = {"click", "ebooklib", "bs4", "babel", "requests", "asyncio", "multiprocessing"}
     assert not unwanted & set(output.split())
@@ -134,8 +134,8 @@ import sys, time
 sys.path[:0] = {[str(Path(__file__).parent)]!r}
 from pathlib import Path
 from pictures import fetched, jpeg
-from epubmaker.collector.standby import Standby
-from epubmaker.collector.workers import PictureWorkers
+from epubmaker.collector.shrink.standby import Standby
+from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.config import PictureSettings
 folder = Path({str(tmp_path)!r})
 with PictureWorkers(PictureSettings(600, 800), folder, 1) as workers:

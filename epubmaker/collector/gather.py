@@ -13,11 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Generic, Self, TypeAlias, TypeVar
 
-from epubmaker.collector.cache import Cache
-from epubmaker.collector.fetch import Fetcher
-from epubmaker.collector.origins import LocalFile, key
-from epubmaker.collector.standby import Standby
-from epubmaker.collector.workers import PictureWorkers
+from epubmaker.collector.cache.store import Cache
+from epubmaker.collector.origins.candidates import LocalFile, key
+from epubmaker.collector.shrink.standby import Standby
+from epubmaker.collector.shrink.workers import PictureWorkers
+from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.config import Network, PictureSettings
 from epubmaker.model import Fetched, FetchFailed, Issue, Picture, PictureRequest, PictureResult
 
@@ -188,7 +188,7 @@ def _then(
 def _maker() -> str:
     """Name what makes pictures: another version of it may make other bytes.  Our own part is known by its text."""
     digest = hashlib.sha256()
-    for path in sorted((*(_PACKAGE / "imaging").glob("*.py"), _PACKAGE / "collector" / "pictures.py")):
+    for path in sorted((*(_PACKAGE / "imaging").glob("*.py"), _PACKAGE / "collector" / "shrink" / "pictures.py")):
         digest.update(path.read_bytes())
     versions = " ".join(f"{name}-{metadata.version(name)}" for name in ("pillow", "resvg-py"))
     return f"{digest.hexdigest()[:16]} {versions}"

@@ -1,4 +1,4 @@
-"""What the decoders raise among themselves; `collector.pictures` and `packager.cover` turn it into a value or an error."""
+"""What the decoders raise among themselves; `collector.shrink` and `packager.cover` turn it into a value or an error."""
 
 from __future__ import annotations
 

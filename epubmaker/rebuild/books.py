@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from epubmaker.collector.origins import LocalFile
+from epubmaker.collector.origins.candidates import LocalFile
 from epubmaker.config import Options
 from epubmaker.model import Book, BookStatus, FileState, Issue, Plan
 from epubmaker.packager.fontfolders import fonts_state
@@ -158,7 +158,7 @@ def _found(local: Iterable[tuple[str, str, str]], max_bytes: int) -> list[list[s
     """Look for local pictures again, as they are looked for in a build."""
     found = []
     for path, root, _ in local:
-        from epubmaker.collector.bodies import Body, read_local  # noqa: PLC0415 - most books have no such pictures
+        from epubmaker.collector.outcomes.bodies import Body, read_local  # noqa: PLC0415 - most books have no such pictures
 
         body = read_local(Path(path), Path(root), max_bytes)
         found.append([path, root, body.sha256 if isinstance(body, Body) else body.code])

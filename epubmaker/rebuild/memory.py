@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from epubmaker.collector.origins import LocalFile
+from epubmaker.collector.origins.candidates import LocalFile
 from epubmaker.collector.scan import hash_file
 from epubmaker.model import Issue
 from epubmaker.rebuild.books import Books, Job, book_key

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
-from epubmaker.collector.index import is_corrupt, remove
+from epubmaker.collector.cache.index import is_corrupt, remove
 from epubmaker.model import Issue
 
 __all__ = ["Store", "StoreInfo"]

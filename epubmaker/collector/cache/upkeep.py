@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from epubmaker.collector.blobs import Blobs
-from epubmaker.collector.index import Index
+from epubmaker.collector.cache.blobs import Blobs
+from epubmaker.collector.cache.index import Index
 
 __all__ = ["SPARED", "CacheInfo", "clear", "count", "prune"]
 

@@ -1,16 +1,4 @@
-"""Why a picture cannot be had: the issue codes, and what each kind of trouble means for a second try.
-
-    picture-missing         the address gives nothing: HTTP status, DNS, TLS, refused, timed out, dropped, no such file
-    picture-not-a-picture   something else came: an HTML page, JSON, text, nothing at all
-    picture-too-large       more bytes than `Network.max_bytes`
-    picture-blocked         an address that is never asked: private, loopback, ..., or neither http, https nor data
-    picture-outside         a local path outside the input folders
-    picture-not-stored      it came, but the disk did not take it
-    picture-not-asked       left out by this run: offline, past the deadline, a host that was given up, interrupted
-    host-unavailable        a host that only failed was given up for a while; one issue for each host, see `hosts`
-
-The codes are stable; all end in the report.
-"""
+"""What an HTTP status or an exception of the HTTP client says: why the picture cannot be had, and whether to try again."""
 
 from __future__ import annotations
 
@@ -19,67 +7,19 @@ import http.client
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 import urllib3.exceptions
 
-from epubmaker.collector.connections import WHOLE_ANSWER, SlowAnswerError
+from epubmaker.collector.outcomes.failures import MISSING, Failure
+from epubmaker.collector.web.connections import WHOLE_ANSWER, SlowAnswerError
 
-__all__ = [
-    "BLOCKED",
-    "HOST_UNAVAILABLE",
-    "MISSING",
-    "NOT_ASKED",
-    "NOT_A_PICTURE",
-    "NOT_STORED",
-    "OUTSIDE",
-    "TOO_LARGE",
-    "Failure",
-    "FetchError",
-    "failure_of_error",
-    "failure_of_status",
-]
+__all__ = ["failure_of_error", "failure_of_status"]
 
-MISSING = "picture-missing"
-NOT_A_PICTURE = "picture-not-a-picture"
-TOO_LARGE = "picture-too-large"
-BLOCKED = "picture-blocked"
-OUTSIDE = "picture-outside"
-NOT_ASKED = "picture-not-asked"
-NOT_STORED = "picture-not-stored"
-HOST_UNAVAILABLE = "host-unavailable"
-
-_Describe: TypeAlias = Callable[[BaseException, float], "Failure"]
+_Describe: TypeAlias = Callable[[BaseException, float], Failure]
 _TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _BUSY_STATUSES = frozenset({429, 503})
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One try that failed.
-
-    `again` says that a second try may do better; `host` that it is the host that failed and not the one address (no
-    answer at all, or a server error), which counts towards giving the host up; `busy` that the host asks for a pause,
-    which then holds for all requests to it; `wait` is the pause it named, in seconds.  `until` is for how long a failure of
-    an earlier run is remembered, in seconds since the epoch.
-    """
-
-    code: str
-    reason: str
-    again: bool = False
-    host: bool = False
-    busy: bool = False
-    wait: float | None = None
-    until: float = 0.0
-
-
-class FetchError(Exception):
-    """Carries a Failure out of code that cannot return one."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.reason)
-        self.failure = failure
 
 
 def failure_of_status(status: int, wait: float | None) -> Failure:

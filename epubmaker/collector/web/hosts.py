@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from epubmaker.collector.failures import HOST_UNAVAILABLE, NOT_ASKED, Failure
+from epubmaker.collector.outcomes.failures import HOST_UNAVAILABLE, NOT_ASKED, Failure
 from epubmaker.model import Issue
 
 __all__ = ["Hosts"]

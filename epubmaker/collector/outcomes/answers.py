@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from epubmaker.collector.bodies import Body
+from epubmaker.collector.outcomes.bodies import Body
 
 __all__ = ["Answer"]
 

@@ -27,8 +27,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, TypeAlias
 
-from epubmaker.collector.pictures import BROKEN
-from epubmaker.collector.standby import Standby
+from epubmaker.collector.shrink.pictures import BROKEN
+from epubmaker.collector.shrink.standby import Standby
 from epubmaker.config import PictureSettings
 from epubmaker.model import Fetched, FetchFailed, PictureResult
 

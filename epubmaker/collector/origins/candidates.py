@@ -11,7 +11,7 @@ from typing import TypeAlias
 from urllib.parse import unquote
 
 from epubmaker.addresses import resolve
-from epubmaker.collector import image_proxies
+from epubmaker.collector.origins import image_proxies
 from epubmaker.model import PictureRequest
 
 __all__ = ["Candidate", "DataAddress", "LocalFile", "Unusable", "WebAddress", "candidates", "key", "url_of"]

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
-from epubmaker.collector.failures import MISSING, NOT_A_PICTURE, NOT_STORED, OUTSIDE, TOO_LARGE, Failure
-from epubmaker.collector.sniff import HEAD_SIZE, not_a_picture
+from epubmaker.collector.outcomes.failures import MISSING, NOT_A_PICTURE, NOT_STORED, OUTSIDE, TOO_LARGE, Failure
+from epubmaker.collector.outcomes.sniff import HEAD_SIZE, not_a_picture
 
 __all__ = ["Body", "decode_data_address", "keep", "read_local"]
 

@@ -1,4 +1,4 @@
-"""Pictures from the web, the cache asked first: what may be used as it is, what must be asked about, what to keep."""
+"""An HTTP client behind the cache: what may be used as it is, what must be asked about, what to keep."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from epubmaker.collector import freshness
-from epubmaker.collector.answers import Answer
-from epubmaker.collector.bodies import Body
-from epubmaker.collector.cache import Cache, Stored
-from epubmaker.collector.failures import MISSING, NOT_A_PICTURE, NOT_ASKED, NOT_STORED, Failure
-from epubmaker.collector.hosts import Hosts
+from epubmaker.collector.cache import freshness
+from epubmaker.collector.cache.store import Cache, Stored
+from epubmaker.collector.outcomes.answers import Answer
+from epubmaker.collector.outcomes.bodies import Body
+from epubmaker.collector.outcomes.failures import MISSING, NOT_A_PICTURE, NOT_ASKED, NOT_STORED, Failure
+from epubmaker.collector.web.hosts import Hosts
 from epubmaker.config import Network
 
-__all__ = ["Client", "Web"]
+__all__ = ["CachedClient", "Client"]
 
 _HOUR = 3600.0
 _REMEMBER_FINAL = 12 * _HOUR  # the address itself is wrong
@@ -35,7 +35,7 @@ class Client(Protocol):
         """Ask for an address; the body goes to a file in `folder`."""
 
 
-class Web:
+class CachedClient:
     """Gets pictures through a cache, or without one.  Thread-safe.
 
     `folder` is where bodies go that are not to be kept.

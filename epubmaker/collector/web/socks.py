@@ -13,7 +13,7 @@ from urllib3.contrib.socks import (
     SOCKSHTTPSConnectionPool,
 )
 
-from epubmaker.collector.connections import TimedResponse, allowed_addresses
+from epubmaker.collector.web.connections import TimedResponse, allowed_addresses
 
 __all__ = ["use_socks"]
 

@@ -27,27 +27,28 @@ import requests.adapters
 import urllib3
 
 from epubmaker.addresses import resolve
-from epubmaker.collector import bodies, freshness
-from epubmaker.collector.answers import Answer
-from epubmaker.collector.bodies import Body
-from epubmaker.collector.cache import Cache
-from epubmaker.collector.connections import BlockedAddressError, use_guarded, use_timed
-from epubmaker.collector.failures import (
-    BLOCKED,
-    MISSING,
-    NOT_ASKED,
-    TOO_LARGE,
-    Failure,
-    FetchError,
-    failure_of_error,
-    failure_of_status,
+from epubmaker.collector.cache import freshness
+from epubmaker.collector.cache.store import Cache
+from epubmaker.collector.origins.candidates import (
+    Candidate,
+    DataAddress,
+    LocalFile,
+    Unusable,
+    WebAddress,
+    candidates,
+    url_of,
 )
-from epubmaker.collector.guard import refusal_of_host
-from epubmaker.collector.headers import number, referer, retry_after
-from epubmaker.collector.hosts import Hosts
-from epubmaker.collector.origins import Candidate, DataAddress, LocalFile, Unusable, WebAddress, candidates, url_of
-from epubmaker.collector.verdict import verdict
-from epubmaker.collector.web import Web
+from epubmaker.collector.outcomes import bodies
+from epubmaker.collector.outcomes.answers import Answer
+from epubmaker.collector.outcomes.bodies import Body
+from epubmaker.collector.outcomes.failures import BLOCKED, MISSING, NOT_ASKED, TOO_LARGE, Failure, FetchError
+from epubmaker.collector.outcomes.headers import number, referer, retry_after
+from epubmaker.collector.web.cached import CachedClient
+from epubmaker.collector.web.connections import BlockedAddressError, use_guarded, use_timed
+from epubmaker.collector.web.errors import failure_of_error, failure_of_status
+from epubmaker.collector.web.guard import refusal_of_host
+from epubmaker.collector.web.hosts import Hosts
+from epubmaker.collector.web.verdict import verdict
 from epubmaker.config import Network
 from epubmaker.model import Fetched, FetchFailed, Issue, PictureRequest
 
@@ -74,7 +75,7 @@ class Fetcher:
         self._folder = folder
         self.local_files: dict[LocalFile, str] = {}  # by hash, or by the code of a failure
         self._client = _Client(settings)
-        self._web = Web(settings, folder, self._client, cache)
+        self._web = CachedClient(settings, folder, self._client, cache)
 
     def __enter__(self) -> Self:
         return self
@@ -97,8 +98,8 @@ class Fetcher:
     def fetch(self, request: PictureRequest) -> Fetched | FetchFailed:
         """Return a picture's bytes as a file, from the first of its candidates that gives them; does not raise.
 
-        The codes of failures are those of `failures`.  The reason is the first web candidate's (else the first one's), with
-        the reasons at other hosts after it.
+        The codes of failures are those of `outcomes.failures`.  The reason is the first web candidate's (else the first
+        one's), with the reasons at other hosts after it.
         """
         url = url_of(request)
         failures: list[tuple[Candidate, Failure]] = []
@@ -287,7 +288,7 @@ class _Adapter(requests.adapters.HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **options: Any) -> urllib3.PoolManager:
         manager: urllib3.PoolManager = super().proxy_manager_for(proxy, **options)
         if proxy.lower().startswith("socks"):
-            from epubmaker.collector.socks import use_socks  # noqa: PLC0415 - few runs have such a proxy
+            from epubmaker.collector.web.socks import use_socks  # noqa: PLC0415 - few runs have such a proxy
 
             use_socks(manager, guarded=self._guarded)
         else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from epubmaker.collector.failures import MISSING, Failure
-from epubmaker.collector.origins import Candidate, WebAddress
+from epubmaker.collector.origins.candidates import Candidate, WebAddress
+from epubmaker.collector.outcomes.failures import MISSING, Failure
 from epubmaker.model import FetchFailed
 
 __all__ = ["verdict"]

@@ -21,7 +21,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import allowed_gai_family, create_connection
 
-from epubmaker.collector.guard import refusal
+from epubmaker.collector.web.guard import refusal
 
 __all__ = [
     "WHOLE_ANSWER",

@@ -24,13 +24,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from epubmaker.collector import freshness, records, upkeep
-from epubmaker.collector.answers import Answer
-from epubmaker.collector.blobs import Blobs, boot
-from epubmaker.collector.bodies import Body
-from epubmaker.collector.failures import Failure
-from epubmaker.collector.index import Index, is_corrupt, remove
-from epubmaker.collector.upkeep import CacheInfo
+from epubmaker.collector.cache import freshness, records, upkeep
+from epubmaker.collector.cache.blobs import Blobs, boot
+from epubmaker.collector.cache.index import Index, is_corrupt, remove
+from epubmaker.collector.cache.upkeep import CacheInfo
+from epubmaker.collector.outcomes.answers import Answer
+from epubmaker.collector.outcomes.bodies import Body
+from epubmaker.collector.outcomes.failures import Failure
 from epubmaker.model import Issue, Picture, PictureResult
 
 __all__ = ["CACHE_UNUSABLE", "Cache", "Stored"]

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from epubmaker.collector.pictures import BROKEN, shrink
+from epubmaker.collector.shrink.pictures import BROKEN, shrink
 from epubmaker.config import PictureSettings
 from epubmaker.model import Fetched, FetchFailed
 

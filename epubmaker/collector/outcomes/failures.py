@@ -1,0 +1,66 @@
+"""Why a picture cannot be had: the issue codes, and what a failure means for a second try.
+
+    picture-missing         the address gives nothing: HTTP status, DNS, TLS, refused, timed out, dropped, no such file
+    picture-not-a-picture   something else came: an HTML page, JSON, text, nothing at all
+    picture-too-large       more bytes than `Network.max_bytes`
+    picture-blocked         an address that is never asked: private, loopback, ..., or neither http, https nor data
+    picture-outside         a local path outside the input folders
+    picture-not-stored      it came, but the disk did not take it
+    picture-not-asked       left out by this run: offline, past the deadline, a host that was given up, interrupted
+    host-unavailable        a host that only failed was given up for a while; one issue for each host, see `web.hosts`
+
+The codes are stable; all end in the report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "BLOCKED",
+    "HOST_UNAVAILABLE",
+    "MISSING",
+    "NOT_ASKED",
+    "NOT_A_PICTURE",
+    "NOT_STORED",
+    "OUTSIDE",
+    "TOO_LARGE",
+    "Failure",
+    "FetchError",
+]
+
+MISSING = "picture-missing"
+NOT_A_PICTURE = "picture-not-a-picture"
+TOO_LARGE = "picture-too-large"
+BLOCKED = "picture-blocked"
+OUTSIDE = "picture-outside"
+NOT_ASKED = "picture-not-asked"
+NOT_STORED = "picture-not-stored"
+HOST_UNAVAILABLE = "host-unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One try that failed.
+
+    `again` says that a second try may do better; `host` that it is the host that failed and not the one address (no
+    answer at all, or a server error), which counts towards giving the host up; `busy` that the host asks for a pause,
+    which then holds for all requests to it; `wait` is the pause it named, in seconds.  `until` is for how long a failure of
+    an earlier run is remembered, in seconds since the epoch.
+    """
+
+    code: str
+    reason: str
+    again: bool = False
+    host: bool = False
+    busy: bool = False
+    wait: float | None = None
+    until: float = 0.0
+
+
+class FetchError(Exception):
+    """Carries a Failure out of code that cannot return one."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
