@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from epubmaker.packager.pages import count_of, date_range, title_beside_dates
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.writer import Adapt, BookWriter
 from epubmaker.production import Means, production
-from epubmaker.report import human_size
+from epubmaker.report import ArticleRecord, PictureRecord, human_size
 
 __all__ = ["Assembled", "Order", "TooLarge", "assemble"]
 
@@ -27,14 +28,16 @@ _MOST_SOURCES = 3  # that stand for the authors
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A book that was published, and the notes of its making.
+    """A book that was published, and what the report says of it.
 
     `hashes` are the SHA-256 of its articles' files, in order; None for one that could not be read.
     """
 
     book: Book
-    ledger: Ledger
-    hashes: tuple[str | None, ...] = ()
+    articles: Sequence[ArticleRecord]
+    pictures: Sequence[PictureRecord]
+    issues: Sequence[Issue]
+    hashes: Sequence[str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +71,28 @@ def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembl
 
     Raises OutputError when the book cannot be written; an older one then stays as it was.
     """
-    plan, ledger = order.plan, Ledger(keep_places=order.options.picture_list)
+    with closing(Ledger(keep_places=order.options.picture_list)) as ledger:
+        return _assembled(order, means, ledger, done)
+
+
+def _assembled(order: Order, means: Means, ledger: Ledger, done: Callable[[int], None]) -> Assembled | TooLarge:
+    plan = order.plan
     sizes: dict[str, int] = {}
     hashes: list[str | None] = []
     form = order.options.device.form
     adapt = _adapt(order.options)
     with BookWriter(order.output, order.css, adapt=adapt) as writer:
         adapted = adapt.__name__ if adapt else ""
-        chapters = production(plan.entries, means, writer.pack, ledger, adapted)
-        for count, made in enumerate(chapters, start=1):
-            before = writer.size
-            writer.add_chapter(made.chapter)
-            sizes[made.chapter.entry.key] = writer.size - before
-            ledger.add_chapter(made.chapter)
-            ledger.issues += _heavy(made.chapter, form.document_bytes)
-            hashes.append(made.sha256)
-            done(count)
+        with closing(production(plan.entries, means, writer.pack, ledger, adapted)) as chapters:
+            for count, made in enumerate(chapters, start=1):
+                before = writer.size
+                writer.add_chapter(made.chapter)
+                if order.limit is not None:
+                    sizes[made.chapter.entry.key] = writer.size - before
+                ledger.add_chapter(made.chapter)
+                ledger.issues += _heavy(made.chapter, form.document_bytes)
+                hashes.append(made.sha256)
+                done(count)
         metadata = _metadata(order, ledger)
         ledger.issues += _unlisted(metadata.language, form.languages)
         contents = _contents(plan, ledger, metadata.language)
@@ -92,7 +101,7 @@ def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembl
         if order.limit is not None and around + writer.size > order.limit:
             return TooLarge(sizes, around)
         book = writer.finish(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.places)
-        return Assembled(book, ledger, tuple(hashes))
+        return Assembled(book, ledger.articles, ledger.pictures, ledger.issues, hashes)
 
 
 # --- the device's quirks ---------------------------------------------------------------------------------------------
@@ -180,7 +189,7 @@ def _cover(options: Options, metadata: Metadata, contents: Contents, ledger: Led
         cover = fit_cover(options.cover, grey=grey)
     else:
         items = tuple(contents.items)
-        strongest = pick(ledger.embedded)
+        strongest = pick(ledger.likely)
         text = CoverText(
             title=title_beside_dates(metadata.title, items),
             subtitle=date_range(items, metadata.language),

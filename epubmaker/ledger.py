@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from epubmaker.model import Chapter, Issue, PackedChapter, Picture, PicturePlace, PictureResult
+from epubmaker.packager.shortlist import Shortlist
 from epubmaker.report import ArticleRecord, PictureRecord
+from epubmaker.shelf import Shelf
 
 __all__ = ["Ledger"]
 
@@ -18,6 +20,7 @@ class Ledger:
     """The one mutable record of a build; holds what the contents and the report need of each chapter, and no text.
 
     `places` are where pictures are shown, noted only with `keep_places`: their captions are most of a large book's notes.
+    `likely` are pictures for the cover, `missing` counts those that could not be had.  To be closed.
     """
 
     keep_places: bool = False
@@ -25,10 +28,11 @@ class Ledger:
     issues: list[Issue] = field(default_factory=list)
     excerpts: list[str] = field(default_factory=list)
     places: list[PicturePlace] = field(default_factory=list)
+    likely: Shortlist = field(default_factory=Shortlist)
+    missing: int = 0
     _languages: Counter[str] = field(default_factory=Counter)
     _sources: Counter[str] = field(default_factory=Counter)
-    _pictures: dict[str, PictureRecord] = field(default_factory=dict)
-    _embedded: dict[str, Picture] = field(default_factory=dict)
+    _pictures: Shelf[PictureRecord] = field(default_factory=Shelf)
 
     def add_chapter(self, chapter: Chapter | PackedChapter) -> None:
         """Note a chapter that went into the book, and what is to be said of its article."""
@@ -46,11 +50,12 @@ class Ledger:
         """Note what became of a picture; the same address counts once."""
         if result.url in self._pictures:
             return
-        self._pictures[result.url] = PictureRecord.of(result)
+        self._pictures.put(result.url, PictureRecord.of(result))
         if isinstance(result, Picture):
-            self._embedded.setdefault(result.files[0].name, result)
+            self.likely.add(result)
             self.issues.extend(result.issues)
         elif result.status == "missing":
+            self.missing += 1
             self.issues.append(Issue(result.code, "warning", result.url, result.reason))
 
     @property
@@ -63,16 +68,10 @@ class Ledger:
         return tuple(name for name, _ in self._sources.most_common(most))
 
     @property
-    def missing(self) -> int:
-        """How many pictures could not be had."""
-        return sum(record.status == "missing" for record in self._pictures.values())
-
-    @property
-    def embedded(self) -> tuple[Picture, ...]:
-        """The pictures in the book, each file once, in reading order."""
-        return tuple(self._embedded.values())
-
-    @property
     def pictures(self) -> tuple[PictureRecord, ...]:
         """What became of each picture address, in reading order."""
         return tuple(self._pictures.values())
+
+    def close(self) -> None:
+        """Throw the notes about pictures away."""
+        self._pictures.close()

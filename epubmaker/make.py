@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 from epubmaker.assemble import Assembled, Order, TooLarge, assemble
@@ -41,12 +42,12 @@ def make(job: Job, memory: Memory | None, helpers: Helpers, done: Callable[[int]
         assembled = _books(order, _maker(pictures, memory, helpers, done), issues)
         issues += pictures.issues
         until, local_files = pictures.good_until, pictures.local_files
-    issues += [issue for part in assembled for issue in part.ledger.issues]
+    issues += [issue for part in assembled for issue in part.issues]
     issues += [issue for part in assembled for issue in _too_large(part.book, options.device.form.size_limits)]
     report = Report(
         books=tuple(part.book for part in assembled),
-        articles=tuple(record for part in assembled for record in part.ledger.articles),
-        pictures=tuple({record.url: record for part in assembled for record in part.ledger.pictures}.values()),
+        articles=tuple(record for part in assembled for record in part.articles),
+        pictures=tuple({record.url: record for part in assembled for record in part.pictures}.values()),
         issues=tuple(issues),
     )
     if memory:
@@ -80,8 +81,7 @@ def _maker(pictures: Pictures, memory: Memory | None, helpers: Helpers, done: Ca
     known = memory.chapters() if memory else None
 
     def make(order: Order, settings: PictureSettings) -> Assembled | TooLarge:
-        with pictures.fit(settings) as gather:
-            return assemble(order, Means(gather, helpers, known), done)
+        return assemble(order, Means(partial(pictures.fit, settings), helpers, known), done)
 
     return make
 

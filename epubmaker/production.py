@@ -11,8 +11,9 @@ entries
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from epubmaker.addresses import identity
@@ -33,9 +34,12 @@ _WINDOW = 64  # articles in flight: parsed, and waiting for their pictures or fo
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What chapters are made with: who gets pictures, who helps to draft, and the chapters of earlier builds."""
+    """What chapters are made with: who gets pictures, who helps to draft, and the chapters of earlier builds.
 
-    gather: Gather
+    `pictures` holds, as long as pictures are wanted, what gets them.
+    """
+
+    pictures: Callable[[], AbstractContextManager[Gather]]
     helpers: Helpers
     known: Chapters | None = None
 
@@ -69,21 +73,24 @@ def production(
     pack: Callable[[Chapter], PackedChapter],
     ledger: Ledger,
     form: str = "",
-) -> Iterator[Made]:
+) -> Generator[Made]:
     """Yield the chapters of all entries in order, each as soon as it and all before it are ready.
 
     `pack` deflates a chapter in the form of the book, which `form` names; `ledger` hears what became of each picture.
+    What gets pictures is let go once the last chapter was taken: its processes are half of a build's memory.
     """
-    finish = _Finisher(entries, means, pack, ledger, form)
-    waiting: deque[_Pending] = deque()
-    for pending in _pending(entries, means):
-        waiting.append(pending)
-        while waiting and (len(waiting) > _WINDOW or waiting[0].ready):
+    with means.pictures() as gather:
+        finish = _Finisher(entries, means, gather, pack, ledger, form=form)
+        waiting: deque[_Pending] = deque()
+        for pending in _pending(entries, means, gather):
+            waiting.append(pending)
+            while waiting and (len(waiting) > _WINDOW or waiting[0].ready):
+                yield finish(waiting.popleft())
+        while waiting:
             yield finish(waiting.popleft())
-    yield from map(finish, waiting)
 
 
-def _pending(entries: Sequence[Entry], means: Means) -> Iterator[_Pending]:
+def _pending(entries: Sequence[Entry], means: Means, gather: Gather) -> Iterator[_Pending]:
     known = means.known
     found = _found(entries, known)
     new = [entry for entry, outline in zip(entries, found, strict=True) if outline is None]
@@ -99,7 +106,7 @@ def _pending(entries: Sequence[Entry], means: Means) -> Iterator[_Pending]:
             outline = known.keep_outline(entry, draft) if known else None
             sha256 = draft.origin.sha256 if draft.origin else None
         refs = draft.pictures if draft else outline.pictures if outline else ()
-        yield _Pending(page, sha256, draft, outline, {ref: means.gather(_request(ref, entry)) for ref in refs})
+        yield _Pending(page, sha256, draft, outline, {ref: gather(_request(ref, entry)) for ref in refs})
 
 
 def _found(entries: Sequence[Entry], known: Chapters | None) -> list[tuple[str, str] | None]:
@@ -121,11 +128,13 @@ class _Finisher:
         self,
         entries: Sequence[Entry],
         means: Means,
+        gather: Gather,
         pack: Callable[[Chapter], PackedChapter],
         ledger: Ledger,
+        *,
         form: str,
     ) -> None:
-        self._gather = means.gather
+        self._gather = gather
         self._pack = pack
         self._ledger = ledger
         self._known = means.known

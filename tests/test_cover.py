@@ -14,6 +14,7 @@ from epubmaker.imaging.jpegfile import read_jpeg
 from epubmaker.model import Picture
 from epubmaker.packager.cover import Cover, CoverText, draw_cover, fit_cover, pick
 from epubmaker.packager.fonts import Face, find_face, is_right_to_left
+from epubmaker.packager.shortlist import Shortlist
 
 TEXTS = {
     "en": CoverText("Voice of America", "12–18 January 2022", "200 articles", "en"),
@@ -168,6 +169,21 @@ def test_the_strongest_picture_is_a_large_photograph(tmp_path: Path) -> None:
     small = kept(jpeg(300, 200), tmp_path, "small")
     strip = kept(encoded(photo(400, 4000), "JPEG"), tmp_path, "strip")
     large = kept(jpeg(1300, 900), tmp_path, "large")
-    assert pick([flat, drawn, small, strip, large]) == large
-    assert pick([small, strip]) is None
-    assert pick([]) is None
+    assert pick(shortlist(flat, drawn, small, strip, large)) == large
+    assert pick(shortlist(small, strip)) is None
+    assert pick(shortlist()) is None
+
+
+def test_the_same_is_chosen_of_many_pictures_in_any_order(tmp_path: Path) -> None:
+    large = kept(jpeg(1300, 900), tmp_path, "large")
+    many = [kept(jpeg(500 + number, 400), tmp_path, f"middling{number}") for number in range(40)]
+    assert pick(shortlist(*many, large)) == large
+    assert pick(shortlist(large, *many)) == large
+    assert len(list(shortlist(*many, large, *many, large))) < len(many)
+
+
+def shortlist(*pictures: Picture) -> Shortlist:
+    found = Shortlist()
+    for picture in pictures:
+        found.add(picture)
+    return found

@@ -6,7 +6,7 @@ from pictures import jpeg
 
 from epubmaker.collector.gather import Gatherer
 from epubmaker.config import Network, PictureSettings
-from epubmaker.model import FetchFailed, Picture, PictureRef, PictureRequest
+from epubmaker.model import FetchFailed, Picture, PictureFile, PictureRef, PictureRequest
 
 PAGE = PictureSettings(600, 800)
 
@@ -22,25 +22,26 @@ def test_a_picture_that_is_asked_for_twice_is_made_once(tmp_path: Path) -> None:
         results = [future.result() for future in running]
         later = fitter.gather(request("a.jpg", tmp_path)).result()
     assert isinstance(later, Picture)
-    assert all(result is later for result in results)
+    assert all(result == later for result in results)
 
 
 def test_a_picture_that_cannot_be_had_is_looked_for_once(tmp_path: Path) -> None:
     with Gatherer(Network(), tmp_path) as gatherer, gatherer.fit(PAGE, 1) as fitter:
         missing = fitter.gather(request("a.jpg", tmp_path)).result()
         (tmp_path / "a.jpg").write_bytes(jpeg())
-        assert fitter.gather(request("a.jpg", tmp_path)).result() is missing
+        assert fitter.gather(request("a.jpg", tmp_path)).result() == missing
     assert isinstance(missing, FetchFailed)
 
 
-def test_of_finished_pictures_nothing_is_held_but_their_results(tmp_path: Path) -> None:
+def test_of_finished_pictures_nothing_is_held_in_memory(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(jpeg())
     with Gatherer(Network(), tmp_path) as gatherer:
         with gatherer.fit(PAGE, 1) as fitter:
             future = fitter.gather(request("a.jpg", tmp_path))
-            future.result()
-            seen = weakref.ref(future)
-        del future
+            result = future.result()
+        assert isinstance(result, Picture)
+        seen = weakref.ref(future)
+        del future, result
         gc.collect()
         assert seen() is None
-        assert isinstance(fitter.gather(request("a.jpg", tmp_path)).result(), Picture)
+        assert not [held for held in gc.get_objects() if isinstance(held, PictureFile)]

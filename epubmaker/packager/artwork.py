@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from PIL import Image, ImageFilter, ImageStat
 
@@ -14,32 +14,19 @@ __all__ = ["Colour", "accent", "crop_to", "panel", "pick"]
 
 Colour = tuple[int, int, int]
 
-_LOOKED_AT = 12  # pictures whose pixels are compared; the others only by their size
 _SMALL = 160  # pixels of the longer side, for looking at
 # Deep colours that white stands well on, in print and on a grey screen.
 _DEEP: tuple[Colour, ...] = ((24, 43, 73), (70, 24, 34), (20, 62, 58), (56, 34, 74), (72, 48, 20), (38, 42, 48))
 
 
-def pick(pictures: Sequence[Picture]) -> Picture | None:
-    """Return the strongest picture of a book: large, of a shape that can be cropped, rich in tones and contrast.
+def pick(likely: Iterable[tuple[float, Picture]]) -> Picture | None:
+    """Return the strongest picture of a shortlist: rich in tones and contrast, beside its score for its size.
 
-    None where no picture is good enough (all small, or strips, or diagrams).  Sizes decide which few are looked at.
+    None where no picture can be read or has anything to see.  Of equally strong ones it is the first.
     """
-    unique = {picture.files[0].name: picture for picture in pictures if len(picture.files) == 1}
-    sized = [(_size_score(picture.files[0]), -number, picture) for number, picture in enumerate(unique.values())]
-    likely = sorted((item for item in sized if item[0] > 0), reverse=True, key=lambda item: item[:2])[:_LOOKED_AT]
-    judged = [(score * _look_score(picture.files[0]), order, picture) for score, order, picture in likely]
-    best = max(judged, key=lambda item: item[:2], default=None)
-    return best[2] if best is not None and best[0] > 0 else None
-
-
-def _size_score(file: PictureFile) -> float:
-    """Score dimensions, 0 to 1: full marks from 1200 pixels wide, less for shapes far from 4:3."""
-    shape = file.width / file.height
-    if file.width < 480 or file.height < 320 or not 0.5 <= shape <= 2.4:
-        return 0.0
-    drawn = 0.5 if file.media_type == "image/png" else 1.0
-    return drawn * min(1.0, file.width / 1200) * min(1.0, 1.6 / shape, shape / 0.6)
+    judged = [(score * _look_score(picture.files[0]), picture) for score, picture in likely]
+    best = max(judged, key=lambda item: item[0], default=None)
+    return best[1] if best is not None and best[0] > 0 else None
 
 
 def _look_score(file: PictureFile) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -27,6 +28,10 @@ _UNIX = 3
 _MODE = 0o100644 << 16
 _LEVEL = 6
 _PIECE = 1 << 16  # bytes handed to the compressor at a time
+_VERSION = 20  # of the format, in tenths: what deflated entries need
+_DATE = 1 << 5 | 1  # `_STAMP` as the format writes it; its time is 0
+_LOCAL_HEADER = struct.Struct("<4s5H3I2H")  # APPNOTE 4.3.7
+_ROW = struct.Struct("<HHIQQQ")  # of `_Directory`, before the name
 
 
 class Container:
@@ -37,6 +42,8 @@ class Container:
 
     def __init__(self, file: BinaryIO) -> None:
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
+        self._directory = _Directory()
+        self._zip.filelist = self._directory  # type: ignore[assignment]  # it is appended to, counted and gone through
         try:
             self.add_stored("mimetype", b"application/epub+zip")
         except BaseException:
@@ -49,38 +56,34 @@ class Container:
 
     def add_packed(self, name: str, document: PackedDocument) -> None:
         """Add an entry that is deflated already."""
-        entry = _entry(name)
-        entry.CRC, entry.file_size = document.crc, document.size
-        self._put(entry, document.deflated)
+        self._put(name, document.deflated, zipfile.ZIP_DEFLATED, document.crc, document.size)
 
     def add_stored(self, name: str, content: bytes) -> None:
         """Add an entry as it is."""
-        entry = _entry(name, zipfile.ZIP_STORED)
-        entry.CRC, entry.file_size = zlib.crc32(content), len(content)
-        self._put(entry, content)
+        self._put(name, content, zipfile.ZIP_STORED, zlib.crc32(content), len(content))
 
-    def _put(self, entry: zipfile.ZipInfo, data: bytes) -> None:
+    def _put(self, name: str, data: bytes, method: int, crc: int, size: int) -> None:
         """Write an entry whole, `data` being the form in which it is kept, and note it for the directory.
 
-        `ZipFile.writestr` writes a header, the data and the header once more, and seeks in between, for 0.06 ms.
+        `ZipFile.writestr` writes a header, the data and the header once more, and seeks in between, for 0.06 ms; to make
+        a `ZipInfo` and its header takes 0.01 ms, this 0.002.
         """
         archive = self._zip
         file = archive.fp
         assert file is not None  # noqa: S101 - for the type checker: it is open until the end
-        entry.compress_size = len(data)
-        entry.header_offset = archive.start_dir
-        header = entry.FileHeader(zip64=False)
-        file.write(header)
+        raw = name.encode("ascii")
+        offset = archive.start_dir
+        crc_and_sizes = crc, len(data), size
+        file.write(_LOCAL_HEADER.pack(b"PK\3\4", _VERSION, 0, method, 0, _DATE, *crc_and_sizes, len(raw), 0) + raw)
         file.write(data)
-        archive.start_dir += len(header) + len(data)
-        archive.filelist.append(entry)
-        archive.NameToInfo[entry.filename] = entry
+        archive.start_dir = offset + _LOCAL_HEADER.size + len(raw) + len(data)
+        self._directory.add(raw, method, *crc_and_sizes, offset)
 
     def add_file(self, name: str, path: Path, size: int) -> None:
         """Add a file of `size` bytes as it is."""
         entry = _entry(name, zipfile.ZIP_STORED)
         entry.file_size = size
-        with path.open("rb") as source, self._zip.open(entry, "w") as target:
+        with path.open("rb") as source, self._opened(entry) as target:
             shutil.copyfileobj(source, target, _PIECE)
 
     def add_pieces(self, name: str, pieces: Iterable[str]) -> None:
@@ -99,8 +102,14 @@ class Container:
     @contextlib.contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
         """Open an entry to be written piece by piece, deflated."""
-        with self._zip.open(_entry(name), "w") as target:
+        with self._opened(_entry(name)) as target:
             yield target
+
+    @contextlib.contextmanager
+    def _opened(self, entry: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+        with self._zip.open(entry, "w") as target:
+            yield target
+        self._zip.NameToInfo.clear()  # it would keep them all
 
     def close(self) -> None:
         """Write the directory: the container is whole then."""
@@ -109,6 +118,39 @@ class Container:
     def abandon(self) -> None:
         """Write nothing more.  Without this the zip file would try to complete itself when it is thrown away."""
         self._zip.fp = None
+
+
+class _Directory:
+    """The entries written so far, for the directory at the end of the container.
+
+    In place of `ZipFile.filelist` and, like that, a list of `ZipInfo`s to those who go through it; but packed, in 70 bytes
+    each.  As objects, and once more in a dictionary, they took 600: 25 MB in a book of 20,000 articles with pictures.
+    """
+
+    def __init__(self) -> None:
+        self._rows = bytearray()
+        self._count = 0
+
+    def add(self, name: bytes, *numbers: int) -> None:
+        """Add an entry by its method, its CRC-32, its bytes as they are kept and unpacked, and where it begins."""
+        self._rows += _ROW.pack(len(name), *numbers) + name
+        self._count += 1
+
+    def append(self, entry: zipfile.ZipInfo) -> None:
+        sizes = entry.compress_size, entry.file_size
+        self.add(entry.filename.encode("ascii"), entry.compress_type, entry.CRC, *sizes, entry.header_offset)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[zipfile.ZipInfo]:
+        start = 0
+        while start < len(self._rows):
+            length, method, crc, compressed, size, offset = _ROW.unpack_from(self._rows, start)
+            start += _ROW.size + length
+            entry = _entry(self._rows[start - length : start].decode("ascii"), method)
+            entry.CRC, entry.compress_size, entry.file_size, entry.header_offset = crc, compressed, size, offset
+            yield entry
 
 
 def pack(document: Document) -> PackedDocument:

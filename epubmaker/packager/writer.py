@@ -78,7 +78,7 @@ class BookWriter:
         """
         self._output = output
         self._adapt = adapt or _as_it_is
-        self._chapters: dict[str, _Documents] = {}  # by the name of the first document
+        self._documents: dict[str, _Documents] = {}  # by the name of the first; of most chapters it is the only one
         self._pictures: dict[str, None] = {}
         with output_errors(output), ExitStack() as undo:
             self._pending = PendingFile(output, open_file)
@@ -125,8 +125,10 @@ class BookWriter:
                     if file.name not in self._pictures:
                         self._pictures[file.name] = None
                         self._container.add_file(f"{_FOLDER}/{file.name}", file.path, file.size)
-        names = tuple((document.name, " ".join(sorted(document.properties))) for document in packed.documents)
-        self._chapters[packed.documents[0].name] = names
+        first = packed.documents[0]
+        if len(packed.documents) > 1 or first.properties:
+            names = tuple((document.name, " ".join(sorted(document.properties))) for document in packed.documents)
+            self._documents[first.name] = names
 
     def _packed(self, document: Document) -> PackedDocument:
         content = self._adapt(document.content)
@@ -185,14 +187,14 @@ class BookWriter:
             for group in contents.groups
             if has_opener(group)
         }
-        return _Spine(tuple(front), openers, contents, self._chapters)
+        return _Spine(tuple(front), openers, contents, self._documents)
 
     def _write_picture_list(
         self, metadata: Metadata, contents: Contents, pictures: Sequence[PicturePlace]
     ) -> ContentsItem:
         pages = Pages(metadata, contents, STYLESHEET).picture_list(pictures)
         first, *others = [self._write_page(page) for page in pages]
-        self._chapters[first] = tuple((name, "") for name in (first, *others))
+        self._documents[first] = tuple((name, "") for name in (first, *others))
         return ContentsItem(words(metadata.language)["picture_list"], first, metadata.language)
 
     def _write_page(self, page: Page) -> str:
@@ -224,18 +226,21 @@ class _Spine:
     front: tuple[str, ...]
     openers: Mapping[str, tuple[str, ...]]
     contents: Contents
-    chapters: Mapping[str, _Documents]
+    documents: Mapping[str, _Documents]
 
     def __iter__(self) -> Iterator[_Place]:
         yield from map(_Place, self.front)
         for group in self.contents.groups:
             yield from map(_Place, self.openers.get(group.href, ()))
             for item in group.items:
-                (name, properties), *others = self.chapters[item.href]
+                (name, properties), *others = self._of(item)
                 yield _Place(name, properties, item)
                 yield from (_Place(*other) for other in others)
         for item in self.contents.after:
-            yield from (_Place(*document) for document in self.chapters[item.href])
+            yield from (_Place(*document) for document in self._of(item))
+
+    def _of(self, item: ContentsItem) -> _Documents:
+        return self.documents.get(item.href) or ((item.href, ""),)
 
 
 def _landmarks(metadata: Metadata, contents: Contents, *, has_cover: bool) -> tuple[Landmark, ...]:
