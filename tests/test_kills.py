@@ -12,10 +12,9 @@ from random import Random
 
 import pytest
 from archives import write_archive
+from cleanbooks import AssertClean
 from test_build import photo
 from webserver import WebServer, picture
-
-from epubmaker.packager.check import check
 
 KILLS = 200
 FRESH = {"Cache-Control": "max-age=86400"}
@@ -32,7 +31,9 @@ def sha256(path: Path) -> str:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such kill there")
-def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finishes(tmp_path: Path) -> None:
+def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finishes(
+    tmp_path: Path, assert_clean: AssertClean
+) -> None:
     (tmp_path / "out").mkdir()
     book = tmp_path / "out" / "book.epub"
     random = Random(5)
@@ -49,14 +50,14 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finis
         run(tmp_path / "cache-older")
         older = sha256(book)
         older_bytes = book.read_bytes()
-        assert check(book).clean
+        assert_clean(book)
 
         write_archive(tmp_path / "in", 50, server.address)
         start = time.monotonic()
         run(tmp_path / "cache-undisturbed")
         whole = time.monotonic() - start
         newer = sha256(book)
-        assert check(book).clean
+        assert_clean(book)
         assert newer != older
 
         book.write_bytes(older_bytes)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from bs4.element import Tag
+from cleanbooks import AssertClean
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from minibook import write_book
@@ -16,7 +17,6 @@ from epubmaker.chapters.notes import mark_notes
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.render import Page, render
 from epubmaker.model import Article, Document, Entry
-from epubmaker.packager.check import check
 from epubmaker.words import words
 
 LINK = "https://example.org/a.html"
@@ -179,10 +179,10 @@ def test_time_grows_with_the_size_alone() -> None:
     assert len(tree(html).find_all("aside")) == count
 
 
-def test_every_form_is_valid_in_a_book(tmp_path: Path) -> None:
+def test_every_form_is_valid_in_a_book(tmp_path: Path, assert_clean: AssertClean) -> None:
     documents: list[Document] = []
     for number, html in enumerate(FORMS.values()):
         entry = Entry(tmp_path, tmp_path, "a", number, f"k{number}", "T", LINK)
         chapter = render(draft(Article(entry, html)), Page(entry, f"a-{number}"), {}, {})
         documents += chapter.documents
-    assert [str(message) for message in check(write_book(tmp_path / "book.epub", documents)).messages] == []
+    assert_clean(write_book(tmp_path / "book.epub", documents))

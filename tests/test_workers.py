@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 from pictures import fetched, jpeg, png
+from processes import Children
 
 from epubmaker.collector.shrink.standby import Standby
 from epubmaker.collector.shrink.workers import PictureWorkers
@@ -16,10 +17,6 @@ from epubmaker.config import PictureSettings
 from epubmaker.model import Fetched, FetchFailed, Picture
 
 PAGE = PictureSettings(600, 800)
-
-
-def children() -> list[psutil.Process]:
-    return list(psutil.Process().children(recursive=True))
 
 
 def pipe(folder: Path) -> Fetched:
@@ -38,21 +35,19 @@ def test_pictures_come_back_as_their_futures(tmp_path: Path) -> None:
     assert [result.url for result in results] == [one.url for one in sent]
 
 
-def test_no_picture_starts_no_process(tmp_path: Path) -> None:
-    before = children()
+def test_no_picture_starts_no_process(tmp_path: Path, children: Children) -> None:
     with PictureWorkers(PAGE, tmp_path, 2):
-        assert children() == before
+        assert not children()
 
 
-def test_one_picture_starts_one_process_and_none_is_left(tmp_path: Path) -> None:
-    before = children()
+def test_one_picture_starts_one_process_and_none_is_left(tmp_path: Path, children: Children) -> None:
     with PictureWorkers(PAGE, tmp_path, 4) as workers:
         workers.submit(fetched(jpeg(), tmp_path)).result()
-        assert len(children()) == len(before) + 1
-    assert children() == before
+        assert len(children()) == 1
+    assert not children()
 
 
-def test_warmed_up_workers_have_one_process_before_the_first_picture(tmp_path: Path) -> None:
+def test_warmed_up_workers_have_one_process_before_the_first_picture(tmp_path: Path, children: Children) -> None:
     with PictureWorkers(PAGE, tmp_path, 2) as workers:
         workers.warm_up()
         workers.warm_up()
@@ -61,14 +56,14 @@ def test_warmed_up_workers_have_one_process_before_the_first_picture(tmp_path: P
     assert not children()
 
 
-def test_warming_up_for_nothing_leaves_nothing(tmp_path: Path) -> None:
+def test_warming_up_for_nothing_leaves_nothing(tmp_path: Path, children: Children) -> None:
     with PictureWorkers(PAGE, tmp_path, 2) as workers:
         workers.warm_up()
     assert not children()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_a_worker_that_dies_costs_one_picture(tmp_path: Path) -> None:
+def test_a_worker_that_dies_costs_one_picture(tmp_path: Path, children: Children) -> None:
     deadly = pipe(tmp_path)
     with PictureWorkers(PAGE, tmp_path, 1) as workers:
         lost, after = workers.submit(deadly), workers.submit(fetched(png(), tmp_path))
@@ -81,7 +76,7 @@ def test_a_worker_that_dies_costs_one_picture(tmp_path: Path) -> None:
     assert (failed.code, failed.reason) == ("picture-broken", f"the decoder crashed (status {-signal.SIGSEGV})")
 
 
-def test_a_worker_that_dies_between_two_pictures_costs_none(tmp_path: Path) -> None:
+def test_a_worker_that_dies_between_two_pictures_costs_none(tmp_path: Path, children: Children) -> None:
     with PictureWorkers(PAGE, tmp_path, 1) as workers:
         workers.submit(fetched(jpeg(), tmp_path)).result()
         (worker,) = children()
@@ -102,15 +97,14 @@ def test_a_stalled_worker_is_ended_by_the_time_limit(tmp_path: Path) -> None:
     assert (failed.code, failed.reason) == ("picture-broken", "decoding took longer than 1 s")
 
 
-def test_an_error_ends_the_workers_at_once_and_cancels_what_waits(tmp_path: Path) -> None:
-    before = children()
+def test_an_error_ends_the_workers_at_once_and_cancels_what_waits(tmp_path: Path, children: Children) -> None:
     workers = PictureWorkers(PAGE, tmp_path, 1)
     with suppress(KeyboardInterrupt), workers:
         futures = [workers.submit(fetched(jpeg(1200, 900), tmp_path, f"p{index}")) for index in range(20)]
         raise KeyboardInterrupt
     assert all(future.done() for future in futures)
     assert futures[-1].cancelled()
-    assert children() == before
+    assert not children()
 
 
 def test_closed_workers_take_nothing(tmp_path: Path) -> None:
@@ -153,13 +147,15 @@ with PictureWorkers(PictureSettings(600, 800), folder, 1) as workers:
     assert time.monotonic() - started < 30
 
 
-def test_processes_that_stand_by_are_used_first_and_end_with_who_started_them(tmp_path: Path) -> None:
+def test_processes_that_stand_by_are_used_first_and_end_with_who_started_them(
+    tmp_path: Path, children: Children
+) -> None:
     with Standby() as standby:
         standby.start(2)
-        waiting = {child.pid for child in psutil.Process().children()}
+        waiting = set(children())
         with PictureWorkers(PAGE, tmp_path, 1, standby=standby) as workers:
             assert isinstance(workers.submit(fetched(png(), tmp_path)).result(), Picture)
-            assert {child.pid for child in psutil.Process().children()} == waiting
-        assert len(psutil.Process().children()) == 1
+            assert set(children()) == waiting
+        assert len(children()) == 1
 
-    assert psutil.Process().children() == []
+    assert not children()

@@ -1,0 +1,42 @@
+"""What tests ask of EPUBCheck that are not about EPUBCheck: is this book clean?"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from epubmaker.errors import CheckError
+from epubmaker.packager.check import Checker
+
+__all__ = ["AssertClean"]
+
+
+class AssertClean:
+    """Asserts that EPUBCheck has nothing to say of a book; comes as the fixture `assert_clean`.
+
+    One Java process serves all tests: what takes seconds is its start, not a small book.  A test that breaks it down
+    cannot spoil the others: the next book has a new one.  Not for books of thousands of documents, for which `check`
+    gives Java more memory.
+    """
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._checker: Checker | None = None
+
+    def __call__(self, *books: Path) -> None:
+        """Fail with EPUBCheck's messages, of any severity, unless there are none; raises as `check` does."""
+        if self._checker is None:
+            self._checker = self._stack.enter_context(Checker())
+        try:
+            results = self._checker.check_all(books)
+        except CheckError:
+            self.close()
+            raise
+        found = [f"{result.path.name}: {message}" for result in results for message in result.messages]
+        assert not found, "\n".join(found)
+        assert all(result.clean for result in results), results  # its counts, too
+
+    def close(self) -> None:
+        """End the Java process."""
+        self._checker = None
+        self._stack.close()
