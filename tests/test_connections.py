@@ -119,11 +119,12 @@ def test_of_mixed_answers_only_the_public_one_is_used(tmp_path: Path, server: We
 
 
 def test_an_answer_that_changes_is_judged_each_time(tmp_path: Path, server: WebServer, internet: Internet) -> None:
-    server.add("/cut.png", webserver.cut_keep_alive(PNG))  # so that the second request needs a second connection
+    last = webserver.picture(PNG, headers={"Connection": "close"})  # so that the second request needs a second one
+    server.add("/last.png", last)
     internet.names["rebind.example"] = [[PUBLIC], ["127.0.0.1"]]
-    addresses = [f"http://rebind.example:{server.port}/{name}" for name in ("cut.png", "a.png")]
+    addresses = [f"http://rebind.example:{server.port}/{name}" for name in ("last.png", "a.png")]
     assert codes(fetch(tmp_path, *addresses)) == ["", "picture-blocked"]
-    assert server.paths == ["/cut.png"]
+    assert server.paths == ["/last.png"]
 
 
 @pytest.mark.parametrize("target", ["127.0.0.1", "localhost", "[::1]", "evil.example"])

@@ -19,7 +19,7 @@ from epubmaker.chapters.text import clean
 from epubmaker.model import Draft
 
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-quickly = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quickly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def of_tree(tree: Tag) -> Draft:

@@ -44,4 +44,5 @@ def test_of_finished_pictures_nothing_is_held_in_memory(tmp_path: Path) -> None:
         del future, result
         gc.collect()
         assert seen() is None
-        assert not [held for held in gc.get_objects() if isinstance(held, PictureFile)]
+        files = [held for held in gc.get_objects() if isinstance(held, PictureFile)]
+        assert not [file for file in files if file.path.is_relative_to(tmp_path)]  # other tests keep theirs

@@ -31,16 +31,18 @@ HOSTILE = (
 FORM_DEVICES = {form: next(d for d in DEVICES.values() if d.form.name == form) for form in FORMS}
 
 
+def write_input(folder: Path) -> None:
+    folder.mkdir()
+    photo(900, 600).save(folder / "p.jpg")
+    for number in (1, 2):
+        body = HOSTILE + "<p>Words.</p>" * 40
+        write_article(folder / f"{number}.txt", f"Title\u2011{number}\u00ad", link=f"https://e.org/{number}", body=body)
+
+
 def make(tmp_path: Path, device: Device | str, **fields: Any) -> tuple[OpenBook, Report]:
     folder = tmp_path / "in"
     if not folder.exists():
-        folder.mkdir()
-        photo(900, 600).save(folder / "p.jpg")
-        for number in (1, 2):
-            body = HOSTILE + "<p>Words.</p>" * 40
-            write_article(
-                folder / f"{number}.txt", f"Title\u2011{number}\u00ad", link=f"https://e.org/{number}", body=body
-            )
+        write_input(folder)
     options = {"title": "News", "language": "en", "network": Network(offline=True), "draw_cover": False, **fields}
     device = DEVICES[device] if isinstance(device, str) else device
     report = build(Options((folder,), output=tmp_path / "b.epub", device=device, **options))
@@ -53,10 +55,13 @@ def documents(book: OpenBook) -> Iterator[tuple[str, str]]:
             yield name.removeprefix("EPUB/"), content.decode()
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_book_in_every_form_has_what_send_to_kindle_refuses_books_without(form: str, tmp_path: Path) -> None:
-    book, _ = make(tmp_path, FORM_DEVICES[form], draw_cover=True)
+@pytest.fixture(params=FORMS, scope="module")
+def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> OpenBook:
+    """A book in each of the forms."""
+    return make(tmp_path_factory.mktemp(request.param), FORM_DEVICES[request.param], draw_cover=True)[0]
 
+
+def test_a_book_in_every_form_has_what_send_to_kindle_refuses_books_without(book: OpenBook) -> None:
     ids = {name: set(re.findall(r'\bid="([^"]*)"', markup)) for name, markup in documents(book)}
     for name, markup in documents(book):
         assert markup.startswith('<?xml version="1.0" encoding="utf-8"?>'), name
@@ -79,12 +84,7 @@ def test_a_book_in_every_form_has_what_send_to_kindle_refuses_books_without(form
     assert book.metadata["language"] == "en"
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_contents_spine_and_guide_of_every_form_are_in_one_order_and_name_what_there_is(
-    form: str, tmp_path: Path
-) -> None:
-    book, _ = make(tmp_path, FORM_DEVICES[form], draw_cover=True)
-
+def test_contents_spine_and_guide_of_every_form_are_in_one_order_and_name_what_there_is(book: OpenBook) -> None:
     targets = [target for _, target in book.ncx]
     assert targets == [target for _, target in book.nav]
     places = [book.spine.index(target) for target in targets]  # no fragments either: ADE cannot follow them all
@@ -230,7 +230,7 @@ def test_the_cover_has_the_shape_of_the_screen_on_a_kobo(tmp_path: Path) -> None
     ],
 )
 def test_a_file_name_for_the_mail_is_ascii(device: str, title: str, name: str, tmp_path: Path) -> None:
-    make(tmp_path, "generic")
+    write_input(tmp_path / "in")
     report = build(
         Options(
             (tmp_path / "in",),
@@ -247,7 +247,7 @@ def test_a_file_name_for_the_mail_is_ascii(device: str, title: str, name: str, t
 
 
 def test_a_name_that_was_asked_for_is_kept(tmp_path: Path) -> None:
-    make(tmp_path, "generic")
+    write_input(tmp_path / "in")
     output = tmp_path / "要闻.epub"
     build(Options((tmp_path / "in",), output=output, device=DEVICES["kindle"], network=Network(offline=True)))
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from archives import write_archive
 
 SHOW = "import atexit, sys; atexit.register(lambda: print(*sorted(sys.modules)));"
@@ -23,37 +24,41 @@ def built(folder: Path, *flags: str) -> set[str]:
     return imported(command, "build", folder, "-o", folder / "b.epub", "-q", "--cache", folder / "cache", *flags)
 
 
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two articles without pictures."""
+    folder = tmp_path_factory.mktemp("texts")
+    write_archive(folder, 2)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def first(texts: Path) -> set[str]:
+    """What the first build of them imports."""
+    return built(texts)
+
+
 def test_help_imports_neither_parsers_nor_pillow() -> None:
     modules = imported("from epubmaker.cli import main; main()", "--help")
 
     assert modules.isdisjoint({"bs4", "PIL", "requests", "lxml", "babel", "ebooklib"})
 
 
-def test_a_book_of_texts_imports_no_http_client_and_no_picture_cache(tmp_path: Path) -> None:
-    write_archive(tmp_path, 2)
-
-    modules = built(tmp_path)
-
-    assert "bs4" in modules
-    assert modules.isdisjoint({"requests", "urllib3", "http.client", "ssl", "epubmaker.collector.cache.store"})
-    assert not (tmp_path / "cache" / "blobs").exists()
+def test_a_book_of_texts_imports_no_http_client_and_no_picture_cache(texts: Path, first: set[str]) -> None:
+    assert "bs4" in first
+    assert first.isdisjoint({"requests", "urllib3", "http.client", "ssl", "epubmaker.collector.cache.store"})
+    assert not (texts / "cache" / "blobs").exists()
 
 
-def test_an_unchanged_book_imports_nothing_that_makes_books(tmp_path: Path) -> None:
-    write_archive(tmp_path, 2)
-    built(tmp_path)
+def test_an_unchanged_book_imports_nothing_that_makes_books(texts: Path, first: set[str]) -> None:
+    again = built(texts)
 
-    modules = built(tmp_path)
-
-    assert modules.isdisjoint({"bs4", "selectolax", "PIL", "requests", "lxml", "babel", "ebooklib", "epubmaker.make"})
+    assert first
+    assert again.isdisjoint({"bs4", "selectolax", "PIL", "requests", "lxml", "babel", "ebooklib", "epubmaker.make"})
 
 
-def test_a_book_of_texts_imports_no_picture_formats_and_no_passes_for_pictures(tmp_path: Path) -> None:
-    write_archive(tmp_path, 2)
-
-    modules = built(tmp_path)
-
-    assert modules.isdisjoint({"resvg_py", "epubmaker.imaging.decode", "epubmaker.chapters.captions"})
+def test_a_book_of_texts_imports_no_picture_formats_and_no_passes_for_pictures(first: set[str]) -> None:
+    assert first.isdisjoint({"resvg_py", "epubmaker.imaging.decode", "epubmaker.chapters.captions"})
 
 
 def test_a_book_without_cover_does_without_pillow(tmp_path: Path) -> None:
@@ -69,10 +74,8 @@ def test_a_book_in_chinese_loads_no_model_of_languages(tmp_path: Path) -> None:
     assert "fasttext" not in built(tmp_path)
 
 
-def test_the_command_line_does_without_what_only_beautiful_soups_parsers_need(tmp_path: Path) -> None:
-    write_archive(tmp_path, 2)
-
-    assert built(tmp_path).isdisjoint({"html5lib", "soupsieve", "charset_normalizer"})
+def test_the_command_line_does_without_what_only_beautiful_soups_parsers_need(first: set[str]) -> None:
+    assert first.isdisjoint({"html5lib", "soupsieve", "charset_normalizer"})
 
 
 def test_the_library_leaves_beautiful_soup_whole(tmp_path: Path) -> None:
