@@ -44,7 +44,7 @@ PAGES: dict[str, Callable[[int], str]] = {
 
 def measured(html: str) -> float:
     """Return the CPU seconds that one article with this body takes."""
-    entry = Entry(Path("a.txt"), Path(), "a.txt", 0, "a", "Title", "https://example.com/")
+    entry = Entry("a.txt", Path(), "a.txt", 0, "a", "Title", "https://example.com/")
     gc.collect()
     start = time.process_time()
     draft(Article(entry, html))

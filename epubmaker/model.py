@@ -69,14 +69,16 @@ class Origin:
 class Entry:
     """One article's head, as `scan` found it without reading the body.
 
-    `path` is the file; `root` the input folder that bounds which local files its pictures may name.  `label` is the path
-    as the user would write it (forward slashes, relative to where the input was given); reports and errors use it.
-    `position` counts entries in input order, from 0.  `key` names the article for good: the same for the same article in
-    every build, whatever folder it lies in; made of lower-case letters and digits, unique within one scan.  `sha256` is the
-    hash of the file where an earlier build read it and nobody has changed it since.
+    `path` is the file, absolute; `root` the input folder that bounds which local files its pictures may name.  `label` is
+    the path as the user would write it (forward slashes, relative to where the input was given); reports and errors use
+    it.  `position` counts entries in input order, from 0.  `key` names the article for good: the same for the same article
+    in every build, whatever folder it lies in; made of lower-case letters and digits, unique within one scan.  `sha256` is
+    the hash of the file where an earlier build read it and nobody has changed it since.
+
+    What this holds, a build holds for each article: hence a string for the path, where a `Path` takes 0.6 KB more.
     """
 
-    path: Path
+    path: str
     root: Path
     label: str
     position: int

@@ -15,6 +15,8 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
 from epubmaker.addresses import identity
 from epubmaker.chapters.render import Page, render
@@ -30,6 +32,7 @@ from epubmaker.rebuild.chapters import Chapters, Outline, Place
 __all__ = ["Made", "Means", "production"]
 
 _WINDOW = 64  # articles in flight: parsed, and waiting for their pictures or for those before them
+_RUN = 32  # articles whose outlines or chapters are looked up at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,18 @@ def production(
         waiting: deque[_Pending] = deque()
         for pending in _pending(entries, means, gather):
             waiting.append(pending)
-            while waiting and (len(waiting) > _WINDOW or waiting[0].ready):
-                yield finish(waiting.popleft())
+            while len(waiting) >= _RUN and (len(waiting) > _WINDOW or waiting[0].ready):
+                yield from finish(_ready(waiting))
         while waiting:
-            yield finish(waiting.popleft())
+            yield from finish(_ready(waiting))
+
+
+def _ready(waiting: deque[_Pending]) -> list[_Pending]:
+    """Take out the first, and what is ready after it, up to a run."""
+    run = [waiting.popleft()]
+    while waiting and len(run) < _RUN and waiting[0].ready:
+        run.append(waiting.popleft())
+    return run
 
 
 def _pending(entries: Sequence[Entry], means: Means, gather: Gather) -> Iterator[_Pending]:
@@ -95,30 +106,32 @@ def _pending(entries: Sequence[Entry], means: Means, gather: Gather) -> Iterator
     found = _found(entries, known)
     new = [entry for entry, outline in zip(entries, found, strict=True) if outline is None]
     fresh = means.helpers.drafts(new, drafted)
-    for page, remembered in zip(_pages(entries), found, strict=True):
-        entry = page.entry
-        draft = outline = sha256 = None
-        if known and remembered:
-            sha256, key = remembered
-            outline = known.outline(key)
-        if outline is None:  # or another run has cleared the cache since
-            draft = drafted(entry) if remembered else next(fresh)
-            outline = known.keep_outline(entry, draft) if known else None
-            sha256 = draft.origin.sha256 if draft.origin else None
-        refs = draft.pictures if draft else outline.pictures if outline else ()
-        yield _Pending(page, sha256, draft, outline, {ref: gather(_request(ref, entry)) for ref in refs})
+    pages = zip(_pages(entries), found, strict=True)
+    while run := list(islice(pages, _RUN)):
+        outlines = (
+            known.outlines([key for _, key in filter(None, (remembered for _, remembered in run))]) if known else {}
+        )
+        for page, remembered in run:
+            entry = page.entry
+            draft = sha256 = None
+            outline = outlines.get(remembered[1]) if remembered else None
+            if remembered and outline:
+                sha256 = remembered[0]
+            else:  # new, or another run has cleared the cache since
+                draft = drafted(entry) if remembered else next(fresh)
+                outline = known.keep_outline(entry, draft) if known else None
+                sha256 = draft.origin.sha256 if draft.origin else None
+            refs = draft.pictures if draft else outline.pictures if outline else ()
+            yield _Pending(page, sha256, draft, outline, {ref: gather(_request(ref, entry)) for ref in refs})
 
 
-def _found(entries: Sequence[Entry], known: Chapters | None) -> list[tuple[str, str] | None]:
+def _found(entries: Sequence[Entry], known: Chapters | None) -> Sequence[tuple[str, str] | None]:
     """Return, for each article that was drafted before, the hash of its file and the key of its outline."""
     if known is None or known.is_empty():
         return [None] * len(entries)
-    found: list[tuple[str, str] | None] = []
-    for entry in entries:
-        sha256 = entry.sha256 or hash_file(entry.path)
-        key = known.find(entry, sha256) if sha256 else None
-        found.append((sha256, key) if sha256 and key else None)
-    return found
+    hashes = [entry.sha256 or hash_file(entry.path) for entry in entries]
+    keys = known.find(zip(entries, hashes, strict=True))
+    return [(sha256, key) if sha256 and key else None for sha256, key in zip(hashes, keys, strict=True)]
 
 
 class _Finisher:
@@ -141,16 +154,28 @@ class _Finisher:
         self._form = form
         self._links = {identity(entry.link): f"{_stem(entry)}.xhtml" for entry in entries if entry.link}
 
-    def __call__(self, pending: _Pending) -> Made:
+    def __call__(self, run: Sequence[_Pending]) -> Iterator[Made]:
+        """Yield the chapters of a run of articles."""
+        places = [self._place(pending) for pending in run]
+        for pending, place, chapter in zip(run, places, self._remembered(run, places), strict=True):
+            if chapter is None:
+                yield self._made(pending, place.pictures)
+            else:
+                self._note(place.pictures)
+                yield Made(chapter, pending.sha256)
+
+    def _place(self, pending: _Pending) -> Place:
         results = {ref: future.result() for ref, future in pending.pictures.items()}
-        place = Place(pending.page, results, self._links, self._form)
-        chapter = None
-        if pending.draft is None and pending.outline and self._known:
-            chapter = self._known.chapter(pending.outline, place)
-        if chapter is not None:
-            self._note(results)
-            return Made(chapter, pending.sha256)
-        return self._made(pending, results)
+        return Place(pending.page, results, self._links, self._form)
+
+    def _remembered(self, run: Sequence[_Pending], places: Sequence[Place]) -> Iterator[PackedChapter | None]:
+        asked = [
+            (pending.outline, place)
+            for pending, place in zip(run, places, strict=True)
+            if pending.draft is None and pending.outline
+        ]
+        answers = iter(self._known.chapters(asked) if self._known else ())
+        return (next(answers) if pending.draft is None and pending.outline else None for pending in run)
 
     def _made(self, pending: _Pending, results: Mapping[PictureRef, PictureResult]) -> Made:
         draft, outline, sha256, entry = pending.draft, pending.outline, pending.sha256, pending.page.entry
@@ -187,4 +212,4 @@ def _stem(entry: Entry) -> str:
 
 
 def _request(ref: PictureRef, entry: Entry) -> PictureRequest:
-    return PictureRequest(ref, entry.link, entry.path.parent, entry.root)
+    return PictureRequest(ref, entry.link, Path(entry.path).parent, entry.root)

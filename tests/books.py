@@ -55,7 +55,7 @@ def chapter(number: int, language: str = "en", pictures: Sequence[Picture] = (),
     title = f"{title} {number}"
     key = hashlib.sha256(title.encode()).hexdigest()[:12]
     moment = START + timedelta(hours=number)
-    entry = Entry(Path(key), Path(), key, number, key, title, published=moment)
+    entry = Entry(key, Path(), key, number, key, title, published=moment)
     figures = "".join(
         f'<figure><img src="{file.name}" alt="{number}" width="{file.width}" height="{file.height}"/>'
         f"<figcaption>{body}</figcaption></figure>"

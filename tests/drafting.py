@@ -19,7 +19,7 @@ LINK = "https://example.com/news/1.html"
 
 def article(html: str, title: str = "Title", link: str | None = LINK, published: datetime | None = None) -> Article:
     """Return an article with the body `html`."""
-    return Article(Entry(Path("a.txt"), Path(), "a.txt", 0, "a", title, link, published), html)
+    return Article(Entry("a.txt", Path(), "a.txt", 0, "a", title, link, published), html)
 
 
 def markup(drafted: Draft) -> str:

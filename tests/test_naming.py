@@ -16,7 +16,7 @@ from epubmaker.naming import book_identifier, book_title, file_name, modified, s
 def plan(*articles: tuple[str | None, int | None]) -> Plan:
     entries = tuple(
         Entry(
-            path=Path("a"),
+            path="a",
             root=Path(),
             label="a",
             position=number,

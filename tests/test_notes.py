@@ -182,7 +182,7 @@ def test_time_grows_with_the_size_alone() -> None:
 def test_every_form_is_valid_in_a_book(tmp_path: Path, assert_clean: AssertClean) -> None:
     documents: list[Document] = []
     for number, html in enumerate(FORMS.values()):
-        entry = Entry(tmp_path, tmp_path, "a", number, f"k{number}", "T", LINK)
+        entry = Entry(str(tmp_path), tmp_path, "a", number, f"k{number}", "T", LINK)
         chapter = render(draft(Article(entry, html)), Page(entry, f"a-{number}"), {}, {})
         documents += chapter.documents
     assert_clean(write_book(tmp_path / "book.epub", documents))

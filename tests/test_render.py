@@ -36,7 +36,7 @@ SLOT = PictureSlot(REF, "A harbour", before="<figure>", after="</figure>")
 
 def entry(title: str = "Title", link: str | None = LINK, published: datetime | None = None, **more: str) -> Entry:
     archived = datetime(2022, 1, 13, tzinfo=UTC) if more.get("archived") else None
-    return Entry(Path("a.txt"), Path(), "news/a.txt", 0, "1f3c", title, link, published, archived)
+    return Entry("a.txt", Path(), "news/a.txt", 0, "1f3c", title, link, published, archived)
 
 
 def draft(*parts: tuple[Piece, ...], language: str = "en", **more: frozenset[str]) -> Draft:

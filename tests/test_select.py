@@ -16,7 +16,7 @@ ROOT = Path("archive").absolute()
 
 def entry(position: int, title: str = "", day: int | None = 12, **fields: Any) -> Entry:
     base = Entry(
-        path=ROOT / f"{position}.txt",
+        path=str(ROOT / f"{position}.txt"),
         root=ROOT,
         label=f"archive/{position}.txt",
         position=position,
@@ -67,8 +67,8 @@ def test_reverse_turns_articles_and_groups_but_not_the_undated() -> None:
 )
 def test_each_grouping_has_its_keys_in_order(group_by: Any, keys: list[str]) -> None:
     entries = [
-        entry(0, day=13, link="https://www.a.org/1", path=ROOT / "x10" / "0.txt"),
-        entry(1, day=12, link="https://b.org/1", path=ROOT / "x9" / "1.txt"),
+        entry(0, day=13, link="https://www.a.org/1", path=str(ROOT / "x10" / "0.txt")),
+        entry(1, day=12, link="https://b.org/1", path=str(ROOT / "x9" / "1.txt")),
     ]
 
     assert [key for key, _ in shape(select(entries, options(group_by=group_by)))] == keys

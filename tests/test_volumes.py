@@ -18,7 +18,7 @@ def plan(*groups: int) -> Plan:
         tuple(
             Group(
                 f"g{index}",
-                tuple(Entry(Path("a"), Path(), "a", n, f"k{n}", f"T{n}") for n in islice(numbers, count)),
+                tuple(Entry("a", Path(), "a", n, f"k{n}", f"T{n}") for n in islice(numbers, count)),
             )
             for index, count in enumerate(groups)
         ),

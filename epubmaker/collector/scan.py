@@ -1,4 +1,4 @@
-"""Finds the articles: walks the inputs and reads each file's head.
+"""Finds the articles: reads the head of each file that `walk` finds.
 
 I/O: lists folders and reads the first kilobytes of each file.  No body is read here unless a file is not UTF-8, since an
 encoding shows only in the whole of it.
@@ -8,30 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Protocol
+from itertools import islice
+from pathlib import Path, PurePath
+from typing import Protocol, TypeAlias
 
 from epubmaker.addresses import identity
 from epubmaker.collector.archive import body_start, read_head
 from epubmaker.collector.encoding import decode, decode_head
-from epubmaker.errors import InputError
-from epubmaker.model import Article, Entry, FileState, Issue, Origin, Severity
+from epubmaker.collector.walk import File, files
+from epubmaker.model import Article, Entry, FileState, Issue, Origin
 
-__all__ = ["ARTICLE_SUFFIXES", "Heads", "KnownHead", "Scan", "hash_file", "parse", "scan"]
+__all__ = ["Heads", "KnownHead", "Scan", "hash_file", "parse", "scan"]
 
-ARTICLE_SUFFIXES = frozenset({".txt"})
-"""Endings of the files that count as articles inside a folder; a file named by itself may have any."""
-
-_ENDINGS = tuple(ARTICLE_SUFFIXES)
 _HEAD_BYTES = 8192
-_SHOWN_EVERY = 500  # articles
+_BATCH = 500  # articles that are looked up, and shown, at a time
 _MAX_BYTES = 32_000_000  # a text this long is no article: a hundred novels
-_DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +36,14 @@ class Scan:
     issues: tuple[Issue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: Path
-    root: Path
-    label: str
-    relative: str  # to the root, with forward slashes: what names the file wherever the folder lies
-
-
 class _Unreadable(Exception):  # noqa: N818 - never leaves this module
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+
+    def issue(self, file: File) -> Issue:
+        return Issue(self.code, "error", file.label, self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +61,16 @@ class KnownHead:
     sha256: str | None = None
 
 
+_Found: TypeAlias = KnownHead | Issue  # what stands in a head, or why it cannot be read
+
+
 class Heads(Protocol):
     """What earlier scans read in the heads of files; only those whose state is the same are known."""
 
-    def get(self, path: Path, state: FileState) -> KnownHead | None:
-        """Return what stands in the head of a file, None when that is not known for certain."""
+    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[KnownHead | None]:
+        """Return what stands in the head of each file, by its path and its state; None where that is not certain."""
 
-    def put(self, path: Path, state: FileState, head: KnownHead) -> None:
+    def put(self, path: str, state: FileState, head: KnownHead) -> None:
         """Keep what stands in the head of a file, whose state was looked at before it was read."""
 
 
@@ -87,23 +79,23 @@ def scan(
 ) -> Scan:
     """Find the articles of files and folders and read their heads, those that `heads` does not know.
 
-    Folders are walked whole, in natural order ("9.txt" before "10.txt"); hidden files, files of other kinds and links that
-    lead out of the folder or in a circle are passed over.  `found` is shown now and then the articles so far.
+    The order is that of `walk.files`.  `found` is shown now and then the articles so far.
 
     Raises InputError when an input does not exist or cannot be listed.
     """
     entries: list[Entry] = []
     issues: list[Issue] = []
     keys: set[str] = set()
-    for file in _files(inputs, issues):
-        try:
-            entry = _entry(file, len(entries), keys, heads)
-        except _Unreadable as problem:
-            issues.append(Issue(problem.code, "error", file.label, problem.message))
-            continue
-        keys.add(entry.key)
-        entries.append(entry)
-        if len(entries) % _SHOWN_EVERY == 0:
+    walked = files(inputs, issues)
+    while batch := list(islice(walked, _BATCH)):
+        for file, head in zip(batch, _heads(batch, heads), strict=True):
+            if isinstance(head, Issue):
+                issues.append(head)
+                continue
+            entry = _entry(file, head, len(entries), keys)
+            keys.add(entry.key)
+            entries.append(entry)
+        if len(batch) == _BATCH:
             found(entries)
     return Scan(tuple(entries), tuple(issues))
 
@@ -125,7 +117,7 @@ def parse(entry: Entry) -> Article:
     return Article(entry, body, tuple(issues), Origin(hashlib.sha256(data).hexdigest(), state))
 
 
-def hash_file(path: Path) -> str | None:
+def hash_file(path: str) -> str | None:
     """Return the SHA-256 of an article's file, None where it cannot be read."""
     try:
         return hashlib.sha256(_read(path, whole=True)[0]).hexdigest()
@@ -133,8 +125,7 @@ def hash_file(path: Path) -> str | None:
         return None
 
 
-def _entry(file: _File, position: int, keys: set[str], heads: Heads | None) -> Entry:
-    head = _head(file) if heads is None else _known_head(file, heads)
+def _entry(file: File, head: KnownHead, position: int, keys: set[str]) -> Entry:
     return Entry(
         path=file.path,
         root=file.root,
@@ -145,24 +136,46 @@ def _entry(file: _File, position: int, keys: set[str], heads: Heads | None) -> E
         link=head.link,
         published=head.published,
         archived=head.archived,
-        issues=tuple(Issue(code, "warning", file.label, message) for code, message in head.problems),
+        issues=tuple([Issue(code, "warning", file.label, message) for code, message in head.problems]),
         sha256=head.sha256,
     )
 
 
-def _known_head(file: _File, heads: Heads) -> KnownHead:
+def _heads(batch: Sequence[File], heads: Heads | None) -> Iterator[_Found]:
+    """Yield what stands in the head of each file, as it is known or as it is read now."""
+    if heads is None:
+        yield from map(_head, batch)
+        return
+    states = [_state(file) for file in batch]
+    there = [(file.path, state) for file, state in zip(batch, states, strict=True) if isinstance(state, FileState)]
+    known = iter(heads.get(there))
+    for file, state in zip(batch, states, strict=True):
+        if isinstance(state, Issue):
+            yield state
+        elif (remembered := next(known)) is not None:
+            yield remembered
+        else:
+            head = _head(file)
+            if isinstance(head, KnownHead):
+                heads.put(file.path, state, head)
+            yield head
+
+
+def _state(file: File) -> FileState | Issue:
     try:
-        state = FileState.of(file.path.stat())
+        return FileState.of(os.stat(file.path))  # noqa: PTH116 - see `walk.File`
     except (OSError, ValueError) as error:
-        raise _unreadable(error) from error
-    head = heads.get(file.path, state)
-    if head is None:
-        head = _head(file)
-        heads.put(file.path, state, head)
-    return head
+        return _unreadable(error).issue(file)
 
 
-def _head(file: _File) -> KnownHead:
+def _head(file: File) -> _Found:
+    try:
+        return _read_head(file)
+    except _Unreadable as problem:
+        return problem.issue(file)
+
+
+def _read_head(file: File) -> KnownHead:
     data, _ = _read(file.path, whole=False)
     if not data.strip():
         raise _Unreadable("article-empty", "the file is empty")
@@ -171,7 +184,7 @@ def _head(file: _File) -> KnownHead:
         text = decode(_read(file.path, whole=True)[0]).text
     if "\0" in text:
         raise _Unreadable("article-not-text", "not a text file")
-    head = read_head(_unix_lines(text), file.path.stem)
+    head = read_head(_unix_lines(text), PurePath(file.path).stem)
     return KnownHead(head.title, head.link, head.published, head.archived, head.problems)
 
 
@@ -193,10 +206,10 @@ def _unix_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _read(path: Path, *, whole: bool) -> tuple[bytes, FileState]:
+def _read(path: str, *, whole: bool) -> tuple[bytes, FileState]:
     """Return a file's bytes, or the first of them, and the state that it was in before they were read."""
     try:
-        with path.open("rb", buffering=0) as file:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - see `walk.File`
             status = os.fstat(file.fileno())
             size = status.st_size
             if size > _MAX_BYTES:
@@ -213,102 +226,3 @@ def _read(path: Path, *, whole: bool) -> tuple[bytes, FileState]:
 
 def _unreadable(error: OSError | ValueError) -> _Unreadable:
     return _Unreadable("article-unreadable", getattr(error, "strerror", None) or str(error))
-
-
-# --- walking ---------------------------------------------------------------------------------------------------------
-
-
-def _files(inputs: Sequence[Path], issues: list[Issue]) -> Iterator[_File]:
-    """Yield each article file of the inputs once, in order."""
-    seen: set[str] = set()
-    for given in inputs:
-        try:
-            real = given.resolve(strict=True)
-            mode = real.stat().st_mode
-        except (OSError, RuntimeError) as error:
-            cause = getattr(error, "strerror", None) or str(error)
-            raise InputError(given, cause.lower(), "name a file or folder that exists") from error
-        if stat.S_ISDIR(mode):
-            walked = _Walk(given, real, issues).files()
-        elif stat.S_ISREG(mode):
-            walked = iter([_File(real, real.parent, given.as_posix(), given.name)])
-        else:
-            raise InputError(given, "neither a file nor a folder", "name a file or folder of articles")
-        for file in walked:
-            name = os.path.normcase(file.path)
-            if name not in seen:
-                seen.add(name)
-                yield file
-
-
-class _Walk:
-    """A walk through one folder.
-
-    With strings and what the folder's list says of each file: paths and a `stat` for each took half of a scan's time.
-    """
-
-    def __init__(self, given: Path, root: Path, issues: list[Issue]) -> None:
-        self._given = given
-        self._root = root
-        self._issues = issues
-        self._label = (given / "x").as_posix()[:-1]  # what stands before each name when the user reads it
-
-    def files(self) -> Iterator[_File]:
-        visited = {self._root}
-        stack = [iter(self._children(""))]
-        while stack:
-            child = next(stack[-1], None)
-            if child is None:
-                stack.pop()
-                continue
-            relative, entry = child
-            is_article = entry.name.lower().endswith(_ENDINGS)
-            try:
-                if entry.is_symlink():
-                    real = Path(entry.path).resolve(strict=True)
-                    mode = real.stat().st_mode
-                    is_folder, is_file = stat.S_ISDIR(mode), stat.S_ISREG(mode)
-                else:
-                    is_folder = entry.is_dir(follow_symlinks=False)
-                    is_file = is_article and entry.is_file(follow_symlinks=False)
-                    if not is_folder and not is_file:
-                        continue
-                    real = self._root / relative
-            except (OSError, RuntimeError) as error:
-                self._note("article-unreadable", "error", relative, getattr(error, "strerror", None) or str(error))
-                continue
-            if not real.is_relative_to(self._root):
-                message = f"a link that leads out of {self._given.as_posix()}"
-                self._note("article-outside", "warning", relative, message)
-            elif is_folder:
-                if real not in visited:
-                    visited.add(real)
-                    stack.append(iter(self._children(f"{relative}/")))
-            elif is_file and is_article:
-                yield _File(real, self._root, f"{self._label}{relative}", relative)
-
-    def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-        """Return what is in a folder, named from the root on with a slash at its end, in natural order."""
-        path = self._given / folder
-        try:
-            with os.scandir(path) as listed:
-                found = [entry for entry in listed if not entry.name.startswith(".")]
-        except OSError as error:
-            cause = error.strerror or str(error)
-            if path.resolve() == self._root:
-                raise InputError(path, cause.lower(), "check the folder's permissions") from error
-            self._note("article-unreadable", "error", folder.removesuffix("/"), cause)
-            return []
-        found.sort(key=lambda entry: natural(entry.name))
-        return [(f"{folder}{entry.name}", entry) for entry in found]
-
-    def _note(self, code: str, severity: Severity, relative: str, message: str) -> None:
-        self._issues.append(Issue(code, severity, f"{self._label}{relative}", message))
-
-
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return the sort key of natural order: numbers by value, letters without case, ties by the name itself."""
-    parts = (
-        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _DIGITS.split(name.casefold()) if part
-    )
-    return (*parts, (2, 0, name))

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any, TypeAlias
 
 from epubmaker.addresses import identity
-from epubmaker.collector.scan import natural
+from epubmaker.collector.walk import natural
 from epubmaker.config import GroupBy, Options, SortBy
 from epubmaker.model import Entry, Group, Issue, Plan
 

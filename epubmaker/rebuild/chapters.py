@@ -12,7 +12,7 @@ import hashlib
 import json
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,19 +71,20 @@ class Chapters:
         self._store.flush()
         return self._store.one("SELECT 1 FROM outlines LIMIT 1") is None
 
-    def find(self, entry: Entry, sha256: str) -> str | None:
-        """Return the key of the outline of an article whose file has that hash; None when it was never drafted."""
-        key = _outline_key(entry, sha256)
-        return key if self._store.one("SELECT 1 FROM outlines WHERE key = ?", key) is not None else None
+    def find(self, articles: Iterable[tuple[Entry, str | None]]) -> list[str | None]:
+        """Return the key of the outline of each article whose file has that hash; None for those never drafted."""
+        keys = [sha256 and _outline_key(entry, sha256) for entry, sha256 in articles]
+        there = {key for (key,) in self._store.rows("SELECT key FROM outlines WHERE key IN (?)", filter(None, keys))}
+        return [key if key in there else None for key in keys]
 
-    def outline(self, key: str) -> Outline | None:
-        """Return the outline of a key; None when another run has removed it since it was found."""
-        row = self._store.one("SELECT record, used FROM outlines WHERE key = ?", key)
-        if row is None:
-            return None
-        self._store.use("outlines", "key", key, row[1])
-        pictures, links = json.loads(row[0])
-        return Outline(key, tuple(PictureRef(tuple(sources)) for sources in pictures), tuple(links))
+    def outlines(self, keys: Iterable[str]) -> dict[str, Outline]:
+        """Return the outlines of keys, but for those that another run has removed since they were found."""
+        found = {}
+        for key, record, used in self._store.rows("SELECT key, record, used FROM outlines WHERE key IN (?)", keys):
+            self._store.use("outlines", "key", key, used)
+            pictures, links = json.loads(record)
+            found[key] = Outline(key, tuple(PictureRef(tuple(sources)) for sources in pictures), tuple(links))
+        return found
 
     def keep_outline(self, entry: Entry, draft: Draft) -> Outline | None:
         """Keep what a draft names, and return it; None when nobody knows what the draft was made of."""
@@ -95,17 +96,21 @@ class Chapters:
         self._store.write("INSERT OR REPLACE INTO outlines VALUES (?, ?, ?)", outline.key, record, time.time())
         return outline
 
-    def chapter(self, outline: Outline, place: Place) -> PackedChapter | None:
-        """Return the finished chapter; None when it was never made, or by others."""
-        key = _chapter_key(outline, place)
-        row = self._store.one("SELECT record, body, used FROM chapters WHERE key = ?", key)
-        if row is None:
-            return None
-        values = json.loads(row[0])
-        if zlib.crc32(row[1]) != values["crc"]:  # a page of the file went bad
-            return None
-        self._store.use("chapters", "key", key, row[2])
-        return _chapter(values, row[1], place, outline)
+    def chapters(self, places: Sequence[tuple[Outline, Place]]) -> list[PackedChapter | None]:
+        """Return the finished chapters; None for each that was never made, or by others."""
+        keys = [_chapter_key(outline, place) for outline, place in places]
+        query = "SELECT key, record, body, used FROM chapters WHERE key IN (?)"
+        rows = {key: row for key, *row in self._store.rows(query, keys)}
+        found: list[PackedChapter | None] = []
+        for key, (outline, place) in zip(keys, places, strict=True):
+            record, body, used = rows.get(key) or ("", b"", 0.0)
+            values = json.loads(record) if record else None
+            if values is None or zlib.crc32(body) != values["crc"]:  # never made, or a page of the file went bad
+                found.append(None)
+                continue
+            self._store.use("chapters", "key", key, used)
+            found.append(_chapter(values, body, place, outline))
+        return found
 
     def keep_chapter(self, outline: Outline, place: Place, chapter: PackedChapter) -> None:
         """Keep a finished chapter."""

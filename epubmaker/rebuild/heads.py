@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 from epubmaker.collector.scan import KnownHead
 from epubmaker.model import FileState, Origin
@@ -30,24 +31,28 @@ class Heads:
         self._now = time.time()
         self.unknown = 0  # how many were asked for in vain
 
-    def get(self, path: Path, state: FileState) -> KnownHead | None:
-        """Return what stood in the head of a file, None when that is not known for certain."""
-        key = os.fsencode(path)
-        row = self._store.one("SELECT signature, record, sha256, used FROM heads WHERE path = ?", key)
+    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[KnownHead | None]:
+        """Return what stood in the head of each file, by its path and its state; None where that is not certain."""
+        keys = [os.fsencode(path) for path, _ in files]
+        query = "SELECT path, signature, record, sha256, used FROM heads WHERE path IN (?)"
+        rows = {key: row for key, *row in self._store.rows(query, keys)}
+        return [self._known(key, state, rows.get(key)) for key, (_, state) in zip(keys, files, strict=True)]
+
+    def _known(self, key: bytes, state: FileState, row: list[Any] | None) -> KnownHead | None:
         if row is None or row[0] != self._mark(state):
             self.unknown += 1
             return None
         self._store.use("heads", "path", key, row[3], every=_MONTH)
         return _load(row[1], row[2])
 
-    def put(self, path: Path, state: FileState, head: KnownHead) -> None:
+    def put(self, path: str, state: FileState, head: KnownHead) -> None:
         """Keep what stands in the head of a file, whose state was looked at before it was read."""
         mark = self._mark(state)
         if mark is not None:
             row = (os.fsencode(path), mark, _dump(head), head.sha256, self._now)
             self._store.write("INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?)", *row)
 
-    def read_whole(self, path: Path, origin: Origin) -> None:
+    def read_whole(self, path: str, origin: Origin) -> None:
         """Note the hash of a file that was scanned and then read whole."""
         mark = self._mark(origin.state)
         if mark is not None:

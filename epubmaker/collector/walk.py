@@ -1,0 +1,133 @@
+"""Finds the files of the articles: walks the folders, and reads nothing.
+
+Hidden files, files of other kinds and links that lead out of a folder or in a circle are passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from epubmaker.errors import InputError
+from epubmaker.model import Issue, Severity
+
+__all__ = ["ARTICLE_SUFFIXES", "File", "files", "natural"]
+
+ARTICLE_SUFFIXES = frozenset({".txt"})
+"""Endings of the files that count as articles inside a folder; a file named by itself may have any."""
+
+_ENDINGS = tuple(ARTICLE_SUFFIXES)
+_DIGITS = re.compile(r"(\d{1,18})")  # `int` refuses numbers of thousands of digits, which a title may hold
+
+
+class File(NamedTuple):
+    """The file of an article, and the input that it belongs to.
+
+    `path` is absolute and without links, as a string: to make a `Path` of each takes longer than to ask the system for its
+    state.  `root` is the input folder, `label` the file as the user would write it; `relative` leads from the root to the
+    file, with forward slashes, and names the file wherever the folder lies.
+    """
+
+    path: str
+    root: Path
+    label: str
+    relative: str
+
+
+def files(inputs: Sequence[Path], issues: list[Issue]) -> Iterator[File]:
+    """Yield each article file of the inputs once, in order; folders whole, in natural order ("9.txt" before "10.txt").
+
+    What is passed over and should not have been goes to `issues`.  Raises InputError when an input does not exist or cannot
+    be listed.
+    """
+    seen: set[str] = set()
+    for given in inputs:
+        try:
+            real = given.resolve(strict=True)
+            mode = real.stat().st_mode
+        except (OSError, RuntimeError) as error:
+            cause = getattr(error, "strerror", None) or str(error)
+            raise InputError(given, cause.lower(), "name a file or folder that exists") from error
+        if stat.S_ISDIR(mode):
+            walked = _Walk(given, real, issues).files()
+        elif stat.S_ISREG(mode):
+            walked = iter([File(str(real), real.parent, given.as_posix(), given.name)])
+        else:
+            raise InputError(given, "neither a file nor a folder", "name a file or folder of articles")
+        for file in walked:
+            name = os.path.normcase(file.path)
+            if name not in seen:
+                seen.add(name)
+                yield file
+
+
+class _Walk:
+    """A walk through one folder."""
+
+    def __init__(self, given: Path, root: Path, issues: list[Issue]) -> None:
+        self._given = given
+        self._root = root
+        self._issues = issues
+        self._label = (given / "x").as_posix()[:-1]  # what stands before each name when the user reads it
+
+    def files(self) -> Iterator[File]:
+        visited = {str(self._root)}
+        stack = [iter(self._children(""))]
+        while stack:
+            child = next(stack[-1], None)
+            if child is None:
+                stack.pop()
+                continue
+            relative, entry = child
+            is_article = entry.name.lower().endswith(_ENDINGS)
+            path, inside = entry.path, True
+            try:
+                if entry.is_symlink():
+                    real = Path(path).resolve(strict=True)
+                    mode = real.stat().st_mode
+                    is_folder, is_file = stat.S_ISDIR(mode), stat.S_ISREG(mode)
+                    path, inside = str(real), real.is_relative_to(self._root)
+                else:
+                    is_folder = entry.is_dir(follow_symlinks=False)
+                    is_file = is_article and entry.is_file(follow_symlinks=False)
+            except (OSError, RuntimeError) as error:
+                self._note("article-unreadable", "error", relative, getattr(error, "strerror", None) or str(error))
+                continue
+            if not inside:
+                message = f"a link that leads out of {self._given.as_posix()}"
+                self._note("article-outside", "warning", relative, message)
+            elif is_folder:
+                if path not in visited:
+                    visited.add(path)
+                    stack.append(iter(self._children(f"{relative}/")))
+            elif is_file and is_article:
+                yield File(path, self._root, f"{self._label}{relative}", relative)
+
+    def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
+        """Return what is in a folder, named from the root on with a slash at its end, in natural order."""
+        path = os.path.join(self._root, *folder.split("/")[:-1])  # noqa: PTH118 - it goes before each name in the list
+        try:
+            with os.scandir(path) as listed:
+                found = [entry for entry in listed if not entry.name.startswith(".")]
+        except OSError as error:
+            cause = error.strerror or str(error)
+            if not folder:
+                raise InputError(self._given, cause.lower(), "check the folder's permissions") from error
+            self._note("article-unreadable", "error", folder.removesuffix("/"), cause)
+            return []
+        found.sort(key=lambda entry: natural(entry.name))
+        return [(f"{folder}{entry.name}", entry) for entry in found]
+
+    def _note(self, code: str, severity: Severity, relative: str, message: str) -> None:
+        self._issues.append(Issue(code, severity, f"{self._label}{relative}", message))
+
+
+def natural(name: str) -> tuple[list[str | int], str]:
+    """Return the sort key of natural order: numbers by value, letters without case, ties by the name itself."""
+    parts: list[str | int] = [*_DIGITS.split(name.casefold())]  # texts and numbers by turns, a text first
+    parts[1::2] = map(int, parts[1::2])
+    return parts, name
