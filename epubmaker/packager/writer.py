@@ -84,7 +84,6 @@ class BookWriter:
             self._pending = PendingFile(output, open_file)
             undo.callback(self._pending.discard)
             self._container = Container(self._pending.file)
-            undo.callback(self._container.abandon)
             self._container.add("META-INF/container.xml", _CONTAINER_XML.encode())
             self._container.add(f"{_FOLDER}/{STYLESHEET}", stylesheet)
             self._undo = undo.pop_all()
@@ -100,7 +99,7 @@ class BookWriter:
     @property
     def size(self) -> int:
         """Bytes written so far."""
-        return self._pending.file.tell()
+        return self._container.size
 
     def pack(self, chapter: Chapter) -> PackedChapter:
         """Return a chapter as it goes into this book: its documents in the form of the book, deflated."""
@@ -124,7 +123,7 @@ class BookWriter:
                 for file in picture.files:
                     if file.name not in self._pictures:
                         self._pictures[file.name] = None
-                        self._container.add_file(f"{_FOLDER}/{file.name}", file.path, file.size)
+                        self._container.add_file(f"{_FOLDER}/{file.name}", file.path)
         first = packed.documents[0]
         if len(packed.documents) > 1 or first.properties:
             names = tuple((document.name, " ".join(sorted(document.properties))) for document in packed.documents)
