@@ -36,15 +36,17 @@ class Ledger:
 
     def add_chapter(self, chapter: Chapter | PackedChapter) -> None:
         """Note a chapter that went into the book, and what is to be said of its article."""
-        self.articles.append(ArticleRecord.of(chapter))
+        first = chapter.documents[0].name
+        self.articles.append(ArticleRecord.of(chapter.entry, chapter.language, first, len(chapter.pictures)))
         self._languages[chapter.language] += 1
         if self.keep_places:
             self.places.extend(chapter.places)
-        if chapter.entry.source:
-            self._sources[chapter.entry.source] += 1
+        if source := chapter.entry.source:
+            self._sources[source] += 1
         if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:
             self.excerpts.append(chapter.excerpt)
-        self.issues.extend([*chapter.entry.issues, *chapter.issues])
+        self.issues.extend(chapter.entry.issues)
+        self.issues.extend(chapter.issues)
 
     def add_picture(self, result: PictureResult) -> None:
         """Note what became of a picture; the same address counts once."""

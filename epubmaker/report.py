@@ -17,7 +17,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from epubmaker.errors import OutputError
-from epubmaker.model import Book, Chapter, FetchFailed, Issue, PackedChapter, PictureResult
+from epubmaker.model import Book, Entry, FetchFailed, Issue, PictureResult
 
 __all__ = ["ArticleRecord", "PictureRecord", "Report", "human_size"]
 
@@ -37,18 +37,9 @@ class ArticleRecord:
     pictures: int
 
     @classmethod
-    def of(cls, chapter: Chapter | PackedChapter) -> ArticleRecord:
-        """Return the record of a rendered chapter."""
-        entry = chapter.entry
-        return cls(
-            source=entry.label,
-            title=entry.title,
-            url=entry.link,
-            published=entry.date,
-            language=chapter.language,
-            chapter=chapter.documents[0].name,
-            pictures=len(chapter.pictures),
-        )
+    def of(cls, entry: Entry, language: str, chapter: str, pictures: int) -> ArticleRecord:
+        """Return the record of an article whose chapter is in that language and holds so many pictures."""
+        return cls(entry.label, entry.title, entry.link, entry.date, language, chapter, pictures)
 
 
 @dataclass(frozen=True, slots=True)

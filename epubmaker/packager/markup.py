@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from epubmaker.direction import body_class, direction
 
@@ -41,6 +42,7 @@ def _escaped(value: str) -> str:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+@lru_cache(maxsize=512)  # a long list asks for each of its lines
 def language_attributes(language: str, around: str | None = None) -> str:
     """Return the attributes that mark an element's language (BCP 47) and direction, with a space before each.
 

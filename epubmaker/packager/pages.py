@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from epubmaker.dates import format_date, format_range, numerals
 from epubmaker.model import Metadata, PicturePlace
@@ -113,10 +114,11 @@ class Pages:
         """Yield the contents for people: all articles in their groups, or the groups alone when that is too long."""
         heading = self._words["contents"]
         groups = self._contents.groups
-        whole = list(self._listing(CONTENTS, heading, self._everything()))
-        if len(whole) > 1 and len(groups) > 1:
-            whole = list(self._listing(CONTENTS, heading, (self._group_line(group) for group in groups)))
-        yield from whole
+        whole = self._listing(CONTENTS, heading, self._everything())
+        begun = list(islice(whole, 2))
+        if len(begun) > 1 and len(groups) > 1:
+            begun, whole = [], self._listing(CONTENTS, heading, map(self._group_line, groups))
+        yield from chain(begun, whole)
 
     def opener(self, group: ContentsGroup) -> Iterator[Page]:
         """Yield the page that opens a group, and those that go on with its list."""
@@ -140,7 +142,7 @@ class Pages:
                 # A heading and the first line of what it heads stay in one piece, so that no page ends with a heading.
                 first, *others = map(self._item_line, group.items)
                 name = text(group.heading)
-                title = f"<a href={attribute(group.href)}>{name}</a>" if has_opener(group) else name
+                title = f'<a href="{group.href}">{name}</a>' if has_opener(group) else name
                 yield f"</ul>\n<h2>{title}</h2>\n<ul>\n{first}"
                 yield from others
             else:
@@ -148,18 +150,20 @@ class Pages:
 
     def _group_line(self, group: ContentsGroup) -> str:
         count = text(count_of("article", len(group.items), self._metadata.language))
-        return f'<li><a href={attribute(group.href)}>{text(group.heading)}</a> <span class="meta">{count}</span></li>\n'
+        return f'<li><a href="{group.href}">{text(group.heading)}</a> <span class="meta">{count}</span></li>\n'
 
     def _item_line(self, item: ContentsItem) -> str:
         mark = language_attributes(item.language, around=self._metadata.language)
-        when = ""
-        if item.date is not None:
+        notes = text(item.source) if item.source else ""
+        if moment := item.date:
             # UTC throughout the book: the day that an article stands under is one in UTC.
-            by_day = self._contents.by_day
-            when = f"{item.date:%H:%M} UTC" if by_day else format_date(item.date, self._metadata.language)
-        notes = " · ".join(note for note in (text(item.source), text(when)) if note)
+            if self._contents.by_day:
+                when = f"{moment.hour:02}:{moment.minute:02} UTC"
+            else:
+                when = text(format_date(moment, self._metadata.language))
+            notes = f"{notes} · {when}" if notes else when
         meta = f' <span class="meta">{notes}</span>' if notes else ""
-        return f"<li><a href={attribute(item.href)}{mark}>{label(item)}</a>{meta}</li>\n"
+        return f'<li><a href="{item.href}"{mark}>{label(item)}</a>{meta}</li>\n'
 
     def _listing(self, name: str, heading: str, lines: Iterable[str]) -> Iterator[Page]:
         """Yield pages that list the lines, each at most about `PAGE_LIMIT` bytes long."""

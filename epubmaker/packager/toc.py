@@ -25,7 +25,8 @@ __all__ = ["Contents", "ContentsGroup", "ContentsItem", "Landmark", "group_headi
 class ContentsItem:
     """One article: its title as plain text, its first document's name, its language (BCP 47).
 
-    `source` is the name of the site that it comes from; `date` is aware and in UTC.
+    The name is of letters, digits, `-` and `.`, so it stands in mark-up as it is.  `source` is the name of the site that
+    it comes from; `date` is aware and in UTC.
     """
 
     title: str
@@ -95,14 +96,14 @@ def write_nav(contents: Contents, landmarks: tuple[Landmark, ...], language: str
     yield f'<h1 id="toc-title">{text(heading)}</h1>\n<ol>\n'
     for group in contents.groups:
         if group.heading:
-            yield f"<li><a href={attribute(group.href)}>{text(group.heading)}</a>\n<ol>\n"
+            yield f'<li><a href="{group.href}">{text(group.heading)}</a>\n<ol>\n'
         for item in group.items:
             mark = language_attributes(item.language, around=language)
-            yield f"<li><a href={attribute(item.href)}{mark}>{label(item)}</a></li>\n"
+            yield f'<li><a href="{item.href}"{mark}>{label(item)}</a></li>\n'
         if group.heading:
             yield "</ol>\n</li>\n"
     for item in contents.after:
-        yield f"<li><a href={attribute(item.href)}>{label(item)}</a></li>\n"
+        yield f'<li><a href="{item.href}">{label(item)}</a></li>\n'
     yield "</ol>\n</nav>\n"
     yield '<nav epub:type="landmarks" id="landmarks" aria-labelledby="landmarks-title" hidden="hidden">\n'
     yield f'<h2 id="landmarks-title">{text(words(language)["landmarks"])}</h2>\n<ol>\n'
@@ -139,8 +140,7 @@ def write_ncx(contents: Contents, title: str, identifier: str, language: str) ->
             number += 1
             # Entries with one target share their place in the order: NCX 2005-1.
             order += not group.heading or item.href != group.href
-            yield _nav_point(number, label(item), item.href, order)
-            yield "</navPoint>\n"
+            yield _nav_point(number, label(item), item.href, order) + "</navPoint>\n"
         if group.heading:
             yield "</navPoint>\n"
     for item in contents.after:
@@ -152,6 +152,5 @@ def write_ncx(contents: Contents, title: str, identifier: str, language: str) ->
 
 def _nav_point(number: int, title: str, href: str, order: int) -> str:
     return (
-        f'<navPoint id="n{number}" playOrder="{order}"><navLabel><text>{title}</text></navLabel>'
-        f"<content src={attribute(href)}/>"
+        f'<navPoint id="n{number}" playOrder="{order}"><navLabel><text>{title}</text></navLabel><content src="{href}"/>'
     )

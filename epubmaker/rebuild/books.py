@@ -14,13 +14,12 @@ import time
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from epubmaker.collector.origins.candidates import LocalFile
 from epubmaker.config import Options
-from epubmaker.model import Book, BookStatus, FileState, Issue, Plan
+from epubmaker.model import Book, BookStatus, Entry, FileState, Issue, Plan
 from epubmaker.packager.fontfolders import fonts_state
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
@@ -46,11 +45,9 @@ class Books:
         """Tell whether anything is remembered of the book at a path."""
         return self._store.one("SELECT 1 FROM books WHERE path = ?", _name(output)) is not None
 
-    def unchanged(self, output: Path, key: str, max_bytes: int) -> Report | None:
-        """Return the report of the last build where another with this key would make the same, else None.
-
-        `max_bytes` is how large a picture may be.
-        """
+    def unchanged(self, job: Job, key: str) -> Report | None:
+        """Return the report of the last build where another with this key would make the same, else None."""
+        output = job.output
         row = self._store.one("SELECT record, used FROM books WHERE path = ? AND key = ?", _name(output), key)
         if row is None:
             return None
@@ -61,9 +58,9 @@ class Books:
         now = time.time()
         if not record["made"] <= now < record["until"]:
             return None
-        if record["local"] != _found(record["local"], max_bytes):
+        if record["local"] != _found(record["local"], job.options.network.max_bytes):
             return None
-        report = _report(record["report"])
+        report = _report(record["report"], job.plan.entries)
         marks = [self._still_there(book, mark, now) for book, mark in zip(report.books, record["marks"], strict=True)]
         if None in marks:
             return None
@@ -140,8 +137,9 @@ def book_key(job: Job, hashes: Sequence[str | None]) -> str | None:
     for group in plan.groups:
         digest.update(repr((group.key, len(group.entries))).encode("utf-8", "backslashreplace"))
         for entry in group.entries:
-            head = (entry.key, entry.label, entry.title, entry.link, entry.published, entry.archived, entry.issues)
-            digest.update(repr((next(numbers), *head)).encode("utf-8", "backslashreplace"))
+            moments = [moment and moment.isoformat() for moment in (entry.published, entry.archived)]
+            head = (next(numbers), entry.key, entry.label, entry.title, entry.link, moments, entry.issues)
+            digest.update(repr(head).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
 
 
@@ -179,20 +177,21 @@ def _hash_of(path: Path) -> str | None:
 def _plain(report: Report) -> dict[str, Any]:
     return {
         "books": [{**asdict(book), "path": str(book.path)} for book in report.books],
-        "articles": [{**_values(record), "published": _text(record.published)} for record in report.articles],
+        "articles": [(record.language, record.chapter, record.pictures) for record in report.articles],
         "pictures": [_values(record) for record in report.pictures],
         "issues": [_values(issue) for issue in report.issues],
     }
 
 
-def _report(values: dict[str, Any]) -> Report:
-    """Return a report as the next build would give it: with nothing written, and pictures out of the cache."""
+def _report(values: dict[str, Any], entries: Sequence[Entry]) -> Report:
+    """Return a report as the next build would give it: with nothing written, and pictures out of the cache.
+
+    `entries` are those of the plan, which its key vouches for.
+    """
     pictures = (PictureRecord(**record) for record in values["pictures"])
     return Report(
         books=tuple(_book(record) for record in values["books"]),
-        articles=tuple(
-            ArticleRecord(**{**record, "published": _moment(record["published"])}) for record in values["articles"]
-        ),
+        articles=tuple(ArticleRecord.of(entry, *rest) for entry, rest in zip(entries, values["articles"], strict=True)),
         pictures=tuple(replace(record, from_cache=_was_fetched(record)) for record in pictures),
         issues=tuple(Issue(**record) for record in values["issues"]),
     )
@@ -209,11 +208,3 @@ def _was_fetched(record: PictureRecord) -> bool:
 
 def _values(record: ArticleRecord | PictureRecord | Issue) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__dataclass_fields__}
-
-
-def _text(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -28,6 +28,7 @@ class Memory:
         self._store = Store(folder)
         self._books = Books(self._store)
         self.heads = Heads(self._store)
+        self._asked: tuple[Sequence[str | None], str | None] = (), None
 
     def __enter__(self) -> Self:
         return self
@@ -59,8 +60,10 @@ class Memory:
         network = job.options.network
         if network.refresh or not self._books.known(job.output):
             return None
-        key = book_key(job, [entry.sha256 or hash_file(entry.path) for entry in job.plan.entries])
-        return None if key is None else self._books.unchanged(job.output, key, network.max_bytes)
+        hashes = [entry.sha256 or hash_file(entry.path) for entry in job.plan.entries]
+        key = book_key(job, hashes)
+        self._asked = hashes, key
+        return None if key is None else self._books.unchanged(job, key)
 
     def keep(
         self,
@@ -76,6 +79,8 @@ class Memory:
         `hashes` are its articles', in the order of the plan; `local_files` those that pictures were looked for in; `until`,
         in seconds since the epoch, the answers about its pictures hold.
         """
-        key = book_key(job, hashes)
+        asked, key = self._asked
+        if hashes != asked:
+            key = book_key(job, hashes)
         if key is not None:
             self._books.keep(job.output, key, report, local_files, until)
