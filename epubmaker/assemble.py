@@ -90,7 +90,8 @@ def _assembled(order: Order, means: Means, ledger: Ledger, done: Callable[[int],
                 if order.limit is not None:
                     sizes[made.chapter.entry.key] = writer.size - before
                 ledger.add_chapter(made.chapter)
-                ledger.issues += _heavy(made.chapter, form.document_bytes)
+                if made.chapter.pictures:
+                    ledger.issues += _heavy(made.chapter, form.document_bytes)
                 hashes.append(made.sha256)
                 done(count)
         metadata = _metadata(order, ledger)

@@ -344,6 +344,19 @@ def test_new_articles_cost_their_own_chapters_and_those_of_their_neighbours(arch
     assert archive.output.read_bytes() == archive.from_nothing()
 
 
+def test_of_several_hundred_articles_only_those_that_differ_are_made(archive: Archive) -> None:
+    write_archive(archive.inputs, 250)
+    archive.build()
+    _edit(archive.inputs / "0.txt", "<p>", "<p>Changed. ")
+    _edit(archive.inputs / "130.txt", "<p>", "<p>Changed. ")
+    write_article(archive.inputs / "new.txt", "New", link="https://a.org/new", moment=START + timedelta(hours=70.5))
+    (archive.inputs / "200.txt").unlink()
+    archive.build()
+
+    assert archive.chapters == 250 + 2 + (1 + 2) + 2  # the changed ones, the new one, and those beside it or the gap
+    assert archive.output.read_bytes() == archive.from_nothing()
+
+
 def test_chapters_are_the_same_in_another_book_with_other_contents(archive: Archive) -> None:
     archive.build()
     archive.build(output=archive.folder / "b.epub", group_by="none", style="magazine", title="B", draw_cover=False)
@@ -447,6 +460,22 @@ def test_heads_of_files_left_alone_are_not_read_again(archive: Archive) -> None:
     assert [entry.title for entry in second.entries if entry not in first.entries] == ["Talks go on, part X"]
 
 
+def test_however_many_files_there_are_each_has_its_own_head(tmp_path: Path) -> None:
+    future = -3600.0
+    write_archive(tmp_path / "in", 1234)
+    (tmp_path / "in" / "700.txt").write_text("")
+    with Store(tmp_path / "cache") as store:
+        first = scan((tmp_path / "in",), heads=Heads(store, future))
+    with Store(tmp_path / "cache") as store:
+        known = Heads(store, future)
+        second = scan((tmp_path / "in",), heads=known)
+
+    assert second == first == scan((tmp_path / "in",))
+    assert [entry.label.rpartition("/")[2] for entry in first.entries] == [f"{n}.txt" for n in range(1234) if n != 700]
+    assert [issue.code for issue in first.issues] == ["article-empty"]
+    assert known.unknown == 1
+
+
 def test_a_file_that_changed_just_now_is_read_again_whatever_its_times_say(archive: Archive) -> None:
     with Store(archive.folder / "cache") as store:
         scan((archive.inputs,), heads=Heads(store))
@@ -482,6 +511,20 @@ def test_a_store_with_a_bad_page_costs_its_use_and_no_book(archive: Archive) -> 
     archive.build()
 
     assert archive.output.read_bytes() == archive.from_nothing()
+
+
+@pytest.mark.parametrize("table", ["outlines", "chapters"])
+def test_a_record_that_went_bad_costs_its_use_and_no_book(archive: Archive, table: str) -> None:
+    archive.build()
+    with Store(archive.folder / "cache") as store:
+        store.write(
+            f"UPDATE {table} SET record = '[[' WHERE rowid = 2"
+            if table == "chapters"
+            else f"UPDATE {table} SET record = '[['"
+        )
+    archive.build(title="Another")
+
+    assert archive.output.read_bytes() == archive.from_nothing(title="Another")
 
 
 def test_two_builds_at_once_share_the_store(archive: Archive) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from epubmaker.collector.scan import parse, scan
+from epubmaker.collector.walk import natural
 from epubmaker.errors import InputError
 
 BODY = "<!--1642027143000-->\n[{title}](https://example.org/{title})\n------\n\n<p>Text of {title}</p>"
@@ -20,6 +21,11 @@ def write(path: Path, title: str = "", *, data: bytes | None = None) -> Path:
 
 def titles(*inputs: Path) -> list[str]:
     return [entry.title for entry in scan(inputs).entries]
+
+
+def test_natural_order_knows_numbers_of_any_length_and_puts_the_shorter_name_first() -> None:
+    names = ["a1", "a1b", "a2", "A10", "b", "9" * 5000, "10", "9", "９", ""]
+    assert sorted(names, key=natural) == ["", "9", "９", "10", "9" * 5000, "a1", "a1b", "a2", "A10", "b"]
 
 
 def test_a_folder_is_read_whole_in_natural_order(tmp_path: Path) -> None:

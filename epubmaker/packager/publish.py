@@ -106,7 +106,7 @@ class PendingFile:
 
 
 def _open_new(path: Path) -> BinaryIO:
-    return path.open("xb")
+    return path.open("xb", buffering=_PIECE)
 
 
 def _open_locked(folder: Path, open_file: OpenFile) -> tuple[Path, BinaryIO]:

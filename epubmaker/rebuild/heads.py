@@ -13,7 +13,7 @@ from epubmaker.collector.scan import KnownHead
 from epubmaker.model import FileState, Origin
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
-from epubmaker.rebuild.store import Store
+from epubmaker.rebuild.store import Store, read_all
 
 __all__ = ["Heads"]
 
@@ -34,16 +34,18 @@ class Heads:
     def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[KnownHead | None]:
         """Return what stood in the head of each file, by its path and its state; None where that is not certain."""
         keys = [os.fsencode(path) for path, _ in files]
-        query = "SELECT path, signature, record, sha256, used FROM heads WHERE path IN (?)"
-        rows = {key: row for key, *row in self._store.rows(query, keys)}
-        return [self._known(key, state, rows.get(key)) for key, (_, state) in zip(keys, files, strict=True)]
+        rows = list(self._store.rows("SELECT path, signature, sha256, used, record FROM heads WHERE path IN (?)", keys))
+        records = read_all(row[4] for row in rows)
+        known = {path: (*row, record) for (path, *row, _), record in zip(rows, records, strict=True)}
+        return [self._known(key, state, known.get(key)) for key, (_, state) in zip(keys, files, strict=True)]
 
-    def _known(self, key: bytes, state: FileState, row: list[Any] | None) -> KnownHead | None:
-        if row is None or row[0] != self._mark(state):
+    def _known(self, key: bytes, state: FileState, row: tuple[Any, ...] | None) -> KnownHead | None:
+        mark, sha256, used, record = row or (None, None, 0.0, None)
+        if record is None or mark != self._mark(state):
             self.unknown += 1
             return None
-        self._store.use("heads", "path", key, row[3], every=_MONTH)
-        return _load(row[1], row[2])
+        self._store.use("heads", "path", key, used, every=_MONTH)
+        return _load(record, sha256)
 
     def put(self, path: str, state: FileState, head: KnownHead) -> None:
         """Keep what stands in the head of a file, whose state was looked at before it was read."""
@@ -70,8 +72,8 @@ def _dump(head: KnownHead) -> str:
     return json.dumps([head.title, head.link, *moments, head.problems])
 
 
-def _load(record: str, sha256: str | None) -> KnownHead:
-    title, link, published, archived, problems = json.loads(record)
+def _load(record: Sequence[Any], sha256: str | None) -> KnownHead:
+    title, link, published, archived, problems = record
     return KnownHead(
         title=title,
         link=link,
