@@ -69,11 +69,18 @@ def prune(index: Index, blobs: Blobs, max_bytes: int, max_age: float) -> None:
         index.run("DELETE FROM pictures WHERE used < ?", unused)
         index.run("DELETE FROM processed WHERE used < ?", unused)
         index.run("DELETE FROM failures WHERE until < ?", now)
-    if _size(index) > max_bytes or now - _last_sweep(index) > _SWEEP_EVERY:
+    full = _size(index) > max_bytes and _any_before(index, now - SPARED)
+    if full or now - _last_sweep(index) > _SWEEP_EVERY:
         with index.transaction():
-            _shrink(index, int(max_bytes * _ROOM) if _size(index) > max_bytes else max_bytes, now - SPARED)
+            _shrink(index, int(max_bytes * _ROOM) if full else max_bytes, now - SPARED)
             index.run("INSERT OR REPLACE INTO meta VALUES ('sweep', ?)", now)
         _sweep(index, blobs, now - SPARED)
+
+
+def _any_before(index: Index, moment: float) -> bool:
+    """Tell whether anything may go: where all was used lately, each close would sort all rows in vain, 18 µs a row."""
+    tables = ("pictures", "processed")
+    return any(index.one(f"SELECT 1 FROM {table} WHERE used <= ? LIMIT 1", moment) for table in tables)  # noqa: S608
 
 
 def _size(index: Index) -> int:
