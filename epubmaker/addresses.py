@@ -7,12 +7,16 @@ form (RFC 5891, Unicode Technical Standard 46).
 
 from __future__ import annotations
 
+import hashlib
 import re
 from ipaddress import AddressValueError, IPv6Address
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-__all__ = ["identity", "resolve"]
+__all__ = ["KEY_LENGTH", "article_key", "identity", "resolve"]
+
+KEY_LENGTH = 12
+"""Letters of an article's key: enough that two of a million articles share one in one of 560 archives."""
 
 # Most addresses are fine as they are; this says so at once.  A host of digits and dots goes the long way: the URL
 # Standard reads any host whose last label is a number as an IPv4 address.
@@ -65,6 +69,11 @@ def resolve(base: str | None, address: str) -> str | None:
         return address
     parts = _parse(address, base)
     return None if parts is None else str(parts)
+
+
+def article_key(name: str) -> str:
+    """Return the `KEY_LENGTH` hexadecimal digits that stand for an article's identity, or for another name of it."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_LENGTH]
 
 
 def identity(address: str) -> str:

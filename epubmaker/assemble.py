@@ -102,7 +102,7 @@ def _assembled(order: Order, means: Means, ledger: Ledger, done: Callable[[int],
         if order.limit is not None and around + writer.size > order.limit:
             return TooLarge(sizes, around)
         book = writer.finish(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.places)
-        return Assembled(book, ledger.articles, ledger.pictures, ledger.issues, hashes)
+        return Assembled(book, tuple(ledger.articles(plan.entries)), ledger.pictures, ledger.issues, hashes)
 
 
 # --- the device's quirks ---------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
 
 
 def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
-    records = iter(ledger.articles)
+    records = ledger.articles(plan.entries)
     groups = []
     for group in plan.groups:
         # Records first would take one too many from the iterator at the end of each group.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from epubmaker.model import Chapter, Issue, PackedChapter, Picture, PicturePlace, PictureResult
+from epubmaker.documents import first_document
+from epubmaker.model import Chapter, Entry, Issue, PackedChapter, Picture, PicturePlace, PictureResult
 from epubmaker.packager.shortlist import Shortlist
 from epubmaker.report import ArticleRecord, PictureRecord
 from epubmaker.shelf import Shelf
@@ -24,21 +27,20 @@ class Ledger:
     """
 
     keep_places: bool = False
-    articles: list[ArticleRecord] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     excerpts: list[str] = field(default_factory=list)
     places: list[PicturePlace] = field(default_factory=list)
     likely: Shortlist = field(default_factory=Shortlist)
     missing: int = 0
+    _chapters: list[tuple[str, int]] = field(default_factory=list)
     _languages: Counter[str] = field(default_factory=Counter)
     _sources: Counter[str] = field(default_factory=Counter)
     _pictures: Shelf[PictureRecord] = field(default_factory=Shelf)
 
     def add_chapter(self, chapter: Chapter | PackedChapter) -> None:
         """Note a chapter that went into the book, and what is to be said of its article."""
-        first = chapter.documents[0].name
-        self.articles.append(ArticleRecord.of(chapter.entry, chapter.language, first, len(chapter.pictures)))
         self._languages[chapter.language] += 1
+        self._chapters.append((sys.intern(chapter.language), len(chapter.pictures)))
         if self.keep_places:
             self.places.extend(chapter.places)
         if source := chapter.entry.source:
@@ -59,6 +61,11 @@ class Ledger:
         elif result.status == "missing":
             self.missing += 1
             self.issues.append(Issue(result.code, "warning", result.url, result.reason))
+
+    def articles(self, entries: Iterable[Entry]) -> Iterator[ArticleRecord]:
+        """Yield the records of the articles, whose chapters were noted in that order."""
+        for entry, (language, pictures) in zip(entries, self._chapters, strict=True):
+            yield ArticleRecord.of(entry, language, first_document(entry), pictures)
 
     @property
     def language(self) -> str:

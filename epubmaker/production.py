@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from epubmaker.addresses import identity
 from epubmaker.chapters.render import Page, render
 from epubmaker.collector.scan import hash_file
+from epubmaker.documents import Links, first_document, stem
 from epubmaker.drafting import drafted
 from epubmaker.gathering import Gather
 from epubmaker.helpers import Helpers
@@ -152,7 +152,7 @@ class _Finisher:
         self._ledger = ledger
         self._known = means.known
         self._form = form
-        self._links = {identity(entry.link): f"{_stem(entry)}.xhtml" for entry in entries if entry.link}
+        self._links = Links(entries)
 
     def __call__(self, run: Sequence[_Pending]) -> Iterator[Made]:
         """Yield the chapters of a run of articles."""
@@ -201,14 +201,10 @@ def _pages(entries: Sequence[Entry]) -> Iterator[Page]:
     def neighbour(position: int) -> tuple[str, str] | None:
         if not 0 <= position < len(entries):
             return None
-        return entries[position].title, f"{_stem(entries[position])}.xhtml"
+        return entries[position].title, first_document(entries[position])
 
     for position, entry in enumerate(entries):
-        yield Page(entry, _stem(entry), STYLESHEET, CONTENTS, neighbour(position - 1), neighbour(position + 1))
-
-
-def _stem(entry: Entry) -> str:
-    return f"a-{entry.key}"
+        yield Page(entry, stem(entry), STYLESHEET, CONTENTS, neighbour(position - 1), neighbour(position + 1))
 
 
 def _request(ref: PictureRef, entry: Entry) -> PictureRequest:

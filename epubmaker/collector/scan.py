@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import Protocol, TypeAlias
 
-from epubmaker.addresses import identity
+from epubmaker.addresses import article_key, identity
 from epubmaker.collector.archive import body_start, read_head
 from epubmaker.collector.encoding import decode, decode_head
 from epubmaker.collector.walk import File, files
@@ -189,7 +189,7 @@ def _read_head(file: File) -> KnownHead:
 
 
 def _key(name: str, taken: set[str]) -> str:
-    key = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    key = article_key(name)
     count = 1
     while (numbered := key if count == 1 else f"{key}x{count}") in taken:
         count += 1

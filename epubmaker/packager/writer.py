@@ -9,7 +9,7 @@ The spine: cover, front page, contents, then for each group its opener and its a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -37,6 +37,7 @@ from epubmaker.packager.pages import (
 )
 from epubmaker.packager.publish import OpenFile, PendingFile, output_errors
 from epubmaker.packager.toc import Contents, ContentsItem, Landmark, write_nav, write_ncx
+from epubmaker.shelf import Shelf
 from epubmaker.words import words
 
 __all__ = ["CONTENTS", "STYLESHEET", "Adapt", "BookWriter"]
@@ -76,13 +77,16 @@ class BookWriter:
         self._documents: dict[
             str, tuple[_Place, ...]
         ] = {}  # by the name of the first; of most chapters it is the only one
-        self._pictures: dict[str, None] = {}
+        self._pictures: Shelf[str] = Shelf()  # the names of their files, in the order in which they came
+        self._picture_count = 0
         with output_errors(output), ExitStack() as undo:
             self._pending = PendingFile(output, open_file)
             undo.callback(self._pending.discard)
             self._container = Container(self._pending.file)
+            undo.callback(self._container.discard)
             self._container.add("META-INF/container.xml", _CONTAINER_XML.encode())
             self._container.add(f"{_FOLDER}/{STYLESHEET}", stylesheet)
+            undo.callback(self._pictures.close)
             self._undo = undo.pop_all()
 
     def __enter__(self) -> Self:
@@ -119,7 +123,8 @@ class BookWriter:
             for picture in packed.pictures:
                 for file in picture.files:
                     if file.name not in self._pictures:
-                        self._pictures[file.name] = None
+                        self._pictures.put(file.name, file.name)
+                        self._picture_count += 1
                         self._container.add_file(f"{_FOLDER}/{file.name}", file.path)
         first = packed.documents[0]
         if len(packed.documents) > 1 or first.properties:
@@ -155,7 +160,7 @@ class BookWriter:
             self._container.add_pieces(f"{_FOLDER}/nav.xhtml", nav)
             ncx = write_ncx(contents, metadata.title, metadata.identifier, metadata.language)
             self._container.add_pieces(f"{_FOLDER}/toc.ncx", ncx)
-            package = _Package(metadata, spine, self._pictures, landmarks)
+            package = _Package(metadata, spine, self._pictures if self._picture_count else None, landmarks)
             self._container.add_pieces(_PACKAGE, package.pieces())
             self._container.close()
             published = self._pending.publish()
@@ -165,7 +170,7 @@ class BookWriter:
             size=published.size,
             sha256=published.sha256,
             articles=sum(len(group.items) for group in contents.groups),
-            pictures=len(self._pictures),
+            pictures=self._picture_count,
             status=published.status,
         )
 
@@ -176,7 +181,7 @@ class BookWriter:
         if cover is not None:
             self._container.add_stored(f"{_FOLDER}/{COVER_IMAGE}", cover)
             front.append(self._write_page(pages.cover()))
-        front.append(self._write_page(pages.front(len(self._pictures), missing)))
+        front.append(self._write_page(pages.front(self._picture_count, missing)))
         front.extend(self._write_page(page) for page in pages.contents())
         openers = {
             group.href: tuple(self._write_page(page) for page in pages.opener(group))
@@ -253,7 +258,7 @@ class _Package(epub.EpubWriter):  # type: ignore[misc]  # ebooklib has no types
     """
 
     def __init__(
-        self, metadata: Metadata, spine: _Spine, pictures: Collection[str], landmarks: tuple[Landmark, ...]
+        self, metadata: Metadata, spine: _Spine, pictures: Shelf[str] | None, landmarks: tuple[Landmark, ...]
     ) -> None:
         book = epub.EpubBook()
         # ebooklib appends Z to whatever time it is given.
@@ -263,7 +268,7 @@ class _Package(epub.EpubWriter):  # type: ignore[misc]  # ebooklib has no types
         self._pictures = pictures
         self._has_cover = COVER_PAGE in spine.front
         book.metadata = {}  # it holds a random identifier and a generator with a version
-        for statement in statements(metadata, cover=self._has_cover, pictures=bool(pictures)):
+        for statement in statements(metadata, cover=self._has_cover, pictures=pictures is not None):
             namespace = None if statement.element == "meta" else "DC"
             book.add_metadata(namespace, statement.element, statement.value or None, statement.attributes)
         book.guide = [{"type": mark.guide_type, "title": mark.title, "href": mark.href} for mark in landmarks]
@@ -283,7 +288,7 @@ class _Package(epub.EpubWriter):  # type: ignore[misc]  # ebooklib has no types
         for place in self._spine:
             properties = f' properties="{place.properties}"' if place.properties else ""
             yield f'<item href="{place.name}" id="{place.id}" media-type="{_XHTML}"{properties}/>\n'
-        for name in self._pictures:
+        for name in self._pictures.values() if self._pictures else ():
             path = PurePosixPath(name)
             yield f'<item href="{name}" id="i-{path.stem}" media-type="{_MEDIA_TYPES[path.suffix]}"/>\n'
         yield f'</manifest>\n<spine toc="ncx"{progression}>\n'

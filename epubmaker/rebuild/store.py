@@ -29,6 +29,7 @@ __all__ = ["Store", "StoreInfo", "read_all"]
 _NAME = "rebuild-1.sqlite3"
 _BUSY = 10.0  # seconds to wait for another run
 _BATCH = 2000  # rows written in one transaction: each one writes whole pages anew, for keys that lie anywhere
+_BATCH_BYTES = 1_000_000
 _ASKED = 200  # keys in one query
 _DAY = 86400.0
 _SCHEMA = """
@@ -67,6 +68,7 @@ class Store:
         self._max_bytes = max_bytes
         self._max_age = max_age
         self._waiting: list[tuple[str, _Row]] = []
+        self._waiting_bytes = 0
         self._connection: sqlite3.Connection | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -116,7 +118,8 @@ class Store:
     def write(self, statement: str, *values: object) -> None:
         """Run a statement that changes rows, sooner or later; in order."""
         self._waiting.append((statement, values))
-        if len(self._waiting) >= _BATCH:
+        self._waiting_bytes += sum(len(value) for value in values if isinstance(value, bytes))
+        if len(self._waiting) >= _BATCH or self._waiting_bytes > _BATCH_BYTES:
             self.flush()
 
     def use(self, table: str, name: str, key: object, used: float, every: float = _DAY) -> None:
@@ -127,7 +130,7 @@ class Store:
 
     def flush(self) -> None:
         """Write what waits, in one transaction."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         if self._connection is None or not waiting:
             return
         try:
@@ -227,6 +230,7 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -1000")  # KB; the system holds the file's pages anyway
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # the journal is brought home, and synced, once: at the end
         connection.executescript(_SCHEMA)
     except sqlite3.Error:

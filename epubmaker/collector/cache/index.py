@@ -46,6 +46,7 @@ class Index:
         try:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute("PRAGMA cache_size = -512")  # KB; the system holds the file's pages anyway
             self._connection.executescript(_SCHEMA)
         except sqlite3.Error:
             self._connection.close()
