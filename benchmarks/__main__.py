@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.archives import KINDS, Scenario, make
 from benchmarks.photographs import SIZES, write_originals
-from benchmarks.results import as_json, as_markdown, table
+from benchmarks.results import merged, read, table, write
 from benchmarks.runs import Result, measure
 from benchmarks.server import serving
 from benchmarks.tools import Tool, tools
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     found = [write_originals(kind, options.cache / "photographs", folder) for kind, folder in originals.items()]
     if not all(found):
         print("no photographs (install-peers fetches some): painted pictures instead", file=sys.stderr)
+    older = read(options.results) if options.results and options.add else []
     results: list[Result] = []
     with (
         serving(options.delay, list(originals.values())) as server,
@@ -42,12 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             results += _measured(
                 scenario, chosen, results, work=Path(work), server=server, repeat=options.repeat, limit=options.limit
             )
-    if options.results:
-        options.results.mkdir(parents=True, exist_ok=True)
-        text = as_markdown(results, options.delay, photographs=all(found))
-        (options.results / "benchmarks.md").write_text(text, encoding="utf-8")
-        data = as_json(results, options.delay, photographs=all(found))
-        (options.results / "benchmarks.json").write_text(data, encoding="utf-8")
+            if options.results:
+                write(merged(older, results), options.results, options.delay, photographs=all(found))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -62,6 +59,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--work", type=Path, help="where archives and books are made; default: the temporary folder")
     parser.add_argument("--results", type=Path, help="folder for benchmarks.json and benchmarks.md")
+    parser.add_argument("--add", action="store_true", help="keep what else the results of earlier calls hold there")
     return parser.parse_args(arguments)
 
 

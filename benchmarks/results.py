@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.archives import KINDS, Scenario
 from benchmarks.runs import Result
 
-__all__ = ["as_json", "as_markdown", "machine", "table"]
+__all__ = ["machine", "merged", "read", "table", "write"]
 
 _LIBRARIES = ("epubmaker", "beautifulsoup4", "ebooklib", "lxml", "pillow", "requests")
 _OWN, _FLOOR = "epubmaker", "floor"
@@ -56,7 +56,31 @@ def _version(command: Sequence[str]) -> str:
     return found[0] if found else ""
 
 
-def as_json(results: Sequence[Result], delay: int, *, photographs: bool) -> str:
+def read(folder: Path) -> list[Result]:
+    """Return the results that `write` left in a folder; none where it left nothing."""
+    try:
+        rows = json.loads((folder / "benchmarks.json").read_text(encoding="utf-8"))["results"]
+    except FileNotFoundError:
+        return []
+    return [Result(**{**row, "scenario": Scenario(**row["scenario"]), "walls": tuple(row["walls"])}) for row in rows]
+
+
+def merged(older: Sequence[Result], newer: Sequence[Result]) -> list[Result]:
+    """Return the results of several calls, the newer ones where there are two, by kind and number of articles."""
+    found = {(result.scenario, result.tool): result for result in (*older, *newer)}
+    kinds = list(KINDS)
+    return sorted(found.values(), key=lambda result: (kinds.index(result.scenario.kind), result.scenario.articles))
+
+
+def write(results: Sequence[Result], folder: Path, delay: int, *, photographs: bool) -> None:
+    """Write `benchmarks.md` and `benchmarks.json` into a folder, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = _as_markdown(results, delay, photographs=photographs)
+    (folder / "benchmarks.md").write_text(text, encoding="utf-8")
+    (folder / "benchmarks.json").write_text(_as_json(results, delay, photographs=photographs), encoding="utf-8")
+
+
+def _as_json(results: Sequence[Result], delay: int, *, photographs: bool) -> str:
     """Return all figures and the machine's description."""
     value = {
         "version": 1,
@@ -69,7 +93,7 @@ def as_json(results: Sequence[Result], delay: int, *, photographs: bool) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def as_markdown(results: Sequence[Result], delay: int, *, photographs: bool) -> str:
+def _as_markdown(results: Sequence[Result], delay: int, *, photographs: bool) -> str:
     """Return the page that the documentation shows."""
     parts = [
         "# Benchmarks",
@@ -77,6 +101,7 @@ def as_markdown(results: Sequence[Result], delay: int, *, photographs: bool) -> 
         _list(machine()),
         f"Pictures come from a server on the same machine that answers each request after {delay} ms"
         + (". They are real photographs." if photographs else ". No photographs were there: they are painted."),
+        "Times are medians of so many `runs`, in which the tools took turns.",
     ]
     for scenario, group in groupby(results, lambda result: result.scenario):
         parts += [
@@ -91,12 +116,13 @@ def as_markdown(results: Sequence[Result], delay: int, *, photographs: bool) -> 
 def table(results: Sequence[Result]) -> str:
     """Return one scenario's results as a Markdown table."""
     walls = {result.tool: result.wall for result in results if not result.skipped}
-    heads = ("", "wall s", "x epubmaker", "x floor", "CPU s", "peak MB", "book MB", "pictures", "text")
+    heads = ("", "runs", "wall s", "x epubmaker", "x floor", "CPU s", "peak MB", "book MB", "pictures", "text")
     rows = [
-        (result.tool, result.skipped, *[""] * 7)
+        (result.tool, result.skipped, *[""] * 8)
         if result.skipped
         else (
             result.tool,
+            str(len(result.walls)),
             f"{result.wall:.2f}",
             _ratio(result.wall, walls.get(_OWN)),
             _ratio(result.wall, walls.get(_FLOOR)),

@@ -37,6 +37,12 @@ def test_a_small_run_measures_every_tool_and_finds_all_text_and_pictures(tmp_pat
         assert result["peak"] > 1_000_000
     assert "| floor | " in (results / "benchmarks.md").read_text(encoding="utf-8")
 
+    floor_alone = ["--tools", "floor", "--work", str(tmp_path), "--results", str(results), "--add"]
+    main([str(tmp_path / "cache"), "--scenarios", "text-1", "--repeat", "1", *floor_alone])
+    both = json.loads((results / "benchmarks.json").read_text(encoding="utf-8"))["results"]
+    assert [result["scenario"]["kind"] for result in both] == ["text", *["small"] * 4]
+    assert both[1:] == found
+
 
 def test_a_second_build_is_measured_from_the_first_one_to_a_copy(tmp_path: Path) -> None:
     from benchmarks.rebuilding import main  # noqa: PLC0415 - as above
@@ -47,7 +53,7 @@ def test_a_second_build_is_measured_from_the_first_one_to_a_copy(tmp_path: Path)
     cases = [line.split(" | ")[0].removeprefix("| ") for line in lines[2:] if line]
     assert cases == [
         "first build", "nothing new, first time", "nothing new", "ten articles more", "one article changed",
-        "copy", "zip copy",
+        "ten articles alone", "copy", "zip copy",
     ]  # fmt: skip
 
 
