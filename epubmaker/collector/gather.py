@@ -73,7 +73,11 @@ class Gatherer:
     def fetch(self, name: str, request: PictureRequest) -> Future[_FetchResult]:
         """Ask for a picture's bytes; `name` is `origins.key(request)`.  Not thread-safe."""
         future = self._fetched.get(name)
-        if future is None:
+        if future is None and (body := self._fetcher.at_hand(request)) is not None:
+            # Sixteen threads that wait for one index, and for each other, take 1.2 ms for what takes 0.1 here.
+            future = Future()
+            future.set_result(body)
+        elif future is None:
             future = self._fetched.add(name, self._threads.submit(self._fetcher.fetch, request))
         return future
 
@@ -113,8 +117,10 @@ class Fitter:
         future = self._futures.get(name)
         if future is None:
             future = self._futures.add(name, Future())
-            self._workers.warm_up()
-            self._gatherer.fetch(name, request).add_done_callback(_then(future, self._make_ready))
+            fetched = self._gatherer.fetch(name, request)
+            if not fetched.done():
+                self._workers.warm_up()
+            fetched.add_done_callback(_then(future, self._make_ready))
         return future
 
     def _make_ready(self, fetched: _FetchResult, result: Future[PictureResult]) -> None:

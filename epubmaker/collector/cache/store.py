@@ -122,6 +122,10 @@ class Cache:
 
     # --- what addresses gave ---
 
+    def is_empty(self) -> bool:
+        """Tell whether no address is known, so that it is no use to look one up."""
+        return self._do(lambda store: store.index.one("SELECT 1 FROM pictures LIMIT 1") is None, otherwise=True)
+
     def lookup(self, address: str, request: Mapping[str, str]) -> Stored | Failure | None:
         """Return what is known of an address: a body, a failure not long ago, or nothing.
 

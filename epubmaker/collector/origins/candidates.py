@@ -14,7 +14,17 @@ from epubmaker.addresses import resolve
 from epubmaker.collector.origins import image_proxies
 from epubmaker.model import PictureRequest
 
-__all__ = ["Candidate", "DataAddress", "LocalFile", "Unusable", "WebAddress", "candidates", "key", "url_of"]
+__all__ = [
+    "Candidate",
+    "DataAddress",
+    "LocalFile",
+    "Unusable",
+    "WebAddress",
+    "candidates",
+    "first_candidate",
+    "key",
+    "url_of",
+]
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: `C:` is a drive
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
@@ -60,8 +70,16 @@ def candidates(request: PictureRequest) -> tuple[Candidate, ...]:
     it means, resolved against the article's link, and the origins of that where it is an image proxy's.  Empty when no
     source means anything.
     """
-    found = (candidate for source in request.ref.sources for candidate in _of_source(source.strip(), request))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(_all(request)))
+
+
+def first_candidate(request: PictureRequest) -> Candidate | None:
+    """Return the first of the candidates, if there is any."""
+    return next(_all(request), None)
+
+
+def _all(request: PictureRequest) -> Iterator[Candidate]:
+    return (candidate for source in request.ref.sources for candidate in _of_source(source.strip(), request))
 
 
 def url_of(request: PictureRequest) -> str:

@@ -46,6 +46,12 @@ class CachedClient:
         self._folder = folder
         self._client = client
         self._cache = cache
+        self._filled = cache is not None and not settings.refresh and not cache.is_empty()
+
+    def at_hand(self, address: str, link: str | None) -> Body | None:
+        """Return the picture that `get` would return without asking anybody; None where it would ask, or fail."""
+        known = self._cache.lookup(address, self._client.headers(link)) if self._cache and self._filled else None
+        return known.body if isinstance(known, Stored) and known.fresh else None
 
     def get(self, address: str, link: str | None) -> Body | Failure:
         """Return the picture at an address, for the page at `link`."""

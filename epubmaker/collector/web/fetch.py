@@ -36,6 +36,7 @@ from epubmaker.collector.origins.candidates import (
     Unusable,
     WebAddress,
     candidates,
+    first_candidate,
     url_of,
 )
 from epubmaker.collector.outcomes import bodies
@@ -109,6 +110,16 @@ class Fetcher:
                 return Fetched(url, found.path, found.size, found.sha256, found.from_cache)
             failures.append((candidate, found))
         return verdict(url, failures)
+
+    def at_hand(self, request: PictureRequest) -> Fetched | None:
+        """Return a picture that the cache holds and that need not be asked about; None where `fetch` has the say."""
+        first = first_candidate(request)
+        if not isinstance(first, WebAddress) or not (self._settings.allow_private or _refusal(first.address) is None):
+            return None
+        body = self._web.at_hand(first.address, request.link)
+        if body is None:
+            return None
+        return Fetched(url_of(request), body.path, body.size, body.sha256, body.from_cache)
 
     def _look(self, candidate: Candidate, request: PictureRequest) -> Body | Failure:
         match candidate:
