@@ -69,6 +69,11 @@ class _Pending:
     def ready(self) -> bool:
         return all(future.done() for future in self.pictures.values())
 
+    @property
+    def known(self) -> Outline | None:
+        """The outline by which its chapter may be found; None where it was drafted just now."""
+        return self.outline if self.draft is None else None
+
 
 def production(
     entries: Sequence[Entry],
@@ -108,9 +113,8 @@ def _pending(entries: Sequence[Entry], means: Means, gather: Gather) -> Iterator
     fresh = means.helpers.drafts(new, drafted)
     pages = zip(_pages(entries), found, strict=True)
     while run := list(islice(pages, _RUN)):
-        outlines = (
-            known.outlines([key for _, key in filter(None, (remembered for _, remembered in run))]) if known else {}
-        )
+        keys = [remembered[1] for _, remembered in run if remembered]
+        outlines = known.outlines(keys) if known else {}
         for page, remembered in run:
             entry = page.entry
             draft = sha256 = None
@@ -169,13 +173,9 @@ class _Finisher:
         return Place(pending.page, results, self._links, self._form)
 
     def _remembered(self, run: Sequence[_Pending], places: Sequence[Place]) -> Iterator[PackedChapter | None]:
-        asked = [
-            (pending.outline, place)
-            for pending, place in zip(run, places, strict=True)
-            if pending.draft is None and pending.outline
-        ]
+        asked = [(pending.known, place) for pending, place in zip(run, places, strict=True) if pending.known]
         answers = iter(self._known.chapters(asked) if self._known else ())
-        return (next(answers) if pending.draft is None and pending.outline else None for pending in run)
+        return (next(answers) if pending.known else None for pending in run)
 
     def _made(self, pending: _Pending, results: Mapping[PictureRef, PictureResult]) -> Made:
         draft, outline, sha256, entry = pending.draft, pending.outline, pending.sha256, pending.page.entry

@@ -10,12 +10,15 @@ import pickle
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from epubmaker.errors import OutputError
 
 __all__ = ["Shelf"]
 
 _CACHE = 256  # KB in memory; the rest is in a file, and in the system's memory as long as there is room
+
+_SUBJECT, _ADVICE = "temporary files", "set TMPDIR to a folder with room for them"
 
 _T = TypeVar("_T")
 
@@ -24,12 +27,11 @@ class Shelf(Generic[_T]):
     """Values that can be pickled, by name, in the order in which they came.  Thread-safe; to be closed.
 
     They lie in a temporary database of SQLite's own: no other process sees it, and the system removes it however this one
-    ends.  Where the disk takes no more, what follows stays in memory.
+    ends.  All methods raise OutputError when it cannot be written or read; what was put there is lost then.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rest: dict[str, _T] = {}
         self._rows = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._rows.execute("PRAGMA journal_mode = OFF")
         self._rows.execute("PRAGMA synchronous = OFF")
@@ -39,39 +41,36 @@ class Shelf(Generic[_T]):
 
     def put(self, name: str, value: _T) -> None:
         """Put a value under a name, once the older one under that name is gone."""
-        row = _key(name), pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-        with self._lock:
-            if not self._rest:
-                with suppress(sqlite3.Error):
-                    self._rows.execute("INSERT OR REPLACE INTO shelf (name, value) VALUES (?, ?)", row)
-                    return
-            self._rest[name] = value
+        packed = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        self._run("INSERT OR REPLACE INTO shelf (name, value) VALUES (?, ?)", _key(name), packed)
 
     def __contains__(self, name: str) -> bool:
-        with self._lock:
-            query = "SELECT 1 FROM shelf WHERE name = ?"
-            return name in self._rest or self._rows.execute(query, (_key(name),)).fetchone() is not None
+        return bool(self._run("SELECT 1 FROM shelf WHERE name = ?", _key(name)))
 
     def get(self, name: str) -> _T | None:
         """Return the value under a name; None where there is none."""
-        with self._lock:
-            if name in self._rest:
-                return self._rest[name]
-            row = self._rows.execute("SELECT value FROM shelf WHERE name = ?", (_key(name),)).fetchone()
-        value: _T | None = row and pickle.loads(row[0])  # noqa: S301 - nobody else can write there
+        rows = self._run("SELECT value FROM shelf WHERE name = ?", _key(name))
+        value: _T | None = pickle.loads(rows[0][0]) if rows else None  # noqa: S301 - nobody else can write there
         return value
 
     def values(self) -> Iterator[_T]:
         """Yield all values."""
-        with self._lock:
-            for (value,) in self._rows.execute("SELECT value FROM shelf ORDER BY number"):
+        last = 0
+        while rows := self._run("SELECT number, value FROM shelf WHERE number > ? ORDER BY number LIMIT 500", last):
+            for last, value in rows:  # noqa: B007 - the next query begins after it
                 yield pickle.loads(value)  # noqa: S301 - as above
-            yield from self._rest.values()
 
     def close(self) -> None:
         """Throw everything away."""
         with self._lock:
             self._rows.close()
+
+    def _run(self, statement: str, *values: object) -> list[Any]:
+        try:
+            with self._lock:
+                return self._rows.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise OutputError(_SUBJECT, str(error), _ADVICE) from error
 
 
 def _key(name: str) -> bytes:

@@ -1,5 +1,8 @@
+import subprocess
+import sys
 from contextlib import closing
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,3 +35,24 @@ def test_of_what_is_larger_than_its_memory_nothing_is_lost() -> None:
         for number in range(100):
             shelf.put(str(number), bytes([number]) * 100_000)
         assert list(shelf.values()) == [bytes([number]) * 100_000 for number in range(100)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_a_full_disk_is_an_error_of_one_line_and_no_loss_that_nobody_sees() -> None:
+    program = """
+import resource
+from epubmaker.errors import OutputError
+from epubmaker.shelf import Shelf
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+shelf = Shelf()
+try:
+    for number in range(100):
+        shelf.put(str(number), bytes(100_000))
+    print("no error")
+except OutputError as error:
+    print(error)
+shelf.close()
+"""
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert answer.startswith("temporary files: ")
+    assert answer.endswith("; set TMPDIR to a folder with room for them\n")

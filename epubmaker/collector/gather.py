@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from importlib import metadata
@@ -19,6 +20,7 @@ from epubmaker.collector.shrink.standby import Standby
 from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.config import Network, PictureSettings
+from epubmaker.errors import OutputError
 from epubmaker.model import Fetched, FetchFailed, Issue, Picture, PictureRequest, PictureResult
 from epubmaker.shelf import Shelf
 
@@ -172,8 +174,9 @@ class _Shared(Generic[_T]):
 
     def _finish(self, name: str, future: Future[_T]) -> None:
         if not future.cancelled() and future.exception() is None:
-            self._results.put(name, future.result())  # before it goes from the other: `get` looks there first
-            del self._running[name]
+            with suppress(OutputError):  # it keeps its future then
+                self._results.put(name, future.result())  # before that goes: `get` looks there first
+                del self._running[name]
 
     def close(self) -> None:
         self._results.close()
