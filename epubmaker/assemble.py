@@ -19,6 +19,7 @@ from epubmaker.packager.pages import count_of, date_range, title_beside_dates
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.writer import Adapt, BookWriter
 from epubmaker.production import Means, production
+from epubmaker.rebuild.hashes import Hashes
 from epubmaker.report import ArticleRecord, PictureRecord, human_size
 
 __all__ = ["Assembled", "Order", "TooLarge", "assemble"]
@@ -30,14 +31,14 @@ _MOST_SOURCES = 3  # that stand for the authors
 class Assembled:
     """A book that was published, and what the report says of it.
 
-    `hashes` are the SHA-256 of its articles' files, in order; None for one that could not be read.
+    `hashes` are those of its articles' files, in order.
     """
 
     book: Book
     articles: Sequence[ArticleRecord]
     pictures: Sequence[PictureRecord]
     issues: Sequence[Issue]
-    hashes: Sequence[str | None]
+    hashes: Hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembl
 def _assembled(order: Order, means: Means, ledger: Ledger, done: Callable[[int], None]) -> Assembled | TooLarge:
     plan = order.plan
     sizes: dict[str, int] = {}
-    hashes: list[str | None] = []
+    hashes = Hashes()
     form = order.options.device.form
     adapt = _adapt(order.options)
     with BookWriter(order.output, order.css, adapt=adapt) as writer:
@@ -92,7 +93,7 @@ def _assembled(order: Order, means: Means, ledger: Ledger, done: Callable[[int],
                 ledger.add_chapter(made.chapter)
                 if made.chapter.pictures:
                     ledger.issues += _heavy(made.chapter, form.document_bytes)
-                hashes.append(made.sha256)
+                hashes.add(made.sha256)
                 done(count)
         metadata = _metadata(order, ledger)
         ledger.issues += _unlisted(metadata.language, form.languages)

@@ -32,7 +32,8 @@ class Ledger:
     places: list[PicturePlace] = field(default_factory=list)
     likely: Shortlist = field(default_factory=Shortlist)
     missing: int = 0
-    _chapters: list[tuple[str, int]] = field(default_factory=list)
+    _chapter_languages: list[str] = field(default_factory=list)
+    _chapter_pictures: list[int] = field(default_factory=list)
     _languages: Counter[str] = field(default_factory=Counter)
     _sources: Counter[str] = field(default_factory=Counter)
     _pictures: Shelf[PictureRecord] = field(default_factory=Shelf)
@@ -40,7 +41,8 @@ class Ledger:
     def add_chapter(self, chapter: Chapter | PackedChapter) -> None:
         """Note a chapter that went into the book, and what is to be said of its article."""
         self._languages[chapter.language] += 1
-        self._chapters.append((sys.intern(chapter.language), len(chapter.pictures)))
+        self._chapter_languages.append(sys.intern(chapter.language))
+        self._chapter_pictures.append(len(chapter.pictures))
         if self.keep_places:
             self.places.extend(chapter.places)
         if source := chapter.entry.source:
@@ -64,7 +66,8 @@ class Ledger:
 
     def articles(self, entries: Iterable[Entry]) -> Iterator[ArticleRecord]:
         """Yield the records of the articles, whose chapters were noted in that order."""
-        for entry, (language, pictures) in zip(entries, self._chapters, strict=True):
+        chapters = zip(entries, self._chapter_languages, self._chapter_pictures, strict=True)
+        for entry, language, pictures in chapters:
             yield ArticleRecord.of(entry, language, first_document(entry), pictures)
 
     @property

@@ -20,6 +20,7 @@ from epubmaker.naming import volume_path
 from epubmaker.packager.styles import stylesheet
 from epubmaker.production import Means
 from epubmaker.rebuild.books import Job
+from epubmaker.rebuild.hashes import Hashes
 from epubmaker.rebuild.memory import Memory
 from epubmaker.report import Report, human_size
 from epubmaker.volumes import cut, steps
@@ -54,7 +55,7 @@ def make(job: Job, memory: Memory | None, helpers: Helpers, done: Callable[[int]
         memory.keep(
             job,
             report,
-            hashes=[sha256 for part in assembled for sha256 in part.hashes],
+            hashes=_hashes(assembled),
             local_files=local_files,
             until=until,
         )
@@ -69,6 +70,13 @@ def _language(options: Options) -> str | None:
     if language is None:
         raise UsageError("--language", f"{options.language!r} is no language tag", "write it like en, pt-BR or zh-Hans")
     return language
+
+
+def _hashes(books: Sequence[Assembled]) -> Hashes:
+    hashes = Hashes()
+    for book in books:
+        hashes.extend(book.hashes)
+    return hashes
 
 
 # --- books -----------------------------------------------------------------------------------------------------------

@@ -105,7 +105,10 @@ class _Walk:
                     visited.add(path)
                     stack.append(iter(self._children(f"{relative}/")))
             elif is_file and is_article:
-                yield File(path, self._root, f"{self._label}{relative}", relative)
+                label = f"{self._label}{relative}"
+                yield File(
+                    path, self._root, path if label == path else label, relative
+                )  # one string for both, if it may be
 
     def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
         """Return what is in a folder, named from the root on with a slash at its end, in natural order."""

@@ -21,6 +21,7 @@ from epubmaker.collector.origins.candidates import LocalFile
 from epubmaker.config import Options
 from epubmaker.model import Book, BookStatus, Entry, FileState, Issue, Plan
 from epubmaker.packager.fontfolders import fonts_state
+from epubmaker.rebuild.hashes import Hashes
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
 from epubmaker.rebuild.store import Store
@@ -114,15 +115,15 @@ class Job:
     found: tuple[Issue, ...]
 
 
-def book_key(job: Job, hashes: Sequence[str | None]) -> str | None:
+def book_key(job: Job, hashes: Hashes) -> str | None:
     """Return the key of a book; None when an article, or a file that the options name, cannot be read.
 
-    `hashes` are the SHA-256 of the files of the plan's entries, in order.
+    `hashes` are those of the files of the plan's entries, in order.
     """
     options, plan = job.options, job.plan
     named = [Path(options.style), *options.css, *([options.cover] if options.cover else [])]
     contents = [_hash_of(path) if path.is_file() else None for path in named]
-    if None in contents[1:] or None in hashes:
+    if None in contents[1:] or not hashes.complete:
         return None
     fonts = fonts_state() if options.draw_cover and not options.cover else ""
     digest = hashlib.sha256(maker().encode())
@@ -133,13 +134,14 @@ def book_key(job: Job, hashes: Sequence[str | None]) -> str | None:
         digest.update(json.dumps(value, sort_keys=True).encode())
     for issue in (*job.found, *plan.issues):
         digest.update(repr(issue).encode("utf-8", "backslashreplace"))
-    numbers = iter(hashes)
+    number = 0
     for group in plan.groups:
         digest.update(repr((group.key, len(group.entries))).encode("utf-8", "backslashreplace"))
         for entry in group.entries:
             moments = [moment and moment.isoformat() for moment in (entry.published, entry.archived)]
-            head = (next(numbers), entry.key, entry.label, entry.title, entry.link, moments, entry.issues)
+            head = (hashes[number], entry.key, entry.label, entry.title, entry.link, moments, entry.issues)
             digest.update(repr(head).encode("utf-8", "backslashreplace"))
+            number += 1
     return digest.hexdigest()
 
 

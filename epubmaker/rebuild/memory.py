@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -11,6 +11,7 @@ from epubmaker.collector.origins.candidates import LocalFile
 from epubmaker.collector.scan import hash_file
 from epubmaker.model import Issue
 from epubmaker.rebuild.books import Books, Job, book_key
+from epubmaker.rebuild.hashes import Hashes
 from epubmaker.rebuild.heads import Heads
 from epubmaker.rebuild.store import Store
 from epubmaker.report import Report
@@ -28,7 +29,7 @@ class Memory:
         self._store = Store(folder)
         self._books = Books(self._store)
         self.heads = Heads(self._store)
-        self._asked: tuple[Sequence[str | None], str | None] = (), None
+        self._asked: tuple[Hashes, str | None] = Hashes(), None
 
     def __enter__(self) -> Self:
         return self
@@ -60,7 +61,7 @@ class Memory:
         network = job.options.network
         if network.refresh or not self._books.known(job.output):
             return None
-        hashes = [entry.sha256 or hash_file(entry.path) for entry in job.plan.entries]
+        hashes = Hashes(entry.sha256 or hash_file(entry.path) for entry in job.plan.entries)
         key = book_key(job, hashes)
         self._asked = hashes, key
         return None if key is None else self._books.unchanged(job, key)
@@ -70,7 +71,7 @@ class Memory:
         job: Job,
         report: Report,
         *,
-        hashes: Sequence[str | None],
+        hashes: Hashes,
         local_files: Mapping[LocalFile, str],
         until: float,
     ) -> None:
