@@ -106,9 +106,8 @@ class _Walk:
                     stack.append(iter(self._children(f"{relative}/")))
             elif is_file and is_article:
                 label = f"{self._label}{relative}"
-                yield File(
-                    path, self._root, path if label == path else label, relative
-                )  # one string for both, if it may be
+                # Where both are the same, as with a folder that was named in full, one string does for both.
+                yield File(path, self._root, path if label == path else label, relative)
 
     def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
         """Return what is in a folder, named from the root on with a slash at its end, in natural order."""
