@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from epubmaker import process
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.config import Options
@@ -114,6 +115,7 @@ def _made(
     load_as_claimed()
     from epubmaker.make import make  # noqa: PLC0415
 
+    process.settle()
     total = len(job.plan.entries)
 
     def advance(done: int) -> None:

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import click
 
+from epubmaker import process
 from epubmaker.config import Network, Options
 from epubmaker.devices import DEVICES, device_lines
 from epubmaker.errors import EpubmakerError, UsageError
 from epubmaker.folders import cache_folder
-from epubmaker.soup import claim_process
 
 if TYPE_CHECKING:
     from epubmaker.build import Progress
@@ -196,7 +196,7 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
     options = _options(flags)
     with _one_line_errors(verbose=verbose):
         if click.get_current_context().find_root().obj is _OURS:
-            claim_process()
+            process.claim()
         from epubmaker.build import build as build_book
 
         with _Terminal(quiet=quiet) as terminal:

@@ -9,22 +9,16 @@ from __future__ import annotations
 import sys
 import warnings
 
-__all__ = ["claim_process", "load_as_claimed", "load_elements_only"]
+from epubmaker import process
+
+__all__ = ["load_as_claimed", "load_elements_only"]
 
 _NOT_USED = ("cchardet", "chardet", "charset_normalizer", "html5lib", "lxml", "soupsieve")
-
-_ours = False
-
-
-def claim_process() -> None:
-    """Say that nobody else uses this process."""
-    global _ours  # noqa: PLW0603 - it is about the process as a whole
-    _ours = True
 
 
 def load_as_claimed() -> None:
     """Import Beautiful Soup's elements alone if the process is ours, else leave it to be imported whole."""
-    if _ours:
+    if process.is_claimed():
         load_elements_only()
 
 
