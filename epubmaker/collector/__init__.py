@@ -1,6 +1,7 @@
 """The collector: finds and reads the articles, fetches their pictures and fits them to the device.
 
-    scan.py       folders and files -> the articles' heads, in natural order; later one article whole
+    walk.py       folders and files -> the files of articles, in natural order
+    scan.py       files -> the articles' heads; later one article whole
     archive.py    the archive form: what a head says
     encoding.py   a file's bytes -> text
     select.py     heads -> the plan of the book: filtered, sorted, grouped
