@@ -415,9 +415,10 @@ def test_an_interrupted_build_leaves_the_older_book_and_nothing_else(tmp_path: P
         write_archive(tmp_path / "in", 1, server.address)
         command = [sys.executable, "-m", "epubmaker", "build", str(tmp_path / "in"), "-o", str(book)]
         environment = {**os.environ, "TMPDIR": str(tmp_path / "out")}
-        with subprocess.Popen(
-            [*command, "--allow-private-network"], stderr=subprocess.PIPE, env=environment
-        ) as process:
+        heeded = signal.signal(sent, signal.SIG_DFL)  # a shell starts what it leaves in the background deaf to SIGINT
+        process = subprocess.Popen([*command, "--allow-private-network"], stderr=subprocess.PIPE, env=environment)
+        signal.signal(sent, heeded)
+        with process:
             assert asked.wait(120)
             process.send_signal(sent)
             _, stderr = process.communicate(timeout=120)
