@@ -1,7 +1,7 @@
 """What a run may want again and has no room for in memory: values by name, on disk.
 
-The records of a picture take 3 KB as objects, and a book may have 20,000 of them.  On a shelf they take nothing but the
-quarter of a megabyte that SQLite holds; to put a value there and to take it out takes 0.01 ms each.
+The records of a picture take 1.4 KB as objects, and a book may have 20,000 of them.  On a shelf they take nothing but the
+quarter of a megabyte that SQLite holds; to put a value there and to take it out takes 0.05 ms each.
 """
 
 from __future__ import annotations

@@ -159,7 +159,7 @@ def _hash(*values: object) -> str:
 
 # --- as rows ---------------------------------------------------------------------------------------------------------
 
-# Lists and not dictionaries: they are read in half of the time, and there is one for each article of a book.
+# Lists and not dictionaries: they are shorter, and there is one for each article of a book.
 
 
 def _dump(chapter: PackedChapter) -> tuple[str, bytes]:
