@@ -101,7 +101,7 @@ def _as_markdown(results: Sequence[Result], delay: int, *, photographs: bool) ->
         _list(machine()),
         f"Pictures come from a server on the same machine that answers each request after {delay} ms"
         + (". They are real photographs." if photographs else ". No photographs were there: they are painted."),
-        "Times are medians of so many `runs`, in which the tools of one call took turns; `--add` gathers the rows of several calls.",
+        "Times are medians of so many `runs`. The tools of one call took turns; `--add` gathers several calls.",
     ]
     for scenario, group in groupby(results, lambda result: result.scenario):
         parts += [
