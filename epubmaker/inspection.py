@@ -69,7 +69,7 @@ def _folder(path: Path, found: Scan) -> Iterator[str]:
     yield f"articles   {len(entries):,}"
     dates = [entry.date for entry in entries if entry.date]
     if dates:
-        yield f"dates      {min(dates):%Y-%m-%d} to {max(dates):%Y-%m-%d}; {len(entries) - len(dates)} without one"
+        yield f"dates      {min(dates).date()} to {max(dates).date()}; {len(entries) - len(dates)} without one"
     for source, count in Counter(entry.source or "no link" for entry in entries).most_common(_MOST):
         yield f"source     {source} ({count:,})"
     yield from _issues((*found.issues, *(issue for entry in entries for issue in entry.issues)))

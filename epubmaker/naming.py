@@ -48,7 +48,7 @@ def book_title(plan: Plan) -> str:
     # Of equal numbers the alphabet decides, so that the order of the inputs does not.
     named = [source for source, _ in sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))]
     others = " …" if len(named) > _NAMED_SOURCES else ""
-    days = [entry.date.strftime("%Y-%m-%d") for entry in entries if entry.date]
+    days = [entry.date.date().isoformat() for entry in entries if entry.date]
     span = " – ".join(sorted({min(days), max(days)})) if days else ""
     return " ".join(part for part in (", ".join(named[:_NAMED_SOURCES]) + others, span) if part) or "Articles"
 

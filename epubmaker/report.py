@@ -168,7 +168,10 @@ def _record(value: ArticleRecord | PictureRecord | Issue) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
+    if not isinstance(value, datetime):
+        return value
+    moment = value.astimezone(UTC).replace(tzinfo=None)
+    return f"{moment.isoformat(timespec='seconds')}Z"  # not strftime, whose years before 1000 have three digits
 
 
 def _book(book: Book) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,9 +24,10 @@ from PIL import Image, ImageChops
 from webserver import Exchange, WebServer, picture, reset_before_reply, status, turns
 
 from epubmaker.build import build
-from epubmaker.config import Network, Options
+from epubmaker.config import GroupBy, Network, Options
 from epubmaker.devices import DEVICES
 from epubmaker.errors import InputError, OutputError, UsageError
+from epubmaker.inspection import inspect
 from epubmaker.report import Report
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -123,6 +125,23 @@ def test_every_article_caption_and_word_of_an_archive_is_in_the_book(tmp_path: P
         text = book.text(name)
         assert all(paragraph in text for paragraph in sample.paragraphs)
         assert sample.title in text
+
+
+@pytest.mark.parametrize(("group_by", "heading"), [("day", "December 25, 800"), ("month", "December 800")])
+def test_an_article_dated_before_the_year_1000_is_in_the_book(
+    tmp_path: Path, assert_clean: AssertClean, group_by: GroupBy, heading: str
+) -> None:
+    write_article(tmp_path / "in/1.txt", "Crowned", link="https://e.org/1", moment=datetime(800, 12, 25, tzinfo=UTC))
+    write_article(tmp_path / "in/2.txt", "Now", link="https://e.org/2")
+
+    book, report = make(tmp_path, group_by=group_by)
+
+    assert_clean(tmp_path / "book.epub")
+    assert [title for title, _ in book.ncx][-4:-2] == [heading, "Crowned"]
+    assert book.package.findtext(".//{*}title") == "e.org 0800-12-25 – 2022-01-12"
+    assert book.package.findtext(".//{*}date") == "2022-01-12"
+    assert json.loads(report.to_json())["articles"][0]["published"] == "0800-12-25T00:00:00Z"
+    assert any("0800-12-25 to 2022-01-12" in line for line in inspect(tmp_path / "in"))
 
 
 def test_two_builds_give_the_same_bytes_and_the_second_leaves_the_book_alone(tmp_path: Path) -> None:

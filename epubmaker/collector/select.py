@@ -108,9 +108,9 @@ def _grouped(entries: list[Entry], options: Options) -> Iterable[Group]:
 def _group_key(entry: Entry, group_by: GroupBy) -> str:
     match group_by:
         case "day":
-            return entry.date.strftime("%Y-%m-%d") if entry.date else ""
+            return entry.date.date().isoformat() if entry.date else ""
         case "month":
-            return entry.date.strftime("%Y-%m") if entry.date else ""
+            return entry.date.date().isoformat()[:7] if entry.date else ""
         case "source":
             return entry.source or ""
         case "folder":

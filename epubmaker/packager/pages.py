@@ -202,7 +202,7 @@ def title_beside_dates(title: str, items: Iterable[ContentsItem]) -> str:
     dates = [item.date for item in items if item.date is not None]
     if named is None or not dates:
         return title
-    days = {f"{moment:%Y-%m-%d}" for moment in (min(dates), max(dates))}
+    days = {moment.date().isoformat() for moment in (min(dates), max(dates))}
     return named["title"] if days == {named["first"], named["last"] or named["first"]} else title
 
 
