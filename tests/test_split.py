@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from drafting import article, documents
 
 from epubmaker.chapters.draft import draft
@@ -35,6 +36,22 @@ def test_it_is_cut_before_a_heading_where_there_is_one() -> None:
     section = "<h2>x</h2>" + f"<p>{'a' * 1000}</p>" * 40
     made = draft(article(section * 12))
     assert all(isinstance(part[0], str) and part[0].startswith("<h2>") for part in made.parts)
+
+
+@pytest.mark.parametrize("end", ["<div id=end></div>", "<hr>", "<table><tr><td></td></tr></table>"])
+def test_what_nobody_sees_gets_no_part_of_its_own_at_the_end(end: str) -> None:
+    def paragraphs(count: int) -> str:
+        return f"<p>{'a' * 1000}</p>" * count
+
+    # The second part is longer than most when the end comes.
+    html = f'<p><a href="#end">end</a></p>{paragraphs(110)}<h2>x</h2>{paragraphs(118)}<p>{"b" * 12_000}</p>'
+    made = draft(article(html + end))
+    assert len(made.parts) == 2
+    assert text_of(made).endswith("b")
+    assert b'class="empty"' not in documents(made, "c")[-1].content
+
+    seen = draft(article(html + end + '<p><img src="a.jpg"></p>'))
+    assert len(seen.parts) == 3
 
 
 def test_one_endless_block_of_any_kind_is_cut_too() -> None:

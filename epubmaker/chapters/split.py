@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from epubmaker.chapters.places import Target
 from epubmaker.chapters.serialize import Written
 from epubmaker.model import LinkSlot, PictureSlot, Piece
@@ -10,14 +12,17 @@ __all__ = ["LIMIT", "split"]
 
 LIMIT = 225_000  # bytes of one part; the page around it takes the rest of 240 KB
 _PICTURE = 600  # bytes for a picture's mark-up, with a long address and its text
+_TAIL = 5000  # bytes that a part may have beyond the limit where nobody sees them
 _HEADINGS = ("<h2", "<h3")
+_SHOWN = ("<math", "<ruby", "<svg")  # elements that are one piece with what they hold
 
 
 def split(written: Written, limit: int = LIMIT) -> tuple[tuple[Piece, ...], ...]:
     """Return the parts of a chapter: pieces, joined where they can be, with links inside the chapter resolved.
 
-    A part holds at most `limit` bytes unless one block alone has more.  A link to an id in another part is a `LinkSlot`
-    with the address `part:N#id`, N counted from 1; one to an id that does not exist leads to the top of its own part.
+    A part holds at most `limit` bytes unless one block alone has more, and the last of several has something to see.  A
+    link to an id in another part is a `LinkSlot` with the address `part:N#id`, N counted from 1; one to an id that does
+    not exist leads to the top of its own part.
     """
     ranges = _ranges(written, limit)
     where = {identifier: _part(ranges, index) for identifier, index in written.ids.items()}
@@ -43,8 +48,19 @@ def _ranges(written: Written, limit: int) -> list[tuple[int, int]]:
             start, size = begun, 0
         size += block
         begun = end
+    if ranges and size <= _TAIL and not _shows_something(written.pieces[start:]):
+        start, _ = ranges.pop()  # alone it would be an empty page
     ranges.append((start, len(written.pieces)))
     return ranges
+
+
+def _shows_something(pieces: Iterable[Piece | Target]) -> bool:
+    """Return True where there is more than empty elements and rules."""
+    return any(
+        isinstance(piece, PictureSlot)
+        or (isinstance(piece, str) and not piece.isspace() and (piece[0] != "<" or piece.startswith(_SHOWN)))
+        for piece in pieces
+    )
 
 
 def _length(piece: Piece | Target) -> int:
