@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from epubmaker.body import Body
 from epubmaker.config import Options
 from epubmaker.ledger import Ledger
 from epubmaker.model import Book, Issue, Metadata, PackedChapter, Plan
@@ -18,7 +19,7 @@ from epubmaker.packager.kepub import add_spans
 from epubmaker.packager.pages import count_of, date_range, title_beside_dates
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.writer import Adapt, BookWriter
-from epubmaker.production import Means, production
+from epubmaker.production import Means
 from epubmaker.rebuild.hashes import Hashes
 from epubmaker.report import ArticleRecord, PictureRecord, human_size
 
@@ -79,21 +80,19 @@ def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembl
 def _assembled(order: Order, means: Means, ledger: Ledger, done: Callable[[int], None]) -> Assembled | TooLarge:
     plan = order.plan
     sizes: dict[str, int] = {}
-    hashes = Hashes()
     form = order.options.device.form
     adapt = _adapt(order.options)
     with BookWriter(order.output, order.css, adapt=adapt) as writer:
         adapted = adapt.__name__ if adapt else ""
-        with closing(production(plan.entries, means, writer.pack, ledger, adapted)) as chapters:
-            for count, made in enumerate(chapters, start=1):
-                before = writer.size
-                writer.add_chapter(made.chapter)
-                if order.limit is not None:
-                    sizes[made.chapter.entry.key] = writer.size - before
-                ledger.add_chapter(made.chapter)
-                if made.chapter.pictures:
-                    ledger.issues += _heavy(made.chapter, form.document_bytes)
-                hashes.add(made.sha256)
+        body = Body(plan.entries, adapted, means, writer, ledger)
+        before = writer.size
+        with closing(body.fill(order.output)) as chapters:
+            for count, chapter in chapters:
+                if chapter and order.limit is not None:
+                    sizes[chapter.entry.key] = writer.size - before
+                    before = writer.size
+                if chapter and chapter.pictures:
+                    ledger.issues += _heavy(chapter, form.document_bytes)
                 done(count)
         metadata = _metadata(order, ledger)
         ledger.issues += _unlisted(metadata.language, form.languages)
@@ -103,7 +102,9 @@ def _assembled(order: Order, means: Means, ledger: Ledger, done: Callable[[int],
         if order.limit is not None and around + writer.size > order.limit:
             return TooLarge(sizes, around)
         book = writer.finish(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.places)
-        return Assembled(book, tuple(ledger.articles(plan.entries)), ledger.pictures, ledger.issues, hashes)
+        if means.books:
+            means.books.keep(order.output, book, body.notes)
+        return Assembled(book, tuple(ledger.articles(plan.entries)), ledger.pictures, ledger.issues, body.hashes)
 
 
 # --- the device's quirks ---------------------------------------------------------------------------------------------

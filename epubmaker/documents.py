@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from epubmaker.addresses import KEY_LENGTH, article_key, identity
-from epubmaker.model import Entry
+from epubmaker.model import Entry, PackedDocument
 
-__all__ = ["Links", "first_document", "stem"]
+__all__ = ["Links", "first_document", "particular", "stem"]
 
 
 def stem(entry: Entry) -> str:
@@ -18,6 +19,16 @@ def stem(entry: Entry) -> str:
 def first_document(entry: Entry) -> str:
     """Return the name of the document that the contents lead to."""
     return f"{stem(entry)}.xhtml"
+
+
+def particular(documents: Sequence[PackedDocument]) -> tuple[tuple[str, str], ...]:
+    """Return the names of a chapter's documents, each with its manifest properties.
+
+    Nothing for most chapters: of an only document without properties, `first_document` tells all.
+    """
+    if len(documents) == 1 and not documents[0].properties:
+        return ()
+    return tuple((document.name, " ".join(sorted(document.properties))) for document in documents)
 
 
 class Links(Mapping[str, str]):
@@ -42,3 +53,8 @@ class Links(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def articles(self) -> AbstractSet[str]:
+        """The keys (see `addresses`) of all articles that links may lead to."""
+        return self._entries.keys()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from epubmaker.documents import first_document
-from epubmaker.model import Chapter, Entry, Issue, PackedChapter, Picture, PicturePlace, PictureResult
+from epubmaker.model import Chapter, Entry, Issue, PackedChapter, Picture, PicturePlace, PictureResult, Severity
 from epubmaker.packager.shortlist import Shortlist
 from epubmaker.report import ArticleRecord, PictureRecord
 from epubmaker.shelf import Shelf
 
-__all__ = ["Ledger"]
+__all__ = ["KEPT_EXCERPTS", "Ledger"]
 
-_KEPT_EXCERPTS = 3
+KEPT_EXCERPTS = 3
+"""How many articles' first lines describe a book that has no description of its own."""
 
 
 @dataclass(slots=True)
@@ -40,17 +41,43 @@ class Ledger:
 
     def add_chapter(self, chapter: Chapter | PackedChapter) -> None:
         """Note a chapter that went into the book, and what is to be said of its article."""
-        self._languages[chapter.language] += 1
-        self._chapter_languages.append(sys.intern(chapter.language))
-        self._chapter_pictures.append(len(chapter.pictures))
+        self._add(chapter.entry, chapter.language, len(chapter.pictures))
+        self._add_excerpt(chapter.excerpt)
         if self.keep_places:
             self.places.extend(chapter.places)
-        if source := chapter.entry.source:
-            self._sources[source] += 1
-        if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:
-            self.excerpts.append(chapter.excerpt)
-        self.issues.extend(chapter.entry.issues)
         self.issues.extend(chapter.issues)
+
+    def add_run(
+        self,
+        entries: Sequence[Entry],
+        languages: Iterable[str],
+        excerpts: Iterable[str],
+        issues: Iterable[tuple[int, str, Severity, str]],
+    ) -> None:
+        """Note chapters without pictures, with their languages and their excerpts, as far as these are known.
+
+        `issues` are the number of an entry, and the code, severity and message of what is to be said of its chapter.
+        """
+        found: dict[int, list[Issue]] = {}
+        for number, code, severity, message in issues:
+            found.setdefault(number, []).append(Issue(code, severity, entries[number].label, message))
+        for number, (entry, language) in enumerate(zip(entries, languages, strict=True)):
+            self._add(entry, language, 0)
+            self.issues.extend(found.get(number, ()))
+        for excerpt in excerpts:
+            self._add_excerpt(excerpt)
+
+    def _add(self, entry: Entry, language: str, pictures: int) -> None:
+        self._languages[language] += 1
+        self._chapter_languages.append(sys.intern(language))
+        self._chapter_pictures.append(pictures)
+        if source := entry.source:
+            self._sources[source] += 1
+        self.issues.extend(entry.issues)
+
+    def _add_excerpt(self, excerpt: str) -> None:
+        if excerpt and len(self.excerpts) < KEPT_EXCERPTS:
+            self.excerpts.append(excerpt)
 
     def add_picture(self, result: PictureResult) -> None:
         """Note what became of a picture; the same address counts once."""

@@ -40,7 +40,7 @@ def make(job: Job, memory: Memory | None, helpers: Helpers, done: Callable[[int]
     issues = [*job.found, *job.plan.issues, *css_issues]
     order = Order(options, job.plan, job.title, job.output, css.encode(), options.max_size)
     with Pictures(options, helpers.pictures) as pictures:
-        assembled = _books(order, _maker(pictures, memory, helpers, done), issues)
+        assembled = _books(order, _maker(job, pictures, memory, helpers, done), issues)
         issues += pictures.issues
         until, local_files = pictures.good_until, pictures.local_files
     issues += [issue for part in assembled for issue in part.issues]
@@ -84,12 +84,15 @@ def _hashes(books: Sequence[Assembled]) -> Hashes:
 _Make: TypeAlias = Callable[[Order, PictureSettings], "Assembled | TooLarge"]
 
 
-def _maker(pictures: Pictures, memory: Memory | None, helpers: Helpers, done: Callable[[int], None]) -> _Make:
+def _maker(job: Job, pictures: Pictures, memory: Memory | None, helpers: Helpers, done: Callable[[int], None]) -> _Make:
     """Return what makes a book with pictures of the settings given."""
     known = memory.chapters() if memory else None
+    # With a limit each article's size is wanted, and a list of pictures tells where all of them are shown.
+    apart = job.options.max_size is None and not job.options.picture_list
+    books = memory.last_books(job) if memory and apart else None
 
     def make(order: Order, settings: PictureSettings) -> Assembled | TooLarge:
-        return assemble(order, Means(partial(pictures.fit, settings), helpers, known), done)
+        return assemble(order, Means(partial(pictures.fit, settings), helpers, known, books), done)
 
     return make
 

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,58 +17,20 @@ from archives import START, write_archive, write_article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictures import jpeg, png
+from rebuilt import LOCAL, Archive
 from webserver import WebServer, picture, status
 
 import epubmaker
-from epubmaker.build import Progress, build
+from epubmaker.build import build
 from epubmaker.collector.scan import scan
-from epubmaker.config import Network, Options
+from epubmaker.config import Options
 from epubmaker.devices import DEVICES
 from epubmaker.model import BookStatus
 from epubmaker.rebuild.heads import Heads
 from epubmaker.rebuild.store import Store
-from epubmaker.report import Report
 
-LOCAL = Network(allow_private=True, timeout=5, retries=0)
 FRESH = {"Cache-Control": "max-age=3600"}
 COUNT = 6
-
-
-class Archive:
-    """A folder of articles that is built again and again with one cache."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.inputs = folder / "in"
-        self.output = folder / "book.epub"
-        self.options = Options(
-            (self.inputs,), output=self.output, network=LOCAL, cache=folder / "cache", jobs=1, draw_cover=False
-        )
-        self._phases: list[str] = []
-
-    def build(self, **changes: Any) -> Report:
-        """Build; `was_made` says afterwards whether a book was made, and not just found unchanged."""
-        self._phases.clear()
-
-        def note(progress: Progress) -> None:
-            self._phases.append(progress.phase)
-
-        return build(replace(self.options, **changes), note)
-
-    def was_made(self) -> bool:
-        return "articles" in self._phases
-
-    def from_nothing(self, **changes: Any) -> bytes:
-        """Return the book that a build without a memory makes."""
-        other = self.folder / "other.epub"
-        build(replace(self.options, **{"cache": None, **changes, "output": other}))
-        return other.read_bytes()
-
-    @property
-    def chapters(self) -> int:
-        """How many chapters were ever made with the cache."""
-        with closing(Store(self.folder / "cache")) as store:
-            return store.info().chapters
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ The spine: cover, front page, contents, then for each group its opener and its a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC
+from itertools import starmap
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import NamedTuple, Self, TypeAlias
@@ -21,8 +22,9 @@ from ebooklib import epub
 from lxml import etree
 
 from epubmaker.direction import direction
+from epubmaker.documents import particular
 from epubmaker.model import Book, Chapter, Document, Metadata, PackedChapter, PackedDocument, PicturePlace
-from epubmaker.packager.container import Container, pack
+from epubmaker.packager.container import Container, Finished, Place, Stretch, pack
 from epubmaker.packager.markup import PageFrame, attribute
 from epubmaker.packager.package import COVER_ID, IDENTIFIER_ID, statements
 from epubmaker.packager.pages import (
@@ -126,10 +128,29 @@ class BookWriter:
                         self._pictures.put(file.name, file.name)
                         self._picture_count += 1
                         self._container.add_file(f"{_FOLDER}/{file.name}", file.path)
-        first = packed.documents[0]
-        if len(packed.documents) > 1 or first.properties:
-            places = (_Place(document.name, " ".join(sorted(document.properties))) for document in packed.documents)
-            self._documents[first.name] = tuple(places)
+        self._note(particular(packed.documents))
+
+    @property
+    def place(self) -> Place:
+        """Where the next chapter goes in the container."""
+        return self._container.place
+
+    def since(self, start: Place) -> Stretch:
+        """Return the stretch of the container that was written since then."""
+        return Stretch(start, self._container.place)
+
+    def copy_chapters(
+        self, source: Finished, stretch: Stretch, documents: Iterable[tuple[tuple[str, str], ...]] = ()
+    ) -> None:
+        """Write chapters without pictures that lie in another book; `documents` are `particular` for each of some."""
+        with output_errors(self._output):
+            self._container.copy(source, stretch)
+        for chapter in documents:
+            self._note(chapter)
+
+    def _note(self, documents: tuple[tuple[str, str], ...]) -> None:
+        if documents:
+            self._documents[documents[0][0]] = tuple(starmap(_Place, documents))
 
     def _packed(self, document: Document) -> PackedDocument:
         content = self._adapt(document.content)

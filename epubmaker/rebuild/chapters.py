@@ -74,13 +74,13 @@ class Chapters:
     def find(self, articles: Iterable[tuple[Entry, str | None]]) -> list[str | None]:
         """Return the key of the outline of each article whose file has that hash; None for those never drafted."""
         keys = [sha256 and _outline_key(entry, sha256) for entry, sha256 in articles]
-        there = {key for (key,) in self._store.rows("SELECT key FROM outlines WHERE key IN (?)", filter(None, keys))}
+        there = {key for (key,) in self._store.rows("SELECT key FROM outlines WHERE key IN (...)", filter(None, keys))}
         return [key if key in there else None for key in keys]
 
     def outlines(self, keys: Iterable[str]) -> dict[str, Outline]:
         """Return the outlines of keys, but for those that another run has removed since they were found."""
         found = {}
-        rows = list(self._store.rows("SELECT key, used, record FROM outlines WHERE key IN (?)", keys))
+        rows = list(self._store.rows("SELECT key, used, record FROM outlines WHERE key IN (...)", keys))
         for (key, used, _), record in zip(rows, read_all(row[2] for row in rows), strict=True):
             if record is None:
                 continue
@@ -102,7 +102,7 @@ class Chapters:
     def chapters(self, places: Sequence[tuple[Outline, Place]]) -> list[PackedChapter | None]:
         """Return the finished chapters; None for each that was never made, or by others."""
         keys = [_chapter_key(outline, place) for outline, place in places]
-        query = "SELECT key, record, body, used FROM chapters WHERE key IN (?)"
+        query = "SELECT key, record, body, used FROM chapters WHERE key IN (...)"
         rows = list(self._store.rows(query, keys))
         records = read_all(row[1] for row in rows)
         known = {key: (record, body, used) for (key, _, body, used), record in zip(rows, records, strict=True)}

@@ -34,7 +34,9 @@ class Heads:
     def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[KnownHead | None]:
         """Return what stood in the head of each file, by its path and its state; None where that is not certain."""
         keys = [os.fsencode(path) for path, _ in files]
-        rows = list(self._store.rows("SELECT path, signature, sha256, used, record FROM heads WHERE path IN (?)", keys))
+        rows = list(
+            self._store.rows("SELECT path, signature, sha256, used, record FROM heads WHERE path IN (...)", keys)
+        )
         records = read_all(row[4] for row in rows)
         known = {path: (*row, record) for (path, *row, _), record in zip(rows, records, strict=True)}
         return [self._known(key, state, known.get(key)) for key, (_, state) in zip(keys, files, strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -18,6 +19,7 @@ from epubmaker.report import Report
 
 if TYPE_CHECKING:
     from epubmaker.rebuild.chapters import Chapters
+    from epubmaker.rebuild.lastbook import LastBooks
 
 __all__ = ["Memory"]
 
@@ -29,7 +31,8 @@ class Memory:
         self._store = Store(folder)
         self._books = Books(self._store)
         self.heads = Heads(self._store)
-        self._asked: tuple[Hashes, str | None] = Hashes(), None
+        self._hashes: Hashes | None = None
+        self._key: str | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -56,15 +59,25 @@ class Memory:
 
         return Chapters(self._store, self.heads)
 
+    def last_books(self, job: Job) -> LastBooks:
+        """Return the books of which runs can be copied into that of a job."""
+        from epubmaker.rebuild.lastbook import LastBooks  # noqa: PLC0415 - as above
+
+        return LastBooks(self._store, partial(self._hashes_of, job))
+
     def unchanged(self, job: Job) -> Report | None:
         """Return the report of the last build of a book, if another would make the very same."""
         network = job.options.network
         if network.refresh or not self._books.known(job.output):
             return None
-        hashes = Hashes(entry.sha256 or hash_file(entry.path) for entry in job.plan.entries)
-        key = book_key(job, hashes)
-        self._asked = hashes, key
-        return None if key is None else self._books.unchanged(job, key)
+        self._key = book_key(job, self._hashes_of(job))
+        return None if self._key is None else self._books.unchanged(job, self._key)
+
+    def _hashes_of(self, job: Job) -> Hashes:
+        """Return the hashes of the articles' files, of which those that changed are read; of one job only."""
+        if self._hashes is None:
+            self._hashes = Hashes(entry.sha256 or hash_file(entry.path) for entry in job.plan.entries)
+        return self._hashes
 
     def keep(
         self,
@@ -80,8 +93,6 @@ class Memory:
         `hashes` are its articles', in the order of the plan; `local_files` those that pictures were looked for in; `until`,
         in seconds since the epoch, the answers about its pictures hold.
         """
-        asked, key = self._asked
-        if hashes != asked:
-            key = book_key(job, hashes)
+        key = self._key if self._key and hashes == self._hashes else book_key(job, hashes)
         if key is not None:
             self._books.keep(job.output, key, report, local_files, until)

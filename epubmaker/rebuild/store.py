@@ -4,6 +4,7 @@
     outlines   what an article needs, by the key of its text
     chapters   finished documents, deflated, by the key of all that went into them
     books      what the last build of a book was made of and what it reported, by the path of the book
+    runs       where runs of articles lie in a book, by the size and the hash of the book and the digest of the run
 
 Times are seconds since the epoch.
 """
@@ -40,8 +41,11 @@ CREATE TABLE IF NOT EXISTS chapters (key TEXT PRIMARY KEY, record TEXT NOT NULL,
 CREATE INDEX IF NOT EXISTS chapters_by_use ON chapters (used);
 CREATE TABLE IF NOT EXISTS books (
     path TEXT PRIMARY KEY, key TEXT NOT NULL, record BLOB NOT NULL, used REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs (
+    size INTEGER NOT NULL, book TEXT NOT NULL, digest BLOB NOT NULL, record BLOB NOT NULL, used REAL NOT NULL,
+    PRIMARY KEY (size, book, digest)) WITHOUT ROWID;
 """
-_TABLES = ("heads", "outlines", "chapters", "books")
+_TABLES = ("heads", "outlines", "chapters", "books", "runs")
 
 _Row: TypeAlias = tuple[object, ...]
 
@@ -100,16 +104,16 @@ class Store:
             return None
         return row
 
-    def rows(self, statement: str, keys: Iterable[object]) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a query, in no order, whose `?` stands for any of the keys, as in `key IN (?)`.
+    def rows(self, statement: str, keys: Iterable[object], *values: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query, in no order, whose `key IN (...)` stands for any of the keys; `values` come before.
 
         Some at a time, which takes a third of what a query for each key does: 0.004 ms a row instead of 0.014.
         """
         remaining = iter(keys)
         while self._connection is not None and (some := tuple(islice(remaining, _ASKED))):
-            query = statement.replace("?", ", ".join("?" * len(some)))
+            query = statement.replace("(...)", f"({', '.join('?' * len(some))})")
             try:
-                found = self._connection.execute(query, some).fetchall()
+                found = self._connection.execute(query, (*values, *some)).fetchall()
             except sqlite3.Error as error:
                 self._disable(error)
                 return
