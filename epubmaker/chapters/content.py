@@ -31,6 +31,7 @@ __all__ = [
     "Rule",
     "attributes",
     "emphasis",
+    "is_plain",
     "names",
 ]
 
@@ -214,6 +215,14 @@ def attributes(name: str, given: Mapping[str, object]) -> str:
         if checked:
             kept += f' {key}="{_escaped(checked)}"'
     return kept
+
+
+_TELLING = frozenset({"dir", "id", "lang", "style", "xml:lang"}.union(*ATTRIBUTES.values()))
+
+
+def is_plain(given: Mapping[str, object]) -> bool:
+    """Return True where no attribute says anything about a block; those of most pages are classes and data for scripts."""
+    return not given or _TELLING.isdisjoint(given)
 
 
 def _escaped(value: str) -> str:

@@ -20,6 +20,7 @@ from epubmaker.chapters.content import (
     Holds,
     attributes,
     emphasis,
+    is_plain,
 )
 from epubmaker.chapters.language import normalise
 from epubmaker.chapters.places import Frame, Place, Target, new_block
@@ -63,19 +64,18 @@ class Entered(NamedTuple):
 
 
 _NOTHING = Entered()
-_SIMPLE = frozenset({"blockquote", "ol", "p", "ul"})  # without attributes, `_block` makes no more than a frame of these
+_FRAMES = frozenset({"blockquote", "li", "ol", "p", "table", "tr", "ul"})  # no more than a frame where they are plain
 
-_Handler: TypeAlias = Callable[[Tag, str, Place, Context], Entered]
+_Handler: TypeAlias = Callable[[Tag, str, Place, Context], Entered | Place]
 
 
 def enter(tag: Tag, place: Place, context: Context) -> Entered | Place:
     """Return what becomes of `tag` at a place of the output.
 
-    For most elements that is the place for what they hold and no more: then it comes alone, which spares the caller a
-    tuple of seven and a look at each of its parts.
+    For most that is the place for what they hold: it comes alone, not in a tuple of seven to be looked through.
     """
     name = tag.name
-    if name in _SIMPLE and not tag.attrs and place.mode == "flow" and not place.full:
+    if name in _FRAMES and place.mode == "flow" and is_plain(tag.attrs) and not place.full:
         return place.holding(new_block(name))
     name = RENAMED.get(name, name)
     return _HANDLERS.get(name, _transparent)(tag, name, place, context)
@@ -128,21 +128,21 @@ def _inline_frame(name: str, written: str = "", identifier: str = "") -> Frame:
 # --- inline elements -------------------------------------------------------------------------------------------------
 
 
-def _transparent(tag: Tag, _: str, place: Place, context: Context) -> Entered:
+def _transparent(tag: Tag, _: str, place: Place, context: Context) -> Entered | Place:
     """Span, font, and all that is not known: what it holds stands in its place."""
     if not tag.attrs or place.full:
-        return Entered(place)
+        return place
     written, place = _text_attributes(tag, place, context)
     frames = _declared_emphasis(tag, place)
     identifier = _identifier(tag)
     if (own := attribute(tag, "class")) in CLASSES:
         written += f' class="{own}"'
     if written:
-        return Entered(place.inside(_inline_frame("span", written, identifier), *frames))
+        return place.inside(_inline_frame("span", written, identifier), *frames)
     return Entered(place.inside(*frames) if frames else place, id=identifier)
 
 
-def _inline(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _inline(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
     style = str(tag.attrs.get("style") or "").lower() if tag.attrs else ""
     plain = (name in {"b", "strong"} and _NOT_BOLD.search(style)) or (name in {"i", "em"} and _NOT_ITALIC.search(style))
     if plain or place.full:
@@ -155,10 +155,10 @@ def _inline(tag: Tag, name: str, place: Place, context: Context) -> Entered:
     if needed and needed not in written:
         return Entered(place, id=_identifier(tag))
     place = place.inside(_inline_frame(name, written, _identifier(tag)))
-    return Entered(place.inside(*_declared_emphasis(tag, place)) if style else place)
+    return place.inside(*_declared_emphasis(tag, place)) if style else place
 
 
-def _link(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _link(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
     href = tag.attrs.get("href")
     if not isinstance(href, str) or not href or place.full:
         return _transparent(tag, name, place, context)
@@ -171,7 +171,7 @@ def _link(tag: Tag, name: str, place: Place, context: Context) -> Entered:
         head = ('<a href="', LinkSlot(href), rest)
     frame = Frame("a", head, id=_identifier(tag))
     place = place.inside(frame)
-    return Entered(place.inside(*_declared_emphasis(tag, place)))
+    return place.inside(*_declared_emphasis(tag, place))
 
 
 def _role(name: str, given: Mapping[str, object]) -> str:
@@ -196,21 +196,21 @@ def _slot(tag: Tag, *, linked: bool, before: str = "", after: str = "") -> Pictu
     return None if ref is None else PictureSlot(ref, str(tag.attrs.get("alt") or ""), before, after, linked)
 
 
-def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
     from epubmaker.chapters.ruby import ruby
 
     written = ruby(tag)
     return _transparent(tag, name, place, context) if written is None else Entered(leaf=written, id=_identifier(tag))
 
 
-def _mathematics(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _mathematics(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
     from epubmaker.chapters.mathematics import mathematics
 
     written = mathematics(tag)
     return _transparent(tag, name, place, context) if written is None else Entered(leaf=written, id=_identifier(tag))
 
 
-def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
     from epubmaker.chapters.drawings import drawing
 
     written = drawing(tag)

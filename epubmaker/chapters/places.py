@@ -9,13 +9,14 @@ what it may not stand in; one that lacks its parent gets it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from epubmaker.chapters.content import BLOCKS, Holds
+from epubmaker.chapters.content import BLOCKS, Holds, names
 from epubmaker.model import LinkSlot
 
-__all__ = ["Frame", "Mode", "Place", "Target", "body_place", "new_block"]
+__all__ = ["SIMPLE", "Frame", "Mode", "Place", "Target", "body_place", "new_block"]
 
 _DEEPEST = 60  # output elements around a text: beyond, e-readers give up, and people have lost the thread long before
 _SCOPES = frozenset({"aside", "blockquote", "caption", "dd", "figcaption", "td", "th"})
@@ -28,7 +29,12 @@ _FLOW, _LOOSE, _PARTS, _PHRASING = (
     Holds.PHRASING,
 )  # found at once, not in the Enum
 _HEADS = {name: (f"<{name}",) for name in BLOCKS}
+_NOT_NESTED = names("a dfn")
 _TABLE_PARTS = frozenset({"caption", "tbody", "td", "th", "thead", "tr"})
+
+_NONE: frozenset[str] = frozenset()
+_WITHIN = {_FLOW: names("h2 h3 h4 h5 h6 p"), _LOOSE: names("h2 h3 h4 h5 h6 p"), _PHRASING: _NONE}
+_PARTS_WITHIN = {"ol": names("li"), "ul": names("li"), "tr": names("td th")}
 
 Mode: TypeAlias = Literal["flow", "flat", "pre"]
 
@@ -108,13 +114,21 @@ class Place(NamedTuple):
         return blocks + self.inlines
 
     @property
+    def simple(self) -> frozenset[str]:
+        """Which of `SIMPLE`, if they say nothing by attributes and hold a text, stand here without anything around them."""
+        if self.mode != "flow" or self.inlines or self.full:
+            return _NONE
+        top = self.blocks[-1]
+        return _PARTS_WITHIN.get(top.name, _NONE) if top.holds is _PARTS else _WITHIN[top.holds]
+
+    @property
     def full(self) -> bool:
         """True where no further element should be nested."""
         return len(self.blocks) + len(self.inlines) >= _DEEPEST
 
     def between(self) -> Place:
         """Return the place of a block at this one, for what has no element of its own."""
-        return self._replace(blocks=_without_phrasing(self.blocks))
+        return self if self.top.holds is not _PHRASING else self._replace(blocks=_without_phrasing(self.blocks))
 
     def under(self, name: str) -> tuple[Frame, ...]:
         """Return the blocks that a new block element stands in here."""
@@ -132,9 +146,14 @@ class Place(NamedTuple):
         """Return the place inside new inline elements that stand here; an `a` or `dfn` ends one it would stand in."""
         if not frames:
             return self
-        single = {frame.name for frame in frames} & {"a", "dfn"}
-        kept = tuple(frame for frame in self.inlines if frame.name not in single) if single else self.inlines
-        return self._replace(inlines=kept + frames)
+        kept = self.inlines
+        if kept and (single := _NOT_NESTED.intersection([frame.name for frame in frames])):
+            kept = tuple([frame for frame in kept if frame.name not in single])
+        return Place(self.blocks, kept + frames, self.paragraphs, self.mode, self.language, self.direction)
+
+
+SIMPLE: Mapping[str, Frame] = {name: new_block(name) for name in ("h2", "h3", "h4", "h5", "h6", "li", "p", "td", "th")}
+"""Blocks that may be written at once when one text is all that they hold; since nothing else is, one frame does for all."""
 
 
 def body_place() -> Place:
