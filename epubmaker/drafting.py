@@ -8,9 +8,9 @@ import pickle
 import signal
 import sys
 
+from epubmaker.batches import Batch
 from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import parse
-from epubmaker.helpers import Batch
 from epubmaker.model import Draft, Entry
 
 __all__ = ["drafted", "serve"]

@@ -1,6 +1,6 @@
 """Helper processes, started before they are needed: while the articles are still being found, and all else is imported.
 
-    articles found     once there are enough, and few pictures, the processes are started         (`look`)
+    articles found     once they are work enough, with few pictures, the processes are started    (`look`)
     the plan is known  they are given the first batches; where there are pictures, the processes  (`begin`)
                        for those are started instead
     drafts wanted      batches, in order; whoever asks drafts the next one that no helper has     (`drafts`)
@@ -13,39 +13,35 @@ drafted here.  Nothing that drafts is imported here.
 
 from __future__ import annotations
 
+import os
 import pickle
 import queue
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import islice
+from dataclasses import dataclass
+from itertools import accumulate
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
-from epubmaker.collector.scan import parse
+from epubmaker.batches import Batch, Line, work
 from epubmaker.collector.shrink.standby import Standby
 from epubmaker.model import Draft, Entry
 
-__all__ = ["Batch", "Helpers"]
+__all__ = ["Helpers"]
 
-_WORTH = 300  # articles from which on a helper, which takes 0.2 s to start, pays
-_LOOKED_AT = 16  # articles that show whether there are pictures
-_PICTURES = 0.25  # for each article, from which on pictures keep the processors busy, not texts
-_MANY_PICTURES = 16  # in all, from which on every processor gets some
+_WORTH = 3_000_000  # bytes from which on a helper, whose start takes 0.14 s of another processor, saves 0.07 s and more
 _MOST_HELPERS = 3  # rendering and packaging, which stay here, take a third of what drafting takes
-_BATCH = 16  # articles; a smaller one costs more in passing, a larger one more in waiting at the end
-_AHEAD = 4  # batches for each process that may be begun before the first of them is used
+_LOOKED_AT, _LOOKED_INTO = 16, 65_536  # articles, and bytes of each, that show whether there are pictures
+_FEW_PICTURES = 1 / 45_000  # for each byte: with more, pictures keep the processors busy, not texts
+_MANY_PICTURES = 16  # in all, from which on every processor gets some
 
 _BOOT = (
     "import sys; sys.path[:] = sys.argv[1:]; from epubmaker.soup import load_elements_only; load_elements_only(); "
     "from epubmaker.drafting import serve; serve()"
 )
-
-Batch: TypeAlias = tuple[Entry, ...]
-_Waiting: TypeAlias = "deque[tuple[Batch, Future[list[Draft]]]]"
 
 
 class Helpers:
@@ -64,7 +60,7 @@ class Helpers:
         self._processes: list[_Process] = []
         self._idle: queue.SimpleQueue[_Process] = queue.SimpleQueue()
         self._threads: ThreadPoolExecutor | None = None
-        self._begun: tuple[Sequence[Entry], Iterator[Entry], _Waiting] | None = None
+        self._begun: Line | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -81,8 +77,8 @@ class Helpers:
             process.close()
 
     def look(self, entries: Sequence[Entry]) -> bool:
-        """Start the processes if so many articles are worth it; return whether they run."""
-        if self._threads is None and self._count > 0 and len(entries) >= _WORTH and _pictures(entries) <= _PICTURES:
+        """Start the processes if the articles are worth it; return whether they run."""
+        if self._threads is None and self._count > 0 and _is_worth_helping(entries):
             self._threads = ThreadPoolExecutor(self._count, "draft")
             self._processes = [_Process() for _ in range(self._count)]
             for process in self._processes:
@@ -91,13 +87,11 @@ class Helpers:
 
     def begin(self, entries: Sequence[Entry], *, images: bool = False) -> None:
         """Have the first drafts made, for `drafts` of the same articles; or get ready for their pictures (`images`)."""
-        if images and _pictures(entries) * len(entries) >= _MANY_PICTURES:
+        if images and _look_at(entries).pictures * len(entries) >= _MANY_PICTURES:
             self.pictures.start(self._jobs)
         elif self.look(entries):
-            waiting: _Waiting = deque()
-            remaining = iter(entries)
-            self._fill(waiting, remaining)
-            self._begun = entries, remaining, waiting
+            self._begun = self._line(entries)
+            self._begun.fill()
 
     def drafts(self, entries: Sequence[Entry], here: Callable[[Entry], Draft]) -> Iterator[Draft]:
         """Yield the drafts of all entries in order; `here` makes one in this process."""
@@ -105,21 +99,17 @@ class Helpers:
         if not self.look(entries):
             yield from map(here, entries)
             return
-        remaining, waiting = begun[1:] if begun and list(begun[0]) == list(entries) else (iter(entries), deque())
-        while True:
-            self._fill(waiting, remaining)
-            if not waiting:
-                return
-            while not waiting[0][1].done() and _drafted_here(waiting, here):
+        line = begun if begun and list(begun.entries) == list(entries) else self._line(entries)
+        while line.fill():
+            while not line.is_first_done() and line.draft_one(here):
                 pass
-            batch, answer = waiting.popleft()
-            yield from answer.result() or map(here, batch)
+            batch, drafts = line.take()
+            yield from drafts or map(here, batch)
 
-    def _fill(self, waiting: _Waiting, remaining: Iterator[Entry]) -> None:
+    def _line(self, entries: Sequence[Entry]) -> Line:
         assert self._threads is not None  # noqa: S101 - for the type checker: `look` made them
-        window = _AHEAD * (self._count + 1)
-        while len(waiting) < window and (batch := tuple(islice(remaining, _BATCH))):
-            waiting.append((batch, self._threads.submit(self._ask, batch)))
+        threads = self._threads
+        return Line(entries, lambda batch: threads.submit(self._ask, batch), self._count + 1)
 
     def _ask(self, batch: Batch) -> list[Draft]:
         process = self._idle.get()
@@ -129,21 +119,33 @@ class Helpers:
             self._idle.put(process)
 
 
-def _pictures(entries: Sequence[Entry]) -> float:
-    """Return how many pictures an article has, by the first look of some of them."""
-    looked_at = entries[:: max(1, len(entries) // _LOOKED_AT)][:_LOOKED_AT]
-    return sum(parse(entry).html.lower().count("<img") for entry in looked_at) / len(looked_at)
+def _is_worth_helping(entries: Sequence[Entry]) -> bool:
+    """Return whether articles are work enough, and pictures do not take longer than they do."""
+    if not any(total >= _WORTH for total in accumulate(map(work, entries))):
+        return False
+    look = _look_at(entries)
+    return look.pictures <= _FEW_PICTURES * look.work
 
 
-def _drafted_here(waiting: _Waiting, here: Callable[[Entry], Draft]) -> bool:
-    """Draft the first batch that no helper has begun; return False when there is none."""
-    for index, (batch, answer) in enumerate(waiting):
-        if answer.cancel():
-            own: Future[list[Draft]] = Future()
-            own.set_result(list(map(here, batch)))
-            waiting[index] = batch, own
-            return True
-    return False
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How much work some articles are, and about how many pictures they have; both for one of them."""
+
+    work: float
+    pictures: float
+
+
+def _look_at(entries: Sequence[Entry]) -> _Look:
+    """Look at some articles, at the beginning of each."""
+    chosen = entries[:: max(1, len(entries) // _LOOKED_AT)][:_LOOKED_AT]
+    pictures = 0.0
+    for entry in chosen:
+        with suppress(OSError, ValueError), open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123 - quicker
+            head = file.read(_LOOKED_INTO) or b""
+            size = os.fstat(file.fileno()).st_size
+            found = head.replace(b"\0", b"").lower().count(b"<img")  # in UTF-16, too
+            pictures += found * max(1, size / _LOOKED_INTO)
+    return _Look(sum(map(work, chosen)) / len(chosen), pictures / len(chosen))
 
 
 class _Process:

@@ -33,6 +33,7 @@ from epubmaker.rebuild.lastbook import LastBooks
 __all__ = ["Made", "Means", "production"]
 
 _WINDOW = 64  # articles in flight: parsed, and waiting for their pictures or for those before them
+_WINDOW_BYTES = 16_000_000  # of their files: with more, the first is waited for
 _RUN = 32  # articles whose outlines or chapters are looked up at a time
 
 
@@ -73,6 +74,11 @@ class _Pending:
         return all(future.done() for future in self.pictures.values())
 
     @property
+    def size(self) -> int:
+        """The bytes of its file, about what its draft takes; 0 without one."""
+        return self.draft.origin.state.size if self.draft and self.draft.origin else 0
+
+    @property
     def known(self) -> Outline | None:
         """The outline by which its chapter may be found; None where it was drafted just now."""
         return self.outline if self.draft is None else None
@@ -96,21 +102,43 @@ def production(
     """
     with means.pictures() as gather:
         finish = _Finisher(means, gather, pack, ledger, links=links, form=form)
-        waiting: deque[_Pending] = deque()
+        window = _Window()
         for pending in _pending(entries, wanted, means, gather):
-            waiting.append(pending)
-            while len(waiting) >= _RUN and (len(waiting) > _WINDOW or waiting[0].ready):
-                yield from finish(_ready(waiting))
-        while waiting:
-            yield from finish(_ready(waiting))
+            window.add(pending)
+            while window.is_due():
+                yield from finish(window.take())
+        while window:
+            yield from finish(window.take())
 
 
-def _ready(waiting: deque[_Pending]) -> list[_Pending]:
-    """Take out the first, and what is ready after it, up to a run."""
-    run = [waiting.popleft()]
-    while waiting and len(run) < _RUN and waiting[0].ready:
-        run.append(waiting.popleft())
-    return run
+class _Window:
+    """The articles in flight, in order."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[_Pending] = deque()
+        self._size = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def add(self, pending: _Pending) -> None:
+        """Put one behind the others."""
+        self._waiting.append(pending)
+        self._size += pending.size
+
+    def is_due(self) -> bool:
+        """Tell whether the first must go on, or may with enough others."""
+        if len(self._waiting) > _WINDOW or self._size > _WINDOW_BYTES:
+            return True
+        return len(self._waiting) >= _RUN and self._waiting[0].ready
+
+    def take(self) -> list[_Pending]:
+        """Take out the first, and what is ready after it, up to a run."""
+        run = [self._waiting.popleft()]
+        while self._waiting and len(run) < _RUN and self._waiting[0].ready:
+            run.append(self._waiting.popleft())
+        self._size -= sum(pending.size for pending in run)
+        return run
 
 
 def _pending(entries: Sequence[Entry], wanted: Sequence[int], means: Means, gather: Gather) -> Iterator[_Pending]:
