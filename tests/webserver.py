@@ -50,13 +50,15 @@ class Seen:
 class Exchange:
     """One request and the connection to answer it on.
 
-    `turn` counts the requests for the same path, from 0.  `closing` is set by what makes the connection unusable.
+    `turn` counts the requests for the same path, from 0.  `over` is called when the last bytes of an answer go out: the
+    client may ask again before this thread goes on.  `closing` is set by what makes the connection unusable.
     """
 
     seen: Seen
     turn: int
     stopping: threading.Event
     connection: socket.socket
+    over: Callable[[], None]
     closing: bool = False
 
     def send(self, data: bytes) -> None:
@@ -70,8 +72,12 @@ class Exchange:
 
     def reply(self, code: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
         """Send a whole answer of the right length."""
+        has_body = body and self.seen.method != "HEAD"
+        if not has_body:
+            self.over()
         self.head(code, {"Content-Length": str(len(body)), **(headers or {})})
-        if self.seen.method != "HEAD":
+        if has_body:
+            self.over()
             self.send(body)
 
     def close(self) -> None:
@@ -433,7 +439,7 @@ class WebServer:
         self._seen: list[Seen] = []
         self._turns: Counter[str] = Counter()
         self._lock = threading.Lock()
-        self._under_way = 0
+        self._under_way: set[int] = set()
         self._busiest = 0
         self._connections: set[socket.socket] = set()
         self._threads = _Threads(self, tls)
@@ -508,15 +514,19 @@ class WebServer:
             turn = self._turns[seen.path]
             self._turns[seen.path] += 1
             self._seen.append(seen)
-            self._under_way += 1
-            self._busiest = max(self._busiest, self._under_way)
-        exchange = Exchange(seen, turn, self.stopping, connection)
+            self._under_way.add(id(seen))
+            self._busiest = max(self._busiest, len(self._under_way))
+
+        def over() -> None:
+            with self._lock:
+                self._under_way.discard(id(seen))
+
+        exchange = Exchange(seen, turn, self.stopping, connection, over)
         behaviour = self._routes.get(seen.path) or self._routes.get(seen.path.partition("?")[0]) or status(404)
         try:
             behaviour(exchange)
         finally:
-            with self._lock:
-                self._under_way -= 1
+            over()
         return not exchange.closing and seen.headers.get("connection", "").lower() != "close"
 
 
