@@ -10,6 +10,7 @@ from pathlib import Path
 
 from epubmaker.body import Body
 from epubmaker.config import Options
+from epubmaker.documents import first_document
 from epubmaker.ledger import Ledger
 from epubmaker.model import Book, Issue, Metadata, PackedChapter, Plan
 from epubmaker.naming import book_identifier, modified, sort_title
@@ -170,13 +171,13 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
 
 
 def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
-    records = ledger.articles(plan.entries)
+    languages = iter(ledger.chapter_languages)
     groups = []
     for group in plan.groups:
-        # Records first would take one too many from the iterator at the end of each group.
+        # Languages first would take one too many from the iterator at the end of each group.
         items = tuple(
-            ContentsItem(entry.title, record.chapter, record.language, entry.source or "", entry.date)
-            for entry, record in zip(group.entries, records, strict=False)
+            ContentsItem(entry.title, first_document(entry), own, entry.source or "", entry.date)
+            for entry, own in zip(group.entries, languages, strict=False)
         )
         groups.append(ContentsGroup(group_heading(plan.grouped_by, group.key, language), items))
     return Contents(tuple(groups), by_day=plan.grouped_by == "day")

@@ -24,7 +24,8 @@ class Ledger:
     """The one mutable record of a build; holds what the contents and the report need of each chapter, and no text.
 
     `places` are where pictures are shown, noted only with `keep_places`: their captions are most of a large book's notes.
-    `likely` are pictures for the cover, `missing` counts those that could not be had.  To be closed.
+    `chapter_languages` are in the order of the chapters.  `likely` are pictures for the cover, `missing` counts those that
+    could not be had.  To be closed.
     """
 
     keep_places: bool = False
@@ -33,7 +34,7 @@ class Ledger:
     places: list[PicturePlace] = field(default_factory=list)
     likely: Shortlist = field(default_factory=Shortlist)
     missing: int = 0
-    _chapter_languages: list[str] = field(default_factory=list)
+    chapter_languages: list[str] = field(default_factory=list)
     _chapter_pictures: list[int] = field(default_factory=list)
     _languages: Counter[str] = field(default_factory=Counter)
     _sources: Counter[str] = field(default_factory=Counter)
@@ -69,7 +70,7 @@ class Ledger:
 
     def _add(self, entry: Entry, language: str, pictures: int) -> None:
         self._languages[language] += 1
-        self._chapter_languages.append(sys.intern(language))
+        self.chapter_languages.append(sys.intern(language))
         self._chapter_pictures.append(pictures)
         if source := entry.source:
             self._sources[source] += 1
@@ -93,7 +94,7 @@ class Ledger:
 
     def articles(self, entries: Iterable[Entry]) -> Iterator[ArticleRecord]:
         """Yield the records of the articles, whose chapters were noted in that order."""
-        chapters = zip(entries, self._chapter_languages, self._chapter_pictures, strict=True)
+        chapters = zip(entries, self.chapter_languages, self._chapter_pictures, strict=True)
         for entry, language, pictures in chapters:
             yield ArticleRecord.of(entry, language, first_document(entry), pictures)
 

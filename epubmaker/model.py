@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 _PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:[/?#]|$)")
@@ -39,8 +39,7 @@ class Issue:
 # --- collector: scan -> select -> parse ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(NamedTuple):
     """What the file system says of a file, as far as it changes when the file does; times in nanoseconds since the epoch.
 
     `changed` is the time of the last change of anything about the file (POSIX's ctime; the file's creation on Windows).

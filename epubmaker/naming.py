@@ -44,12 +44,13 @@ def book_title(plan: Plan) -> str:
     entries = plan.entries
     if len(entries) == 1:
         return entries[0].title
-    sources = Counter(entry.source for entry in entries if entry.source)
+    sources = Counter(filter(None, (entry.source for entry in entries)))
     # Of equal numbers the alphabet decides, so that the order of the inputs does not.
     named = [source for source, _ in sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))]
     others = " …" if len(named) > _NAMED_SOURCES else ""
-    days = [entry.date.date().isoformat() for entry in entries if entry.date]
-    span = " – ".join(sorted({min(days), max(days)})) if days else ""
+    dates = list(filter(None, (entry.date for entry in entries)))
+    days = {moment.date().isoformat() for moment in (min(dates), max(dates))} if dates else set()
+    span = " – ".join(sorted(days))
     return " ".join(part for part in (", ".join(named[:_NAMED_SOURCES]) + others, span) if part) or "Articles"
 
 

@@ -10,9 +10,13 @@ _ours = False
 
 
 def claim() -> None:
-    """Say that nobody else uses this process."""
+    """Say that nobody else uses this process.
+
+    Until `settle`, no garbage is collected: next to nothing becomes any while modules are imported and articles found.
+    """
     global _ours  # noqa: PLW0603 - it is about the process as a whole
     _ours = True
+    gc.disable()
 
 
 def is_claimed() -> bool:
@@ -27,3 +31,4 @@ def settle() -> None:
     """
     if _ours:
         gc.freeze()
+        gc.enable()

@@ -21,10 +21,11 @@ def test_every_way_to_add_an_entry_gives_its_bytes_back(tmp_path: Path) -> None:
         container.add_file("file", tmp_path / "picture")
         container.add_file("large", tmp_path / "large")
         container.add_pieces("pieces", ("\N{CJK UNIFIED IDEOGRAPH-4E00}" * 100 for _ in range(1000)))
+        container.add_pieces("many", (f"{number}\n" for number in range(1_000_000)))
         container.close()
 
     with zipfile.ZipFile(tmp_path / "a.zip") as found:
-        assert found.namelist() == ["mimetype", "added", "packed", "stored", "file", "large", "pieces"]
+        assert found.namelist() == ["mimetype", "added", "packed", "stored", "file", "large", "pieces", "many"]
         assert found.testzip() is None
         assert found.read("added") == b"text " * 1000
         assert found.read("packed") == b"page " * 1000
@@ -32,6 +33,7 @@ def test_every_way_to_add_an_entry_gives_its_bytes_back(tmp_path: Path) -> None:
         assert found.read("file") == b"\0\1" * 100_000
         assert found.read("large") == b"\0\1" * 1_000_000
         assert found.read("pieces").decode() == "\N{CJK UNIFIED IDEOGRAPH-4E00}" * 100_000
+        assert found.read("many").decode().splitlines() == [str(number) for number in range(1_000_000)]
         assert {entry.date_time for entry in found.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert {entry.external_attr >> 16 for entry in found.infolist()} == {0o100644}
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -419,6 +420,19 @@ def test_heads_of_files_left_alone_are_not_read_again(archive: Archive) -> None:
         (archive.inputs / "1.txt").chmod(0o644)
 
     assert [entry.title for entry in second.entries if entry not in first.entries] == ["Talks go on, part X"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow no such names")
+def test_a_file_whose_name_is_no_text_is_read_again(archive: Archive) -> None:
+    name = os.fsdecode(b"\xff\xfe")
+    (archive.inputs / f"{name}.txt").write_text("<img src=a.jpg>", encoding="utf-8")
+    titles = []
+    for _ in range(2):
+        with closing(Store(archive.folder / "cache")) as store:
+            titles.append([entry.title for entry in scan((archive.inputs,), heads=Heads(store, -3600.0)).entries])
+
+    assert titles[0] == titles[1]
+    assert any(name in title for title in titles[0])
 
 
 def test_however_many_files_there_are_each_has_its_own_head(tmp_path: Path) -> None:

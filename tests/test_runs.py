@@ -80,6 +80,13 @@ def test_only_the_runs_with_a_change_are_made(archive: Archive) -> None:
     assert 0 < archive.chapters < COUNT / 2
 
 
+def test_a_text_that_was_changed_is_seen(archive: Archive) -> None:
+    path = archive.inputs / "50.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("Talks are", "Talks were"), encoding="utf-8")
+
+    assert _is_that_of_a_build_from_nothing(archive)
+
+
 def test_an_article_in_the_midst_moves_what_comes_after_it(archive: Archive) -> None:
     write_article(archive.inputs / "new.txt", "New", link="https://a.org/new", moment=START + timedelta(hours=50.5))
 

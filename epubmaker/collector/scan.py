@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePath
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from epubmaker.addresses import article_key, identity
 from epubmaker.collector.archive import body_start, read_head
@@ -46,11 +46,11 @@ class _Unreadable(Exception):  # noqa: N818 - never leaves this module
         return Issue(self.code, "error", file.label, self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownHead:
+class KnownHead(NamedTuple):
     """What stands in the head of a file, wherever the file lies; `problems` are pairs of an issue code and a message.
 
-    `sha256` is the hash of the whole file, None where only its head was read.
+    `key` is the article's key by its link, None without one.  `sha256` is the hash of the whole file, None where only its
+    head was read.
     """
 
     title: str
@@ -58,6 +58,7 @@ class KnownHead:
     published: datetime | None
     archived: datetime | None
     problems: tuple[tuple[str, str], ...] = ()
+    key: str | None = None
     sha256: str | None = None
 
 
@@ -131,12 +132,14 @@ def _entry(file: File, head: KnownHead, position: int, keys: set[str]) -> Entry:
         root=file.root,
         label=file.label,
         position=position,
-        key=_key(identity(head.link) if head.link else file.relative, keys),
+        key=_key(head.key or article_key(file.relative), keys),
         title=head.title,
         link=head.link,
         published=head.published,
         archived=head.archived,
-        issues=tuple([Issue(code, "warning", file.label, message) for code, message in head.problems]),
+        issues=tuple([Issue(code, "warning", file.label, message) for code, message in head.problems])
+        if head.problems
+        else (),
         sha256=head.sha256,
     )
 
@@ -185,11 +188,11 @@ def _read_head(file: File) -> KnownHead:
     if "\0" in text:
         raise _Unreadable("article-not-text", "not a text file")
     head = read_head(_unix_lines(text), PurePath(file.path).stem)
-    return KnownHead(head.title, head.link, head.published, head.archived, head.problems)
+    key = article_key(identity(head.link)) if head.link else None
+    return KnownHead(head.title, head.link, head.published, head.archived, head.problems, key)
 
 
-def _key(name: str, taken: set[str]) -> str:
-    key = article_key(name)
+def _key(key: str, taken: set[str]) -> str:
     count = 1
     while (numbered := key if count == 1 else f"{key}x{count}") in taken:
         count += 1

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
-from epubmaker.addresses import identity
+from epubmaker.addresses import KEY_LENGTH, identity
 from epubmaker.collector.walk import natural
 from epubmaker.config import GroupBy, Options, SortBy
 from epubmaker.model import Entry, Group, Issue, Plan
@@ -36,11 +36,13 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
     return Plan(tuple(_grouped(chosen, options)), options.group_by, tuple(issues))
 
 
-def _without_duplicates(entries: Iterable[Entry], issues: list[Issue]) -> list[Entry]:
+def _without_duplicates(entries: Sequence[Entry], issues: list[Issue]) -> list[Entry]:
     """Keep, of all articles at one address, the one archived last.
 
     The front page of a site is no article's address: mirrors write it when they have nothing better.
     """
+    if all(len(entry.key) == KEY_LENGTH for entry in entries):
+        return list(entries)  # a second article of the same address has a longer key
     latest: dict[str, Entry] = {}
     for entry in entries:
         name = identity(entry.link) if entry.link else ""

@@ -18,7 +18,7 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -42,19 +42,19 @@ _LOCATOR_64 = struct.Struct("<4sIQI")  # 4.3.15
 _END = struct.Struct("<4s4H2IH")  # 4.3.16
 _OFFSET = struct.Struct("<I")
 _OFFSET_AT = 42  # in a central directory header
-_LEVEL = 6
+_LEVEL, _FAST = 6, 1
+_WHOLE = 1 << 22  # bytes of text from which on it is not deflated in one piece
 _PIECE = 1 << 16  # bytes handed to the compressor, or copied, at a time
 _DIRECTORY = 1 << 18  # bytes of the directory that are held in memory; one of a large book waits in a file
 _LARGE = 1 << 19  # bytes from which on a file is not written in one piece
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where the next entry of a container goes: how many bytes of entries and of the directory, and entries, precede it."""
 
-    entries: int
-    rows: int
-    count: int
+    offset: int
+    row: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +102,11 @@ class Finished:
 
     def entries(self, stretch: Stretch) -> bytes:
         """Return the entries with their local headers."""
-        return self._read(stretch.start.entries, stretch.stop.entries)
+        return self._read(stretch.start.offset, stretch.stop.offset)
 
     def rows(self, stretch: Stretch) -> bytearray:
         """Return the rows that the directory has for them."""
-        return bytearray(self._read(self._directory + stretch.start.rows, self._directory + stretch.stop.rows))
+        return bytearray(self._read(self._directory + stretch.start.row, self._directory + stretch.stop.row))
 
     def _read(self, start: int, stop: int) -> bytes:
         self._file.seek(start)
@@ -153,15 +153,15 @@ class Container:
         if self._end + len(data) >= _MOST_32:  # where a row has one more field, and so has the header before the data
             for at, row in _rows(rows):
                 name = rows[at + _CENTRAL.size :][: row.name].decode("ascii")
-                kept = data[row.offset - stretch.start.entries + _LOCAL.size + row.name :][: row.kept]
+                kept = data[row.offset - stretch.start.offset + _LOCAL.size + row.name :][: row.kept]
                 self._put(name, kept, row.method, row.crc, row.size)
             return
-        if moved := self._end - stretch.start.entries:
+        if moved := self._end - stretch.start.offset:
             for at, row in _rows(rows):
                 _OFFSET.pack_into(rows, at + _OFFSET_AT, row.offset + moved)
         self._end += self._file.write(data)
         self._directory.write(rows)
-        self._count += stretch.stop.count - stretch.start.count
+        self._count += stretch.stop.number - stretch.start.number
 
     def add(self, name: str, content: bytes) -> None:
         """Add an entry, deflated."""
@@ -190,8 +190,15 @@ class Container:
                 self._add_in_pieces(name, chain((first,), iter(lambda: source.read(_PIECE), b"")), _STORED)
 
     def add_pieces(self, name: str, pieces: Iterable[str]) -> None:
-        """Add an entry of text (UTF-8), deflated, of which only a piece is ever in memory."""
-        self._add_in_pieces(name, _joined(pieces), _DEFLATED)
+        """Add an entry of text (UTF-8), deflated, of which no more than some megabytes are ever in memory."""
+        joined = _joined(pieces)
+        first = b"".join(islice(joined, _WHOLE // _PIECE))
+        rest = next(joined, None)
+        if rest is None:
+            # For the lists of 10,000 articles in 7 ms, where zlib takes 34 ms for as few bytes.
+            self.add_packed(name, pack(Document(name, first), _FAST))
+        else:
+            self._add_in_pieces(name, chain((first, rest), joined), _DEFLATED)
 
     def _add_in_pieces(self, name: str, pieces: Iterable[bytes], method: int) -> None:
         """Write an entry after a header that is written once more in the end, when its sizes are known."""
@@ -263,10 +270,10 @@ def _joined(pieces: Iterable[str]) -> Iterator[bytes]:
     yield "".join(held).encode()
 
 
-def pack(document: Document) -> PackedDocument:
-    """Deflate a document."""
+def pack(document: Document, level: int = _LEVEL) -> PackedDocument:
+    """Deflate a document; `level` is libdeflate's, 1 to 12."""
     content = document.content
-    deflated = bytes(deflate_compress(content, _LEVEL))
+    deflated = bytes(deflate_compress(content, level))
     return PackedDocument(document.name, deflated, zlib.crc32(content), len(content), document.properties)
 
 

@@ -13,11 +13,14 @@ from epubmaker.collector.scan import KnownHead
 from epubmaker.model import FileState, Origin
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
-from epubmaker.rebuild.store import Store, read_all
+from epubmaker.rebuild.store import Store
 
 __all__ = ["Heads"]
 
 _MONTH = 30 * 86400.0
+_COLUMNS = "path, signature, used, title, link, published, archived, problems, key, sha256"
+_GET = f"SELECT {_COLUMNS} FROM heads WHERE path IN (...)"  # noqa: S608 - our own words
+_PUT = f"INSERT OR REPLACE INTO heads ({_COLUMNS}) VALUES ({', '.join('?' for _ in _COLUMNS.split())})"  # noqa: S608 - as above
 
 
 class Heads:
@@ -34,27 +37,26 @@ class Heads:
     def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[KnownHead | None]:
         """Return what stood in the head of each file, by its path and its state; None where that is not certain."""
         keys = [os.fsencode(path) for path, _ in files]
-        rows = list(
-            self._store.rows("SELECT path, signature, sha256, used, record FROM heads WHERE path IN (...)", keys)
-        )
-        records = read_all(row[4] for row in rows)
-        known = {path: (*row, record) for (path, *row, _), record in zip(rows, records, strict=True)}
-        return [self._known(key, state, known.get(key)) for key, (_, state) in zip(keys, files, strict=True)]
+        known = {row[0]: row for row in self._store.rows(_GET, keys)}
+        return [self._known(known.get(key), state) for key, (_, state) in zip(keys, files, strict=True)]
 
-    def _known(self, key: bytes, state: FileState, row: tuple[Any, ...] | None) -> KnownHead | None:
-        mark, sha256, used, record = row or (None, None, 0.0, None)
-        if record is None or mark != self._mark(state):
+    def _known(self, row: tuple[Any, ...] | None, state: FileState) -> KnownHead | None:
+        if row is None or row[1] != self._mark(state):
             self.unknown += 1
             return None
-        self._store.use("heads", "path", key, used, every=_MONTH)
-        return _load(record, sha256)
+        path, _, used, title, link, published, archived, problems, *others = row
+        if self._now - used > _MONTH:
+            self._store.use("heads", "path", path, used)
+        return KnownHead(title, link, _moment(published), _moment(archived), _problems(problems), *others)
 
     def put(self, path: str, state: FileState, head: KnownHead) -> None:
         """Keep what stands in the head of a file, whose state was looked at before it was read."""
         mark = self._mark(state)
-        if mark is not None:
-            row = (os.fsencode(path), mark, _dump(head), head.sha256, self._now)
-            self._store.write("INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?)", *row)
+        if mark is not None and _is_text(head.title):
+            moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
+            problems = json.dumps(head.problems) if head.problems else None
+            row = (os.fsencode(path), mark, self._now, head.title, head.link, *moments, problems, head.key, head.sha256)
+            self._store.write(_PUT, *row)
 
     def read_whole(self, path: str, origin: Origin) -> None:
         """Note the hash of a file that was scanned and then read whole."""
@@ -69,18 +71,14 @@ class Heads:
         return mark and f"{self._maker} {mark}"
 
 
-def _dump(head: KnownHead) -> str:
-    moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
-    return json.dumps([head.title, head.link, *moments, head.problems])
+def _is_text(title: str) -> bool:
+    """Tell whether a title has a form in UTF-8: one made of a file's name may hold bytes that are no text."""
+    return title.encode("utf-8", "replace") == title.encode("utf-8", "surrogatepass")
 
 
-def _load(record: Sequence[Any], sha256: str | None) -> KnownHead:
-    title, link, published, archived, problems = record
-    return KnownHead(
-        title=title,
-        link=link,
-        published=datetime.fromisoformat(published) if published else None,
-        archived=datetime.fromisoformat(archived) if archived else None,
-        problems=tuple((code, message) for code, message in problems),
-        sha256=sha256,
-    )
+def _moment(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+def _problems(value: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((code, message) for code, message in json.loads(value)) if value else ()

@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 from typing import TypeAlias
@@ -33,12 +33,16 @@ from epubmaker.rebuild.store import Store
 
 __all__ = ["LastBook", "LastBooks", "Note", "Notes"]
 
+_GET = "SELECT digest, start, start_row, start_number, stop, stop_row, stop_number, record FROM runs"
+_GET += " WHERE size = ? AND book = ? AND digest IN (...)"
+_PUT = "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
 _Name: TypeAlias = tuple[int, str]  # a book's size in bytes and its SHA-256
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is to be known of a run to copy it.
+    """What is to be known of a run to copy it; `packed` is what follows it here, as it is kept.
 
     `languages` are those of its chapters, in order; `excerpts` the first ones.  `issues` are the code, the severity and the
     message of what is to be said of an article, after its number in the run.  `documents` are the names and the manifest
@@ -48,6 +52,7 @@ class Note:
 
     digest: bytes
     stretch: Stretch
+    packed: bytes
     languages: tuple[str, ...]
     excerpts: tuple[str, ...] = ()
     issues: tuple[tuple[int, str, Severity, str], ...] = ()
@@ -74,8 +79,7 @@ class LastBook:
 
     def notes(self, digests: Iterable[bytes]) -> dict[bytes, Note]:
         """Return the notes of the runs with these digests, of those that the book has."""
-        query = "SELECT digest, record FROM runs WHERE size = ? AND book = ? AND digest IN (...)"
-        notes = [_load(digest, record) for digest, record in self._store.rows(query, digests, *self._name)]
+        notes = [_load(*row, packed=packed) for *row, packed in self._store.rows(_GET, digests, *self._name)]
         return {note.digest: note for note in notes if note is not None}
 
 
@@ -88,7 +92,7 @@ class Notes:
     def __init__(self, articles: AbstractSet[str]) -> None:
         self._articles = articles
         self._run = _Run()
-        self._packed: list[tuple[bytes, bytes]] = []
+        self._noted: list[tuple[bytes, Stretch, bytes]] = []
 
     def add(self, chapter: PackedChapter, outline: Outline | None) -> None:
         """Note a chapter of the run that is being made; `outline` is that of its article, if it is known."""
@@ -98,15 +102,15 @@ class Notes:
         """Note that a run was made, and lies there; one without a digest is not kept."""
         run, self._run = self._run, _Run()
         if digest and run.can_be_copied:
-            self._packed.append((digest, _dump(run.note(digest, stretch, self._articles))))
+            self._noted.append((digest, stretch, run.packed(self._articles)))
 
     def add_copied(self, note: Note, stretch: Stretch) -> None:
         """Note a run that was copied, and lies there now."""
-        self._packed.append((note.digest, _dump(replace(note, stretch=stretch))))
+        self._noted.append((note.digest, stretch, note.packed))
 
-    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the digests, each with its packed note."""
-        return iter(self._packed)
+    def __iter__(self) -> Iterator[tuple[bytes, Stretch, bytes]]:
+        """Yield the runs' digests, where they lie, and the packed notes."""
+        return iter(self._noted)
 
 
 class _Run:
@@ -133,17 +137,10 @@ class _Run:
             self._documents.append(documents)
         self._links.update(map(article_key, outline.links))
 
-    def note(self, digest: bytes, stretch: Stretch, articles: AbstractSet[str]) -> Note:
-        return Note(
-            digest=digest,
-            stretch=stretch,
-            languages=tuple(self._languages),
-            excerpts=tuple(self._excerpts),
-            issues=tuple(self._issues),
-            documents=tuple(self._documents),
-            inside=frozenset(self._links & articles),
-            outside=frozenset(self._links - articles),
-        )
+    def packed(self, articles: AbstractSet[str]) -> bytes:
+        links = ["".join(sorted(found)) for found in (self._links & articles, self._links - articles)]
+        record = [self._languages, self._excerpts, self._issues, self._documents, *links]
+        return zlib.compress(json.dumps(record).encode())
 
 
 class LastBooks:
@@ -178,31 +175,24 @@ class LastBooks:
         if output in self._replaced:
             self._store.write("DELETE FROM runs WHERE size = ? AND book = ?", *self._replaced.pop(output))
         now = time.time()
-        for digest, packed in notes:
-            statement = "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)"
-            self._store.write(statement, book.size, book.sha256, digest, packed, now)
+        for digest, stretch, packed in notes:
+            places = (*stretch.start, *stretch.stop)
+            self._store.write(_PUT, book.size, book.sha256, digest, *places, packed, now)
 
 
-def _dump(note: Note) -> bytes:
-    stretch = [[place.entries, place.rows, place.count] for place in (note.stretch.start, note.stretch.stop)]
-    keys = ["".join(sorted(keys)) for keys in (note.inside, note.outside)]
-    return zlib.compress(
-        json.dumps([stretch, note.languages, note.excerpts, note.issues, note.documents, keys]).encode()
-    )
-
-
-def _load(digest: bytes, packed: bytes) -> Note | None:
-    """Return what was dumped; None where a page of the file went bad."""
+def _load(digest: bytes, *places: int, packed: bytes) -> Note | None:
+    """Return what was noted; None where a page of the file went bad."""
     try:
-        stretch, languages, excerpts, issues, documents, keys = json.loads(zlib.decompress(packed))
+        languages, excerpts, issues, documents, *links = json.loads(zlib.decompress(packed))
     except (ValueError, zlib.error):
         return None
     inside, outside = (
-        frozenset(joined[at : at + KEY_LENGTH] for at in range(0, len(joined), KEY_LENGTH)) for joined in keys
+        frozenset(keys[at : at + KEY_LENGTH] for at in range(0, len(keys), KEY_LENGTH)) for keys in links
     )
     return Note(
         digest=digest,
-        stretch=Stretch(*(Place(*numbers) for numbers in stretch)),
+        stretch=Stretch(Place(*places[:3]), Place(*places[3:])),
+        packed=packed,
         languages=tuple(languages),
         excerpts=tuple(excerpts),
         issues=tuple((number, code, severity, message) for number, code, severity, message in issues),

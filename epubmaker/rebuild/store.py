@@ -27,7 +27,8 @@ from epubmaker.model import Issue
 
 __all__ = ["Store", "StoreInfo", "read_all"]
 
-_NAME = "rebuild-1.sqlite3"
+_NAME = "rebuild-2.sqlite3"
+_OLDER = ("rebuild-1.sqlite3",)  # of another form
 _BUSY = 10.0  # seconds to wait for another run
 _BATCH = 2000  # rows written in one transaction: each one writes whole pages anew, for keys that lie anywhere
 _BATCH_BYTES = 1_000_000
@@ -35,14 +36,18 @@ _ASKED = 200  # keys in one query
 _DAY = 86400.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS heads (
-    path BLOB PRIMARY KEY, signature TEXT NOT NULL, record TEXT NOT NULL, sha256 TEXT, used REAL NOT NULL) WITHOUT ROWID;
+    path BLOB PRIMARY KEY, signature TEXT NOT NULL, used REAL NOT NULL, title TEXT NOT NULL, link TEXT, published TEXT,
+    archived TEXT, problems TEXT, key TEXT, sha256 TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outlines (key TEXT PRIMARY KEY, record TEXT NOT NULL, used REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS chapters (key TEXT PRIMARY KEY, record TEXT NOT NULL, used REAL NOT NULL, body BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS chapters_by_use ON chapters (used);
 CREATE TABLE IF NOT EXISTS books (
     path TEXT PRIMARY KEY, key TEXT NOT NULL, record BLOB NOT NULL, used REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (
-    size INTEGER NOT NULL, book TEXT NOT NULL, digest BLOB NOT NULL, record BLOB NOT NULL, used REAL NOT NULL,
+    size INTEGER NOT NULL, book TEXT NOT NULL, digest BLOB NOT NULL,
+    start INTEGER NOT NULL, start_row INTEGER NOT NULL, start_number INTEGER NOT NULL,
+    stop INTEGER NOT NULL, stop_row INTEGER NOT NULL, stop_number INTEGER NOT NULL,
+    record BLOB NOT NULL, used REAL NOT NULL,
     PRIMARY KEY (size, book, digest)) WITHOUT ROWID;
 """
 _TABLES = ("heads", "outlines", "chapters", "books", "runs")
@@ -76,6 +81,8 @@ class Store:
         self._connection: sqlite3.Connection | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            for name in _OLDER:
+                remove(folder / name)
             self._connection = _connect(self.path)
         except (OSError, sqlite3.Error) as error:
             self._disable(error)
