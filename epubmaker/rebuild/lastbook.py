@@ -62,7 +62,7 @@ class Note:
 
     def fits(self, keys: AbstractSet[str]) -> bool:
         """Tell whether its links lead to the same places in a book with articles of these keys (`addresses`)."""
-        return self.inside <= keys and self.outside.isdisjoint(keys)
+        return keys >= self.inside and keys.isdisjoint(self.outside)
 
 
 class LastBook:
