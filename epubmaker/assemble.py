@@ -176,7 +176,7 @@ def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
     for group in plan.groups:
         # Languages first would take one too many from the iterator at the end of each group.
         items = tuple(
-            ContentsItem(entry.title, first_document(entry), own, entry.source or "", entry.date)
+            ContentsItem.of(entry.title, first_document(entry), own, entry.source or "", entry.date)
             for entry, own in zip(group.entries, languages, strict=False)
         )
         groups.append(ContentsGroup(group_heading(plan.grouped_by, group.key, language), items))

@@ -68,7 +68,7 @@ def chapter(number: int, language: str = "en", pictures: Sequence[Picture] = (),
         )
         for part in range(1, parts + 1)
     )
-    item = ContentsItem(title, documents[0].name, language, "example.org", moment)
+    item = ContentsItem.of(title, documents[0].name, language, "example.org", moment)
     return Made(Chapter(entry, language, documents, tuple(pictures)), item)
 
 

@@ -17,7 +17,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 
 def items(count: int, source: str = "voachinese.com") -> tuple[ContentsItem, ...]:
     return tuple(
-        ContentsItem(f"第{n}篇 <文章>", f"a-{n}.xhtml", "zh-Hans", source, START + timedelta(minutes=n))
+        ContentsItem.of(f"第{n}篇 <文章>", f"a-{n}.xhtml", "zh-Hans", source, START + timedelta(minutes=n))
         for n in range(count)
     )
 
@@ -46,8 +46,8 @@ def test_the_front_page_says_what_the_book_is_and_what_is_missing() -> None:
 
 
 def test_dates_span_from_the_first_to_the_last_article() -> None:
-    late = replace(items(1)[0], date=START + timedelta(days=40))
-    pages, _ = pages_of(Contents((ContentsGroup("", (late, *items(1), replace(late, date=None))),)), language="en")
+    late = items(1)[0]._replace(date=START + timedelta(days=40))
+    pages, _ = pages_of(Contents((ContentsGroup("", (late, *items(1), late._replace(date=None))),)), language="en")
 
     assert "Jan 12 – Feb 21, 2022" in texts(pages.front(0, 0).markup)
 
@@ -69,7 +69,7 @@ def test_counts_and_dates_of_a_persian_book_have_persian_digits() -> None:
     ],
 )
 def test_the_front_page_does_not_say_the_days_twice(title: str, shown: str) -> None:
-    late = replace(items(1)[0], date=START + timedelta(days=40))
+    late = items(1)[0]._replace(date=START + timedelta(days=40))
     pages, _ = pages_of(Contents((ContentsGroup("", (*items(1), late)),)), title=title, language="en")
 
     assert texts(pages.front(0, 0).markup)[:2] == [shown, "Jan 12 – Feb 21, 2022"]

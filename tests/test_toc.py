@@ -51,9 +51,9 @@ def test_headings_are_worded_in_the_books_language(by: GroupBy, key: str, langua
 
 def test_groups_nest_and_titles_in_other_languages_say_so() -> None:
     items = (
-        ContentsItem("要闻", "a-1.xhtml", "zh-Hans"),
-        ContentsItem("A <b> & c", "a-2.xhtml", "en"),
-        ContentsItem("خبر", "a-3.xhtml", "ar"),
+        ContentsItem.of("要闻", "a-1.xhtml", "zh-Hans"),
+        ContentsItem.of("A <b> & c", "a-2.xhtml", "en"),
+        ContentsItem.of("خبر", "a-3.xhtml", "ar"),
     )
     tree = nav(Contents((ContentsGroup("一", items[:2], "g-1.xhtml"), ContentsGroup("二", items[2:], "g-2.xhtml"))))
     toc, landmarks = tree.iter(f"{XHTML}nav")
@@ -72,7 +72,7 @@ def test_groups_nest_and_titles_in_other_languages_say_so() -> None:
 
 
 def test_without_headings_the_list_is_flat() -> None:
-    contents = Contents((ContentsGroup("", (ContentsItem("One", "a-1.xhtml", "en"),), "contents.xhtml"),))
+    contents = Contents((ContentsGroup("", (ContentsItem.of("One", "a-1.xhtml", "en"),), "contents.xhtml"),))
     toc = next(nav(contents, "ar").iter(f"{XHTML}nav"))
 
     assert [link.get("href") for link in toc.iterfind(f"{XHTML}ol/{XHTML}li/{XHTML}a")] == ["a-1.xhtml"]
@@ -81,7 +81,7 @@ def test_without_headings_the_list_is_flat() -> None:
 
 @given(st.text(), st.text())
 def test_any_title_and_heading_gives_well_formed_files_with_no_empty_entry(title: str, heading: str) -> None:
-    group = ContentsGroup(heading, (ContentsItem(title, "a-1.xhtml", "en", title),))
+    group = ContentsGroup(heading, (ContentsItem.of(title, "a-1.xhtml", "en", title),))
     contents = with_openers(Contents((group, group)))
     ncx = ET.fromstring("".join(write_ncx(contents, title, title, "en")))
 

@@ -86,14 +86,16 @@ class _Walk:
             is_article = entry.name.lower().endswith(_ENDINGS)
             path, inside = entry.path, True
             try:
+                if is_article and entry.is_file(follow_symlinks=False):  # as most are
+                    yield self._file(path, relative)
+                    continue
                 if entry.is_symlink():
                     real = Path(path).resolve(strict=True)
                     mode = real.stat().st_mode
                     is_folder, is_file = stat.S_ISDIR(mode), stat.S_ISREG(mode)
                     path, inside = str(real), real.is_relative_to(self._root)
                 else:
-                    is_folder = entry.is_dir(follow_symlinks=False)
-                    is_file = is_article and entry.is_file(follow_symlinks=False)
+                    is_folder, is_file = entry.is_dir(follow_symlinks=False), False
             except (OSError, RuntimeError) as error:
                 self._note("article-unreadable", "error", relative, getattr(error, "strerror", None) or str(error))
                 continue
@@ -105,9 +107,12 @@ class _Walk:
                     visited.add(path)
                     stack.append(iter(self._children(f"{relative}/")))
             elif is_file and is_article:
-                label = f"{self._label}{relative}"
-                # Where both are the same, as with a folder that was named in full, one string does for both.
-                yield File(path, self._root, path if label == path else label, relative)
+                yield self._file(path, relative)
+
+    def _file(self, path: str, relative: str) -> File:
+        label = f"{self._label}{relative}"
+        # Where both are the same, as with a folder that was named in full, one string does for both.
+        return File(path, self._root, path if label == path else label, relative)
 
     def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
         """Return what is in a folder, named from the root on with a slash at its end, in natural order."""

@@ -10,12 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain, islice
 
 from epubmaker.dates import format_date, format_range, numerals
 from epubmaker.model import Metadata, PicturePlace
 from epubmaker.packager.markup import PageFrame, attribute, language_attributes, plain, text
-from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, label
+from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
 from epubmaker.words import words
 
 __all__ = [
@@ -79,6 +80,7 @@ class Pages:
         self._contents = contents
         self._words = words(metadata.language)
         self._frame = PageFrame(metadata.language, stylesheet)
+        self._source = cache(text)  # there are few, and many articles of each
 
     def cover(self) -> Page:
         """Return the cover page: the cover picture and nothing else."""
@@ -154,7 +156,7 @@ class Pages:
 
     def _item_line(self, item: ContentsItem) -> str:
         mark = language_attributes(item.language, around=self._metadata.language)
-        notes = text(item.source) if item.source else ""
+        notes = self._source(item.source) if item.source else ""
         if moment := item.date:
             # UTC throughout the book: the day that an article stands under is one in UTC.
             if self._contents.by_day:
@@ -163,7 +165,7 @@ class Pages:
                 when = text(format_date(moment, self._metadata.language))
             notes = f"{notes} · {when}" if notes else when
         meta = f' <span class="meta">{notes}</span>' if notes else ""
-        return f'<li><a href="{item.href}"{mark}>{label(item)}</a>{meta}</li>\n'
+        return f'<li><a href="{item.href}"{mark}>{item.label}</a>{meta}</li>\n'
 
     def _listing(self, name: str, heading: str, lines: Iterable[str]) -> Iterator[Page]:
         """Yield pages that list the lines, each at most about `PAGE_LIMIT` bytes long."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from epubmaker.config import GroupBy
 from epubmaker.dates import format_day, format_month
@@ -21,19 +22,23 @@ from epubmaker.words import words
 __all__ = ["Contents", "ContentsGroup", "ContentsItem", "Landmark", "group_heading", "write_nav", "write_ncx"]
 
 
-@dataclass(frozen=True, slots=True)
-class ContentsItem:
-    """One article: its title as plain text, its first document's name, its language (BCP 47).
+class ContentsItem(NamedTuple):
+    """One article: what it is called, as XML text; its first document's name, its language (BCP 47).
 
     The name is of letters, digits, `-` and `.`, so it stands in mark-up as it is.  `source` is the name of the site that
     it comes from; `date` is aware and in UTC.
     """
 
-    title: str
+    label: str
     href: str
     language: str
     source: str = ""
     date: datetime | None = None
+
+    @classmethod
+    def of(cls, title: str, href: str, language: str, source: str = "", date: datetime | None = None) -> ContentsItem:
+        """Return an item for a title in plain text; one without is called by its file, since no entry may be empty."""
+        return cls(text(title) or text(href), href, language, source, date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +104,11 @@ def write_nav(contents: Contents, landmarks: tuple[Landmark, ...], language: str
             yield f'<li><a href="{group.href}">{text(group.heading)}</a>\n<ol>\n'
         for item in group.items:
             mark = language_attributes(item.language, around=language)
-            yield f'<li><a href="{item.href}"{mark}>{label(item)}</a></li>\n'
+            yield f'<li><a href="{item.href}"{mark}>{item.label}</a></li>\n'
         if group.heading:
             yield "</ol>\n</li>\n"
     for item in contents.after:
-        yield f'<li><a href="{item.href}">{label(item)}</a></li>\n'
+        yield f'<li><a href="{item.href}">{item.label}</a></li>\n'
     yield "</ol>\n</nav>\n"
     yield '<nav epub:type="landmarks" id="landmarks" aria-labelledby="landmarks-title" hidden="hidden">\n'
     yield f'<h2 id="landmarks-title">{text(words(language)["landmarks"])}</h2>\n<ol>\n'
@@ -111,11 +116,6 @@ def write_nav(contents: Contents, landmarks: tuple[Landmark, ...], language: str
         yield f'<li><a epub:type="{place.epub_type}" href={attribute(place.href)}>{text(place.title)}</a></li>\n'
     yield "</ol>\n</nav>\n"
     yield frame.close()
-
-
-def label(item: ContentsItem) -> str:
-    """Return an article's title as XML text; its file name when it has none, since no entry may be empty."""
-    return text(item.title) or text(item.href)
 
 
 def write_ncx(contents: Contents, title: str, identifier: str, language: str) -> Iterator[str]:
@@ -140,12 +140,12 @@ def write_ncx(contents: Contents, title: str, identifier: str, language: str) ->
             number += 1
             # Entries with one target share their place in the order: NCX 2005-1.
             order += not group.heading or item.href != group.href
-            yield _nav_point(number, label(item), item.href, order) + "</navPoint>\n"
+            yield _nav_point(number, item.label, item.href, order) + "</navPoint>\n"
         if group.heading:
             yield "</navPoint>\n"
     for item in contents.after:
         number, order = number + 1, order + 1
-        yield _nav_point(number, label(item), item.href, order)
+        yield _nav_point(number, item.label, item.href, order)
         yield "</navPoint>\n"
     yield "</navMap>\n</ncx>\n"
 

@@ -217,7 +217,7 @@ class BookWriter:
         pages = Pages(metadata, contents, STYLESHEET).picture_list(pictures)
         first, *others = [self._write_page(page) for page in pages]
         self._documents[first] = tuple(map(_Place, (first, *others)))
-        return ContentsItem(words(metadata.language)["picture_list"], first, metadata.language)
+        return ContentsItem.of(words(metadata.language)["picture_list"], first, metadata.language)
 
     def _write_page(self, page: Page) -> str:
         self._container.add(f"{_FOLDER}/{page.name}", self._adapt(page.markup.encode()))

@@ -19,6 +19,7 @@ from typing import Any
 
 from epubmaker.collector.origins.candidates import LocalFile
 from epubmaker.config import Options
+from epubmaker.documents import first_document
 from epubmaker.model import Book, BookStatus, Entry, FileState, Issue, Plan
 from epubmaker.packager.fontfolders import fonts_state
 from epubmaker.rebuild.hashes import Hashes
@@ -178,7 +179,8 @@ def _hash_of(path: Path) -> str | None:
 def _plain(report: Report) -> dict[str, Any]:
     return {
         "books": [{**asdict(book), "path": str(book.path)} for book in report.books],
-        "articles": [(record.language, record.chapter, record.pictures) for record in report.articles],
+        "languages": [record.language for record in report.articles],
+        "shown": [record.pictures for record in report.articles],
         "pictures": [_values(record) for record in report.pictures],
         "issues": [_values(issue) for issue in report.issues],
     }
@@ -192,7 +194,10 @@ def _report(values: dict[str, Any], entries: Sequence[Entry]) -> Report:
     pictures = (PictureRecord(**record) for record in values["pictures"])
     return Report(
         books=tuple(_book(record) for record in values["books"]),
-        articles=tuple(ArticleRecord.of(entry, *rest) for entry, rest in zip(entries, values["articles"], strict=True)),
+        articles=tuple(
+            ArticleRecord.of(entry, language, first_document(entry), shown)
+            for entry, language, shown in zip(entries, values["languages"], values["shown"], strict=True)
+        ),
         pictures=tuple(replace(record, from_cache=_was_fetched(record)) for record in pictures),
         issues=tuple(Issue(**record) for record in values["issues"]),
     )
