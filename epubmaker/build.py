@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +16,6 @@ from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.config import Options
 from epubmaker.errors import InputError, UsageError
-from epubmaker.helpers import Helpers
 from epubmaker.model import Entry, Issue
 from epubmaker.naming import book_title, file_name
 from epubmaker.rebuild.books import Job
@@ -24,6 +24,7 @@ from epubmaker.report import Report
 from epubmaker.soup import load_as_claimed
 
 if TYPE_CHECKING:
+    from epubmaker.helpers import Helpers
     from epubmaker.packager.check import Checker
 
 __all__ = ["Progress", "build"]
@@ -69,9 +70,15 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     with ExitStack() as stack:
         checker = _checker(stack) if options.check else None
         memory = stack.enter_context(Memory(options.cache)) if options.cache else None
-        helpers = stack.enter_context(Helpers(options.jobs or os.cpu_count() or 1))
+
+        @cache
+        def helpers() -> Helpers:
+            from epubmaker.helpers import Helpers  # noqa: PLC0415 - an unchanged book needs none
+
+            return stack.enter_context(Helpers(options.jobs or os.cpu_count() or 1))
+
         job = _planned(options, memory, helpers, show)
-        report = (memory.unchanged(job) if memory else None) or _made(job, memory, helpers, checker, show)
+        report = (memory.unchanged(job) if memory else None) or _made(job, memory, helpers(), checker, show)
         issues = list(report.issues)
         if memory and all(issue.code != _CACHE_UNUSABLE for issue in issues):
             issues += memory.issues
@@ -84,13 +91,15 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     return report
 
 
-def _planned(options: Options, memory: Memory | None, helpers: Helpers, show: Callable[[Progress], None]) -> Job:
+def _planned(
+    options: Options, memory: Memory | None, helpers: Callable[[], Helpers], show: Callable[[Progress], None]
+) -> Job:
     """Scan and select; where most articles are new, get the helpers ready meanwhile."""
 
     def note(entries: Sequence[Entry]) -> None:
         show(Progress("scanning", len(entries)))
         if memory is None or 2 * memory.heads.unknown > len(entries):
-            helpers.look(entries)
+            helpers().look(entries)
 
     found = scan(options.inputs, note, memory.heads if memory else None)
     plan = select(found.entries, options)

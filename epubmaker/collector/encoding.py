@@ -6,8 +6,6 @@ import codecs
 import re
 from dataclasses import dataclass
 
-import chardetng_py
-
 __all__ = ["Decoded", "decode", "decode_head"]
 
 _BOMS = (
@@ -74,6 +72,8 @@ def decode(data: bytes) -> Decoded:
     multibyte = sum(byte >= 0xC2 for byte in data[:1_000_000])
     if damaged_utf8.damaged <= _DAMAGED_UTF8 * multibyte:
         return damaged_utf8
+    import chardetng_py  # noqa: PLC0415 - most archives are UTF-8
+
     return _replacing(data, _python_name(chardetng_py.detect(data)) or "cp1252")
 
 

@@ -15,9 +15,8 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from epubmaker.collector.origins.candidates import LocalFile
 from epubmaker.config import Options
 from epubmaker.documents import first_document
 from epubmaker.model import Book, BookStatus, Entry, FileState, Issue, Plan
@@ -27,6 +26,9 @@ from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
 from epubmaker.rebuild.store import Store
 from epubmaker.report import ArticleRecord, PictureRecord, Report
+
+if TYPE_CHECKING:
+    from epubmaker.collector.origins.candidates import LocalFile
 
 __all__ = ["Books", "Job", "book_key"]
 

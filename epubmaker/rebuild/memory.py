@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from epubmaker.collector.origins.candidates import LocalFile
 from epubmaker.collector.scan import hash_file
 from epubmaker.model import Issue
 from epubmaker.rebuild.books import Books, Job, book_key
@@ -18,6 +17,7 @@ from epubmaker.rebuild.store import Store
 from epubmaker.report import Report
 
 if TYPE_CHECKING:
+    from epubmaker.collector.origins.candidates import LocalFile
     from epubmaker.rebuild.chapters import Chapters
     from epubmaker.rebuild.lastbook import LastBooks
 
