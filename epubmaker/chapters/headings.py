@@ -5,7 +5,7 @@ from __future__ import annotations
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.occasions import HEADINGS
-from epubmaker.chapters.trees import walk
+from epubmaker.chapters.trees import in_order, walk
 
 __all__ = ["number_headings"]
 
@@ -17,7 +17,7 @@ _BLOCKS = frozenset({"blockquote", "figure", "ol", "pre", "table", "ul"} | HEADI
 def number_headings(root: Tag) -> None:
     """Give headings levels from h2 on, each at most one below the one that it stands under; others become `div`."""
     above: list[int] = []  # the original levels of the headings that the current one stands under
-    for tag in walk(root):
+    for tag in in_order(root):
         if not isinstance(tag, Tag) or tag.name not in HEADINGS:
             continue
         if not _is_heading(tag):

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 from bs4.element import Tag
 
 from epubmaker.addresses import resolve
+from epubmaker.chapters.trees import in_order
 
 __all__ = ["resolve_links"]
 
@@ -24,20 +25,16 @@ def resolve_links(root: Tag, base: str | None, own: str | None = None) -> None:
     """
     named: dict[str, Tag] = {}
     links: list[tuple[Tag, str]] = []
-    stack = root.contents[::-1]
     marked = []
-    while stack:
-        tag = stack.pop()
-        if not isinstance(tag, Tag):
+    for tag in in_order(root):
+        if not isinstance(tag, Tag) or not tag.attrs:
             continue
-        if tag.attrs:
-            if "id" in tag.attrs or (tag.name == "a" and "name" in tag.attrs):
-                marked.append(tag)
-                for key in ("id", "name") if tag.name == "a" else ("id",):
-                    named.setdefault(str(tag.attrs.get(key) or ""), tag)
-            if "href" in tag.attrs:
-                links.append((tag, str(tag.attrs["href"])))
-        stack.extend(reversed(tag.contents))
+        if "id" in tag.attrs or (tag.name == "a" and "name" in tag.attrs):
+            marked.append(tag)
+            for key in ("id", "name") if tag.name == "a" else ("id",):
+                named.setdefault(str(tag.attrs.get(key) or ""), tag)
+        if "href" in tag.attrs:
+            links.append((tag, str(tag.attrs["href"])))
     targets = _keep_ids(marked, named, _set_links(links, named, base, own))
     for tag, name in targets:
         tag.attrs["href"] = f"#{named[name].attrs['id']}"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.trees import Edits, attribute, element, is_text, text_within, walk
+from epubmaker.chapters.trees import Edits, attribute, element, in_order, is_text, text_within, walk
 
 __all__ = ["mark_notes"]
 
@@ -55,7 +55,7 @@ class _Survey:
         self.links: list[Tag] = []
         self.named: dict[str, Tag] = {}
         self.order: dict[int, int] = {}
-        for position, node in enumerate(walk(root)):
+        for position, node in enumerate(in_order(root)):
             if not isinstance(node, Tag) or not node.attrs:
                 continue
             if node.name == "a" and attribute(node, "href").startswith("#"):

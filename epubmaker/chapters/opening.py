@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.text import plain
-from epubmaker.chapters.trees import Edits, walk
+from epubmaker.chapters.trees import Edits, in_order, walk
 
 __all__ = ["drop_date_line", "drop_title"]
 
@@ -52,7 +52,12 @@ def drop_date_line(root: Tag, published: datetime | None) -> None:
 
 def _moment(text: str) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(text) if _MAIL_DATE.fullmatch(text) else datetime.fromisoformat(text)
+        if _MAIL_DATE.fullmatch(text):
+            moment = parsedate_to_datetime(text)
+        elif text[:4].isdigit():
+            moment = datetime.fromisoformat(text)
+        else:
+            return None
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -68,7 +73,7 @@ def drop_title(root: Tag, title: str) -> None:
         return
     first = {key[0] for key in wanted}
     length = 0
-    for number, node in enumerate(walk(root)):
+    for number, node in enumerate(in_order(root)):
         if number > _NODES or length > _BEFORE_TITLE:
             return
         if isinstance(node, Tag) and (node.name in _HEADINGS or (node.name == "p" and not length)):
@@ -84,9 +89,8 @@ def drop_title(root: Tag, title: str) -> None:
 
 def _is_one_of(text: str, wanted: AbstractSet[str], first: AbstractSet[str]) -> bool:
     """Return True when a text's key is wanted; most texts begin with another letter already."""
-    folded = text.casefold()
-    word = _WORD.search(folded)
-    return word is not None and word[0][0] in first and "".join(_WORD.findall(folded)) in wanted
+    word = _WORD.search(text)
+    return word is not None and word[0][0].casefold()[0] in first and _key(text) in wanted
 
 
 def _short_text(tag: Tag) -> str | None:

@@ -66,7 +66,7 @@ class _Element(Tag):
     """A tag as `Tag` would make it without a builder, without its constructor.
 
     That sets 24 attributes and reads most of them again, for 0.13 of the 0.17 ms that an article's tree took; here those
-    that are the same for all are the class's.
+    that are the same for all are the class's, and so are links that lead nowhere.
     """
 
     parser_class = None
@@ -81,54 +81,58 @@ class _Element(Tag):
     cdata_list_attributes = None
     preserve_whitespace_tags = None
     interesting_string_types = None
+    next_element: PageElement | None = None
+    next_sibling: PageElement | None = None
+    previous_sibling: PageElement | None = None
 
     def __init__(self, name: str, attributes: dict[str, str | AttributeValueList]) -> None:
         self.name = name
         self._namespaces = {}
         self.attrs = attributes
         self.contents = []
-        self.next_element = self.next_sibling = None
+
+
+def _attributes(given: dict[str, str | None], names: set[str]) -> dict[str, str | AttributeValueList]:
+    names.update([f"@{name}" for name in given])
+    return {name: value or "" for name, value in given.items()}
 
 
 def _tree(start: LexborNode) -> tuple[Tag, frozenset[str]]:
     """Return the elements and strings below a node as a Beautiful Soup tree, and the names that occur in it."""
-    root: Tag = Tag(name="body")
+    root = parent = Tag(name="body")
+    contents = root.contents
     names: set[str] = set()
-    parent, contents = root, root.contents
     last: PageElement = root
     made: _Element | NavigableString | None
     node = start.first_child
     above: list[LexborNode] = []
-    new_string = str.__new__
+    new_string = str.__new__  # not by its constructor, as above; what that sets besides the links is the class's, too
     while node is not None:
-        child = None
-        made = None
-        if node.is_text_node:
-            # Not by its constructor, as above; what that sets besides the links is the class's, too.
-            made = new_string(NavigableString, node.text_content or "")
-            made.next_element = made.next_sibling = None
-        elif node.is_element_node:
-            name = node.tag or ""
-            found = node.attributes
+        made = child = None
+        if node.is_element_node:
+            name, given = node.tag or "", node.attributes
             names.add(name)
-            if found:
-                names.update([f"@{key}" for key in found])
-            made = tag = _Element(name, {key: value or "" for key, value in found.items()} if found else {})
+            made = tag = _Element(name, _attributes(given, names) if given else {})
             child = node.first_child
+        elif node.is_text_node:
+            made = new_string(NavigableString, node.text_content or "")
+            made.next_element = made.next_sibling = made.previous_sibling = None
         if made is not None:
-            made.parent = parent
-            made.previous_element, last.next_element = last, made
+            made.parent, made.previous_element = parent, last
+            last.next_element = last = made
             if contents:
                 made.previous_sibling = before = contents[-1]
                 before.next_sibling = made
-            else:
-                made.previous_sibling = None
             contents.append(made)
-            last = made
-        if child is not None:
+        if child is not None and child.is_text_node and child.next is None:
+            # Half of all elements hold one text: there is no need to go down to it.
+            last = tag.next_element = text = new_string(NavigableString, child.text_content or "")
+            text.parent = text.previous_element = tag
+            text.next_element = text.next_sibling = text.previous_sibling = None
+            tag.contents.append(text)
+        elif child is not None:
             above.append(node)
-            parent, contents = tag, tag.contents
-            node = child
+            parent, contents, node = tag, tag.contents, child
             continue
         following = node.next
         while following is None and above:

@@ -24,7 +24,7 @@ from epubmaker.chapters.sources import (
     is_picture_address,
     url_in_style,
 )
-from epubmaker.chapters.trees import REF, Edits, attribute, element, is_text, picture_ref, text_within, walk
+from epubmaker.chapters.trees import REF, Edits, attribute, element, in_order, is_text, picture_ref, text_within, walk
 from epubmaker.model import PictureRef
 
 __all__ = ["DESCRIBES", "REF", "find_pictures", "picture_ref"]
@@ -69,7 +69,7 @@ class _Finder:
         return bool(self._found)
 
     def find(self) -> None:
-        for node in walk(self._root):
+        for node in in_order(self._root):
             if isinstance(node, Tag):
                 self._visit(node)
         for holder in self._backgrounds:

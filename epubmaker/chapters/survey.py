@@ -5,7 +5,7 @@ from __future__ import annotations
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.shortcodes import OPENING
-from epubmaker.chapters.trees import REF, attribute, is_text, walk
+from epubmaker.chapters.trees import REF, attribute, in_order, is_text
 
 __all__ = ["Survey"]
 
@@ -26,7 +26,7 @@ class Survey:
         self.pictured: set[int] = set()
         self.textual: set[int] = set()
         self.shortcodes = False
-        for node in walk(root):
+        for node in in_order(root):
             if isinstance(node, Tag):
                 if REF in node.attrs:
                     self.pictures.append(node)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.content import names
-from epubmaker.chapters.trees import Edits, attribute, element, walk
+from epubmaker.chapters.trees import Edits, attribute, element, in_order
 
 __all__ = ["fit_tables"]
 
@@ -42,7 +42,7 @@ def fit_tables(root: Tag) -> None:
     is a single row with blocks in it.
     """
     edits = Edits(root)
-    for tag in [node for node in walk(root) if isinstance(node, Tag) and node.name == "table"]:
+    for tag in [node for node in in_order(root) if isinstance(node, Tag) and node.name == "table"]:
         table = _read(tag)
         if table is None:
             continue

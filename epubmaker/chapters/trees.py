@@ -13,7 +13,7 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from epubmaker.model import PictureRef
 
-__all__ = ["REF", "Edits", "attribute", "element", "is_text", "picture_ref", "text_within", "walk"]
+__all__ = ["REF", "Edits", "attribute", "element", "in_order", "is_text", "picture_ref", "text_within", "walk"]
 
 REF = ":picture"
 """The attribute that holds the `PictureRef` of an `img`, once `find_pictures` has run."""
@@ -101,6 +101,20 @@ def walk(tag: Tag) -> Iterator[PageElement]:
         yield node
         if isinstance(node, Tag):
             stack.extend(reversed(node.contents))
+
+
+def in_order(root: Tag) -> Iterator[PageElement]:
+    """Yield all that a whole tree holds, in document order, by the links between its nodes: half the time of `walk`.
+
+    Not for new elements, nor while edits wait to be made: what they put in is not linked yet.
+    """
+    last: PageElement = root
+    while isinstance(last, Tag) and last.contents:
+        last = last.contents[-1]
+    node, end = root.next_element, last.next_element
+    while node is not None and node is not end:
+        yield node
+        node = node.next_element
 
 
 class Edits:

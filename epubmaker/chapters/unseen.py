@@ -7,7 +7,7 @@ import re
 from bs4.element import Tag
 
 from epubmaker.chapters.content import names
-from epubmaker.chapters.trees import Edits, element, walk
+from epubmaker.chapters.trees import Edits, element, in_order
 
 __all__ = ["drop_unseen"]
 
@@ -28,7 +28,7 @@ _PICTURES = frozenset({"img", "picture", "video", "amp-img", "source"})
 def drop_unseen(root: Tag) -> None:
     """Remove scripts, styles, templates, hidden elements, and signs that only work on a screen."""
     edits = Edits(root)
-    for node in walk(root):
+    for node in in_order(root):
         if not isinstance(node, Tag):
             continue
         if node.name == "script" and str(node.attrs.get("type") or "").startswith("math/tex"):
