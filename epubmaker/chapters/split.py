@@ -55,10 +55,10 @@ def _ranges(written: Written, limit: int) -> list[tuple[int, int]]:
 
 
 def _shows_something(pieces: Iterable[Piece | Target]) -> bool:
-    """Return True where there is more than empty elements and rules."""
+    """Return True where there is more than empty elements and rules: a text, which never ends with ">", or a picture."""
     return any(
         isinstance(piece, PictureSlot)
-        or (isinstance(piece, str) and not piece.isspace() and (piece[0] != "<" or piece.startswith(_SHOWN)))
+        or (isinstance(piece, str) and not piece.isspace() and (piece[-1] != ">" or piece.startswith(_SHOWN)))
         for piece in pieces
     )
 
