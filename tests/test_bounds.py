@@ -20,6 +20,9 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "end tags that close nothing": lambda n: "<div>x</p></span>" * n,
     "many attributes": lambda n: "<p " + " ".join(f"a{i}=1" for i in range(n)) + ">x",
     "many bodies": lambda n: "".join(f"<body a{i}=1>x" for i in range(n)),
+    "nested blocks that are closed": lambda n: "<div>x" * n + "</div>" * n,
+    "many attributes in quotes": lambda n: "<p " + " ".join(f'a{i}="1"' for i in range(n)) + ">x</p>",
+    "many bodies that are closed": lambda n: "".join(f'<body a{i}="1">x</body>' for i in range(n)),
     "quotes that hide tags": lambda n: "<div '>x" * n,
     "tags in comments that never end": lambda n: "<div>x<!--" * n,
     "raw text that never ends": lambda n: "<title><div>x" * n,
@@ -42,11 +45,25 @@ def test_no_tree_is_deeper_than_browsers_make_them_nor_larger_than_its_source(na
 
 
 @pytest.mark.parametrize(
-    "name", ["nested blocks", "nested inline elements", "formatting never closed", "many attributes"]
+    "name",
+    [name for name in HOSTILE if name.startswith(("nested", "formatting", "many a"))],
 )
 def test_bounding_loses_no_text(name: str) -> None:
     html = HOSTILE[name](8_000)
     assert parse(html).body.get_text().count("x") == re.sub("<[^>]*>", "", html).count("x")
+
+
+@pytest.mark.parametrize(
+    ("name", "counted", "most"),
+    [
+        ("many attributes", "=", 200),
+        ("many attributes in quotes", "=", 200),
+        ("many bodies", "<body", 3),
+        ("many bodies that are closed", "<body", 3),
+    ],
+)
+def test_attributes_and_bodies_beyond_the_bounds_are_left_out(name: str, counted: str, most: int) -> None:
+    assert bounded(HOSTILE[name](8_000)).count(counted) == most
 
 
 @pytest.mark.parametrize(
