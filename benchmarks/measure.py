@@ -33,6 +33,11 @@ class Measurement:
     failure: str | None
 
 
+def _environment() -> dict[str, str]:
+    """Return our own, but let Python keep what it compiles, as it does wherever a user has installed a program."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(
     command: Sequence[str], cwd: Path, environment: Mapping[str, str], *, limit: float, sample: float | None = None
 ) -> Measurement:
@@ -44,7 +49,7 @@ def run(
     with log.open("wb") as output:
         start = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=cwd, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+            command, cwd=cwd, env={**_environment(), **environment}, stdin=subprocess.DEVNULL,
             stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         expired = threading.Event()
