@@ -42,8 +42,8 @@ def trim(folder: Path, days: float | None, size: int | None) -> None:
     """
     age = (_NO_AGE if days is None else days) * _DAY
     most = _NO_SIZE if size is None else size
-    # Both keep their limits when they are closed.  Texts get a fifth at the most, and pictures what these leave.
-    Store(folder, most // 5, age).close()
-    with Store(folder, _NO_SIZE, age) as texts:
+    # Texts get a fifth at the most, and pictures, which keep their limits when they are closed, what these leave.
+    with Store(folder, most // 5, age) as texts:
+        texts.prune()
         left = texts.info().size
     Cache(folder, max(0, most - left), age).close()

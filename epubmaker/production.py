@@ -19,7 +19,6 @@ from itertools import islice
 from pathlib import Path
 
 from epubmaker.chapters.render import Page, render
-from epubmaker.collector.scan import hash_file
 from epubmaker.documents import Links, first_document, stem
 from epubmaker.drafting import drafted
 from epubmaker.gathering import Gather
@@ -169,9 +168,7 @@ def _found(entries: Sequence[Entry], known: Chapters | None) -> Sequence[tuple[s
     """Return, for each article that was drafted before, the hash of its file and the key of its outline."""
     if known is None or known.is_empty():
         return [None] * len(entries)
-    hashes = [entry.sha256 or hash_file(entry.path) for entry in entries]
-    keys = known.find(zip(entries, hashes, strict=True))
-    return [(sha256, key) if sha256 and key else None for sha256, key in zip(hashes, keys, strict=True)]
+    return known.find(entries)
 
 
 class _Finisher:

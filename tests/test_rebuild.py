@@ -451,6 +451,17 @@ def test_however_many_files_there_are_each_has_its_own_head(tmp_path: Path) -> N
     assert known.unknown == 1
 
 
+def test_a_file_that_is_read_for_its_hash_alone_is_not_read_again(archive: Archive) -> None:
+    with closing(Store(archive.folder / "cache")) as store:
+        heads = Heads(store, -3600.0)  # so that files written just now count as left alone
+        hashes = [heads.hash_of(entry) for entry in scan((archive.inputs,), heads=heads).entries]
+        store.flush()
+        again = scan((archive.inputs,), heads=heads).entries
+
+    assert None not in hashes
+    assert [entry.sha256 for entry in again] == hashes
+
+
 def test_a_file_that_changed_just_now_is_read_again_whatever_its_times_say(archive: Archive) -> None:
     with Store(archive.folder / "cache") as store:
         scan((archive.inputs,), heads=Heads(store))
@@ -517,8 +528,10 @@ def test_what_nobody_used_for_long_goes_and_so_does_what_is_too_much(archive: Ar
     archive.build()
     with Store(archive.folder / "cache", max_bytes=1) as store:
         assert store.info().chapters == COUNT
+        store.prune()
     assert archive.chapters < COUNT
 
     archive.build(title="Other")
-    Store(archive.folder / "cache", max_age=-1.0).close()
+    with Store(archive.folder / "cache", max_age=-1.0) as store:
+        store.prune()
     assert archive.chapters == 0

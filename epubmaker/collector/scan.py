@@ -21,7 +21,7 @@ from epubmaker.collector.encoding import decode, decode_head
 from epubmaker.collector.walk import File, files
 from epubmaker.model import Article, Entry, FileState, Issue, Origin
 
-__all__ = ["Heads", "KnownHead", "Scan", "hash_file", "parse", "scan"]
+__all__ = ["Heads", "KnownHead", "Scan", "origin_of", "parse", "scan"]
 
 _HEAD_BYTES = 8192
 _BATCH = 500  # articles that are looked up, and shown, at a time
@@ -118,12 +118,13 @@ def parse(entry: Entry) -> Article:
     return Article(entry, body, tuple(issues), Origin(hashlib.sha256(data).hexdigest(), state))
 
 
-def hash_file(path: str) -> str | None:
-    """Return the SHA-256 of an article's file, None where it cannot be read."""
+def origin_of(path: str) -> Origin | None:
+    """Read an article's file for its hash alone; None where it cannot be read."""
     try:
-        return hashlib.sha256(_read(path, whole=True)[0]).hexdigest()
+        data, state = _read(path, whole=True)
     except _Unreadable:
         return None
+    return Origin(hashlib.sha256(data).hexdigest(), state)
 
 
 def _entry(file: File, head: KnownHead, position: int, keys: set[str]) -> Entry:

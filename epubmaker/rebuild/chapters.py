@@ -71,11 +71,13 @@ class Chapters:
         self._store.flush()
         return self._store.one("SELECT 1 FROM outlines LIMIT 1") is None
 
-    def find(self, articles: Iterable[tuple[Entry, str | None]]) -> list[str | None]:
-        """Return the key of the outline of each article whose file has that hash; None for those never drafted."""
-        keys = [sha256 and _outline_key(entry, sha256) for entry, sha256 in articles]
-        there = {key for (key,) in self._store.rows("SELECT key FROM outlines WHERE key IN (...)", filter(None, keys))}
-        return [key if key in there else None for key in keys]
+    def find(self, entries: Iterable[Entry]) -> list[tuple[str, str] | None]:
+        """Return the hash of each article's file and the key of its outline; None for those never drafted."""
+        hashes = [(entry, self._heads.hash_of(entry)) for entry in entries]
+        found = [(sha256, _outline_key(entry, sha256)) if sha256 else None for entry, sha256 in hashes]
+        keys = [pair[1] for pair in found if pair]
+        there = {key for (key,) in self._store.rows("SELECT key FROM outlines WHERE key IN (...)", keys)}
+        return [pair if pair and pair[1] in there else None for pair in found]
 
     def outlines(self, keys: Iterable[str]) -> dict[str, Outline]:
         """Return the outlines of keys, but for those that another run has removed since they were found."""

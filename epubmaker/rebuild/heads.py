@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from epubmaker.collector.scan import KnownHead
-from epubmaker.model import FileState, Origin
+from epubmaker.collector.scan import KnownHead, origin_of
+from epubmaker.model import Entry, FileState, Origin
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
 from epubmaker.rebuild.store import Store
@@ -57,6 +57,16 @@ class Heads:
             problems = json.dumps(head.problems) if head.problems else None
             row = (os.fsencode(path), mark, self._now, head.title, head.link, *moments, problems, head.key, head.sha256)
             self._store.write(_PUT, *row)
+
+    def hash_of(self, entry: Entry) -> str | None:
+        """Return the SHA-256 of an article's file, which is read if need be; None where it cannot be read."""
+        if entry.sha256:
+            return entry.sha256
+        origin = origin_of(entry.path)
+        if origin is None:
+            return None
+        self.read_whole(entry.path, origin)
+        return origin.sha256
 
     def read_whole(self, path: str, origin: Origin) -> None:
         """Note the hash of a file that was scanned and then read whole."""

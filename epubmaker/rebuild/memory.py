@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from epubmaker.collector.scan import hash_file
 from epubmaker.model import Issue
 from epubmaker.rebuild.books import Books, Job, book_key
 from epubmaker.rebuild.hashes import Hashes
@@ -76,7 +75,7 @@ class Memory:
     def _hashes_of(self, job: Job) -> Hashes:
         """Return the hashes of the articles' files, of which those that changed are read; of one job only."""
         if self._hashes is None:
-            self._hashes = Hashes(entry.sha256 or hash_file(entry.path) for entry in job.plan.entries)
+            self._hashes = Hashes(map(self.heads.hash_of, job.plan.entries))
         return self._hashes
 
     def keep(

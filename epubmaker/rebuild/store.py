@@ -67,8 +67,8 @@ class Store:
     """The store in one cache folder, which is made where it is missing.  For one thread; a context manager.
 
     Nothing here raises sqlite3.Error or OSError: the first one ends the use of the store, with an issue.  Rows are written
-    in batches, the last one when the store is closed.  What nobody used for `max_age` seconds goes then, and above
-    `max_bytes` what was used longest ago.
+    in batches, the last one when the store is closed.  If there were any, `prune` keeps the limits then: `max_bytes`, and
+    `max_age` in seconds.
     """
 
     def __init__(self, folder: Path, max_bytes: int = 1_000_000_000, max_age: float = 90 * _DAY) -> None:
@@ -78,6 +78,7 @@ class Store:
         self._max_age = max_age
         self._waiting: list[tuple[str, _Row]] = []
         self._waiting_bytes = 0
+        self._written = False
         self._connection: sqlite3.Connection | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -144,6 +145,7 @@ class Store:
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         if self._connection is None or not waiting:
             return
+        self._written = True
         try:
             with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -168,15 +170,17 @@ class Store:
                 self._connection.execute("VACUUM")
 
     def close(self) -> None:
-        """Write what waits, keep the limits, and close.  Does not raise."""
+        """Write what waits, keep the limits if anything was written, and close.  Does not raise."""
         self.flush()
-        self._prune()
+        if self._written:
+            self.prune()
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(sqlite3.Error):
                 connection.close()
 
-    def _prune(self) -> None:
+    def prune(self) -> None:
+        """Remove what nobody used for `max_age` seconds, and above `max_bytes` what was used longest ago."""
         oldest = time.time() - self._max_age
         if any(self.one(f"SELECT 1 FROM {table} WHERE used <= ? LIMIT 1", oldest) for table in _TABLES):  # noqa: S608
             self._remove_before(oldest)
