@@ -32,7 +32,7 @@ from epubmaker.model import Draft, Entry
 
 __all__ = ["Helpers"]
 
-_WORTH = 3_000_000  # bytes from which on a helper, whose start takes 0.14 s of another processor, saves 0.05 s and more
+_WORTH = 3_000_000  # bytes from which on a helper, whose start takes 0.14 s of another processor, saves 0.03 s and more
 _MOST_HELPERS = 3  # rendering and packaging, which stay here, take a third of what drafting takes
 _LOOKED_AT, _LOOKED_INTO = 16, 65_536  # articles, and bytes of each, that show whether there are pictures
 _FEW_PICTURES = 1 / 45_000  # for each byte: with more, pictures keep the processors busy, not texts
