@@ -33,7 +33,7 @@ _NOT_NESTED = names("a dfn")
 _TABLE_PARTS = frozenset({"caption", "tbody", "td", "th", "thead", "tr"})
 
 _NONE: frozenset[str] = frozenset()
-_WITHIN = {_FLOW: names("h2 h3 h4 h5 h6 p"), _LOOSE: names("h2 h3 h4 h5 h6 p"), _PHRASING: _NONE}
+_TEXTS = names("h2 h3 h4 h5 h6 p")
 _PARTS_WITHIN = {"ol": names("li"), "ul": names("li"), "tr": names("td th")}
 
 Mode: TypeAlias = Literal["flow", "flat", "pre"]
@@ -116,10 +116,10 @@ class Place(NamedTuple):
     @property
     def simple(self) -> frozenset[str]:
         """Which of `SIMPLE`, if they say nothing by attributes and hold a text, stand here without anything around them."""
-        if self.mode != "flow" or self.inlines or self.full:
-            return _NONE
         top = self.blocks[-1]
-        return _PARTS_WITHIN.get(top.name, _NONE) if top.holds is _PARTS else _WITHIN[top.holds]
+        if top.holds is _PHRASING or self.inlines or self.mode != "flow" or self.full:
+            return _NONE
+        return _PARTS_WITHIN.get(top.name, _NONE) if top.holds is _PARTS else _TEXTS
 
     @property
     def full(self) -> bool:

@@ -28,7 +28,8 @@ _CHUNK = 20_000  # characters of one string after which a cut is possible
 _BLANKS = " \u3000\xa0"  # before the first text in a line: typists indent with them
 _PARTING = tuple(f"<{name}" for name in ("br", *BLOCKS))
 _EXCERPT = 300
-_SENTENCE_END = re.compile(r"[.!?…؟]+[\"'”’»)]* |[。！？]+[”’」』）]*")
+# One set of characters leads, so that the search skips to them: a quarter of the time of two patterns side by side.
+_SENTENCE_END = re.compile(r"[.!?…؟。！？](?:(?<=[.!?…؟])[.!?…؟]*[\"'”’»)]* |(?<=[。！？])[。！？]*[”’」』）]*)")
 _BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
 _FEATURES = ("<svg", "<math")
 _NO_EXCERPT = frozenset({"aside", "caption", "figcaption", "h2", "h3", "h4", "h5", "h6", "pre", "td", "th"})
@@ -50,8 +51,8 @@ class Written:
     features: set[str] = field(default_factory=set)
 
 
-# What is still to be written of an element, where, and whether that stands apart from what follows.
-_Level: TypeAlias = tuple[Iterator[PageElement], Place, bool]
+# What is still to be written of an element, where, what is simple there, and whether it stands apart from what follows.
+_Level: TypeAlias = tuple[Iterator[PageElement], Place, frozenset[str], bool]
 
 
 def serialise(root: Tag, language: str = "", direction: str = "") -> Written:
@@ -61,10 +62,9 @@ def serialise(root: Tag, language: str = "", direction: str = "") -> Written:
     """
     start = body_place()
     writer = _Writer(start.top, Context(language, direction))
-    levels: list[_Level] = [(iter(root.contents), start, False)]
+    levels: list[_Level] = [(iter(root.contents), start, start.simple, False)]
     while levels:
-        children, place, boundary = levels[-1]
-        simple = place.simple
+        children, place, simple, boundary = levels[-1]
         for child in children:
             if isinstance(child, NavigableString):
                 writer.text(child, place)
@@ -117,7 +117,7 @@ class _Writer:
         if len(contents) == 1 and not boundary and isinstance(contents[0], NavigableString):
             self.text(contents[0], inner)  # as the next round would: half of all elements hold one text
             return None
-        return (iter(contents), inner, boundary) if contents else None
+        return (iter(contents), inner, inner.simple, boundary) if contents else None
 
     def _begin(self, entered: Entered, place: Place) -> None:
         if entered.id:
@@ -139,14 +139,17 @@ class _Writer:
 
         Return False, with nothing written, where there is more to think of.
         """
-        contents, now, depth = tag.contents, self._open, len(place.blocks)
-        if len(contents) != 1 or not is_plain(tag.attrs) or len(now) < depth or now[depth - 1] is not place.top:
+        contents = tag.contents
+        if len(contents) != 1 or not is_plain(tag.attrs):
             return False
         begun = tidy(str(contents[0])).lstrip(_BLANKS) if isinstance(contents[0], NavigableString) else ""
         waiting = self._breaks or self._ids
         if waiting or not begun or begun.isspace() or len(begun) > _CHUNK or self._size > _BLOCK_BYTES:
             return False
-        if len(now) > depth:
+        now, depth = self._open, len(place.blocks)
+        if len(now) < depth or now[depth - 1] is not place.blocks[-1]:
+            self._go_to(place.blocks)
+        elif len(now) > depth:
             self._close_to(depth)
         text = begun.rstrip(" \xa0")
         name = tag.name
@@ -305,9 +308,10 @@ class _Writer:
         pieces = self._pieces
         self._open.append(frame)
         self._marks.append(len(pieces))
-        *first, last = frame.head
-        pieces += first
-        rest = str(last)
+        rest = str(frame.head[-1])
+        if len(frame.head) > 1:
+            pieces += frame.head[:-1]
+            self._size += _SLOT * (len(frame.head) - 1)
         if frame.name == "ol" and frame.opened and "reversed" not in rest:
             rest = _continued(rest, frame.count)
         if frame.id:
@@ -315,7 +319,7 @@ class _Writer:
             rest = f'{rest} id="{frame.id}"'
             frame.id = ""
         pieces.append(f"{rest}>")
-        self._size += len(rest) + len(frame.name) + _SLOT * len(first)
+        self._size += len(rest) + len(frame.name)
         if frame.block:
             self._fresh = True
             if frame.name == "li" and not frame.opened:

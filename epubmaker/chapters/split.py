@@ -33,14 +33,15 @@ def _ranges(written: Written, limit: int) -> list[tuple[int, int]]:
     """Return the first index of each part's pieces and the one after the last."""
     if 4 * sum(map(_length, written.pieces)) <= limit:  # no character has more than four bytes
         return [(0, len(written.pieces))]
-    total = sum(map(_size, written.pieces))
+    sizes = list(map(_size, written.pieces))
+    total = sum(sizes)
     if total <= limit:
         return [(0, len(written.pieces))]
     ranges = []
     start = begun = size = 0
     wanted = total / (total // limit + 1)  # parts of about the same size
     for end in written.ends:
-        block = sum(_size(piece) for piece in written.pieces[begun:end])
+        block = sum(sizes[begun:end])
         first = written.pieces[begun] if begun < end else ""
         heading = isinstance(first, str) and first.startswith(_HEADINGS)
         if size and (size + block > limit or size > wanted or (heading and size > 0.8 * wanted)):
