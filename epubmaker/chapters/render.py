@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 
 from epubmaker.addresses import identity, resolve
@@ -250,6 +251,7 @@ def _plain(value: str) -> str:
     return " ".join(_allowed(value).replace("\u2011", "-").split())
 
 
+@lru_cache(maxsize=64)  # a title stands on three pages, the book's own words on all
 def _text(value: str) -> str:
     return escape(_plain(value), quote=False)
 
