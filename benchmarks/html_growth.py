@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from epubmaker.chapters.draft import draft
-from epubmaker.model import Article, Entry
+from epubmaker.model.articles import Article, Entry
 
 _PARAGRAPH = "<p>Some <b>bold</b> text with a <a href='/x'>link</a> and 中文 words, a hundred characters long.</p>\n"
 

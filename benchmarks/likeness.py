@@ -31,7 +31,7 @@ from epubmaker.imaging.colour import flatten, plain
 from epubmaker.imaging.decode import decode
 from epubmaker.imaging.fit import target_size
 from epubmaker.imaging.likeness import likeness
-from epubmaker.model import Fetched, Picture
+from epubmaker.model.pictures import Fetched, Picture
 
 SCREEN = DEVICES["kobo-6"]  # calibre's profile of this screen is called kindle_pw3
 _PHOTOGRAPHS = 12

@@ -12,7 +12,9 @@ from epubmaker.body import Body
 from epubmaker.config import Options
 from epubmaker.documents import first_document
 from epubmaker.ledger import Ledger
-from epubmaker.model import Book, Issue, Metadata, PackedChapter, Plan
+from epubmaker.model.articles import Issue, Plan
+from epubmaker.model.books import Book, Metadata
+from epubmaker.model.chapters import PackedChapter
 from epubmaker.naming import book_identifier, modified, sort_title
 from epubmaker.packager.adobe import simplify
 from epubmaker.packager.container import unpack

@@ -13,7 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from epubmaker.model import Draft, Entry
+from epubmaker.model.articles import Entry
+from epubmaker.model.chapters import Draft
 
 __all__ = ["MOST_AHEAD", "Batch", "Line", "work"]
 

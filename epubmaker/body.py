@@ -9,7 +9,8 @@ from pathlib import Path
 
 from epubmaker.documents import Links
 from epubmaker.ledger import Ledger
-from epubmaker.model import Entry, PackedChapter
+from epubmaker.model.articles import Entry
+from epubmaker.model.chapters import PackedChapter
 from epubmaker.packager.writer import BookWriter
 from epubmaker.production import Made, Means, production
 from epubmaker.rebuild.hashes import Hashes

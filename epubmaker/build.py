@@ -16,7 +16,7 @@ from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.config import Options
 from epubmaker.errors import InputError, UsageError
-from epubmaker.model import Entry, Issue
+from epubmaker.model.articles import Entry, Issue
 from epubmaker.naming import book_title, file_name
 from epubmaker.rebuild.books import Job
 from epubmaker.rebuild.memory import Memory

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 
 from epubmaker.addresses import KEY_LENGTH, article_key, identity
-from epubmaker.model import Entry, PackedDocument
+from epubmaker.model.articles import Entry
+
+if TYPE_CHECKING:
+    from epubmaker.model.chapters import PackedDocument
 
 __all__ = ["Links", "first_document", "particular", "stem"]
 

@@ -11,7 +11,8 @@ import sys
 from epubmaker.batches import Batch
 from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import parse
-from epubmaker.model import Draft, Entry
+from epubmaker.model.articles import Entry
+from epubmaker.model.chapters import Draft
 
 __all__ = ["drafted", "serve"]
 

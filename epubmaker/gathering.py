@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from epubmaker.config import Options, PictureSettings
-from epubmaker.model import FetchFailed, Issue, PictureRequest, PictureResult
+from epubmaker.model.articles import Issue
+from epubmaker.model.pictures import FetchFailed, PictureRequest, PictureResult
 from epubmaker.spool import spool
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ from typing import Self
 
 from epubmaker.batches import Batch, Line, work
 from epubmaker.collector.shrink.standby import Standby
-from epubmaker.model import Draft, Entry
+from epubmaker.model.articles import Entry
+from epubmaker.model.chapters import Draft
 
 __all__ = ["Helpers"]
 

@@ -13,7 +13,8 @@ from xml.etree import ElementTree as ET
 from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import Scan, parse, scan
 from epubmaker.errors import InputError
-from epubmaker.model import Entry, Issue, PictureSlot
+from epubmaker.model.articles import Entry, Issue
+from epubmaker.model.chapters import PictureSlot
 from epubmaker.report import human_size
 
 __all__ = ["inspect"]

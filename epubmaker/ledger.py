@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from epubmaker.documents import first_document
-from epubmaker.model import Chapter, Entry, Issue, PackedChapter, Picture, PicturePlace, PictureResult, Severity
+from epubmaker.model.articles import Entry, Issue, Severity
+from epubmaker.model.chapters import Chapter, PackedChapter, PicturePlace
+from epubmaker.model.pictures import Picture, PictureResult
 from epubmaker.packager.shortlist import Shortlist
 from epubmaker.report import ArticleRecord, PictureRecord
 from epubmaker.shelf import Shelf

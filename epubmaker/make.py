@@ -15,7 +15,8 @@ from epubmaker.devices import SizeLimit
 from epubmaker.errors import UsageError
 from epubmaker.gathering import Pictures
 from epubmaker.helpers import Helpers
-from epubmaker.model import Book, Issue, Plan
+from epubmaker.model.articles import Issue, Plan
+from epubmaker.model.books import Book
 from epubmaker.naming import volume_path
 from epubmaker.packager.styles import stylesheet
 from epubmaker.production import Means

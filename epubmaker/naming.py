@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from epubmaker.errors import UsageError
-from epubmaker.model import Plan
+from epubmaker.model.articles import Plan
 
 __all__ = ["book_identifier", "book_title", "file_name", "modified", "sort_title", "volume_path"]
 

@@ -24,7 +24,9 @@ from epubmaker.drafting import drafted
 from epubmaker.gathering import Gather
 from epubmaker.helpers import Helpers
 from epubmaker.ledger import Ledger
-from epubmaker.model import Chapter, Draft, Entry, PackedChapter, PictureRef, PictureRequest, PictureResult
+from epubmaker.model.articles import Entry
+from epubmaker.model.chapters import Chapter, Draft, PackedChapter
+from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.packager.writer import CONTENTS, STYLESHEET
 from epubmaker.rebuild.chapters import Chapters, Outline, Place
 from epubmaker.rebuild.lastbook import LastBooks

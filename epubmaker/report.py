@@ -13,11 +13,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from epubmaker.errors import OutputError
-from epubmaker.model import Book, Entry, FetchFailed, Issue, PictureResult
+from epubmaker.model.articles import Entry, Issue
+from epubmaker.model.books import Book
+
+if TYPE_CHECKING:
+    from epubmaker.model.pictures import PictureResult
 
 __all__ = ["ArticleRecord", "PictureRecord", "Report", "human_size"]
 
@@ -59,6 +63,8 @@ class PictureRecord:
     @classmethod
     def of(cls, result: PictureResult) -> PictureRecord:
         """Return the record of a picture, embedded or not."""
+        from epubmaker.model.pictures import FetchFailed  # noqa: PLC0415 - there are none in an unchanged book
+
         if isinstance(result, FetchFailed):
             return cls(url=result.url, status=result.status, reason=result.reason)
         first = result.files[0]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from epubmaker.config import PictureSettings
-from epubmaker.model import Group, Plan
+from epubmaker.model.articles import Group, Plan
 
 __all__ = ["cut", "steps"]
 

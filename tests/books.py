@@ -13,7 +13,10 @@ from xml.sax.saxutils import escape
 from PIL import Image
 
 from epubmaker.direction import body_class, direction
-from epubmaker.model import Book, Chapter, Document, Entry, Metadata, Picture, PictureFile
+from epubmaker.model.articles import Entry
+from epubmaker.model.books import Book, Metadata
+from epubmaker.model.chapters import Chapter, Document
+from epubmaker.model.pictures import Picture, PictureFile
 from epubmaker.packager.styles import stylesheet
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
 from epubmaker.packager.writer import BookWriter

@@ -11,7 +11,9 @@ from minibook import write_book
 
 from epubmaker.chapters.draft import draft
 from epubmaker.chapters.render import Page, render
-from epubmaker.model import Article, Document, Draft, Entry, FetchFailed, LinkSlot, PictureRef
+from epubmaker.model.articles import Article, Entry
+from epubmaker.model.chapters import Document, Draft, LinkSlot
+from epubmaker.model.pictures import FetchFailed, PictureRef
 from epubmaker.packager.check import check
 
 LINK = "https://example.com/news/1.html"

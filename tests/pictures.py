@@ -9,7 +9,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from epubmaker.config import PictureSettings
 from epubmaker.imaging.jpegfile import read_jpeg
-from epubmaker.model import Fetched, PictureFile
+from epubmaker.model.pictures import Fetched, PictureFile
 
 
 def photo(width: int = 320, height: int = 240, seed: int = 1) -> Image.Image:

@@ -10,7 +10,7 @@ from minibook import write_book
 from processes import Children
 
 from epubmaker.errors import CheckError
-from epubmaker.model import Document
+from epubmaker.model.chapters import Document
 
 PAGE = (
     '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml" lang="en" '

@@ -17,7 +17,7 @@ from webserver import WebServer
 
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.config import Network
-from epubmaker.model import Fetched, FetchFailed, PictureRef, PictureRequest
+from epubmaker.model.pictures import Fetched, FetchFailed, PictureRef, PictureRequest
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 PUBLIC = "93.184.215.14"

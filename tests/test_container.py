@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from epubmaker.model import Document
+from epubmaker.model.chapters import Document
 from epubmaker.packager.container import Container, Finished, Place, Stretch, pack
 
 

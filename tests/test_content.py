@@ -20,7 +20,7 @@ from epubmaker.chapters.content import (
     attributes,
     emphasis,
 )
-from epubmaker.model import Document
+from epubmaker.model.chapters import Document
 from epubmaker.packager.check import check
 
 # An attribute without which an element is not valid; links and runs of text in a direction are never written without.

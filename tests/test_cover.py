@@ -11,7 +11,7 @@ from epubmaker.collector.shrink.pictures import shrink
 from epubmaker.config import PictureSettings
 from epubmaker.errors import UsageError
 from epubmaker.imaging.jpegfile import read_jpeg
-from epubmaker.model import Picture
+from epubmaker.model.pictures import Picture
 from epubmaker.packager.cover import Cover, CoverText, draw_cover, fit_cover, pick
 from epubmaker.packager.fonts import Face, find_face, is_right_to_left
 from epubmaker.packager.shortlist import Shortlist

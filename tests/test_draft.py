@@ -16,7 +16,7 @@ from epubmaker.chapters.links import resolve_links
 from epubmaker.chapters.serialize import serialise
 from epubmaker.chapters.split import split
 from epubmaker.chapters.text import clean
-from epubmaker.model import Draft
+from epubmaker.model.chapters import Draft
 
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 quickly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -19,7 +19,9 @@ from epubmaker.documents import Links
 from epubmaker.drafting import drafted
 from epubmaker.helpers import Helpers
 from epubmaker.ledger import Ledger
-from epubmaker.model import Chapter, Draft, Entry, FetchFailed, PackedChapter, PictureRequest, PictureResult
+from epubmaker.model.articles import Entry
+from epubmaker.model.chapters import Chapter, Draft, PackedChapter
+from epubmaker.model.pictures import FetchFailed, PictureRequest, PictureResult
 from epubmaker.production import Means, production
 
 MANY = 400

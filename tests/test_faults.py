@@ -21,7 +21,7 @@ from epubmaker.build import build
 from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.config import Network, Options
-from epubmaker.model import Fetched, FetchFailed, PictureRef, PictureRequest
+from epubmaker.model.pictures import Fetched, FetchFailed, PictureRef, PictureRequest
 
 PNG = encoded(photo(90, 60), "PNG")
 ARTICLES = 100

@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageStat
 from epubmaker.collector.shrink.pictures import shrink
 from epubmaker.config import PictureSettings
 from epubmaker.imaging.fit import cut_rows, target_size
-from epubmaker.model import Picture
+from epubmaker.model.pictures import Picture
 
 BOX = (600, 800)
 PAGE = PictureSettings(*BOX)

@@ -20,7 +20,7 @@ from PIL import Image, ImageChops, ImageStat
 from epubmaker.collector.shrink.pictures import shrink
 from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.config import PictureSettings
-from epubmaker.model import FetchFailed, Picture, PictureResult
+from epubmaker.model.pictures import FetchFailed, Picture, PictureResult
 
 PAGE = PictureSettings(120, 160)
 SIZE = (200, 150)

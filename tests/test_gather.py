@@ -6,7 +6,7 @@ from pictures import jpeg
 
 from epubmaker.collector.gather import Gatherer
 from epubmaker.config import Network, PictureSettings
-from epubmaker.model import FetchFailed, Picture, PictureFile, PictureRef, PictureRequest
+from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureRef, PictureRequest
 
 PAGE = PictureSettings(600, 800)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from epubmaker.chapters.draft import draft
 from epubmaker.chapters.links import resolve_links
 from epubmaker.chapters.parse import parse
-from epubmaker.model import LinkSlot
+from epubmaker.model.chapters import LinkSlot
 
 
 @pytest.mark.parametrize(

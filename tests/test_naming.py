@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.errors import UsageError
-from epubmaker.model import Entry, Group, Plan
+from epubmaker.model.articles import Entry, Group, Plan
 from epubmaker.naming import book_identifier, book_title, file_name, modified, sort_title, volume_path
 
 

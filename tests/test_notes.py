@@ -16,7 +16,8 @@ from epubmaker.chapters.links import resolve_links
 from epubmaker.chapters.notes import mark_notes
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.render import Page, render
-from epubmaker.model import Article, Document, Entry
+from epubmaker.model.articles import Article, Entry
+from epubmaker.model.chapters import Document
 from epubmaker.words import words
 
 LINK = "https://example.org/a.html"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.collector.origins.candidates import DataAddress, LocalFile, Unusable, WebAddress, candidates, key, url_of
-from epubmaker.model import PictureRef, PictureRequest
+from epubmaker.model.pictures import PictureRef, PictureRequest
 
 ROOT = Path("/in")
 FOLDER = ROOT / "sub"

@@ -26,7 +26,7 @@ from epubmaker.build import build
 from epubmaker.collector.scan import scan
 from epubmaker.config import Options
 from epubmaker.devices import DEVICES
-from epubmaker.model import BookStatus
+from epubmaker.model.books import BookStatus
 from epubmaker.rebuild.heads import Heads
 from epubmaker.rebuild.store import Store
 

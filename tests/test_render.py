@@ -14,18 +14,9 @@ from PIL import Image
 
 from epubmaker.addresses import identity
 from epubmaker.chapters.render import Page, render
-from epubmaker.model import (
-    Draft,
-    Entry,
-    FetchFailed,
-    LinkSlot,
-    Picture,
-    PictureFile,
-    PictureRef,
-    PictureResult,
-    PictureSlot,
-    Piece,
-)
+from epubmaker.model.articles import Entry
+from epubmaker.model.chapters import Draft, LinkSlot, PictureSlot, Piece
+from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureRef, PictureResult
 
 LINK = "https://www.voachinese.com/a/us-nato/6394244.html"
 REF = PictureRef(("https://example.org/a.jpg",))

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from epubmaker.errors import OutputError
-from epubmaker.model import Book, FetchFailed, Issue, Picture, PictureFile
+from epubmaker.model.articles import Issue
+from epubmaker.model.books import Book
+from epubmaker.model.pictures import FetchFailed, Picture, PictureFile
 from epubmaker.report import ArticleRecord, PictureRecord, Report, human_size
 
 PICTURE = Picture(

@@ -9,7 +9,7 @@ import pytest
 
 from epubmaker.collector.select import select
 from epubmaker.config import Options
-from epubmaker.model import Entry, Plan
+from epubmaker.model.articles import Entry, Plan
 
 ROOT = Path("archive").absolute()
 

@@ -7,7 +7,7 @@ from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from epubmaker.collector.shrink.pictures import shrink
 from epubmaker.config import PictureSettings
-from epubmaker.model import FetchFailed, Picture, PictureFile
+from epubmaker.model.pictures import FetchFailed, Picture, PictureFile
 
 PAGE = PictureSettings(600, 800)
 

@@ -6,7 +6,7 @@ import pytest
 from drafting import article, documents
 
 from epubmaker.chapters.draft import draft
-from epubmaker.model import Draft, LinkSlot
+from epubmaker.model.chapters import Draft, LinkSlot
 
 MOST = 240_000
 

@@ -15,7 +15,7 @@ from drafting import article, complaints, markup
 from lxml import etree
 
 from epubmaker.chapters.draft import draft
-from epubmaker.model import Draft
+from epubmaker.model.chapters import Draft
 
 PLACES = (
     ("/usr/share/doc/python3.11/html", 400),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.config import PictureSettings
-from epubmaker.model import Entry, Group, Plan
+from epubmaker.model.articles import Entry, Group, Plan
 from epubmaker.volumes import cut, steps
 
 

@@ -14,7 +14,7 @@ from processes import Children
 from epubmaker.collector.shrink.standby import Standby
 from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.config import PictureSettings
-from epubmaker.model import Fetched, FetchFailed, Picture
+from epubmaker.model.pictures import Fetched, FetchFailed, Picture
 
 PAGE = PictureSettings(600, 800)
 

@@ -14,7 +14,7 @@ from cleanbooks import AssertClean
 from PIL import Image
 
 from epubmaker.errors import OutputError
-from epubmaker.model import BookStatus, Metadata
+from epubmaker.model.books import BookStatus, Metadata
 from epubmaker.packager.writer import BookWriter
 
 OPF = "{http://www.idpf.org/2007/opf}"

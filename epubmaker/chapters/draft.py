@@ -34,7 +34,8 @@ from epubmaker.chapters.parse import parse
 from epubmaker.chapters.serialize import serialise
 from epubmaker.chapters.split import split
 from epubmaker.direction import direction
-from epubmaker.model import Article, Draft
+from epubmaker.model.articles import Article
+from epubmaker.model.chapters import Draft
 from epubmaker.words import words
 
 __all__ = ["draft"]

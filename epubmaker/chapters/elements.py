@@ -26,7 +26,7 @@ from epubmaker.chapters.language import normalise
 from epubmaker.chapters.places import Frame, Place, Target, new_block
 from epubmaker.chapters.text import escaped
 from epubmaker.chapters.trees import attribute, picture_ref
-from epubmaker.model import LinkSlot, PictureSlot
+from epubmaker.model.chapters import LinkSlot, PictureSlot
 
 __all__ = ["Context", "Entered", "enter"]
 

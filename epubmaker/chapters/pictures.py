@@ -25,7 +25,7 @@ from epubmaker.chapters.sources import (
     url_in_style,
 )
 from epubmaker.chapters.trees import REF, Edits, attribute, element, in_order, is_text, picture_ref, text_within, walk
-from epubmaker.model import PictureRef
+from epubmaker.model.pictures import PictureRef
 
 __all__ = ["DESCRIBES", "REF", "find_pictures", "picture_ref"]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from epubmaker.chapters.content import BLOCKS, Holds, names
-from epubmaker.model import LinkSlot
+from epubmaker.model.chapters import LinkSlot
 
 __all__ = ["SIMPLE", "Frame", "Mode", "Place", "Target", "body_place", "new_block"]
 

@@ -16,20 +16,9 @@ from html import escape
 from epubmaker.addresses import identity, resolve
 from epubmaker.dates import format_date, numerals
 from epubmaker.direction import body_class, text_direction
-from epubmaker.model import (
-    Chapter,
-    Document,
-    Draft,
-    Entry,
-    FetchFailed,
-    LinkSlot,
-    Picture,
-    PicturePlace,
-    PictureRef,
-    PictureResult,
-    PictureSlot,
-    Piece,
-)
+from epubmaker.model.articles import Entry
+from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PicturePlace, PictureSlot, Piece
+from epubmaker.model.pictures import FetchFailed, Picture, PictureRef, PictureResult
 from epubmaker.words import words
 
 __all__ = ["Page", "render"]

@@ -18,7 +18,7 @@ from epubmaker.chapters.content import BLOCKS, is_plain
 from epubmaker.chapters.elements import Context, Entered, enter
 from epubmaker.chapters.places import SIMPLE, Frame, Place, Target, body_place
 from epubmaker.chapters.text import clean, escaped, tidy
-from epubmaker.model import LinkSlot, PictureSlot
+from epubmaker.model.chapters import LinkSlot, PictureSlot
 
 __all__ = ["Written", "serialise"]
 

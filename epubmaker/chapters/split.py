@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from epubmaker.chapters.places import Target
 from epubmaker.chapters.serialize import Written
-from epubmaker.model import LinkSlot, PictureSlot, Piece
+from epubmaker.model.chapters import LinkSlot, PictureSlot, Piece
 
 __all__ = ["LIMIT", "split"]
 

@@ -11,7 +11,7 @@ from typing import cast
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from epubmaker.model import PictureRef
+from epubmaker.model.pictures import PictureRef
 
 __all__ = ["REF", "Edits", "attribute", "element", "in_order", "is_text", "picture_ref", "text_within", "walk"]
 

@@ -21,7 +21,8 @@ from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.config import Network, PictureSettings
 from epubmaker.errors import OutputError
-from epubmaker.model import Fetched, FetchFailed, Issue, Picture, PictureRequest, PictureResult
+from epubmaker.model.articles import Issue
+from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureRequest, PictureResult
 from epubmaker.shelf import Shelf
 
 __all__ = ["Fitter", "Gatherer"]

@@ -19,7 +19,7 @@ from epubmaker.addresses import article_key, identity
 from epubmaker.collector.archive import body_start, read_head
 from epubmaker.collector.encoding import decode, decode_head
 from epubmaker.collector.walk import File, files
-from epubmaker.model import Article, Entry, FileState, Issue, Origin
+from epubmaker.model.articles import Article, Entry, FileState, Issue, Origin
 
 __all__ = ["Heads", "KnownHead", "Scan", "origin_of", "parse", "scan"]
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from epubmaker.addresses import KEY_LENGTH, identity
 from epubmaker.collector.walk import natural
 from epubmaker.config import GroupBy, Options, SortBy
-from epubmaker.model import Entry, Group, Issue, Plan
+from epubmaker.model.articles import Entry, Group, Issue, Plan
 
 __all__ = ["select"]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from epubmaker.errors import InputError
-from epubmaker.model import Issue, Severity
+from epubmaker.model.articles import Issue, Severity
 
 __all__ = ["ARTICLE_SUFFIXES", "File", "files", "natural"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from PIL import Image, ImageFilter, ImageStat
 
-from epubmaker.model import Picture, PictureFile
+from epubmaker.model.pictures import Picture, PictureFile
 
 __all__ = ["Colour", "accent", "crop_to", "panel", "pick"]
 

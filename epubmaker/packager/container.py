@@ -24,7 +24,7 @@ from typing import BinaryIO, NamedTuple
 
 from deflate import deflate_compress
 
-from epubmaker.model import Document, PackedDocument
+from epubmaker.model.chapters import Document, PackedDocument
 
 __all__ = ["Container", "Finished", "Place", "Stretch", "pack", "unpack"]
 

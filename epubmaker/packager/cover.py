@@ -18,7 +18,7 @@ from epubmaker.errors import UsageError
 from epubmaker.imaging.encode import to_jpeg
 from epubmaker.imaging.fit import resize
 from epubmaker.imaging.undecodable import Undecodable
-from epubmaker.model import Issue
+from epubmaker.model.articles import Issue
 from epubmaker.packager.artwork import Colour, accent, crop_to, panel, pick
 from epubmaker.packager.fonts import Face, find_face, is_right_to_left
 from epubmaker.packager.typeset import Measure, Setting, set_in_box

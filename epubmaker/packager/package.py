@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
 
-from epubmaker.model import Metadata
+from epubmaker.model.books import Metadata
 from epubmaker.packager.markup import plain
 from epubmaker.words import words
 

@@ -14,7 +14,8 @@ from functools import cache
 from itertools import chain, islice
 
 from epubmaker.dates import format_date, format_range, numerals
-from epubmaker.model import Metadata, PicturePlace
+from epubmaker.model.books import Metadata
+from epubmaker.model.chapters import PicturePlace
 from epubmaker.packager.markup import PageFrame, attribute, language_attributes, plain, text
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
 from epubmaker.words import words

@@ -22,7 +22,7 @@ from typing import BinaryIO, TypeAlias
 
 from epubmaker.errors import OutputError
 from epubmaker.locks import CAN_LOCK, try_lock
-from epubmaker.model import BookStatus
+from epubmaker.model.books import BookStatus
 
 __all__ = ["OpenFile", "PendingFile", "Published", "output_errors"]
 

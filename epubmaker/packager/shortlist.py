@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from epubmaker.model import Picture, PictureFile
+from epubmaker.model.pictures import Picture, PictureFile
 
 __all__ = ["Shortlist"]
 

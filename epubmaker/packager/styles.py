@@ -13,7 +13,7 @@ from pathlib import Path
 
 from epubmaker.devices import FORMS, Engine, Quirks
 from epubmaker.errors import UsageError
-from epubmaker.model import Issue
+from epubmaker.model.articles import Issue
 from epubmaker.packager.css import Finding, Kind, examine
 
 __all__ = ["Style", "load", "styles", "stylesheet"]

@@ -23,7 +23,8 @@ from lxml import etree
 
 from epubmaker.direction import direction
 from epubmaker.documents import particular
-from epubmaker.model import Book, Chapter, Document, Metadata, PackedChapter, PackedDocument, PicturePlace
+from epubmaker.model.books import Book, Metadata
+from epubmaker.model.chapters import Chapter, Document, PackedChapter, PackedDocument, PicturePlace
 from epubmaker.packager.container import Container, Finished, Place, Stretch, pack
 from epubmaker.packager.markup import PageFrame, attribute
 from epubmaker.packager.package import COVER_ID, IDENTIFIER_ID, statements

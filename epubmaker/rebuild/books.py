@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from epubmaker.config import Options
 from epubmaker.documents import first_document
-from epubmaker.model import Book, BookStatus, Entry, FileState, Issue, Plan
+from epubmaker.model.articles import Entry, FileState, Issue, Plan
+from epubmaker.model.books import Book, BookStatus
 from epubmaker.packager.fontfolders import fonts_state
 from epubmaker.rebuild.hashes import Hashes
 from epubmaker.rebuild.maker import maker

@@ -18,18 +18,9 @@ from typing import Any
 
 from epubmaker.addresses import identity
 from epubmaker.chapters.render import Page
-from epubmaker.model import (
-    Draft,
-    Entry,
-    Issue,
-    LinkSlot,
-    PackedChapter,
-    PackedDocument,
-    Picture,
-    PicturePlace,
-    PictureRef,
-    PictureResult,
-)
+from epubmaker.model.articles import Entry, Issue
+from epubmaker.model.chapters import Draft, LinkSlot, PackedChapter, PackedDocument, PicturePlace
+from epubmaker.model.pictures import Picture, PictureRef, PictureResult
 from epubmaker.rebuild.heads import Heads
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.store import Store, read_all

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from epubmaker.collector.scan import KnownHead, origin_of
-from epubmaker.model import Entry, FileState, Origin
+from epubmaker.model.articles import Entry, FileState, Origin
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
 from epubmaker.rebuild.store import Store

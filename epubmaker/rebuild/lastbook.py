@@ -25,7 +25,9 @@ from typing import TypeAlias
 from epubmaker.addresses import KEY_LENGTH, article_key
 from epubmaker.documents import particular
 from epubmaker.ledger import KEPT_EXCERPTS
-from epubmaker.model import Book, PackedChapter, Severity
+from epubmaker.model.articles import Severity
+from epubmaker.model.books import Book
+from epubmaker.model.chapters import PackedChapter
 from epubmaker.packager.container import Finished, Place, Stretch
 from epubmaker.rebuild.chapters import Outline
 from epubmaker.rebuild.hashes import Hashes

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from epubmaker.model import Issue
+from epubmaker.model.articles import Issue
 from epubmaker.rebuild.books import Books, Job, book_key
 from epubmaker.rebuild.hashes import Hashes
 from epubmaker.rebuild.heads import Heads

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from epubmaker.documents import first_document
-from epubmaker.model import Entry
+from epubmaker.model.articles import Entry
 from epubmaker.rebuild.hashes import Hashes
 from epubmaker.rebuild.maker import maker
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epubmaker.model import FileState
+from epubmaker.model.articles import FileState
 
 __all__ = ["SETTLED", "signature"]
 

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias
 
 from epubmaker.collector.cache.index import is_corrupt, remove
-from epubmaker.model import Issue
+from epubmaker.model.articles import Issue
 
 __all__ = ["Store", "StoreInfo", "read_all"]
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
-from epubmaker.model import FetchFailed, Issue, Picture, PictureFile, PictureResult
+from epubmaker.model.articles import Issue
+from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureResult
 
 __all__ = ["dump", "load", "moved"]
 

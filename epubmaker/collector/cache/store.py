@@ -31,7 +31,8 @@ from epubmaker.collector.cache.upkeep import CacheInfo
 from epubmaker.collector.outcomes.answers import Answer
 from epubmaker.collector.outcomes.bodies import Body
 from epubmaker.collector.outcomes.failures import Failure
-from epubmaker.model import Issue, Picture, PictureResult
+from epubmaker.model.articles import Issue
+from epubmaker.model.pictures import Picture, PictureResult
 
 __all__ = ["CACHE_UNUSABLE", "Cache", "Stored"]
 

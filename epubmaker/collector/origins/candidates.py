@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from epubmaker.addresses import resolve
 from epubmaker.collector.origins import image_proxies
-from epubmaker.model import PictureRequest
+from epubmaker.model.pictures import PictureRequest
 
 __all__ = [
     "Candidate",

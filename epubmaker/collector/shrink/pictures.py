@@ -11,7 +11,8 @@ from epubmaker.imaging.decode import Decoded, decode, unchanged
 from epubmaker.imaging.encode import Encoded, encode
 from epubmaker.imaging.fit import cut_rows
 from epubmaker.imaging.undecodable import Undecodable
-from epubmaker.model import Fetched, FetchFailed, Issue, Picture, PictureFile, PictureResult
+from epubmaker.model.articles import Issue
+from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureFile, PictureResult
 
 __all__ = ["BROKEN", "DECORATION", "shrink"]
 

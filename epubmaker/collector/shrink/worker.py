@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from epubmaker.collector.shrink.pictures import BROKEN, shrink
 from epubmaker.config import PictureSettings
-from epubmaker.model import Fetched, FetchFailed
+from epubmaker.model.pictures import Fetched, FetchFailed
 
 __all__ = ["serve"]
 

@@ -30,7 +30,7 @@ from typing import IO, Self, TypeAlias
 from epubmaker.collector.shrink.pictures import BROKEN
 from epubmaker.collector.shrink.standby import Standby
 from epubmaker.config import PictureSettings
-from epubmaker.model import Fetched, FetchFailed, PictureResult
+from epubmaker.model.pictures import Fetched, FetchFailed, PictureResult
 
 __all__ = ["PictureWorkers"]
 

@@ -51,7 +51,8 @@ from epubmaker.collector.web.guard import refusal_of_host
 from epubmaker.collector.web.hosts import Hosts
 from epubmaker.collector.web.verdict import verdict
 from epubmaker.config import Network
-from epubmaker.model import Fetched, FetchFailed, Issue, PictureRequest
+from epubmaker.model.articles import Issue
+from epubmaker.model.pictures import Fetched, FetchFailed, PictureRequest
 
 __all__ = ["Fetcher"]
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from epubmaker.collector.outcomes.failures import HOST_UNAVAILABLE, NOT_ASKED, Failure
-from epubmaker.model import Issue
+from epubmaker.model.articles import Issue
 
 __all__ = ["Hosts"]
 

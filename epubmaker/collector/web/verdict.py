@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from epubmaker.collector.origins.candidates import Candidate, WebAddress
 from epubmaker.collector.outcomes.failures import MISSING, Failure
-from epubmaker.model import FetchFailed
+from epubmaker.model.pictures import FetchFailed
 
 __all__ = ["verdict"]
 

@@ -1,0 +1,131 @@
+"""What becomes of an article: draft -> render -> pack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from epubmaker.model.articles import Entry, Issue, Origin
+from epubmaker.model.pictures import Picture, PictureRef
+
+__all__ = [
+    "Chapter",
+    "Document",
+    "Draft",
+    "LinkSlot",
+    "PackedChapter",
+    "PackedDocument",
+    "PicturePlace",
+    "PictureSlot",
+    "Piece",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSlot:
+    """The place of one picture in a chapter.
+
+    `before` and `after` are mark-up that stands only if the picture (or its placeholder) does, such as the tags of a
+    `figure` with nothing else in it.  `alt` is plain text, not escaped; empty where the picture only decorates.
+    `linked` says that the slot stands inside an `a`, where a placeholder must not hold another.
+    """
+
+    ref: PictureRef
+    alt: str
+    before: str = ""
+    after: str = ""
+    linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSlot:
+    """The value of one `href` that leads out of the article: an absolute http(s) address, not escaped.
+
+    `render` puts the chapter's file name there when the book holds that article, else the address.
+    """
+
+    address: str
+
+
+Piece: TypeAlias = str | PictureSlot | LinkSlot
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A chapter's text, finished but for its pictures and its links to other articles of the book.
+
+    `parts` are the files it is cut into (one, unless the chapter is long): pieces that joined make valid XHTML flow
+    content, the header with the title not included.  It depends on the article alone, not on the book it stands in.
+    """
+
+    language: str
+    direction: Literal["ltr", "rtl"]
+    parts: tuple[tuple[Piece, ...], ...]
+    excerpt: str = ""
+    features: frozenset[str] = frozenset()  # manifest properties its documents need: "svg", "mathml"
+    issues: tuple[Issue, ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def pictures(self) -> tuple[PictureRef, ...]:
+        """Every picture it names, in reading order, each once."""
+        found = {piece.ref: None for part in self.parts for piece in part if isinstance(piece, PictureSlot)}
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One XHTML content document: final bytes, and its file name inside the package folder."""
+
+    name: str
+    content: bytes
+    properties: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePlace:
+    """Where a chapter shows a picture: its caption (or alternative text), a link to it, and the chapter's language."""
+
+    caption: str
+    href: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One article as it stands in the book: its documents in reading order (the first is what the contents lead to)."""
+
+    entry: Entry
+    language: str
+    documents: tuple[Document, ...]
+    pictures: tuple[Picture, ...] = ()
+    places: tuple[PicturePlace, ...] = ()
+    excerpt: str = ""
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackedDocument:
+    """One content document as the container holds it.
+
+    `deflated` is a raw deflate stream (RFC 1951), `crc` the CRC-32 of what it inflates to, `size` the bytes of that.
+    """
+
+    name: str
+    deflated: bytes
+    crc: int
+    size: int
+    properties: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PackedChapter:
+    """A chapter whose documents are ready to be stored in the container as they are."""
+
+    entry: Entry
+    language: str
+    documents: tuple[PackedDocument, ...]
+    pictures: tuple[Picture, ...] = ()
+    places: tuple[PicturePlace, ...] = ()
+    excerpt: str = ""
+    issues: tuple[Issue, ...] = ()
