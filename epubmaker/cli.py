@@ -49,8 +49,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except click.ClickException as error:
         error.show()
         status = _USAGE
-    except (click.Abort, KeyboardInterrupt):
-        _say("interrupted; an older book stays as it was")
+    except (click.Abort, KeyboardInterrupt) as error:
+        _say("; ".join(["interrupted", *getattr(error.__cause__ or error, "__notes__", ())]))
         sys.stdout.flush()
         # Everything is cleaned up; threads that still wait for some server must not hold the terminal.
         os._exit(_INTERRUPTED)
@@ -199,8 +199,12 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
             process.claim()
         from epubmaker.build import build as build_book
 
-        with _Terminal(quiet=quiet) as terminal:
-            report = build_book(options, terminal.show)
+        try:
+            with _Terminal(quiet=quiet) as terminal:
+                report = build_book(options, terminal.show)
+        except KeyboardInterrupt as interrupt:
+            interrupt.add_note("an older book stays as it was")
+            raise
         if verbose:
             for issue in report.issues:
                 _say(f"{issue.severity}: {issue.where}: {issue.message} [{issue.code}]")
