@@ -13,7 +13,6 @@ import os
 import re
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
@@ -340,6 +339,8 @@ def _one_line_errors(*, verbose: bool) -> Iterator[None]:
         yield
     except EpubmakerError as error:
         if verbose:
+            import traceback
+
             traceback.print_exc()
         _say(f"error: {error}")
         click.get_current_context().exit(_USAGE if isinstance(error, UsageError) else _ERROR)
