@@ -23,6 +23,7 @@ import click
 
 from epubmaker import process
 from epubmaker.config import Network, Options
+from epubmaker.console import printable
 from epubmaker.devices import DEVICES, device_lines
 from epubmaker.errors import EpubmakerError, UsageError
 from epubmaker.folders import cache_folder
@@ -35,7 +36,6 @@ __all__ = ["main"]
 
 _ERROR, _USAGE, _FINDINGS, _INTERRUPTED = 1, 2, 3, 130
 _OURS = object()  # says that the process is ours alone
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PLAIN_PROGRESS_EVERY = 500  # articles
 
 
@@ -388,14 +388,8 @@ class _Terminal:
 
 
 def _print(line: str) -> None:
-    click.echo(_printable(line, sys.stdout.encoding))
+    click.echo(printable(line, sys.stdout.encoding))
 
 
 def _say(line: str) -> None:
-    click.echo(_printable(line, sys.stderr.encoding), err=True)
-
-
-def _printable(line: str, encoding: str | None) -> str:
-    """Make a line safe for a terminal: titles and addresses come from strangers, and not every console knows Unicode."""
-    encoding = encoding or "utf-8"
-    return _UNPRINTABLE.sub("\ufffd", line).encode(encoding, "replace").decode(encoding)
+    click.echo(printable(line, sys.stderr.encoding), err=True)
