@@ -85,6 +85,17 @@ def test_a_worker_that_dies_between_two_pictures_costs_none(tmp_path: Path, chil
         assert isinstance(workers.submit(fetched(png(), tmp_path)).result(), Picture)
 
 
+def test_a_process_makes_no_more_pictures_than_it_is_meant_to(tmp_path: Path, children: Children) -> None:
+    seen: set[int] = set()
+    with PictureWorkers(PAGE, tmp_path, 1, life=2) as workers:
+        for _ in range(5):
+            assert isinstance(workers.submit(fetched(png(), tmp_path)).result(), Picture)
+            seen.update(process.pid for process in children())
+            assert len(children()) == 1
+    assert len(seen) == 3
+    assert not children()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="named pipes")
 def test_a_stalled_worker_is_ended_by_the_time_limit(tmp_path: Path) -> None:
     stalled = pipe(tmp_path)

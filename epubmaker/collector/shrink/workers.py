@@ -37,6 +37,9 @@ __all__ = ["PictureWorkers"]
 _Task: TypeAlias = tuple[Fetched, Future[PictureResult]]
 
 _BACKLOG = 2  # another process is started when so many pictures wait for each that runs: its start costs two of them
+# Pictures that a process makes before a new one takes its place.  Free memory in pieces made those for 20,000
+# photographs grow from 46 to 54 MB; a start, 0.2 s, is a hundredth of what 500 of them take.
+_LIFE = 500
 _READY = b"\x01"
 
 
@@ -50,16 +53,18 @@ class PictureWorkers:
         jobs: int | None = None,
         *,
         time_limit: float = 60.0,
+        life: int = _LIFE,
         standby: Standby | None = None,
     ) -> None:
         """Keep what every picture is shrunk with; `folder` exists; `time_limit` is in seconds for one picture.
 
-        Processes that wait in `standby` are used first.
+        A process makes `life` pictures and no more.  Those that wait in `standby` are used first.
         """
         self._standby = standby or Standby()
         self._setup = pickle.dumps((settings, folder))
         self._jobs = max(1, jobs or os.cpu_count() or 1)
         self._time_limit = time_limit
+        self._life = life
         self._tasks: deque[_Task] = deque()
         self._changed = threading.Condition()
         self._lanes: list[_Lane] = []
@@ -117,7 +122,7 @@ class PictureWorkers:
     def _add_lane(self) -> None:
         if not self._lanes:
             self._watch.start()
-        self._lanes.append(_Lane(_Process(self._setup, self._time_limit, self._standby), self._next))
+        self._lanes.append(_Lane(_Process(self._setup, self._time_limit, self._life, self._standby), self._next))
 
     def _next(self, wait: bool) -> _Task | None:  # noqa: FBT001 - for a lane, which has no name for it
         """Return a task, None when there is none: for ever if that was waited for."""
@@ -167,8 +172,10 @@ class _Lane:
 class _Process:
     """A worker process, started when it is needed and again after it died."""
 
-    def __init__(self, setup: bytes, time_limit: float, standby: Standby) -> None:
+    def __init__(self, setup: bytes, time_limit: float, life: int, standby: Standby) -> None:
         self._setup = setup
+        self._life = life
+        self._left = life  # pictures, until another process takes over
         self._standby = standby
         self._time_limit = time_limit
         self._popen: subprocess.Popen[bytes] | None = None
@@ -181,12 +188,16 @@ class _Process:
     def send(self, fetched: Fetched) -> None:
         """Hand over one picture; does not raise: `receive`, which must follow, tells what went wrong."""
         self._answers = None
+        if self._left == 0:
+            self.end()
+            self._popen = None
         with self._lock:
             self._ends, self._expired = time.monotonic() + self._time_limit, False
         with suppress(EOFError, OSError):
             tasks, answers = self._pipes()
             pickle.dump(fetched, tasks)
             tasks.flush()
+            self._left -= 1
             self._answers = answers
 
     def receive(self, fetched: Fetched) -> PictureResult:
@@ -228,6 +239,7 @@ class _Process:
             self._post_mortem(timed_out=False)  # it died while it had nothing to do, which costs no picture
         new = self._popen is None
         if self._popen is None:
+            self._left = self._life
             self._popen = self._standby.take()
             if self._stopped:
                 self._popen.kill()
