@@ -263,9 +263,13 @@ def test_a_local_picture_that_comes_changes_or_goes_is_seen(archive: Archive) ->
     assert [record.status for record in report.pictures] == ["missing"]
 
 
-def test_another_version_of_the_program_makes_the_book_again(archive: Archive) -> None:
-    (archive.inputs / "photo.jpg").write_bytes(jpeg(1600, 1200))
-    write_article(archive.inputs / "p.txt", "Pictured", body='<img src="photo.jpg">')
+@pytest.mark.parametrize(
+    ("file", "old", "new"), [("words.toml", "Next", "Onward"), ("imaging/encode.py", "_TRIED = 70", "_TRIED = 30")]
+)
+def test_another_version_of_the_program_makes_the_book_again(archive: Archive, file: str, old: str, new: str) -> None:
+    if file.startswith("imaging"):  # texts alone could be copied from the last book
+        (archive.inputs / "photo.jpg").write_bytes(jpeg(1600, 1200))
+        write_article(archive.inputs / "p.txt", "Pictured", body='<img src="photo.jpg">')
     package = archive.folder / "program" / "epubmaker"
     shutil.copytree(Path(epubmaker.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(Path(epubmaker.__file__).parents[1] / "styles", package / "styles", dirs_exist_ok=True)
@@ -281,15 +285,14 @@ def test_another_version_of_the_program_makes_the_book_again(archive: Archive) -
     kept = ("--cache", str(archive.folder / "cache"))
     run(*kept)
     assert "unchanged" in run(*kept)
-    for file, old, new in (("words.toml", "Next", "Onward"), ("imaging/encode.py", "_TRIED = 70", "_TRIED = 30")):
-        before = archive.output.read_bytes()
-        text = (package / file).read_text(encoding="utf-8")
-        assert old in text
-        (package / file).write_text(text.replace(old, new), encoding="utf-8")
-        assert "unchanged" not in run(*kept)
-        again = archive.output.read_bytes()
-        run("--no-cache")
-        assert archive.output.read_bytes() == again != before, file
+    before = archive.output.read_bytes()
+    text = (package / file).read_text(encoding="utf-8")
+    assert old in text
+    (package / file).write_text(text.replace(old, new), encoding="utf-8")
+    assert "unchanged" not in run(*kept)
+    again = archive.output.read_bytes()
+    run("--no-cache")
+    assert archive.output.read_bytes() == again != before
 
 
 # --- chapters --------------------------------------------------------------------------------------------------------
