@@ -384,7 +384,8 @@ class _Terminal:
     def _say_now_and_then(self, progress: Progress) -> None:
         if progress.phase != self._phase or progress.done - self._shown >= _PLAIN_PROGRESS_EVERY:
             self._phase, self._shown = progress.phase, progress.done
-            _say(f"{progress.phase}: {progress.done} of {progress.total}" if progress.done else progress.phase)
+            total = f" of {progress.total}" if progress.total else ""
+            _say(f"{progress.phase}: {progress.done}{total}" if progress.done else progress.phase)
 
 
 def _print(line: str) -> None:

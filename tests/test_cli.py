@@ -48,6 +48,14 @@ def test_a_build_says_what_it_made_on_stdout_and_how_it_went_on_stderr(tmp_path:
     assert (tmp_path / "news.epub").exists()
 
 
+def test_where_no_terminal_is_a_line_now_and_then_tells_how_far_it_is(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 501)
+
+    done = run("build", "in", "-o", "news.epub", "--no-cover", cwd=tmp_path)
+
+    assert done.stderr.splitlines() == ["scanning", "scanning: 500", "articles: 1 of 501", "articles: 501 of 501"]
+
+
 def test_the_help_shows_examples_as_they_are_typed(tmp_path: Path) -> None:
     lines = [line.strip() for line in run("build", "--help", cwd=tmp_path).stdout.splitlines()]
 
