@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
 from pathlib import Path
 
+from lxml import etree
 from minibook import write_book
 
 from epubmaker.chapters.draft import draft
@@ -51,6 +52,20 @@ def documents(drafted: Draft, stem: str, entry: Entry | None = None) -> tuple[Do
 
 def _missing(ref: PictureRef) -> FetchFailed:
     return FetchFailed(ref.sources[0], "picture-missing", "not asked for")
+
+
+def dangling(made: Sequence[Document]) -> list[str]:
+    """Return the links between documents that lead to nothing, and the ids that stand twice in one of them."""
+    roots = {document.name: etree.fromstring(document.content) for document in made}
+    ids = {name: [str(found) for found in root.xpath("//@id")] for name, root in roots.items()}
+    found = [f"{name}: {each} twice" for name, every in ids.items() for each in set(every) if every.count(each) > 1]
+    for name, root in roots.items():
+        for href in map(str, root.xpath("//@href")):
+            file, mark, fragment = href.partition("#")
+            target = file or name
+            if mark and target in ids and fragment not in ids[target]:
+                found.append(f"{name}: {href}")
+    return found
 
 
 def complaints(drafts: Iterable[Draft], path: Path) -> list[str]:

@@ -1,14 +1,48 @@
 """Every kind of link: absolute, inside the article, or its text."""
 
 import pytest
-from drafting import LINK, article, body, markup
+from drafting import LINK, article, body, dangling, documents, markup
 from hypothesis import given
 from hypothesis import strategies as st
+from trees import NAMES
 
 from epubmaker.chapters.draft import draft
 from epubmaker.chapters.links import resolve_links
 from epubmaker.chapters.parse import parse
+from epubmaker.chapters.split import LIMIT
 from epubmaker.model.chapters import LinkSlot
+
+OFTEN = {
+    "a",
+    "b",
+    "br",
+    "figure",
+    "hr",
+    "img",
+    "input",
+    "li",
+    "map",
+    "mi",
+    "p",
+    "rt",
+    "span",
+    "svg",
+    "table",
+    "td",
+    "ul",
+}
+# What an element may hold, and what may stand around it: "{}" is its place, and that of an id.
+INSIDE = ("", "x", "<b id={}></b>", "<img src=x.jpg alt=''>", "<p id={}>x</p>")
+AROUND = (
+    *("{}", "<p>{}</p>", "<p>a{}b</p>", "<ul><li>{}</ul>", "<dl><dt>a<dd>{}</dl>", "<h2>{}</h2>", "<pre>{}</pre>"),
+    *("<table><caption>{}</caption><tr><th>{}<td>{}</table>", "<table role=presentation><tr><td>{}</table>"),
+    *("<a href='http://e.com/'>{}</a>", "<a href='mailto:a@b.c'>{}<img src=x.jpg></a>", "<div hidden>{}</div>"),
+    "<figure>{}<img src=x.jpg><figcaption>{}</figcaption></figure>",
+    "<ruby>a{}<rt>b{}</rt></ruby>",
+    "<math><mrow>{}</mrow><mi>x{}</mi></math>",
+    "<svg viewBox='0 0 99 99'><text>{}x</text>{}</svg>",
+    "<object data=x>{}</object><video src=x>{}</video><iframe src='http://e.com/'></iframe>",
+)
 
 
 @pytest.mark.parametrize(
@@ -66,10 +100,49 @@ def test_the_base_of_the_document_counts() -> None:
         ('<p><a href="#b">a</a></p><p>c</p><div id=b></div>', '<p><a href="#s1">a</a></p><p>c</p><div id="s1"></div>'),
         ('<p><a id=b href="#b">a</a></p>', "<p>a</p>"),
         ('<p><a href="#b"></a>a</p><p id=b>c</p>', '<p>a</p><p id="s1">c</p>'),
+        ('<p><a href="#b">a</a></p><p id=b></p>', '<p><a href="#s1">a</a></p><div id="s1"></div>'),
+        ('<p><a href="#b">a</a></p><ul id=b></ul>c', '<p><a href="#s1">a</a></p><p><span id="s1"></span>c</p>'),
+        ('<p><a href="#b">a</a></p><h1 id=b>Title</h1>c', '<p><a href="#s1">a</a></p><p><span id="s1"></span>c</p>'),
+        ('<p id=b hidden>c</p><a href="#b">a</a>', "<p>a</p>"),
+        (
+            '<p><a href="#b">a</a></p><iframe id=b src="//e.com/"></iframe>c',
+            '<p><a href="#s1">a</a></p><p id="s1"><a href="https://e.com/">Embedded content: e.com</a></p><p>c</p>',
+        ),
+        (
+            '<p><a href="#b">a</a>c<a id=b href="//e.com/"><img src=d.jpg></a></p>',
+            '<p><a href="#s1">a</a>c<span id="s1"></span><img src="d.jpg" alt=""/></p>',
+        ),
     ],
 )
 def test_links_inside_the_article_stay(html: str, expected: str) -> None:
     assert body(html) == expected
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
+)
+def test_no_link_dangles_whatever_becomes_of_its_target(name: str) -> None:
+    elements = [around.replace("{}", f"<{name} id={{}}>{inside}</{name}>") for around in AROUND for inside in INSIDE]
+    pieces = "".join(elements).split("{}")
+    targets = len(pieces) - 1
+    html = pieces[0] + "".join(f"t{number}{piece}" for number, piece in enumerate(pieces[1:]))
+    links = "".join(f"<p><a href='#t{number}'>x</a></p>" for number in range(targets))
+
+    assert dangling(documents(draft(article(links + html)), "c")) == []
+
+
+def test_a_link_may_lead_to_what_is_empty_in_another_part() -> None:
+    long = "<p>" + "Some words. " * (LIMIT // 24) + "</p>"
+    html = '<p><a href="#b">a</a><a href="#c">a</a></p>' + long * 5 + "<p id=b></p>" + long * 5 + "<ul id=c></ul>"
+    made = documents(draft(article(html)), "c")
+
+    assert len(made) > 3
+    assert dangling(made) == []
+    assert b'<a href="c-' in made[0].content
+
+
+def test_a_text_in_a_link_to_write_to_somebody_stays() -> None:
+    assert "Hello" in body('<p>a <a href="mailto:a@b.c">Hello <img src=x.jpg></a></p>')
 
 
 def test_a_picture_that_is_a_link_says_so() -> None:

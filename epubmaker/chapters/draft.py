@@ -81,7 +81,7 @@ def draft(article: Article) -> Draft:
     if not LINKED.isdisjoint(names) or not EMBEDS.isdisjoint(names):
         from epubmaker.chapters.links import resolve_links
 
-        resolve_links(body, base, own)
+        resolve_links(body, base, own, parsed.anchors)
     way = direction(language)
     written = serialise(body, language, way)
     return Draft(

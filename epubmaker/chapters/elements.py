@@ -28,9 +28,9 @@ from epubmaker.chapters.text import escaped
 from epubmaker.chapters.trees import attribute, picture_ref
 from epubmaker.model.chapters import LinkSlot, PictureSlot
 
-__all__ = ["Context", "Entered", "enter"]
+__all__ = ["Context", "Entered", "enter", "identifier"]
 
-_ID = re.compile(r"s[0-9]+")  # what `links` makes of an id that a link leads to; there are no others
+_ID = re.compile(r"s[0-9]+", re.ASCII)  # what `links` makes of an id that a link leads to; there are no others
 _NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
 _NOT_ITALIC = re.compile(r"font-style\s*:\s*normal")
 _NESTING = frozenset({"bdi", "bdo", "q", "span", "sub", "sup"})  # inlines that mean more inside one of their kind
@@ -51,7 +51,6 @@ class Entered(NamedTuple):
 
     `place` is the one for what it holds; None when that is not looked at.  `boundary`: it begins and ends a line.  `shown`:
     it is written even if it holds nothing.  `leaf` stands for the whole element; `alone` says that it is a block.
-    `id` is one that no frame of its own carries.
     """
 
     place: Place | None = None
@@ -60,7 +59,6 @@ class Entered(NamedTuple):
     leaf: str | PictureSlot | None = None
     alone: bool = False
     line_break: bool = False
-    id: str = ""
 
 
 _NOTHING = Entered()
@@ -81,7 +79,8 @@ def enter(tag: Tag, place: Place, context: Context) -> Entered | Place:
     return _HANDLERS.get(name, _transparent)(tag, name, place, context)
 
 
-def _identifier(tag: Tag) -> str:
+def identifier(tag: Tag) -> str:
+    """Return the id of an element that a link leads to, as `links` made it; "" for any other."""
     value = tag.attrs.get("id") if tag.attrs else None
     return value if isinstance(value, str) and _ID.fullmatch(value) else ""
 
@@ -134,12 +133,11 @@ def _transparent(tag: Tag, _: str, place: Place, context: Context) -> Entered | 
         return place
     written, place = _text_attributes(tag, place, context)
     frames = _declared_emphasis(tag, place)
-    identifier = _identifier(tag)
     if (own := attribute(tag, "class")) in CLASSES:
         written += f' class="{own}"'
     if written:
-        return place.inside(_inline_frame("span", written, identifier), *frames)
-    return Entered(place.inside(*frames) if frames else place, id=identifier)
+        return place.inside(_inline_frame("span", written, identifier(tag)), *frames)
+    return place.inside(*frames)
 
 
 def _inline(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
@@ -153,8 +151,8 @@ def _inline(tag: Tag, name: str, place: Place, context: Context) -> Entered | Pl
         return _transparent(tag, name, place, context)
     needed = _NEEDED.get(name)
     if needed and needed not in written:
-        return Entered(place, id=_identifier(tag))
-    place = place.inside(_inline_frame(name, written, _identifier(tag)))
+        return place
+    place = place.inside(_inline_frame(name, written, identifier(tag)))
     return place.inside(*_declared_emphasis(tag, place)) if style else place
 
 
@@ -169,7 +167,7 @@ def _link(tag: Tag, name: str, place: Place, context: Context) -> Entered | Plac
         head = ('<a href="', Target(href[1:]), rest)
     elif href.startswith(("http://", "https://")):
         head = ('<a href="', LinkSlot(href), rest)
-    frame = Frame("a", head, id=_identifier(tag))
+    frame = Frame("a", head, id=identifier(tag))
     place = place.inside(frame)
     return place.inside(*_declared_emphasis(tag, place))
 
@@ -188,7 +186,7 @@ def _line_break(_: Tag, __: str, place: Place, ___: Context) -> Entered:
 
 def _picture(tag: Tag, _: str, place: Place, __: Context) -> Entered:
     slot = _slot(tag, linked=any(frame.name == "a" for frame in place.inlines))
-    return _NOTHING if slot is None else Entered(leaf=slot, id=_identifier(tag))
+    return _NOTHING if slot is None else Entered(leaf=slot)
 
 
 def _slot(tag: Tag, *, linked: bool, before: str = "", after: str = "") -> PictureSlot | None:
@@ -200,14 +198,14 @@ def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Entered | Plac
     from epubmaker.chapters.ruby import ruby
 
     written = ruby(tag)
-    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written, id=_identifier(tag))
+    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written)
 
 
 def _mathematics(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
     from epubmaker.chapters.mathematics import mathematics
 
     written = mathematics(tag)
-    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written, id=_identifier(tag))
+    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written)
 
 
 def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
@@ -216,7 +214,7 @@ def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Entered | P
     written = drawing(tag)
     if written == "":
         return _NOTHING
-    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written, id=_identifier(tag))
+    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written)
 
 
 # --- blocks ----------------------------------------------------------------------------------------------------------
@@ -224,16 +222,14 @@ def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Entered | P
 
 def _boundary(tag: Tag, _: str, place: Place, context: Context) -> Entered:
     """Div and its like: what it holds stands apart from what is beside it."""
-    identifier = _identifier(tag)
     if place.mode != "flow":
-        return Entered(place, boundary=True, id=identifier)
+        return Entered(place, boundary=True)
     written, inner = _text_attributes(tag, place.between(), context)
     if written and not inner.full:
-        inner = inner.holding(new_block("div", written, identifier))
-        identifier = ""
+        inner = inner.holding(new_block("div", written, identifier(tag)))
     elif inner.top.holds is Holds.LOOSE and not inner.paragraphs and not _only_child(tag):
         inner = inner._replace(paragraphs=True)
-    return Entered(inner.inside(*_declared_emphasis(tag, inner)), boundary=True, id=identifier)
+    return Entered(inner.inside(*_declared_emphasis(tag, inner)), boundary=True)
 
 
 def _only_child(tag: Tag) -> bool:
@@ -251,7 +247,7 @@ def _block(tag: Tag, name: str, place: Place, context: Context) -> Entered:
     if place.mode != "flow" or place.full:
         return _boundary(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
-    frame = new_block(name, written + attributes(name, tag.attrs), _identifier(tag))
+    frame = new_block(name, written + attributes(name, tag.attrs), identifier(tag))
     inner = place.holding(frame)
     return Entered(inner.inside(*_declared_emphasis(tag, inner)))
 
@@ -260,7 +256,7 @@ def _heading(tag: Tag, name: str, place: Place, context: Context) -> Entered:
     if place.mode != "flow" or place.full or name == "h1":
         return _boundary(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
-    return Entered(place.holding(new_block(name, written, _identifier(tag)), "flat"))
+    return Entered(place.holding(new_block(name, written, identifier(tag)), "flat"))
 
 
 def _preformatted(tag: Tag, name: str, place: Place, context: Context) -> Entered:
@@ -269,7 +265,7 @@ def _preformatted(tag: Tag, name: str, place: Place, context: Context) -> Entere
     written, place = _text_attributes(tag, place, context)
     if not place.direction and context.direction == "rtl":  # code is written from left to right everywhere
         written, place = f'{written} dir="ltr"', place._replace(direction="ltr")
-    return Entered(place.holding(new_block(name, written, _identifier(tag)), "pre"))
+    return Entered(place.holding(new_block(name, written, identifier(tag)), "pre"))
 
 
 def _with_role(tag: Tag, name: str, place: Place, context: Context) -> Entered:
@@ -278,7 +274,7 @@ def _with_role(tag: Tag, name: str, place: Place, context: Context) -> Entered:
     if not role or place.mode != "flow" or place.full:
         return _boundary(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
-    return Entered(place.holding(new_block(name, role + written, _identifier(tag))))
+    return Entered(place.holding(new_block(name, role + written, identifier(tag))))
 
 
 def _rule(_: Tag, __: str, place: Place, ___: Context) -> Entered:
@@ -294,7 +290,7 @@ def _figure(tag: Tag, name: str, place: Place, context: Context) -> Entered:
     shown = [child for child in tag.contents if not (isinstance(child, NavigableString) and child.isspace())]
     if len(shown) == 1 and isinstance(shown[0], Tag) and shown[0].name == "img" and place.mode == "flow":
         slot = _slot(shown[0], linked=False, before="<figure>", after="</figure>")
-        return _NOTHING if slot is None else Entered(leaf=slot, alone=True, id=_identifier(tag))
+        return _NOTHING if slot is None else Entered(leaf=slot, alone=True)
     return _block(tag, name, place, context)
 
 
@@ -313,7 +309,7 @@ def _item(tag: Tag, name: str, place: Place, context: Context) -> Entered:
     written, place = _text_attributes(tag, place, context)
     if place.under(name)[-1].name == "ol":
         written += attributes(name, tag.attrs)
-    inner = place.holding(new_block(name, written, _identifier(tag)))
+    inner = place.holding(new_block(name, written, identifier(tag)))
     return Entered(inner.inside(*_declared_emphasis(tag, inner)))
 
 
@@ -351,7 +347,7 @@ def _table_caption(tag: Tag, name: str, place: Place, context: Context) -> Enter
         return _boundary(tag, name, place, context)
     table.count = 1
     written, place = _text_attributes(tag, place, context)
-    return Entered(place.holding(new_block(name, written, _identifier(tag)), "flat"))
+    return Entered(place.holding(new_block(name, written, identifier(tag)), "flat"))
 
 
 def _row_group(tag: Tag, name: str, place: Place, context: Context) -> Entered:

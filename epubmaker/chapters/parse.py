@@ -8,12 +8,14 @@ on broken mark-up; `_tree` turns what it found into Beautiful Soup's elements.  
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bs4.element import AttributeValueList, NavigableString, PageElement, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from epubmaker.chapters.bounds import bounded
+from epubmaker.chapters.trees import anchor_keys
 
 __all__ = ["Parsed", "parse"]
 
@@ -26,13 +28,15 @@ class Parsed:
 
     `body` holds elements and strings only, no comments; attribute values are strings.  `language` is what the document
     declares, in any spelling; `base` its `<base href>`.  `names` are the elements, and the attributes with an "@" before
-    them, that occur in `body`: a pass that looks for none of them has nothing to do.
+    them, that occur in `body`: a pass that looks for none of them has nothing to do.  `anchors` are the elements that a
+    link may name, by their ids, before any pass has taken one away.
     """
 
     body: Tag
     language: str | None
     base: str | None
     names: frozenset[str]
+    anchors: Mapping[str, Tag]
 
 
 def parse(html: str) -> Parsed:
@@ -42,9 +46,9 @@ def parse(html: str) -> Parsed:
     if (start is None or start.tag != "body") and _FRAMES.search(html):
         return parse(_FRAMES.sub("<div>", html))  # a page of frames has no body, only what stands for them
     if start is None or start.tag != "body":
-        return Parsed(Tag(name="body"), None, None, frozenset())
-    body, names = _tree(start)
-    return Parsed(body, _language(document, start), _first(document, "base[href]", "href"), names)
+        return Parsed(Tag(name="body"), None, None, frozenset(), {})
+    body, names, anchors = _tree(start)
+    return Parsed(body, _language(document, start), _first(document, "base[href]", "href"), names, anchors)
 
 
 def _language(document: LexborHTMLParser, body: LexborNode) -> str | None:
@@ -97,11 +101,18 @@ def _attributes(given: dict[str, str | None], names: set[str]) -> dict[str, str 
     return {name: value or "" for name, value in given.items()}
 
 
-def _tree(start: LexborNode) -> tuple[Tag, frozenset[str]]:
-    """Return the elements and strings below a node as a Beautiful Soup tree, and the names that occur in it."""
+def _name(tag: Tag, anchors: dict[str, Tag]) -> None:
+    for key in anchor_keys(tag.name):
+        if key in tag.attrs:
+            anchors.setdefault(str(tag.attrs[key]), tag)
+
+
+def _tree(start: LexborNode) -> tuple[Tag, frozenset[str], dict[str, Tag]]:
+    """Return the elements and strings below a node as a Beautiful Soup tree, the names and the ids that occur in it."""
     root = parent = Tag(name="body")
     contents = root.contents
     names: set[str] = set()
+    anchors: dict[str, Tag] = {}
     last: PageElement = root
     made: _Element | NavigableString | None
     node = start.first_child
@@ -113,6 +124,8 @@ def _tree(start: LexborNode) -> tuple[Tag, frozenset[str]]:
             name, given = node.tag or "", node.attributes
             names.add(name)
             made = tag = _Element(name, _attributes(given, names) if given else {})
+            if "id" in given or "name" in given:
+                _name(tag, anchors)
             child = node.first_child
         elif node.is_text_node:
             made = new_string(NavigableString, node.text_content or "")
@@ -140,4 +153,4 @@ def _tree(start: LexborNode) -> tuple[Tag, frozenset[str]]:
             parent = parent.parent or root
             contents = parent.contents
         node = following
-    return root, frozenset(names)
+    return root, frozenset(names), anchors

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from epubmaker.chapters.content import BLOCKS, Holds, names
 from epubmaker.model.chapters import LinkSlot
 
-__all__ = ["SIMPLE", "Frame", "Mode", "Place", "Target", "body_place", "new_block"]
+__all__ = ["SIMPLE", "Frame", "Mode", "Place", "Target", "body_place", "continued", "new_block"]
 
 _DEEPEST = 60  # output elements around a text: beyond, e-readers give up, and people have lost the thread long before
 _SCOPES = frozenset({"aside", "blockquote", "caption", "dd", "figcaption", "td", "th"})
@@ -50,8 +50,8 @@ class Target:
 class Frame:
     """One output element.  It may be opened more than once, where a block interrupts it or a file ends.
 
-    `head` is its start tag without the ">".  `id` is written when it is first opened.  `count` are the items or row
-    groups in it so far.  Two frames are the same only if they are the same object.
+    `head` is its start tag without the ">".  `id` is written when it is first opened, if it was not before.
+    `count` are the items or row groups in it so far.  Two frames are the same only if they are the same object.
     """
 
     name: str
@@ -79,6 +79,15 @@ def new_block(name: str, attributes: str = "", identifier: str = "") -> Frame:
     """Return a frame for a block element of the content model."""
     head = (f"<{name}{attributes}",) if attributes else _HEADS[name]
     return Frame(name, head, BLOCKS[name].holds, True, identifier)  # noqa: FBT003 - by position takes half as long
+
+
+def continued(head: str, count: int) -> str:
+    """Return the start tag of an ordered list that goes on in another file, after so many items."""
+    before, start, after = head.partition(' start="')
+    if not start:
+        return f'{head} start="{count + 1}"'
+    number, _, rest = after.partition('"')
+    return f'{before} start="{int(number) + count}"{rest}'
 
 
 class Place(NamedTuple):

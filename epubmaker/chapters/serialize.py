@@ -15,9 +15,10 @@ from typing import TypeAlias
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.content import BLOCKS, is_plain
-from epubmaker.chapters.elements import Context, Entered, enter
-from epubmaker.chapters.places import SIMPLE, Frame, Place, Target, body_place
+from epubmaker.chapters.elements import Context, Entered, enter, identifier
+from epubmaker.chapters.places import SIMPLE, Frame, Place, Target, body_place, continued
 from epubmaker.chapters.text import clean, escaped, tidy
+from epubmaker.chapters.trees import walk
 from epubmaker.model.chapters import LinkSlot, PictureSlot
 
 __all__ = ["Written", "serialise"]
@@ -40,7 +41,7 @@ class Written:
     """What a tree became.
 
     `pieces` joined are the whole; `ends` are the indices after which no element is open, in ascending order, the last one
-    being the number of pieces.  `ids` says for each id at which piece it is written.
+    being the number of pieces.  `ids` is the register of ids: for each of the tree, which piece it is written in, in order.
     `features` are the manifest properties that it needs.
     """
 
@@ -84,7 +85,8 @@ class _Writer:
     """What is written so far, and what is open.
 
     `_space` and `_breaks` are white space and line breaks that were met but are written only if text follows in the same
-    block; `_fresh` says that nothing stands in the line yet; `_ids` wait for the next thing written.
+    block; `_fresh` says that nothing stands in the line yet.  `_ids` were met and are not written yet: each is
+    written on its own element when that is opened, else before the next thing that is written.
     """
 
     def __init__(self, body: Frame, context: Context) -> None:
@@ -97,7 +99,7 @@ class _Writer:
         self._space = False
         self._breaks = 0
         self._fresh = True
-        self._ids: list[str] = []
+        self._ids: dict[str, None] = {}
         self._excerpt: list[str] = []
         self._excerpt_length = self._excerpt_end = 0
 
@@ -105,10 +107,15 @@ class _Writer:
 
     def element(self, tag: Tag, place: Place) -> _Level | None:
         """Write what an element is by itself; return what it holds if that is still to be written."""
+        if tag.attrs and (found := identifier(tag)):
+            self._ids[found] = None
         entered = enter(tag, place, self._context)
         if isinstance(entered, Place):
             inner, boundary = entered, False
         else:
+            if entered.place is None and tag.contents:
+                inside = [identifier(node) for node in walk(tag) if isinstance(node, Tag)]
+                self._ids.update(dict.fromkeys(filter(None, inside)))
             self._begin(entered, place)
             if entered.place is None:
                 return None
@@ -120,8 +127,6 @@ class _Writer:
         return (iter(contents), inner, inner.simple, boundary) if contents else None
 
     def _begin(self, entered: Entered, place: Place) -> None:
-        if entered.id:
-            self._ids.append(entered.id)
         if entered.boundary and entered.place is not None:
             self.separate(entered.place)
         elif entered.leaf is not None:
@@ -218,11 +223,8 @@ class _Writer:
             self._written.ends.append(len(self._pieces))
 
     def finished(self) -> Written:
-        if self._ids:
-            self._close_to(1)
-            self._pieces.extend(f'<div id="{identifier}"></div>' for identifier in self._ids)
-            self._written.ids.update(dict.fromkeys(self._ids, len(self._pieces) - 1))
         self._close_to(1)
+        self._place_ids("div")
         if not self._written.ends or self._written.ends[-1] != len(self._pieces):
             self._written.ends.append(len(self._pieces))
         self._written.excerpt = _first_lines(" ".join("".join(self._excerpt).split()))
@@ -313,11 +315,11 @@ class _Writer:
             pieces += frame.head[:-1]
             self._size += _SLOT * (len(frame.head) - 1)
         if frame.name == "ol" and frame.opened and "reversed" not in rest:
-            rest = _continued(rest, frame.count)
-        if frame.id:
+            rest = continued(rest, frame.count)
+        if frame.id in self._ids:
+            del self._ids[frame.id]
             self._written.ids[frame.id] = len(pieces)
             rest = f'{rest} id="{frame.id}"'
-            frame.id = ""
         pieces.append(f"{rest}>")
         self._size += len(rest) + len(frame.name)
         if frame.block:
@@ -326,11 +328,11 @@ class _Writer:
                 self._open[-2].count += 1
         frame.opened = True
 
-    def _place_ids(self) -> None:
-        """Let the ids that wait stand before what comes next."""
-        for identifier in self._ids:
-            self._written.ids[identifier] = len(self._pieces)
-            self._pieces.append(f'<span id="{identifier}"></span>')
+    def _place_ids(self, name: str = "span") -> None:
+        """Let the ids that wait stand here, on empty elements."""
+        for each in self._ids:
+            self._written.ids[each] = len(self._pieces)
+            self._pieces.append(f'<{name} id="{each}"></{name}>')
         self._ids.clear()
 
     def _close_to(self, depth: int) -> None:
@@ -339,7 +341,7 @@ class _Writer:
             mark = self._marks.pop()
             if frame.name == "p" and self._only_pictures(mark):
                 continue
-            if frame.name == "a" and self._unnamed(mark):
+            if frame.name == "a" and self._unnamed(mark, frame):
                 continue
             self._pieces.append(f"</{frame.name}>")
             if frame.block:
@@ -365,27 +367,24 @@ class _Writer:
         self._fresh = True
         return True
 
-    def _unnamed(self, mark: int) -> bool:
+    def _unnamed(self, mark: int, frame: Frame) -> bool:
         """Unwrap a link around one picture without alternative text, which would not say where it leads."""
-        *head, last = self._pieces[mark:]
-        if (
-            not isinstance(last, PictureSlot)
-            or last.alt
-            or len(head) > 3
-            or any(isinstance(p, PictureSlot) for p in head)
-        ):
+        last = self._pieces[-1]
+        if not isinstance(last, PictureSlot) or last.alt:
             return False
-        self._pieces[mark:] = [replace(last, linked=False)]
+        start = mark + len(frame.head)
+        inner = self._pieces[start:-1]
+        if not all(isinstance(piece, str) and piece.startswith("<span id=") for piece in inner):
+            return False
+        if f' id="{frame.id}">' in str(self._pieces[start - 1]):
+            inner.insert(0, f'<span id="{frame.id}"></span>')
+        self._pieces[mark:] = [*inner, replace(last, linked=False)]
+        ids = self._written.ids
+        for each in reversed(ids):
+            if ids[each] <= mark:
+                break
+            ids[each] = mark  # the same block, and so the same file
         return True
-
-
-def _continued(head: str, count: int) -> str:
-    """Return the start tag of an ordered list that goes on in another file."""
-    before, start, after = head.partition(' start="')
-    if not start:
-        return f'{head} start="{count + 1}"'
-    number, _, rest = after.partition('"')
-    return f'{before} start="{int(number) + count}"{rest}'
 
 
 def _first_lines(text: str) -> str:

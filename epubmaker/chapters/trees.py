@@ -13,7 +13,18 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from epubmaker.model.pictures import PictureRef
 
-__all__ = ["REF", "Edits", "attribute", "element", "in_order", "is_text", "picture_ref", "text_within", "walk"]
+__all__ = [
+    "REF",
+    "Edits",
+    "anchor_keys",
+    "attribute",
+    "element",
+    "in_order",
+    "is_text",
+    "picture_ref",
+    "text_within",
+    "walk",
+]
 
 REF = ":picture"
 """The attribute that holds the `PictureRef` of an `img`, once `find_pictures` has run."""
@@ -43,6 +54,11 @@ _INLINE = frozenset(
 # Text of these elements is never shown.
 _SILENT = frozenset({"script", "style", "template", "title", "noscript"})
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+
+
+def anchor_keys(name: str) -> tuple[str, ...]:
+    """Return the attributes that name a place for links, on an element of that name: HTML Standard, section 7.4.6.4."""
+    return ("id", "name") if name == "a" else ("id",)
 
 
 def attribute(tag: Tag, name: str) -> str:
@@ -118,7 +134,11 @@ def in_order(root: Tag) -> Iterator[PageElement]:
 
 
 class Edits:
-    """Edits of one tree, collected first and made together."""
+    """Edits of one tree, collected first and made together.
+
+    From a node that was taken away, the links to the next element go on to what stands in its place, else to what followed
+    it: `links` asks them where a place went that is gone.
+    """
 
     __slots__ = ("_after", "_changed", "_replacements", "_root")
 
@@ -159,6 +179,8 @@ class Edits:
             for child in parent.contents:
                 _, others = self._replacements.get(id(child), (child, (child,)))
                 contents.extend(others)
+                if others and others[0] is not child:
+                    child.next_element = others[0]
             parent.contents = contents
         _link(self._root, self._after)
         self._replacements.clear()
