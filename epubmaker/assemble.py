@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from epubmaker.body import Body
 from epubmaker.config import Options
 from epubmaker.documents import first_document
 from epubmaker.ledger import Ledger
@@ -22,8 +21,7 @@ from epubmaker.packager.kepub import add_spans
 from epubmaker.packager.pages import count_of, date_range, title_beside_dates
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.writer import Adapt, BookWriter
-from epubmaker.production import Means
-from epubmaker.rebuild.hashes import Hashes
+from epubmaker.production import Means, production
 from epubmaker.report import ArticleRecord, PictureRecord, human_size
 
 __all__ = ["Assembled", "Order", "TooLarge", "assemble"]
@@ -35,14 +33,14 @@ _MOST_SOURCES = 3  # that stand for the authors
 class Assembled:
     """A book that was published, and what the report says of it.
 
-    `hashes` are those of its articles' files, in order.
+    `hashes` are the SHA-256 of its articles' files, in order; None for each that could not be read.
     """
 
     book: Book
     articles: Sequence[ArticleRecord]
     pictures: Sequence[PictureRecord]
     issues: Sequence[Issue]
-    hashes: Hashes
+    hashes: Sequence[str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +74,25 @@ def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembl
 
     Raises OutputError when the book cannot be written; an older one then stays as it was.
     """
-    with closing(Ledger(keep_places=order.options.picture_list)) as ledger:
-        return _assembled(order, means, ledger, done)
-
-
-def _assembled(order: Order, means: Means, ledger: Ledger, done: Callable[[int], None]) -> Assembled | TooLarge:
     plan = order.plan
+    ledger = Ledger(keep_places=order.options.picture_list)
+    hashes: list[str | None] = []
     sizes: dict[str, int] = {}
     form = order.options.device.form
     adapt = _adapt(order.options)
     with BookWriter(order.output, order.css, adapt=adapt) as writer:
         adapted = adapt.__name__ if adapt else ""
-        body = Body(plan.entries, adapted, means, writer, ledger)
         before = writer.size
-        with closing(body.fill(order.output)) as chapters:
-            for count, chapter in chapters:
-                if chapter and order.limit is not None:
-                    sizes[chapter.entry.key] = writer.size - before
+        with closing(production(plan.entries, means, writer.pack, ledger, adapted)) as chapters:
+            for count, made in enumerate(chapters, start=1):
+                writer.add_chapter(made.chapter)
+                ledger.add_chapter(made.chapter)
+                hashes.append(made.sha256)
+                if order.limit is not None:
+                    sizes[made.chapter.entry.key] = writer.size - before
                     before = writer.size
-                if chapter and chapter.pictures:
-                    ledger.issues += _heavy(chapter, form.document_bytes)
+                if made.chapter.pictures:
+                    ledger.issues += _heavy(made.chapter, form.document_bytes)
                 done(count)
         metadata = _metadata(order, ledger)
         ledger.issues += _unlisted(metadata.language, form.languages)
@@ -105,9 +102,7 @@ def _assembled(order: Order, means: Means, ledger: Ledger, done: Callable[[int],
         if order.limit is not None and around + writer.size > order.limit:
             return TooLarge(sizes, around)
         book = writer.finish(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.places)
-        if means.books:
-            means.books.keep(order.output, book, body.notes)
-        return Assembled(book, tuple(ledger.articles(plan.entries)), ledger.pictures, ledger.issues, body.hashes)
+        return Assembled(book, tuple(ledger.articles(plan.entries)), ledger.pictures, ledger.issues, hashes)
 
 
 # --- the device's quirks ---------------------------------------------------------------------------------------------

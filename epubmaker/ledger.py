@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from epubmaker.documents import first_document
-from epubmaker.model.articles import Entry, Issue, Severity
+from epubmaker.model.articles import Entry, Issue
 from epubmaker.model.chapters import Chapter, PackedChapter, PicturePlace
 from epubmaker.model.pictures import Picture, PictureResult
 from epubmaker.packager.shortlist import Shortlist
 from epubmaker.report import ArticleRecord, PictureRecord
-from epubmaker.shelf import Shelf
 
-__all__ = ["KEPT_EXCERPTS", "Ledger"]
+__all__ = ["Ledger"]
 
-KEPT_EXCERPTS = 3
-"""How many articles' first lines describe a book that has no description of its own."""
+_KEPT_EXCERPTS = 3  # articles whose first lines describe a book that has no description of its own
 
 
 @dataclass(slots=True)
@@ -27,7 +25,7 @@ class Ledger:
 
     `places` are where pictures are shown, noted only with `keep_places`: their captions are most of a large book's notes.
     `chapter_languages` are in the order of the chapters.  `likely` are pictures for the cover, `missing` counts those that
-    could not be had.  To be closed.
+    could not be had.
     """
 
     keep_places: bool = False
@@ -40,53 +38,27 @@ class Ledger:
     _chapter_pictures: list[int] = field(default_factory=list)
     _languages: Counter[str] = field(default_factory=Counter)
     _sources: Counter[str] = field(default_factory=Counter)
-    _pictures: Shelf[PictureRecord] = field(default_factory=Shelf)
+    _pictures: dict[str, PictureRecord] = field(default_factory=dict)
 
     def add_chapter(self, chapter: Chapter | PackedChapter) -> None:
         """Note a chapter that went into the book, and what is to be said of its article."""
-        self._add(chapter.entry, chapter.language, len(chapter.pictures))
-        self._add_excerpt(chapter.excerpt)
-        if self.keep_places:
-            self.places.extend(chapter.places)
-        self.issues.extend(chapter.issues)
-
-    def add_run(
-        self,
-        entries: Sequence[Entry],
-        languages: Iterable[str],
-        excerpts: Iterable[str],
-        issues: Iterable[tuple[int, str, Severity, str]],
-    ) -> None:
-        """Note chapters without pictures, with their languages and their excerpts, as far as these are known.
-
-        `issues` are the number of an entry, and the code, severity and message of what is to be said of its chapter.
-        """
-        found: dict[int, list[Issue]] = {}
-        for number, code, severity, message in issues:
-            found.setdefault(number, []).append(Issue(code, severity, entries[number].label, message))
-        for number, (entry, language) in enumerate(zip(entries, languages, strict=True)):
-            self._add(entry, language, 0)
-            self.issues.extend(found.get(number, ()))
-        for excerpt in excerpts:
-            self._add_excerpt(excerpt)
-
-    def _add(self, entry: Entry, language: str, pictures: int) -> None:
+        entry, language = chapter.entry, chapter.language
         self._languages[language] += 1
         self.chapter_languages.append(sys.intern(language))
-        self._chapter_pictures.append(pictures)
+        self._chapter_pictures.append(len(chapter.pictures))
         if source := entry.source:
             self._sources[source] += 1
-        self.issues.extend(entry.issues)
-
-    def _add_excerpt(self, excerpt: str) -> None:
-        if excerpt and len(self.excerpts) < KEPT_EXCERPTS:
-            self.excerpts.append(excerpt)
+        if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:
+            self.excerpts.append(chapter.excerpt)
+        if self.keep_places:
+            self.places.extend(chapter.places)
+        self.issues.extend((*entry.issues, *chapter.issues))
 
     def add_picture(self, result: PictureResult) -> None:
         """Note what became of a picture; the same address counts once."""
         if result.url in self._pictures:
             return
-        self._pictures.put(result.url, PictureRecord.of(result))
+        self._pictures[result.url] = PictureRecord.of(result)
         if isinstance(result, Picture):
             self.likely.add(result)
             self.issues.extend(result.issues)
@@ -113,7 +85,3 @@ class Ledger:
     def pictures(self) -> tuple[PictureRecord, ...]:
         """What became of each picture address, in reading order."""
         return tuple(self._pictures.values())
-
-    def close(self) -> None:
-        """Throw the notes about pictures away."""
-        self._pictures.close()

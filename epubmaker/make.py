@@ -21,7 +21,6 @@ from epubmaker.naming import volume_path
 from epubmaker.packager.styles import stylesheet
 from epubmaker.production import Means
 from epubmaker.rebuild.books import Job
-from epubmaker.rebuild.hashes import Hashes
 from epubmaker.rebuild.memory import Memory
 from epubmaker.report import Report, human_size
 from epubmaker.volumes import cut, steps
@@ -41,7 +40,7 @@ def make(job: Job, memory: Memory | None, helpers: Helpers, done: Callable[[int]
     issues = [*job.found, *job.plan.issues, *css_issues]
     order = Order(options, job.plan, job.title, job.output, css.encode(), options.max_size)
     with Pictures(options, helpers.pictures) as pictures:
-        assembled = _books(order, _maker(job, pictures, memory, helpers, done), issues)
+        assembled = _books(order, _maker(pictures, memory, helpers, done), issues)
         issues += pictures.issues
         until, local_files = pictures.good_until, pictures.local_files
     issues += [issue for part in assembled for issue in part.issues]
@@ -53,13 +52,8 @@ def make(job: Job, memory: Memory | None, helpers: Helpers, done: Callable[[int]
         issues=tuple(issues),
     )
     if memory:
-        memory.keep(
-            job,
-            report,
-            hashes=_hashes(assembled),
-            local_files=local_files,
-            until=until,
-        )
+        hashes = [sha256 for part in assembled for sha256 in part.hashes]
+        memory.keep(job, report, hashes=hashes, local_files=local_files, until=until)
     return report
 
 
@@ -73,27 +67,17 @@ def _language(options: Options) -> str | None:
     return language
 
 
-def _hashes(books: Sequence[Assembled]) -> Hashes:
-    hashes = Hashes()
-    for book in books:
-        hashes.extend(book.hashes)
-    return hashes
-
-
 # --- books -----------------------------------------------------------------------------------------------------------
 
 _Make: TypeAlias = Callable[[Order, PictureSettings], "Assembled | TooLarge"]
 
 
-def _maker(job: Job, pictures: Pictures, memory: Memory | None, helpers: Helpers, done: Callable[[int], None]) -> _Make:
+def _maker(pictures: Pictures, memory: Memory | None, helpers: Helpers, done: Callable[[int], None]) -> _Make:
     """Return what makes a book with pictures of the settings given."""
     known = memory.chapters() if memory else None
-    # With a limit each article's size is wanted, and a list of pictures tells where all of them are shown.
-    apart = job.options.max_size is None and not job.options.picture_list
-    books = memory.last_books(job) if memory and apart else None
 
     def make(order: Order, settings: PictureSettings) -> Assembled | TooLarge:
-        return assemble(order, Means(partial(pictures.fit, settings), helpers, known, books), done)
+        return assemble(order, Means(partial(pictures.fit, settings), helpers, known), done)
 
     return make
 

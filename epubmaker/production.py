@@ -11,7 +11,7 @@ entries
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 
 from epubmaker.chapters.render import Page, render
-from epubmaker.documents import Links, first_document, stem
+from epubmaker.documents import first_document, links_to, stem
 from epubmaker.drafting import drafted
 from epubmaker.gathering import Gather
 from epubmaker.helpers import Helpers
@@ -29,7 +29,6 @@ from epubmaker.model.chapters import Chapter, Draft, PackedChapter
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.packager.writer import CONTENTS, STYLESHEET
 from epubmaker.rebuild.chapters import Chapters, Outline, Place
-from epubmaker.rebuild.lastbook import LastBooks
 
 __all__ = ["Made", "Means", "production"]
 
@@ -42,22 +41,20 @@ _RUN = 32  # articles whose outlines or chapters are looked up at a time
 class Means:
     """What chapters are made with: who gets pictures, who helps to draft, and the chapters of earlier builds.
 
-    `pictures` holds, as long as pictures are wanted, what gets them.  `books` are those of earlier builds.
+    `pictures` holds, as long as pictures are wanted, what gets them.
     """
 
     pictures: Callable[[], AbstractContextManager[Gather]]
     helpers: Helpers
     known: Chapters | None = None
-    books: LastBooks | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished chapter, the SHA-256 of the file that it was made of (None where that could not be read), its outline."""
+    """A finished chapter, and the SHA-256 of the file that it was made of; None where that could not be read."""
 
     chapter: PackedChapter
     sha256: str | None
-    outline: Outline | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +84,20 @@ class _Pending:
 
 def production(
     entries: Sequence[Entry],
-    wanted: Sequence[int],
     means: Means,
     pack: Callable[[Chapter], PackedChapter],
     ledger: Ledger,
-    *,
-    links: Links,
     form: str = "",
 ) -> Generator[Made]:
-    """Yield the chapters of some of a book's entries in order, each as soon as it and all before it are ready.
+    """Yield the chapters of a book's entries in order, each as soon as it and all before it are ready.
 
-    `wanted` are the numbers of those entries, `links` leads to the documents of all.  `pack` deflates a chapter in the form
-    of the book, which `form` names; `ledger` hears what became of each picture.
+    `pack` deflates a chapter in the form of the book, which `form` names; `ledger` hears what became of each picture.
     What gets pictures is let go once the last chapter was taken: its processes are half of a build's memory.
     """
     with means.pictures() as gather:
-        finish = _Finisher(means, gather, pack, ledger, links=links, form=form)
+        finish = _Finisher(means, gather, pack, ledger, links=links_to(entries), form=form)
         window = _Window()
-        for pending in _pending(entries, wanted, means, gather):
+        for pending in _pending(entries, means, gather):
             window.add(pending)
             while window.is_due():
                 yield from finish(window.take())
@@ -142,13 +135,12 @@ class _Window:
         return run
 
 
-def _pending(entries: Sequence[Entry], wanted: Sequence[int], means: Means, gather: Gather) -> Iterator[_Pending]:
+def _pending(entries: Sequence[Entry], means: Means, gather: Gather) -> Iterator[_Pending]:
     known = means.known
-    chosen = entries if len(wanted) == len(entries) else [entries[number] for number in wanted]
-    found = _found(chosen, known)
-    new = [entry for entry, outline in zip(chosen, found, strict=True) if outline is None]
+    found = _found(entries, known)
+    new = [entry for entry, outline in zip(entries, found, strict=True) if outline is None]
     fresh = means.helpers.drafts(new, drafted)
-    pages = zip(_pages(entries, wanted), found, strict=True)
+    pages = zip(_pages(entries), found, strict=True)
     while run := list(islice(pages, _RUN)):
         keys = [remembered[1] for _, remembered in run if remembered]
         outlines = known.outlines(keys) if known else {}
@@ -183,7 +175,7 @@ class _Finisher:
         pack: Callable[[Chapter], PackedChapter],
         ledger: Ledger,
         *,
-        links: Links,
+        links: Mapping[str, str],
         form: str,
     ) -> None:
         self._gather = gather
@@ -201,7 +193,7 @@ class _Finisher:
                 yield self._made(pending, place.pictures)
             else:
                 self._note(place.pictures)
-                yield Made(chapter, pending.sha256, pending.outline)
+                yield Made(chapter, pending.sha256)
 
     def _place(self, pending: _Pending) -> Place:
         results = {ref: future.result() for ref, future in pending.pictures.items()}
@@ -225,21 +217,20 @@ class _Finisher:
         chapter = self._pack(render(draft, pending.page, results, self._links))
         if outline and self._known:
             self._known.keep_chapter(outline, Place(pending.page, results, self._links, self._form), chapter)
-        return Made(chapter, sha256, outline)
+        return Made(chapter, sha256)
 
     def _note(self, results: Mapping[PictureRef, PictureResult]) -> None:
         for result in results.values():
             self._ledger.add_picture(result)
 
 
-def _pages(entries: Sequence[Entry], wanted: Iterable[int]) -> Iterator[Page]:
+def _pages(entries: Sequence[Entry]) -> Iterator[Page]:
     def neighbour(position: int) -> tuple[str, str] | None:
         if not 0 <= position < len(entries):
             return None
         return entries[position].title, first_document(entries[position])
 
-    for position in wanted:
-        entry = entries[position]
+    for position, entry in enumerate(entries):
         yield Page(entry, stem(entry), STYLESHEET, CONTENTS, neighbour(position - 1), neighbour(position + 1))
 
 

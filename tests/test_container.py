@@ -4,10 +4,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
-import pytest
-
 from epubmaker.model.chapters import Document
-from epubmaker.packager.container import Container, Finished, Place, Stretch, pack
+from epubmaker.packager.container import Container, pack
 
 
 def test_every_way_to_add_an_entry_gives_its_bytes_back(tmp_path: Path) -> None:
@@ -65,58 +63,3 @@ def test_a_book_of_more_than_4_gb_is_whole(tmp_path: Path) -> None:
         assert [entry.header_offset for entry in found.infolist()] == [large, large + 30 + 8 + 20]
         assert found.testzip() is None
         assert found.read("page") == b"text"
-
-
-def _container(path: Path, names: list[str], *, hole: int = 0) -> list[Place]:
-    """Write a container with an entry for each name, after a hole; return the place before each, and that after all."""
-    with path.open("xb") as file:
-        file.seek(hole)
-        container = Container(file)
-        places = []
-        for name in names:
-            places.append(container.place)
-            container.add(name, f"text of {name}".encode())
-        places.append(container.place)
-        container.close()
-    return places
-
-
-def test_entries_that_are_copied_give_the_bytes_of_entries_that_are_added(tmp_path: Path) -> None:
-    places = _container(tmp_path / "old.zip", ["a", "b", "cc", "d"])
-    _container(tmp_path / "made.zip", ["new", "b", "cc", "newer", "d"])
-
-    with (tmp_path / "old.zip").open("rb") as old, (tmp_path / "copied.zip").open("xb") as file:
-        source = Finished(old)
-        container = Container(file)
-        container.add("new", b"text of new")
-        container.copy(source, Stretch(places[1], places[3]))
-        container.add("newer", b"text of newer")
-        container.copy(source, Stretch(places[3], places[4]))
-        container.close()
-
-    assert (tmp_path / "copied.zip").read_bytes() == (tmp_path / "made.zip").read_bytes()
-
-
-def test_entries_can_be_copied_to_beyond_4_gb(tmp_path: Path) -> None:
-    places = _container(tmp_path / "old.zip", ["a", "b"])
-
-    with (tmp_path / "old.zip").open("rb") as old, (tmp_path / "copied.zip").open("xb") as file:
-        file.seek(0x1_0000_0000 - 50)  # the first entry begins before, the others beyond
-        container = Container(file)
-        container.copy(Finished(old), Stretch(places[0], places[2]))
-        container.close()
-
-    with zipfile.ZipFile(tmp_path / "copied.zip") as found:
-        assert found.testzip() is None
-        assert [found.read(name) for name in ("a", "b")] == [b"text of a", b"text of b"]
-
-
-def test_of_a_container_that_is_too_large_or_of_others_nothing_is_copied(tmp_path: Path) -> None:
-    _container(tmp_path / "large.zip", ["a"], hole=0x1_0000_0000)
-    with zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
-        other.writestr("a", "text")
-        other.comment = b"with a comment"
-
-    for name in ("large.zip", "other.zip"):
-        with (tmp_path / name).open("rb") as file, pytest.raises(ValueError, match="copied"):
-            Finished(file)

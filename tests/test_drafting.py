@@ -15,7 +15,6 @@ from processes import Children
 from epubmaker.batches import MOST_AHEAD, Batch, Line, work
 from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import parse, scan
-from epubmaker.documents import Links
 from epubmaker.drafting import drafted
 from epubmaker.helpers import Helpers
 from epubmaker.ledger import Ledger
@@ -194,7 +193,7 @@ def test_long_articles_are_not_all_held_until_the_first_is_finished(tmp_path: Pa
 
     with Helpers(1) as helpers:
         means = Means(lambda: nullcontext(gather), helpers)
-        made = production(entries, range(len(entries)), means, pack, Ledger(), links=Links(entries))
+        made = production(entries, means, pack, Ledger())
 
         assert next(made).chapter.entry == entries[0]
         assert len(asked) == 3

@@ -11,22 +11,20 @@ end.  Here it is 0.009 ms and no memory: a book of 20,000 articles with pictures
 
 from __future__ import annotations
 
-import errno
 import shutil
 import struct
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from deflate import deflate_compress
 
 from epubmaker.model.chapters import Document, PackedDocument
 
-__all__ = ["Container", "Finished", "Place", "Stretch", "pack", "unpack"]
+__all__ = ["Container", "pack", "unpack"]
 
 _STORED, _DEFLATED = 0, 8
 _VERSION, _VERSION_64 = 20, 45  # of the format, in tenths, that a reader has to know
@@ -40,80 +38,11 @@ _OFFSET_64 = struct.Struct("<HHQ")  # 4.5.3: ZIP64 extra field, with an offset a
 _END_64 = struct.Struct("<4sQ2H2I4Q")  # 4.3.14
 _LOCATOR_64 = struct.Struct("<4sIQI")  # 4.3.15
 _END = struct.Struct("<4s4H2IH")  # 4.3.16
-_OFFSET = struct.Struct("<I")
-_OFFSET_AT = 42  # in a central directory header
 _LEVEL, _FAST = 6, 1
 _WHOLE = 1 << 22  # bytes of text from which on it is not deflated in one piece
-_PIECE = 1 << 16  # bytes handed to the compressor, or copied, at a time
+_PIECE = 1 << 16  # bytes handed to the compressor, or copied from a file, at a time
 _DIRECTORY = 1 << 18  # bytes of the directory that are held in memory; one of a large book waits in a file
 _LARGE = 1 << 19  # bytes from which on a file is not written in one piece
-
-
-class Place(NamedTuple):
-    """Where the next entry of a container goes: how many bytes of entries and of the directory, and entries, precede it."""
-
-    offset: int
-    row: int
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Consecutive entries of a container: all between two places."""
-
-    start: Place
-    stop: Place
-
-
-class _Row(NamedTuple):
-    """A central directory header; `name`, `extra` and `comment` are the lengths of what follows it, `kept` of the data."""
-
-    signature: bytes
-    made: int
-    version: int
-    flags: int
-    method: int
-    time: int
-    date: int
-    crc: int
-    kept: int
-    size: int
-    name: int
-    extra: int
-    comment: int
-    disk: int
-    internal: int
-    external: int
-    offset: int
-
-
-class Finished:
-    """A container that was written here, to copy entries from; `file` is open for reading and stays the caller's to close.
-
-    Raises ValueError for one whose end was not written here, or that is too large for offsets of 32 bits.
-    """
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        file.seek(-_END.size, 2)
-        signature, *_, self._directory, comment = _END.unpack(file.read(_END.size))
-        if signature != b"PK\5\6" or comment or self._directory == _MOST_32:
-            raise ValueError("not a container of ours that can be copied from")  # noqa: TRY003
-
-    def entries(self, stretch: Stretch) -> bytes:
-        """Return the entries with their local headers."""
-        return self._read(stretch.start.offset, stretch.stop.offset)
-
-    def rows(self, stretch: Stretch) -> bytearray:
-        """Return the rows that the directory has for them."""
-        return bytearray(self._read(self._directory + stretch.start.row, self._directory + stretch.stop.row))
-
-    def _read(self, start: int, stop: int) -> bytes:
-        self._file.seek(start)
-        data = self._file.read(stop - start)
-        if len(data) < stop - start:
-            raise OSError(errno.EIO, "the older book has become shorter")
-        return data
 
 
 class Container:
@@ -138,30 +67,6 @@ class Container:
     def size(self) -> int:
         """Bytes written so far."""
         return self._end
-
-    @property
-    def place(self) -> Place:
-        """Where the next entry goes."""
-        return Place(self._end, self._directory.tell(), self._count)
-
-    def copy(self, source: Finished, stretch: Stretch) -> None:
-        """Add entries of another container as they are: the same bytes as if they were added one by one.
-
-        Takes 0.001 ms for each, where to add what is deflated already takes 0.009 ms.
-        """
-        data, rows = source.entries(stretch), source.rows(stretch)
-        if self._end + len(data) >= _MOST_32:  # where a row has one more field, and so has the header before the data
-            for at, row in _rows(rows):
-                name = rows[at + _CENTRAL.size :][: row.name].decode("ascii")
-                kept = data[row.offset - stretch.start.offset + _LOCAL.size + row.name :][: row.kept]
-                self._put(name, kept, row.method, row.crc, row.size)
-            return
-        if moved := self._end - stretch.start.offset:
-            for at, row in _rows(rows):
-                _OFFSET.pack_into(rows, at + _OFFSET_AT, row.offset + moved)
-        self._end += self._file.write(data)
-        self._directory.write(rows)
-        self._count += stretch.stop.number - stretch.start.number
 
     def add(self, name: str, content: bytes) -> None:
         """Add an entry, deflated."""
@@ -246,15 +151,6 @@ class Container:
     def discard(self) -> None:
         """Let go of what is held beside the file; nothing can be added then."""
         self._directory.close()
-
-
-def _rows(directory: bytearray) -> Iterator[tuple[int, _Row]]:
-    """Yield where each row of a part of a directory begins, and the row."""
-    at = 0
-    while at < len(directory):
-        row = _Row._make(_CENTRAL.unpack_from(directory, at))
-        yield at, row
-        at += _CENTRAL.size + row.name + row.extra + row.comment
 
 
 def _joined(pieces: Iterable[str]) -> Iterator[bytes]:

@@ -9,11 +9,10 @@ The spine: cover, front page, contents, then for each group its opener and its a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC
-from itertools import starmap
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import NamedTuple, Self, TypeAlias
@@ -22,10 +21,9 @@ from ebooklib import epub
 from lxml import etree
 
 from epubmaker.direction import direction
-from epubmaker.documents import particular
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import Chapter, Document, PackedChapter, PackedDocument, PicturePlace
-from epubmaker.packager.container import Container, Finished, Place, Stretch, pack
+from epubmaker.packager.container import Container, pack
 from epubmaker.packager.markup import PageFrame, attribute
 from epubmaker.packager.package import COVER_ID, IDENTIFIER_ID, statements
 from epubmaker.packager.pages import (
@@ -40,7 +38,6 @@ from epubmaker.packager.pages import (
 )
 from epubmaker.packager.publish import OpenFile, PendingFile, output_errors
 from epubmaker.packager.toc import Contents, ContentsItem, Landmark, write_nav, write_ncx
-from epubmaker.shelf import Shelf
 from epubmaker.words import words
 
 __all__ = ["CONTENTS", "STYLESHEET", "Adapt", "BookWriter"]
@@ -77,11 +74,8 @@ class BookWriter:
         """
         self._output = output
         self._adapt = adapt or _as_it_is
-        self._documents: dict[
-            str, tuple[_Place, ...]
-        ] = {}  # by the name of the first; of most chapters it is the only one
-        self._pictures: Shelf[str] = Shelf()  # the names of their files, in the order in which they came
-        self._picture_count = 0
+        self._manifest_exceptions: dict[str, tuple[_Place, ...]] = {}  # by the name of a chapter's first document
+        self._pictures: dict[str, None] = {}  # the names of their files, in the order in which they came
         with output_errors(output), ExitStack() as undo:
             self._pending = PendingFile(output, open_file)
             undo.callback(self._pending.discard)
@@ -89,7 +83,6 @@ class BookWriter:
             undo.callback(self._container.discard)
             self._container.add("META-INF/container.xml", _CONTAINER_XML.encode())
             self._container.add(f"{_FOLDER}/{STYLESHEET}", stylesheet)
-            undo.callback(self._pictures.close)
             self._undo = undo.pop_all()
 
     def __enter__(self) -> Self:
@@ -126,32 +119,11 @@ class BookWriter:
             for picture in packed.pictures:
                 for file in picture.files:
                     if file.name not in self._pictures:
-                        self._pictures.put(file.name, file.name)
-                        self._picture_count += 1
+                        self._pictures[file.name] = None
                         self._container.add_file(f"{_FOLDER}/{file.name}", file.path)
-        self._note(particular(packed.documents))
-
-    @property
-    def place(self) -> Place:
-        """Where the next chapter goes in the container."""
-        return self._container.place
-
-    def since(self, start: Place) -> Stretch:
-        """Return the stretch of the container that was written since then."""
-        return Stretch(start, self._container.place)
-
-    def copy_chapters(
-        self, source: Finished, stretch: Stretch, documents: Iterable[tuple[tuple[str, str], ...]] = ()
-    ) -> None:
-        """Write chapters without pictures that lie in another book; `documents` are `particular` for each of some."""
-        with output_errors(self._output):
-            self._container.copy(source, stretch)
-        for chapter in documents:
-            self._note(chapter)
-
-    def _note(self, documents: tuple[tuple[str, str], ...]) -> None:
-        if documents:
-            self._documents[documents[0][0]] = tuple(starmap(_Place, documents))
+        places = tuple(_Place(document.name, " ".join(sorted(document.properties))) for document in packed.documents)
+        if places != (_Place(places[0].name),):  # of most chapters the first document's name says all
+            self._manifest_exceptions[places[0].name] = places
 
     def _packed(self, document: Document) -> PackedDocument:
         content = self._adapt(document.content)
@@ -182,7 +154,7 @@ class BookWriter:
             self._container.add_pieces(f"{_FOLDER}/nav.xhtml", nav)
             ncx = write_ncx(contents, metadata.title, metadata.identifier, metadata.language)
             self._container.add_pieces(f"{_FOLDER}/toc.ncx", ncx)
-            package = _Package(metadata, spine, self._pictures if self._picture_count else None, landmarks)
+            package = _Package(metadata, spine, self._pictures, landmarks)
             self._container.add_pieces(_PACKAGE, package.pieces())
             self._container.close()
             published = self._pending.publish()
@@ -192,7 +164,7 @@ class BookWriter:
             size=published.size,
             sha256=published.sha256,
             articles=sum(len(group.items) for group in contents.groups),
-            pictures=self._picture_count,
+            pictures=len(self._pictures),
             status=published.status,
         )
 
@@ -203,21 +175,21 @@ class BookWriter:
         if cover is not None:
             self._container.add_stored(f"{_FOLDER}/{COVER_IMAGE}", cover)
             front.append(self._write_page(pages.cover()))
-        front.append(self._write_page(pages.front(self._picture_count, missing)))
+        front.append(self._write_page(pages.front(len(self._pictures), missing)))
         front.extend(self._write_page(page) for page in pages.contents())
         openers = {
             group.href: tuple(self._write_page(page) for page in pages.opener(group))
             for group in contents.groups
             if has_opener(group)
         }
-        return _Spine(tuple(front), openers, contents, self._documents)
+        return _Spine(tuple(front), openers, contents, self._manifest_exceptions)
 
     def _write_picture_list(
         self, metadata: Metadata, contents: Contents, pictures: Sequence[PicturePlace]
     ) -> ContentsItem:
         pages = Pages(metadata, contents, STYLESHEET).picture_list(pictures)
         first, *others = [self._write_page(page) for page in pages]
-        self._documents[first] = tuple(map(_Place, (first, *others)))
+        self._manifest_exceptions[first] = tuple(map(_Place, (first, *others)))
         return ContentsItem.of(words(metadata.language)["picture_list"], first, metadata.language)
 
     def _write_page(self, page: Page) -> str:
@@ -242,21 +214,25 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Spine:
-    """The documents in reading order.  Nothing but names is kept, and the places are made as they are asked for."""
+    """The documents in reading order.  Nothing but names is kept, and the places are made as they are asked for.
+
+    `manifest_exceptions` holds, by the name of its first document, the documents of each chapter that has several, or whose
+    only one has manifest properties.
+    """
 
     front: tuple[str, ...]
     openers: Mapping[str, tuple[str, ...]]
     contents: Contents
-    documents: Mapping[str, tuple[_Place, ...]]
+    manifest_exceptions: Mapping[str, tuple[_Place, ...]]
 
     def __iter__(self) -> Iterator[_Place]:
         yield from map(_Place, self.front)
         for group in self.contents.groups:
             yield from map(_Place, self.openers.get(group.href, ()))
             for item in group.items:
-                yield from self.documents.get(item.href) or (_Place(item.href),)
+                yield from self.manifest_exceptions.get(item.href) or (_Place(item.href),)
         for item in self.contents.after:
-            yield from self.documents.get(item.href) or (_Place(item.href),)
+            yield from self.manifest_exceptions.get(item.href) or (_Place(item.href),)
 
 
 def _landmarks(metadata: Metadata, contents: Contents, *, has_cover: bool) -> tuple[Landmark, ...]:
@@ -280,7 +256,7 @@ class _Package(epub.EpubWriter):  # type: ignore[misc]  # ebooklib has no types
     """
 
     def __init__(
-        self, metadata: Metadata, spine: _Spine, pictures: Shelf[str] | None, landmarks: tuple[Landmark, ...]
+        self, metadata: Metadata, spine: _Spine, pictures: Collection[str], landmarks: tuple[Landmark, ...]
     ) -> None:
         book = epub.EpubBook()
         # ebooklib appends Z to whatever time it is given.
@@ -290,7 +266,7 @@ class _Package(epub.EpubWriter):  # type: ignore[misc]  # ebooklib has no types
         self._pictures = pictures
         self._has_cover = COVER_PAGE in spine.front
         book.metadata = {}  # it holds a random identifier and a generator with a version
-        for statement in statements(metadata, cover=self._has_cover, pictures=pictures is not None):
+        for statement in statements(metadata, cover=self._has_cover, pictures=bool(pictures)):
             namespace = None if statement.element == "meta" else "DC"
             book.add_metadata(namespace, statement.element, statement.value or None, statement.attributes)
         book.guide = [{"type": mark.guide_type, "title": mark.title, "href": mark.href} for mark in landmarks]
@@ -310,7 +286,7 @@ class _Package(epub.EpubWriter):  # type: ignore[misc]  # ebooklib has no types
         for place in self._spine:
             properties = f' properties="{place.properties}"' if place.properties else ""
             yield f'<item href="{place.name}" id="{place.id}" media-type="{_XHTML}"{properties}/>\n'
-        for name in self._pictures.values() if self._pictures else ():
+        for name in self._pictures:
             path = PurePosixPath(name)
             yield f'<item href="{name}" id="i-{path.stem}" media-type="{_MEDIA_TYPES[path.suffix]}"/>\n'
         yield f'</manifest>\n<spine toc="ncx"{progression}>\n'

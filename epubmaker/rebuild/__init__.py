@@ -7,9 +7,6 @@
     chapter         parsing, cleaning, rendering,       the outline's key, the chapter's file name, its neighbours, what
                     deflating an article                became of each picture, which links stay in the book, the form
                                                         that the device's engine asks for
-    run             looking up, and writing one by one, `maker`, that form, the SHA-256 of each file, the titles of its
-                    some thirty chapters, which are     articles and of those beside it, which of its links lead to
-                    copied from the last book           articles of the book, the last book's SHA-256; it has no pictures
     picture         fetching, decoding, fitting         see `collector.cache`: freshness, the SHA-256 of its bytes, the
                                                         settings, our code for pictures, Pillow's version
     book            everything                          `maker`, every option that shapes the book, the contents of files

@@ -22,7 +22,6 @@ from epubmaker.documents import first_document
 from epubmaker.model.articles import Entry, FileState, Issue, Plan
 from epubmaker.model.books import Book, BookStatus
 from epubmaker.packager.fontfolders import fonts_state
-from epubmaker.rebuild.hashes import Hashes
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
 from epubmaker.rebuild.store import Store
@@ -119,7 +118,7 @@ class Job:
     found: tuple[Issue, ...]
 
 
-def book_key(job: Job, hashes: Hashes) -> str | None:
+def book_key(job: Job, hashes: Sequence[str | None]) -> str | None:
     """Return the key of a book; None when an article, or a file that the options name, cannot be read.
 
     `hashes` are those of the files of the plan's entries, in order.
@@ -127,8 +126,8 @@ def book_key(job: Job, hashes: Hashes) -> str | None:
     options, plan = job.options, job.plan
     named = [Path(options.style), *options.css, *([options.cover] if options.cover else [])]
     contents = [_hash_of(path) if path.is_file() else None for path in named]
-    files = hashes.of(range(sum(len(group.entries) for group in plan.groups)))
-    if None in contents[1:] or files is None:
+    files = [sha256 for sha256 in hashes if sha256 is not None]
+    if None in contents[1:] or len(files) < len(hashes):
         return None
     fonts = fonts_state() if options.draw_cover and not options.cover else ""
     digest = hashlib.sha256(maker().encode())
@@ -139,7 +138,7 @@ def book_key(job: Job, hashes: Hashes) -> str | None:
         digest.update(json.dumps(value, sort_keys=True).encode())
     for issue in (*job.found, *plan.issues):
         digest.update(repr(issue).encode("utf-8", "backslashreplace"))
-    digest.update(files)
+    digest.update("".join(files).encode())
     for group in plan.groups:
         digest.update(repr((group.key, len(group.entries))).encode("utf-8", "backslashreplace"))
         # The rest of a head is what its file says, whose hash is among these already.

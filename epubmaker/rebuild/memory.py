@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from epubmaker.model.articles import Issue
 from epubmaker.rebuild.books import Books, Job, book_key
-from epubmaker.rebuild.hashes import Hashes
 from epubmaker.rebuild.heads import Heads
 from epubmaker.rebuild.store import Store
 from epubmaker.report import Report
@@ -18,7 +16,6 @@ from epubmaker.report import Report
 if TYPE_CHECKING:
     from epubmaker.collector.origins.candidates import LocalFile
     from epubmaker.rebuild.chapters import Chapters
-    from epubmaker.rebuild.lastbook import LastBooks
 
 __all__ = ["Memory"]
 
@@ -30,7 +27,7 @@ class Memory:
         self._store = Store(folder)
         self._books = Books(self._store)
         self.heads = Heads(self._store)
-        self._hashes: Hashes | None = None
+        self._hashes: Sequence[str | None] = ()
         self._key: str | None = None
 
     def __enter__(self) -> Self:
@@ -58,39 +55,29 @@ class Memory:
 
         return Chapters(self._store, self.heads)
 
-    def last_books(self, job: Job) -> LastBooks:
-        """Return the books of which runs can be copied into that of a job."""
-        from epubmaker.rebuild.lastbook import LastBooks  # noqa: PLC0415 - as above
-
-        return LastBooks(self._store, partial(self._hashes_of, job))
-
     def unchanged(self, job: Job) -> Report | None:
         """Return the report of the last build of a book, if another would make the very same."""
         network = job.options.network
         if network.refresh or not self._books.known(job.output):
             return None
-        self._key = book_key(job, self._hashes_of(job))
+        self._hashes = list(map(self.heads.hash_of, job.plan.entries))
+        self._key = book_key(job, self._hashes)
         return None if self._key is None else self._books.unchanged(job, self._key)
-
-    def _hashes_of(self, job: Job) -> Hashes:
-        """Return the hashes of the articles' files, of which those that changed are read; of one job only."""
-        if self._hashes is None:
-            self._hashes = Hashes(map(self.heads.hash_of, job.plan.entries))
-        return self._hashes
 
     def keep(
         self,
         job: Job,
         report: Report,
         *,
-        hashes: Hashes,
+        hashes: Sequence[str | None],
         local_files: Mapping[LocalFile, str],
         until: float,
     ) -> None:
         """Remember a build.
 
-        `hashes` are its articles', in the order of the plan; `local_files` those that pictures were looked for in; `until`,
-        in seconds since the epoch, the answers about its pictures hold.
+        `hashes` are those of its articles' files, in the order of the plan, None for each that could not be read;
+        `local_files` those that pictures were looked for in; `until`, in seconds since the epoch, the answers about its
+        pictures hold.
         """
         key = self._key if self._key and hashes == self._hashes else book_key(job, hashes)
         if key is not None:

@@ -4,7 +4,6 @@
     outlines   what an article needs, by the key of its text
     chapters   finished documents, deflated, by the key of all that went into them
     books      what the last build of a book was made of and what it reported, by the path of the book
-    runs       where runs of articles lie in a book, by the size and the hash of the book and the digest of the run
 
 Times are seconds since the epoch.
 """
@@ -27,8 +26,8 @@ from epubmaker.model.articles import Issue
 
 __all__ = ["Store", "StoreInfo", "read_all"]
 
-_NAME = "rebuild-2.sqlite3"
-_OLDER = ("rebuild-1.sqlite3",)  # of another form
+_NAME = "rebuild-3.sqlite3"
+_OLDER = ("rebuild-1.sqlite3", "rebuild-2.sqlite3")  # of another form
 _BUSY = 10.0  # seconds to wait for another run
 _BATCH = 2000  # rows written in one transaction: each one writes whole pages anew, for keys that lie anywhere
 _BATCH_BYTES = 1_000_000
@@ -43,14 +42,8 @@ CREATE TABLE IF NOT EXISTS chapters (key TEXT PRIMARY KEY, record TEXT NOT NULL,
 CREATE INDEX IF NOT EXISTS chapters_by_use ON chapters (used);
 CREATE TABLE IF NOT EXISTS books (
     path TEXT PRIMARY KEY, key TEXT NOT NULL, record BLOB NOT NULL, used REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS runs (
-    size INTEGER NOT NULL, book TEXT NOT NULL, digest BLOB NOT NULL,
-    start INTEGER NOT NULL, start_row INTEGER NOT NULL, start_number INTEGER NOT NULL,
-    stop INTEGER NOT NULL, stop_row INTEGER NOT NULL, stop_number INTEGER NOT NULL,
-    record BLOB NOT NULL, used REAL NOT NULL,
-    PRIMARY KEY (size, book, digest)) WITHOUT ROWID;
 """
-_TABLES = ("heads", "outlines", "chapters", "books", "runs")
+_TABLES = ("heads", "outlines", "chapters", "books")
 
 _Row: TypeAlias = tuple[object, ...]
 
