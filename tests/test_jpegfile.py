@@ -7,6 +7,7 @@ from pictures import encoded, jpeg, photo
 from PIL import Image
 
 from epubmaker.imaging.jpegfile import JpegFile, read_jpeg
+from epubmaker.imaging.undecodable import Undecodable
 
 WHOLE = jpeg(64, 48)
 
@@ -91,3 +92,14 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 @given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
 def test_a_changed_byte_never_crashes(at: int, value: int) -> None:
     read_jpeg(WHOLE[:at] + bytes([value]) + WHOLE[at + 1 :])
+
+
+@pytest.mark.parametrize("part", [b"\xff\xe1\x00\x02", b"\xff\xfe\x00\x03a", b"\xff", b"\xff\xda\x00\x02"])
+def test_a_file_of_markers_is_refused_before_they_are_kept(part: bytes) -> None:
+    with pytest.raises(Undecodable, match="segments"):
+        read_jpeg(WHOLE[:2] + part * 1_000_000 + WHOLE[2:])
+
+
+def test_fill_bytes_before_a_marker_change_nothing() -> None:
+    at = WHOLE.index(b"\xff\xdb")
+    assert read(WHOLE[:at] + b"\xff" * 50 + WHOLE[at:]).stripped == WHOLE

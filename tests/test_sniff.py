@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,3 +67,35 @@ def test_every_head_has_a_verdict(head: bytes) -> None:
 @pytest.mark.parametrize("part", [b"<!---->", b"<!-- ", b"<!--->", b"-->", b"<", b"<svg", b" ", b"<!DOCTYPE "])
 def test_no_head_takes_long_to_look_at(part: bytes) -> None:
     not_a_picture((part * HEAD_SIZE)[:HEAD_SIZE])
+
+
+HOSTILE = """
+from itertools import product
+from epubmaker.collector.origins.image_proxies import origins
+from epubmaker.collector.outcomes.sniff import HEAD_SIZE, not_a_picture
+from epubmaker.imaging.sniff import sniff, what_it_is
+from epubmaker.imaging.svg import sanitise
+from epubmaker.imaging.undecodable import Undecodable
+
+parts = [b"<!---->", b"<!-- ", b"<!--->", b"<?xml?>", b"<?xml", b" ", b"<!DOCTYPE svg>", b"<!DOCTYPE svg ", b"]",
+         b"<!DOCTYPE svg[]", b"<!DOCTYPE svg[]>", b"<svg", b"<a:", b"a", b"P1#", b"#define a"]
+for first, part in product([b"", *parts], parts):
+    data = first + part * (70_000 // len(part) if first else 1_000_000)
+    sniff(data), what_it_is(data), not_a_picture(data[:HEAD_SIZE])
+for first, last in product(["", "url(", "1", "#", "data:image/png;base64,"], ["#", "x"]):
+    for part in ("1", " ", "a", "url( "):
+        value = first + part * 50_000 + last
+        text = f'<svg width="{value}" viewBox="{value}" fill="{value}"><image href="{value}"/><style>{value}</style></svg>'
+        try:
+            sanitise(text.encode(), (9, 9))
+        except Undecodable:
+            pass
+for part in ("a", "a.", "1.", "/", "%2F", "url=", "&url=http:", "https:/", "00", "/unsafe/", "unsafe/a."):
+    origins("https://images.weserv.nl/unsafe/" + part * 2_000)
+    origins("https://images.weserv.nl/?url=" + part * 2_000)
+"""
+
+
+def test_no_hostile_text_takes_more_than_one_pass() -> None:
+    # What backtracks takes years, what is quadratic an hour: the bound is wide for the two seconds that all of it takes.
+    subprocess.run([sys.executable, "-c", HOSTILE], check=True, timeout=60)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from epubmaker.imaging.undecodable import Undecodable
+
 __all__ = ["JpegFile", "read_jpeg"]
 
 _EOI, _SOS, _DQT, _DHT, _DRI = 0xD9, 0xDA, 0xDB, 0xC4, 0xDD
@@ -15,6 +17,10 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))
 _NEEDED = frozenset((_BASELINE, _DQT, _DHT, _DRI, _SOS))
 _JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+# A camera's file with previews and maps of depth has about 200 segments.  Pillow too reads them one by one, and keeps them.
+_MAX_SEGMENTS = 5_000
+_MAX_FILL = 65_536  # bytes of 0xFF before a marker, which Pillow reads one by one
+_FILL = re.compile(rb"\xff+")
 # In a scan's data, what ends it: 0xFF and a byte that is no stuffed zero, no restart marker and no fill byte.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 # Horizontal and vertical sampling factors of three components.
@@ -45,7 +51,10 @@ class JpegFile:
 
 
 def read_jpeg(data: bytes) -> JpegFile | None:
-    """Read the segments of a JPEG; None where they cannot be followed up to the picture."""
+    """Read the segments of a JPEG; None where they cannot be followed up to the picture.
+
+    Raises Undecodable for more segments, or more fill bytes before one, than any picture has.
+    """
     frame, frame_code, scans, step, adobe, jfif, complete = b"", 0, 0, 0.0, None, False, False
     kept, profile = [b"\xff\xd8", _JFIF], []
     for code, start, end in _segments(data):
@@ -84,13 +93,16 @@ def read_jpeg(data: bytes) -> JpegFile | None:
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield (marker code, start, end) of each segment up to the end of the image; a scan's data belong to its segment."""
     at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        code = data[at + 1]
-        if code == 0xFF:  # a fill byte
-            at += 1
-            continue
-        if code == _EOI:
+    count = 0
+    while at + 4 <= len(data) and (marker := _FILL.match(data, at)):
+        count += 1
+        if count > _MAX_SEGMENTS or marker.end() - at > _MAX_FILL:
+            reason = f"more than {_MAX_SEGMENTS} segments, or {_MAX_FILL} bytes of nothing before one"
+            raise Undecodable(reason)
+        at = marker.end() - 1
+        if at + 4 > len(data) or data[at + 1] == _EOI:
             break
+        code = data[at + 1]
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
         if end < at + 4 or end > len(data):
             return

@@ -60,10 +60,11 @@ _PATTERNS: tuple[tuple[re.Pattern[bytes], Format], ...] = (
     (re.compile(rb"P(?:[1-7]|[yfF]|0CMYK)[\s#]"), Format("PPM", "Netpbm", "PIL.PpmImagePlugin")),
     (re.compile(rb"\x0a[\x00\x02\x03\x05]\x01[\x01\x02\x04\x08]"), Format("PCX", "PCX", "PIL.PcxImagePlugin")),
 )
+# What stands before the root element is matched atomically: comments alone must not cost more than one look at each.
 _SVG_START = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*"
-    rb"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE\s+svg\b[^\[>]*(?:\[.*?\]\s*)?>\s*)*"
-    rb"<(?:\w+:)?svg\b",
+    rb"(?:\xef\xbb\xbf)?"
+    rb"(?:\s++|(?><\?xml[^>]*>)|(?><!--.*?-->)|(?><!DOCTYPE\s+svg\b[^\[>]*(?:\[.*?\]\s*)?>))*+"
+    rb"<(?:\w++:)?svg\b",
     re.DOTALL,
 )
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))

@@ -48,8 +48,9 @@ _NAME = re.compile(r"[A-Za-z_][\w.-]*\Z")
 _FRAGMENT = re.compile(r"\s*#[^\s\"'<>]+\s*\Z")
 _RASTER = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*\Z")
 # `url(` that leads anywhere but to a fragment; a backslash could spell it in many ways.
-_ELSEWHERE = re.compile(r"\\|@import|url\s*\(\s*(?![\s\"']*#)", re.IGNORECASE)
-_LENGTH = re.compile(r"\s*([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?)\s*(px|pt|pc|mm|cm|in|em|ex)?\s*\Z")
+_ELSEWHERE = re.compile(r"\\|@import|url\s*+\(\s*+(?![\s\"']*#)", re.IGNORECASE)
+_LENGTH = re.compile(r"([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?)\s*(px|pt|pc|mm|cm|in|em|ex)?")
+_LONGEST_LENGTH = 100  # characters
 _UNITS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0, "ex": 8.0}
 
 
@@ -225,7 +226,8 @@ def _all(root: _Element) -> Iterable[_Element]:
 def _own_size(root: _Element) -> tuple[float, float]:
     """Return the drawing's size in its own units: width and height, else those of the view box."""
     width, height = _length(root.attributes.get("width")), _length(root.attributes.get("height"))
-    numbers = re.findall(r"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?", root.attributes.get("viewBox", ""))
+    view_box = root.attributes.get("viewBox", "")[: 5 * _LONGEST_LENGTH]
+    numbers = re.findall(r"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?", view_box)
     view = (float(numbers[2]), float(numbers[3])) if len(numbers) == 4 else None
     if view is None or min(view) <= 0:
         root.attributes.pop("viewBox", None)
@@ -240,7 +242,7 @@ def _own_size(root: _Element) -> tuple[float, float]:
 
 def _length(value: str | None) -> float:
     """Return a length in pixels, 0.0 where it is missing, relative or wrong."""
-    match = _LENGTH.match(value or "")
+    match = _LENGTH.fullmatch((value or "").strip()[:_LONGEST_LENGTH])
     return max(0.0, float(match[1]) * _UNITS[match[2] or "px"]) if match else 0.0
 
 
