@@ -1,6 +1,8 @@
 """Test pictures, drawn by Pillow: photographs' and diagrams' likes, in any mode and format."""
 
 import hashlib
+import struct
+import zlib
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -63,6 +65,20 @@ def jpeg(width: int = 320, height: int = 240, **options: object) -> bytes:
 def png(width: int = 320, height: int = 240) -> bytes:
     """A PNG diagram."""
     return encoded(diagram(width, height), "PNG")
+
+
+def png_file(
+    size: tuple[int, int], *chunks: tuple[bytes, bytes], depth: int = 8, colour: int = 2, row: bytes = b""
+) -> bytes:
+    """A PNG of chunks that Pillow would not write: bits a sample, colour type, one row of samples for all."""
+    header = (b"IHDR", struct.pack(">IIBBBBB", *size, depth, colour, 0, 0, 0))
+    pixels = ((b"IDAT", zlib.compress((b"\0" + row) * size[1])),) if row else ()
+    every = (header, *chunks, *pixels, (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in every)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def fetched(data: bytes, folder: Path, name: str = "picture") -> Fetched:

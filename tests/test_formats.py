@@ -14,7 +14,7 @@ from zipfile import ZipFile
 
 import psutil
 import pytest
-from pictures import assert_fit_for_a_book, encoded, fetched, photo
+from pictures import assert_fit_for_a_book, encoded, fetched, photo, png_file
 from PIL import Image, ImageChops, ImageStat
 
 from epubmaker.collector.shrink.pictures import shrink
@@ -139,8 +139,8 @@ def broken(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 def bombs() -> Iterator[tuple[str, bytes]]:
     """Huge dimensions in few bytes."""
-    yield "PNG", png_of((60000, 60000), (b"IDAT", zlib.compress(b"\0" * 10**6)))
-    yield "text chunk", png_of((9, 9), (b"zTXt", b"a\0\0" + zlib.compress(b"a" * 10**7)))
+    yield "PNG", png_file((60000, 60000), (b"IDAT", zlib.compress(b"\0" * 10**6)))
+    yield "text chunk", png_file((9, 9), (b"zTXt", b"a\0\0" + zlib.compress(b"a" * 10**7)))
     screen = struct.pack("<HH", 65535, 65535)
     yield "GIF", b"GIF89a" + screen + b"\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0" + screen + b"\0\x02\x02\x44\x01\0;"
     jpeg = bytearray(encoded(photo(16, 16), "JPEG"))
@@ -153,15 +153,6 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     bmp[18:26] = struct.pack("<ii", 100_000, 100_000)
     yield "BMP", bytes(bmp)
     yield "Netpbm", b"P6 100000 100000 255\n" + b"\0" * 1000
-
-
-def png_of(size: tuple[int, int], *chunks: tuple[bytes, bytes]) -> bytes:
-    header = (b"IHDR", struct.pack(">IIBBBBB", *size, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in (header, *chunks, (b"IEND", b"")))
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def assert_accounted_for(result: PictureResult) -> None:

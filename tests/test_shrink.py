@@ -2,7 +2,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pictures import assert_fit_for_a_book, diagram, encoded, fetched, jpeg, photo, png
+from pictures import assert_fit_for_a_book, diagram, encoded, fetched, jpeg, photo, png, png_file
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from epubmaker.collector.shrink.pictures import shrink
@@ -128,6 +128,45 @@ def test_transparency_is_flattened_onto_white(tmp_path: Path) -> None:
     (file,) = shrunk(encoded(image, "PNG"), tmp_path).files
     assert pixels(file).getpixel((5, 5)) == (255, 255, 255)
     assert pixels(file).getpixel((100, 50)) == (200, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("depth", "colour", "row", "key", "shown"),
+    [
+        (1, 0, b"\x00\xff" * 20, b"\0\0", (255, 255, 255)),
+        (2, 0, b"\x55\xaa" * 40, b"\0\1", (170, 170, 170)),
+        (4, 0, b"\x55\x55\x55\x55\xaa\xaa\xaa\xaa" * 20, b"\0\5", (170, 170, 170)),
+        (8, 0, b"\5\5\5\5\5\5\5\5\x80\x80\x80\x80\x80\x80\x80\x80" * 20, b"\0\5", (128, 128, 128)),
+        (16, 0, b"\x12\x34" * 160 + b"\x12\x35" * 160, b"\x12\x34", (18, 18, 18)),
+        (8, 2, b"\1\2\3" * 160 + b"\x80\0\0" * 160, b"\0\1\0\2\0\3", (128, 0, 0)),
+        (16, 2, b"\x12\0\x34\1\x56\2" * 160 + b"\x80\0\0\0\0\0" * 160, b"\x12\0\x34\1\x56\2", (128, 0, 0)),
+    ],
+)
+def test_a_transparent_colour_becomes_paper_at_every_depth(
+    depth: int, colour: int, row: bytes, key: bytes, shown: tuple[int, int, int], tmp_path: Path
+) -> None:
+    width = len(row) * 8 // (depth * (3 if colour == 2 else 1))
+    data = png_file((width, 100), (b"tRNS", key), depth=depth, colour=colour, row=row)
+    (file,) = shrunk(data, tmp_path).files
+    paper = (64, 64, 64) if depth == 1 else (255, 255, 255)  # all that is left to see is white
+    assert {seen for _count, seen in pixels(file).getcolors() or ()} == {paper, shown}
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "I;16", "LA", "RGBA", "PA"])
+@pytest.mark.parametrize("size", [(300, 200), (900, 700)])
+def test_no_file_with_transparency_stays_so(mode: str, size: tuple[int, int], tmp_path: Path) -> None:
+    shape = Image.new("L", size)
+    shape.paste(255, (20, 20, 120, 120))
+    image = shape.convert(mode) if mode != "I;16" else shape.convert("I").convert("I;16")
+    keys: dict[str, tuple[int | tuple[int, int, int] | bytes, ...]] = {
+        "RGB": ((0, 0, 0),),
+        "P": (0, b"\0\x80\xff"),
+    }
+    for key in keys.get(mode, (0,)):
+        options = {} if mode in {"LA", "RGBA", "PA"} else {"transparency": key}
+        for grey in (False, True):
+            settings = PictureSettings(600, 800, grey=grey)
+            shrunk(encoded(image, "TIFF" if mode == "PA" else "PNG", **options), tmp_path, settings)
 
 
 def test_a_white_drawing_on_nothing_stays_visible(tmp_path: Path) -> None:

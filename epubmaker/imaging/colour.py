@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageCms, ImageStat
+from PIL import Image, ImageCms, ImageMath, ImageStat
 
 __all__ = ["flatten", "is_srgb", "plain", "to_srgb"]
 
@@ -23,9 +23,12 @@ def plain(image: Image.Image) -> Image.Image:
     Palettes are resolved, 1-bit, 16-bit, 32-bit and float samples brought to 8 bits.
     """
     mode = image.mode
+    # PNG and GIF can declare one colour transparent instead of having an alpha channel.
+    key = image.info.get("transparency")
     if mode in {"L", "RGB", "LA", "RGBA", "CMYK", "LAB"}:
-        # PNG and GIF can declare one colour transparent instead of having an alpha channel.
-        return image.convert("RGBA") if "transparency" in image.info and mode in {"L", "RGB"} else image
+        return image.convert("RGBA") if key is not None and mode in {"L", "RGB"} else image
+    if isinstance(key, int) and (mode == "1" or mode.startswith("I")):
+        return Image.merge("LA", (image.convert("L") if mode == "1" else _eight_bits(image), _all_but(image, key)))
     if mode.startswith("I") or mode == "F":
         return _eight_bits(image)
     if mode == "P":
@@ -33,6 +36,13 @@ def plain(image: Image.Image) -> Image.Image:
         transparent = image.palette is not None and image.has_transparency_data
         return image.convert("RGBA" if transparent else "RGB")
     return image.convert(_PLAIN.get(mode, "RGB"))
+
+
+def _all_but(image: Image.Image, key: int) -> Image.Image:
+    """Return the alpha channel (mode L) that hides the samples of one value, and no other of 16 bits."""
+    samples = image.convert("I")
+    shown: Image.Image = ImageMath.lambda_eval(lambda images: (images["samples"] != key) * 255, samples=samples)
+    return shown.convert("L")
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -108,7 +108,10 @@ def decode(data: bytes, box: Size, *, grey: bool = False, planes: bool = False) 
             return _finished(_load(svg.rasterise(data, box), _PNG, None, wish), form, None, wish)
         jpeg = read_jpeg(data) if form.name == "JPEG" else None
         with _pillow_errors():
-            return _finished(_load(data, form, jpeg, wish), form, jpeg, wish)
+            loaded = _load(data, form, jpeg, wish)
+            if form.name == "PNG":
+                _scale_key(loaded.image, depth=data[24])
+            return _finished(loaded, form, jpeg, wish)
     except Undecodable as error:
         reason = f"{form.title} that cannot be decoded: {error}"
         raise Undecodable(reason) from error
@@ -255,6 +258,15 @@ def _loaded(image: Image.Image, full: Size) -> _Loaded:
     animated = image.format in _ANIMATED and bool(getattr(image, "is_animated", False))
     image.load()
     return _Loaded(image, full, _orientation(image), animated, 1.0)
+
+
+def _scale_key(image: Image.Image, depth: int) -> None:
+    """Bring a PNG's transparent colour to 8 bits where Pillow did that to the samples alone (PNG, section 11.3.2.1)."""
+    key = image.info.get("transparency")
+    if image.mode == "L" and isinstance(key, int) and depth < 8:
+        image.info["transparency"] = key * 255 // ((1 << depth) - 1)
+    elif image.mode == "RGB" and isinstance(key, tuple) and depth == 16:
+        image.info["transparency"] = tuple(value >> 8 for value in key)
 
 
 def _orientation(image: Image.Image) -> int:

@@ -80,7 +80,7 @@ def to_png(image: Image.Image) -> bytes:
         image = image.copy()
         image.putpalette(palette + [0] * (3 * 17 - len(palette)))
     out = BytesIO()
-    image.save(out, "PNG", compress_level=6)
+    image.save(out, "PNG", compress_level=6, transparency=None)  # what the file it came from said is in its pixels
     return out.getvalue()
 
 
