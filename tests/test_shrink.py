@@ -131,20 +131,21 @@ def test_transparency_is_flattened_onto_white(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("depth", "colour", "row", "key", "shown"),
+    ("samples", "row", "key", "shown"),
     [
-        (1, 0, b"\x00\xff" * 20, b"\0\0", (255, 255, 255)),
-        (2, 0, b"\x55\xaa" * 40, b"\0\1", (170, 170, 170)),
-        (4, 0, b"\x55\x55\x55\x55\xaa\xaa\xaa\xaa" * 20, b"\0\5", (170, 170, 170)),
-        (8, 0, b"\5\5\5\5\5\5\5\5\x80\x80\x80\x80\x80\x80\x80\x80" * 20, b"\0\5", (128, 128, 128)),
-        (16, 0, b"\x12\x34" * 160 + b"\x12\x35" * 160, b"\x12\x34", (18, 18, 18)),
-        (8, 2, b"\1\2\3" * 160 + b"\x80\0\0" * 160, b"\0\1\0\2\0\3", (128, 0, 0)),
-        (16, 2, b"\x12\0\x34\1\x56\2" * 160 + b"\x80\0\0\0\0\0" * 160, b"\x12\0\x34\1\x56\2", (128, 0, 0)),
+        ((1, 0), b"\x00\xff" * 20, b"\0\0", (255, 255, 255)),
+        ((2, 0), b"\x55\xaa" * 40, b"\0\1", (170, 170, 170)),
+        ((4, 0), b"\x55\x55\x55\x55\xaa\xaa\xaa\xaa" * 20, b"\0\5", (170, 170, 170)),
+        ((8, 0), b"\5\5\5\5\5\5\5\5\x80\x80\x80\x80\x80\x80\x80\x80" * 20, b"\0\5", (128, 128, 128)),
+        ((16, 0), b"\x12\x34" * 160 + b"\x12\x35" * 160, b"\x12\x34", (18, 18, 18)),
+        ((8, 2), b"\1\2\3" * 160 + b"\x80\0\0" * 160, b"\0\1\0\2\0\3", (128, 0, 0)),
+        ((16, 2), b"\x12\0\x34\1\x56\2" * 160 + b"\x80\0\0\0\0\0" * 160, b"\x12\0\x34\1\x56\2", (128, 0, 0)),
     ],
 )
 def test_a_transparent_colour_becomes_paper_at_every_depth(
-    depth: int, colour: int, row: bytes, key: bytes, shown: tuple[int, int, int], tmp_path: Path
+    samples: tuple[int, int], row: bytes, key: bytes, shown: tuple[int, int, int], tmp_path: Path
 ) -> None:
+    depth, colour = samples
     width = len(row) * 8 // (depth * (3 if colour == 2 else 1))
     data = png_file((width, 100), (b"tRNS", key), depth=depth, colour=colour, row=row)
     (file,) = shrunk(data, tmp_path).files
