@@ -18,6 +18,8 @@ from epubmaker.config import Options
 from epubmaker.errors import InputError, UsageError
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.naming import book_title, file_name
+from epubmaker.outputs import Outputs
+from epubmaker.packager.publish import output_errors
 from epubmaker.rebuild.books import Job
 from epubmaker.rebuild.memory import Memory
 from epubmaker.report import Report
@@ -63,9 +65,9 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     `show` hears of the progress.  Raises EpubmakerError where there is no book; an older one then stays as it was.
     """
     start = time.perf_counter()
-    form = options.device.form
-    if options.kepub and form.kepub == "wrong":
-        raise UsageError("--kepub", f"is not {form.title}", "leave it out or name another --device")
+    options = _with_kepub(options)
+    outputs = Outputs(options)
+    outputs.check_what_is_named()
     show(Progress("scanning"))
     with ExitStack() as stack:
         checker = _checker(stack) if options.check else None
@@ -78,8 +80,12 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
             return stack.enter_context(Helpers(options.jobs or os.cpu_count() or 1))
 
         job = _planned(options, memory, helpers, show)
+        outputs.check_book(job.output, volumes=options.max_size is not None)
+        if options.make_folder:
+            with output_errors(job.output):
+                job.output.parent.mkdir(parents=True, exist_ok=True)
         report = (memory.unchanged(job) if memory else None) or _made(job, memory, helpers(), checker, show)
-        issues = list(report.issues)
+        issues = [*report.issues, *_ending(job)]
         if memory and all(issue.code != _CACHE_UNUSABLE for issue in issues):
             issues += memory.issues
         if checker:
@@ -146,11 +152,36 @@ def _nothing_to_read(options: Options, issues: Sequence[Issue]) -> InputError:
     return InputError(subject, "no article in it", "name a folder with .txt files in the archive form")
 
 
+def _with_kepub(options: Options) -> Options:
+    """Turn Kobo's own form on where the output's ending asks for it."""
+    form = options.device.form
+    by_name = options.output is not None and options.output.name.lower().endswith(_KEPUB_ENDING)
+    if (by_name or options.kepub) and form.kepub == "wrong":
+        subject = "--kepub" if options.kepub else f"--output: {_KEPUB_ENDING}"
+        raise UsageError(subject, f"is not {form.title}", "leave it out or name another --device")
+    return replace(options, kepub=True) if by_name else options
+
+
 def _output(options: Options, title: str) -> Path:
-    name = file_name(title, _KEPUB_ENDING if options.kepub else _ENDING, ascii_only=options.device.form.ascii_name)
-    if options.output is None:
-        return Path(name)
-    return options.output / name if options.output.is_dir() else options.output
+    def name(*, ascii_only: bool) -> str:
+        return file_name(title, _KEPUB_ENDING if options.kepub else _ENDING, ascii_only=ascii_only)
+
+    if options.output and not options.make_folder and not os.path.isdir(options.output):  # noqa: PTH112 - see `outputs`
+        return options.output
+    folder = options.output or Path()
+    try:
+        os.fsencode(name(ascii_only=False))
+    except UnicodeEncodeError:  # the locale's encoding has no such characters
+        return folder / name(ascii_only=True)
+    return folder / name(ascii_only=options.device.form.ascii_name)
+
+
+def _ending(job: Job) -> Iterator[Issue]:
+    """Yield what is to be said of a name that does not show what the file is."""
+    wanted = _KEPUB_ENDING if job.options.kepub else _ENDING
+    if not job.output.name.lower().endswith(wanted):
+        message = f"the name does not end in {wanted}, by which reading systems know such a book"
+        yield Issue("output-ending", "warning", str(job.output), message)
 
 
 def _findings(checker: Checker, books: Sequence[Path]) -> Iterator[Issue]:

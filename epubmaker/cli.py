@@ -103,7 +103,8 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("inputs", nargs=-1, required=True, type=_EXISTING, metavar="INPUT...")
-@click.option("-o", "--output", type=_FILE, help="The book; default: named after the title, in the current folder.")
+@click.option("-o", "--output", help="The book, or FOLDER/; default: named after the title, in the current folder.")
+@click.option("--force", is_flag=True, help="Replace even a file that is no book (with --report: no report).")
 @click.option("-t", "--title", help="Default: the articles' sources and dates.")
 @click.option("-a", "--author", "authors", multiple=True, help="May be given several times.")
 @click.option("--language", help="Such as en or zh-Hans; default: that of most articles.")
@@ -225,6 +226,9 @@ def _options(flags: dict[str, Any]) -> Options:
         offline=flags.pop("offline"),
         refresh=flags.pop("refresh"),
     )
+    output: str | None = flags["output"]
+    flags["make_folder"] = output is not None and output.endswith((os.sep, os.altsep or os.sep))
+    flags["output"] = Path(output) if output else None
     flags["cache"] = None if flags.pop("no_cache") else flags["cache"] or cache_folder()
     for name in ("since", "until"):
         moment: datetime | None = flags[name]

@@ -54,7 +54,8 @@ class PictureSettings:
 class Options:
     """Everything `epubmaker build` can be told; the defaults are the command line's.
 
-    `output` None: the title's file name in the current folder.  `title`, `language` and `identifier` None: worked out from
+    `output` None: the title's file name in the current folder; with `make_folder` it is a folder, made where it is missing.
+    `force` replaces files that are no books (or reports).  `title`, `language` and `identifier` None: worked out from
     the articles.  `cover` None: drawn.  `jobs` None: one for each processor.  `since` and `until` are days in UTC, both
     included.
     """
@@ -92,6 +93,8 @@ class Options:
     jobs: int | None = None
     check: bool = False
     report: Path | None = None
+    make_folder: bool = False
+    force: bool = False
 
     @property
     def pictures(self) -> PictureSettings:

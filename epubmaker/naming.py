@@ -17,12 +17,21 @@ from pathlib import Path
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Plan
 
-__all__ = ["book_identifier", "book_title", "file_name", "modified", "sort_title", "volume_path"]
+__all__ = [
+    "book_identifier",
+    "book_title",
+    "file_name",
+    "is_safe_on_windows",
+    "is_volume",
+    "modified",
+    "sort_title",
+    "volume_path",
+]
 
 _NAMESPACE = uuid.UUID("5b6f9f0e-2f0c-5d8a-9d55-2f1f6b0e7a43")  # ours, for names made of article keys
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # what a zip file can say at the earliest
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]+')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)")
 _ARTICLES = {
     "en": "the a an",
     "de": "der die das ein eine",
@@ -88,12 +97,27 @@ def _in_ascii(title: str) -> str:
     return f"{kept if any(map(str.isalnum, kept)) else 'book'} {digits}"
 
 
+def is_safe_on_windows(name: str) -> bool:
+    """Tell whether Windows takes a file name as it is: devices have some names, and dots at the end are cut off."""
+    return not (_UNSAFE.search(name) or _RESERVED.match(name) or name.endswith((".", " ")))
+
+
 def volume_path(output: Path, number: int) -> Path:
     """Return the path of a volume (from 1) of the book at `output`: numbered where that says "{n}", else at its end."""
-    if "{n}" in output.name:
-        return output.with_name(output.name.replace("{n}", str(number)))
-    stem, dot, endings = output.name.partition(".kepub.") if ".kepub." in output.name else output.name.rpartition(".")
-    return output.with_name(f"{stem}-{number}{dot}{endings}" if stem else f"{output.name}-{number}")
+    return output.with_name(_numbered(output.name, str(number)))
+
+
+def is_volume(output: Path, name: str) -> bool:
+    """Tell whether `volume_path` gives a volume of the book at `output` that name."""
+    pattern = re.escape(_numbered(output.name, "\0")).replace(re.escape("\0"), "[1-9][0-9]*")
+    return re.fullmatch(pattern, name) is not None
+
+
+def _numbered(name: str, number: str) -> str:
+    if "{n}" in name:
+        return name.replace("{n}", number)
+    stem, dot, endings = name.partition(".kepub.") if ".kepub." in name else name.rpartition(".")
+    return f"{stem}-{number}{dot}{endings}" if stem else f"{name}-{number}"
 
 
 def book_identifier(plan: Plan) -> str:

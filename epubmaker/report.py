@@ -6,10 +6,8 @@ The JSON is a contract (docs/report.md): version 1, the fields below, no other.
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ from urllib.parse import urlsplit
 from epubmaker.errors import OutputError
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.model.books import Book
+from epubmaker.packager.publish import PendingFile, output_errors
 
 if TYPE_CHECKING:
     from epubmaker.model.pictures import PictureResult
@@ -117,16 +116,18 @@ class Report:
 
         Raises OutputError when that fails.
         """
-        partial = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            # A title may hold half a surrogate pair, which UTF-8 has no form for.
-            partial.write_bytes(self.to_json().encode("utf-8", "backslashreplace"))
-            partial.replace(path)
-        except OSError as error:
-            with suppress(OSError):
-                partial.unlink(missing_ok=True)
-            cause = f"the report cannot be written ({error.strerror or error})"
-            raise OutputError(path, cause, "name a file in a folder you may write to") from error
+            with output_errors(path, "--report"):
+                file = PendingFile(path)
+                try:
+                    # A title may hold half a surrogate pair, which UTF-8 has no form for.
+                    file.file.write(self.to_json().encode("utf-8", "backslashreplace"))
+                    file.publish()
+                finally:
+                    file.discard()
+        except OutputError as error:
+            cause = f"the book is made, but the report cannot be written: {error.cause}"
+            raise OutputError(path, cause, error.advice) from error
 
     def summary(self) -> Iterable[str]:
         """Yield the lines for the end of a build: each book, its size, what it holds; what is missing and why."""

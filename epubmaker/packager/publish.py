@@ -14,6 +14,7 @@ import errno
 import hashlib
 import os
 import secrets
+import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from epubmaker.errors import OutputError
 from epubmaker.locks import CAN_LOCK, try_lock
 from epubmaker.model.books import BookStatus
 
-__all__ = ["OpenFile", "PendingFile", "Published", "output_errors"]
+__all__ = ["OpenFile", "PendingFile", "Published", "output_errors", "replaceable"]
 
 OpenFile: TypeAlias = Callable[[Path], BinaryIO]
 
@@ -33,18 +34,23 @@ _STALE_AFTER = 3600  # seconds since the last write, where nothing can be locked
 _PIECE = 1 << 20
 _ATTEMPTS = 10
 
+_PLACE, _PERMISSIONS = "choose another place with {flag}", "change the permissions or choose another place with {flag}"
 _REASONS = {
-    errno.ENOSPC: ("the disk is full", "free some space or choose another place with --output"),
-    errno.EDQUOT: ("the disk quota is used up", "free some space or choose another place with --output"),
-    errno.EFBIG: ("the file would be too large for the disk", "make volumes, or choose another place with --output"),
-    errno.EROFS: ("the disk is read-only", "choose another place with --output"),
-    errno.EACCES: ("no permission to write there", "change the permissions or choose another place with --output"),
-    errno.EPERM: ("no permission to write there", "change the permissions or choose another place with --output"),
-    errno.ENOENT: ("the folder does not exist", "make the folder or choose another place with --output"),
-    errno.ENOTDIR: ("the folder is a file", "choose another place with --output"),
-    errno.EISDIR: ("a folder has that name", "choose another name with --output"),
-    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one with --output"),
+    errno.ENOSPC: ("the disk is full", "free some space or choose another place with {flag}"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space or choose another place with {flag}"),
+    errno.EFBIG: ("the file would be too large for the disk", "make volumes, or choose another place with {flag}"),
+    errno.EROFS: ("the disk is read-only", _PLACE),
+    errno.EACCES: ("no permission to write there", _PERMISSIONS),
+    errno.EPERM: ("no permission to write there", _PERMISSIONS),
+    errno.ENOENT: ("the folder does not exist", "make the folder or choose another place with {flag}"),
+    errno.ENOTDIR: ("the folder is a file", _PLACE),
+    errno.EISDIR: ("a folder has that name", "choose another name with {flag}"),
+    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one with {flag}"),
+    errno.ELOOP: ("a link that leads in a circle", _PLACE),
 }
+_OTHER_KINDS = {stat.S_IFCHR: "a device", stat.S_IFBLK: "a device", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+_MODE = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
+_ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +63,38 @@ class Published:
 
 
 @contextlib.contextmanager
-def output_errors(output: Path) -> Iterator[None]:
-    """Turn every OSError inside into an `OutputError` that says what is wrong with the output and what to do."""
+def output_errors(output: Path, flag: str = "--output") -> Iterator[None]:
+    """Turn every OSError inside into an `OutputError` that says what is wrong with the output and what to do.
+
+    `flag` is the one that names another output.
+    """
     try:
         yield
     except OSError as error:
-        known = _REASONS.get(error.errno or 0)
-        cause, advice = known or (error.strerror or str(error), "choose another place with --output")
-        raise OutputError(output, cause, advice) from error
+        cause, advice = _REASONS.get(error.errno or 0) or (error.strerror or str(error), _PLACE)
+        raise OutputError(output, cause, advice.format(flag=flag)) from error
+    except ValueError as error:  # a name that the system has no form for
+        cause = "the system cannot write that name" if isinstance(error, UnicodeError) else str(error)
+        raise OutputError(output, cause, f"choose another name with {flag}") from error
+
+
+def replaceable(path: Path) -> os.stat_result | None:
+    """Return the status of the file that a new one at `path` would replace; None where there is none.
+
+    Raises OSError for what must not be replaced: a folder, a device, a pipe, a socket, a file that is read-only.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    kind = stat.S_IFMT(status.st_mode)
+    if kind == stat.S_IFDIR:
+        raise OSError(errno.EISDIR, "is a folder")
+    if kind != stat.S_IFREG:
+        raise OSError(errno.EEXIST, f"{_OTHER_KINDS.get(kind, 'something else')} is there, and no file")
+    if not status.st_mode & _ANY_WRITE or not os.access(path, os.W_OK):  # root may write anywhere
+        raise OSError(errno.EEXIST, "a read-only file is there")
+    return status
 
 
 class PendingFile:
@@ -77,8 +107,7 @@ class PendingFile:
         """Open a new file beside `output`.  `open_file` opens a path for writing; the default is the built-in way."""
         # A symbolic link stays, and the file that it names is replaced.
         self._output = Path(os.path.realpath(output))
-        if self._output.is_dir():
-            raise OSError(errno.EISDIR, "is a folder")
+        replaceable(output)
         _remove_stale(self._output.parent)
         self._path, self.file = _open_locked(self._output.parent, open_file or _open_new)
 
@@ -90,6 +119,8 @@ class PendingFile:
         if same:
             self.discard()
             return Published(size, sha256, BookStatus.UNCHANGED)
+        if older := replaceable(self._output):
+            self._path.chmod(stat.S_IMODE(older.st_mode) & _MODE)
         if not CAN_LOCK:
             self.file.close()  # Windows renames no open file; elsewhere the lock is kept to the end
         self._path.replace(self._output)
