@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.archive import body_start, clean_title, read_head
+from epubmaker.collector.archive import body_start, clean_title, parse_date, read_head
 
 SEED = Path(__file__).parent.parent / "seeds" / "000_3607576f4f8a95e7.txt"
 
@@ -98,14 +98,85 @@ def test_publication_dates_are_read_into_utc(written: str, hour: int) -> None:
     assert head.published == datetime(2022, 1, 12, hour, 0, 21, tzinfo=UTC)
 
 
-def test_a_publication_line_that_is_no_date_stays_in_the_text() -> None:
-    text = "[T](https://e.org/)\n---\n<div><i>By our correspondent</i></div><p>Text</p>"
+@pytest.mark.parametrize(
+    "written",
+    [
+        "12 Jan 2022",
+        "Wed, 12 January 2022",
+        "Wed, 12 Jan 22",
+        "Wednesday, 12-Jan-22 00:00:00 GMT",
+        "12 Jan 2022 GMT",
+        "11 Jan 2022 19:00 EST",
+        "Wed Jan 12 00:00:00 2022",
+        "2022-01-12",
+        "20220112",
+        "2022-W02-3",
+        "2022-1-12",
+        "2022/01/12",
+        "2022.1.12 0:00",
+        "2022-01-12T08:00+08",
+        "2022-01-12 08:00:00 +0800",
+        "January 12, 2022",
+        "Jan. 12th, 2022 at 12:00 am",
+        "12th of January, 2022",
+    ],
+)
+def test_a_date_without_a_time_or_in_another_usual_form_is_read_too(written: str) -> None:
+    head = read_head(f"[T](https://e.org/)\n---\n<div><i>{written}</i></div>", "fallback")
+
+    assert head.published == datetime(2022, 1, 12, tzinfo=UTC)
+    assert head.problems == ()
+
+
+@pytest.mark.parametrize("line", ["By our correspondent", "Apollo 11", "Beijing, 北京", "May 1968 revisited", "2022"])
+def test_a_line_in_italics_that_is_no_date_stays_in_the_text_and_is_no_issue(line: str) -> None:
+    text = f"[T](https://e.org/)\n---\n<div><i>{line}</i></div><p>Text</p>"
 
     head = read_head(text, "fallback")
 
     assert head.published is None
-    assert "By our correspondent" in text[head.body :]
+    assert line in text[head.body :]
+    assert head.problems == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "31 Feb 2022",
+        "Wed, 12 Jan 99999 22:00:21 GMT",
+        "0000-00-00",
+        "9999-12-31T23:59:59-12:00",
+        "12 Jan 2022 25:61",
+        "2022-13-45",
+        "12 janvier 2022",
+        "31.12.2021",
+        "Invalid Date",
+    ],
+)
+def test_what_looks_like_a_date_and_cannot_be_read_is_an_issue(written: str) -> None:
+    head = read_head(f"[T](https://e.org/)\n---\n<div><i>{written}</i></div>", "fallback")
+
+    assert head.published is None
     assert [code for code, _ in head.problems] == ["article-bad-date"]
+
+
+@given(st.text(st.sampled_from("0123456789 -/:.,+TZWadJanmp年"), max_size=40))
+def test_no_date_is_beyond_reading(text: str) -> None:
+    moment = parse_date(text)
+
+    assert moment is None or moment.tzinfo is UTC
+
+
+@pytest.mark.parametrize("part", ["](", "](x)", "<!--", "<!-- -->", "<b", "&amp;", " ", "[", "- "])
+@pytest.mark.parametrize("end", ["x", ")", "](https://e.org/)"])
+def test_a_title_line_of_any_length_and_form_is_read_without_going_back(part: str, end: str) -> None:
+    text = f"[{part * 100_000}{end}\n---\n<p>Text</p>"  # hours, where the time grows with the square
+
+    assert read_head(text, "fallback").body in {0, text.index("<p>")}
+
+
+def test_headings_that_are_never_closed_are_no_title_and_are_looked_through_once() -> None:
+    assert read_head("<h1>" * 100_000 + "<h2>A title</h2>", "fallback").title == "A title"
 
 
 @pytest.mark.parametrize("number", ["99999999999999999999", "-99999999999999999"])

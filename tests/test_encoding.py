@@ -65,13 +65,28 @@ def test_utf8_cut_within_a_character_stays_utf8_and_says_what_is_lost() -> None:
     assert (decoded.encoding, decoded.damaged) == ("utf-8", 1)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["[A title](https://e.org/)\n---\n<p>Only ASCII</p>", CHINESE, "<p>é ü — ж</p>" * 400])
+def test_utf16_without_a_mark_is_understood_by_its_null_characters(encoding: str, text: str) -> None:
+    data = text.encode(encoding)
+
+    assert decode(data).text == text
+    assert decode_head(data[:8192]) is None
+
+
+def test_a_text_with_some_null_characters_is_not_utf16() -> None:
+    text = "word\0 " * 1000
+
+    assert decode(text.encode()).text == decode_head(text.encode()) == text
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_are_beyond_reading(data: bytes) -> None:
     decode(data)
     decode_head(data)
 
 
-@given(st.text(), st.integers(0, 3))
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0")), st.integers(0, 3))
 def test_the_beginning_of_a_utf8_file_is_read_wherever_it_ends(text: str, cut: int) -> None:
     data = text.encode("utf-8", "ignore")
 

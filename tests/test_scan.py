@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -178,3 +180,38 @@ def test_keys_are_unique_even_for_the_same_link(tmp_path: Path) -> None:
 
     assert len(keys) == 3
     assert all(key.isascii() and key.isalnum() and key == key.lower() for key in keys)
+
+
+def test_a_few_null_characters_are_replaced_and_named(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "a.txt", data=b"[A ti\0tle](https://e.org/)\n---\n<p>Te\0xt</p>" + b"<p>more</p>" * 900 + b"\0"
+    )
+    [entry] = scan([file]).entries
+
+    article = parse(entry)
+
+    assert entry.title == "A ti\ufffdtle"
+    assert article.html.startswith("<p>Te\ufffdxt</p>")
+    assert article.html.endswith("\ufffd")
+    assert [(issue.code, "3 unreadable characters" in issue.message) for issue in article.issues] == [
+        ("article-encoding", True)
+    ]
+
+
+def test_what_is_mostly_no_text_is_refused(tmp_path: Path) -> None:
+    kinds = {
+        "compressed": zlib.compress(random.Random(1).randbytes(20_000)),
+        "padded": b"text" + b"\0" * 500 + b"text " * 400,
+        "program": Path(sys.executable).read_bytes()[:50_000],
+    }
+    for name, data in kinds.items():
+        write(tmp_path / f"{name}.txt", data=data)
+
+    found = scan([tmp_path])
+
+    assert found.entries == ()
+    assert [issue.code for issue in found.issues] == ["article-not-text"] * len(kinds)
+
+
+def test_blanks_before_the_head_are_not_an_empty_file(tmp_path: Path) -> None:
+    assert len(scan([write(tmp_path / "a.txt", data=b" \n" * 5000 + b"<p>Text</p>")]).entries) == 1

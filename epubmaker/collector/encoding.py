@@ -6,7 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-__all__ = ["Decoded", "decode", "decode_head"]
+__all__ = ["Decoded", "decode", "decode_head", "is_text"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -38,6 +38,8 @@ _SUPERSETS = {
 # Above this share of bad sequences among the multi-byte ones, the text was not UTF-8 in the first place.
 _DAMAGED_UTF8 = 0.05
 _UTF16_SAMPLE = 4096
+_CONTROLS = "".join(map(chr, {*range(32), 0x7F} - set(b"\t\n\f\r\x1b")))
+_MOST_CONTROLS = 0.05  # of the characters of a text; of a compressed file every tenth is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def decode(data: bytes) -> Decoded:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _replacing(data[len(mark) :], encoding)
+    if b"\0" in data and (wide := _utf16_of_ascii(data)):
+        return _replacing(data, wide)
     try:
         return Decoded(data.decode(), "utf-8")
     except UnicodeDecodeError:
@@ -79,13 +83,18 @@ def decode(data: bytes) -> Decoded:
 
 def decode_head(head: bytes) -> str | None:
     """Return the first bytes of a file, which may end within a character, as text; None where they are not UTF-8."""
-    if head.startswith(_OTHER_MARKS):
+    if head.startswith(_OTHER_MARKS) or (b"\0" in head and _utf16_of_ascii(head)):
         return None
     try:
         text, _ = codecs.utf_8_decode(head, "strict", False)  # noqa: FBT003 - "not final": no keywords there
     except UnicodeDecodeError:
         return None
     return text.removeprefix("\ufeff")
+
+
+def is_text(sample: str) -> bool:
+    """Return False for pictures, programs and archives, which are full of control characters."""
+    return sum(map(sample.count, _CONTROLS)) <= _MOST_CONTROLS * len(sample)
 
 
 def _replacing(data: bytes, encoding: str) -> Decoded:
@@ -103,6 +112,14 @@ def _utf16_without_mark(data: bytes) -> str | None:
     if even > threshold and even > 4 * odd:
         return "utf-16-be"
     return None
+
+
+def _utf16_of_ascii(data: bytes) -> str | None:
+    """UTF-16 of text that is mostly ASCII would pass for UTF-8: a null character after, or before, each other one."""
+    sample = data[:_UTF16_SAMPLE]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    most = max(even, odd)
+    return _utf16_without_mark(data) if most > len(sample) // 4 else None
 
 
 def _declared(data: bytes) -> str | None:

@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from epubmaker.addresses import article_key, identity
 from epubmaker.collector.archive import body_start, read_head
-from epubmaker.collector.encoding import decode, decode_head
+from epubmaker.collector.encoding import decode, decode_head, is_text
 from epubmaker.collector.walk import File, files
 from epubmaker.model.articles import Article, Entry, FileState, Issue, Origin
 
@@ -86,16 +86,14 @@ def scan(
     """
     entries: list[Entry] = []
     issues: list[Issue] = []
-    keys: set[str] = set()
+    keys: dict[str, int] = {}
     walked = files(inputs, issues)
     while batch := list(islice(walked, _BATCH)):
         for file, head in zip(batch, _heads(batch, heads), strict=True):
             if isinstance(head, Issue):
                 issues.append(head)
                 continue
-            entry = _entry(file, head, len(entries), keys)
-            keys.add(entry.key)
-            entries.append(entry)
+            entries.append(_entry(file, head, len(entries), keys))
         if len(batch) == _BATCH:
             found(entries)
     return Scan(tuple(entries), tuple(issues))
@@ -109,9 +107,10 @@ def parse(entry: Entry) -> Article:
         return Article(entry, "", (Issue(problem.code, "error", entry.label, problem.message),))
     decoded = decode(data)
     issues: list[Issue] = []
-    if decoded.encoding != "utf-8" or decoded.damaged:
-        issues.append(_encoding_issue(entry.label, decoded.encoding, decoded.damaged))
-    text = _unix_lines(decoded.text)
+    nulls = decoded.text.count("\0")
+    if decoded.encoding != "utf-8" or decoded.damaged or nulls:
+        issues.append(_encoding_issue(entry.label, decoded.encoding, decoded.damaged + nulls))
+    text = _unix_lines(decoded.text.replace("\0", "\ufffd") if nulls else decoded.text)
     body = text[body_start(text) :]
     if not body or body.isspace():
         issues.append(Issue("article-empty", "warning", entry.label, "the article has no text"))
@@ -127,7 +126,7 @@ def origin_of(path: str) -> Origin | None:
     return Origin(hashlib.sha256(data).hexdigest(), state)
 
 
-def _entry(file: File, head: KnownHead, position: int, keys: set[str]) -> Entry:
+def _entry(file: File, head: KnownHead, position: int, keys: dict[str, int]) -> Entry:
     return Entry(
         path=file.path,
         root=file.root,
@@ -181,22 +180,27 @@ def _head(file: File) -> _Found:
 
 def _read_head(file: File) -> KnownHead:
     data, _ = _read(file.path, whole=False)
-    if not data.strip():
+    if not data.strip() and len(data) < _HEAD_BYTES:
         raise _Unreadable("article-empty", "the file is empty")
     text = decode_head(data)
     if text is None:
-        text = decode(_read(file.path, whole=True)[0]).text
+        text = decode(_read(file.path, whole=True)[0]).text[:_HEAD_BYTES]  # no more than of other files: it is a head
     if "\0" in text:
-        raise _Unreadable("article-not-text", "not a text file")
+        if not is_text(text):
+            raise _Unreadable("article-not-text", "not a text file")
+        text = text.replace("\0", "\ufffd")
     head = read_head(_unix_lines(text), PurePath(file.path).stem)
     key = article_key(identity(head.link)) if head.link else None
     return KnownHead(head.title, head.link, head.published, head.archived, head.problems, key)
 
 
-def _key(key: str, taken: set[str]) -> str:
-    count = 1
-    while (numbered := key if count == 1 else f"{key}x{count}") in taken:
-        count += 1
+def _key(key: str, taken: dict[str, int]) -> str:
+    """Return a key with a number where it is taken, and note in `taken` how often that has been so."""
+    numbered = key
+    while numbered in taken:
+        taken[key] += 1
+        numbered = f"{key}x{taken[key]}"
+    taken[numbered] = 1
     return numbered
 
 
