@@ -75,6 +75,14 @@ def test_the_types_that_flow_import_nothing_of_the_project() -> None:
             assert all(name.startswith("epubmaker.model.") for name in imports(path) if name.startswith("epubmaker"))
 
 
+def test_the_room_of_texts_imports_no_other() -> None:
+    for module, path in MODULES.items():
+        if module.startswith("epubmaker.text."):
+            assert all(name.startswith("epubmaker.text.") for name in imports(path) if name.startswith("epubmaker")), (
+                module
+            )
+
+
 def test_every_library_that_is_imported_is_declared() -> None:
     declared = (PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8").lower().replace("-", "_")
     distributions = {

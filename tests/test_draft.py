@@ -15,8 +15,8 @@ from epubmaker.chapters.draft import draft
 from epubmaker.chapters.links import resolve_links
 from epubmaker.chapters.serialize import serialise
 from epubmaker.chapters.split import split
-from epubmaker.chapters.text import clean
 from epubmaker.model.chapters import Draft
+from epubmaker.text.characters import clean
 
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 quickly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

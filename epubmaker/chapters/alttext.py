@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from epubmaker.text.characters import plain
+
 __all__ = ["LONGEST", "meaningful", "own_alt", "shortened"]
 
 LONGEST = 140  # characters; screen readers and Kindle's guidelines ask for no more
@@ -30,7 +32,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[。！？])")
 
 def meaningful(text: str, address: str = "") -> str:
     """Return an alternative text on one line, or "" when it says nothing: a filler, a file name, the address' own name."""
-    found = " ".join(text.split())
+    found = plain(text)
     if not any(map(str.isalpha, found)):
         # An emoji or a formula may say something; digits and punctuation do not.
         return found if any(ord(letter) > 0x2190 for letter in found) and len(found) < 20 else ""

@@ -16,6 +16,9 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TypeAlias
 
+from epubmaker.text.characters import plain
+from epubmaker.text.xhtml import attribute
+
 __all__ = [
     "ATTRIBUTES",
     "BLOCKS",
@@ -150,9 +153,9 @@ def _moment(value: str) -> str | None:
 
 ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
     {
-        "abbr": {"title": str},
+        "abbr": {"title": plain},
         "bdo": {"dir": _one_of("ltr", "rtl")},
-        "dfn": {"title": str},
+        "dfn": {"title": plain},
         "li": {"value": _integer},
         "ol": {"start": _integer, "reversed": _flag("reversed"), "type": _matching("[1aAiI]")},
         "td": {"colspan": _columns, "rowspan": _rows},
@@ -213,7 +216,7 @@ def attributes(name: str, given: Mapping[str, object]) -> str:
         value = given.get(key)
         checked = None if value is None else rule(str(value))
         if checked:
-            kept += f' {key}="{_escaped(checked)}"'
+            kept += f" {key}={attribute(checked)}"
     return kept
 
 
@@ -223,10 +226,6 @@ _TELLING = frozenset({"dir", "id", "lang", "style", "xml:lang"}.union(*ATTRIBUTE
 def is_plain(given: Mapping[str, object]) -> bool:
     """Return True where no attribute says anything about a block; those of most pages are classes and data for scripts."""
     return not given or _TELLING.isdisjoint(given)
-
-
-def _escaped(value: str) -> str:
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
 _DECLARED = (

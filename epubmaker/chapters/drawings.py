@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.content import names
-from epubmaker.chapters.text import escaped, plain, tidy
+from epubmaker.text.characters import plain, tidy
+from epubmaker.text.xhtml import attribute, escaped
 
 __all__ = ["drawing"]
 
@@ -99,7 +100,7 @@ def drawing(tag: Tag) -> str | None:
     label = plain(given.get("aria-label", "")) or plain(
         "".join(title.get_text() for title in tag.find_all("title", limit=1))
     )
-    named = f' aria-label="{escaped(label).replace(chr(34), "&quot;")}"' if label else ""
+    named = f" aria-label={attribute(label)}" if label else ""
     role = ' role="img"' if label else ""
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"{role}{named}>{inner}</svg>'
 

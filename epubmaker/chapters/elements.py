@@ -24,9 +24,9 @@ from epubmaker.chapters.content import (
 )
 from epubmaker.chapters.language import normalise
 from epubmaker.chapters.places import Frame, Place, Target, new_block
-from epubmaker.chapters.text import escaped
 from epubmaker.chapters.trees import attribute, picture_ref
 from epubmaker.model.chapters import LinkSlot, PictureSlot
+from epubmaker.text.xhtml import attribute as quoted
 
 __all__ = ["Context", "Entered", "enter", "identifier"]
 
@@ -161,12 +161,12 @@ def _link(tag: Tag, name: str, place: Place, context: Context) -> Entered | Plac
     if not isinstance(href, str) or not href or place.full:
         return _transparent(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
-    rest = f'"{_role("a", tag.attrs)}{written}'
-    head: tuple[str | LinkSlot | Target, ...] = (f'<a href="{escaped(href)}{rest}',)
+    rest = f"{_role('a', tag.attrs)}{written}"
+    head: tuple[str | LinkSlot | Target, ...] = (f"<a href={quoted(href)}{rest}",)
     if href.startswith("#"):
-        head = ('<a href="', Target(href[1:]), rest)
+        head = ('<a href="', Target(href[1:]), f'"{rest}')
     elif href.startswith(("http://", "https://")):
-        head = ('<a href="', LinkSlot(href), rest)
+        head = ('<a href="', LinkSlot(href), f'"{rest}')
     frame = Frame("a", head, id=identifier(tag))
     place = place.inside(frame)
     return place.inside(*_declared_emphasis(tag, place))

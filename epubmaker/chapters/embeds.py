@@ -14,8 +14,8 @@ from bs4.element import NavigableString, Tag
 from epubmaker.addresses import resolve
 from epubmaker.chapters.content import names
 from epubmaker.chapters.occasions import EMBEDS
-from epubmaker.chapters.text import plain
 from epubmaker.chapters.trees import Edits, attribute, element, walk
+from epubmaker.text.characters import plain
 
 __all__ = ["name_embeds", "reduce_controls"]
 

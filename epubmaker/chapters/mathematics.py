@@ -9,7 +9,9 @@ from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.content import DROPPED, names
 from epubmaker.chapters.shown import shown_text
-from epubmaker.chapters.text import clean, escaped, plain
+from epubmaker.text.characters import clean, plain
+from epubmaker.text.xhtml import attribute as quoted
+from epubmaker.text.xhtml import escaped
 
 __all__ = ["mathematics"]
 
@@ -65,7 +67,7 @@ def mathematics(tag: Tag) -> str | None:
         return None
     block = ' display="block"' if str(tag.attrs.get("display") or "") == "block" else ""
     text = plain(str(tag.attrs.get("alttext") or "")) or _annotation(tag)
-    alternative = f' alttext="{escaped(text).replace(chr(34), "&quot;")}"' if text else ""
+    alternative = f" alttext={quoted(text)}" if text else ""
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML"{block}{alternative}>{inner}</math>'
 
 

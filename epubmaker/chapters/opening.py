@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 
 from bs4.element import NavigableString, Tag
 
-from epubmaker.chapters.text import plain
 from epubmaker.chapters.trees import Edits, in_order, walk
+from epubmaker.text.characters import plain
 
 __all__ = ["drop_date_line", "drop_title"]
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from html import escape
 
 from epubmaker.addresses import identity, resolve
 from epubmaker.dates import format_date, numerals
@@ -19,18 +18,19 @@ from epubmaker.direction import body_class, text_direction
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PicturePlace, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureRef, PictureResult
+from epubmaker.text.characters import plain
+from epubmaker.text.xhtml import attribute, between_quotes, text
 from epubmaker.words import words
 
 __all__ = ["Page", "render"]
 
-# What XML 1.0 forbids (section 2.2), and control characters that it allows but no reader shows.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile("<[^>]*>")
 _OTHER_PART = re.compile(r"part:([1-9][0-9]*)(#.*)?", re.DOTALL)
 _SHOWN = ("<img", "<svg", "<math", "<hr", 'class="missing"')  # what a page without a letter may consist of
 _TALL = 1.25  # height over width, from which a picture is a tall one
 _PACE = 1300  # characters a minute, spaces included: some 220 words
 _DENSE_PACE = 400  # in languages where a character is a syllable or a word
+_text = lru_cache(maxsize=64)(text)  # a title stands on three pages, the book's own words on all
 _SHORT = 2000  # characters up to which a body is looked at for being empty
 
 
@@ -103,18 +103,18 @@ class _Writer:
         self._words = words(draft.language)
         self._link = resolve(None, page.entry.link) if page.entry.link else None
         self._source = _host(self._link) if self._link else ""
-        self._title = _plain(page.entry.title) or self._source or _plain(page.entry.label)
+        self._title = plain(page.entry.title) or self._source or plain(page.entry.label)
 
     def opening(self, number: int, parts: int) -> str:
         """Return all that stands before the text of a part."""
-        language = _attribute(self._draft.language)
+        language = attribute(self._draft.language)
         turned = ' dir="rtl"' if self._draft.direction == "rtl" else ""
         title = self._title if parts == 1 else f"{self._title} ({number}/{parts})"
         return (
             '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
             '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
-            f' lang="{language}" xml:lang="{language}"{turned}>\n<head>\n<title>{_text(title)}</title>\n'
-            f'<link rel="stylesheet" type="text/css" href="{_attribute(self._page.stylesheet)}"/>\n</head>\n'
+            f" lang={language} xml:lang={language}{turned}>\n<head>\n<title>{_text(title)}</title>\n"
+            f'<link rel="stylesheet" type="text/css" href={attribute(self._page.stylesheet)}/>\n</head>\n'
             f'<body class="{body_class(self._draft.language)}">\n'
             f"{self._header() if number == 1 else '<section>'}\n"
         )
@@ -132,7 +132,7 @@ class _Writer:
         if (minutes := self._minutes()) > 1:
             line.append(_text(numerals(self._words["reading_time"].format(minutes=minutes), self._draft.language)))
         if self._link:
-            line.append(f'<a href="{_attribute(self._link)}">{_text(self._words["original"])}</a>')
+            line.append(f"<a href={attribute(self._link)}>{_text(self._words['original'])}</a>")
         meta = f'<p class="meta">{" · ".join(line)}</p>\n' if line else ""
         return (
             '<section epub:type="chapter" role="doc-chapter" aria-labelledby="epm-title">\n'
@@ -148,7 +148,7 @@ class _Writer:
         if not last:
             return "\n</section>\n</body>\n</html>\n"
         own, page = self._words, self._page
-        lines = [f'<p class="contents"><a href="{_attribute(page.contents)}">{_text(own["contents"])}</a></p>']
+        lines = [f'<p class="contents"><a href={attribute(page.contents)}>{_text(own["contents"])}</a></p>']
         if page.previous is not None:
             lines.insert(0, self._neighbour("previous", *page.previous))
         if page.following is not None:
@@ -162,7 +162,7 @@ class _Writer:
         if way not in {None, self._draft.direction}:
             name = f'<span dir="{way}">{name}</span>'  # its numbers and brackets would change places
         label = _text(self._words["labelled"]).format(label=_text(self._words[kind]), text=name)
-        return f'<p class="{kind}"><a href="{_attribute(href)}">{label}</a></p>'
+        return f'<p class="{kind}"><a href={attribute(href)}>{label}</a></p>'
 
     def _minutes(self) -> int:
         """Return how long an adult reads; markup does not count."""
@@ -180,7 +180,7 @@ class _Writer:
 
     def _fill(self, slot: PictureSlot | LinkSlot) -> str:
         if isinstance(slot, LinkSlot):
-            return _attribute(self._target(slot.address))
+            return between_quotes(self._target(slot.address))
         result = self._pictures[slot.ref]
         if isinstance(result, Picture):
             shown = self._images(result, slot)
@@ -197,7 +197,7 @@ class _Writer:
         return self._links.get(identity(address), address)
 
     def _images(self, picture: Picture, slot: PictureSlot) -> str:
-        alt = _plain(slot.alt) or self._words["picture"]
+        alt = plain(slot.alt) or self._words["picture"]
         count = len(picture.files)
         anchor = f"epm-p{len(self.places) + 1}"
         mark = f' id="{anchor}"'
@@ -207,7 +207,7 @@ class _Writer:
         tall = ' class="tall"' if count == 1 and first.height > _TALL * first.width else ""
         # The pieces of a strip follow each other downwards, however wide the screen.
         return "<br/>".join(
-            f'<img src="{_attribute(file.name)}" alt="{_attribute(alt if count == 1 else f"{alt} ({number}/{count})")}"'
+            f"<img src={attribute(file.name)} alt={attribute(alt if count == 1 else f'{alt} ({number}/{count})')}"
             f' width="{file.width}" height="{file.height}"{tall}{mark if number == 1 else ""}/>'
             for number, file in enumerate(picture.files, start=1)
         )
@@ -216,7 +216,7 @@ class _Writer:
         label = _text(self._words["picture_unavailable"])
         address = None if slot.linked else resolve(None, failed.url)
         if address:
-            label = f'<a href="{_attribute(address)}">{label}</a>'
+            label = f"<a href={attribute(address)}>{label}</a>"
         return f'<span class="missing">{label}</span>'
 
 
@@ -233,22 +233,3 @@ def _host(address: str) -> str:
         return host.encode("ascii").decode("idna")
     except UnicodeError:
         return host
-
-
-def _plain(value: str) -> str:
-    """Return a string on one line, without what XML forbids, and without the hyphen that older fonts lack."""
-    return " ".join(_allowed(value).replace("\u2011", "-").split())
-
-
-@lru_cache(maxsize=64)  # a title stands on three pages, the book's own words on all
-def _text(value: str) -> str:
-    return escape(_plain(value), quote=False)
-
-
-def _attribute(value: str) -> str:
-    return escape(_allowed(value))
-
-
-def _allowed(value: str) -> str:
-    # What is printable holds none of those: most of the time of a page's header went into looking for them.
-    return value if value.isprintable() else _FORBIDDEN.sub("", value)

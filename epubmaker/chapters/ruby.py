@@ -9,7 +9,8 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.content import DROPPED
 from epubmaker.chapters.shown import shown_text
-from epubmaker.chapters.text import escaped, tidy
+from epubmaker.text.characters import tidy
+from epubmaker.text.xhtml import escaped
 
 __all__ = ["ruby"]
 

@@ -17,9 +17,10 @@ from bs4.element import NavigableString, PageElement, Tag
 from epubmaker.chapters.content import BLOCKS, is_plain
 from epubmaker.chapters.elements import Context, Entered, enter, identifier
 from epubmaker.chapters.places import SIMPLE, Frame, Place, Target, body_place, continued
-from epubmaker.chapters.text import clean, escaped, tidy
 from epubmaker.chapters.trees import walk
 from epubmaker.model.chapters import LinkSlot, PictureSlot
+from epubmaker.text.characters import clean, tidy
+from epubmaker.text.xhtml import escaped
 
 __all__ = ["Written", "serialise"]
 

@@ -12,6 +12,7 @@ from typing import cast
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from epubmaker.model.pictures import PictureRef
+from epubmaker.text.characters import INVISIBLE
 
 __all__ = [
     "REF",
@@ -53,7 +54,6 @@ _INLINE = frozenset(
 )
 # Text of these elements is never shown.
 _SILENT = frozenset({"script", "style", "template", "title", "noscript"})
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
 def anchor_keys(name: str) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def is_text(node: PageElement) -> bool:
     """Return True for a text node that a reader would see something of."""
     if not isinstance(node, NavigableString) or isinstance(node, PreformattedString):
         return False
-    if node.isspace() or not node.strip().strip(_INVISIBLE):
+    if node.isspace() or not node.strip().strip(INVISIBLE):
         return False
     return node.parent is None or node.parent.name not in _SILENT
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape
 from xml.etree import ElementTree as ET
+
+from epubmaker.text import xhtml
 
 __all__ = ["simplify"]
 
@@ -41,8 +42,8 @@ def _bracketed(ruby: str) -> str:
 
 def _formula(math: str) -> str:
     root = ET.fromstring(math)  # noqa: S314 - written by the chapters stage, without a doctype
-    text = root.get("alttext") or _line(root, 0)
-    return f'<span class="formula">{escape(" ".join(text.split()), quote=False)}</span>'
+    formula = root.get("alttext") or _line(root, 0)
+    return f'<span class="formula">{xhtml.text(formula)}</span>'
 
 
 def _line(element: ET.Element, depth: int) -> str:

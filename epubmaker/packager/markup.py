@@ -1,45 +1,13 @@
-"""Small helpers for the XHTML documents that the packager itself writes."""
+"""What stands around the XHTML documents that the packager itself writes."""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from epubmaker.direction import body_class, direction
+from epubmaker.text.xhtml import attribute, text
 
-__all__ = ["PageFrame", "attribute", "language_attributes", "plain", "text"]
-
-# What XML 1.0 forbids (section 2.2), and the C1 controls that it merely advises against.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
-
-
-# Soft hyphens, zero-width spaces and byte order marks, which older readers (ADE) show as boxes.
-_DEBRIS = re.compile("[\xad\u200b\u2060\ufeff]+")
-
-
-def plain(value: str) -> str:
-    """Return a string on one line, without what XML forbids and what older fonts cannot show; not escaped."""
-    if not value.isprintable() or "\u2011" in value:  # no printable character is among those
-        value = _DEBRIS.sub("", _FORBIDDEN.sub("", value)).replace("\u2011", "-")
-    return " ".join(value.split())
-
-
-def text(value: str) -> str:
-    """Return a string as XML character data: one line, escaped, without the characters that XML forbids."""
-    return _escaped(plain(value))
-
-
-def attribute(value: str) -> str:
-    """Return a string as a quoted XML attribute value; cleaned as by `text`."""
-    found = _escaped(plain(value))
-    if '"' not in found:
-        return f'"{found}"'
-    return f"'{found}'" if "'" not in found else '"' + found.replace('"', "&quot;") + '"'
-
-
-def _escaped(value: str) -> str:
-    # As `xml.sax.saxutils` does it; to import that takes 20 ms, an HTTP client among them.
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+__all__ = ["PageFrame", "language_attributes"]
 
 
 @lru_cache(maxsize=512)  # a long list asks for each of its lines

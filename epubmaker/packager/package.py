@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 
 from epubmaker.model.books import Metadata
-from epubmaker.packager.markup import plain
+from epubmaker.text.characters import plain
 from epubmaker.words import words
 
 __all__ = ["COVER_ID", "IDENTIFIER_ID", "Statement", "statements"]

@@ -16,8 +16,10 @@ from itertools import chain, islice
 from epubmaker.dates import format_date, format_range, numerals
 from epubmaker.model.books import Metadata
 from epubmaker.model.chapters import PicturePlace
-from epubmaker.packager.markup import PageFrame, attribute, language_attributes, plain, text
+from epubmaker.packager.markup import PageFrame, language_attributes
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
+from epubmaker.text.characters import plain
+from epubmaker.text.xhtml import attribute, text
 from epubmaker.words import words
 
 __all__ = [

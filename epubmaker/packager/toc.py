@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from epubmaker.config import GroupBy
 from epubmaker.dates import format_day, format_month
-from epubmaker.packager.markup import PageFrame, attribute, language_attributes, text
+from epubmaker.packager.markup import PageFrame, language_attributes
+from epubmaker.text.xhtml import attribute, text
 from epubmaker.words import words
 
 __all__ = ["Contents", "ContentsGroup", "ContentsItem", "Landmark", "group_heading", "write_nav", "write_ncx"]

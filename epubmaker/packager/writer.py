@@ -24,7 +24,7 @@ from epubmaker.direction import direction
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import Chapter, Document, PackedChapter, PackedDocument, PicturePlace
 from epubmaker.packager.container import Container, pack
-from epubmaker.packager.markup import PageFrame, attribute
+from epubmaker.packager.markup import PageFrame
 from epubmaker.packager.package import COVER_ID, IDENTIFIER_ID, statements
 from epubmaker.packager.pages import (
     CONTENTS,
@@ -38,6 +38,7 @@ from epubmaker.packager.pages import (
 )
 from epubmaker.packager.publish import OpenFile, PendingFile, output_errors
 from epubmaker.packager.toc import Contents, ContentsItem, Landmark, write_nav, write_ncx
+from epubmaker.text.xhtml import attribute
 from epubmaker.words import words
 
 __all__ = ["CONTENTS", "STYLESHEET", "Adapt", "BookWriter"]

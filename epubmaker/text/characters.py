@@ -1,5 +1,7 @@
 """The characters of a text: what XML forbids and what only disturbs goes, white space is what a reader sees.
 
+Whatever is written into a book goes through here: texts, attributes, metadata, names in the contents.
+
 See XML 1.0, section 2.2, for what is forbidden; CSS Text, section 4, for white space; and the Requirements for Chinese
 Text Layout for line ends between ideographs.
 """
@@ -8,13 +10,14 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["clean", "collapse", "escaped", "plain", "tidy"]
+__all__ = ["INVISIBLE", "clean", "collapse", "plain", "tidy"]
 
-# Control characters, halves of surrogate pairs and non-characters; soft hyphens, zero-width spaces and joiners, byte order
-# marks, which show as boxes in older readers; and the hyphen that their fonts lack.
+INVISIBLE = "\xad\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff"
+"""Soft hyphens, zero-width spaces and joiners, invisible operators and byte order marks: boxes in older readers."""
+
+# Those, control characters, halves of surrogate pairs and non-characters; and the hyphen that older fonts lack.
 _DEBRIS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200d\u2011\u2028\u2029\u2060-\u2064\ud800-\udfff\ufdd0-\ufdef\ufeff"
-    "\ufff9-\ufffb\ufffe\uffff"
+    f"[{INVISIBLE}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2011\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff"
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
     + "]+"
 )
@@ -70,12 +73,3 @@ def tidy(text: str) -> str:
 def plain(text: str) -> str:
     """Return a text on one line, clean, without white space around it."""
     return " ".join(clean(text).split())
-
-
-def escaped(text: str) -> str:
-    """Return a text as character data of XML."""
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    if "<" in text:
-        text = text.replace("<", "&lt;")
-    return text.replace(">", "&gt;") if ">" in text else text
