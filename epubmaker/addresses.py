@@ -13,10 +13,9 @@ from ipaddress import AddressValueError, IPv6Address
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-__all__ = ["KEY_LENGTH", "article_key", "identity", "resolve"]
+__all__ = ["article_key", "identity", "names_article", "resolve"]
 
-KEY_LENGTH = 12
-"""Letters of an article's key: enough that two of a million articles share one in one of 560 archives."""
+_KEY_LENGTH = 12  # letters: enough that two of a million articles share a key in one of 560 archives
 
 # Most addresses are fine as they are; this says so at once.  A host of digits and dots goes the long way: the URL
 # Standard reads any host whose last label is a number as an IPv4 address.
@@ -72,8 +71,16 @@ def resolve(base: str | None, address: str) -> str | None:
 
 
 def article_key(name: str) -> str:
-    """Return the `KEY_LENGTH` hexadecimal digits that stand for an article's identity, or for another name of it."""
-    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_LENGTH]
+    """Return the hexadecimal digits that stand for an article's identity, or for another name of it."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY_LENGTH]
+
+
+def names_article(name: str) -> bool:
+    """Return whether an identity is that of an article.
+
+    The front page of a site is none: archives write its address when they have nothing better.
+    """
+    return "/" in name or "?" in name
 
 
 def identity(address: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from epubmaker.addresses import identity
+from epubmaker.addresses import identity, names_article
 from epubmaker.model.articles import Entry
 
 __all__ = ["first_document", "links_to", "stem"]
@@ -21,5 +21,6 @@ def first_document(entry: Entry) -> str:
 
 
 def links_to(entries: Iterable[Entry]) -> dict[str, str]:
-    """Return the first document of each article that has a link, by that link's identity (see `addresses`)."""
-    return {identity(entry.link): first_document(entry) for entry in entries if entry.link}
+    """Return the first document of each article that has an address of its own, by its identity (see `addresses`)."""
+    found = ((identity(entry.link), first_document(entry)) for entry in entries if entry.link)
+    return {name: document for name, document in found if names_article(name)}

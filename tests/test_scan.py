@@ -172,14 +172,24 @@ def test_an_article_has_the_same_key_wherever_its_folder_lies(tmp_path: Path) ->
     assert keys[0] == keys[1]
 
 
-def test_keys_are_unique_even_for_the_same_link(tmp_path: Path) -> None:
-    for name in ("a", "b", "c"):
-        write(tmp_path / f"{name}.txt", "T")
+def test_an_article_keeps_its_key_whatever_lies_beside_it(tmp_path: Path) -> None:
+    texts = {
+        "link": b"[T](https://e.org/a)\n---\n<p>Text</p>",
+        "front page": b"[T](https://e.org/)\n---\n<p>Text</p>",
+        "no link": b"[T]\n---\n<p>Text</p>",
+        "no header": b"<p>Text</p>",
+    }
+    for number, text in enumerate(texts.values()):
+        write(tmp_path / "first" / f"{number}.txt", data=text)
+        write(tmp_path / "second" / f"{number}.txt", data=text.replace(b"Text", b"Other text"))
 
-    keys = {entry.key for entry in scan([tmp_path]).entries}
-
-    assert len(keys) == 3
-    assert all(key.isascii() and key.isalnum() and key == key.lower() for key in keys)
+    keys = {folder: [entry.key for entry in scan([tmp_path / folder]).entries] for folder in ("first", "second")}
+    for inputs in (("first", "second"), ("second", "first")):
+        found = scan([tmp_path / folder for folder in inputs]).entries
+        assert [entry.key for entry in found] == [key for folder in inputs for key in keys[folder]]
+    assert keys["first"][0] == keys["second"][0]  # one address, one article
+    assert set(keys["first"][1:]).isdisjoint(keys["second"][1:])
+    assert all(key.isascii() and key.isalnum() and key == key.lower() for key in (*keys["first"], *keys["second"]))
 
 
 def test_a_few_null_characters_are_replaced_and_named(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from epubmaker.addresses import article_key, identity
 from epubmaker.collector.select import select
 from epubmaker.config import Options
 from epubmaker.model.articles import Entry, Plan
@@ -20,7 +21,7 @@ def entry(position: int, title: str = "", day: int | None = 12, **fields: Any) -
         root=ROOT,
         label=f"archive/{position}.txt",
         position=position,
-        key=f"k{position}",
+        key=article_key(identity(fields.get("link", f"https://e.org/{position}"))),
         title=title or f"T{position}",
         published=None if day is None else datetime(2022, 1, day, 10, tzinfo=UTC),
     )
@@ -123,6 +124,15 @@ def test_of_two_copies_of_an_article_the_one_archived_last_stays() -> None:
 
 
 def test_articles_that_name_only_the_front_page_are_not_copies_of_each_other() -> None:
-    entries = [entry(0, link="https://e.org/"), entry(1, link="https://e.org"), entry(2), entry(3)]
+    entries = [entry(0, link="https://e.org/", key="k0"), entry(1, link="https://e.org", key="k1"), entry(2), entry(3)]
 
     assert len(select(entries, options()).entries) == 4
+
+
+def test_two_addresses_with_one_hash_are_two_articles() -> None:
+    entries = [entry(number, link=f"https://e.org/{number % 2}", key="same") for number in range(3)]
+
+    plan = select(entries, options(sort_by="input"))
+
+    assert [(item.title, item.key) for item in plan.entries] == [("T1", "samex"), ("T2", "same")]
+    assert [issue.where for issue in plan.issues] == ["archive/0.txt"]

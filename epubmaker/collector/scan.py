@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import NamedTuple, Protocol, TypeAlias
 
-from epubmaker.addresses import article_key, identity
+from epubmaker.addresses import article_key, identity, names_article
 from epubmaker.collector.archive import body_start, read_head
 from epubmaker.collector.encoding import decode, decode_head, is_text
 from epubmaker.collector.walk import File, files
@@ -49,16 +49,15 @@ class _Unreadable(Exception):  # noqa: N818 - never leaves this module
 class KnownHead(NamedTuple):
     """What stands in the head of a file, wherever the file lies; `problems` are pairs of an issue code and a message.
 
-    `key` is the article's key by its link, None without one.  `sha256` is the hash of the whole file, None where only its
-    head was read.
+    `key` is the article's key.  `sha256` is the hash of the whole file, None where only its head was read.
     """
 
     title: str
     link: str | None
     published: datetime | None
     archived: datetime | None
-    problems: tuple[tuple[str, str], ...] = ()
-    key: str | None = None
+    problems: tuple[tuple[str, str], ...]
+    key: str
     sha256: str | None = None
 
 
@@ -86,14 +85,13 @@ def scan(
     """
     entries: list[Entry] = []
     issues: list[Issue] = []
-    keys: dict[str, int] = {}
     walked = files(inputs, issues)
     while batch := list(islice(walked, _BATCH)):
         for file, head in zip(batch, _heads(batch, heads), strict=True):
             if isinstance(head, Issue):
                 issues.append(head)
                 continue
-            entries.append(_entry(file, head, len(entries), keys))
+            entries.append(_entry(file, head, len(entries)))
         if len(batch) == _BATCH:
             found(entries)
     return Scan(tuple(entries), tuple(issues))
@@ -126,13 +124,13 @@ def origin_of(path: str) -> Origin | None:
     return Origin(hashlib.sha256(data).hexdigest(), state)
 
 
-def _entry(file: File, head: KnownHead, position: int, keys: dict[str, int]) -> Entry:
+def _entry(file: File, head: KnownHead, position: int) -> Entry:
     return Entry(
         path=file.path,
         root=file.root,
         label=file.label,
         position=position,
-        key=_key(head.key or article_key(file.relative), keys),
+        key=head.key,
         title=head.title,
         link=head.link,
         published=head.published,
@@ -190,18 +188,14 @@ def _read_head(file: File) -> KnownHead:
             raise _Unreadable("article-not-text", "not a text file")
         text = text.replace("\0", "\ufffd")
     head = read_head(_unix_lines(text), PurePath(file.path).stem)
-    key = article_key(identity(head.link)) if head.link else None
-    return KnownHead(head.title, head.link, head.published, head.archived, head.problems, key)
-
-
-def _key(key: str, taken: dict[str, int]) -> str:
-    """Return a key with a number where it is taken, and note in `taken` how often that has been so."""
-    numbered = key
-    while numbered in taken:
-        taken[key] += 1
-        numbered = f"{key}x{taken[key]}"
-    taken[numbered] = 1
-    return numbered
+    name, sha256 = identity(head.link) if head.link else "", None
+    if not names_article(name):  # what the article says is all that tells it from others
+        whole = data if len(data) < _HEAD_BYTES else _read(file.path, whole=True)[0]
+        sha256 = hashlib.sha256(whole).hexdigest()
+        name = f"{sha256} {head.title}"  # the title may be that of the file
+    return KnownHead(
+        head.title, head.link, head.published, head.archived, head.problems, key=article_key(name), sha256=sha256
+    )
 
 
 def _encoding_issue(label: str, encoding: str, damaged: int) -> Issue:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
-from epubmaker.addresses import KEY_LENGTH, identity
+from epubmaker.addresses import identity, names_article
 from epubmaker.collector.walk import natural
 from epubmaker.config import GroupBy, Options, SortBy
 from epubmaker.model.articles import Entry, Group, Issue, Plan
@@ -21,9 +22,10 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 def select(entries: Sequence[Entry], options: Options) -> Plan:
     """Filter, drop duplicates, sort and group.
 
-    Of articles with the same link the one archived last stays.  `--since` and `--until` are days in UTC, both included;
-    with either, articles without a date are left out.  `--limit` keeps the newest.  Groups of days and months stand in
-    order of time, others in natural order of their names; articles without a date, source or folder come last.
+    Of articles with the same link, or with the same text where they have none, the one archived last stays.  `--since` and
+    `--until` are days in UTC, both included; with either, articles without a date are left out.  `--limit` keeps the
+    newest.  Groups of days and months stand in order of time, others in natural order of their names; articles without a
+    date, source or folder come last.
     """
     issues: list[Issue] = []
     chosen = _without_duplicates(entries, issues)
@@ -37,26 +39,29 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
 
 
 def _without_duplicates(entries: Sequence[Entry], issues: list[Issue]) -> list[Entry]:
-    """Keep, of all articles at one address, the one archived last.
-
-    The front page of a site is no article's address: mirrors write it when they have nothing better.
-    """
-    if all(len(entry.key) == KEY_LENGTH for entry in entries):
-        return list(entries)  # a second article of the same address has a longer key
+    """Keep, of all articles with one key, the one archived last."""
+    if len({entry.key for entry in entries}) == len(entries):
+        return list(entries)
     latest: dict[str, Entry] = {}
     for entry in entries:
-        name = identity(entry.link) if entry.link else ""
-        key = name if "/" in name or "?" in name else f"#{entry.position}"
-        rival = latest.get(key)
+        key = entry.key
+        while (rival := latest.get(key)) is not None and not _same(rival, entry):
+            key += "x"  # one hash for two addresses
         if rival is None:
-            latest[key] = entry
+            latest[key] = replace(entry, key=key)
             continue
         older, newer = sorted((rival, entry), key=lambda item: (item.archived or _NEVER, item.position))
-        latest[key] = newer
-        issues.append(
-            Issue("article-duplicate", "warning", older.label, f"the same address as {newer.label}, which stays")
-        )
+        latest[key] = replace(newer, key=key)
+        shared = "address" if names_article(identity(entry.link or "")) else "text"
+        message = f"the same {shared} as {newer.label}, which stays"
+        issues.append(Issue("article-duplicate", "warning", older.label, message))
     return sorted(latest.values(), key=lambda entry: entry.position)
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    """Return whether two articles with one key are one: by their address, or by what they say where they have none."""
+    first, second = (identity(entry.link or "") for entry in (one, other))
+    return first == second if names_article(first) or names_article(second) else one.sha256 == other.sha256
 
 
 def _within(entries: list[Entry], options: Options, issues: list[Issue]) -> list[Entry]:

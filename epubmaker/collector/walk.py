@@ -28,14 +28,12 @@ class File(NamedTuple):
     """The file of an article, and the input that it belongs to.
 
     `path` is absolute and without links, as a string: to make a `Path` of each takes longer than to ask the system for its
-    state.  `root` is the input folder, `label` the file as the user would write it; `relative` leads from the root to the
-    file, with forward slashes, and names the file wherever the folder lies.
+    state.  `root` is the input folder, `label` the file as the user would write it.
     """
 
     path: str
     root: Path
     label: str
-    relative: str
 
 
 def files(inputs: Sequence[Path], issues: list[Issue]) -> Iterator[File]:
@@ -55,7 +53,7 @@ def files(inputs: Sequence[Path], issues: list[Issue]) -> Iterator[File]:
         if stat.S_ISDIR(mode):
             walked = _Walk(given, real, issues).files()
         elif stat.S_ISREG(mode):
-            walked = iter([File(str(real), real.parent, given.as_posix(), given.name)])
+            walked = iter([File(str(real), real.parent, given.as_posix())])
         else:
             raise InputError(given, "neither a file nor a folder", "name a file or folder of articles")
         for file in walked:
@@ -112,7 +110,7 @@ class _Walk:
     def _file(self, path: str, relative: str) -> File:
         label = f"{self._label}{relative}"
         # Where both are the same, as with a folder that was named in full, one string does for both.
-        return File(path, self._root, path if label == path else label, relative)
+        return File(path, self._root, path if label == path else label)
 
     def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
         """Return what is in a folder, named from the root on with a slash at its end, in natural order."""

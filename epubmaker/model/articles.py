@@ -61,9 +61,10 @@ class Entry:
 
     `path` is the file, absolute; `root` the input folder that bounds which local files its pictures may name.  `label` is
     the path as the user would write it (forward slashes, relative to where the input was given); reports and errors use
-    it.  `position` counts entries in input order, from 0.  `key` names the article for good: the same for the same article
-    in every build, whatever folder it lies in; made of lower-case letters and digits, unique within one scan.  `sha256` is
-    the hash of the file where an earlier build read it and nobody has changed it since.
+    it.  `position` counts entries in input order, from 0.  `key` names the article for good, whatever folder it lies
+    in and whatever lies beside it: made of its address, or of its title and its text where it has none.  It is of
+    lower-case letters and digits, and unique within a plan.  `sha256` is the hash of the file where that was read whole
+    and nobody has changed it since.
 
     What this holds, a build holds for each article: hence a string for the path, where a `Path` takes 0.25 KB more.
     """
