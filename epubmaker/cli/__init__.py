@@ -10,83 +10,63 @@ Exit status: 0 done; 1 an error, no book (an older one stays as it was); 2 wrong
 from __future__ import annotations
 
 import os
-import re
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from epubmaker import process
+from epubmaker import console, process
+from epubmaker.cli.terminal import Terminal
+from epubmaker.cli.values import Bytes, Size
 from epubmaker.config import Network, Options
-from epubmaker.console import printable
+from epubmaker.console import say, show
 from epubmaker.devices import DEVICES, device_lines
 from epubmaker.errors import EpubmakerError, UsageError
 from epubmaker.folders import cache_folder
 
 if TYPE_CHECKING:
-    from epubmaker.build import Progress
     from epubmaker.report import Report
 
 __all__ = ["main"]
 
-_ERROR, _USAGE, _FINDINGS, _INTERRUPTED = 1, 2, 3, 130
+_ERROR, _USAGE, _FINDINGS = 1, 2, 3
 _OURS = object()  # says that the process is ours alone
-_PLAIN_PROGRESS_EVERY = 500  # articles
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
-    with suppress(ValueError):  # not the main thread: then somebody else minds the signals
-        signal.signal(signal.SIGTERM, _interrupt)
+    process.leave_on_signals()
+    console.prepare()
     try:
         status = cli.main(arguments, "epubmaker", standalone_mode=False, auto_envvar_prefix="EPUBMAKER", obj=_OURS)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         status = _USAGE
+    except click.ClickException as error:
+        status = _wrong_usage(error)
     except (click.Abort, KeyboardInterrupt) as error:
-        _say("; ".join(["interrupted", *getattr(error.__cause__ or error, "__notes__", ())]))
-        sys.stdout.flush()
+        process.leave_on_signals()
+        say("; ".join(["interrupted", *getattr(error.__cause__ or error, "__notes__", ())]))
         # Everything is cleaned up; threads that still wait for some server must not hold the terminal.
-        os._exit(_INTERRUPTED)
+        os._exit(process.INTERRUPTED)
+    lost = console.lost_output()
+    if lost:
+        say(f"error: standard output: {(lost.strerror or str(lost)).lower()}; all is done, but its lines are lost")
+        status = _ERROR
+    process.leave_on_signals(int(status or 0), b"")
     sys.exit(status)
 
 
-def _interrupt(_signal: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
-
-
-# --- what the flags take ---------------------------------------------------------------------------------------------
-
-
-class _Bytes(click.ParamType[int]):
-    """A number of bytes, as in 50MB; decimal units, as disks and mail servers count."""
-
-    name = "SIZE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)i?b?", str(value).strip().lower())
-        if found is None:
-            self.fail(f"{value!r} is no size; write it like 50MB", param, ctx)
-        return int(float(found[1]) * {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}[found[2]])
-
-
-class _Size(click.ParamType[tuple[int, int]]):
-    """Width and height in pixels, as in 1072x1448."""
-
-    name = "WxH"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
-        found = re.fullmatch(r"([1-9]\d{0,4})\s*[xX×]\s*([1-9]\d{0,4})", str(value))
-        if found is None:
-            self.fail(f"{value!r} is no size; write it like 1072x1448", param, ctx)
-        return int(found[1]), int(found[2])
+def _wrong_usage(error: click.ClickException) -> int:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "epubmaker"
+    message = " ".join(error.format_message().split()).rstrip(".")
+    say(f"error: {message[:1].lower()}{message[1:]}; see {command} --help")
+    return _USAGE
 
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -146,10 +126,10 @@ def cli() -> None:
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the N newest articles.")
 @click.option("--picture-list", is_flag=True, help="End the book with a list of its pictures.")
 @click.option("--kepub", is_flag=True, help="Write Kobo's own form, .kepub.epub.")
-@click.option("--image-max-size", "image_size", type=_Size(), help="The largest picture, in pixels, as 1072x1448.")
+@click.option("--image-max-size", "image_size", type=Size(), help="The largest picture, in pixels, as 1072x1448.")
 @click.option("--image-quality", type=click.IntRange(1, 100), metavar="N", help="JPEG quality, 1 to 100.")
 @click.option("--grayscale", is_flag=True, help="Make all pictures grey.")
-@click.option("--max-size", type=_Bytes(), metavar="50MB", help="Smaller pictures, then volumes, to keep within it.")
+@click.option("--max-size", type=Bytes(), metavar="50MB", help="Smaller pictures, then volumes, to keep within it.")
 @click.option("--no-images", is_flag=True, help="Leave all pictures out.")
 @click.option(
     "--cache",
@@ -193,25 +173,39 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
     epubmaker build seeds/ -o news.epub
     epubmaker build ~/news --since 2022-01-01 --device kobo-6 --check
     """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
-    options = _options(flags)
-    with _one_line_errors(verbose=verbose):
-        if click.get_current_context().find_root().obj is _OURS:
-            process.claim()
-        from epubmaker.build import build as build_book
+    if click.get_current_context().find_root().obj is _OURS:
+        process.claim()
+    from epubmaker.build import build as build_book
 
+    with _one_line_errors(verbose=verbose):
+        _refuse_contradictions(flags)
+        options = _options(flags)
         try:
-            with _Terminal(quiet=quiet) as terminal:
+            with Terminal(quiet=quiet) as terminal:
                 report = build_book(options, terminal.show)
         except KeyboardInterrupt as interrupt:
             interrupt.add_note("an older book stays as it was")
             raise
         if verbose:
             for issue in report.issues:
-                _say(f"{issue.severity}: {issue.where}: {issue.message} [{issue.code}]")
+                say(f"{issue.severity}: {issue.where}: {issue.message} [{issue.code}]")
         if not quiet:
             for line in report.summary():
-                _print(line)
+                show(line)
         return _verdict(report, fail_if_warnings=fail_if_warnings)
+
+
+_CONTRADICTIONS = (("offline", "refresh"), ("cache", "no_cache"), ("cover", "no_cover"))
+
+
+def _refuse_contradictions(flags: dict[str, Any]) -> None:
+    """Raise UsageError for flags that cannot both be meant; those of the command line win over the environment."""
+    source = click.get_current_context().get_parameter_source
+    for one, other in _CONTRADICTIONS:
+        if flags[one] and flags[other] and source(one) == source(other):
+            raise UsageError(f"--{one}", f"contradicts --{other.replace('_', '-')}", "leave one out")
+    if flags["since"] and flags["until"] and flags["since"] > flags["until"]:
+        raise UsageError("--since", "is after --until", "turn them round")
 
 
 def _options(flags: dict[str, Any]) -> Options:
@@ -226,6 +220,10 @@ def _options(flags: dict[str, Any]) -> Options:
         offline=flags.pop("offline"),
         refresh=flags.pop("refresh"),
     )
+    for name, value in flags.items():
+        flags[name] = _text(value) if isinstance(value, str) and name != "output" else value
+    for name in ("authors", "subjects"):
+        flags[name] = tuple(map(_text, flags[name]))
     output: str | None = flags["output"]
     flags["make_folder"] = output is not None and output.endswith((os.sep, os.altsep or os.sep))
     flags["output"] = Path(output) if output else None
@@ -240,6 +238,11 @@ def _options(flags: dict[str, Any]) -> Options:
         network=network,
         **flags,
     )
+
+
+def _text(value: str) -> str:
+    """Return a text that was given; bytes that the locale's encoding cannot say (in the C locale: all) are UTF-8."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _verdict(report: Report, *, fail_if_warnings: bool) -> int:
@@ -259,8 +262,8 @@ def check(books: tuple[Path, ...], *, verbose: bool) -> int:
         status = 0
         for result in check_all(books):
             for message in result.messages:
-                _print(f"{result.path}: {message}")
-            _print(f"{result.path}: {result.fatals} fatals, {result.errors} errors, {result.warnings} warnings")
+                show(f"{result.path}: {message}")
+            show(f"{result.path}: {result.fatals} fatals, {result.errors} errors, {result.warnings} warnings")
             if result.fatals or result.errors:
                 status = _FINDINGS
         return status
@@ -275,7 +278,7 @@ def inspect(path: Path, *, verbose: bool) -> int:
         from epubmaker.inspection import inspect as lines_of
 
         for line in lines_of(path):
-            _print(line)
+            show(line)
         return 0
 
 
@@ -291,37 +294,37 @@ _CACHE = click.option("--cache", "folder", type=_FILE, metavar="DIR", help="Defa
 @_CACHE
 def info(folder: Path | None) -> None:
     """Tell where the cache is and what it holds."""
-    from epubmaker.housekeeping import info as lines_of
+    with _one_line_errors():
+        from epubmaker.housekeeping import info as lines_of
 
-    for line in lines_of(folder or cache_folder()):
-        _print(line)
+        for line in lines_of(folder or cache_folder()):
+            show(line)
 
 
 @cache.command()
 @_CACHE
 @click.option("--older-than", type=click.FloatRange(min=0), metavar="DAYS", help="Only what was not used for so long.")
-@click.option(
-    "--down-to", type=_Bytes(), metavar="SIZE", help="Only what was used longest ago, until it is this small."
-)
+@click.option("--down-to", type=Bytes(), metavar="SIZE", help="Only what was used longest ago, until it is this small.")
 def clear(folder: Path | None, older_than: float | None, down_to: int | None) -> None:
     """Remove what the cache holds: everything, or what goes beyond an age or a size.
 
     What was used in the last hours stays when a limit is given: a build may be using it.
     """
-    from epubmaker import housekeeping
+    with _one_line_errors():
+        from epubmaker import housekeeping
 
-    folder = folder or cache_folder()
-    if older_than is None and down_to is None:
-        housekeeping.clear(folder)
-    else:
-        housekeeping.trim(folder, older_than, down_to)
+        folder = folder or cache_folder()
+        if older_than is None and down_to is None:
+            housekeeping.clear(folder)
+        else:
+            housekeeping.trim(folder, older_than, down_to)
 
 
 @cli.command()
 def devices() -> None:
     """List the devices that books can be made for, and what a book for each has of its own."""
     for line in device_lines():
-        _print(line)
+        show(line)
 
 
 @cli.command()
@@ -330,71 +333,37 @@ def styles() -> None:
     from epubmaker.packager.styles import styles as all_styles
 
     for style in all_styles():
-        _print(f"{style.name:<16} {style.description}")
+        show(f"{style.name:<16} {style.description}")
 
 
-# --- the terminal ----------------------------------------------------------------------------------------------------
+# --- errors ----------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _one_line_errors(*, verbose: bool) -> Iterator[None]:
+def _one_line_errors(*, verbose: bool = False) -> Iterator[None]:
     """Turn an error into one line on stderr and an exit status; `verbose` adds the traceback."""
+    process.interrupt_on_signals()
     try:
         yield
-    except EpubmakerError as error:
+    except click.exceptions.Exit:
+        raise
+    except KeyboardInterrupt as interrupt:
+        if sys.stderr.isatty():
+            say("")  # the terminal shows ^C, and no end of a line
+        raise click.Abort from interrupt
+    except Exception as error:  # noqa: BLE001 - nothing that goes wrong is worth a traceback to a user
         if verbose:
             import traceback
 
             traceback.print_exc()
-        _say(f"error: {error}")
+        say(f"error: {_line_of(error)}")
         click.get_current_context().exit(_USAGE if isinstance(error, UsageError) else _ERROR)
 
 
-class _Terminal:
-    """Shows the progress of a build: a bar on a terminal, a line now and then elsewhere, nothing when quiet."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._bar: Any = nullcontext()
-        self._shown = 0
-        self._phase = ""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.__exit__(None, None, None)
-
-    def show(self, progress: Progress) -> None:
-        if self._quiet:
-            return
-        show: Callable[[Progress], None] = self._move_bar if sys.stderr.isatty() else self._say_now_and_then
-        show(progress)
-
-    def _move_bar(self, progress: Progress) -> None:
-        if progress.phase != self._phase:
-            self._bar.__exit__(None, None, None)
-            self._phase, self._shown = progress.phase, 0
-            self._bar = nullcontext()
-            if not progress.total:
-                _say(f"{progress.phase} …")
-                return
-            self._bar = click.progressbar(length=progress.total, label=f"{progress.phase:<10}", file=sys.stderr)
-            self._bar.__enter__()
-        if progress.total:
-            self._bar.update(progress.done - self._shown)
-            self._shown = progress.done
-
-    def _say_now_and_then(self, progress: Progress) -> None:
-        if progress.phase != self._phase or progress.done - self._shown >= _PLAIN_PROGRESS_EVERY:
-            self._phase, self._shown = progress.phase, progress.done
-            total = f" of {progress.total}" if progress.total else ""
-            _say(f"{progress.phase}: {progress.done}{total}" if progress.done else progress.phase)
-
-
-def _print(line: str) -> None:
-    click.echo(printable(line, sys.stdout.encoding))
-
-
-def _say(line: str) -> None:
-    click.echo(printable(line, sys.stderr.encoding), err=True)
+def _line_of(error: Exception) -> str:
+    if isinstance(error, EpubmakerError):
+        return " ".join(str(error).split())
+    where = "--verbose tells where it comes from"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'system'}: {error.strerror.lower()}; {where}"
+    return f"epubmaker: {type(error).__name__} ({' '.join(str(error).split())}), which should not happen; {where}"

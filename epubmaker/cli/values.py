@@ -1,0 +1,36 @@
+"""What flags take, beyond what click knows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+__all__ = ["Bytes", "Size"]
+
+
+class Bytes(click.ParamType[int]):
+    """A number of bytes, as in 50MB; decimal units, as disks and mail servers count."""
+
+    name = "SIZE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)i?b?", str(value).strip().lower())
+        if found is None:
+            self.fail(f"{value!r} is no size; write it like 50MB", param, ctx)
+        return int(float(found[1]) * {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}[found[2]])
+
+
+class Size(click.ParamType[tuple[int, int]]):
+    """Width and height in pixels, as in 1072x1448."""
+
+    name = "WxH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        found = re.fullmatch(r"([1-9]\d{0,4})\s*[xX×]\s*([1-9]\d{0,4})", str(value))
+        if found is None:
+            self.fail(f"{value!r} is no size; write it like 1072x1448", param, ctx)
+        return int(found[1]), int(found[2])

@@ -1,0 +1,169 @@
+"""Streams that are closed, full or read by nobody, names that a locale cannot say, signals at awkward moments."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from archives import write_archive
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="streams, locales and signals of POSIX")
+
+PROGRAM = f"'{sys.executable}' -m epubmaker"
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
+NEEDS_FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_archive(Path("in"), 2)
+    monkeypatch.setenv("EPUBMAKER_BUILD_CACHE", "cache")
+    return tmp_path
+
+
+def shell(line: str, **environment: str) -> tuple[int, str]:
+    """Run a line of the shell, "E" standing for the program; return its status, and what came out by either stream."""
+    command = ["bash", "-o", "pipefail", "-c", line.replace("E ", f"{PROGRAM} ", 1)]
+    done = subprocess.run(
+        command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **environment}
+    )
+    return done.returncode, done.stdout.decode()
+
+
+@pytest.mark.parametrize("closing", ["<&- >&-", "2>&-", "2>&1 | true"])
+def test_a_stream_that_is_closed_costs_no_book(closing: str) -> None:
+    status, said = shell(f"E build in -o b.epub --no-cover {closing}")
+
+    assert (status, Path("b.epub").stat().st_size > 1000) == (0, True)
+    assert "rror" not in said
+
+
+@pytest.mark.parametrize(
+    ("command", "unbuffered"), [("--help", ""), ("--version", "1"), ("devices", ""), ("inspect in", "1")]
+)
+def test_no_command_minds_that_nobody_reads_it(command: str, unbuffered: str) -> None:
+    assert shell(f"E {command} | true", PYTHONUNBUFFERED=unbuffered) == (0, "")
+
+
+@NEEDS_FULL
+def test_a_full_disk_behind_the_output_is_one_line() -> None:
+    status, said = shell("E devices > /dev/full")
+
+    assert status == 1
+    assert said == "error: standard output: no space left on device; all is done, but its lines are lost\n"
+
+
+@NEEDS_FULL
+def test_a_message_that_cannot_be_written_costs_no_book() -> None:
+    assert shell("E build in -o b.epub -v 2> /dev/full")[0] == 0
+    assert Path("b.epub").exists()
+
+
+def test_a_locale_that_cannot_write_the_default_name_gets_another() -> None:
+    status, said = shell("E build in -t 新闻 --no-cover", **ASCII)
+
+    assert status == 0, said
+    [book] = Path().glob("*.epub")
+    assert re.fullmatch(r"book [0-9a-f]{6}\.epub", book.name)
+    assert "新闻" in shell(f"E inspect '{book}'")[1]
+
+
+def test_a_name_that_was_given_is_written_in_any_locale() -> None:
+    status, said = shell("E build in -t News -o 新闻.epub --no-cover", **ASCII)
+
+    assert status == 0, said
+    assert Path("新闻.epub").exists()
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_an_argument_that_is_too_long_is_one_line(command: str) -> None:
+    status, said = shell(f"E {command} {'x' * 5000}")
+
+    assert status == 2
+    assert re.fullmatch(r"error: invalid value for .*\n", said)
+
+
+def test_a_folder_for_the_cache_that_cannot_be_is_no_reason_to_fail() -> None:
+    Path("file").write_text("x")
+
+    assert shell("E cache clear --cache file")[0] == 0
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+SEND = "import atexit, os, signal, sys, time; send = lambda *_: os.kill(os.getpid(), signal.{0}); "
+
+
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("module", ["epubmaker.cli", "click"])
+def test_a_signal_while_the_program_starts_is_one_line(module: str, sent: str) -> None:
+    code = (
+        SEND.format(sent) + "\nclass Finder:\n"
+        f"    def find_spec(self, name, path=None, target=None):\n        if name == {module!r}: send()\n"
+        "sys.meta_path.insert(0, Finder()); sys.argv[1:] = ['devices']\n"
+        "from epubmaker.__main__ import main; main()"
+    )
+    done = python(code)
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM"])
+def test_a_signal_while_the_program_ends_changes_nothing(sent: str) -> None:
+    code = (
+        SEND.format(sent) + "atexit.register(send); sys.argv[1:] = ['styles']; from epubmaker.cli import main; main()"
+    )
+    done = python(code)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "news" in done.stdout
+
+
+def test_an_interrupt_that_python_cannot_raise_comes_again() -> None:
+    code = SEND.format("SIGINT") + (
+        "from epubmaker.process import interrupt_on_signals; interrupt_on_signals()\n"
+        "class Dying: __del__ = send\n"
+        "try:\n    Dying(); time.sleep(30)\n"
+        "except KeyboardInterrupt: print('interrupted')"
+    )
+    done = python(code)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
+
+
+def test_what_is_left_deaf_to_interrupts_stays_so() -> None:
+    code = (
+        "import os, signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "from epubmaker.process import interrupt_on_signals, leave_on_signals\n"
+        "leave_on_signals(); interrupt_on_signals(); os.kill(os.getpid(), signal.SIGINT); print('alive')"
+    )
+    assert python(code).stdout == "alive\n"
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ("--since 2022-01-03 --until 2022-01-01", "--since: is after --until"),
+        ("--offline --refresh", "--offline: contradicts --refresh"),
+        ("--cache x --no-cache", "--cache: contradicts --no-cache"),
+        ("--cover in/0.txt --no-cover", "--cover: contradicts --no-cover"),
+    ],
+)
+def test_flags_that_contradict_each_other_are_wrong_usage(flags: str, said: str) -> None:
+    status, line = shell(f"E build in {flags}")
+
+    assert status == 2
+    assert re.fullmatch(rf"error: {re.escape(said)}; .*\n", line)
+
+
+def test_what_a_flag_says_wins_over_the_environment() -> None:
+    assert shell("E build in -o b.epub --no-cache --no-cover", EPUBMAKER_BUILD_CACHE="elsewhere")[0] == 0
+    assert not Path("elsewhere").exists()
