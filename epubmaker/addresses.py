@@ -13,18 +13,19 @@ from ipaddress import AddressValueError, IPv6Address
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-__all__ = ["article_key", "identity", "names_article", "resolve"]
+__all__ = ["article_key", "identity", "names_article", "resolve", "site"]
 
 _KEY_LENGTH = 12  # letters: enough that two of a million articles share a key in one of 560 archives
 
 # Most addresses are fine as they are; this says so at once.  A host of digits and dots goes the long way: the URL
-# Standard reads any host whose last label is a number as an IPv4 address.
+# Standard reads any host whose last label is a number as an IPv4 address.  So does one with a label in punycode.
 _PLAIN = re.compile(
-    r"https?://(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.){1,9}[a-z]{2,24}"
+    r"https?://(?![^/?#]*xn--)(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.){1,9}[a-z]{2,24}"
     r"(?:/(?:[A-Za-z0-9_~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|(?<![/.])\.(?![/.]|$))*)?"
     r"(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
     r"(?:#(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
 )
+_PLAIN_SITE = re.compile(r"https?://(?![^/?#]*xn--)(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,3}[a-z]{2,24})(?:[/?#]|$)")
 _SHORT = 250  # a longer address may have a longer host than there are
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -101,6 +102,23 @@ def identity(address: str) -> str:
     kept = [pair for pair in (parts.query or "").split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0])]
     query = _normal_escapes("&".join(kept))
     return f"{host}{path}?{query}" if query else f"{host}{path}"
+
+
+def site(address: str | None) -> str | None:
+    """Return the host of an absolute http(s) address as people know it, None for none and for any other address.
+
+    Without "www." and the port, in its own script where that is not Latin; an IP address whole, as an address has it.
+    """
+    if not address:
+        return None
+    plain = _PLAIN_SITE.match(address)
+    if plain:
+        return plain[1]
+    parts = _parse(address, None) if _SCHEME.match(address) else None
+    if parts is None:
+        return None
+    name = re.sub(r":[0-9]+$", "", parts.host).removeprefix("www.")
+    return ".".join([_in_own_script(label) or label for label in name.split(".")])
 
 
 def _parse(address: str, base: str | None) -> _Parts | None:
@@ -196,6 +214,8 @@ def _ascii_name(name: str) -> str:
         name = _punycode(name)
     if len(name) > 253 or not _HOST.fullmatch(name) or any(len(label) > 63 for label in name.split(".")):
         return ""
+    if "xn--" in name and any(label.startswith("xn--") and not _in_own_script(label) for label in name.split(".")):
+        return ""
     last_label = name.rpartition(".")[2]
     if (last_label.isdigit() or re.fullmatch(r"0x[0-9a-f]*", last_label)) and not _IPV4.fullmatch(name):
         return ""
@@ -212,6 +232,23 @@ def _punycode(name: str) -> str:
     try:
         return name.encode("idna").decode("ascii").lower()  # the older rules know names such as ☃.net, as browsers do
     except UnicodeError:
+        return ""
+
+
+def _in_own_script(label: str) -> str:
+    """Return what a label in its ASCII form (`xn--...`) stands for, "" where it is none: UTS 46, section 4.1."""
+    if not label.startswith("xn--"):
+        return ""
+    import idna  # noqa: PLC0415 - as above
+
+    try:
+        name = label[4:].encode("ascii").decode("punycode")
+        if name.isascii() or f"xn--{name.encode('punycode').decode('ascii')}" != label:
+            return ""
+        idna.check_initial_combiner(name)
+        idna.check_bidi(name)
+        return name if idna.uts46_remap(name, std3_rules=False) == name else ""
+    except (idna.IDNAError, UnicodeError):
         return ""
 
 

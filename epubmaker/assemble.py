@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from epubmaker.addresses import site
 from epubmaker.config import Options
 from epubmaker.documents import first_document
 from epubmaker.ledger import Ledger
@@ -173,7 +174,7 @@ def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
     for group in plan.groups:
         # Languages first would take one too many from the iterator at the end of each group.
         items = tuple(
-            ContentsItem.of(entry.title, first_document(entry), own, entry.source or "", entry.date)
+            ContentsItem.of(entry.title, first_document(entry), own, site(entry.link) or "", entry.date)
             for entry, own in zip(group.entries, languages, strict=False)
         )
         groups.append(ContentsGroup(group_heading(plan.grouped_by, group.key, language), items))

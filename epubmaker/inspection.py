@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
+from epubmaker.addresses import site
 from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import Scan, parse, scan
 from epubmaker.errors import InputError
@@ -71,7 +72,7 @@ def _folder(path: Path, found: Scan) -> Iterator[str]:
     dates = [entry.date for entry in entries if entry.date]
     if dates:
         yield f"dates      {min(dates).date()} to {max(dates).date()}; {len(entries) - len(dates)} without one"
-    for source, count in Counter(entry.source or "no link" for entry in entries).most_common(_MOST):
+    for source, count in Counter(site(entry.link) or "no link" for entry in entries).most_common(_MOST):
         yield f"source     {source} ({count:,})"
     yield from _issues((*found.issues, *(issue for entry in entries for issue in entry.issues)))
 

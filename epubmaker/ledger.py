@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from epubmaker.addresses import site
 from epubmaker.documents import first_document
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.model.chapters import Chapter, PackedChapter, PicturePlace
@@ -46,7 +47,7 @@ class Ledger:
         self._languages[language] += 1
         self.chapter_languages.append(sys.intern(language))
         self._chapter_pictures.append(len(chapter.pictures))
-        if source := entry.source:
+        if source := site(entry.link):
             self._sources[source] += 1
         if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:
             self.excerpts.append(chapter.excerpt)

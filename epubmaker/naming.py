@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from epubmaker.addresses import site
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Plan
 
@@ -53,7 +54,7 @@ def book_title(plan: Plan) -> str:
     entries = plan.entries
     if len(entries) == 1:
         return entries[0].title
-    sources = Counter(filter(None, (entry.source for entry in entries)))
+    sources = Counter(filter(None, (site(entry.link) for entry in entries)))
     # Of equal numbers the alphabet decides, so that the order of the inputs does not.
     named = [source for source, _ in sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))]
     others = " …" if len(named) > _NAMED_SOURCES else ""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
+from epubmaker.addresses import site
 from epubmaker.errors import OutputError
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.model.books import Book
@@ -155,7 +155,7 @@ def human_size(size: int) -> str:
 
 
 def _why(record: PictureRecord) -> str:
-    host = urlsplit(record.url).hostname if "://" in record.url else None
+    host = site(record.url)
     return f"{record.reason}, {host}" if host else record.reason or "unknown"
 
 

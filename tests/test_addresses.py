@@ -1,12 +1,15 @@
 """Addresses: what browsers read, what EPUBCheck accepts, and what counts as the same article."""
 
 import re
+from pathlib import Path
 
 import pytest
+from drafting import article, complaints
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.addresses import identity, resolve
+from epubmaker.addresses import identity, resolve, site
+from epubmaker.chapters.draft import draft
 
 BASE = "http://example.com/a/b?c=d"
 URI = re.compile(
@@ -42,6 +45,7 @@ URI = re.compile(
         (None, "http://中文.com/", "http://xn--fiq228c.com/"),
         (None, "http://straße.de/", "http://xn--strae-oqa.de/"),
         (None, "http://☃.net/", "http://xn--n3h.net/"),
+        (None, "http://XN--FIQS8S.com/", "http://xn--fiqs8s.com/"),
         (None, "http://%65xample.com/", "http://example.com/"),
     ],
 )
@@ -57,6 +61,13 @@ def test_an_address_means_what_a_browser_makes_of_it(base: str | None, address: 
         *("http://256.1.1.1/", "http://a..b/", "http://-a.com/", "http://0x7f.0x1/", "http://<x>/"),
         *("http://" + "a" * 64 + ".com/", "javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,x"),
         *("file:///etc/passwd", "mailto:a@b.c", "about:blank"),
+        *(
+            "http://xn--a/",
+            "http://a.xn--0.com/",
+            "http://xn--.com/",
+            "http://xn--zzzz-zzz.com/",
+            "http://xn--a-ecp.ru/",
+        ),
     ],
 )
 def test_what_is_no_web_address_resolves_to_none(address: str) -> None:
@@ -74,6 +85,46 @@ def test_whatever_resolves_is_a_valid_uri_and_resolves_to_itself(base: str | Non
     if resolved is not None:
         assert URI.fullmatch(resolved)
         assert resolve(None, resolved) == resolved
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://www.example.com:8080/a?b", "example.com"),
+        ("HTTP://me@News.Example.co.uk", "news.example.co.uk"),
+        ("http://xn--fiqs8s.com/", "中国.com"),
+        ("http://例え.テスト/", "例え.テスト"),
+        ("http://www.xn--strae-oqa.de./", "straße.de"),
+        ("http://[2001:DB8::1]:8080/", "[2001:db8::1]"),
+        ("http://127.0.0.1:81/", "127.0.0.1"),
+        ("http://localhost", "localhost"),
+        *(
+            (none, None)
+            for none in ("", "file:///a/b", "mailto:a@b.c", "http://[2001", "http://xn--a/", "/a.com/", None)
+        ),
+    ],
+)
+def test_a_site_is_shown_as_people_know_it(address: str | None, shown: str | None) -> None:
+    assert site(address) == shown
+
+
+LABEL = "a" * 63
+HOSTS = f"""
+    xn--a xn--0.com xn--a.b xn--.com xn--aa xn--xn--a xn--a-ecp.ru xn--fiqs8s xn--n3h.net xn--fa-hia.de xn--ls8h.la
+    xn--mgbh0fb.xn--kgbechtv xn--80ak6aa92e.com ab--c.com a-.com -a.com a_b.com _a.com a_.com a.b_ a a. a.. .a a..b
+    1.2.3.4 1.2.3 1.2.3.4.5 256.1.1.1 01.2.3.4 0x7f.1 2130706433 1.2.3.a a.1 a.0x1 a.0xg 123.com [::1] [2001:DB8::1]
+    [::ffff:1.2.3.4] [1:2:3:4:5:6:7:8:9] [v1.a] [fe80::1%25eth0] [::1]:80 [2001 a.com:0 a.com:65535 a.com:65536 a.com:
+    a.com:080 a.com:x %61.com a%2e.com a%20b.com %E4%B8%AD.com a%00.com u@a.com u:p@a.com a!b.com a*b.com a,b.com
+    中.com ☃.net faß.de \u05d0a.com \u0301a.com a\u200db.com ⒈com \ufdd0.com \U0002ebf0.com
+    {LABEL}.com {LABEL}a.com {LABEL}a {LABEL}.{LABEL}.{LABEL}.{LABEL} {LABEL}.{LABEL}.{LABEL}.{LABEL[2:]}
+"""
+
+
+@pytest.mark.slow
+def test_epubcheck_accepts_every_host_that_resolves(tmp_path: Path) -> None:
+    links = "".join(f"<p><a href='http://{host}/'>x</a></p>" for host in HOSTS.split())
+
+    assert complaints([draft(article(links))], tmp_path / "hosts.epub") == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from bs4.element import NavigableString, Tag
 
-from epubmaker.addresses import resolve
+from epubmaker.addresses import resolve, site
 from epubmaker.chapters.content import names
 from epubmaker.chapters.occasions import EMBEDS
 from epubmaker.chapters.trees import Edits, attribute, element, walk
@@ -65,7 +65,7 @@ def _replace(tag: Tag, base: str | None, own_words: Mapping[str, str], edits: Ed
     else:
         page = _page(address)
         word = own_words[_kind(tag, page)]
-        title = plain(attribute(tag, "title") or attribute(tag, "aria-label"))[:200] or _host(page)
+        title = plain(attribute(tag, "title") or attribute(tag, "aria-label"))[:200] or site(page) or page
         link = element("a", [NavigableString(f"{word}: {title}")], href=page)
         edits.replace(tag, element("p", [link]))
 
@@ -98,10 +98,6 @@ def _kind(tag: Tag, address: str) -> str:
     if tag.name in _MOVING or _VIDEO_HOSTS.search(host):
         return "video"
     return "audio" if tag.name in _SOUND or _SOUND_HOSTS.search(host) else "embedded"
-
-
-def _host(address: str) -> str:
-    return (urlsplit(address).hostname or address).removeprefix("www.")
 
 
 def _youtube(path: str, _: Mapping[str, list[str]]) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from epubmaker.addresses import identity, resolve
+from epubmaker.addresses import identity, resolve, site
 from epubmaker.dates import format_date, numerals
 from epubmaker.direction import body_class, text_direction
 from epubmaker.model.articles import Entry
@@ -102,7 +102,7 @@ class _Writer:
         self._document = ""
         self._words = words(draft.language)
         self._link = resolve(None, page.entry.link) if page.entry.link else None
-        self._source = _host(self._link) if self._link else ""
+        self._source = site(self._link) or ""
         self._title = plain(page.entry.title) or self._source or plain(page.entry.label)
 
     def opening(self, number: int, parts: int) -> str:
@@ -222,14 +222,3 @@ class _Writer:
 
 def _shows_something(markup: str) -> bool:
     return any(mark in markup for mark in _SHOWN) or bool(_TAG.sub("", markup).strip())
-
-
-def _host(address: str) -> str:
-    """Return the host of an absolute address as people know it: no "www.", no port, its own letters."""
-    host = address.split("/", 3)[2].partition(":")[0].removeprefix("www.")
-    if "xn--" not in host:
-        return host
-    try:
-        return host.encode("ascii").decode("idna")
-    except UnicodeError:
-        return host

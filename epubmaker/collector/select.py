@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
-from epubmaker.addresses import identity, names_article
+from epubmaker.addresses import identity, names_article, site
 from epubmaker.collector.walk import natural
 from epubmaker.config import GroupBy, Options, SortBy
 from epubmaker.model.articles import Entry, Group, Issue, Plan
@@ -95,9 +95,14 @@ def _sort_key(sort_by: SortBy) -> Callable[[Entry], _Key | None]:
         case "title":
             return lambda entry: natural(entry.title)
         case "source":
-            return lambda entry: (natural(entry.source), entry.date or _NEVER) if entry.source else None
+            return _by_source
         case "input":
             return lambda entry: entry.position
+
+
+def _by_source(entry: Entry) -> _Key | None:
+    source = site(entry.link)
+    return (natural(source), entry.date or _NEVER) if source else None
 
 
 def _grouped(entries: list[Entry], options: Options) -> Iterable[Group]:
@@ -119,7 +124,7 @@ def _group_key(entry: Entry, group_by: GroupBy) -> str:
         case "month":
             return entry.date.date().isoformat()[:7] if entry.date else ""
         case "source":
-            return entry.source or ""
+            return site(entry.link) or ""
         case "folder":
             folder = PurePath(entry.path).relative_to(entry.root).parent.as_posix()
             return "" if folder == "." else folder

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
 
 __all__ = ["Article", "Entry", "FileState", "Group", "Issue", "Origin", "Plan", "Severity"]
-
-_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:[/?#]|$)")
 
 Severity: TypeAlias = Literal["warning", "error"]
 
@@ -85,15 +81,6 @@ class Entry:
     def date(self) -> datetime | None:
         """When it was published, else when it was archived, else None."""
         return self.published or self.archived
-
-    @property
-    def source(self) -> str | None:
-        """The site it comes from: its link's host without `www.`; None without a link."""
-        if not self.link:
-            return None
-        plain = _PLAIN_HOST.match(self.link)
-        host = plain[1] if plain else urlsplit(self.link).hostname
-        return host.removeprefix("www.") if host else None
 
 
 @dataclass(frozen=True, slots=True)
