@@ -200,17 +200,8 @@ SETTINGS: dict[str, Any] = {
     "picture_list": True,
     "kepub": True,
 }
-FREE = {
-    "inputs",
-    "output",
-    "cache",
-    "network",
-    "jobs",
-    "check",
-    "report",
-    "make_folder",
-    "force",
-}  # they change nothing in the book
+# These change nothing in the book.
+FREE = {"inputs", "output", "cache", "network", "jobs", "check", "report", "make_folder", "force"}
 TESTED_BELOW = {"max_size"}
 PICTURED = {"device", "images", "image_size", "image_quality", "grayscale", "picture_list"}
 

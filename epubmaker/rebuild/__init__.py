@@ -14,7 +14,8 @@
                                                         with the SHA-256 of each article, each local picture, the book
                                                         itself; no answer about a picture is due to be asked for again
 
-`maker` is the hash of our own code and data, of the versions of all that is installed beside it, and of Python's.
+`maker` is the hash of our own code and data, of the versions of what they use, and of Python's.  Keys are hashes of
+canonical JSON: the same in every process.
 
 Everything is in one SQLite file in the cache folder, as JSON and as deflated bytes: nothing in it is ever executed.  A
 store that cannot be used is an issue and a slower build.

@@ -22,6 +22,7 @@ from epubmaker.documents import first_document
 from epubmaker.model.articles import Entry, FileState, Issue, Plan
 from epubmaker.model.books import Book, BookStatus
 from epubmaker.packager.fontfolders import fonts_state
+from epubmaker.rebuild.keys import key_of
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
 from epubmaker.rebuild.store import Store
@@ -130,21 +131,12 @@ def book_key(job: Job, hashes: Sequence[str | None]) -> str | None:
     if None in contents[1:] or len(files) < len(hashes):
         return None
     fonts = fonts_state() if options.draw_cover and not options.cover else ""
-    digest = hashlib.sha256(maker().encode())
-    settings = {name: repr(value) for name, value in _shaping(options).items()}
     network = {name: value for name, value in asdict(options.network).items() if name not in _FREE_NETWORK}
     clock = os.environ.get("SOURCE_DATE_EPOCH")
-    for value in (str(job.output), settings, network, contents, fonts, clock, plan.grouped_by):
-        digest.update(json.dumps(value, sort_keys=True).encode())
-    for issue in (*job.found, *plan.issues):
-        digest.update(repr(issue).encode("utf-8", "backslashreplace"))
-    digest.update("".join(files).encode())
-    for group in plan.groups:
-        digest.update(repr((group.key, len(group.entries))).encode("utf-8", "backslashreplace"))
-        # The rest of a head is what its file says, whose hash is among these already.
-        names = [name for entry in group.entries for name in (entry.key, entry.label, entry.title)]
-        digest.update("\0".join(names).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+    # The rest of an article's head is what its file says, whose hash is among these already.
+    groups = [[group.key, *((entry.key, entry.label, entry.title) for entry in group.entries)] for group in plan.groups]
+    settings = (_shaping(options), network, contents, fonts, clock)
+    return key_of(maker(), job.output, settings, job.found, plan.issues, plan.grouped_by, groups, files)
 
 
 def _shaping(options: Options) -> dict[str, object]:

@@ -8,7 +8,6 @@ A chapter is looked up in two steps, since what became of its pictures is part o
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 import zlib
@@ -22,6 +21,7 @@ from epubmaker.model.articles import Entry, Issue
 from epubmaker.model.chapters import Draft, LinkSlot, PackedChapter, PackedDocument, PicturePlace
 from epubmaker.model.pictures import Picture, PictureRef, PictureResult
 from epubmaker.rebuild.heads import Heads
+from epubmaker.rebuild.keys import key_of
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.store import Store, read_all
 
@@ -123,12 +123,12 @@ def _links(draft: Draft) -> tuple[str, ...]:
 
 def _outline_key(entry: Entry, sha256: str) -> str:
     moments = [moment and moment.isoformat() for moment in (entry.published, entry.archived)]
-    return _hash(maker(), sha256, entry.title, entry.link, *moments)
+    return key_of(maker(), sha256, entry.title, entry.link, *moments)
 
 
 def _chapter_key(outline: Outline, place: Place) -> str:
     page = place.page
-    return _hash(
+    return key_of(
         outline.key,
         place.form,
         page.entry.title or page.entry.label,
@@ -143,11 +143,6 @@ def _shown(result: PictureResult) -> object:
     if isinstance(result, Picture):
         return [(file.name, file.width, file.height) for file in result.files]
     return result.status, result.url
-
-
-def _hash(*values: object) -> str:
-    """Return the hash of strings, numbers, and lists and tuples of them, by the form that Python gives them."""
-    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # --- as rows ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,95 @@
+"""What a book is known by: the same in every process, and another whenever other bytes might come out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from archives import write_archive
+from test_rebuild import FREE, SETTINGS
+
+from epubmaker.collector.scan import scan
+from epubmaker.collector.select import select
+from epubmaker.config import Options
+from epubmaker.devices import DEVICES
+from epubmaker.rebuild.books import Job, book_key
+from epubmaker.rebuild.keys import key_of
+
+TESTS = Path(__file__).parent
+
+
+def python(code: str, *arguments: str | Path, path: Path = TESTS, **environment: str) -> str:
+    """Run a program in a process of its own, that finds what lies in `path` first; return what it prints."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    variables = {**os.environ, "PYTHONPATH": str(path), **environment}
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=variables).stdout
+
+
+def print_keys(folder: Path) -> None:
+    """Print the key of a book for each device, and with each other option set, as JSON."""
+    entries = scan((folder / "in",)).entries
+    plain = Options((folder / "in",))
+    named = {"css": (folder / "extra.css",), "cover": folder / "cover.png", "draw_cover": False, "max_size": 5_000_000}
+    orders = {f"--device {device.name}": replace(plain, device=device) for device in DEVICES.values()}
+    for name, value in {**SETTINGS, **named}.items():
+        if name != "device":
+            orders[name] = replace(plain, **{name: value})
+    found = {}
+    for name, options in orders.items():
+        job = Job(options, select(entries, options), "A title", folder / "book.epub", ())
+        found[name] = book_key(job, ["ab", "cd"])
+    print(json.dumps(found))
+
+
+def test_every_device_and_every_option_gives_a_key_of_its_own_that_is_the_same_in_every_process(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in", 2)
+    for name in ("extra.css", "cover.png"):
+        (tmp_path / name).write_text(name)
+
+    code = "import sys; from pathlib import Path; from test_keys import print_keys; print_keys(Path(sys.argv[1]))"
+    first, *others = (json.loads(python(code, tmp_path, PYTHONHASHSEED=seed)) for seed in "123")
+
+    assert others == [first, first]
+    assert len(set(first.values())) == len(first) == len(DEVICES) + len(fields(Options)) - len(FREE) - 1
+
+
+def test_a_key_needs_values_of_known_kinds() -> None:
+    assert (
+        key_of(frozenset("abc"), Path("a")) == key_of(frozenset("cba"), Path("a")) != key_of(frozenset("ab"), Path("a"))
+    )
+    with pytest.raises(TypeError, match="object"):
+        key_of(object())
+
+
+@pytest.mark.parametrize(
+    ("distribution", "counts"),
+    [
+        ("selectolax", True),
+        ("Beautiful_Soup-4", False),
+        ("beautifulsoup4", True),
+        ("soupsieve", True),  # what Beautiful Soup uses
+        ("PySocks", True),  # what Requests uses for SOCKS proxies
+        ("pillow_heif", True),  # an extra of ours
+        ("pytest", False),  # what tests of ours use
+        ("unrelated", False),
+    ],
+)
+def test_another_version_of_a_distribution_counts_where_a_book_may_depend_on_it(
+    tmp_path: Path, distribution: str, *, counts: bool
+) -> None:
+    code = "from epubmaker.rebuild.maker import maker; print(maker())"
+    found = []
+    for version in ("99.1", "99.2"):
+        folder = tmp_path / version / f"{distribution}-{version}.dist-info"
+        folder.mkdir(parents=True)
+        (folder / "METADATA").write_text(
+            f"Metadata-Version: 2.4\nName: {distribution}\nVersion: {version}\n\nRead me.\n"
+        )
+        found.append(python(code, path=folder.parent))
+
+    assert (found[0] != found[1]) is counts
