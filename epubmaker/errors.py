@@ -4,6 +4,7 @@
     +-- UsageError              the options do not fit together (exit status 2)
     +-- InputError              no article can be read from the inputs
     +-- OutputError             the book cannot be written where it should go
+    |   +-- TemporaryFilesError or what waits for it cannot be written
     +-- CheckError              a checker is not installed or does not run
 
 A bad article or picture is not an error but an `Issue` or a `FetchFailed`: it never ends a build.
@@ -11,7 +12,7 @@ A bad article or picture is not an error but an `Issue` or a `FetchFailed`: it n
 
 from __future__ import annotations
 
-__all__ = ["CheckError", "EpubmakerError", "InputError", "OutputError", "UsageError"]
+__all__ = ["CheckError", "EpubmakerError", "InputError", "OutputError", "TemporaryFilesError", "UsageError"]
 
 
 class EpubmakerError(Exception):
@@ -37,6 +38,13 @@ class InputError(EpubmakerError):
 
 class OutputError(EpubmakerError):
     """The book cannot be written where it should go."""
+
+
+class TemporaryFilesError(OutputError):
+    """What waits for the book, pictures above all, cannot be written: a book without it would pass for a whole one."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__("temporary files", cause, "free some space, or set TMPDIR to a folder with room for them")
 
 
 class CheckError(EpubmakerError):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from epubmaker.errors import TemporaryFilesError
 from epubmaker.locks import CAN_LOCK, try_lock
 
 __all__ = ["spool"]
@@ -21,11 +22,17 @@ _STALE_AFTER = 86400  # seconds, where nothing can be locked
 
 @contextmanager
 def spool() -> Iterator[Path]:
-    """Make a folder in the system's folder for temporary files, and remove it in the end; those of dead runs go first."""
-    _remove_stale(Path(tempfile.gettempdir()))
+    """Make a folder in the system's folder for temporary files, and remove it in the end; those of dead runs go first.
+
+    Raises TemporaryFilesError when it cannot be made.
+    """
     with ExitStack() as stack:
-        while (folder := _locked_folder(stack)) is None:
-            pass
+        try:
+            _remove_stale(Path(tempfile.gettempdir()))
+            while (folder := _locked_folder(stack)) is None:
+                pass
+        except OSError as error:
+            raise TemporaryFilesError((error.strerror or str(error)).lower()) from error
         yield folder
 
 

@@ -15,10 +15,12 @@ from typing import Generic, Self, TypeAlias, TypeVar
 
 from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.origins.candidates import LocalFile, key
+from epubmaker.collector.outcomes.failures import NOT_STORED
 from epubmaker.collector.shrink.standby import Standby
 from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.config import Network, PictureSettings
+from epubmaker.errors import TemporaryFilesError
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureRequest, PictureResult
 
@@ -91,7 +93,7 @@ class Fitter:
         request | Gatherer.fetch, a thread | the cache, if it holds the picture made ready | a worker process -> future
 
     Two requests for the same picture share one future.  Futures end with a `PictureResult`; they raise only when the fitter
-    is closed before its time.
+    is closed before its time, and TemporaryFilesError when the disk does not take a picture.
     """
 
     def __init__(self, gatherer: Gatherer, settings: PictureSettings, workers: PictureWorkers) -> None:
@@ -123,7 +125,7 @@ class Fitter:
 
     def _make_ready(self, fetched: _FetchResult, result: Future[PictureResult]) -> None:
         if isinstance(fetched, FetchFailed):
-            result.set_result(fetched)
+            result.set_result(_had(fetched))
             return
         store = self._gatherer.store
         name = f"{fetched.sha256} {self._recipe}"
@@ -133,6 +135,7 @@ class Fitter:
             return
 
         def keep(shrunk: PictureResult, result: Future[PictureResult]) -> None:
+            _had(shrunk)
             # What broke a codec is tried again next time: it may have been the machine's fault.
             if store is not None and (isinstance(shrunk, Picture) or shrunk.status == "skipped"):
                 store.put_processed(name, shrunk)
@@ -141,6 +144,14 @@ class Fitter:
             result.set_result(shrunk)
 
         self._workers.submit(fetched).add_done_callback(_then(result, keep))
+
+
+def _had(result: PictureResult) -> PictureResult:
+    """Return a result; raise TemporaryFilesError for a picture that came and was lost to the disk."""
+    if isinstance(result, FetchFailed) and result.code == NOT_STORED:
+        cause = f"a picture {result.reason}"
+        raise TemporaryFilesError(cause)
+    return result
 
 
 class _Shared(Generic[_T]):

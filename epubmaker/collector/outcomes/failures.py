@@ -5,11 +5,11 @@
     picture-too-large       more bytes than `Network.max_bytes`
     picture-blocked         an address that is never asked: private, loopback, ..., or neither http, https nor data
     picture-outside         a local path outside the input folders
-    picture-not-stored      it came, but the disk did not take it
+    picture-not-stored      it came, but the disk did not take it; that ends the build, and so is in no report
     picture-not-asked       left out by this run: offline, past the deadline, a host that was given up, interrupted
     host-unavailable        a host that only failed was given up for a while; one issue for each host, see `web.hosts`
 
-The codes are stable; all end in the report.
+The codes are stable; all others end in the report.
 """
 
 from __future__ import annotations

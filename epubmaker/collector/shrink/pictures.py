@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from epubmaker.config import PictureSettings
@@ -14,10 +15,11 @@ from epubmaker.imaging.undecodable import Undecodable
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureFile, PictureResult
 
-__all__ = ["BROKEN", "DECORATION", "shrink"]
+__all__ = ["BROKEN", "DECORATION", "NOT_STORED", "shrink"]
 
 BROKEN = "picture-broken"
 DECORATION = "picture-decoration"
+NOT_STORED = "picture-not-stored"
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 
@@ -25,27 +27,38 @@ def shrink(fetched: Fetched, settings: PictureSettings, folder: Path) -> Picture
     """Decode a fetched picture, fit it to the device and write it into `folder`.
 
     Does not raise: what cannot be decoded is a FetchFailed with `picture-broken` and the reason; what is too small to be
-    seen or wholly transparent is one with `picture-decoration`, skipped.  Reads `fetched.path` and writes files named by
-    their own hash, nothing else; safe to run in several processes on one folder.
+    seen or wholly transparent is one with `picture-decoration`, skipped; `picture-not-stored` is the fault of the disk.
+    Reads `fetched.path` and writes files named by their own hash, nothing else; safe to run in several processes on one
+    folder.
     """
     try:
         data = fetched.path.read_bytes()
         if (kept := _kept(data, settings)) is not None:
-            return Picture(fetched.url, (_stored(kept, folder),), fetched.size, fetched.from_cache)
+            return _picture(fetched, (kept,), folder)
         decoded = decode(data, (settings.width, settings.height), grey=settings.grey, planes=True)
         if _decorates(decoded):
             width, height = decoded.size
             return FetchFailed(
                 fetched.url, DECORATION, f"too small or blank to be a picture: {width} x {height}", "skipped"
             )
-        files = tuple(_stored(piece, folder) for piece in _pieces(decoded, settings))
+        pieces = _pieces(decoded, settings)
     except Undecodable as error:
         return FetchFailed(fetched.url, BROKEN, str(error))
     except MemoryError:
         return FetchFailed(fetched.url, BROKEN, "needs more memory than allowed")
     except OSError as error:
-        return FetchFailed(fetched.url, BROKEN, f"cannot be read or written: {error.strerror or error}")
-    return Picture(fetched.url, files, fetched.size, fetched.from_cache, _issues(decoded, fetched.url))
+        return FetchFailed(fetched.url, BROKEN, f"cannot be read: {error.strerror or error}")
+    return _picture(fetched, pieces, folder, _issues(decoded, fetched.url))
+
+
+def _picture(
+    fetched: Fetched, pieces: Iterable[Encoded], folder: Path, issues: tuple[Issue, ...] = ()
+) -> PictureResult:
+    try:
+        files = tuple(_stored(piece, folder) for piece in pieces)
+    except OSError as error:
+        return FetchFailed(fetched.url, NOT_STORED, f"cannot be stored: {(error.strerror or str(error)).lower()}")
+    return Picture(fetched.url, files, fetched.size, fetched.from_cache, issues)
 
 
 def _decorates(decoded: Decoded) -> bool:
@@ -95,8 +108,11 @@ def _stored(piece: Encoded, folder: Path) -> PictureFile:
     path = folder / name
     if not path.exists():
         temporary = folder / f".{os.getpid()}-{name}.part"
-        temporary.write_bytes(piece.data)
-        temporary.replace(path)
+        try:
+            temporary.write_bytes(piece.data)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)  # half of it takes room, too
     width, height = piece.size
     return PictureFile(path, f"images/{name}", piece.media_type, width, height, len(piece.data), sha256)
 
