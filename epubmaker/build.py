@@ -24,6 +24,7 @@ from epubmaker.rebuild.books import Job
 from epubmaker.rebuild.memory import Memory
 from epubmaker.report import Report
 from epubmaker.soup import load_as_claimed
+from epubmaker.storage.database import CACHE_UNUSABLE
 
 if TYPE_CHECKING:
     from epubmaker.helpers import Helpers
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress", "build"]
 
-_CACHE_UNUSABLE = "cache-unusable"
 _ENDING, _KEPUB_ENDING = ".epub", ".kepub.epub"
 
 
@@ -86,8 +86,9 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
                 job.output.parent.mkdir(parents=True, exist_ok=True)
         report = (memory.unchanged(job) if memory else None) or _made(job, memory, helpers(), checker, show)
         issues = [*report.issues, *_ending(job)]
-        if memory and all(issue.code != _CACHE_UNUSABLE for issue in issues):
-            issues += memory.issues
+        if memory:
+            said = any(issue.code == CACHE_UNUSABLE for issue in issues)
+            issues += [issue for issue in memory.issues if not (said and issue.code == CACHE_UNUSABLE)]
         if checker:
             show(Progress("checking"))
             issues += _findings(checker, [book.path for book in report.books])

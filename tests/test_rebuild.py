@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,7 +29,7 @@ from epubmaker.config import Options
 from epubmaker.devices import DEVICES
 from epubmaker.model.books import BookStatus
 from epubmaker.rebuild.heads import Heads
-from epubmaker.rebuild.store import Store
+from epubmaker.rebuild.store import HEADS, Store
 
 FRESH = {"Cache-Control": "max-age=3600"}
 COUNT = 6
@@ -497,7 +498,7 @@ def test_a_file_that_changed_just_now_is_read_again_whatever_its_times_say(archi
         scan((archive.inputs,), heads=Heads(store))
         store.flush()
 
-        assert store.one("SELECT count(*) FROM heads") == (0,)
+        assert store.count(HEADS) == 0
 
 
 # --- the store -------------------------------------------------------------------------------------------------------
@@ -509,9 +510,9 @@ def test_a_store_that_is_no_database_is_made_anew(archive: Archive) -> None:
     path.write_bytes(b"no database at all" * 1000)
     report = archive.build()
 
-    assert report.issues == ()
+    assert [(issue.code, issue.where) for issue in report.issues] == [("cache-damaged", str(path))]
     assert archive.output.read_bytes() == archive.from_nothing()
-    archive.build()
+    assert archive.build().issues == ()
     assert not archive.was_made()
 
 
@@ -529,18 +530,17 @@ def test_a_store_with_a_bad_page_costs_its_use_and_no_book(archive: Archive) -> 
     assert archive.output.read_bytes() == archive.from_nothing()
 
 
-@pytest.mark.parametrize("table", ["outlines", "chapters"])
-def test_a_record_that_went_bad_costs_its_use_and_no_book(archive: Archive, table: str) -> None:
+@pytest.mark.parametrize("column", ["record", "body"])
+@pytest.mark.parametrize("table", ["heads", "outlines", "chapters"])
+def test_a_row_that_went_bad_costs_its_use_and_no_book(archive: Archive, table: str, column: str) -> None:
     archive.build()
-    with Store(archive.folder / "cache") as store:
-        store.write(
-            f"UPDATE {table} SET record = '[[' WHERE rowid = 2"
-            if table == "chapters"
-            else f"UPDATE {table} SET record = '[['"
-        )
-    archive.build(title="Another")
+    [path] = (archive.folder / "cache").glob("rebuild-*.sqlite3")
+    with closing(sqlite3.connect(path)) as rows, rows:
+        rows.execute(f"UPDATE {table} SET {column} = '[[' || {column}")
+    report = archive.build(title="Another")
 
     assert archive.output.read_bytes() == archive.from_nothing(title="Another")
+    assert {issue.code for issue in report.issues} <= {"cache-damaged"}
 
 
 def test_two_builds_at_once_share_the_store(archive: Archive) -> None:

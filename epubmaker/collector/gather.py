@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
@@ -82,6 +82,10 @@ class Gatherer:
             future = self._fetched.add(name, self._threads.submit(self._fetcher.fetch, request))
         return future
 
+    def fetch_again(self, request: PictureRequest) -> Future[_FetchResult]:
+        """Ask for a picture's bytes once more: those that the cache had are damaged.  Thread-safe."""
+        return self._threads.submit(self._fetcher.fetch, request)
+
     def fit(self, settings: PictureSettings, jobs: int, standby: Standby | None = None) -> Fitter:
         """Return what makes pictures fit for a device, to be used as a context manager."""
         return Fitter(self, settings, PictureWorkers(settings, self._folder, jobs, standby=standby))
@@ -120,10 +124,13 @@ class Fitter:
             fetched = self._gatherer.fetch(name, request)
             if not fetched.done():
                 self._workers.warm_up()
-            fetched.add_done_callback(_then(future, self._make_ready))
+            fetched.add_done_callback(_then(future, partial(self._make_ready, request)))
         return future
 
-    def _make_ready(self, fetched: _FetchResult, result: Future[PictureResult]) -> None:
+    def _make_ready(
+        self, request: PictureRequest, fetched: _FetchResult, result: Future[PictureResult], *, again: bool = True
+    ) -> None:
+        """Have a fetched picture made ready; `again` says that it may be fetched once more where the cache lost it."""
         if isinstance(fetched, FetchFailed):
             result.set_result(_had(fetched))
             return
@@ -133,8 +140,14 @@ class Fitter:
         if known is not None:
             result.set_result(replace(known, from_cache=fetched.from_cache) if isinstance(known, Picture) else known)
             return
+        if store and again and fetched.from_cache and store.has_lost(fetched):
+            self._fetch_again(request, result)
+            return
 
         def keep(shrunk: PictureResult, result: Future[PictureResult]) -> None:
+            if store and again and isinstance(shrunk, FetchFailed) and store.has_lost(fetched):
+                self._fetch_again(request, result)
+                return
             _had(shrunk)
             # What broke a codec is tried again next time: it may have been the machine's fault.
             if store is not None and (isinstance(shrunk, Picture) or shrunk.status == "skipped"):
@@ -144,6 +157,10 @@ class Fitter:
             result.set_result(shrunk)
 
         self._workers.submit(fetched).add_done_callback(_then(result, keep))
+
+    def _fetch_again(self, request: PictureRequest, result: Future[PictureResult]) -> None:
+        make_ready = partial(self._make_ready, request, again=False)
+        self._gatherer.fetch_again(request).add_done_callback(_then(result, make_ready))
 
 
 def _had(result: PictureResult) -> PictureResult:

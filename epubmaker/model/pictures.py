@@ -8,7 +8,16 @@ from typing import Literal, TypeAlias
 
 from epubmaker.model.articles import Issue
 
-__all__ = ["FetchFailed", "Fetched", "Picture", "PictureFile", "PictureRef", "PictureRequest", "PictureResult"]
+__all__ = [
+    "FetchFailed",
+    "Fetched",
+    "Picture",
+    "PictureFile",
+    "PictureRef",
+    "PictureRequest",
+    "PictureResult",
+    "picture_name",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +103,10 @@ class Picture:
 
 
 PictureResult: TypeAlias = Picture | FetchFailed
+
+_SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
+
+
+def picture_name(sha256: str, media_type: Literal["image/jpeg", "image/png"]) -> str:
+    """Return what a picture file is called inside the package folder: equal bytes have equal names."""
+    return f"images/{sha256[:20]}{_SUFFIXES[media_type]}"

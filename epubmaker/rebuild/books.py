@@ -10,23 +10,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import time
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from epubmaker.config import Options
 from epubmaker.documents import first_document
-from epubmaker.model.articles import Entry, FileState, Issue, Plan
+from epubmaker.model.articles import Entry, FileState, Issue, Plan, Severity
 from epubmaker.model.books import Book, BookStatus
+from epubmaker.naming import volume_path
 from epubmaker.packager.fontfolders import fonts_state
 from epubmaker.rebuild.keys import key_of
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
-from epubmaker.rebuild.store import Store
+from epubmaker.rebuild.store import BOOKS, Store
 from epubmaker.report import ArticleRecord, PictureRecord, Report
+from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE
+from epubmaker.storage.forms import FormError, amount, hexadecimal, items, maybe_text, moment, one_of, parse, text
 
 if TYPE_CHECKING:
     from epubmaker.collector.origins.candidates import LocalFile
@@ -36,7 +41,7 @@ __all__ = ["Books", "Job", "book_key"]
 # What says how, where to and how fast a book is made, but not what is in it.  `allow_private` is not among them.
 _FREE = ("inputs", "output", "jobs", "check", "report", "cache", "make_folder", "force")
 _FREE_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
-_PIECE = 1 << 20
+_MOST = 1 << 28  # bytes of one record
 
 
 class Books:
@@ -48,33 +53,29 @@ class Books:
 
     def known(self, output: Path) -> bool:
         """Tell whether anything is remembered of the book at a path."""
-        return self._store.one("SELECT 1 FROM books WHERE path = ?", _name(output)) is not None
+        return bool(self._store.which(BOOKS, (_name(output),)))
 
     def unchanged(self, job: Job, key: str) -> Report | None:
         """Return the report of the last build where another with this key would make the same, else None."""
         output = job.output
-        row = self._store.one("SELECT record, used FROM books WHERE path = ? AND key = ?", _name(output), key)
+        row = self._store.get(BOOKS, _name(output))
         if row is None:
             return None
-        try:
-            record = json.loads(zlib.decompress(row[0]))
-        except (ValueError, zlib.error):
-            return None
+        build = parse(row.record, partial(_load, entries=job.plan.entries))
         now = time.time()
-        if not record["made"] <= now < record["until"]:
+        if build is None or build.key != key or not build.made <= now < build.until or not _is_of(build, job):
             return None
-        if record["local"] != _found(record["local"], job.options.network.max_bytes):
+        if build.local != _found(build.local, job.options.network.max_bytes):
             return None
-        report = _report(record["report"], job.plan.entries)
-        marks = [self._still_there(book, mark, now) for book, mark in zip(report.books, record["marks"], strict=True)]
+        books = build.report.books
+        marks = [self._still_there(book, mark, now) for book, mark in zip(books, build.marks, strict=True)]
         if None in marks:
             return None
-        if marks != record["marks"]:
-            record["marks"] = marks
-            self._write(output, key, record)
+        if marks != build.marks:
+            self._write(output, build, marks)
         else:
-            self._store.use("books", "path", _name(output), row[1])
-        return report
+            self._store.touch(BOOKS, row)
+        return build.report
 
     def keep(self, output: Path, key: str, report: Report, local_files: Mapping[LocalFile, str], until: float) -> None:
         """Remember a build; until `until`, in seconds since the epoch, its pictures need not be asked about.
@@ -82,26 +83,23 @@ class Books:
         `local_files` are those that pictures were looked for in, with the hash or the code of failure that was found.
         """
         now = time.time()
-        record = {
-            "made": now,
-            "until": until,
-            "local": [[str(file.path), str(file.root), outcome] for file, outcome in local_files.items()],
-            "marks": [""] * len(report.books),  # they were written just now, which proves nothing
-            "report": _plain(report),
-        }
+        local = [(str(file.path), str(file.root), outcome) for file, outcome in local_files.items()]
         if now < until:
-            self._write(output, key, record)
+            # The books were written just now, which proves nothing.
+            self._write(output, _Build(key, now, until, local, [], report), [""] * len(report.books))
 
-    def _write(self, output: Path, key: str, record: dict[str, Any]) -> None:
-        packed = zlib.compress(json.dumps(record).encode(), 1)
-        self._store.write("INSERT OR REPLACE INTO books VALUES (?, ?, ?, ?)", _name(output), key, packed, time.time())
+    def _write(self, output: Path, build: _Build, marks: Sequence[str | None]) -> None:
+        self._store.put(BOOKS, _name(output), _dump(build, marks))
 
     def _still_there(self, book: Book, mark: str, now: float) -> str | None:
         """Return a mark for a book's file by which it is known next time without reading it; None when it is another."""
         try:
-            state = FileState.of(book.path.stat())
+            status = book.path.stat()
         except OSError:
             return None
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        state = FileState.of(status)
         found = signature(state, now, self._settled)
         if mark and found == mark:
             return mark
@@ -148,14 +146,23 @@ def _name(output: Path) -> str:
     return os.fsdecode(os.path.realpath(output)).encode("utf-8", "backslashreplace").decode()
 
 
-def _found(local: Iterable[tuple[str, str, str]], max_bytes: int) -> list[list[str]]:
+def _is_of(build: _Build, job: Job) -> bool:
+    """Tell whether a record names no files but those that a job has: neither to look for pictures nor as books."""
+    roots = {str(entry.root) for entry in job.plan.entries}
+    books = {job.output, *(volume_path(job.output, number) for number in range(1, len(build.report.books) + 1))}
+    return roots.issuperset(root for _, root, _ in build.local) and books.issuperset(
+        book.path for book in build.report.books
+    )
+
+
+def _found(local: Iterable[tuple[str, str, str]], max_bytes: int) -> list[tuple[str, str, str]]:
     """Look for local pictures again, as they are looked for in a build."""
     found = []
     for path, root, _ in local:
         from epubmaker.collector.outcomes.bodies import Body, read_local  # noqa: PLC0415 - most books have no such pictures
 
         body = read_local(Path(path), Path(root), max_bytes)
-        found.append([path, root, body.sha256 if isinstance(body, Body) else body.code])
+        found.append((path, root, body.sha256 if isinstance(body, Body) else body.code))
     return found
 
 
@@ -170,13 +177,49 @@ def _hash_of(path: Path) -> str | None:
 # --- reports as rows -------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """What is kept of a build; `local` are paths, their roots and what was found there, `marks` those of the books."""
+
+    key: str
+    made: float
+    until: float
+    local: Sequence[tuple[str, str, str]]
+    marks: list[str]
+    report: Report
+
+
+def _dump(build: _Build, marks: Sequence[str | None]) -> bytes:
+    values = [build.key, build.made, build.until, build.local, marks, _plain(build.report)]
+    return zlib.compress(json.dumps(values).encode(), 1)
+
+
+def _load(record: bytes, entries: Sequence[Entry]) -> _Build:
+    """Return what was dumped; raises ValueError."""
+    unpacker = zlib.decompressobj()
+    try:
+        unpacked = unpacker.decompress(record, _MOST)
+    except zlib.error as error:
+        raise FormError(record) from error
+    key, made, until, local, marks, report = items(json.loads(unpacked), 6)
+    return _Build(
+        text(key),
+        moment(made),
+        moment(until),
+        [(text(path), text(root), text(found)) for path, root, found in items(local)],
+        [text(mark) for mark in items(marks)],
+        _report(report, entries),
+    )
+
+
 def _plain(report: Report) -> dict[str, Any]:
+    of_the_cache = {CACHE_DAMAGED, CACHE_UNUSABLE}  # true of that build alone
     return {
         "books": [{**asdict(book), "path": str(book.path)} for book in report.books],
         "languages": [record.language for record in report.articles],
         "shown": [record.pictures for record in report.articles],
         "pictures": [_values(record) for record in report.pictures],
-        "issues": [_values(issue) for issue in report.issues],
+        "issues": [_values(issue) for issue in report.issues if issue.code not in of_the_cache],
     }
 
 
@@ -185,25 +228,50 @@ def _report(values: dict[str, Any], entries: Sequence[Entry]) -> Report:
 
     `entries` are those of the plan, which its key vouches for.
     """
-    pictures = (PictureRecord(**record) for record in values["pictures"])
+    languages, shown = items(values["languages"], len(entries)), items(values["shown"], len(entries))
     return Report(
-        books=tuple(_book(record) for record in values["books"]),
+        books=tuple(_book(record) for record in items(values["books"])),
         articles=tuple(
-            ArticleRecord.of(entry, language, first_document(entry), shown)
-            for entry, language, shown in zip(entries, values["languages"], values["shown"], strict=True)
+            ArticleRecord.of(entry, text(language), first_document(entry), amount(count))
+            for entry, language, count in zip(entries, languages, shown, strict=True)
         ),
-        pictures=tuple(replace(record, from_cache=_was_fetched(record)) for record in pictures),
-        issues=tuple(Issue(**record) for record in values["issues"]),
+        pictures=tuple(_picture(record) for record in items(values["pictures"])),
+        issues=tuple(_issue(record) for record in items(values["issues"])),
     )
 
 
 def _book(values: dict[str, Any]) -> Book:
-    issues = tuple(Issue(**issue) for issue in values["issues"])
-    return Book(**{**values, "path": Path(values["path"]), "status": BookStatus.UNCHANGED, "issues": issues})
+    return Book(
+        path=Path(text(values["path"])),
+        title=text(values["title"]),
+        size=amount(values["size"]),
+        sha256=hexadecimal(values["sha256"]),
+        articles=amount(values["articles"]),
+        pictures=amount(values["pictures"]),
+        status=BookStatus.UNCHANGED,
+        issues=tuple(_issue(issue) for issue in items(values["issues"])),
+    )
 
 
-def _was_fetched(record: PictureRecord) -> bool:
-    return record.status == "embedded" and record.url.startswith(("http:", "https:"))
+def _picture(values: dict[str, Any]) -> PictureRecord:
+    url = text(values["url"])
+    status: Literal["embedded", "missing", "skipped"] = one_of(values["status"], ("embedded", "missing", "skipped"))
+    return PictureRecord(
+        url=url,
+        status=status,
+        reason=maybe_text(values["reason"]),
+        file=maybe_text(values["file"]),
+        from_cache=status == "embedded" and url.startswith(("http:", "https:")),
+        bytes_in=amount(values["bytes_in"]),
+        bytes_out=amount(values["bytes_out"]),
+        width=amount(values["width"]),
+        height=amount(values["height"]),
+    )
+
+
+def _issue(values: dict[str, Any]) -> Issue:
+    severity: Severity = one_of(values["severity"], ("warning", "error"))
+    return Issue(text(values["code"]), severity, text(values["where"]), text(values["message"]))
 
 
 def _values(record: ArticleRecord | PictureRecord | Issue) -> dict[str, Any]:

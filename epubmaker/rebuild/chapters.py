@@ -9,10 +9,10 @@ A chapter is looked up in two steps, since what became of its pictures is part o
 from __future__ import annotations
 
 import json
-import time
-import zlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from epubmaker.addresses import identity
@@ -23,9 +23,13 @@ from epubmaker.model.pictures import Picture, PictureRef, PictureResult
 from epubmaker.rebuild.heads import Heads
 from epubmaker.rebuild.keys import key_of
 from epubmaker.rebuild.maker import maker
-from epubmaker.rebuild.store import Store, read_all
+from epubmaker.rebuild.store import CHAPTERS, OUTLINES, Store
+from epubmaker.storage.forms import FormError, amount, items, one_of, parse, read_all, text
 
 __all__ = ["Chapters", "Outline", "Place"]
+
+_PROPERTIES = ("mathml", "svg")  # of the manifest: EPUB 3.3, section D.4, those that a chapter may need
+_LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +64,26 @@ class Chapters:
     def is_empty(self) -> bool:
         """Whether nothing can be found, so that it is no use to look."""
         self._store.flush()
-        return self._store.one("SELECT 1 FROM outlines LIMIT 1") is None
+        return self._store.is_empty(OUTLINES)
 
     def find(self, entries: Iterable[Entry]) -> list[tuple[str, str] | None]:
         """Return the hash of each article's file and the key of its outline; None for those never drafted."""
         hashes = [(entry, self._heads.hash_of(entry)) for entry in entries]
         found = [(sha256, _outline_key(entry, sha256)) if sha256 else None for entry, sha256 in hashes]
-        keys = [pair[1] for pair in found if pair]
-        there = {key for (key,) in self._store.rows("SELECT key FROM outlines WHERE key IN (...)", keys)}
+        there = self._store.which(OUTLINES, (pair[1] for pair in found if pair))
         return [pair if pair and pair[1] in there else None for pair in found]
 
     def outlines(self, keys: Iterable[str]) -> dict[str, Outline]:
         """Return the outlines of keys, but for those that another run has removed since they were found."""
         found = {}
-        rows = list(self._store.rows("SELECT key, used, record FROM outlines WHERE key IN (...)", keys))
-        for (key, used, _), record in zip(rows, read_all(row[2] for row in rows), strict=True):
-            if record is None:
-                continue
-            self._store.use("outlines", "key", key, used)
-            pictures, links = record
-            found[key] = Outline(key, tuple(PictureRef(tuple(sources)) for sources in pictures), tuple(links))
+        rows = self._store.find(OUTLINES, keys)
+        for row, record in zip(rows.values(), read_all(row.record for row in rows.values()), strict=True):
+            outline = parse(record, partial(_outline, row.key))
+            if outline is None:
+                self._store.drop(OUTLINES, row.key)
+            else:
+                self._store.touch(OUTLINES, row)
+                found[row.key] = outline
         return found
 
     def keep_outline(self, entry: Entry, draft: Draft) -> Outline | None:
@@ -89,31 +93,31 @@ class Chapters:
         self._heads.read_whole(entry.path, draft.origin)
         outline = Outline(_outline_key(entry, draft.origin.sha256), draft.pictures, _links(draft))
         record = json.dumps([[ref.sources for ref in outline.pictures], outline.links])
-        self._store.write("INSERT OR REPLACE INTO outlines VALUES (?, ?, ?)", outline.key, record, time.time())
+        self._store.put(OUTLINES, outline.key, record.encode())
         return outline
 
     def chapters(self, places: Sequence[tuple[Outline, Place]]) -> list[PackedChapter | None]:
         """Return the finished chapters; None for each that was never made, or by others."""
         keys = [_chapter_key(outline, place) for outline, place in places]
-        query = "SELECT key, record, body, used FROM chapters WHERE key IN (...)"
-        rows = list(self._store.rows(query, keys))
-        records = read_all(row[1] for row in rows)
-        known = {key: (record, body, used) for (key, _, body, used), record in zip(rows, records, strict=True)}
+        rows = self._store.find(CHAPTERS, keys)
+        known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
         found: list[PackedChapter | None] = []
         for key, (outline, place) in zip(keys, places, strict=True):
-            record, body, used = known.get(key) or (None, b"", 0.0)
-            chapter = _load(record, body, place, outline) if record else None
-            if chapter:
-                self._store.use("chapters", "key", key, used)
+            row = rows.get(key)
+            chapter = None
+            if row is not None:
+                chapter = parse(known[key], partial(_load, body=row.body, place=place, outline=outline))
+                if chapter is None:
+                    self._store.drop(CHAPTERS, key)
+                else:
+                    self._store.touch(CHAPTERS, row)
             found.append(chapter)
         return found
 
     def keep_chapter(self, outline: Outline, place: Place, chapter: PackedChapter) -> None:
         """Keep a finished chapter."""
         key = _chapter_key(outline, place)
-        record, body = _dump(chapter)
-        statement = "INSERT OR REPLACE INTO chapters VALUES (?, ?, ?, ?)"
-        self._store.write(statement, key, record, time.time(), body)
+        self._store.put(CHAPTERS, key, *_dump(chapter))
 
 
 def _links(draft: Draft) -> tuple[str, ...]:
@@ -150,7 +154,15 @@ def _shown(result: PictureResult) -> object:
 # Lists and not dictionaries: they are shorter, and there is one for each article of a book.
 
 
-def _dump(chapter: PackedChapter) -> tuple[str, bytes]:
+def _outline(key: str, values: object) -> Outline:
+    pictures, links = items(values, 2)
+    refs = [PictureRef(tuple([text(source) for source in items(sources)])) for sources in items(pictures)]
+    if not all(ref.sources for ref in refs):
+        raise FormError(values)
+    return Outline(key, tuple(refs), tuple([text(link) for link in items(links)]))
+
+
+def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
     body = b"".join(document.deflated for document in chapter.documents)
     documents = [
         (document.name, sorted(document.properties), document.crc, document.size, len(document.deflated))
@@ -159,29 +171,55 @@ def _dump(chapter: PackedChapter) -> tuple[str, bytes]:
     places = [(place.caption, place.href, place.language) for place in chapter.places]
     # Where they are to be found is the next build's to say: the folder may have been moved.
     issues = [(issue.code, issue.severity, issue.message) for issue in chapter.issues]
-    return json.dumps([zlib.crc32(body), chapter.language, chapter.excerpt, documents, places, issues]), body
+    return json.dumps([chapter.language, chapter.excerpt, documents, places, issues]).encode(), body
 
 
-def _load(values: Sequence[Any], body: bytes, place: Place, outline: Outline) -> PackedChapter | None:
-    """Return what was dumped; None where a page of the file went bad."""
-    crc, language, excerpt, documents, places, issues = values
-    if zlib.crc32(body) != crc:
-        return None
+def _load(values: object, body: bytes | None, place: Place, outline: Outline) -> PackedChapter:
+    """Return what was dumped; raises ValueError."""
+    language, excerpt, documents, places, issues = items(values, 5)
+    if body is None:
+        raise FormError(body)
     entry = place.page.entry
     results = [place.pictures[ref] for ref in outline.pictures]
+    packed = tuple(_documents(items(documents), body, place.page))
     return PackedChapter(
         entry=entry,
-        language=language,
-        documents=tuple(_documents(documents, body)),
+        language=_language(language),
+        documents=packed,
         pictures=tuple(dict.fromkeys([result for result in results if isinstance(result, Picture)])),
-        places=tuple([PicturePlace(*row) for row in places]),
-        excerpt=excerpt,
-        issues=tuple([Issue(code, severity, entry.label, message) for code, severity, message in issues]),
+        places=tuple([_place(items(row, 3), packed) for row in items(places)]),
+        excerpt=text(excerpt),
+        issues=tuple([_issue(items(row, 3), entry) for row in items(issues)]),
     )
 
 
-def _documents(rows: list[tuple[str, list[str], int, int, int]], body: bytes) -> Iterator[PackedDocument]:
+def _documents(rows: list[Any], body: bytes, page: Page) -> Iterator[PackedDocument]:
+    """Yield the documents; they are called as those of this article are."""
     start = 0
-    for name, properties, crc, size, length in rows:
-        yield PackedDocument(name, body[start : start + length], crc, size, frozenset(properties))
-        start += length
+    for number, row in enumerate(rows, start=1):
+        name, properties, crc, size, length = items(row, 5)
+        if name != page.document(number):
+            raise FormError(name)
+        stop = start + amount(length)
+        held = frozenset([one_of(name, _PROPERTIES) for name in items(properties)])
+        yield PackedDocument(name, body[start:stop], amount(crc, 0xFFFFFFFF), amount(size), held)
+        start = stop
+    if not rows or start != len(body):
+        raise FormError(rows)
+
+
+def _place(row: list[Any], documents: Sequence[PackedDocument]) -> PicturePlace:
+    caption, href, language = row
+    one_of(text(href).partition("#")[0], [document.name for document in documents])
+    return PicturePlace(text(caption), href, _language(language))
+
+
+def _language(value: object) -> str:
+    if _LANGUAGE.fullmatch(text(value)):
+        return text(value)
+    raise FormError(value)
+
+
+def _issue(row: list[Any], entry: Entry) -> Issue:
+    code, severity, message = row
+    return Issue(text(code), one_of(severity, ("warning", "error")), entry.label, text(message))

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from epubmaker.collector.scan import KnownHead, origin_of
 from epubmaker.model.articles import Entry, FileState, Origin
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
-from epubmaker.rebuild.store import Store
+from epubmaker.rebuild.store import HEADS, Store
+from epubmaker.storage.database import DAY, Row
+from epubmaker.storage.forms import FormError, hexadecimal, items, maybe_text, parse, read_all, text
 
 __all__ = ["Heads"]
 
-_MONTH = 30 * 86400.0
-_COLUMNS = "path, signature, used, title, link, published, archived, problems, key, sha256"
-_GET = f"SELECT {_COLUMNS} FROM heads WHERE path IN (...)"  # noqa: S608 - our own words
-_PUT = f"INSERT OR REPLACE INTO heads ({_COLUMNS}) VALUES ({', '.join('?' for _ in _COLUMNS.split())})"  # noqa: S608 - as above
+_KEY = re.compile(r"[0-9a-z]{1,64}")  # of an article: its documents are called by it
 
 
 class Heads:
@@ -36,27 +36,29 @@ class Heads:
 
     def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[KnownHead | None]:
         """Return what stood in the head of each file, by its path and its state; None where that is not certain."""
-        keys = [os.fsencode(path) for path, _ in files]
-        known = {row[0]: row for row in self._store.rows(_GET, keys)}
-        return [self._known(known.get(key), state) for key, (_, state) in zip(keys, files, strict=True)]
+        keys = [_row_key(path) for path, _ in files]
+        rows = self._store.find(HEADS, keys)
+        known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
+        return [self._known(rows.get(key), known.get(key), state) for key, (_, state) in zip(keys, files, strict=True)]
 
-    def _known(self, row: tuple[Any, ...] | None, state: FileState) -> KnownHead | None:
-        if row is None or row[1] != self._mark(state):
+    def _known(self, row: Row | None, values: object, state: FileState) -> KnownHead | None:
+        mark = self._mark(state)
+        found = parse(values, _load) if row else None
+        if row is not None and found is None:
+            self._store.drop(HEADS, row.key)
+        if row is None or found is None or found[0] != mark:
             self.unknown += 1
             return None
-        path, _, used, title, link, published, archived, problems, *others = row
-        if self._now - used > _MONTH:
-            self._store.use("heads", "path", path, used)
-        return KnownHead(title, link, _moment(published), _moment(archived), _problems(problems), *others)
+        self._store.touch(HEADS, row, 30 * DAY)
+        whole = parse(row.body, bytes.decode) if row.body else None
+        read_for, _, sha256 = (whole or "").rpartition(" ")
+        return found[1]._replace(sha256=parse(sha256, hexadecimal) if read_for == mark else None)
 
     def put(self, path: str, state: FileState, head: KnownHead) -> None:
         """Keep what stands in the head of a file, whose state was looked at before it was read."""
         mark = self._mark(state)
         if mark is not None and _is_text(head.title):
-            moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
-            problems = json.dumps(head.problems) if head.problems else None
-            row = (os.fsencode(path), mark, self._now, head.title, head.link, *moments, problems, head.key, head.sha256)
-            self._store.write(_PUT, *row)
+            self._store.put(HEADS, _row_key(path), _dump(mark, head), _whole(mark, head.sha256))
 
     def hash_of(self, entry: Entry) -> str | None:
         """Return the SHA-256 of an article's file, which is read if need be; None where it cannot be read."""
@@ -72,8 +74,7 @@ class Heads:
         """Note the hash of a file that was scanned and then read whole."""
         mark = self._mark(origin.state)
         if mark is not None:
-            statement = "UPDATE heads SET sha256 = ? WHERE path = ? AND signature = ?"
-            self._store.write(statement, origin.sha256, os.fsencode(path), mark)
+            self._store.set_body(HEADS, _row_key(path), _whole(mark, origin.sha256))
 
     def _mark(self, state: FileState) -> str | None:
         """Return what must be the same for a head to be known: the file, and what reads it."""
@@ -86,9 +87,32 @@ def _is_text(title: str) -> bool:
     return title.encode("utf-8", "replace") == title.encode("utf-8", "surrogatepass")
 
 
-def _moment(value: str | None) -> datetime | None:
-    return datetime.fromisoformat(value) if value else None
+def _row_key(path: str) -> str:
+    """Return what stands for a path: that may hold bytes that are no text, and is longer."""
+    return hashlib.blake2b(os.fsencode(path), digest_size=16).hexdigest()
 
 
-def _problems(value: str | None) -> tuple[tuple[str, str], ...]:
-    return tuple((code, message) for code, message in json.loads(value)) if value else ()
+# --- as rows ---------------------------------------------------------------------------------------------------------
+
+
+def _dump(mark: str, head: KnownHead) -> bytes:
+    moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
+    return json.dumps([mark, head.title, head.link, *moments, head.problems, head.key]).encode()
+
+
+def _load(values: object) -> tuple[str, KnownHead]:
+    """Return the mark of a file and its head; raises ValueError."""
+    mark, title, link, published, archived, problems, key = items(values, 7)
+    found = tuple((text(code), text(message)) for code, message in items(problems))
+    if key is not None and not _KEY.fullmatch(text(key)):
+        raise FormError(key)
+    return text(mark), KnownHead(text(title), maybe_text(link), _moment(published), _moment(archived), found, key)
+
+
+def _moment(value: object) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(text(value))
+
+
+def _whole(mark: str, sha256: str | None) -> bytes:
+    """Return which bytes a file held, and when."""
+    return f"{mark} {sha256}".encode() if sha256 else b""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from epubmaker.model.articles import Issue
 from epubmaker.rebuild.books import Books, Job, book_key
 from epubmaker.rebuild.heads import Heads
-from epubmaker.rebuild.store import Store
+from epubmaker.rebuild.store import OUTLINES, Store
 from epubmaker.report import Report
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Memory:
 
     def is_empty(self) -> bool:
         """Whether there is no chapter of an earlier build."""
-        return self._store.one("SELECT 1 FROM outlines LIMIT 1") is None
+        return self._store.is_empty(OUTLINES)
 
     def chapters(self) -> Chapters:
         """Return the chapters of earlier builds."""

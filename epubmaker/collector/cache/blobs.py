@@ -4,8 +4,8 @@
     folder/parts/…             files being written; what a killed run left there goes after a day
 
 A file is written under another name and then renamed, so a killed process leaves no half file under a final name.  A
-crash of the whole machine can: a file system may store the name before the bytes.  Syncing each file would cost a disk
-more time than fetching it, so files are trusted as long as the machine runs, and hashed once after it was started anew.
+crash of the whole machine can: a file system may store the name before the bytes.  And disks go bad.  So the bytes of a
+file are looked at before they are used; syncing each file would cost a disk more time than fetching it, and prove less.
 """
 
 from __future__ import annotations
@@ -15,53 +15,69 @@ import os
 import re
 import secrets
 import shutil
+import stat
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
-__all__ = ["Blobs", "boot"]
+from epubmaker.storage.files import clear_way, make_folder, open_regular
+
+__all__ = ["Blobs"]
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 _SHARD = re.compile(r"[0-9a-f]{2}")
+_PART = re.compile(r"(?:part|link)-\w+|[0-9a-f]{64}")
 _ABANDONED = 86400.0  # seconds
 
 
-@cache
-def boot() -> str:
-    """Return a name for this run of the machine, the same for all processes until it is started anew."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-    except OSError:
-        return f"{(time.time() - time.monotonic()) / 600:.0f}"  # a clock that is set only costs a look at the files
-
-
 class Blobs:
-    """The files of one folder.  Thread-safe, process-safe; raises OSError where the disk does."""
+    """The files of one folder, which is there.  Thread-safe, process-safe; raises OSError where the disk does.
+
+    Names are SHA-256 in hexadecimal digits; whoever takes one from elsewhere checks it (`storage.forms`).
+    """
 
     def __init__(self, folder: Path) -> None:
         self.parts = folder / "parts"
         self._folder = folder / "blobs"
-        self.parts.mkdir(parents=True, exist_ok=True)
-        self._folder.mkdir(exist_ok=True)
+        make_folder(self.parts)
+        make_folder(self._folder)
 
     def path(self, sha256: str) -> Path:
         """Return where a file lies, if it does."""
         return self._folder / sha256[:2] / sha256
 
-    def holds(self, sha256: str, size: int, *, verify: bool) -> bool:
-        """Tell whether a whole file is there; `verify` reads it to be sure."""
-        path = self.path(sha256)
+    def holds(self, sha256: str, size: int) -> bool:
+        """Tell whether a file of that size is there; `is_whole` tells whether it can be used."""
         try:
-            if path.stat().st_size != size:
-                return False
-            if verify:
-                with path.open("rb") as file:
-                    return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+            status = self.path(sha256).lstat()
         except OSError:
             return False
-        return True
+        return stat.S_ISREG(status.st_mode) and status.st_size == size
+
+    def is_whole(self, sha256: str, size: int) -> bool:
+        """Tell whether a file is there with the bytes that it is named after."""
+        try:
+            with open_regular(self.path(sha256)) as file:
+                if os.fstat(file.fileno()).st_size != size:
+                    return False
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except OSError:
+            return False
+
+    def is_intact(self, sha256: str, size: int, crc: int) -> bool:
+        """Tell the same by a CRC-32, which takes a third of the time that the hash does: 0.02 ms for 70 KB."""
+        try:
+            with open_regular(self.path(sha256)) as file:
+                data = file.read(size + 1)
+        except OSError:
+            return False
+        return len(data) == size and zlib.crc32(data) == crc
+
+    def is_there(self, sha256: str) -> bool:
+        """Tell whether anything lies where a file should."""
+        return os.path.lexists(self.path(sha256))
 
     def take(self, source: Path, sha256: str) -> Path:
         """Move a file into the store, from `parts`."""
@@ -69,7 +85,7 @@ class Blobs:
         try:
             source.replace(target)
         except OSError:
-            target.parent.mkdir(exist_ok=True)
+            self._clear_way(target)
             _rename(source, target)
         return target
 
@@ -90,23 +106,34 @@ class Blobs:
             part.unlink(missing_ok=True)  # renaming one name of a file to another of its names leaves both
 
     def remove(self, sha256: str) -> None:
-        """Remove a file, if it is there."""
-        self.path(sha256).unlink(missing_ok=True)
+        """Remove a file, if it is there, or what lies in its place."""
+        path = self.path(sha256)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            if stat.S_ISDIR(path.lstat().st_mode):
+                path.rmdir()
+            else:
+                path.unlink()
 
     def names(self) -> Iterator[tuple[str, float]]:
         """Yield the hash and the time of change of every file; nothing else that lies in the folder."""
-        for shard in self._folder.iterdir():
-            if _SHARD.fullmatch(shard.name):
-                for path in shard.iterdir():
-                    if _NAME.fullmatch(path.name):
-                        yield path.name, path.stat().st_mtime
+        for shard in os.scandir(self._folder):
+            if _SHARD.fullmatch(shard.name) and shard.is_dir(follow_symlinks=False):
+                for file in os.scandir(shard):
+                    if _NAME.fullmatch(file.name) and not file.is_dir(follow_symlinks=False):
+                        yield file.name, file.stat(follow_symlinks=False).st_mtime
 
     def sweep(self) -> None:
         """Remove what killed runs left half-written; what is younger than a day may be another run's."""
         limit = time.time() - _ABANDONED
-        for path in self.parts.iterdir():
-            if path.stat().st_mtime < limit:
-                path.unlink(missing_ok=True)
+        for file in os.scandir(self.parts):
+            if _PART.fullmatch(file.name) and not file.is_dir(follow_symlinks=False):
+                with suppress(FileNotFoundError):
+                    if file.stat(follow_symlinks=False).st_mtime < limit:
+                        os.unlink(file.path)  # noqa: PTH108 - an entry of `scandir`
+
+    def _clear_way(self, target: Path) -> None:
+        make_folder(target.parent)
+        clear_way(target)
 
 
 def _rename(source: Path, target: Path) -> None:

@@ -56,11 +56,14 @@ def variant(headers: Mapping[str, str], request: Mapping[str, str]) -> str | Non
 
 
 def matches(kept: str | None, request: Mapping[str, str]) -> bool:
-    """Tell whether a request may use an answer that was kept with this `variant`."""
+    """Tell whether a request may use an answer that was kept with this `variant`; raises ValueError where it is none."""
     if not kept:
         return kept is not None
     values = {name.lower(): value for name, value in request.items()}
-    return all(values.get(name) == value for name, value in json.loads(kept).items())
+    wanted = json.loads(kept)
+    if not isinstance(wanted, dict):
+        raise ValueError(kept)  # noqa: TRY004 - whatever JSON it is, it is no variant
+    return all(values.get(name) == value for name, value in wanted.items())
 
 
 def _explicit(headers: Mapping[str, str], now: float) -> float | None:

@@ -5,18 +5,23 @@ kill leaves a torn one); CacheControl reads and writes whole bodies.  Both pass 
 failures, know no size limit, and take 0.8 ms or more to look a 300 KB picture up.  Here a body is a file that is never
 copied again, and a look-up takes some microseconds.
 
-    folder/index-1.sqlite3    see `index`
+    folder/index-2.sqlite3    what it holds, see `storage.database` and `records`
+        pictures     by address: the body's hash, until when it is fresh, how to ask about it
+        failures     by address (or, as `//host`, a whole host): what it failed with, and until when that is remembered
+        processed    by a key of their maker's: pictures made ready for a device
+        upkeep       when stray files were last looked for ("sweep")
     folder/blobs, parts       see `blobs`
 
-Nothing here raises: a cache that cannot be used is an issue and a slower build.  Several runs may share a folder.  Times
-are seconds since the epoch, as other runs must understand them; a clock that was set back makes entries stale, no worse.
+Nothing here raises: a cache that cannot be used is an issue and a slower build, and so is a part of it that is damaged.
+Several runs may share a folder.  Times are seconds since the epoch, as other runs must understand them; a clock that was
+set back makes entries stale, no worse.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,20 +30,22 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from epubmaker.collector.cache import freshness, records, upkeep
-from epubmaker.collector.cache.blobs import Blobs, boot
-from epubmaker.collector.cache.index import Index, is_corrupt, remove
-from epubmaker.collector.cache.upkeep import CacheInfo
+from epubmaker.collector.cache.blobs import Blobs
+from epubmaker.collector.cache.upkeep import FAILURES, PICTURES, PROCESSED, TABLES, CacheInfo
 from epubmaker.collector.outcomes.answers import Answer
 from epubmaker.collector.outcomes.bodies import Body
 from epubmaker.collector.outcomes.failures import Failure
 from epubmaker.model.articles import Issue
-from epubmaker.model.pictures import Picture, PictureResult
+from epubmaker.model.pictures import Fetched, Picture, PictureResult
+from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE, Database
+from epubmaker.storage.forms import parse
+from epubmaker.storage.sqlitefile import cause_of
 
-__all__ = ["CACHE_UNUSABLE", "Cache", "Stored"]
+__all__ = ["Cache", "Stored"]
 
-CACHE_UNUSABLE = "cache-unusable"
-_INDEX = "index-1.sqlite3"
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of epubmaker's, see https://bford.info/cachedir/\n"
+_INDEX = "index-2.sqlite3"
+_OLDER = ("index-1.sqlite3",)  # of another form
+_NAME = "picture cache"
 _SKEW = 60.0  # seconds by which clocks may differ
 
 _T = TypeVar("_T")
@@ -57,12 +64,6 @@ class Stored:
     until: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Store:
-    index: Index
-    blobs: Blobs
-
-
 class Cache:
     """The cache in one folder, which is made where it is missing.  Thread-safe; a context manager.
 
@@ -75,13 +76,20 @@ class Cache:
         self._max_bytes = max_bytes
         self._max_age = max_age
         self._lock = threading.Lock()
-        self._issues: list[Issue] = []
+        self._disabled: str | None = None
+        self._damaged: set[str] = set()
         self._good_until = float("inf")
-        self._store: _Store | None = None
+        self._blobs: Blobs | None = None
+        self._rows: Database | None = None
         try:
-            self._store = _open(folder)
-        except (OSError, sqlite3.Error) as error:
-            self._disable(error)
+            folder.mkdir(parents=True, exist_ok=True)
+            blobs = Blobs(folder)
+            blobs.sweep()
+        except (OSError, ValueError) as error:  # ValueError: a name with a NUL
+            self.disable(cause_of(error))
+        else:
+            self._rows = Database(folder / _INDEX, TABLES, _NAME, older=_OLDER)
+            self._blobs = blobs
 
     def __enter__(self) -> Self:
         return self
@@ -93,13 +101,20 @@ class Cache:
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """A `cache-unusable` warning, once the cache could not be read or written."""
-        return tuple(self._issues)
+        """What became of the cache, as far as somebody should know: `cache-unusable`, `cache-damaged`."""
+        found = list(self._rows.issues) if self._rows else []
+        if self._damaged:
+            message = f"{_NAME}: damaged files made anew: {len(self._damaged)}; check the disk if this comes again"
+            found.append(Issue(CACHE_DAMAGED, "warning", str(self.folder), message))
+        if self._disabled and all(issue.code != CACHE_UNUSABLE for issue in found):
+            message = f"{_NAME} not used: {self._disabled}; name another folder with --cache if this comes again"
+            found.append(Issue(CACHE_UNUSABLE, "warning", str(self.folder), message))
+        return tuple(found)
 
     @property
     def good_until(self) -> float:
         """Until when the same questions would bring the same answers without asking the network; 0: they would not."""
-        return self._good_until if self._store is not None else 0.0
+        return self._good_until if self._usable else 0.0
 
     def limit(self, until: float) -> None:
         """Note that an answer of this run, which is not kept here, is good until then at the most."""
@@ -109,54 +124,76 @@ class Cache:
     @property
     def parts(self) -> Path | None:
         """Where to write a body that is to be kept, None when nothing can be."""
-        store = self._store
-        return None if store is None else store.blobs.parts
+        blobs = self._blobs
+        return blobs.parts if blobs and self._usable else None
 
     def close(self) -> None:
         """Keep the limits, and close.  A closed cache holds nothing."""
-        self._do(lambda store: upkeep.prune(store.index, store.blobs, self._max_bytes, self._max_age), None)
-        with self._lock:
-            store, self._store = self._store, None
-        if store is not None:
-            with suppress(sqlite3.Error):
-                store.index.close()
+        self._do(lambda rows, blobs: upkeep.prune(rows, blobs, self._max_bytes, self._max_age), None)
+        if self._rows is not None:
+            self._rows.close()
 
     # --- what addresses gave ---
 
     def is_empty(self) -> bool:
         """Tell whether no address is known, so that it is no use to look one up."""
-        return self._do(lambda store: store.index.one("SELECT 1 FROM pictures LIMIT 1") is None, otherwise=True)
+        return self._do(lambda rows, _: rows.is_empty(PICTURES), otherwise=True)
 
-    def lookup(self, address: str, request: Mapping[str, str]) -> Stored | Failure | None:
+    def lookup(self, address: str, request: Mapping[str, str], *, verify: bool = True) -> Stored | Failure | None:
         """Return what is known of an address: a body, a failure not long ago, or nothing.
 
-        `request` are the headers that would be sent, for answers that depend on them.
+        `request` are the headers that would be sent, for answers that depend on them.  Without `verify`, a body is to be
+        used only once `has_lost` has said that it is there.
         """
-        found = self._do(lambda store: _lookup(store, address, request), None)
+        found = self._do(lambda rows, blobs: self._known(rows, blobs, address, request, verify=verify), None)
         if found is not None:
             self.limit(found.until)
         return found
 
+    def has_lost(self, body: Fetched) -> bool:
+        """Tell whether a body that was found or kept here has not the bytes any more that it had; it is dropped then."""
+        if self._blobs is None or not body.path.is_relative_to(self.folder):
+            return False
+        if body.path != self._blobs.path(body.sha256):  # it never came to its place
+            return not body.path.is_file()
+        # Even after the rows could not be used any more: a body that is there is there.
+        return not self._is_whole(self._blobs, body.sha256, body.size)
+
     def keep(self, address: str, request: Mapping[str, str], answer: Answer, body: Body) -> Body:
         """Keep an answer, whose body lies in `parts`; return the body where it lies now."""
-        path = self._do(lambda store: store.blobs.take(body.path, body.sha256), body.path)
-        self._do(lambda store: _keep(store, address, request, answer, body), None)
-        self.limit(time.time() + answer.lifetime)
+        path = self._do(lambda _, blobs: blobs.take(body.path, body.sha256), body.path)
+        now = time.time()
+        known = records.Known(
+            body.sha256,
+            body.size,
+            answer.headers.get("ETag"),
+            answer.headers.get("Last-Modified"),
+            freshness.variant(answer.headers, request),
+            now,
+            now + answer.lifetime,
+        )
+        self._do(lambda rows, _: self._put_known(rows, address, known), None)
+        self.limit(known.fresh_until)
         return replace(body, path=path)
 
     def renew(self, address: str, lifetime: float) -> None:
         """Note that a body was asked about and still holds (HTTP 304), for `lifetime` seconds more."""
         now = time.time()
-        statement = "UPDATE pictures SET fresh_until = ?, stored = ?, used = ? WHERE address = ?"
-        self._do(lambda store: store.index.run(statement, now + lifetime, now, now, address), None)
+
+        def renew(rows: Database, _: Blobs) -> None:
+            row = rows.get(PICTURES, address)
+            known = row and parse(row.record, records.load_known)
+            if known:
+                self._put_known(rows, address, replace(known, stored=now, fresh_until=now + lifetime))
+
+        self._do(renew, None)
         self.limit(now + lifetime)
 
     def remember(self, address: str, failure: Failure, seconds: float) -> None:
         """Remember for a while that an address (or a host, as `//host`) failed."""
         now = time.time()
-        row = (address, failure.code, failure.reason, now, now + seconds)
-        statement = "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)"
-        self._do(lambda store: store.index.run(statement, *row), None)
+        record = records.dump_failure(replace(failure, until=now + seconds), now)
+        self._do(lambda rows, _: rows.put(FAILURES, address, record, size=0), None)
         self.limit(now + seconds)
 
     # --- pictures made ready ---
@@ -166,7 +203,7 @@ class Cache:
 
         None when nothing was kept, or a file of it is not whole any more.
         """
-        result = self._do(lambda store: _get_processed(store, key), None)
+        result = self._do(lambda rows, blobs: self._processed(rows, blobs, key), None)
         return None if result is None else records.moved(result, url)
 
     def put_processed(self, key: str, result: PictureResult) -> None:
@@ -174,135 +211,115 @@ class Cache:
 
         `key` must stand for all that the result depends on: the source's bytes, the settings, the maker's version.
         """
-        self._do(lambda store: _put_processed(store, key, result), None)
+
+        def put(rows: Database, blobs: Blobs) -> None:
+            files = {file.sha256: file for file in result.files} if isinstance(result, Picture) else {}
+            for sha256, file in files.items():
+                blobs.add(file.path, sha256)
+            checksums = {sha256: zlib.crc32(file.path.read_bytes()) for sha256, file in files.items()}
+            record = records.dump_ready(records.Ready(result, checksums))
+            rows.put(PROCESSED, key, record, size=sum(file.size for file in files.values()))
+
+        self._do(put, None)
 
     # --- upkeep ---
 
     def info(self) -> CacheInfo:
         """Count what the cache holds."""
-        return self._do(lambda store: upkeep.count(store.index), CacheInfo(0, 0, 0, 0))
+        return self._do(lambda rows, _: upkeep.count(rows), CacheInfo(0, 0, 0, 0))
 
     def clear(self) -> None:
         """Remove everything that the cache holds, and nothing else in its folder.  Not while a build uses it."""
-        self._do(lambda store: upkeep.clear(store.index, store.blobs), None)
-
-    def _do(self, work: Callable[[_Store], _T], otherwise: _T) -> _T:
-        store = self._store
-        if store is None:
-            return otherwise
-        try:
-            return work(store)
-        except (OSError, sqlite3.Error) as error:
-            self._disable(error)
-            return otherwise
+        self._do(upkeep.clear, None)
 
     def disable(self, cause: str) -> None:
         """Use the cache no more in this run, with a warning that says why."""
         with self._lock:
-            store, self._store = self._store, None
-            if not self._issues:
-                self._issues.append(
-                    Issue(CACHE_UNUSABLE, "warning", str(self.folder), f"picture cache not used: {cause}")
-                )
-        if store is not None:
-            with suppress(sqlite3.Error):
-                store.index.close()
+            self._disabled = self._disabled or cause
 
-    def _disable(self, error: OSError | sqlite3.Error) -> None:
-        self.disable(((error.strerror if isinstance(error, OSError) else None) or str(error)).lower())
-        if is_corrupt(error):
-            with suppress(OSError):
-                remove(self.folder / _INDEX)
+    # --- how ---
 
+    @property
+    def _usable(self) -> bool:
+        return self._rows is not None and self._rows.usable and not self._disabled
 
-def _open(folder: Path) -> _Store:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "CACHEDIR.TAG").write_text(_TAG, "ascii")
-    blobs = Blobs(folder)
-    blobs.sweep()
-    try:
-        return _Store(Index(folder / _INDEX), blobs)
-    except sqlite3.DatabaseError as error:
-        if not is_corrupt(error):
-            raise
-    remove(folder / _INDEX)  # it only costs fetching again
-    return _Store(Index(folder / _INDEX), blobs)
+    def _do(self, work: Callable[[Database, Blobs], _T], otherwise: _T) -> _T:
+        rows, blobs = self._rows, self._blobs
+        if rows is None or blobs is None or not self._usable:
+            return otherwise
+        try:
+            return work(rows, blobs)
+        except OSError as error:
+            self.disable(cause_of(error))
+            return otherwise
 
-
-def _lookup(store: _Store, address: str, request: Mapping[str, str]) -> Stored | Failure | None:
-    now = time.time()
-    row = store.index.one(
-        "SELECT sha256, size, boot, etag, modified, variant, stored, fresh_until, used FROM pictures"
-        " JOIN blobs USING (sha256) WHERE address = ?",
-        address,
-    )
-    if row is None or not _whole(store, *row[:3]):
-        return _remembered(store, address, now)
-    sha256, size, _, etag, modified, variant, stored, fresh_until, used = row
-    if now - used > upkeep.SPARED / 2:
-        store.index.run("UPDATE pictures SET used = ? WHERE address = ?", now, address)
-    same = freshness.matches(variant, request)
-    fresh = same and stored <= now + _SKEW and now < fresh_until
-    body = Body(store.blobs.path(sha256), size, sha256, from_cache=True)
-    until = fresh_until if fresh else float("inf")
-    # One that is stale is better than one that cannot be asked about now.
-    if not fresh and same and (failure := _remembered(store, address, now)) is not None:
-        fresh, until = True, failure.until
-    return Stored(body, fresh, freshness.validators(etag, modified) if same else {}, until)
-
-
-def _remembered(store: _Store, address: str, now: float) -> Failure | None:
-    host = "/".join(address.split("/", 3)[1:3])
-    row = store.index.one(
-        "SELECT code, reason, until FROM failures WHERE address IN (?, ?) AND until > ? AND stored <= ?",
-        *(address, f"/{host}", now, now + _SKEW),
-    )
-    return None if row is None else Failure(row[0], f"{row[1]} (asked not long ago)", until=row[2])
-
-
-def _keep(store: _Store, address: str, request: Mapping[str, str], answer: Answer, body: Body) -> None:
-    now = time.time()
-    etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
-    variant = freshness.variant(answer.headers, request)
-    row = (address, body.sha256, etag, modified, variant, now, now + answer.lifetime, now)
-    with store.index.transaction():
-        store.index.run("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", body.sha256, body.size, boot())
-        store.index.run("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
-        store.index.run("DELETE FROM failures WHERE address = ?", address)
-
-
-def _get_processed(store: _Store, key: str) -> PictureResult | None:
-    row = store.index.one("SELECT record, used FROM processed WHERE key = ?", key)
-    if row is None:
-        return None
-    result = records.load(row[0], store.blobs.path)
-    for file in result.files if isinstance(result, Picture) else ():
-        blob = store.index.one("SELECT sha256, size, boot FROM blobs WHERE sha256 = ?", file.sha256)
-        if blob is None or not _whole(store, *blob):
+    def _known(
+        self, rows: Database, blobs: Blobs, address: str, request: Mapping[str, str], *, verify: bool
+    ) -> Stored | Failure | None:
+        row = rows.get(PICTURES, address)
+        if row is None:
+            return self._remembered(rows, address)
+        known = parse(row.record, records.load_known)
+        same = parse(request, lambda request: freshness.matches(known.variant, request)) if known else None
+        if known is None or same is None:
+            rows.drop(PICTURES, address)
             return None
-    now = time.time()
-    if now - row[1] > upkeep.SPARED / 2:
-        store.index.run("UPDATE processed SET used = ? WHERE key = ?", now, key)
-    return result
+        whole = self._is_whole if verify else self._holds
+        if not whole(blobs, known.sha256, known.size):
+            rows.remove(PICTURES, address)
+            return self._remembered(rows, address)
+        rows.touch(PICTURES, row, upkeep.SPARED / 2)
+        now = time.time()
+        fresh: bool = same and known.stored <= now + _SKEW and now < known.fresh_until
+        body = Body(blobs.path(known.sha256), known.size, known.sha256, from_cache=True)
+        until = known.fresh_until if fresh else float("inf")
+        # One that is stale is better than one that cannot be asked about now.
+        if not fresh and same and (failure := self._remembered(rows, address)) is not None:
+            fresh, until = True, failure.until
+        return Stored(body, fresh, freshness.validators(known.etag, known.modified) if same else {}, until)
 
+    def _remembered(self, rows: Database, address: str) -> Failure | None:
+        now = time.time()
+        host = "/".join(address.split("/", 3)[1:3])
+        for key, row in rows.find(FAILURES, (address, f"/{host}")).items():
+            found = parse(row.record, records.load_failure)
+            if found is None:
+                rows.drop(FAILURES, key)
+            elif found[0].until > now and found[1] <= now + _SKEW:
+                return replace(found[0], reason=f"{found[0].reason} (asked not long ago)")
+        return None
 
-def _put_processed(store: _Store, key: str, result: PictureResult) -> None:
-    files = result.files if isinstance(result, Picture) else ()
-    for file in files:
-        store.blobs.add(file.path, file.sha256)
-    with store.index.transaction():
-        store.index.run_each(
-            "INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", [(file.sha256, file.size, boot()) for file in files]
-        )
-        store.index.run("INSERT OR REPLACE INTO processed VALUES (?, ?, ?)", key, records.dump(result), time.time())
+    def _put_known(self, rows: Database, address: str, known: records.Known) -> None:
+        rows.put(PICTURES, address, records.dump_known(known), size=known.size)
+        rows.remove(FAILURES, address)
 
+    def _processed(self, rows: Database, blobs: Blobs, key: str) -> PictureResult | None:
+        row = rows.get(PROCESSED, key)
+        if row is None:
+            return None
+        ready = parse(row.record, lambda record: records.load_ready(record, blobs.path))
+        if ready is None:
+            rows.drop(PROCESSED, key)
+            return None
+        for sha256, file in ready.files.items():
+            if not blobs.is_intact(sha256, file.size, ready.checksums[sha256]):
+                self._gone(blobs, sha256)
+                rows.remove(PROCESSED, key)
+                return None
+        rows.touch(PROCESSED, row, upkeep.SPARED / 2)
+        return ready.result
 
-def _whole(store: _Store, sha256: str, size: int, written: str) -> bool:
-    """Tell whether a file is there with all its bytes; the first time after the machine was started, by reading it."""
-    verify = written not in {"", boot()}
-    if not store.blobs.holds(sha256, size, verify=verify):
-        store.index.run("DELETE FROM blobs WHERE sha256 = ?", sha256)
+    def _is_whole(self, blobs: Blobs, sha256: str, size: int) -> bool:
+        return blobs.is_whole(sha256, size) or self._gone(blobs, sha256)
+
+    def _holds(self, blobs: Blobs, sha256: str, size: int) -> bool:
+        return blobs.holds(sha256, size) or self._gone(blobs, sha256)
+
+    def _gone(self, blobs: Blobs, sha256: str) -> bool:
+        """Remove a file that is not whole, and say so, unless it is not there at all; return False."""
+        if blobs.is_there(sha256):
+            with self._lock:
+                self._damaged.add(sha256)
+            with suppress(OSError):  # a folder that is not empty: whoever wants its place will hear of it
+                blobs.remove(sha256)
         return False
-    if verify:
-        store.index.run("UPDATE blobs SET boot = '' WHERE sha256 = ?", sha256)
-    return True

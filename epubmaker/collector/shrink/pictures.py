@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from epubmaker.config import PictureSettings
 from epubmaker.imaging.decode import Decoded, decode, unchanged
@@ -13,14 +13,13 @@ from epubmaker.imaging.encode import Encoded, encode
 from epubmaker.imaging.fit import cut_rows
 from epubmaker.imaging.undecodable import Undecodable
 from epubmaker.model.articles import Issue
-from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureFile, PictureResult
+from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureFile, PictureResult, picture_name
 
 __all__ = ["BROKEN", "DECORATION", "NOT_STORED", "shrink"]
 
 BROKEN = "picture-broken"
 DECORATION = "picture-decoration"
 NOT_STORED = "picture-not-stored"
-_SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 
 def shrink(fetched: Fetched, settings: PictureSettings, folder: Path) -> PictureResult:
@@ -104,17 +103,17 @@ def _as_it_is(decoded: Decoded, settings: PictureSettings) -> Encoded | None:
 def _stored(piece: Encoded, folder: Path) -> PictureFile:
     """Write the bytes under their hash; a reader never sees half a file."""
     sha256 = hashlib.sha256(piece.data).hexdigest()
-    name = sha256[:20] + _SUFFIXES[piece.media_type]
-    path = folder / name
+    name = picture_name(sha256, piece.media_type)
+    path = folder / PurePosixPath(name).name
     if not path.exists():
-        temporary = folder / f".{os.getpid()}-{name}.part"
+        temporary = folder / f".{os.getpid()}-{path.name}.part"
         try:
             temporary.write_bytes(piece.data)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)  # half of it takes room, too
     width, height = piece.size
-    return PictureFile(path, f"images/{name}", piece.media_type, width, height, len(piece.data), sha256)
+    return PictureFile(path, name, piece.media_type, width, height, len(piece.data), sha256)
 
 
 def _issues(decoded: Decoded, url: str) -> tuple[Issue, ...]:

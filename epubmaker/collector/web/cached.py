@@ -49,8 +49,13 @@ class CachedClient:
         self._filled = cache is not None and not settings.refresh and not cache.is_empty()
 
     def at_hand(self, address: str, link: str | None) -> Body | None:
-        """Return the picture that `get` would return without asking anybody; None where it would ask, or fail."""
-        known = self._cache.lookup(address, self._client.headers(link)) if self._cache and self._filled else None
+        """Return the picture that `get` would return without asking anybody; None where it would ask, or fail.
+
+        Its bytes have not been looked at: whoever uses them asks the cache first whether it has lost them.
+        """
+        if self._cache is None or not self._filled:
+            return None
+        known = self._cache.lookup(address, self._client.headers(link), verify=False)
         return known.body if isinstance(known, Stored) and known.fresh else None
 
     def get(self, address: str, link: str | None) -> Body | Failure:

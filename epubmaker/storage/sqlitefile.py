@@ -1,0 +1,118 @@
+"""The SQLite file of a cache: opened only where it holds our tables and nothing else, thrown away where it is damaged."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from epubmaker.storage.files import clear_way
+
+__all__ = ["MOST", "Table", "cause_of", "delete", "is_damage", "open_file"]
+
+MOST = 256_000_000
+"""The bytes of a row from which on SQLite neither takes nor gives it."""
+
+_BUSY = 5.0  # seconds to wait for another run, which holds the file for some milliseconds at a time
+# Errors that say nothing against the file.
+_HARMLESS = frozenset(
+    {
+        sqlite3.SQLITE_AUTH,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+_CAUTIONS = ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0")
+_SETTINGS = (
+    "cache_size = -1000",  # KB; the system holds the file's pages anyway
+    "journal_mode = TRUNCATE",
+    "synchronous = OFF",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; `large` says that its rows have bodies of kilobytes."""
+
+    name: str
+    large: bool = False
+
+    @property
+    def schema(self) -> tuple[str, ...]:
+        """The statements that make it, as SQLite keeps them."""
+        columns = "key TEXT PRIMARY KEY, used REAL NOT NULL, size INTEGER NOT NULL, record BLOB NOT NULL, body BLOB"
+        if not self.large:
+            return (f"CREATE TABLE {self.name} ({columns}) WITHOUT ROWID",)
+        index = f"CREATE INDEX {self.name}_by_use ON {self.name} (used, size)"  # finds them without reading the bodies
+        return f"CREATE TABLE {self.name} ({columns})", index
+
+
+def open_file(path: Path, tables: Sequence[Table]) -> sqlite3.Connection:
+    """Open a file with these tables, which is made where there is none; raises OSError and sqlite3.Error.
+
+    What lies at its place and is no file goes, and nothing is written to a file that is another's.
+    """
+    for ending in ("", "-journal"):
+        clear_way(path.with_name(path.name + ending))
+    for ending in ("-wal", "-shm"):  # these can only be somebody else's, and SQLite would read them
+        delete(path.with_name(path.name + ending))
+    connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+    try:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST)
+        for setting in _CAUTIONS:
+            connection.execute(f"PRAGMA {setting}").fetchall()
+        _check(connection, {statement for table in tables for statement in table.schema})
+        for setting in _SETTINGS:
+            connection.execute(f"PRAGMA {setting}").fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check(connection: sqlite3.Connection, wanted: AbstractSet[str]) -> None:
+    """Make sure that a file holds what these statements make, and nothing else."""
+    if not _schema(connection):
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if not _schema(connection):  # another run may have been faster
+                for statement in sorted(wanted, reverse=True):  # tables first
+                    connection.execute(statement)
+    if _schema(connection) != wanted or connection.execute("PRAGMA encoding").fetchall() != [("UTF-8",)]:
+        raise sqlite3.DatabaseError("not a database of ours")  # noqa: TRY003
+
+
+def cause_of(error: BaseException) -> str:
+    """Return what an error of the disk or of SQLite says, in words for a message."""
+    return ((getattr(error, "strerror", None) if isinstance(error, OSError) else None) or str(error)).lower()
+
+
+def is_damage(error: BaseException) -> bool:
+    """Tell whether an error speaks against the file itself, which may be thrown away then."""
+    if not isinstance(error, sqlite3.Error):
+        return False
+    code = getattr(error, "sqlite_errorcode", None)
+    return not isinstance(code, int) or code & 0xFF not in _HARMLESS  # the higher bits tell details
+
+
+def delete(path: Path) -> None:
+    """Remove a file, or what lies in its place; raises OSError."""
+    clear_way(path)
+    with suppress(FileNotFoundError):
+        if stat.S_ISREG(path.lstat().st_mode):
+            path.unlink(missing_ok=True)
+
+
+def _schema(connection: sqlite3.Connection) -> set[str]:
+    return {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()}
