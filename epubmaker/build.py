@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
@@ -22,9 +23,10 @@ from epubmaker.outputs import Outputs
 from epubmaker.packager.publish import output_errors
 from epubmaker.rebuild.books import Job
 from epubmaker.rebuild.memory import Memory
-from epubmaker.report import Report
+from epubmaker.report import Intake, Report
 from epubmaker.soup import load_as_claimed
 from epubmaker.storage.database import CACHE_UNUSABLE
+from epubmaker.summary import left_out, not_read
 
 if TYPE_CHECKING:
     from epubmaker.helpers import Helpers
@@ -79,7 +81,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
 
             return stack.enter_context(Helpers(options.jobs or os.cpu_count() or 1))
 
-        job = _planned(options, memory, helpers, show)
+        job, intake = _planned(options, memory, helpers, show)
         outputs.check_book(job.output, volumes=options.max_size is not None)
         if options.make_folder:
             with output_errors(job.output):
@@ -92,7 +94,8 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         if checker:
             show(Progress("checking"))
             issues += _findings(checker, [book.path for book in report.books])
-    report = replace(report, issues=tuple(issues), seconds={"total": time.perf_counter() - start})
+    seconds = {"total": time.perf_counter() - start}
+    report = replace(report, issues=tuple(issues), seconds=seconds, intake=intake, checked=options.check)
     if options.report:
         report.write(options.report)
     return report
@@ -100,7 +103,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
 
 def _planned(
     options: Options, memory: Memory | None, helpers: Callable[[], Helpers], show: Callable[[Progress], None]
-) -> Job:
+) -> tuple[Job, Intake]:
     """Scan and select; where most articles are new, get the helpers ready meanwhile."""
 
     def note(entries: Sequence[Entry]) -> None:
@@ -110,10 +113,24 @@ def _planned(
 
     found = scan(options.inputs, note, memory.heads if memory else None)
     plan = select(found.entries, options)
-    if not plan.entries:
-        raise _nothing_to_read(options, found.issues)
     title = options.title or book_title(plan)
-    return Job(options, plan, title, _output(options, title), found.issues)
+    job = Job(options, plan, title, _output(options, title), found.issues)
+    written = [path for path in (job.output, options.report) if path]
+    intake = Intake.of(len(found.entries), found.issues, plan, _without(found.not_read, written, options.inputs))
+    if not plan.entries:
+        raise _nothing_to_read(options, intake, found.issues)
+    return job, intake
+
+
+def _without(not_read: Mapping[str, int], written: Iterable[Path], inputs: Iterable[Path]) -> Mapping[str, int]:
+    """Return how many files were not read, without what an earlier build has written into the folders of the inputs."""
+    folders = [Path(os.path.realpath(path)) for path in inputs]
+    counts = Counter(not_read)
+    for path in written:
+        real = Path(os.path.realpath(path))
+        if real.exists() and any(real.is_relative_to(folder) for folder in folders):
+            counts[real.suffix.lower()] -= 1
+    return +counts
 
 
 def _checker(stack: ExitStack) -> Checker:
@@ -144,13 +161,15 @@ def _made(
     return make(job, memory, helpers, advance)
 
 
-def _nothing_to_read(options: Options, issues: Sequence[Issue]) -> InputError:
+def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) -> InputError:
     subject = ", ".join(str(path) for path in options.inputs)
-    if issues:
-        return InputError(subject, f"no article in it ({issues[0].where}: {issues[0].message})", "name another folder")
-    if options.since or options.until:
-        return InputError(subject, "no article of these days", "widen --since and --until")
-    return InputError(subject, "no article in it", "name a folder with .txt files in the archive form")
+    passed = f" ({not_read(intake)})" if intake.not_read else ""
+    if not intake.found:
+        return InputError(subject, f"no article in it{passed}", "name a folder with .txt files in the archive form")
+    reasons = ", ".join(left_out(intake, issues))
+    cause = f"no article is left of {intake.found:,}: {reasons}{passed}"
+    asked_for = intake.left_out.keys() & {"other-day", "undated"}
+    return InputError(subject, cause, "widen --since and --until" if asked_for else "name another folder")
 
 
 def _with_kepub(options: Options) -> Options:

@@ -1,6 +1,6 @@
-"""What happened in a build, as JSON and as the few lines a person wants to read.
+"""What happened in a build, as a value and as JSON; `summary` has it in words.
 
-The JSON is a contract (docs/report.md): version 1, the fields below, no other.
+The JSON is a contract (docs/report.md): version 2, the fields below, no other.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from epubmaker.addresses import site
 from epubmaker.errors import OutputError
-from epubmaker.model.articles import Entry, Issue
+from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.model.books import Book
 from epubmaker.packager.publish import PendingFile, output_errors
 
 if TYPE_CHECKING:
     from epubmaker.model.pictures import PictureResult
 
-__all__ = ["ArticleRecord", "PictureRecord", "Report", "human_size"]
+__all__ = ["ArticleRecord", "Intake", "PictureRecord", "Report", "human_size"]
 
-_VERSION = 1
+_VERSION = 2
+_LEFT_OUT = ("duplicate", "undated", "other-day", "beyond-limit", "unreadable", "outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,44 @@ class PictureRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Intake:
+    """What the inputs held, and what of it is in no book.
+
+    `found` counts the articles, those that cannot be read among them; `left_out` those that are in no book, by the reason:
+    "duplicate", "undated", "other-day", "beyond-limit", "unreadable" or "outside".  `not_read` counts files of other
+    kinds by ending.
+    """
+
+    found: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    not_read: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, found: int, scanned: Iterable[Issue], plan: Plan, not_read: Mapping[str, int]) -> Intake:
+        """Return what became of the `found` articles that could be read, and of those that the scan has issues with."""
+        left_out = Counter({"other-day": plan.other_days, "beyond-limit": plan.beyond_limit})
+        for issue in (*scanned, *plan.issues):
+            reason = "unreadable" if issue.severity == "error" else issue.code.removeprefix("article-")
+            if reason in _LEFT_OUT:
+                left_out[reason] += 1
+        return cls(
+            found + left_out["unreadable"] + left_out["outside"],
+            {reason: left_out[reason] for reason in _LEFT_OUT if left_out[reason]},
+            dict(sorted(not_read.items())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a build did, in input order."""
+    """Everything a build did, in input order.  `checked` tells whether EPUBCheck has seen the books."""
 
     books: tuple[Book, ...] = ()
     articles: tuple[ArticleRecord, ...] = ()
     pictures: tuple[PictureRecord, ...] = ()
     issues: tuple[Issue, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    intake: Intake = Intake()
+    checked: bool = False
 
     @property
     def warnings(self) -> int:
@@ -103,10 +133,15 @@ class Report:
         """Return the report as a JSON document."""
         document = {
             "version": _VERSION,
+            "program": f"epubmaker {_program_version()}",
+            "found": self.intake.found,
+            "left_out": dict(self.intake.left_out),
+            "not_read": dict(self.intake.not_read),
             "books": [_book(book) for book in self.books],
             "articles": [_record(article) for article in self.articles],
             "pictures": [_record(picture) for picture in self.pictures],
             "issues": [_record(issue) for issue in self.issues],
+            "checked": self.checked,
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         }
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -129,20 +164,14 @@ class Report:
             cause = f"the book is made, but the report cannot be written: {error.cause}"
             raise OutputError(path, cause, error.advice) from error
 
-    def summary(self) -> Iterable[str]:
-        """Yield the lines for the end of a build: each book, its size, what it holds; what is missing and why."""
-        for book in self.books:
-            unchanged = " (unchanged)" if book.status == "unchanged" else ""
-            yield f"{book.path}{unchanged}: {book.title}"
-            yield f"{human_size(book.size)}, {_count(book.articles, 'article')}, {_count(book.pictures, 'picture')}"
-        yield self._missing()
 
-    def _missing(self) -> str:
-        reasons = Counter(_why(record) for record in self.pictures if record.status == "missing")
-        articles = Counter(issue.code for issue in self.issues if issue.severity == "error")
-        parts = [f"{_count(reasons.total(), 'picture')} missing ({_tally(reasons)})"] if reasons else []
-        parts += [f"{_count(articles.total(), 'error')} ({_tally(articles)})"] if articles else []
-        return "; ".join(parts) or "nothing is missing"
+def _program_version() -> str:
+    from importlib import metadata  # noqa: PLC0415 - most builds write no report
+
+    try:
+        return metadata.version("epubmaker")
+    except metadata.PackageNotFoundError:
+        return "0"
 
 
 def human_size(size: int) -> str:
@@ -152,21 +181,6 @@ def human_size(size: int) -> str:
     if size < 1_000_000:
         return f"{size / 1000:.0f} KB"
     return f"{size / 1_000_000:.1f} MB"
-
-
-def _why(record: PictureRecord) -> str:
-    host = site(record.url)
-    return f"{record.reason}, {host}" if host else record.reason or "unknown"
-
-
-def _tally(reasons: Counter[str], most: int = 3) -> str:
-    shown = [f"{count} × {reason}" if count > 1 else reason for reason, count in reasons.most_common(most)]
-    others = reasons.total() - sum(count for _, count in reasons.most_common(most))
-    return "; ".join([*shown, f"{others} for other reasons"] if others else shown)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _record(value: ArticleRecord | PictureRecord | Issue) -> dict[str, Any]:
@@ -184,6 +198,7 @@ def _plain(value: object) -> object:
 def _book(book: Book) -> dict[str, Any]:
     return {
         "path": str(book.path),
+        "status": book.status.value,
         "title": book.title,
         "bytes": book.size,
         "sha256": book.sha256,

@@ -27,7 +27,8 @@ def server() -> Iterator[WebServer]:
     with WebServer() as server:
         for number in range(PICTURES):
             server.add(
-                f"/{number}", picture(encoded(photo(700, 500, seed=number), "JPEG"), {"Cache-Control": "max-age=9"})
+                f"/{number}",
+                picture(encoded(photo(700, 500, seed=number), "JPEG"), headers={"Cache-Control": "max-age=9"}),
             )
         yield server
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from epubmaker.errors import OutputError
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile
-from epubmaker.report import ArticleRecord, PictureRecord, Report, human_size
+from epubmaker.report import _LEFT_OUT, ArticleRecord, Intake, PictureRecord, Report, human_size
 
+PACKAGE = Path(__file__).parent.parent / "epubmaker"
+DOCUMENT = (PACKAGE.parent / "docs" / "report.md").read_text(encoding="utf-8")
 PICTURE = Picture(
     "https://e.org/p.webp",
     (PictureFile(Path("x.jpg"), "images/x.jpg", "image/jpeg", 640, 480, 9000, "00"),),
@@ -33,15 +36,24 @@ REPORT = Report(
     ),
     issues=(Issue("picture-missing", "warning", "seeds/a.txt", "HTTP 404"),),
     seconds={"total": 1.23456},
+    intake=Intake(4, {"duplicate": 2, "unreadable": 1}, {".pdf": 1}),
 )
 
 
 def test_the_json_has_the_fields_of_the_contract() -> None:
     document = json.loads(REPORT.to_json())
 
-    assert document["version"] == 1
+    assert document["version"] == 2
     assert document["books"] == [
-        {"path": "news.epub", "title": "新闻", "bytes": 3_210_000, "sha256": "ab", "articles": 1, "pictures": 1}
+        {
+            "path": "news.epub",
+            "status": "written",
+            "title": "新闻",
+            "bytes": 3_210_000,
+            "sha256": "ab",
+            "articles": 1,
+            "pictures": 1,
+        }
     ]
     assert document["articles"][0] == {
         "source": "seeds/a.txt",
@@ -68,18 +80,26 @@ def test_the_json_has_the_fields_of_the_contract() -> None:
         {"code": "picture-missing", "severity": "warning", "where": "seeds/a.txt", "message": "HTTP 404"}
     ]
     assert document["seconds"] == {"total": 1.235}
+    assert document["found"] == 4
+    assert document["left_out"] == {"duplicate": 2, "unreadable": 1}
+    assert document["not_read"] == {".pdf": 1}
+    assert document["checked"] is False
+    assert document["program"].startswith("epubmaker ")
 
 
-def test_the_summary_says_what_was_made_and_what_is_missing_and_why() -> None:
-    assert list(REPORT.summary()) == [
-        "news.epub: 新闻",
-        "3.2 MB, 1 article, 1 picture",
-        "2 pictures missing (2 × HTTP 404, gone.example)",
-    ]
+def test_the_document_shows_the_fields_of_the_report_and_every_code_of_an_issue() -> None:
+    document = json.loads(REPORT.to_json())
+    example = json.loads(DOCUMENT.partition("```json")[2].partition("```")[0])
+    tables = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", DOCUMENT))
+    sources = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    codes = set(re.findall(r'Issue\(\s*"([a-z-]+)"', sources))
 
-
-def test_the_summary_of_a_whole_book_says_that_nothing_is_missing() -> None:
-    assert list(Report().summary()) == ["nothing is missing"]
+    assert list(example) == list(document)
+    for name in ("books", "articles", "pictures", "issues"):
+        assert list(example[name][0]) == list(document[name][0])
+    assert len(codes) > 5
+    assert codes - {"check"} <= tables
+    assert set(example["left_out"]) == set(_LEFT_OUT)
 
 
 def test_the_report_replaces_an_older_one_whole(tmp_path: Path) -> None:
@@ -88,7 +108,7 @@ def test_the_report_replaces_an_older_one_whole(tmp_path: Path) -> None:
 
     REPORT.write(path)
 
-    assert json.loads(path.read_text(encoding="utf-8"))["version"] == 1
+    assert json.loads(path.read_text(encoding="utf-8"))["version"] == 2
     assert list(tmp_path.iterdir()) == [path]
 
 

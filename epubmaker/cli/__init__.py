@@ -176,6 +176,7 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
     if click.get_current_context().find_root().obj is _OURS:
         process.claim()
     from epubmaker.build import build as build_book
+    from epubmaker.summary import summary
 
     with _one_line_errors(verbose=verbose):
         _refuse_contradictions(flags)
@@ -189,10 +190,15 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
         if verbose:
             for issue in report.issues:
                 say(f"{issue.severity}: {issue.where}: {issue.message} [{issue.code}]")
+        verdict = _verdict(report, fail_if_warnings=fail_if_warnings)
         if not quiet:
-            for line in report.summary():
+            for line in summary(report):
                 show(line)
-        return _verdict(report, fail_if_warnings=fail_if_warnings)
+        elif verdict and not verbose:
+            for issue in report.issues:
+                if fail_if_warnings or issue.code == "check":
+                    say(f"{issue.severity}: {issue.where}: {issue.message}")
+        return verdict
 
 
 _CONTRADICTIONS = (("offline", "refresh"), ("cache", "no_cache"), ("cover", "no_cover"))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePath
@@ -30,10 +31,14 @@ _MAX_BYTES = 32_000_000  # a text this long is no article: a hundred novels
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What the inputs hold: the articles in input order, and what was passed over."""
+    """What the inputs hold: the articles in input order, and what was passed over.
+
+    `not_read` counts the files of other kinds by their endings, "" for none.
+    """
 
     entries: tuple[Entry, ...]
     issues: tuple[Issue, ...] = ()
+    not_read: Mapping[str, int] = field(default_factory=dict)
 
 
 class _Unreadable(Exception):  # noqa: N818 - never leaves this module
@@ -85,7 +90,8 @@ def scan(
     """
     entries: list[Entry] = []
     issues: list[Issue] = []
-    walked = files(inputs, issues)
+    passed: Counter[str] = Counter()
+    walked = files(inputs, issues, passed)
     while batch := list(islice(walked, _BATCH)):
         for file, head in zip(batch, _heads(batch, heads), strict=True):
             if isinstance(head, Issue):
@@ -94,7 +100,7 @@ def scan(
             entries.append(_entry(file, head, len(entries)))
         if len(batch) == _BATCH:
             found(entries)
-    return Scan(tuple(entries), tuple(issues))
+    return Scan(tuple(entries), tuple(issues), passed)
 
 
 def parse(entry: Entry) -> Article:

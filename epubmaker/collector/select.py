@@ -28,14 +28,18 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
     date, source or folder come last.
     """
     issues: list[Issue] = []
-    chosen = _without_duplicates(entries, issues)
-    chosen = _within(chosen, options, issues)
+    single = _without_duplicates(entries, issues)
+    duplicates = len(issues)
+    chosen = _within(single, options, issues)
+    other_days = len(single) - len(chosen) - (len(issues) - duplicates)
+    asked_for = len(chosen)
     if options.limit is not None and len(chosen) > options.limit:
         newest = sorted(chosen, key=lambda entry: (entry.date or _NEVER, -entry.position), reverse=True)
         kept = {entry.position for entry in newest[: options.limit]}
         chosen = [entry for entry in chosen if entry.position in kept]
     chosen = _ordered(chosen, _sort_key(options.sort_by), reverse=options.reverse)
-    return Plan(tuple(_grouped(chosen, options)), options.group_by, tuple(issues))
+    groups = tuple(_grouped(chosen, options))
+    return Plan(groups, options.group_by, tuple(issues), other_days, asked_for - len(chosen))
 
 
 def _without_duplicates(entries: Sequence[Entry], issues: list[Issue]) -> list[Entry]:

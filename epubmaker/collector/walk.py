@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,26 @@ ARTICLE_SUFFIXES = frozenset({".txt"})
 """Endings of the files that count as articles inside a folder; a file named by itself may have any."""
 
 _ENDINGS = tuple(ARTICLE_SUFFIXES)
+# Endings of what lies beside articles and is no article that somebody may miss: pictures, and books that were made here.
+_BESIDE = frozenset(
+    {
+        ".avif",
+        ".bmp",
+        ".epub",
+        ".gif",
+        ".heic",
+        ".heif",
+        ".ico",
+        ".jfif",
+        ".jpe",
+        ".jpeg",
+        ".jpg",
+        ".png",
+        ".svg",
+        ".tif",
+    }
+    | {".tiff", ".webp"}
+)
 _DIGITS = re.compile(r"(\d{1,18})")  # `int` refuses numbers of thousands of digits, which a title may hold
 
 
@@ -36,10 +57,11 @@ class File(NamedTuple):
     label: str
 
 
-def files(inputs: Sequence[Path], issues: list[Issue]) -> Iterator[File]:
+def files(inputs: Sequence[Path], issues: list[Issue], passed: Counter[str] | None = None) -> Iterator[File]:
     """Yield each article file of the inputs once, in order; folders whole, in natural order ("9.txt" before "10.txt").
 
-    What is passed over and should not have been goes to `issues`.  Raises InputError when an input does not exist or cannot
+    What is passed over and should not have been goes to `issues`; `passed` counts the files of other kinds, by ending.
+    Raises InputError when an input does not exist or cannot
     be listed.
     """
     seen: set[str] = set()
@@ -51,7 +73,7 @@ def files(inputs: Sequence[Path], issues: list[Issue]) -> Iterator[File]:
             cause = getattr(error, "strerror", None) or str(error)
             raise InputError(given, cause.lower(), "name a file or folder that exists") from error
         if stat.S_ISDIR(mode):
-            walked = _Walk(given, real, issues).files()
+            walked = _Walk(given, real, issues, Counter() if passed is None else passed).files()
         elif stat.S_ISREG(mode):
             walked = iter([File(str(real), real.parent, given.as_posix())])
         else:
@@ -66,10 +88,11 @@ def files(inputs: Sequence[Path], issues: list[Issue]) -> Iterator[File]:
 class _Walk:
     """A walk through one folder."""
 
-    def __init__(self, given: Path, root: Path, issues: list[Issue]) -> None:
+    def __init__(self, given: Path, root: Path, issues: list[Issue], passed: Counter[str]) -> None:
         self._given = given
         self._root = root
         self._issues = issues
+        self._passed = passed
         self._label = (given / "x").as_posix()[:-1]  # what stands before each name when the user reads it
 
     def files(self) -> Iterator[File]:
@@ -82,18 +105,11 @@ class _Walk:
                 continue
             relative, entry = child
             is_article = entry.name.lower().endswith(_ENDINGS)
-            path, inside = entry.path, True
             try:
                 if is_article and entry.is_file(follow_symlinks=False):  # as most are
-                    yield self._file(path, relative)
+                    yield self._file(entry.path, relative)
                     continue
-                if entry.is_symlink():
-                    real = Path(path).resolve(strict=True)
-                    mode = real.stat().st_mode
-                    is_folder, is_file = stat.S_ISDIR(mode), stat.S_ISREG(mode)
-                    path, inside = str(real), real.is_relative_to(self._root)
-                else:
-                    is_folder, is_file = entry.is_dir(follow_symlinks=False), False
+                path, is_folder, is_file, inside = self._look(entry)
             except (OSError, RuntimeError) as error:
                 self._note("article-unreadable", "error", relative, getattr(error, "strerror", None) or str(error))
                 continue
@@ -106,6 +122,16 @@ class _Walk:
                     stack.append(iter(self._children(f"{relative}/")))
             elif is_file and is_article:
                 yield self._file(path, relative)
+            elif is_file and (ending := os.path.splitext(entry.name)[1].lower()) not in _BESIDE:  # noqa: PTH122 - quicker
+                self._passed[ending] += 1
+
+    def _look(self, entry: os.DirEntry[str]) -> tuple[str, bool, bool, bool]:
+        """Return where an entry leads, whether that is a folder or a file, and whether it is inside the root."""
+        if not entry.is_symlink():
+            return entry.path, entry.is_dir(follow_symlinks=False), entry.is_file(follow_symlinks=False), True
+        real = Path(entry.path).resolve(strict=True)
+        mode = real.stat().st_mode
+        return str(real), stat.S_ISDIR(mode), stat.S_ISREG(mode), real.is_relative_to(self._root)
 
     def _file(self, path: str, relative: str) -> File:
         label = f"{self._label}{relative}"

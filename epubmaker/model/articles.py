@@ -98,11 +98,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be in the book, and in which order; known before any body is read."""
+    """What will be in the book, and in which order; known before any body is read.
+
+    `other_days` and `beyond_limit` are how many articles were not asked for; those that are left out for other reasons are
+    among the `issues`.
+    """
 
     groups: tuple[Group, ...]
     grouped_by: Literal["day", "month", "source", "folder", "none"]
     issues: tuple[Issue, ...] = ()
+    other_days: int = 0
+    beyond_limit: int = 0
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -1,0 +1,170 @@
+"""What happened in a build, in the few lines that a person wants to read.
+
+Always true and whole: what is not in the book is counted, with the reason and, where there is one, with the next step.
+Codes stay in the report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from epubmaker.addresses import site
+from epubmaker.model.articles import Issue
+from epubmaker.report import Intake, PictureRecord, Report, human_size
+
+__all__ = ["left_out", "not_read", "summary"]
+
+_MOST_REASONS = 3
+_MOST_NOTES = 5  # of one kind
+_MOST_FINDINGS = 10  # of EPUBCheck's
+
+_LEFT_OUT = {  # one, several
+    "duplicate": ("duplicate", "duplicates"),
+    "undated": ("without a date", "without a date"),
+    "other-day": ("of another day", "of other days"),
+    "beyond-limit": ("beyond --limit", "beyond --limit"),
+    "unreadable": ("unreadable", "unreadable"),
+    "outside": ("link that leads out of its folder", "links that lead out of their folders"),
+}
+# What concerns one article, picture or host is counted, or told by --verbose; everything else is said in full.
+_COUNTED = ("article-", "picture-", "document-", "host-", "check")
+_STATUS = {
+    "401": "not allowed",
+    "403": "not allowed",
+    "404": "not found",
+    "408": "timed out",
+    "410": "gone for good",
+    "429": "too many requests",
+    "451": "not allowed by law",
+}
+_AGAIN = "--refresh asks again"
+_STEPS = {  # by the code of the issue, and what its message begins with
+    ("picture-missing", ""): _AGAIN,
+    ("picture-not-a-picture", ""): _AGAIN,
+    ("picture-not-asked", "offline"): "a build without --offline asks for them",
+    ("picture-not-asked", "host given up"): _AGAIN,
+    ("picture-not-asked", "the time for fetching was over"): "the next build goes on, or give a longer --deadline",
+    ("picture-outside", ""): "name a folder that holds them as the input",
+}
+_PRIVATE = re.compile(r" is a(n?) .* (address|name)$")
+
+
+def summary(report: Report) -> Iterator[str]:
+    """Yield the lines for the end of a build: each book, what is in it, what is not and why, what else matters."""
+    for book in report.books:
+        unchanged = " (unchanged)" if book.status == "unchanged" else ""
+        several = f" ({_counted(book.articles, 'article')}, {human_size(book.size)})" if len(report.books) > 1 else ""
+        yield f"{book.path}{unchanged}: {book.title}{several}"
+    if report.books:
+        yield _contents(report)
+    if report.intake.left_out:
+        yield f"left out: {', '.join(left_out(report.intake, report.issues))}"
+    if report.intake.not_read:
+        yield not_read(report.intake)
+    yield from _missing(report)
+    yield from _notes(report.issues)
+    if report.checked:
+        yield from _findings(report.issues)
+
+
+def left_out(intake: Intake, issues: Iterable[Issue]) -> Iterator[str]:
+    """Yield how many articles are in no book, for each reason; of those that cannot be read, also which and why."""
+    for reason, count in intake.left_out.items():
+        named = ""
+        if reason == "unreadable":
+            errors = [f"{issue.where}: {issue.message.lower()}" for issue in issues if _is_unreadable(issue)]
+            named = f" ({_some(errors)})" if errors else ""
+        yield f"{count:,} {_LEFT_OUT[reason][count > 1]}{named}"
+
+
+def not_read(intake: Intake) -> str:
+    """Return a line about the files of other kinds."""
+    most = sorted(intake.not_read.items(), key=lambda pair: (-pair[1], pair[0]))
+    counts = [f"{count:,} {ending or 'without an ending'}" for ending, count in most]
+    return f"files not read: {', '.join(counts)}"
+
+
+def _is_unreadable(issue: Issue) -> bool:
+    return issue.severity == "error" and issue.code.startswith("article-")
+
+
+def _contents(report: Report) -> str:
+    articles = sum(book.articles for book in report.books)
+    embedded = sum(picture.status == "embedded" for picture in report.pictures)
+    missing = sum(picture.status == "missing" for picture in report.pictures)
+    parts = [_share(articles, max(articles, report.intake.found), "article")]
+    if embedded or missing:
+        parts.append(_share(embedded, embedded + missing, "picture"))
+    return ", ".join([*parts, human_size(sum(book.size for book in report.books))])
+
+
+def _missing(report: Report) -> Iterator[str]:
+    """Yield a line about the pictures that could not be had: why, from where, and what to do about it."""
+    codes = {issue.where: issue.code for issue in report.issues if issue.code.startswith("picture-")}
+    missing = [record for record in report.pictures if record.status == "missing"]
+    if not missing:
+        return
+    reasons = Counter(_reason(record) for record in missing)
+    shown = [f"{count:,} × {reason}" for reason, count in reasons.most_common(_MOST_REASONS)]
+    others = reasons.total() - sum(count for _, count in reasons.most_common(_MOST_REASONS))
+    if others:
+        shown.append(f"{others:,} for other reasons")
+    steps = dict.fromkeys(filter(None, (_step(record, codes.get(record.url, "")) for record in missing)))
+    yield "; ".join([f"pictures missing: {', '.join(shown)}", *steps])
+
+
+def _reason(record: PictureRecord) -> str:
+    reason = (record.reason or "unknown").replace(" (asked not long ago)", "")
+    words = re.sub(r"HTTP (\d+)", lambda found: _STATUS.get(found[1]) or _class(found[1]), reason)
+    host = site(record.url)
+    return f"{words} ({host})" if host else words
+
+
+def _class(status: str) -> str:
+    return f"the server has trouble, {status}" if status.startswith("5") else f"the server answered {status}"
+
+
+def _step(record: PictureRecord, code: str) -> str | None:
+    reason = record.reason or ""
+    if code == "picture-blocked" and _PRIVATE.search(reason):
+        return "--allow-private-network asks for them"
+    if code in {"picture-missing", "picture-not-a-picture"} and site(record.url) is None:
+        return None  # a file: who puts it there needs no word from us
+    return next((step for (known, start), step in _STEPS.items() if code == known and reason.startswith(start)), None)
+
+
+def _notes(issues: Iterable[Issue]) -> Iterator[str]:
+    """Yield what is to be said of the whole book or the whole run, a few of each kind."""
+    by_code: dict[str, list[Issue]] = {}
+    for issue in issues:
+        if not issue.code.startswith(_COUNTED):
+            by_code.setdefault(issue.code, []).append(issue)
+    for found in by_code.values():
+        yield from (f"note: {issue.where}: {issue.message}" for issue in found[:_MOST_NOTES])
+        if len(found) > _MOST_NOTES:
+            yield f"note: {len(found) - _MOST_NOTES:,} more of this kind, which --verbose tells"
+
+
+def _findings(issues: Iterable[Issue]) -> Iterator[str]:
+    """Yield what EPUBCheck found."""
+    found = [issue for issue in issues if issue.code == "check"]
+    yield from (f"EPUBCheck: {issue.where}: {issue.message}" for issue in found[:_MOST_FINDINGS])
+    if len(found) > _MOST_FINDINGS:
+        yield f"EPUBCheck: {len(found) - _MOST_FINDINGS:,} findings more"
+    if not found:
+        yield "EPUBCheck: no findings"
+
+
+def _share(number: int, of: int, noun: str) -> str:
+    return _counted(number, noun) if number == of else f"{number:,} of {_counted(of, noun)}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _some(texts: Sequence[str]) -> str:
+    more = len(texts) - _MOST_REASONS
+    return "; ".join([*texts[:_MOST_REASONS], *([f"and {more:,} more"] if more > 0 else [])])

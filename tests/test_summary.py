@@ -1,0 +1,163 @@
+"""The last lines of a build: true, whole and in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archives import START, write_archive, write_article
+from pictures import encoded, photo
+from webserver import WebServer, picture, status
+
+from epubmaker.build import build
+from epubmaker.config import Network, Options
+from epubmaker.devices import DEVICES
+from epubmaker.errors import InputError
+from epubmaker.model.articles import Issue
+from epubmaker.model.books import Book
+from epubmaker.report import PictureRecord, Report
+from epubmaker.summary import summary
+
+DAY = timedelta(days=1)
+LOCAL = Network(allow_private=True, retries=0)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lines(**fields: Any) -> list[str]:
+    """Build, and again, when the book is unchanged; return the summary, which must be the same."""
+    fields = {"title": "News", "network": LOCAL, "cache": Path("cache"), "draw_cover": False, **fields}
+    options = Options((Path("in"),), output=Path("b.epub"), **fields)
+    first, second = list(summary(build(options))), list(summary(build(options)))
+    assert [line.replace(" (unchanged)", "") for line in second] == first
+    return [re.sub(r"[\d.]+ [KM]?B\b", "SIZE", line) for line in first]
+
+
+def test_a_whole_book_has_two_lines() -> None:
+    write_archive(Path("in"), 1)
+
+    assert lines() == ["b.epub: News", "1 article, SIZE"]
+
+
+def test_what_was_left_out_is_said_with_its_reasons_and_files() -> None:
+    write_archive(Path("in"), 5)
+    for number in range(3):
+        write_article(Path(f"in/copy{number}.txt"), "Copy", link="https://news.example.org/articles/0")
+    Path("in/undated.txt").write_text("[Undated](https://e.org/u)\n---\n<p>Text</p>")
+    write_article(Path("in/old.txt"), "Old", link="https://e.org/old", moment=START - timedelta(days=9))
+    Path("in/empty.txt").touch()
+    Path("in/binary.txt").write_bytes(b"\x7fELF" + bytes(400))
+    for name in ("a.pdf", "b.PDF", "c.docx", "README", "photo.jpg", "older.epub", ".hidden.doc"):
+        Path("in", name).touch()
+
+    unreadable = "2 unreadable (in/binary.txt: not a text file; in/empty.txt: the file is empty)"
+    assert lines(since=START.date(), limit=4, report=Path("in/r.json"), force=True) == [
+        "b.epub: News",
+        "4 of 12 articles, SIZE",
+        f"left out: 3 duplicates, 1 without a date, 1 of another day, 1 beyond --limit, {unreadable}",
+        "files not read: 2 .pdf, 1 without an ending, 1 .docx",
+    ]
+
+
+@pytest.mark.parametrize("fields", [{"since": START.date() + DAY}, {"until": START.date() - DAY}])
+def test_without_any_article_it_is_said_which_there_were(fields: dict[str, Any]) -> None:
+    write_archive(Path("in"), 2)
+    write_article(Path("in/copy.txt"), "Copy", link="https://news.example.org/articles/0")
+    Path("in/undated.txt").write_text("[Undated](https://e.org/u)\n---\n<p>Text</p>")
+
+    said = "no article is left of 4: 1 duplicate, 1 without a date, 2 of other days"
+    with pytest.raises(InputError, match=f"^in: {said}; widen --since and --until$"):
+        build(Options((Path("in"),), **fields))
+
+
+def test_a_folder_without_articles_says_what_it_holds() -> None:
+    Path("in").mkdir()
+    Path("in/a.pdf").touch()
+    with pytest.raises(InputError, match=r"^in: no article in it \(files not read: 1 \.pdf\); name a folder"):
+        build(Options((Path("in"),)))
+    Path("in/a.txt").touch()
+    with pytest.raises(InputError, match=r"no article is left of 1: 1 unreadable \(in/a\.txt: the file is empty\)"):
+        build(Options((Path("in"),)))
+
+
+def test_pictures_that_are_missing_are_said_with_the_reason_and_the_step_that_helps() -> None:
+    with WebServer() as server:
+        addresses = [server.add("/gone", status(404)), server.add("/forbidden", status(403))]
+        good = server.add("/good", picture(encoded(photo(300, 200), "PNG"), headers={"Cache-Control": "max-age=999"}))
+        body = "".join(f'<img src="{address}">' for address in [good, *addresses, f"{addresses[0]}?2", "gone.jpg"])
+        write_article(Path("in/a.txt"), body=f"<p>Text</p>{body}", link="")
+        found = lines()
+
+    assert found[1] == "1 article, 1 of 5 pictures, SIZE"
+    assert found[2:] == [
+        "pictures missing: 2 × not found (127.0.0.1), 1 × not allowed (127.0.0.1), 1 × no such file; --refresh asks again"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        (Network(offline=True), "offline, and not in the cache (e.org); a build without --offline asks for them"),
+        (Network(), "10.0.0.1 is a private address (10.0.0.1); --allow-private-network asks for them"),
+    ],
+)
+def test_each_reason_has_its_own_step(network: Network, said: str) -> None:
+    source = "https://e.org/p.png" if network.offline else "http://10.0.0.1/p.png"
+    write_article(Path("in/a.txt"), body=f'<p>Text</p><img src="{source}">')
+
+    assert lines(network=network)[2] == f"pictures missing: 1 × {said}"
+
+
+def test_what_concerns_the_whole_book_is_always_said() -> None:
+    write_archive(Path("in"), 2)
+    Path("my.css").write_text("p { position: fixed }")
+    Path("cache").write_text("no folder")
+
+    found = lines(css=(Path("my.css"),), device=DEVICES["kindle"])
+
+    assert any(line.startswith("note: my.css:1: ") for line in found)
+    assert any(line.startswith("note: cache") for line in found)
+    assert not any(re.search(r"css-|cache-unusable", line) for line in found)
+
+
+def test_volumes_have_a_line_each_and_one_for_all() -> None:
+    write_archive(Path("in"), 12)
+
+    found = lines(max_size=20_000)
+
+    assert re.match(r"b-1\.epub: News \(1/\d+\) \(\d+ articles?, SIZE\)", found[0])
+    assert any(line.startswith("12 articles, SIZE") for line in found)
+    assert any("volumes to keep within" in line for line in found)
+
+
+def test_many_notes_of_one_kind_are_counted() -> None:
+    issues = tuple(Issue("css-dropped", "warning", f"my.css:{number}", "left out") for number in range(8))
+    found = list(summary(Report(issues=issues)))
+
+    assert found == [
+        *(f"note: my.css:{n}: left out" for n in range(5)),
+        "note: 3 more of this kind, which --verbose tells",
+    ]
+
+
+def test_what_epubcheck_finds_is_said_and_so_is_that_it_finds_nothing() -> None:
+    book = Book(Path("b.epub"), "News", 1000, "ab", 1, 0)
+    finding = Issue("check", "error", "b.epub", "ERROR(RSC-005)")
+
+    assert list(summary(Report((book,), checked=True)))[-1] == "EPUBCheck: no findings"
+    assert list(summary(Report((book,), issues=(finding,), checked=True)))[-1] == "EPUBCheck: b.epub: ERROR(RSC-005)"
+
+
+def test_many_reasons_are_counted_together() -> None:
+    records = tuple(PictureRecord(f"https://h{n}.org/p", "missing", f"HTTP 5{n:02}") for n in range(9))
+    [line] = summary(Report(pictures=records))
+
+    assert line.startswith("pictures missing: 1 × the server has trouble, 500 (h0.org), ")
+    assert "6 for other reasons" in line
