@@ -17,9 +17,11 @@ import pytest
 from pictures import assert_fit_for_a_book, encoded, fetched, photo, png_file
 from PIL import Image, ImageChops, ImageStat
 
+from epubmaker.collector.shrink.allowance import Patience
 from epubmaker.collector.shrink.pictures import shrink
 from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.config import PictureSettings
+from epubmaker.imaging.room import needed_to_open
 from epubmaker.model.pictures import FetchFailed, Picture, PictureResult
 
 PAGE = PictureSettings(120, 160)
@@ -203,6 +205,26 @@ def test_a_bomb_is_refused_before_it_is_decoded(name: str, data: bytes, tmp_path
     assert psutil.Process().memory_info().rss - before < 50_000_000
 
 
+@pytest.mark.parametrize("options", [{}, {"lossless": True}])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_the_size_of_a_webp_is_known_before_it_is_opened(mode: str, options: dict[str, object]) -> None:
+    image = photo(301, 203).convert(mode)
+    if mode == "RGBA":
+        image.putalpha(Image.linear_gradient("L").resize(image.size))
+    assert needed_to_open(encoded(image, "WEBP", **options)) % (301 * 203) == 0
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG2000"])
+def test_a_picture_inside_an_icon_is_no_larger_than_icons_are(kind: str, tmp_path: Path) -> None:
+    inner = encoded(Image.new("RGB", (2100, 2100)), kind)
+    icns = b"icns" + struct.pack(">I", 16 + len(inner)) + b"ic09" + struct.pack(">I", 8 + len(inner)) + inner
+    ico = struct.pack("<HHHBBBBHHII", 0, 1, 1, 0, 0, 0, 0, 1, 32, len(inner), 22) + inner
+    for data in (icns, ico) if kind == "PNG" else (icns,):
+        failed = shrink(fetched(data, tmp_path), PAGE, tmp_path)
+        assert isinstance(failed, FetchFailed)
+        assert "more pixels" in failed.reason or "4410000 pixels" in failed.reason
+
+
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF"])
 def test_broken_forms_are_pictures_or_have_a_reason(form: str, tmp_path: Path) -> None:
     for name, data in broken(encoded(photo(*SIZE), form)):
@@ -243,7 +265,7 @@ def test_every_broken_form_of_everything_costs_at_most_itself(tmp_path: Path) ->
     parent = psutil.Process()
     # This process holds what all tests before have left; a build starts with some 70 MB and may have 300.
     limit = parent.memory_info().rss + 230_000_000
-    with PictureWorkers(PAGE, tmp_path, 2, time_limit=30) as workers:
+    with PictureWorkers(PAGE, tmp_path, 2, patience=Patience(30)) as workers:
         for form, kind, data in WHOLE:
             futures = [
                 workers.submit(fetched(bad, tmp_path, f"{form} {kind} {how}".replace("/", "")))

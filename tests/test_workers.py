@@ -1,16 +1,20 @@
 import os
+import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
-from pictures import fetched, jpeg, png
+from pictures import encoded, fetched, jpeg, png, png_file
+from PIL import Image
 from processes import Children
 
+from epubmaker.collector.shrink.allowance import Memory, Patience
 from epubmaker.collector.shrink.standby import Standby
 from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.config import PictureSettings
@@ -99,13 +103,63 @@ def test_a_process_makes_no_more_pictures_than_it_is_meant_to(tmp_path: Path, ch
 @pytest.mark.skipif(os.name == "nt", reason="named pipes")
 def test_a_stalled_worker_is_ended_by_the_time_limit(tmp_path: Path) -> None:
     stalled = pipe(tmp_path)
-    with PictureWorkers(PAGE, tmp_path, 1, time_limit=3) as workers:
+    with PictureWorkers(PAGE, tmp_path, 1, patience=Patience(3)) as workers:
         lost = workers.submit(stalled)
         good = workers.submit(fetched(png(), tmp_path))
         failed = lost.result()
         assert isinstance(good.result(), Picture)
     assert isinstance(failed, FetchFailed)
     assert (failed.code, failed.reason) == ("picture-broken", "decoding took longer than 3 s")
+
+
+def test_no_number_of_stalled_pictures_takes_much_longer_than_the_first() -> None:
+    patience = Patience(60)
+    lost = []
+    for _ in range(100):
+        lost.append(patience.limit(10_000))
+        patience.lose(lost[-1])
+    assert lost[0] == 60
+    assert sum(lost) < 60 * 3 + 100 * 3
+    assert patience.limit(400_000_000) > 5, "a large picture keeps the time that it needs"
+
+
+def test_a_picture_that_needs_more_memory_than_a_process_may_take_is_refused(tmp_path: Path) -> None:
+    data = bytearray(encoded(Image.new("RGBA", (60, 60)), "WEBP"))
+    assert data[12:16] == b"VP8X"
+    data[24:30] = (5999).to_bytes(3, "little") * 2
+    with PictureWorkers(PAGE, tmp_path, 1) as workers:
+        failed = workers.submit(fetched(bytes(data), tmp_path)).result()
+        assert isinstance(workers.submit(fetched(png(), tmp_path)).result(), Picture)
+    assert isinstance(failed, FetchFailed)
+    assert failed.code == "picture-broken"
+    assert "needs more memory than allowed: about 61" in failed.reason
+
+
+def test_large_pictures_wait_for_each_other_and_small_ones_do_not_wait() -> None:
+    memory = Memory(100)
+    memory.take(80)
+    order: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def large() -> None:
+        memory.take(60)
+        order.put("large")
+        memory.give_back(60)
+
+    thread = threading.Thread(target=large)
+    thread.start()
+    memory.take(20)
+    order.put("small")
+    memory.give_back(20)
+    memory.give_back(80)
+    thread.join()
+    assert [order.get(), order.get()] == ["small", "large"]
+
+
+def test_pictures_too_large_to_be_decoded_at_once_are_all_made(tmp_path: Path) -> None:
+    data = png_file((3500, 3500), (b"tRNS", b"\0\1"), depth=8, colour=0, row=bytes(3000) + b"\x80" * 500)
+    with PictureWorkers(PAGE, tmp_path, 3) as workers:
+        futures = [workers.submit(fetched(data, tmp_path, f"p{number}")) for number in range(3)]
+        assert all(isinstance(future.result(), Picture) for future in futures)
 
 
 def test_an_error_ends_the_workers_at_once_and_cancels_what_waits(tmp_path: Path, children: Children) -> None:
@@ -139,6 +193,7 @@ import sys, time
 sys.path[:0] = {[str(Path(__file__).parent)]!r}
 from pathlib import Path
 from pictures import fetched, jpeg
+from epubmaker.collector.shrink.allowance import Memory, Patience
 from epubmaker.collector.shrink.standby import Standby
 from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.config import PictureSettings

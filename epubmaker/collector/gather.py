@@ -16,6 +16,7 @@ from typing import Generic, Self, TypeAlias, TypeVar
 from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.origins.candidates import LocalFile, key
 from epubmaker.collector.outcomes.failures import NOT_STORED
+from epubmaker.collector.shrink.allowance import Patience
 from epubmaker.collector.shrink.standby import Standby
 from epubmaker.collector.shrink.workers import PictureWorkers
 from epubmaker.collector.web.fetch import Fetcher
@@ -45,6 +46,7 @@ class Gatherer:
         self._fetcher = Fetcher(network, folder, store)
         self._threads = ThreadPoolExecutor(network.connections, "fetch")
         self._fetched: _Shared[_FetchResult] = _Shared()
+        self._patience = Patience()
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +90,8 @@ class Gatherer:
 
     def fit(self, settings: PictureSettings, jobs: int, standby: Standby | None = None) -> Fitter:
         """Return what makes pictures fit for a device, to be used as a context manager."""
-        return Fitter(self, settings, PictureWorkers(settings, self._folder, jobs, standby=standby))
+        workers = PictureWorkers(settings, self._folder, jobs, patience=self._patience, standby=standby)
+        return Fitter(self, settings, workers)
 
 
 class Fitter:

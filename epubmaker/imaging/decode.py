@@ -5,10 +5,9 @@ of the size where the codec can), shrink, turn upright, flatten, convert colours
 of articles are, can stay in the form in which they are stored (`planes`); one that need not change at all is read to its
 end without any pixels coming of it (`unchanged`).
 
-Memory, measured: a picture of p pixels takes 4p bytes for Pillow's copy, 8p to 10p where transparency is resolved or a
-profile applied, and 16p in WebP and AVIF, whose codecs hold two copies of their own.  At 40 million pixels that is 640 MB.
-A progressive JPEG takes 6p bytes for its coefficients: 360 MB at its 60 million.  A baseline JPEG or JPEG 2000 is decoded
-at the scale that is needed: of 120 million pixels at most a quarter come to be, at the usual page sizes a sixteenth.
+Memory is reserved before a picture is decoded (`room`): 500 MB are the most that its process may take.  A baseline JPEG
+or JPEG 2000 is decoded at the scale that is needed: of 120 million pixels at most a quarter come to be, at the usual page
+sizes a sixteenth.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from epubmaker.imaging import colour
 from epubmaker.imaging.fit import Size, resize, target_size
 from epubmaker.imaging.jpegfile import JpegFile, read_jpeg
 from epubmaker.imaging.planes import resize_planes
+from epubmaker.imaging.room import Reserve, needed, needed_to_open, within_reason
 from epubmaker.imaging.sample import is_drawing, sample
 from epubmaker.imaging.sniff import Format, sniff, what_it_is
 from epubmaker.imaging.undecodable import Undecodable
@@ -38,6 +38,8 @@ MAX_PIXELS = 40_000_000
 MAX_PROGRESSIVE_PIXELS = 60_000_000
 MAX_SCALED_PIXELS = 120_000_000
 _MAX_SCANS = 100  # a progressive JPEG has about ten
+_MAX_SCANNED = 1_200_000_000  # pixels of all scans together
+_MAX_ICON = 4_000_000  # pixels of a picture in an icon file, whose size is seen only when it is decoded
 _ENOUGH = 0.5  # of a truncated picture's rows; with less, it is not the picture any more
 _SMALL = 64  # pixels; smaller pictures may be decoration
 _MODEST, _MOST = 0.25, 1.0  # bytes a pixel, for any JPEG and for one with coarse steps
@@ -47,6 +49,7 @@ _COARSE = 14.0  # mean quantisation step, that of qualities below 88
 _AMPLE = 1.25
 _PERHAPS_DRAWN = 0.4  # flatness of what may be a drawing once it is smaller
 _ANIMATED = frozenset(("GIF", "PNG", "WEBP", "AVIF"))
+_ICONS = frozenset(("ICO", "CUR", "ICNS"))
 
 # EXIF orientation (tag 0x0112) to what undoes it.
 _ORIENTATION = 0x0112
@@ -88,30 +91,30 @@ class _Wish:
     box: Size
     grey: bool = False
     planes: bool = False
+    reserve: Reserve = within_reason
 
 
-def decode(data: bytes, box: Size, *, grey: bool = False, planes: bool = False) -> Decoded:
+def decode(
+    data: bytes, box: Size, *, grey: bool = False, planes: bool = False, reserve: Reserve = within_reason
+) -> Decoded:
     """Decode a picture file whole and fit it into `box` (a strip: to its width); `grey` asks for mode L.
 
     With `planes`, a photograph that is stored as Y'CbCr and made smaller comes in mode YCbCr, its colours as coarse as a
-    JPEG of the usual kind will have them.  Raises Undecodable, or MemoryError where the limits of the process are tighter
-    than ours.
+    JPEG of the usual kind will have them.  `reserve` is told how much memory the picture will take before it does.  Raises
+    Undecodable, or MemoryError where the limits of the process are tighter than ours.
     """
     form = sniff(data)
     if form is None:
         raise Undecodable(what_it_is(data))
-    wish = _Wish(box, grey=grey, planes=planes)
+    wish = _Wish(box, grey=grey, planes=planes, reserve=reserve)
     try:
         if form.name == "SVG":
             from epubmaker.imaging import svg  # noqa: PLC0415 - most books have none, and each worker would import it
 
             return _finished(_load(svg.rasterise(data, box), _PNG, None, wish), form, None, wish)
         jpeg = read_jpeg(data) if form.name == "JPEG" else None
-        with _pillow_errors():
-            loaded = _load(data, form, jpeg, wish)
-            if form.name == "PNG":
-                _scale_key(loaded.image, depth=data[24])
-            return _finished(loaded, form, jpeg, wish)
+        with _pillow_errors(), _icons_bounded(form):
+            return _finished(_load(data, form, jpeg, wish), form, jpeg, wish)
     except Undecodable as error:
         reason = f"{form.title} that cannot be decoded: {error}"
         raise Undecodable(reason) from error
@@ -161,23 +164,30 @@ class _Loaded:
 
 def _finished(loaded: _Loaded, form: Format, jpeg: JpegFile | None, wish: _Wish) -> Decoded:
     image, full = loaded.image, loaded.full_size
-    turn = _UPRIGHT.get(loaded.orientation)
-    if loaded.orientation >= 5:
+    orientation, animated, kept = loaded.orientation, loaded.animated, loaded.kept
+    del loaded  # with each copy that is made of a large picture, the one before it goes
+    turn = _UPRIGHT.get(orientation)
+    if orientation >= 5:
         full = full[1], full[0]
     wanted = target_size(full, wish.box)
-    size = wanted if loaded.orientation < 5 else (wanted[1], wanted[0])
+    size = wanted if orientation < 5 else (wanted[1], wanted[0])
+    changed = kept < 1
     if jpeg is not None and image.mode == "YCbCr" and not is_drawing(sample(image), flat=_PERHAPS_DRAWN):
         small = resize_planes(image, size)
         final = small.transpose(turn) if turn is not None else small
+        changed = changed or final is not image
     else:
         profile = image.info.get("icc_profile")
-        small = resize(colour.plain(image), size)
+        plain = colour.plain(image)
+        changed = changed or plain is not image
+        del image
+        small = resize(plain, size)
         flat = colour.flatten(small.transpose(turn) if turn is not None else small)
         final = colour.to_srgb(flat, profile)
         if wish.grey and final.mode != "L":
             final = final.convert("L")
-    changed = final is not image or final.size != full or loaded.kept < 1
-    return Decoded(final, full, form, changed, loaded.animated, loaded.kept, _is_blank(small), jpeg)
+        changed = changed or final is not plain
+    return Decoded(final, full, form, changed or final.size != full, animated, kept, _is_blank(small), jpeg)
 
 
 def _load(data: bytes, form: Format, jpeg: JpegFile | None, wish: _Wish) -> _Loaded:
@@ -203,29 +213,37 @@ def _load(data: bytes, form: Format, jpeg: JpegFile | None, wish: _Wish) -> _Loa
 def _opened(data: bytes, form: Format, jpeg: JpegFile | None, wish: _Wish) -> tuple[Image.Image, Size]:
     """Open a file, so that no more of it will be decoded than is needed; returns it with its own size."""
     _teach(form)
+    if form.name == "WEBP":
+        wish.reserve(needed_to_open(data))
     image = Image.open(BytesIO(data), formats=(form.name,))
+    if form.name == "PNG":
+        _scale_key(image, depth=data[24])
     limit = MAX_SCALED_PIXELS if form.scales else MAX_PIXELS
     if jpeg and jpeg.progressive:
         limit = MAX_PROGRESSIVE_PIXELS
     if image.width * image.height > limit:
         reason = f"{image.width} x {image.height} pixels; more than {limit // 1_000_000} million are not decoded"
         raise Undecodable(reason)
-    if jpeg and jpeg.scans > _MAX_SCANS:
+    if jpeg and (jpeg.scans > _MAX_SCANS or jpeg.scans * image.width * image.height > _MAX_SCANNED):
         reason = f"{jpeg.scans} scans, each of which takes as long as a picture"
         raise Undecodable(reason)
-    full = image.size
-    needed = target_size(full, wish.box)
+    full = decoded = image.size
+    page = target_size(full, wish.box)
     if form.name == "JPEG":
         if _orientation(image) >= 5:
             height, width = target_size((full[1], full[0]), wish.box)
-            needed = width, height
-        ample = ceil(needed[0] * _AMPLE), ceil(needed[1] * _AMPLE)
-        image.draft(_draft_mode(image, jpeg, wish, smaller=needed != full), ample)
+            page = width, height
+        ample = ceil(page[0] * _AMPLE), ceil(page[1] * _AMPLE)
+        image.draft(_draft_mode(image, jpeg, wish, smaller=page != full), ample)
+        decoded = image.size
     elif isinstance(image, Jpeg2KImageFile):
         steps = 0
-        while steps < 5 and image.width >> (steps + 1) >= needed[0] and image.height >> (steps + 1) >= needed[1]:
+        while steps < 5 and image.width >> (steps + 1) >= page[0] and image.height >> (steps + 1) >= page[1]:
             steps += 1
         image.reduce = steps
+        decoded = image.width >> steps, image.height >> steps
+    stored = 2 * len(data) + (full[0] * full[1] * jpeg.coefficients if jpeg else 0)
+    wish.reserve(round(stored) + needed(image, decoded, page))
     return image, full
 
 
@@ -258,6 +276,18 @@ def _loaded(image: Image.Image, full: Size) -> _Loaded:
     animated = image.format in _ANIMATED and bool(getattr(image, "is_animated", False))
     image.load()
     return _Loaded(image, full, _orientation(image), animated, 1.0)
+
+
+@contextmanager
+def _icons_bounded(form: Format) -> Iterator[None]:
+    """Have Pillow refuse a picture inside an icon file that is larger than icons are; it is a setting of the process."""
+    before = Image.MAX_IMAGE_PIXELS
+    if form.name in _ICONS:
+        Image.MAX_IMAGE_PIXELS = _MAX_ICON // 2  # more than twice the setting is an error
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
 
 
 def _scale_key(image: Image.Image, depth: int) -> None:

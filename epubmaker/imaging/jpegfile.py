@@ -35,8 +35,10 @@ class JpegFile:
     component, `luma` that its first is lightness: it is grey or Y'CbCr; `simple` that it is baseline (SOF0: sequential,
     Huffman, 8 bits) with one component, or three in Y'CbCr at one of the usual samplings.  `step` is the mean quantisation
     step of the first table, 0 where there is none: the larger, the lower the quality (table K.1 of T.81, on which the
-    usual scale of qualities is built, has 57.6 at quality 50).  `stripped` is the file with nothing but what a decoder
-    needs, pixel for pixel the same; equal to the file where that had nothing else.
+    usual scale of qualities is built, has 57.6 at quality 50).  `coefficients` are the bytes for each pixel that a decoder
+    holds of a picture in several scans, of which none has all: 3 at the usual sampling, 6 at full; 0 for one scan.
+    `stripped` is the file with nothing but what a decoder needs, pixel for pixel the same; equal to the file where that had
+    nothing else.
     """
 
     complete: bool
@@ -46,6 +48,7 @@ class JpegFile:
     luma: bool
     simple: bool
     step: float
+    coefficients: float
     profile: bytes | None
     stripped: bytes
 
@@ -85,6 +88,7 @@ def read_jpeg(data: bytes) -> JpegFile | None:
         scans=scans,
         simple=luma and frame_code == _BASELINE and _is_usual(frame),
         step=step,
+        coefficients=_coefficients(frame) if scans > 1 or frame_code in _PROGRESSIVE else 0.0,
         profile=b"".join(part[2:] for part in sorted(profile)) or None,
         stripped=b"".join((*kept, b"\xff\xd9")),
     )
@@ -120,6 +124,12 @@ def _mean_step(tables: bytes) -> float:
     if tables[:1] >= b"\x10":  # 16 bits a step
         return (256 * sum(tables[1:129:2]) + sum(tables[2:129:2])) / 64
     return sum(tables[1:65]) / 64
+
+
+def _coefficients(frame: bytes) -> float:
+    factors = [(value >> 4, value & 15) for value in frame[7::3]]
+    most = max((wide for wide, _ in factors), default=1) * max((high for _, high in factors), default=1)
+    return 2 * sum(wide * high for wide, high in factors) / max(1, most)
 
 
 def _is_luma(frame: bytes, adobe: int | None, *, jfif: bool) -> bool:

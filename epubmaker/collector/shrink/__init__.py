@@ -5,5 +5,6 @@ In: `model.Fetched` and the device's settings.  Out: `Picture`, files of their o
     pictures.py   one picture: decoded, cut, scaled and encoded by `imaging`
     workers.py    the processes: who gets what, who is slow, who died
     worker.py     what runs in such a process
+    allowance.py  what pictures may take: memory together, time each
     standby.py    processes started before it is known what they will have to do
 """

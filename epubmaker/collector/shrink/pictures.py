@@ -11,6 +11,7 @@ from epubmaker.config import PictureSettings
 from epubmaker.imaging.decode import Decoded, decode, unchanged
 from epubmaker.imaging.encode import Encoded, encode
 from epubmaker.imaging.fit import cut_rows
+from epubmaker.imaging.room import Reserve, within_reason
 from epubmaker.imaging.undecodable import Undecodable
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureFile, PictureResult, picture_name
@@ -20,10 +21,15 @@ __all__ = ["BROKEN", "DECORATION", "NOT_STORED", "shrink"]
 BROKEN = "picture-broken"
 DECORATION = "picture-decoration"
 NOT_STORED = "picture-not-stored"
+_COPIES = 3  # of a file's bytes, while a JPEG loses its metadata
 
 
-def shrink(fetched: Fetched, settings: PictureSettings, folder: Path) -> PictureResult:
+def shrink(
+    fetched: Fetched, settings: PictureSettings, folder: Path, reserve: Reserve = within_reason
+) -> PictureResult:
     """Decode a fetched picture, fit it to the device and write it into `folder`.
+
+    `reserve` is told how much memory that will take before it does.
 
     Does not raise: what cannot be decoded is a FetchFailed with `picture-broken` and the reason; what is too small to be
     seen or wholly transparent is one with `picture-decoration`, skipped; `picture-not-stored` is the fault of the disk.
@@ -31,10 +37,12 @@ def shrink(fetched: Fetched, settings: PictureSettings, folder: Path) -> Picture
     folder.
     """
     try:
+        reserve(_COPIES * fetched.size)
         data = fetched.path.read_bytes()
         if (kept := _kept(data, settings)) is not None:
             return _picture(fetched, (kept,), folder)
-        decoded = decode(data, (settings.width, settings.height), grey=settings.grey, planes=True)
+        box = settings.width, settings.height
+        decoded = decode(data, box, grey=settings.grey, planes=True, reserve=reserve)
         if _decorates(decoded):
             width, height = decoded.size
             return FetchFailed(

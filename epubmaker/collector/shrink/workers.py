@@ -4,6 +4,7 @@
     | a thread for each worker takes the next one, hands it to its process over a pipe and waits      (no lock held)
     | the process shrinks it and answers                                                             (worker.py)
     | the end of the pipe instead of an answer: that picture is broken, the process is started again
+    | a number instead of an answer: so many bytes are asked for, and granted once other pictures leave them
     | no answer within the time limit: one thread for all of them kills the process, and then as above
 
 Processes of our own and not `multiprocessing`: those import the parent's main module again (the command line, and all
@@ -23,10 +24,12 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, TypeAlias
 
+from epubmaker.collector.shrink.allowance import Memory, Patience
 from epubmaker.collector.shrink.pictures import BROKEN
 from epubmaker.collector.shrink.standby import Standby
 from epubmaker.config import PictureSettings
@@ -40,7 +43,7 @@ _BACKLOG = 2  # another process is started when so many pictures wait for each t
 # Pictures that a process makes before a new one takes its place.  Free memory in pieces made those for 20,000
 # photographs grow from 46 to 54 MB; a start, 0.2 s, is a hundredth of what 500 of them take.
 _LIFE = 500
-_READY = b"\x01"
+_READY = _GRANTED = b"\x01"
 
 
 class PictureWorkers:
@@ -52,18 +55,18 @@ class PictureWorkers:
         folder: Path,
         jobs: int | None = None,
         *,
-        time_limit: float = 60.0,
+        patience: Patience | None = None,
         life: int = _LIFE,
         standby: Standby | None = None,
     ) -> None:
-        """Keep what every picture is shrunk with; `folder` exists; `time_limit` is in seconds for one picture.
+        """Keep what every picture is shrunk with; `folder` exists; `patience` is shared by the pictures of a run.
 
         A process makes `life` pictures and no more.  Those that wait in `standby` are used first.
         """
         self._standby = standby or Standby()
         self._setup = pickle.dumps((settings, folder))
         self._jobs = max(1, jobs or os.cpu_count() or 1)
-        self._time_limit = time_limit
+        self._shared = _Shared(Memory(), patience or Patience())
         self._life = life
         self._tasks: deque[_Task] = deque()
         self._changed = threading.Condition()
@@ -122,7 +125,7 @@ class PictureWorkers:
     def _add_lane(self) -> None:
         if not self._lanes:
             self._watch.start()
-        self._lanes.append(_Lane(_Process(self._setup, self._time_limit, self._life, self._standby), self._next))
+        self._lanes.append(_Lane(_Process(self._setup, self._shared, self._life, self._standby), self._next))
 
     def _next(self, wait: bool) -> _Task | None:  # noqa: FBT001 - for a lane, which has no name for it
         """Return a task, None when there is none: for ever if that was waited for."""
@@ -136,7 +139,7 @@ class PictureWorkers:
 
     def _keep_time(self) -> None:
         """End processes that take too long.  A timer for each picture is a thread for each, and cost 0.15 ms."""
-        while not self._over.wait(min(1.0, self._time_limit / 10)):
+        while not self._over.wait(0.2):
             now = time.monotonic()
             for lane in tuple(self._lanes):
                 lane.process.check(now)
@@ -169,20 +172,29 @@ class _Lane:
         self.process.end()
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all processes draw on."""
+
+    memory: Memory
+    patience: Patience
+
+
 class _Process:
     """A worker process, started when it is needed and again after it died."""
 
-    def __init__(self, setup: bytes, time_limit: float, life: int, standby: Standby) -> None:
+    def __init__(self, setup: bytes, shared: _Shared, life: int, standby: Standby) -> None:
         self._setup = setup
         self._life = life
         self._left = life  # pictures, until another process takes over
         self._standby = standby
-        self._time_limit = time_limit
+        self._shared = shared
         self._popen: subprocess.Popen[bytes] | None = None
         self._stopped = False
         self._answers: IO[bytes] | None = None  # of the picture that was sent; None: it could not be
-        self._lock = threading.Lock()  # for the two below
-        self._ends: float | None = None  # when the time of the picture that was sent is over
+        self._lock = threading.Lock()  # for the three below
+        self._limit = 0.0  # seconds for the picture that was sent
+        self._ends: float | None = None  # when they are over
         self._expired = False
 
     def send(self, fetched: Fetched) -> None:
@@ -191,8 +203,7 @@ class _Process:
         if self._left == 0:
             self.end()
             self._popen = None
-        with self._lock:
-            self._ends, self._expired = time.monotonic() + self._time_limit, False
+        self._set_clock(fetched.size)
         with suppress(EOFError, OSError):
             tasks, answers = self._pipes()
             pickle.dump(fetched, tasks)
@@ -203,17 +214,45 @@ class _Process:
     def receive(self, fetched: Fetched) -> PictureResult:
         """Return what became of the picture that was sent; does not raise."""
         result: PictureResult | None = None
+        held = 0
         with suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
-            result = pickle.load(self._answers) if self._answers else None  # noqa: S301 - it comes from our own child
+            while self._answers and result is None:
+                answer = pickle.load(self._answers)  # noqa: S301 - it comes from our own child
+                if isinstance(answer, int):
+                    held = self._grant(answer, held)
+                else:
+                    result = answer
         with self._lock:
             self._ends, expired = None, self._expired
-        return result or FetchFailed(fetched.url, BROKEN, self._post_mortem(timed_out=expired))
+        failed = result or FetchFailed(fetched.url, BROKEN, self._post_mortem(timed_out=expired))
+        self._shared.memory.give_back(held)  # now that a process that died has no memory any more
+        return failed
+
+    def _grant(self, size: int, held: int) -> int:
+        """Let the process take so many bytes in place of those that it holds, once they are there; returns them."""
+        with self._lock:
+            self._ends = None  # to wait for others costs a picture no time
+        self._shared.memory.give_back(held)
+        self._shared.memory.take(size)
+        self._set_clock(size)
+        if self._popen is not None and self._popen.stdin is not None:
+            with suppress(OSError):  # it is dead, as `receive` will see
+                self._popen.stdin.write(_GRANTED)
+                self._popen.stdin.flush()
+        return size
+
+    def _set_clock(self, size: int) -> None:
+        """Give the picture at hand, of so many bytes, its time from now on."""
+        with self._lock:
+            self._limit = self._shared.patience.limit(size)
+            self._ends, self._expired = time.monotonic() + self._limit, False
 
     def check(self, now: float) -> None:
         """Kill the process if the time of its picture is over at `now`, of the monotonic clock."""
         with self._lock:
             if self._ends is not None and now > self._ends and self._popen is not None:
-                self._expired = True
+                self._ends, self._expired = None, True
+                self._shared.patience.lose(self._limit)
                 self._popen.kill()
 
     def kill(self) -> None:
@@ -262,7 +301,7 @@ class _Process:
         with suppress(OSError):
             popen.communicate()
         if timed_out:
-            return f"decoding took longer than {self._time_limit:g} s"
+            return f"decoding took longer than {self._limit:.2g} s"
         return _cause(popen.returncode)
 
 
@@ -270,6 +309,8 @@ def _cause(status: int) -> str:
     """Word an exit status: negative ones are signals."""
     if status == -getattr(signal, "SIGXCPU", 0) != 0:
         return "decoding took too much processor time"
+    if status == -getattr(signal, "SIGABRT", 0) != 0:
+        return "the decoder gave up, perhaps for want of memory"
     if status == -getattr(signal, "SIGKILL", 0) != 0:
         return "the decoder was killed, perhaps for want of memory"
     return f"the decoder crashed (status {status})"
