@@ -59,13 +59,12 @@ def test_the_font_that_is_always_there_has_latin_and_says_what_it_lacks() -> Non
     assert always.lacks("News 新闻 \u200b") == "新闻"
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="its fonts lie in one place that no test can choose")
 def test_a_computer_without_fonts_gets_a_cover_with_what_ascii_can_say(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("WINDIR", str(tmp_path))
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
-    monkeypatch.setattr(sys, "platform", "win32")  # the one whose font folders a test can choose
+    for name in ("PATH", "XDG_DATA_HOME", "XDG_DATA_DIRS", "WINDIR", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
     text = CoverText("Weekly “news”", "12–18 January 2022", "Νέα", "nb")  # no other test asks for Norwegian
     cover = draw_cover(text, None)
     assert [issue.code for issue in cover.issues] == ["cover-font"]

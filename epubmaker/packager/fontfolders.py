@@ -10,14 +10,19 @@ __all__ = ["font_folders", "fonts_state"]
 
 
 def font_folders() -> tuple[Path, ...]:
-    """Return the folders that fonts are installed in, those of the user first where the system has them; not all exist."""
+    """Return the folders that fonts are installed in, those of the user first where the system has them; not all exist.
+
+    On Linux they follow the XDG Base Directory Specification, as fontconfig does.
+    """
     home = Path.home()
     if sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA", str(home / "AppData" / "Local"))
         return Path(os.environ.get("WINDIR", "C:\\Windows")) / "Fonts", Path(local) / "Microsoft" / "Windows" / "Fonts"
     if sys.platform == "darwin":
         return Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library" / "Fonts"
-    return home / ".local/share/fonts", Path("/usr/local/share/fonts"), Path("/usr/share/fonts")
+    own = os.environ.get("XDG_DATA_HOME") or str(home / ".local/share")
+    shared = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    return tuple(Path(folder) / "fonts" for folder in (own, *shared.split(":")) if Path(folder).is_absolute())
 
 
 def fonts_state() -> str:
