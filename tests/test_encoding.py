@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,13 +23,21 @@ SAMPLES = {
     "euc_kr": "[한국 대통령 국회 연설](https://example.kr/)\n<p>대통령은 국회에서 연설을 했습니다.</p>",
     "cp1251": "[Президент выступил](https://example.ru/)\n<p>Президент выступил с речью о мерах поддержки.</p>",
     "koi8-r": "[Президент выступил](https://example.ru/)\n<p>Президент выступил с речью о мерах поддержки.</p>",
-    "cp1252": "[L’été](https://example.fr/)\n<p>Le président français a été élu — “voilà” où ça naît.</p>",
+    "cp1252": "[L’été](https://example.fr/)\n<p>Après des mois de négociations, le gouvernement présente “voilà”.</p>",
     "cp1256": "[الرئيس](https://example.org/)\n<p>ألقى الرئيس خطابا أمام البرلمان حول الاقتصاد.</p>",
 }
 
 
 @pytest.mark.parametrize("encoding", SAMPLES)
 def test_text_is_read_whatever_encoding_it_is_in(encoding: str) -> None:
+    assert decode(SAMPLES[encoding].encode(encoding)).text == SAMPLES[encoding]
+
+
+@pytest.mark.parametrize("encoding", SAMPLES)
+def test_text_is_read_where_the_first_choice_of_detectors_cannot_be_installed(
+    encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "chardetng_py", None)  # to import it fails
     assert decode(SAMPLES[encoding].encode(encoding)).text == SAMPLES[encoding]
 
 

@@ -76,9 +76,7 @@ def decode(data: bytes) -> Decoded:
     multibyte = sum(byte >= 0xC2 for byte in data[:1_000_000])
     if damaged_utf8.damaged <= _DAMAGED_UTF8 * multibyte:
         return damaged_utf8
-    import chardetng_py  # noqa: PLC0415 - most archives are UTF-8
-
-    return _replacing(data, _python_name(chardetng_py.detect(data)) or "cp1252")
+    return _replacing(data, _python_name(_detected(data)) or "cp1252")
 
 
 def decode_head(head: bytes) -> str | None:
@@ -95,6 +93,18 @@ def decode_head(head: bytes) -> str | None:
 def is_text(sample: str) -> bool:
     """Return False for pictures, programs and archives, which are full of control characters."""
     return sum(map(sample.count, _CONTROLS)) <= _MOST_CONTROLS * len(sample)
+
+
+def _detected(data: bytes) -> str:
+    """Return the label of the encoding that a text is likely in, of those that the web uses."""
+    # Imported here, since most archives are UTF-8.
+    try:
+        import chardetng_py  # noqa: PLC0415
+    except ImportError:  # it has no wheels for Python 3.14 and newer; chardet knows short texts less well
+        import chardet  # noqa: PLC0415
+
+        return chardet.detect(data, encoding_era=chardet.EncodingEra.MODERN_WEB)["encoding"] or ""
+    return str(chardetng_py.detect(data))
 
 
 def _replacing(data: bytes, encoding: str) -> Decoded:
