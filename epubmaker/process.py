@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
 
-__all__ = ["INTERRUPTED", "claim", "interrupt_on_signals", "is_claimed", "leave_on_signals", "settle"]
+__all__ = ["INTERRUPTED", "claim", "finish", "interrupt_on_signals", "is_claimed", "leave_on_signals", "settle"]
 
 INTERRUPTED = 130
 """Exit status after an interrupt, as shells have it."""
@@ -63,6 +64,13 @@ def leave_on_signals(status: int = INTERRUPTED, said: bytes = b"interrupted\n") 
     _on_signals(leave)
 
 
+def finish(status: int) -> NoReturn:
+    """Exit, with that status whatever signal comes: all is done, and threads that still wait must not hold anybody."""
+    leave_on_signals(status, b"")
+    atexit.register(_on_signals, signal.SIG_IGN)  # Python gives up its own handlers before it is gone
+    sys.exit(status)
+
+
 def interrupt_on_signals() -> None:
     """Have SIGINT and SIGTERM raise KeyboardInterrupt in the main thread, so that all is cleaned up; the second leaves."""
 
@@ -86,7 +94,7 @@ def interrupt_on_signals() -> None:
     _on_signals(interrupt)
 
 
-def _on_signals(handler: Callable[[int, Any], NoReturn]) -> None:
+def _on_signals(handler: Callable[[int, Any], NoReturn] | signal.Handlers) -> None:
     with suppress(ValueError):  # not the main thread: then somebody else minds the signals
         for number in (signal.SIGINT, signal.SIGTERM):
             # What `nohup` and shells leave in the background deaf to a signal stays so.

@@ -57,8 +57,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     if lost:
         say(f"error: standard output: {(lost.strerror or str(lost)).lower()}; all is done, but its lines are lost")
         status = _ERROR
-    process.leave_on_signals(int(status or 0), b"")
-    sys.exit(status)
+    process.finish(int(status or 0))
 
 
 def _wrong_usage(error: click.ClickException) -> int:

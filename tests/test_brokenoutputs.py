@@ -1,0 +1,249 @@
+"""Outputs, reports, inputs, streams, locales, signals in every combination: nothing lost that was there, no traceback.
+
+Each run explores others; a failure names the seed that repeats it (EPUBMAKER_SEED).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import zipfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import pytest
+from archives import write_archive
+
+TRIALS = 150
+SEED = int(os.environ.get("EPUBMAKER_SEED") or time.time_ns() % 10**9)
+REPORT = b'{"version": 1, "books": []}'
+FOREIGN = b"Three years of a diary. "
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+# fmt: off
+PATHS = [
+    *("in/0.txt", "in/p.jpg", "in/empty.txt", "one.txt", "in/new.epub", "in", "in/"),
+    *("diary.txt", "diary.epub", "data.json", "empty.epub", "old.epub", "old.json", "old-{n}.epub", "read-only.epub"),
+    *("pipe", "socket", "device", "to-device.epub", "to-pipe.epub", "folder", "folder.epub", "new/", "new/deeper/"),
+    *("to-nowhere.epub", "to-new.epub", "circle", "to-input.epub", "hard.epub", "to-old.epub", "to-folder"),
+    *("nowhere/b.epub", "diary.txt/b.epub", "diary.txt/", "b.epub", "b.zip", "b.kepub.epub", "B.EPUB", "in/../b.epub"),
+    *("long" * 80, "文" * 90 + ".epub", "a\nb.epub", os.fsdecode(b"\xff\xfe.epub"), "📚.epub", "-x.epub", "-", "--force"),
+    *("", ".", "..", "...", " ", "~", "con.epub", "a:b.epub", "/proc/self/mem", "x/" * 2000 + "b.epub"),
+]
+# fmt: on
+INPUTS = [
+    ["in"],
+    ["in"],
+    ["one.txt"],
+    ["in", "one.txt"],
+    ["one.txt", "one.txt"],
+    ["in", "missing"],
+    ["old.epub"],
+    ["pipe"],
+]
+FLAGS = [
+    "--force",
+    "--kepub",
+    "--max-size=20000",
+    "--no-images",
+    "--fail-if-warnings",
+    "--no-cache",
+    "--since=2030-01-01",
+]
+STREAMS = ["kept", "kept", "kept", "closed", "full", "unread"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What stands at a path: `kind` is the type and the mode, `content` the bytes, or where a link leads."""
+
+    kind: int
+    inode: int
+    content: bytes = field(repr=False)
+
+    @property
+    def is_book(self) -> bool:
+        return self.content.startswith(b"PK\3\4") and b"application/epub+zip" in self.content[:200]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One run of the command line."""
+
+    arguments: list[str]
+    out: str
+    err: str
+    ascii: bool
+    signal: signal.Signals | None
+    moment: float
+
+    @classmethod
+    def draw(cls, random: Random) -> Trial:
+        arguments = ["build", *random.choice(INPUTS)]
+        if random.random() < 0.9:
+            arguments += ["-o", random.choice(PATHS)]
+        if random.random() < 0.5:
+            arguments += ["--report", random.choice(PATHS)]
+        arguments += random.sample(FLAGS, random.choice([0, 0, 1, 2]))
+        sent = random.choice([None, None, signal.SIGINT, signal.SIGTERM])
+        out, err = random.choice(STREAMS), random.choice(STREAMS)
+        return cls(arguments, out, err, random.random() < 0.3, sent, random.uniform(0, 1.5))
+
+    def run(self, folder: Path) -> tuple[int, str]:
+        """Run it in a folder; return the status, and what was said as far as it was kept."""
+        ends = {"kept": "", "closed": "{}>&-", "full": "{}>/dev/full", "unread": ""}
+        line = f'exec "$@" {ends[self.out].format(1)} {ends[self.err].format(2)}'
+        command = ["bash", "-c", line, "bash", sys.executable, "-m", "epubmaker", *self.arguments]
+        environment = {**os.environ, "TMPDIR": str(folder / "tmp"), "EPUBMAKER_BUILD_CACHE": str(folder / "cache")}
+        environment |= {"EPUBMAKER_BUILD_OFFLINE": "1"} | (ASCII if self.ascii else {})
+        reading, unread = os.pipe()
+        os.close(reading)
+        with open(folder / "out", "wb") as out, open(folder / "err", "wb") as err:  # noqa: PTH123 - as below
+            process = subprocess.Popen(
+                [os.fsencode(word) for word in command],
+                cwd=folder / "world",
+                env=environment,
+                stdout=unread if self.out == "unread" else out,
+                stderr=unread if self.err == "unread" else err,
+            )
+            os.close(unread)
+            with process:
+                if self.signal:
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(self.moment)
+                    process.send_signal(self.signal)
+                status = process.wait(120)
+        return status, (folder / "err").read_bytes().decode("utf-8", "replace")
+
+
+def make_world(folder: Path, book: bytes) -> None:
+    """Fill a folder with one of each kind of thing."""
+    write_archive(folder / "in", 2)
+    files = {
+        "in/p.jpg": b"\xff\xd8\xff picture",
+        "in/empty.txt": b"",
+        "one.txt": b"[One](https://e.org/1)\n---\n<p>One.</p>",
+        "diary.txt": FOREIGN,
+        "diary.epub": FOREIGN,
+        "data.json": b'{"precious": true}',
+        "empty.epub": b"",
+        "old.epub": book,
+        "old-1.epub": book,
+        "read-only.epub": book,
+        "old.json": REPORT,
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    (folder / "read-only.epub").chmod(0o444)
+    for name in ("folder", "folder.epub"):
+        (folder / name).mkdir()
+    os.mkfifo(folder / "pipe")
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(os.path.relpath(folder / "socket"))
+    if os.geteuid() == 0:
+        os.mknod(folder / "device", stat.S_IFCHR | 0o666, os.makedev(1, 3))  # and not /dev/null, which may be lost
+    else:
+        (folder / "device").symlink_to("/dev/null")
+    os.link(folder / "in/0.txt", folder / "hard.epub")
+    links = {"device": "to-device.epub", "pipe": "to-pipe.epub", "in/1.txt": "to-input.epub", "old.epub": "to-old.epub"}
+    links |= {
+        "nowhere/x.epub": "to-nowhere.epub",
+        "target.epub": "to-new.epub",
+        "circle": "circle",
+        "folder": "to-folder",
+    }
+    for target, name in links.items():
+        (folder / name).symlink_to(target)
+
+
+def held(folder: Path) -> dict[str, Held]:
+    found = {}
+    for path in folder.rglob("*"):
+        status = path.lstat()
+        if stat.S_ISDIR(status.st_mode):
+            continue
+        content = b""
+        if stat.S_ISREG(status.st_mode):
+            content = path.read_bytes()
+        elif stat.S_ISLNK(status.st_mode):
+            content = os.fsencode(path.readlink())
+        found[str(path.relative_to(folder))] = Held(status.st_mode, status.st_ino, content)
+    return found
+
+
+def check_what_stands(trial: Trial, status: int, before: dict[str, Held], after: dict[str, Held], folder: Path) -> None:
+    force = "--force" in trial.arguments[1:]
+    assert before.keys() <= after.keys()
+    changed = {name for name, now in after.items() if before.get(name) != now}
+    inputs = {name for name in before if name.startswith("in/") or name == "one.txt"}
+    assert not changed & inputs
+    for name in changed:
+        now, older = after[name], before.get(name)
+        assert stat.S_ISREG(now.kind)
+        if older is not None:
+            assert stat.S_ISREG(older.kind)
+            assert now.kind == older.kind
+            assert force or older.is_book or older.content in {b"", REPORT}
+        if now.is_book:
+            with zipfile.ZipFile(folder / name) as book:
+                assert book.testzip() is None
+                assert "EPUB/package.opf" in book.namelist()
+        else:
+            assert json.loads(now.content)["version"]
+    if status in {1, 2} and trial.out != "full":
+        assert not changed
+    if status in {0, 3}:
+        assert any(after[name].is_book for name in changed) or "--report" in trial.arguments or not changed
+
+
+def check_what_is_said(trial: Trial, status: int, said: str) -> None:
+    if trial.signal and status in {-trial.signal, 1, 130} and not re.search("epubmaker/[a-z]|error: ", said):
+        return  # Python itself had not started yet
+    assert "Traceback" not in said
+    assert "Exception ignored" not in said
+    expected = {0, 1, 2, 3} | ({130} if trial.signal else set())
+    assert status in expected
+    errors = [line for line in said.splitlines() if line.startswith("error: ")]
+    assert len(errors) <= 1
+    if trial.err == "kept" and status in {1, 2}:
+        assert len(errors) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="devices of Linux")
+def test_nothing_that_was_there_is_lost_whatever_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "first").mkdir()
+    write_archive(tmp_path / "first/in", 1)
+    made = [sys.executable, "-m", "epubmaker", "build", "in", "-o", "b.epub", "-q", "--no-cache", "--no-cover"]
+    subprocess.run(made, check=True, cwd=tmp_path / "first")
+    book = (tmp_path / "first/b.epub").read_bytes()
+    statuses = set()
+    for number in range(TRIALS):
+        trial = Trial.draw(Random(f"{SEED}-{number}"))
+        folder = tmp_path / f"trial-{number}"
+        for name in ("world", "tmp"):
+            (folder / name).mkdir(parents=True)
+        make_world(folder / "world", book)
+        before = held(folder / "world")
+        status, said = trial.run(folder)
+        after = held(folder / "world")
+        try:
+            check_what_is_said(trial, status, said)
+            check_what_stands(trial, status, before, after, folder / "world")
+            assert not list((folder / "tmp").iterdir())
+        except AssertionError as error:
+            error.add_note(f"EPUBMAKER_SEED={SEED}, trial {number}: {trial}\nstatus {status}\n{said[-3000:]}")
+            raise
+        statuses.add(status)
+        shutil.rmtree(folder)
+    assert {0, 1, 2} <= statuses  # else the trials tell nothing
