@@ -28,6 +28,11 @@ _LEFT_OUT = {  # one, several
     "unreadable": ("unreadable", "unreadable"),
     "outside": ("link that leads out of its folder", "links that lead out of their folders"),
 }
+_NOT_WHOLE = {  # what is in the book, but not all of it
+    "article-cut": ("article cut short", "articles cut short"),
+    "article-empty": ("article without text", "articles without text"),
+    "picture-truncated": ("picture cut off", "pictures cut off"),
+}
 # What concerns one article, picture or host is counted, or told by --verbose; everything else is said in full.
 _COUNTED = ("article-", "picture-", "document-", "host-", "check")
 _STATUS = {
@@ -64,6 +69,7 @@ def summary(report: Report) -> Iterator[str]:
     if report.intake.not_read:
         yield not_read(report.intake)
     yield from _missing(report)
+    yield from _not_whole(report.issues)
     yield from _notes(report.issues)
     if report.checked:
         yield from _findings(report.issues)
@@ -133,6 +139,14 @@ def _step(record: PictureRecord, code: str) -> str | None:
     if code in {"picture-missing", "picture-not-a-picture"} and site(record.url) is None:
         return None  # a file: who puts it there needs no word from us
     return next((step for (known, start), step in _STEPS.items() if code == known and reason.startswith(start)), None)
+
+
+def _not_whole(issues: Iterable[Issue]) -> Iterator[str]:
+    found = [issue for issue in issues if issue.code in _NOT_WHOLE and issue.severity == "warning"]
+    counts = Counter(issue.code for issue in found)
+    if found:
+        kinds = [f"{counts[code]:,} {words[counts[code] > 1]}" for code, words in _NOT_WHOLE.items() if counts[code]]
+        yield f"not whole: {', '.join(kinds)} ({_some([issue.where for issue in found])})"
 
 
 def _notes(issues: Iterable[Issue]) -> Iterator[str]:

@@ -80,6 +80,15 @@ def test_quiet_says_nothing(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_quiet_says_what_made_it_fail(tmp_path: Path) -> None:
+    write_article(tmp_path / "a.txt", body='<p>Text</p><img src="gone.jpg">', link="")
+
+    done = run("build", "a.txt", "-o", "b.epub", "-q", "--fail-if-warnings", cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == "warning: gone.jpg: no such file\n"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -100,7 +109,7 @@ def test_wrong_usage_ends_with_2_and_makes_no_book(tmp_path: Path, arguments: li
     done = run(*arguments, cwd=tmp_path)
 
     assert done.returncode == 2
-    assert done.stderr
+    assert re.fullmatch(r"(scanning\n)?error: .*\n", done.stderr)
     assert not list(tmp_path.glob("*.epub"))
 
 

@@ -115,6 +115,19 @@ def test_each_reason_has_its_own_step(network: Network, said: str) -> None:
     assert lines(network=network)[2] == f"pictures missing: 1 × {said}"
 
 
+def test_what_is_in_the_book_and_not_whole_is_said() -> None:
+    write_archive(Path("in"), 1)
+    for number in range(4):
+        write_article(Path(f"in/empty{number}.txt"), f"Empty {number}", link=f"https://e.org/{number}", body="")
+    jpeg = encoded(photo(300, 200), "JPEG")
+    Path("in/half.jpg").write_bytes(jpeg[: len(jpeg) * 3 // 4])
+    write_article(Path("in/z.txt"), "Half", link="", body='<p>Text</p><img src="half.jpg">')
+
+    [line] = [line for line in lines() if line.startswith("not whole: ")]
+    assert line.startswith("not whole: 4 articles without text, 1 picture cut off (in/empty0.txt; ")
+    assert line.endswith("; and 2 more)")
+
+
 def test_what_concerns_the_whole_book_is_always_said() -> None:
     write_archive(Path("in"), 2)
     Path("my.css").write_text("p { position: fixed }")
