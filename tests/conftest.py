@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -25,11 +26,18 @@ def pytest_collection_finish() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the expected files of the golden books")
+    parser.addoption("--fuzz-seed", default="", help="repeat one run of the grammar's articles")
 
 
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def fuzz_seed(request: pytest.FixtureRequest) -> str:
+    """What the grammar's articles come from: another one in each run, so that all runs together explore."""
+    return str(request.config.getoption("--fuzz-seed")) or secrets.token_hex(4)
 
 
 @pytest.fixture(scope="session")
