@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from epubmaker.addresses import site
-from epubmaker.config import Options
+from epubmaker.config import Options, PictureSettings
 from epubmaker.documents import first_document
 from epubmaker.ledger import Ledger
 from epubmaker.model.articles import Issue, Plan
 from epubmaker.model.books import Book, Metadata
-from epubmaker.model.chapters import PackedChapter
+from epubmaker.model.chapters import PackedChapter, Weight
 from epubmaker.naming import book_identifier, modified, sort_title
 from epubmaker.packager.adobe import simplify
 from epubmaker.packager.container import unpack
 from epubmaker.packager.kepub import add_spans
 from epubmaker.packager.pages import count_of, date_range, title_beside_dates
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
-from epubmaker.packager.writer import Adapt, BookWriter
+from epubmaker.packager.writer import Adapt, BookWriter, weigh
 from epubmaker.production import Means, production
 from epubmaker.report import ArticleRecord, PictureRecord, human_size
+from epubmaker.volumes import Frame, size_of
 
 __all__ = ["Assembled", "Order", "TooLarge", "assemble"]
 
 _MOST_SOURCES = 3  # that stand for the authors
+_LISTS = 3_500  # bytes of the pages and lists of a book of one article
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +50,22 @@ class Assembled:
 class TooLarge:
     """A book that was given up because it would be larger than allowed.
 
-    `sizes` holds the bytes of each article with its pictures, by the key of its entry; `around` is the rest.
+    `size` is what it would have, `weights` are those of its articles in order, and `frame` is the rest.  Where it was given
+    up before its end, these are of the part that was made, and `text_alone` tells whether that is too large without
+    pictures already.
     """
 
-    sizes: Mapping[str, int]
-    around: int
+    size: int
+    weights: Sequence[Weight] = ()
+    frame: Frame = field(default_factory=Frame)
+    text_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Which book to make.
+    """Which book to make, with pictures of the settings given: those of the options, or lower ones, also for the cover.
 
-    With a `limit` in bytes, a larger book is given up before it is published.
+    With a `limit` in bytes, a larger book is given up: at once, or, to be weighed whole (`weigh`), after its last article.
     """
 
     options: Options
@@ -67,7 +73,9 @@ class Order:
     title: str
     output: Path
     css: bytes
+    pictures: PictureSettings
     limit: int | None = None
+    weigh: bool = False
 
 
 def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembled | TooLarge:
@@ -78,32 +86,45 @@ def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembl
     plan = order.plan
     ledger = Ledger(keep_places=order.options.picture_list)
     hashes: list[str | None] = []
-    sizes: dict[str, int] = {}
+    weights: list[Weight] = []
+    limit = float("inf") if order.limit is None else order.limit
     form = order.options.device.form
     adapt = _adapt(order.options)
     with BookWriter(order.output, order.css, adapt=adapt) as writer:
         adapted = adapt.__name__ if adapt else ""
-        before = writer.size
+        bare = writer.size
         with closing(production(plan.entries, means, writer.pack, ledger, adapted)) as chapters:
             for count, made in enumerate(chapters, start=1):
-                writer.add_chapter(made.chapter)
+                writer.add_chapter(made.chapter, only_list=writer.size > limit)
                 ledger.add_chapter(made.chapter)
                 hashes.append(made.sha256)
                 if order.limit is not None:
-                    sizes[made.chapter.entry.key] = writer.size - before
-                    before = writer.size
+                    weights.append(weigh(made.chapter))
+                if writer.size > limit and not order.weigh:
+                    text = bare + sum(weight.documents for weight in weights)
+                    return TooLarge(writer.size, text_alone=text > limit)
                 if made.chapter.pictures:
                     ledger.issues += _heavy(made.chapter, form.document_bytes)
                 done(count)
         metadata = _metadata(order, ledger)
         ledger.issues += _unlisted(metadata.language, form.languages)
         contents = _contents(plan, ledger, metadata.language)
-        cover = _cover(order.options, metadata, contents, ledger)
-        around = len(cover or b"") + _contents_size(plan)
-        if order.limit is not None and around + writer.size > order.limit:
-            return TooLarge(sizes, around)
-        book = writer.finish(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.places)
-        return Assembled(book, tuple(ledger.articles(plan.entries)), ledger.pictures, ledger.issues, hashes)
+        cover = _cover(order, metadata, contents, ledger)
+        chapters_end = writer.size
+        writer.complete(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.places)
+        if writer.size > limit:
+            return _weighed(weights, bare + len(cover or b""), writer.size - chapters_end - len(cover or b""))
+        return Assembled(writer.publish(), tuple(ledger.articles(plan.entries)), ledger.pictures, ledger.issues, hashes)
+
+
+def _weighed(weights: Sequence[Weight], bare: int, lists: int) -> TooLarge:
+    """Return what is to be known of a book to cut it into volumes.
+
+    `bare` are the bytes of what every volume has as it is, `lists` those of all pages and lists around the chapters.
+    """
+    fixed = min(lists, _LISTS)
+    frame = Frame(bare + fixed, (lists - fixed) / len(weights))
+    return TooLarge(size_of(weights, frame), weights, frame)
 
 
 # --- the device's quirks ---------------------------------------------------------------------------------------------
@@ -136,11 +157,6 @@ def _unlisted(language: str, listed: Collection[str]) -> Iterator[Issue]:
     if listed and language.partition("-")[0] not in listed:
         message = f"the vendor does not list the language {language!r} and may refuse the book"
         yield Issue("language-unlisted", "warning", "book", f"{message}; if it does, give a near one with --language")
-
-
-def _contents_size(plan: Plan) -> int:
-    """Estimate the bytes of the nav document, the NCX, the contents pages and the package document, deflated."""
-    return 10_000 + 200 * len(plan.entries)
 
 
 # --- the book around them --------------------------------------------------------------------------------------------
@@ -181,14 +197,15 @@ def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
     return Contents(tuple(groups), by_day=plan.grouped_by == "day")
 
 
-def _cover(options: Options, metadata: Metadata, contents: Contents, ledger: Ledger) -> bytes | None:
+def _cover(order: Order, metadata: Metadata, contents: Contents, ledger: Ledger) -> bytes | None:
+    options = order.options
     if not options.cover and not options.draw_cover:
         return None
     from epubmaker.packager.cover import CoverText, draw_cover, fit_cover, pick  # noqa: PLC0415 - Pillow, 60 ms
 
-    grey = options.pictures.grey
+    grey, quality = options.pictures.grey, None if order.pictures == options.pictures else order.pictures.quality
     if options.cover:
-        cover = fit_cover(options.cover, grey=grey)
+        cover = fit_cover(options.cover, grey=grey, quality=quality)
     else:
         items = tuple(contents.items)
         strongest = pick(ledger.likely)
@@ -199,6 +216,6 @@ def _cover(options: Options, metadata: Metadata, contents: Contents, ledger: Led
             language=metadata.language,
         )
         art = strongest.files[0].path if strongest else None
-        cover = draw_cover(text, art, height=options.device.form.cover_height, grey=grey)
+        cover = draw_cover(text, art, height=options.device.form.cover_height, grey=grey, quality=quality)
     ledger.issues.extend(cover.issues)
     return cover.data

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
+from pathlib import Path
 from typing import TypeAlias
 
 from epubmaker.assemble import Assembled, Order, TooLarge, assemble
 from epubmaker.chapters.language import normalise
-from epubmaker.config import Options, PictureSettings
+from epubmaker.config import Options
 from epubmaker.devices import SizeLimit
 from epubmaker.errors import UsageError
 from epubmaker.gathering import Pictures
@@ -23,7 +25,7 @@ from epubmaker.production import Means
 from epubmaker.rebuild.books import Job
 from epubmaker.rebuild.memory import Memory
 from epubmaker.report import Report, human_size
-from epubmaker.volumes import cut, steps
+from epubmaker.volumes import cut, size_of, steps
 
 __all__ = ["make"]
 
@@ -38,7 +40,7 @@ def make(job: Job, memory: Memory | None, helpers: Helpers, done: Callable[[int]
     options = replace(job.options, language=_language(job.options))
     css, css_issues = stylesheet(options.style, options.css, options.device.form)
     issues = [*job.found, *job.plan.issues, *css_issues]
-    order = Order(options, job.plan, job.title, job.output, css.encode(), options.max_size)
+    order = Order(options, job.plan, job.title, job.output, css.encode(), options.pictures, options.max_size)
     with Pictures(options, helpers.pictures) as pictures:
         assembled = _books(order, _maker(pictures, memory, helpers, done), issues)
         issues += pictures.issues
@@ -69,47 +71,87 @@ def _language(options: Options) -> str | None:
 
 # --- books -----------------------------------------------------------------------------------------------------------
 
-_Make: TypeAlias = Callable[[Order, PictureSettings], "Assembled | TooLarge"]
+_Make: TypeAlias = Callable[[Order], "Assembled | TooLarge"]
 
 
 def _maker(pictures: Pictures, memory: Memory | None, helpers: Helpers, done: Callable[[int], None]) -> _Make:
-    """Return what makes a book with pictures of the settings given."""
+    """Return what makes a book."""
     known = memory.chapters() if memory else None
 
-    def make(order: Order, settings: PictureSettings) -> Assembled | TooLarge:
-        return assemble(order, Means(partial(pictures.fit, settings), helpers, known), done)
+    def make(order: Order) -> Assembled | TooLarge:
+        return assemble(order, Means(partial(pictures.fit, order.pictures), helpers, known), done)
 
     return make
 
 
 def _books(order: Order, make: _Make, issues: list[Issue]) -> list[Assembled]:
     """Make one book; with a limit, with smaller pictures if need be, and volumes if even that does not do."""
-    settings, outcome = _first_fitting(order, make)
+    last, outcome = _first_fitting(order, make)
+    books = [outcome] if isinstance(outcome, Assembled) else _volumes(last, outcome, make)
 
     def note(code: str, what: str) -> None:
         issues.append(Issue(code, "warning", str(order.output), f"{what} to keep within {order.limit or 0:,} bytes"))
 
-    if settings != order.options.pictures:
-        least = f"{settings.width} x {settings.height} pixels and quality {settings.quality}"
+    if last.pictures != order.pictures and (_has_cover(order.options) or any(part.book.pictures for part in books)):
+        least = f"{last.pictures.width} x {last.pictures.height} pixels and quality {last.pictures.quality}"
         note("size-lowered", f"pictures lowered to at most {least}")
-    if isinstance(outcome, Assembled):
-        return [outcome]
-    volumes = cut(order.plan, outcome.sizes, outcome.around, order.limit or 0)
-    note("size-volumes", f"cut into {len(volumes)} volumes")
-    made = [make(_volume(order, plan, number, len(volumes)), settings) for number, plan in enumerate(volumes, start=1)]
-    return [book for book in made if isinstance(book, Assembled)]
+    if len(books) > 1:
+        note("size-volumes", f"cut into {len(books)} volumes")
+    if isinstance(outcome, TooLarge):
+        issues += _exceeding(order, outcome, books)
+    return books
 
 
-def _first_fitting(order: Order, make: _Make) -> tuple[PictureSettings, Assembled | TooLarge]:
-    """Try ever smaller pictures until the book keeps within its limit; return the last try."""
-    tries = ((settings, make(order, settings)) for settings in steps(order.options.pictures))
-    settings, outcome = next(tries)
-    while isinstance(outcome, TooLarge):
-        following = next(tries, None)
-        if following is None:
-            break
-        settings, outcome = following
-    return settings, outcome
+def _has_cover(options: Options) -> bool:
+    return options.draw_cover or options.cover is not None
+
+
+def _first_fitting(order: Order, make: _Make) -> tuple[Order, Assembled | TooLarge]:
+    """Try ever smaller pictures until the book keeps within its limit; return the last try, which weighs the book."""
+    tries = [order.pictures]
+    if order.limit is not None and (order.options.images or _has_cover(order.options)):
+        tries = list(steps(order.pictures))
+    while True:
+        attempt = replace(order, pictures=tries.pop(0), weigh=not tries)
+        outcome = make(attempt)
+        if isinstance(outcome, Assembled) or not tries:
+            return attempt, outcome
+        if outcome.text_alone:
+            del tries[:-1]
+
+
+def _volumes(order: Order, whole: TooLarge, make: _Make) -> list[Assembled]:
+    """Make volumes of a book that was weighed; one book after all where no volume could keep within the limit.
+
+    A volume's title says how many there are, so all are made again where that was not known beforehand.
+    """
+    limit = order.limit or 0
+    excess: dict[str, int] = {}  # of volumes that were too large as they were planned, by their first articles' keys
+    plan = partial(cut, order.plan, whole.weights, whole.frame, limit, excess)
+    plans = plan() if whole.frame.least <= limit else ()
+    written: set[Path] = set()
+    count = 0
+    while 1 < len(plans) != count:
+        count = len(plans)
+        made: list[Assembled] = []
+        while len(made) < len(plans):
+            volume = _volume(order, plans[len(made)], len(made) + 1, count)
+            entries = volume.plan.entries
+            outcome = make(volume)
+            if isinstance(outcome, TooLarge):
+                start = sum(part.book.articles for part in made)
+                planned = size_of(whole.weights[start : start + len(entries)], whole.frame)
+                excess[entries[0].key] = outcome.size - planned
+                plans = plan()
+            else:
+                made.append(outcome)
+        written.update(part.book.path for part in made)
+    if count == 0:
+        book = make(replace(order, limit=None))
+        return [book] if isinstance(book, Assembled) else []  # always: it has no limit
+    for path in written - {part.book.path for part in made}:  # of other counts
+        path.unlink(missing_ok=True)
+    return made
 
 
 def _volume(order: Order, plan: Plan, number: int, count: int) -> Order:
@@ -120,9 +162,25 @@ def _volume(order: Order, plan: Plan, number: int, count: int) -> Order:
         options=replace(order.options, identifier=identifier),
         plan=plan,
         title=f"{order.title} ({number}/{count})",
-        output=volume_path(order.output, number),
-        limit=None,
+        output=volume_path(order.output, number, count),
+        limit=order.limit if len(plan.entries) > 1 else None,
     )
+
+
+def _exceeding(order: Order, whole: TooLarge, books: Sequence[Assembled]) -> Iterator[Issue]:
+    """Yield what is to be said of the books that are larger than the limit, after all."""
+    limit = order.limit or 0
+    weights = iter(whole.weights)
+    for part in books:
+        held = list(islice(weights, len(part.articles)))
+        if part.book.size <= limit:
+            continue
+        if whole.frame.least > limit:
+            cause = f"its cover, pages and lists alone take {whole.frame.least:,}"
+        else:
+            cause = f"{part.articles[0].source} alone takes {held[0].documents + sum(held[0].pictures.values()):,}"
+        message = f"{part.book.size:,} bytes are more than the {limit:,} of --max-size: {cause}"
+        yield Issue("size-exceeded", "warning", str(part.book.path), message)
 
 
 def _too_large(book: Book, limits: Sequence[SizeLimit]) -> Iterator[Issue]:

@@ -103,14 +103,17 @@ def is_safe_on_windows(name: str) -> bool:
     return not (_UNSAFE.search(name) or _RESERVED.match(name) or name.endswith((".", " ")))
 
 
-def volume_path(output: Path, number: int) -> Path:
-    """Return the path of a volume (from 1) of the book at `output`: numbered where that says "{n}", else at its end."""
-    return output.with_name(_numbered(output.name, str(number)))
+def volume_path(output: Path, number: int, count: int) -> Path:
+    """Return the path of a volume (from 1) of the book at `output`: numbered where that says "{n}", else at its end.
+
+    All numbers have as many digits as that of the last, `count`, so that their names sort as the volumes do.
+    """
+    return output.with_name(_numbered(output.name, str(number).zfill(len(str(count)))))
 
 
 def is_volume(output: Path, name: str) -> bool:
     """Tell whether `volume_path` gives a volume of the book at `output` that name."""
-    pattern = re.escape(_numbered(output.name, "\0")).replace(re.escape("\0"), "[1-9][0-9]*")
+    pattern = re.escape(_numbered(output.name, "\0")).replace(re.escape("\0"), "0*[1-9][0-9]*")
     return re.fullmatch(pattern, name) is not None
 
 

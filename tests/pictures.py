@@ -57,9 +57,9 @@ def encoded(image: Image.Image, form: str, **options: object) -> bytes:
     return out.getvalue()
 
 
-def jpeg(width: int = 320, height: int = 240, **options: object) -> bytes:
+def jpeg(width: int = 320, height: int = 240, seed: int = 1, **options: object) -> bytes:
     """A JPEG photograph."""
-    return encoded(photo(width, height), "JPEG", **options)
+    return encoded(photo(width, height, seed), "JPEG", **options)
 
 
 def png(width: int = 320, height: int = 240) -> bytes:

@@ -42,7 +42,7 @@ def test_grey_is_told_from_colour() -> None:
 
 @pytest.mark.parametrize("options", [{"progressive": True}, {"keep_rgb": True}])
 def test_what_some_reader_would_show_wrong_is_not_simple(options: dict[str, object]) -> None:
-    assert not read(jpeg(64, 48, **options)).simple
+    assert not read(jpeg(64, 48, 1, **options)).simple
 
 
 def test_cmyk_is_not_simple() -> None:

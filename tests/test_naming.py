@@ -77,7 +77,7 @@ def test_a_title_gives_a_file_name(title: str, name: str) -> None:
     ],
 )
 def test_a_volume_is_numbered_where_asked_or_before_the_ending(output: str, volume: str) -> None:
-    assert volume_path(Path("out", output), 2) == Path("out", volume)
+    assert volume_path(Path("out", output), 2, 9) == Path("out", volume)
 
 
 @pytest.mark.parametrize(

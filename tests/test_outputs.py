@@ -192,10 +192,10 @@ def test_the_paths_of_all_volumes_are_looked_at(output: str) -> None:
 def test_the_names_of_volumes_are_known(output: str) -> None:
     path = Path("folder") / output
 
-    assert is_volume(path, volume_path(path, 1).name)
-    assert is_volume(path, volume_path(path, 120).name)
+    assert is_volume(path, volume_path(path, 1, 9).name)
+    assert is_volume(path, volume_path(path, 7, 120).name)
     assert not is_volume(path, output)
-    assert not is_volume(path, volume_path(path, 0).name)
+    assert not is_volume(path, volume_path(path, 0, 9).name)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")

@@ -47,6 +47,7 @@ class Gatherer:
         self._threads = ThreadPoolExecutor(network.connections, "fetch")
         self._fetched: _Shared[_FetchResult] = _Shared()
         self._patience = Patience()
+        self.fitted: dict[PictureSettings, _Shared[PictureResult]] = {}  # books in volumes have them in common
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +108,7 @@ class Fitter:
         self._gatherer = gatherer
         self._workers = workers
         self._recipe = f"{settings!r} {_maker()}"
-        self._futures: _Shared[PictureResult] = _Shared()
+        self._futures = gatherer.fitted.setdefault(settings, _Shared())
 
     def __enter__(self) -> Self:
         self._workers.__enter__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -18,6 +19,7 @@ __all__ = [
     "PicturePlace",
     "PictureSlot",
     "Piece",
+    "Weight",
 ]
 
 
@@ -129,3 +131,14 @@ class PackedChapter:
     places: tuple[PicturePlace, ...] = ()
     excerpt: str = ""
     issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a chapter adds to the container, in bytes: its documents, and each of its picture files, by their names.
+
+    A picture that several chapters share is in the container once.
+    """
+
+    documents: int
+    pictures: Mapping[str, int]

@@ -24,7 +24,7 @@ from deflate import deflate_compress
 
 from epubmaker.model.chapters import Document, PackedDocument
 
-__all__ = ["Container", "pack", "unpack"]
+__all__ = ["Container", "entry_size", "pack", "unpack"]
 
 _STORED, _DEFLATED = 0, 8
 _VERSION, _VERSION_64 = 20, 45  # of the format, in tenths, that a reader has to know
@@ -56,7 +56,7 @@ class Container:
         self._file = file
         self._end = file.tell()  # where the next entry begins
         self._directory = tempfile.SpooledTemporaryFile(_DIRECTORY)  # noqa: SIM115 - see `discard`
-        self._count = 0
+        self._count = self._listed = 0  # entries, and the bytes of their rows in the directory
         try:
             self.add_stored("mimetype", b"application/epub+zip")
         except BaseException:
@@ -65,8 +65,8 @@ class Container:
 
     @property
     def size(self) -> int:
-        """Bytes written so far."""
-        return self._end
+        """Bytes of the whole file, if nothing more were added."""
+        return self._end + self._listed + len(self._ending())
 
     def add(self, name: str, content: bytes) -> None:
         """Add an entry, deflated."""
@@ -130,23 +130,28 @@ class Container:
             offset, extra, version = _MOST_32, _OFFSET_64.pack(1, 8, offset), _VERSION_64
         made = _UNIX | version, version
         row = _CENTRAL.pack(b"PK\1\2", *made, *about, len(extra), 0, 0, 0, _MODE, offset)
-        self._directory.write(row + raw + extra)
+        self._listed += self._directory.write(row + raw + extra)
         self._count += 1
         self._end += _LOCAL.size + len(raw) + kept
         return _LOCAL.pack(b"PK\3\4", version, *about, 0) + raw
 
     def close(self) -> None:
         """Write the directory: the container is whole then."""
-        start, length, count = self._end, self._directory.tell(), self._count
         self._directory.seek(0)
         shutil.copyfileobj(self._directory, self._file, _PIECE)
         self.discard()
+        self._file.write(self._ending())
+
+    def _ending(self) -> bytes:
+        """Return what stands after the directory."""
+        start, length, count = self._end, self._listed, self._count
+        ending = b""
         if start >= _MOST_32 or count >= _MOST_16 or length >= _MOST_32:
             made = _UNIX | _VERSION_64, _VERSION_64
-            self._file.write(_END_64.pack(b"PK\6\6", _END_64.size - 12, *made, 0, 0, count, count, length, start))
-            self._file.write(_LOCATOR_64.pack(b"PK\6\7", 0, start + length, 1))
+            ending += _END_64.pack(b"PK\6\6", _END_64.size - 12, *made, 0, 0, count, count, length, start)
+            ending += _LOCATOR_64.pack(b"PK\6\7", 0, start + length, 1)
         counts = min(count, _MOST_16), min(count, _MOST_16)
-        self._file.write(_END.pack(b"PK\5\6", 0, 0, *counts, min(length, _MOST_32), min(start, _MOST_32), 0))
+        return ending + _END.pack(b"PK\5\6", 0, 0, *counts, min(length, _MOST_32), min(start, _MOST_32), 0)
 
     def discard(self) -> None:
         """Let go of what is held beside the file; nothing can be added then."""
@@ -164,6 +169,11 @@ def _joined(pieces: Iterable[str]) -> Iterator[bytes]:
             yield "".join(held).encode()
             held, size = [], 0
     yield "".join(held).encode()
+
+
+def entry_size(name: str, length: int) -> int:
+    """Return the bytes that an entry of a name adds to a container, where it is kept in `length` bytes."""
+    return _LOCAL.size + _CENTRAL.size + 2 * len(name) + length
 
 
 def pack(document: Document, level: int = _LEVEL) -> PackedDocument:

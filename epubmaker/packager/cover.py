@@ -62,8 +62,12 @@ class Cover:
     issues: tuple[Issue, ...] = ()
 
 
-def draw_cover(text: CoverText, picture: Path | None, *, height: int = HEIGHT, grey: bool = False) -> Cover:
+def draw_cover(
+    text: CoverText, picture: Path | None, *, height: int = HEIGHT, grey: bool = False, quality: int | None = None
+) -> Cover:
     """Draw the cover, `height` pixels high.  `picture` is a file of the book, left aside when it cannot be read.
+
+    `quality` is that of the JPEG; None: the best.
 
     What no font on this computer can draw is left out, with an issue `cover-font` for each text: never boxes.
     """
@@ -86,10 +90,10 @@ def draw_cover(text: CoverText, picture: Path | None, *, height: int = HEIGHT, g
     draw.rectangle((start, top + 90, start + _RULE, top + 104), fill=rule)
     title.draw_down(draw, top + _HEAD, floor - top - _HEAD, right=right)
     issues = tuple(pen.issue for pen in pens if pen.issue is not None)
-    return Cover(to_jpeg(canvas.convert("L") if grey else canvas, _QUALITY, fine=True), issues)
+    return Cover(_encoded(canvas.convert("L") if grey else canvas, quality), issues)
 
 
-def fit_cover(path: Path, *, grey: bool = False) -> Cover:
+def fit_cover(path: Path, *, grey: bool = False, quality: int | None = None) -> Cover:
     """Return the user's own cover: fitted into 1600 x 2560, in its own shape, never enlarged.
 
     Raises UsageError when the file cannot be read or is no picture.
@@ -106,7 +110,13 @@ def fit_cover(path: Path, *, grey: bool = False) -> Cover:
         raise UsageError(path, str(error), "give a JPEG, PNG or another picture for the cover") from error
     scale = min(1.0, HEIGHT / image.height)
     fitted = resize(image, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
-    return Cover(to_jpeg(fitted, _QUALITY, fine=True))
+    return Cover(_encoded(fitted, quality))
+
+
+def _encoded(image: Image.Image, quality: int | None) -> bytes:
+    """Return a JPEG; of a quality below the best, with colors at half of the resolution too."""
+    best = quality is None or quality >= _QUALITY
+    return to_jpeg(image, _QUALITY if quality is None else min(quality, _QUALITY), fine=best)
 
 
 def _read(path: Path) -> Image.Image | None:

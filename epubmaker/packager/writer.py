@@ -22,8 +22,8 @@ from lxml import etree
 
 from epubmaker.direction import direction
 from epubmaker.model.books import Book, Metadata
-from epubmaker.model.chapters import Chapter, Document, PackedChapter, PackedDocument, PicturePlace
-from epubmaker.packager.container import Container, pack
+from epubmaker.model.chapters import Chapter, Document, PackedChapter, PackedDocument, PicturePlace, Weight
+from epubmaker.packager.container import Container, entry_size, pack
 from epubmaker.packager.markup import PageFrame
 from epubmaker.packager.package import COVER_ID, IDENTIFIER_ID, statements
 from epubmaker.packager.pages import (
@@ -41,7 +41,7 @@ from epubmaker.packager.toc import Contents, ContentsItem, Landmark, write_nav, 
 from epubmaker.text.xhtml import attribute
 from epubmaker.words import words
 
-__all__ = ["CONTENTS", "STYLESHEET", "Adapt", "BookWriter"]
+__all__ = ["CONTENTS", "STYLESHEET", "Adapt", "BookWriter", "weigh"]
 
 STYLESHEET = "style.css"
 _FOLDER = "EPUB"
@@ -77,6 +77,7 @@ class BookWriter:
         self._adapt = adapt or _as_it_is
         self._manifest_exceptions: dict[str, tuple[_Place, ...]] = {}  # by the name of a chapter's first document
         self._pictures: dict[str, None] = {}  # the names of their files, in the order in which they came
+        self._title, self._articles = "", 0
         with output_errors(output), ExitStack() as undo:
             self._pending = PendingFile(output, open_file)
             undo.callback(self._pending.discard)
@@ -96,7 +97,7 @@ class BookWriter:
 
     @property
     def size(self) -> int:
-        """Bytes written so far."""
+        """Bytes of the book, if nothing more were written."""
         return self._container.size
 
     def pack(self, chapter: Chapter) -> PackedChapter:
@@ -111,17 +112,21 @@ class BookWriter:
             issues=chapter.issues,
         )
 
-    def add_chapter(self, chapter: Chapter | PackedChapter) -> None:
-        """Write a chapter's documents, and those of its pictures that no earlier chapter had."""
+    def add_chapter(self, chapter: Chapter | PackedChapter, *, only_list: bool = False) -> None:
+        """Write a chapter's documents, and those of its pictures that no earlier chapter had.
+
+        With `only_list`, nothing is written but its lines in the lists of `complete`.
+        """
         packed = self.pack(chapter) if isinstance(chapter, Chapter) else chapter
         with output_errors(self._output):
-            for document in packed.documents:
+            for document in () if only_list else packed.documents:
                 self._container.add_packed(f"{_FOLDER}/{document.name}", document)
             for picture in packed.pictures:
                 for file in picture.files:
                     if file.name not in self._pictures:
                         self._pictures[file.name] = None
-                        self._container.add_file(f"{_FOLDER}/{file.name}", file.path)
+                        if not only_list:
+                            self._container.add_file(f"{_FOLDER}/{file.name}", file.path)
         places = tuple(_Place(document.name, " ".join(sorted(document.properties))) for document in packed.documents)
         if places != (_Place(places[0].name),):  # of most chapters the first document's name says all
             self._manifest_exceptions[places[0].name] = places
@@ -140,7 +145,20 @@ class BookWriter:
         missing: int = 0,
         pictures: Sequence[PicturePlace] = (),
     ) -> Book:
-        """Write the rest and publish the book.
+        """Write the rest and publish the book; see `complete`."""
+        self.complete(metadata, contents, cover=cover, missing=missing, pictures=pictures)
+        return self.publish()
+
+    def complete(
+        self,
+        metadata: Metadata,
+        contents: Contents,
+        *,
+        cover: bytes | None = None,
+        missing: int = 0,
+        pictures: Sequence[PicturePlace] = (),
+    ) -> None:
+        """Write all that is not a chapter, so that `size` is the book's.
 
         `contents` names every chapter that was added, in reading order.  `cover` is a JPEG file's bytes; `missing` counts
         the pictures that could not be had, for the front page; `pictures` are to be listed at the end of the book.
@@ -157,14 +175,19 @@ class BookWriter:
             self._container.add_pieces(f"{_FOLDER}/toc.ncx", ncx)
             package = _Package(metadata, spine, self._pictures, landmarks)
             self._container.add_pieces(_PACKAGE, package.pieces())
+        self._title, self._articles = metadata.title, sum(len(group.items) for group in contents.groups)
+
+    def publish(self) -> Book:
+        """Publish the book, which is complete."""
+        with output_errors(self._output):
             self._container.close()
             published = self._pending.publish()
         return Book(
             path=self._output,
-            title=metadata.title,
+            title=self._title,
             size=published.size,
             sha256=published.sha256,
-            articles=sum(len(group.items) for group in contents.groups),
+            articles=self._articles,
             pictures=len(self._pictures),
             status=published.status,
         )
@@ -196,6 +219,18 @@ class BookWriter:
     def _write_page(self, page: Page) -> str:
         self._container.add(f"{_FOLDER}/{page.name}", self._adapt(page.markup.encode()))
         return page.name
+
+
+def weigh(chapter: PackedChapter) -> Weight:
+    """Return what a chapter adds to a book, beside its lines in the lists."""
+    return Weight(
+        sum(entry_size(f"{_FOLDER}/{document.name}", len(document.deflated)) for document in chapter.documents),
+        {
+            file.name: entry_size(f"{_FOLDER}/{file.name}", file.size)
+            for picture in chapter.pictures
+            for file in picture.files
+        },
+    )
 
 
 def _as_it_is(content: bytes) -> bytes:

@@ -149,7 +149,8 @@ def _name(output: Path) -> str:
 def _is_of(build: _Build, job: Job) -> bool:
     """Tell whether a record names no files but those that a job has: neither to look for pictures nor as books."""
     roots = {str(entry.root) for entry in job.plan.entries}
-    books = {job.output, *(volume_path(job.output, number) for number in range(1, len(build.report.books) + 1))}
+    count = len(build.report.books)
+    books = {job.output, *(volume_path(job.output, number, count) for number in range(1, count + 1))}
     return roots.issuperset(root for _, root, _ in build.local) and books.issuperset(
         book.path for book in build.report.books
     )
