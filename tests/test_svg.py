@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictures import encoded
 from PIL import Image
+from svgbombs import plain_bombs
 
 from epubmaker.imaging.sniff import sniff
 from epubmaker.imaging.svg import rasterise, sanitise
@@ -131,6 +132,34 @@ def test_nothing_that_leads_elsewhere_reaches_the_renderer(part: str) -> None:
 def test_bombs_and_rubbish_are_refused(data: str, reason: str) -> None:
     with pytest.raises(Undecodable, match=reason):
         rasterise(data.encode(), BOX)
+
+
+@pytest.mark.parametrize("svg", [pytest.param(svg, id=name) for name, svg in plain_bombs()])
+def test_what_can_be_told_from_a_drawing_is_refused_before_it_is_drawn(svg: str) -> None:
+    with pytest.raises(Undecodable, match=r"too often|too long|more memory|holds a picture"):
+        sanitise(svg.encode(), (1440, 1920))
+
+
+def test_noise_is_the_same_with_fewer_octaves_than_it_asks_for() -> None:
+    noise = (
+        f'{HEAD} width="50" height="50"><filter id="f"><feTurbulence baseFrequency="0.1" numOctaves="{{}}"/></filter>'
+        '<rect width="50" height="50" filter="url(#f)"/></svg>'
+    )
+    assert drawn(noise.format(14)).tobytes() == drawn(noise.format("1e999")).tobytes()
+
+
+def test_what_drawings_have_of_patterns_markers_masks_and_filters_is_drawn() -> None:
+    body = (
+        '<pattern id="p" width="4" height="4" patternUnits="userSpaceOnUse"><circle r="2"/></pattern>'
+        '<marker id="m" markerWidth="4" markerHeight="4"><path d="M0 0L4 4"/></marker>'
+        '<mask id="k"><rect width="90" height="90" fill="white"/></mask><clipPath id="c"><circle r="60"/></clipPath>'
+        '<filter id="f"><feGaussianBlur stdDeviation="3"/><feMorphology radius="2"/><feOffset dx="2"/></filter>'
+    )
+    shape = '<path d="M0 0L50 50L90 0" stroke="red" {}/>'
+    blurred = 'filter="url(#f)"'
+    for attribute in ('fill="url(#p)"', 'marker-mid="url(#m)"', 'mask="url(#k)"', 'clip-path="url(#c)"'):
+        assert painted(f'{HEAD} width="90" height="90">{body}{shape.format(attribute) * 50}</svg>')
+    assert painted(f'{HEAD} width="90" height="90">{body}{shape.format(blurred) * 5}</svg>')
 
 
 def test_a_gzip_bomb_is_refused() -> None:

@@ -10,6 +10,8 @@ picture of an article) and the packager (the cover) both build on it.
     planes.py     a JPEG's own planes made smaller
     sample.py     a sample of the pixels: drawing or photograph
     svg.py        SVG -> PNG, nothing outside the file read
+    svgcost.py    what it takes to draw an SVG, seen in its mark-up
+    room.py       the memory that a picture takes, known before it is decoded
     fit.py        the size a picture gets on the page; long strips cut at quiet rows
     likeness.py   how alike two pictures are
     encode.py     pixels -> baseline JPEG or opaque 8-bit PNG

@@ -111,7 +111,7 @@ def decode(
         if form.name == "SVG":
             from epubmaker.imaging import svg  # noqa: PLC0415 - most books have none, and each worker would import it
 
-            return _finished(_load(svg.rasterise(data, box), _PNG, None, wish), form, None, wish)
+            return _finished(_load(svg.rasterise(data, box, reserve), _PNG, None, wish), form, None, wish)
         jpeg = read_jpeg(data) if form.name == "JPEG" else None
         with _pillow_errors(), _icons_bounded(form):
             return _finished(_load(data, form, jpeg, wish), form, jpeg, wish)

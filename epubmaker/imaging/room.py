@@ -14,7 +14,7 @@ from PIL import Image
 from epubmaker.imaging.fit import Size
 from epubmaker.imaging.undecodable import Undecodable
 
-__all__ = ["MAX_MEMORY", "Reserve", "needed", "needed_to_open", "within_reason"]
+__all__ = ["MAX_MEMORY", "Reserve", "needed", "needed_to_open", "webp_size", "within_reason"]
 
 MAX_MEMORY = 440_000_000
 """Bytes that one picture may take; with those of Python and Pillow, its process stays below 500 MB."""
@@ -50,16 +50,20 @@ def needed(image: Image.Image, decoded: Size, page: Size) -> int:
     return max(decoded[0] * decoded[1] * pixel, page[0] * page[1] * _PAGE)
 
 
-def needed_to_open(data: bytes) -> int:
-    """Return the bytes that a WebP takes before Pillow can tell its size: its decoder begins with room for two frames.
+def webp_size(data: bytes) -> Size:
+    """Return the size of a WebP by its header: its decoder makes room for two frames before Pillow can tell.
 
     Google's WebP Container Specification has the three headers, of which each says the size.
     """
     kind, bits = data[12:16], int.from_bytes(data[21:25], "little")
     if kind == b"VP8X":
-        width, height = 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
-    elif kind == b"VP8L":
-        width, height = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    else:
-        width, height = int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
+        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    if kind == b"VP8L":
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
+
+
+def needed_to_open(data: bytes) -> int:
+    """Return the bytes that a WebP takes before its size is asked for."""
+    width, height = webp_size(data)
     return width * height * _CODECS["WEBP"]

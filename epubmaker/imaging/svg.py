@@ -5,16 +5,15 @@ written from an allow-list of elements and attributes, in which an address can o
 or a raster picture inside a `data:` address.  There is no doctype, no entity, no script and no style rule with an address
 in what is written, whatever was in what was read.
 
-Bounds: bytes, nesting, and the number of elements after every `use` is replaced by what it shows, which a few lines can
-make astronomical.
+Bounds: bytes, nesting, and what it takes to draw it (`svgcost`), which a few lines can make astronomical.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import NoReturn
 from xml.parsers import expat
@@ -22,13 +21,15 @@ from xml.parsers import expat
 import resvg_py
 
 from epubmaker.imaging.fit import Size, target_size
+from epubmaker.imaging.room import MAX_MEMORY, Reserve, within_reason
+from epubmaker.imaging.svgcost import MAX_ELEMENTS, Element, check, memory
 from epubmaker.imaging.undecodable import Undecodable
 
 __all__ = ["Drawing", "rasterise", "sanitise"]
 
 _MAX_BYTES = 10_000_000
 _MAX_DEPTH = 256
-_MAX_ELEMENTS = 200_000
+_MAX_OCTAVES = 10  # of noise: each is half as strong as the one before, and after eight no pixel changes
 _MAX_ENTITY = 4096
 _MAX_SIDE = 16_000.0
 _DENSITY = 2  # pixels for each unit of the drawing: readers' screens have 300 a inch, and lettering must stay sharp
@@ -54,17 +55,6 @@ _LONGEST_LENGTH = 100  # characters
 _UNITS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0, "ex": 8.0}
 
 
-@dataclass(slots=True)
-class _Element:
-    name: str
-    attributes: dict[str, str]
-    content: list[_Element | str] = field(default_factory=list)
-
-    @property
-    def children(self) -> list[_Element]:
-        return [item for item in self.content if isinstance(item, _Element)]
-
-
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A document that is safe to render: its XML, and whether there is text in it, for which fonts must be looked up."""
@@ -73,28 +63,33 @@ class Drawing:
     lettered: bool
 
 
-def rasterise(data: bytes, box: Size) -> bytes:
+def rasterise(data: bytes, box: Size, reserve: Reserve = within_reason) -> bytes:
     """Return a drawing as a PNG with transparency, at twice its own size or as large as fits into `box`.
 
-    `data` is SVG or gzipped SVG.  Raises Undecodable when it is not, or is beyond the bounds.
+    `data` is SVG or gzipped SVG.  `reserve` is told how much memory it will take before it does.  Raises Undecodable when
+    it is no SVG, or is beyond the bounds.
     """
-    drawing = sanitise(data, box)
+    drawing = sanitise(data, box, reserve)
     try:
         return bytes(resvg_py.svg_to_bytes(svg_string=drawing.xml, skip_system_fonts=not drawing.lettered))
-    except ValueError as error:
-        _refuse(str(error))
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a panic of the renderer is no Exception, and has no name to import
+        _refuse(" ".join(str(error).split())[:120])
 
 
-def sanitise(data: bytes, box: Size) -> Drawing:
+def sanitise(data: bytes, box: Size, reserve: Reserve = within_reason) -> Drawing:
     """Write the document anew, from what is allowed, at the size that it is to have; raises Undecodable."""
-    root = _parsed(_unpacked(data))
-    _check_expansion(root)
+    markup = _unpacked(data)
+    reserve(memory(len(markup)))
+    root = _parsed(markup)
     width, height = _own_size(root)
     if not (0 < width <= _MAX_SIDE and 0 < height <= _MAX_SIDE):
         _refuse(f"a drawing of {width:g} x {height:g}")
     root.attributes.setdefault("viewBox", f"0 0 {width:g} {height:g}")
     size = target_size((max(1, round(width * _DENSITY)), max(1, round(height * _DENSITY))), box)
     root.attributes["width"], root.attributes["height"] = str(size[0]), str(size[1])
+    reserve(min(MAX_MEMORY, memory(len(markup)) + check(root, size)))
     parts: list[str] = []
     lettered = _write(root, parts)
     return Drawing("".join(parts), lettered)
@@ -122,14 +117,14 @@ class _Reader:
     """Builds the tree of allowed elements from the parser's events."""
 
     def __init__(self) -> None:
-        self.root: _Element | None = None
-        self._open: list[_Element | None] = []  # None for an element that is left out, with all that is in it
+        self.root: Element | None = None
+        self._open: list[Element | None] = []  # None for an element that is left out, with all that is in it
         self._count = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         local = name.removeprefix(_SVG + " ")
         self._count += 1
-        if self._count > _MAX_ELEMENTS or len(self._open) > _MAX_DEPTH:
+        if self._count > MAX_ELEMENTS or len(self._open) > _MAX_DEPTH:
             _refuse("too many elements, or too deeply nested")
         if self.root is None and local != "svg":
             _refuse("XML that is not SVG")
@@ -137,7 +132,7 @@ class _Reader:
         if local not in _ELEMENTS or (self._open and parent is None):
             self._open.append(None)
             return
-        element = _Element(local, _attributes(local, attributes))
+        element = Element(local, _attributes(local, attributes))
         if parent is None:
             self.root = element
         else:
@@ -158,7 +153,7 @@ class _Reader:
             _refuse(f"an entity that is not plain text: {name}")
 
 
-def _parsed(data: bytes) -> _Element:
+def _parsed(data: bytes) -> Element:
     reader = _Reader()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -183,6 +178,8 @@ def _attributes(element: str, attributes: Mapping[str, str]) -> dict[str, str]:
                 kept["href"] = value.strip()
         elif name == _SPACE:
             kept["xml:space"] = value
+        elif name == "numOctaves":
+            kept[name] = str(round(min(_MAX_OCTAVES, _length(value))))
         elif _NAME.match(name) and not name.lower().startswith("on") and not _ELSEWHERE.search(value):
             kept[name] = value
     return kept
@@ -191,39 +188,7 @@ def _attributes(element: str, attributes: Mapping[str, str]) -> dict[str, str]:
 # --- measuring -------------------------------------------------------------------------------------------------------
 
 
-def _check_expansion(root: _Element) -> None:
-    """Refuse a drawing whose `use` elements show more elements than can be drawn in time."""
-    by_id = {element.attributes["id"]: element for element in _all(root) if "id" in element.attributes}
-    sizes: dict[int, int] = {}
-    # From the innermost outwards, without recursion: an element is measured when all that it shows has been.
-    waiting: list[tuple[_Element, bool]] = [(root, False)]
-    under_way: set[int] = set()
-    while waiting:
-        element, measured = waiting.pop()
-        if id(element) in sizes or (not measured and id(element) in under_way):
-            continue  # a circle, which the renderer leaves out
-        shown = element.children
-        if element.name == "use" and (target := by_id.get(element.attributes.get("href", "")[1:])) is not None:
-            shown = [*shown, target]
-        if measured:
-            sizes[id(element)] = 1 + sum(sizes.get(id(child), 0) for child in shown)
-            if sizes[id(element)] > _MAX_ELEMENTS:
-                _refuse("repeats parts of itself too often")
-        else:
-            under_way.add(id(element))
-            waiting.append((element, True))
-            waiting.extend((child, False) for child in shown)
-
-
-def _all(root: _Element) -> Iterable[_Element]:
-    waiting = [root]
-    while waiting:
-        element = waiting.pop()
-        yield element
-        waiting.extend(element.children)
-
-
-def _own_size(root: _Element) -> tuple[float, float]:
+def _own_size(root: Element) -> tuple[float, float]:
     """Return the drawing's size in its own units: width and height, else those of the view box."""
     width, height = _length(root.attributes.get("width")), _length(root.attributes.get("height"))
     view_box = root.attributes.get("viewBox", "")[: 5 * _LONGEST_LENGTH]
@@ -249,10 +214,10 @@ def _length(value: str | None) -> float:
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def _write(root: _Element, parts: list[str]) -> bool:
+def _write(root: Element, parts: list[str]) -> bool:
     """Append the drawing's XML to `parts`; returns whether there is text in it."""
     lettered = False
-    waiting: list[_Element | str] = [root]
+    waiting: list[Element | str] = [root]
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):
@@ -267,8 +232,8 @@ def _write(root: _Element, parts: list[str]) -> bool:
     return lettered
 
 
-def _safe(parent: _Element, inner: _Element | str) -> _Element | str:
-    if isinstance(inner, _Element):
+def _safe(parent: Element, inner: Element | str) -> Element | str:
+    if isinstance(inner, Element):
         return inner
     if parent.name == "style" and _ELSEWHERE.search(inner):
         return ""
