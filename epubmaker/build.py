@@ -16,7 +16,7 @@ from epubmaker import process
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.config import Options
-from epubmaker.errors import InputError, UsageError
+from epubmaker.errors import InputError, LostPictureError, UsageError
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.naming import book_title, file_name
 from epubmaker.outputs import Outputs
@@ -158,7 +158,15 @@ def _made(
 
     if checker:
         checker.get_ready(total, total)
-    return make(job, memory, helpers, advance)
+    try:
+        return make(job, memory, helpers, advance)
+    except LostPictureError as lost:
+        folder = job.options.cache
+        if folder is None or not lost.path.is_relative_to(folder):
+            raise
+        made = make(replace(job, options=replace(job.options, cache=None)), None, helpers, advance)
+        message = f"{lost.cause}; the book was made without the cache: name another folder with --cache"
+        return replace(made, issues=(*made.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
 
 
 def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) -> InputError:

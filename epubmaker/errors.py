@@ -5,6 +5,7 @@
     +-- InputError              no article can be read from the inputs
     +-- OutputError             the book cannot be written where it should go
     |   +-- TemporaryFilesError or what waits for it cannot be written
+    +-- LostPictureError        a picture's file is gone or cannot be read when its turn comes
     +-- CheckError              a checker is not installed or does not run
 
 A bad article or picture is not an error but an `Issue` or a `FetchFailed`: it never ends a build.
@@ -12,7 +13,17 @@ A bad article or picture is not an error but an `Issue` or a `FetchFailed`: it n
 
 from __future__ import annotations
 
-__all__ = ["CheckError", "EpubmakerError", "InputError", "OutputError", "TemporaryFilesError", "UsageError"]
+from pathlib import Path
+
+__all__ = [
+    "CheckError",
+    "EpubmakerError",
+    "InputError",
+    "LostPictureError",
+    "OutputError",
+    "TemporaryFilesError",
+    "UsageError",
+]
 
 
 class EpubmakerError(Exception):
@@ -45,6 +56,15 @@ class TemporaryFilesError(OutputError):
 
     def __init__(self, cause: str) -> None:
         super().__init__("temporary files", cause, "free some space, or set TMPDIR to a folder with room for them")
+
+
+class LostPictureError(EpubmakerError):
+    """A picture that was ready for the book is gone or cannot be read; where it lay in the cache, that can be helped."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        cause = f"a picture cannot be read any more: {(error.strerror or str(error)).lower()}"
+        super().__init__(path, cause, "make the book again")
+        self.path = path
 
 
 class CheckError(EpubmakerError):

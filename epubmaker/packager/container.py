@@ -16,12 +16,14 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
 from deflate import deflate_compress
 
+from epubmaker.errors import LostPictureError
 from epubmaker.model.chapters import Document, PackedDocument
 
 __all__ = ["Container", "entry_size", "pack", "unpack"]
@@ -86,9 +88,13 @@ class Container:
         self._file.write(data)
 
     def add_file(self, name: str, path: Path) -> None:
-        """Add a file as it is, in one piece where it is not large."""
-        with path.open("rb") as source:
-            first = source.read(_LARGE)
+        """Add a file as it is, in one piece where it is not large.  Raises LostPictureError where it cannot be read."""
+        with ExitStack() as stack:
+            try:
+                source = stack.enter_context(path.open("rb"))
+                first = source.read(_LARGE)
+            except OSError as error:
+                raise LostPictureError(path, error) from error
             if len(first) < _LARGE:
                 self.add_stored(name, first)
             else:

@@ -15,7 +15,6 @@ import time
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -61,9 +60,9 @@ class Books:
         row = self._store.get(BOOKS, _name(output))
         if row is None:
             return None
-        build = parse(row.record, partial(_load, entries=job.plan.entries))
+        build = parse(_load, row.record, key, job.plan.entries)
         now = time.time()
-        if build is None or build.key != key or not build.made <= now < build.until or not _is_of(build, job):
+        if build is None or not build.made <= now < build.until or not _is_of(build, job):
             return None
         if build.local != _found(build.local, job.options.network.max_bytes):
             return None
@@ -191,20 +190,22 @@ class _Build:
 
 
 def _dump(build: _Build, marks: Sequence[str | None]) -> bytes:
-    values = [build.key, build.made, build.until, build.local, marks, _plain(build.report)]
-    return zlib.compress(json.dumps(values).encode(), 1)
+    values = [build.made, build.until, build.local, marks, _plain(build.report)]
+    return build.key.encode() + zlib.compress(json.dumps(values).encode(), 1)
 
 
-def _load(record: bytes, entries: Sequence[Entry]) -> _Build:
-    """Return what was dumped; raises ValueError."""
+def _load(record: bytes, key: str, entries: Sequence[Entry]) -> _Build:
+    """Return what was dumped for a key, where its articles are `entries`; raises ValueError where it is another."""
+    if not record.startswith(key.encode()):
+        raise FormError(key)
     unpacker = zlib.decompressobj()
     try:
-        unpacked = unpacker.decompress(record, _MOST)
+        unpacked = unpacker.decompress(record[len(key) :], _MOST)
     except zlib.error as error:
         raise FormError(record) from error
-    key, made, until, local, marks, report = items(json.loads(unpacked), 6)
+    made, until, local, marks, report = items(json.loads(unpacked), 5)
     return _Build(
-        text(key),
+        key,
         moment(made),
         moment(until),
         [(text(path), text(root), text(found)) for path, root, found in items(local)],

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache
 from typing import Any
 
 from epubmaker.addresses import identity
@@ -24,11 +24,11 @@ from epubmaker.rebuild.heads import Heads
 from epubmaker.rebuild.keys import key_of
 from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.store import CHAPTERS, OUTLINES, Store
-from epubmaker.storage.forms import FormError, amount, items, one_of, parse, read_all, text
+from epubmaker.storage.forms import FormError, items, one_of, parse, read_all, text, texts
 
 __all__ = ["Chapters", "Outline", "Place"]
 
-_PROPERTIES = ("mathml", "svg")  # of the manifest: EPUB 3.3, section D.4, those that a chapter may need
+_PROPERTIES = frozenset({"mathml", "svg"})  # of the manifest: EPUB 3.3, section D.4, those that a chapter may need
 _LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -78,7 +78,7 @@ class Chapters:
         found = {}
         rows = self._store.find(OUTLINES, keys)
         for row, record in zip(rows.values(), read_all(row.record for row in rows.values()), strict=True):
-            outline = parse(record, partial(_outline, row.key))
+            outline = parse(_outline, row.key, record)
             if outline is None:
                 self._store.drop(OUTLINES, row.key)
             else:
@@ -106,7 +106,7 @@ class Chapters:
             row = rows.get(key)
             chapter = None
             if row is not None:
-                chapter = parse(known[key], partial(_load, body=row.body, place=place, outline=outline))
+                chapter = parse(_load, known[key], row.body, place, outline)
                 if chapter is None:
                     self._store.drop(CHAPTERS, key)
                 else:
@@ -156,10 +156,10 @@ def _shown(result: PictureResult) -> object:
 
 def _outline(key: str, values: object) -> Outline:
     pictures, links = items(values, 2)
-    refs = [PictureRef(tuple([text(source) for source in items(sources)])) for sources in items(pictures)]
+    refs = tuple([PictureRef(texts(sources)) for sources in items(pictures)])
     if not all(ref.sources for ref in refs):
         raise FormError(values)
-    return Outline(key, tuple(refs), tuple([text(link) for link in items(links)]))
+    return Outline(key, refs, texts(links))
 
 
 def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
@@ -175,7 +175,7 @@ def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
 
 
 def _load(values: object, body: bytes | None, place: Place, outline: Outline) -> PackedChapter:
-    """Return what was dumped; raises ValueError."""
+    """Return what was dumped; raises ValueError and TypeError."""
     language, excerpt, documents, places, issues = items(values, 5)
     if body is None:
         raise FormError(body)
@@ -187,22 +187,24 @@ def _load(values: object, body: bytes | None, place: Place, outline: Outline) ->
         language=_language(language),
         documents=packed,
         pictures=tuple(dict.fromkeys([result for result in results if isinstance(result, Picture)])),
-        places=tuple([_place(items(row, 3), packed) for row in items(places)]),
+        places=tuple([_place(row, packed) for row in items(places)]) if places else (),
         excerpt=text(excerpt),
-        issues=tuple([_issue(items(row, 3), entry) for row in items(issues)]),
+        issues=tuple([_issue(row, entry) for row in items(issues)]) if issues else (),
     )
 
 
 def _documents(rows: list[Any], body: bytes, page: Page) -> Iterator[PackedDocument]:
     """Yield the documents; they are called as those of this article are."""
     start = 0
-    for number, row in enumerate(rows, start=1):
-        name, properties, crc, size, length = items(row, 5)
-        if name != page.document(number):
-            raise FormError(name)
-        stop = start + amount(length)
-        held = frozenset([one_of(name, _PROPERTIES) for name in items(properties)])
-        yield PackedDocument(name, body[start:stop], amount(crc, 0xFFFFFFFF), amount(size), held)
+    for number, (name, properties, crc, size, length) in enumerate(rows, start=1):
+        # One by one, since there is one for each article: `forms.amount` for each would take as long as all the rest.
+        if not (type(crc) is type(size) is type(length) is int and min(crc, size, length) >= 0 and crc <= 0xFFFFFFFF):
+            raise FormError(rows)
+        held = frozenset(properties)
+        if name != page.document(number) or not held <= _PROPERTIES:
+            raise FormError(rows)
+        stop = start + length
+        yield PackedDocument(name, body[start:stop], crc, size, held)
         start = stop
     if not rows or start != len(body):
         raise FormError(rows)
@@ -214,6 +216,7 @@ def _place(row: list[Any], documents: Sequence[PackedDocument]) -> PicturePlace:
     return PicturePlace(text(caption), href, _language(language))
 
 
+@lru_cache
 def _language(value: object) -> str:
     if _LANGUAGE.fullmatch(text(value)):
         return text(value)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import re
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +17,8 @@ from epubmaker.storage.forms import FormError, hexadecimal, items, maybe_text, p
 
 __all__ = ["Heads"]
 
-_KEY = re.compile(r"[0-9a-z]{1,64}")  # of an article: its documents are called by it
+_LONGEST_KEY = 64
+_DIGITS = 64  # of a SHA-256
 
 
 class Heads:
@@ -36,29 +34,27 @@ class Heads:
 
     def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[KnownHead | None]:
         """Return what stood in the head of each file, by its path and its state; None where that is not certain."""
-        keys = [_row_key(path) for path, _ in files]
+        keys = [path for path, _ in files]
         rows = self._store.find(HEADS, keys)
         known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
         return [self._known(rows.get(key), known.get(key), state) for key, (_, state) in zip(keys, files, strict=True)]
 
     def _known(self, row: Row | None, values: object, state: FileState) -> KnownHead | None:
         mark = self._mark(state)
-        found = parse(values, _load) if row else None
+        found = parse(_load, values, row.body) if row else None
         if row is not None and found is None:
             self._store.drop(HEADS, row.key)
         if row is None or found is None or found[0] != mark:
             self.unknown += 1
             return None
         self._store.touch(HEADS, row, 30 * DAY)
-        whole = parse(row.body, bytes.decode) if row.body else None
-        read_for, _, sha256 = (whole or "").rpartition(" ")
-        return found[1]._replace(sha256=parse(sha256, hexadecimal) if read_for == mark else None)
+        return found[1]
 
     def put(self, path: str, state: FileState, head: KnownHead) -> None:
         """Keep what stands in the head of a file, whose state was looked at before it was read."""
         mark = self._mark(state)
         if mark is not None and _is_text(head.title):
-            self._store.put(HEADS, _row_key(path), _dump(mark, head), _whole(mark, head.sha256))
+            self._store.put(HEADS, path, _dump(mark, head), _whole(mark, head.sha256))
 
     def hash_of(self, entry: Entry) -> str | None:
         """Return the SHA-256 of an article's file, which is read if need be; None where it cannot be read."""
@@ -74,7 +70,7 @@ class Heads:
         """Note the hash of a file that was scanned and then read whole."""
         mark = self._mark(origin.state)
         if mark is not None:
-            self._store.set_body(HEADS, _row_key(path), _whole(mark, origin.sha256))
+            self._store.set_body(HEADS, path, _whole(mark, origin.sha256))
 
     def _mark(self, state: FileState) -> str | None:
         """Return what must be the same for a head to be known: the file, and what reads it."""
@@ -87,11 +83,6 @@ def _is_text(title: str) -> bool:
     return title.encode("utf-8", "replace") == title.encode("utf-8", "surrogatepass")
 
 
-def _row_key(path: str) -> str:
-    """Return what stands for a path: that may hold bytes that are no text, and is longer."""
-    return hashlib.blake2b(os.fsencode(path), digest_size=16).hexdigest()
-
-
 # --- as rows ---------------------------------------------------------------------------------------------------------
 
 
@@ -100,13 +91,19 @@ def _dump(mark: str, head: KnownHead) -> bytes:
     return json.dumps([mark, head.title, head.link, *moments, head.problems, head.key]).encode()
 
 
-def _load(values: object) -> tuple[str, KnownHead]:
-    """Return the mark of a file and its head; raises ValueError."""
+def _load(values: object, body: bytes | None) -> tuple[str, KnownHead]:
+    """Return the mark of a file and its head; raises ValueError and TypeError."""
     mark, title, link, published, archived, problems, key = items(values, 7)
-    found = tuple((text(code), text(message)) for code, message in items(problems))
-    if key is not None and not _KEY.fullmatch(text(key)):
-        raise FormError(key)
-    return text(mark), KnownHead(text(title), maybe_text(link), _moment(published), _moment(archived), found, key)
+    found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
+    if type(mark) is not str or type(title) is not str or not (key is None or _is_key(key)):
+        raise FormError(values)
+    sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
+    return mark, KnownHead(title, maybe_text(link), _moment(published), _moment(archived), found, key, sha256)
+
+
+def _is_key(value: str) -> bool:
+    """Tell whether a value can be an article's key, by which its documents are called."""
+    return type(value) is str and value.isascii() and value.isalnum() and len(value) <= _LONGEST_KEY
 
 
 def _moment(value: object) -> datetime | None:
@@ -115,4 +112,4 @@ def _moment(value: object) -> datetime | None:
 
 def _whole(mark: str, sha256: str | None) -> bytes:
     """Return which bytes a file held, and when."""
-    return f"{mark} {sha256}".encode() if sha256 else b""
+    return f"{mark}{sha256}".encode() if sha256 else b""

@@ -2,7 +2,6 @@
 
     database.py     rows by key, sealed: what comes out is what went in, or nothing
     sqlitefile.py   the SQLite file that they lie in: opened with caution, thrown away when it is damaged
-    seals.py        checksums of rows
     forms.py        checks of what a row says, before it is used
     files.py        files and folders in a cache: no link is followed, nothing is waited for
 

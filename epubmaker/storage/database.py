@@ -1,7 +1,8 @@
 """Rows by key in an SQLite file of a cache: what comes out is what went in, or nothing.
 
-Each row is a record and, where that is large, a body, both under a seal: a checksum of the table's name, the key and the
-bytes.  A row with a broken seal is dropped.  A file that is no database, is damaged or holds anything but our tables is
+Each row is a record and, where that is large, a body, each under a seal: a CRC-32 of the table's name, the key and the
+bytes.  That finds what a disk, a crash or a slip does; it is no proof against the owner of the cache, whence `forms`.  A
+row with a broken seal is dropped.  A file that is no database, is damaged or holds anything but our tables is
 removed, and another one begun.  One that cannot be used (no permission, no room, locked by others) is left alone, and the
 run goes on without.  Each of these ends in an issue, none in an exception.
 
@@ -20,16 +21,16 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
+from zlib import crc32
 
 from epubmaker.model.articles import Issue
 from epubmaker.storage.files import tag
-from epubmaker.storage.seals import sealed, unsealed
 from epubmaker.storage.sqlitefile import MOST, Table, cause_of, delete, is_damage, open_file
 
 __all__ = ["CACHE_DAMAGED", "CACHE_UNUSABLE", "DAY", "Database", "Row"]
@@ -41,7 +42,9 @@ _ASKED = 200  # keys in one query: 0.004 ms a row, where a query for each takes 
 _BATCH_BYTES = 1_000_000
 _ROOM = 0.9  # of the limit, once it was reached
 # Whatever is there instead, it comes as these types, and as no error of decoding.
-_COLUMNS = "key, CAST(used AS REAL), CAST(record AS BLOB), CAST(body AS BLOB)"
+_COLUMNS = (
+    "CAST(used AS REAL), CAST(seal AS INTEGER), CAST(record AS BLOB), CAST(body_seal AS INTEGER), CAST(body AS BLOB)"
+)
 _ERRORS = (sqlite3.Error, OSError, MemoryError, UnicodeError)
 _ADVICE = "name another folder with --cache if this comes again"
 
@@ -120,23 +123,25 @@ class Database:
 
     def get(self, table: str, key: str) -> Row | None:
         """Return the row with a key."""
-        found = self._run(f"SELECT {_COLUMNS} FROM {table} WHERE key = ?", key) if _is_text(key) else ()
-        return next(self._whole(table, found), None)
+        found = self._run(f"SELECT key, {_COLUMNS} FROM {table} WHERE key = ?", key) if _is_text(key) else ()
+        return self._whole(table, found).get(key)
 
     def find(self, table: str, keys: Iterable[str]) -> dict[str, Row]:
         """Return the rows with any of some keys, by these."""
         found: dict[str, Row] = {}
         remaining = iter(keys)
-        query = f"SELECT {_COLUMNS} FROM {table} WHERE key IN (SELECT value FROM json_each(?))"
+        query = (
+            f"SELECT {table}.key, {_COLUMNS} FROM json_each(?) AS asked CROSS JOIN {table} ON {table}.key = asked.value"
+        )
         while self._connection is not None and (some := tuple(islice(remaining, _ASKED))):
-            found.update((row.key, row) for row in self._whole(table, self._run(query, json.dumps(some))))
+            found.update(self._whole(table, self._run(query, json.dumps(some))))
         return found
 
     def which(self, table: str, keys: Iterable[str]) -> set[str]:
         """Return which keys have a row, whatever became of that."""
         remaining = iter(keys)
         found: set[str] = set()
-        query = f"SELECT key FROM {table} WHERE key IN (SELECT value FROM json_each(?))"
+        query = f"SELECT asked.value FROM json_each(?) AS asked CROSS JOIN {table} ON {table}.key = asked.value"
         while self._connection is not None and (some := tuple(islice(remaining, _ASKED))):
             found.update(key for (key,) in self._run(query, json.dumps(some)))
         return found
@@ -145,17 +150,15 @@ class Database:
         """Write a row, instead of an older one; `size` is what counts for the limit, else that of the row."""
         taken = len(record) + len(body or b"")
         if taken < MOST and _is_text(key):
-            row = (
-                time.time(),
-                taken if size is None else size,
-                sealed(table, key, record),
-                body and sealed(table, key, body),
-            )
-            self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?)", (key, *row), taken)
+            start = _start(table, key)
+            counted = taken if size is None else size
+            row = key, time.time(), counted, crc32(record, start), record, body and crc32(body, start), body
+            self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?)", row, taken)
 
     def set_body(self, table: str, key: str, body: bytes) -> None:
         """Write the body of a row that is there, or is none."""
-        self._write(f"UPDATE {table} SET body = ? WHERE key = ?", (sealed(table, key, body), key))
+        seal = crc32(body, _start(table, key))
+        self._write(f"UPDATE {table} SET body_seal = ?, body = ? WHERE key = ?", (seal, body, key))
 
     def touch(self, table: str, row: Row, every: float = DAY) -> None:
         """Note that a row is of use, if the last note is `every` seconds old."""
@@ -255,14 +258,18 @@ class Database:
         self.flush()
         return True
 
-    def _whole(self, table: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
-        """Yield rows whose seal holds; the others are dropped."""
-        for key, used, record, body in rows:
-            whole = unsealed(table, key, record)
-            if whole is None:
+    def _whole(self, table: str, rows: Iterable[tuple[Any, ...]]) -> dict[str, Row]:
+        """Return the rows whose seal holds, by their keys; the others are dropped."""
+        whole = {}
+        seed = crc32(table.encode())
+        for key, used, seal, record, body_seal, body in rows:
+            start = crc32(key.encode(), seed)
+            if record is None or crc32(record, start) != seal:
                 self.drop(table, key)
             else:
-                yield Row(key, used or 0.0, whole, unsealed(table, key, body))
+                sealed = body is not None and crc32(body, start) == body_seal
+                whole[key] = Row(key, used or 0.0, record, body if sealed else None)
+        return whole
 
     def _write(self, statement: str, values: tuple[object, ...], size: int = 0) -> None:
         with self._lock:
@@ -309,3 +316,8 @@ class Database:
 def _is_text(key: str) -> bool:
     """Tell whether a key has a form in UTF-8: one made of a file's name may hold bytes that are no text."""
     return key.isascii() or key.encode("utf-8", "replace") == key.encode("utf-8", "surrogatepass")
+
+
+def _start(table: str, key: str) -> int:
+    """Return what the checksum of a row's bytes goes on from."""
+    return crc32(key.encode(), crc32(table.encode()))

@@ -10,13 +10,28 @@ import json
 import math
 import re
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["FormError", "amount", "hexadecimal", "items", "maybe_text", "moment", "one_of", "parse", "read_all", "text"]
+__all__ = [
+    "FormError",
+    "amount",
+    "hexadecimal",
+    "items",
+    "maybe_text",
+    "moment",
+    "one_of",
+    "parse",
+    "read_all",
+    "text",
+    "texts",
+]
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
+_STR = frozenset({str})
+
 _T = TypeVar("_T")
+_Values = ParamSpec("_Values")
 
 
 class FormError(ValueError):
@@ -66,15 +81,22 @@ def one_of(value: object, allowed: Collection[_T]) -> _T:
 
 def items(value: object, count: int | None = None) -> list[Any]:
     """Return a list, of `count` items where that is given."""
-    if isinstance(value, list) and count in {None, len(value)}:
+    if type(value) is list and (count is None or count == len(value)):
         return value
     raise FormError(value)
 
 
-def parse(values: object, load: Callable[[Any], _T]) -> _T | None:
+def texts(value: object) -> tuple[str, ...]:
+    """Return the strings of a list."""
+    if type(value) is list and _STR.issuperset(map(type, value)):
+        return tuple(value)
+    raise FormError(value)
+
+
+def parse(load: Callable[_Values, _T], *values: _Values.args, **others: _Values.kwargs) -> _T | None:
     """Return what `load` makes of values; None where they have another form than it expects."""
     try:
-        return load(values)
+        return load(*values, **others)
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
         return None
 
@@ -88,5 +110,5 @@ def read_all(records: Iterable[bytes]) -> list[Any]:
     try:
         found = items(json.loads(b"[%b]" % b",".join(texts)), len(texts))
     except (ValueError, RecursionError):
-        return [parse(text, json.loads) for text in texts]
+        return [parse(json.loads, text) for text in texts]
     return found

@@ -51,7 +51,8 @@ class Table:
     @property
     def schema(self) -> tuple[str, ...]:
         """The statements that make it, as SQLite keeps them."""
-        columns = "key TEXT PRIMARY KEY, used REAL NOT NULL, size INTEGER NOT NULL, record BLOB NOT NULL, body BLOB"
+        columns = "key TEXT PRIMARY KEY, used REAL NOT NULL, size INTEGER NOT NULL,"
+        columns += " seal INTEGER NOT NULL, record BLOB NOT NULL, body_seal INTEGER, body BLOB"
         if not self.large:
             return (f"CREATE TABLE {self.name} ({columns}) WITHOUT ROWID",)
         index = f"CREATE INDEX {self.name}_by_use ON {self.name} (used, size)"  # finds them without reading the bodies

@@ -182,7 +182,7 @@ class Cache:
 
         def renew(rows: Database, _: Blobs) -> None:
             row = rows.get(PICTURES, address)
-            known = row and parse(row.record, records.load_known)
+            known = row and parse(records.load_known, row.record)
             if known:
                 self._put_known(rows, address, replace(known, stored=now, fresh_until=now + lifetime))
 
@@ -259,8 +259,8 @@ class Cache:
         row = rows.get(PICTURES, address)
         if row is None:
             return self._remembered(rows, address)
-        known = parse(row.record, records.load_known)
-        same = parse(request, lambda request: freshness.matches(known.variant, request)) if known else None
+        known = parse(records.load_known, row.record)
+        same = parse(freshness.matches, known.variant, request) if known else None
         if known is None or same is None:
             rows.drop(PICTURES, address)
             return None
@@ -282,7 +282,7 @@ class Cache:
         now = time.time()
         host = "/".join(address.split("/", 3)[1:3])
         for key, row in rows.find(FAILURES, (address, f"/{host}")).items():
-            found = parse(row.record, records.load_failure)
+            found = parse(records.load_failure, row.record)
             if found is None:
                 rows.drop(FAILURES, key)
             elif found[0].until > now and found[1] <= now + _SKEW:
@@ -297,7 +297,7 @@ class Cache:
         row = rows.get(PROCESSED, key)
         if row is None:
             return None
-        ready = parse(row.record, lambda record: records.load_ready(record, blobs.path))
+        ready = parse(records.load_ready, row.record, blobs.path)
         if ready is None:
             rows.drop(PROCESSED, key)
             return None

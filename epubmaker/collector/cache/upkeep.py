@@ -59,8 +59,8 @@ def prune(rows: Database, blobs: Blobs, max_bytes: int, max_age: float) -> None:
 
 def _sweep(rows: Database, blobs: Blobs, spared: float) -> None:
     """Remove the files that no row names, unless they are so new that their row may be on its way."""
-    known = [parse(row.record, records.load_known) for row in rows.all(PICTURES)]
-    ready = [parse(row.record, lambda record: records.load_ready(record, blobs.path)) for row in rows.all(PROCESSED)]
+    known = [parse(records.load_known, row.record) for row in rows.all(PICTURES)]
+    ready = [parse(records.load_ready, row.record, blobs.path) for row in rows.all(PROCESSED)]
     named = {one.sha256 for one in known if one} | {sha256 for one in ready if one for sha256 in one.files}
     if rows.usable:  # else nobody knows
         for sha256, changed in list(blobs.names()):
