@@ -82,7 +82,7 @@ def test_a_key_needs_values_of_known_kinds() -> None:
 def test_another_version_of_a_distribution_counts_where_a_book_may_depend_on_it(
     tmp_path: Path, distribution: str, *, counts: bool
 ) -> None:
-    code = "from epubmaker.rebuild.maker import maker; print(maker())"
+    code = "from epubmaker.rebuild.fingerprint import program_fingerprint as f; print(f())"
     found = []
     for version in ("99.1", "99.2"):
         folder = tmp_path / version / f"{distribution}-{version}.dist-info"

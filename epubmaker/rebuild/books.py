@@ -24,8 +24,8 @@ from epubmaker.model.articles import Entry, FileState, Issue, Plan, Severity
 from epubmaker.model.books import Book, BookStatus
 from epubmaker.naming import volume_path
 from epubmaker.packager.fontfolders import fonts_state
+from epubmaker.rebuild.fingerprint import program_fingerprint
 from epubmaker.rebuild.keys import key_of
-from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.signature import SETTLED, signature
 from epubmaker.rebuild.store import BOOKS, Store
 from epubmaker.report import ArticleRecord, PictureRecord, Report
@@ -133,7 +133,7 @@ def book_key(job: Job, hashes: Sequence[str | None]) -> str | None:
     # The rest of an article's head is what its file says, whose hash is among these already.
     groups = [[group.key, *((entry.key, entry.label, entry.title) for entry in group.entries)] for group in plan.groups]
     settings = (_shaping(options), network, contents, fonts, clock)
-    return key_of(maker(), job.output, settings, job.found, plan.issues, plan.grouped_by, groups, files)
+    return key_of(program_fingerprint(), job.output, settings, job.found, plan.issues, plan.grouped_by, groups, files)
 
 
 def _shaping(options: Options) -> dict[str, object]:

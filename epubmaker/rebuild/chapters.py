@@ -20,9 +20,9 @@ from epubmaker.chapters.render import Page
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.model.chapters import Draft, LinkSlot, PackedChapter, PackedDocument, PicturePlace
 from epubmaker.model.pictures import Picture, PictureRef, PictureResult
+from epubmaker.rebuild.fingerprint import program_fingerprint
 from epubmaker.rebuild.heads import Heads
 from epubmaker.rebuild.keys import key_of
-from epubmaker.rebuild.maker import maker
 from epubmaker.rebuild.store import CHAPTERS, OUTLINES, Store
 from epubmaker.storage.forms import FormError, items, one_of, parse, read_all, text, texts
 
@@ -127,7 +127,7 @@ def _links(draft: Draft) -> tuple[str, ...]:
 
 def _outline_key(entry: Entry, sha256: str) -> str:
     moments = [moment and moment.isoformat() for moment in (entry.published, entry.archived)]
-    return key_of(maker(), sha256, entry.title, entry.link, *moments)
+    return key_of(program_fingerprint(), sha256, entry.title, entry.link, *moments)
 
 
 def _chapter_key(outline: Outline, place: Place) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from epubmaker.collector.scan import KnownHead, origin_of
 from epubmaker.model.articles import Entry, FileState, Origin
-from epubmaker.rebuild.maker import maker
+from epubmaker.rebuild.fingerprint import program_fingerprint
 from epubmaker.rebuild.signature import SETTLED, signature
 from epubmaker.rebuild.store import HEADS, Store
 from epubmaker.storage.database import DAY, Row
@@ -28,7 +28,7 @@ class Heads:
         """Use a store; `settled` is for how many seconds a file must have been left alone to be known again."""
         self._store = store
         self._settled = settled
-        self._maker = maker()[:16]
+        self._program = program_fingerprint()[:16]
         self._now = time.time()
         self.unknown = 0  # how many were asked for in vain
 
@@ -75,7 +75,7 @@ class Heads:
     def _mark(self, state: FileState) -> str | None:
         """Return what must be the same for a head to be known: the file, and what reads it."""
         mark = signature(state, self._now, self._settled)
-        return mark and f"{self._maker} {mark}"
+        return mark and f"{self._program} {mark}"
 
 
 def _is_text(title: str) -> bool:

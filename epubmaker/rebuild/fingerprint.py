@@ -1,4 +1,4 @@
-"""Names what makes books: another version of it, or of anything that it uses, may make other bytes."""
+"""Names the program that makes books: another version of it, or of anything that it uses, may make other bytes."""
 
 # ruff: noqa: PTH118, PTH119, PTH123, PTH208 - every build reads 200 files here; to make paths of them took 2 ms more
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-__all__ = ["maker"]
+__all__ = ["program_fingerprint"]
 
 _PACKAGE = Path(__file__).parents[1]
 _DATA = (".py", ".toml", ".css", ".class")
@@ -25,7 +25,7 @@ _EXTRA = re.compile(r"\bextra *== *['\"]([^'\"]+)['\"]")
 
 
 @cache
-def maker() -> str:
+def program_fingerprint() -> str:
     """Return a hash of our own code and data, of the versions of all distributions that these use, and of Python's.
 
     Our files are read, 3 ms in all: a version number says nothing of a checkout that is being worked on.
