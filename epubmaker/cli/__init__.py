@@ -3,8 +3,9 @@
 Results go to stdout, progress and messages to stderr.  What a command needs is imported when it runs, so that `--help`
 answers at once.
 
-Exit status: 0 done; 1 an error, no book (an older one stays as it was); 2 wrong usage; 3 the book is written, but
-`--fail-if-warnings` found warnings or a check found errors; 130 interrupted, the older book untouched.
+Exit status: 0 done; 1 an error, no book (an older one stays as it was), or what was to be said of one, a report or these
+lines, has no room on its disk; 2 wrong usage; 3 the book is written, but `--fail-if-warnings` found warnings or a check
+found errors; 130 interrupted, the older book untouched.
 """
 
 from __future__ import annotations

@@ -16,14 +16,14 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
 from deflate import deflate_compress
 
-from epubmaker.errors import LostPictureError
+from epubmaker.errors import LostPictureError, TemporaryFilesError
 from epubmaker.model.chapters import Document, PackedDocument
 
 __all__ = ["Container", "entry_size", "pack", "unpack"]
@@ -51,7 +51,7 @@ class Container:
     """A zip file under construction, from where an open, seekable binary file stands; that stays the caller's to close.
 
     Names are ASCII, and no entry is as large as 4 GB; the whole may be larger.  All methods raise OSError when the file
-    cannot be written.
+    cannot be written, and TemporaryFilesError when there is no room for a long directory.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -136,14 +136,20 @@ class Container:
             offset, extra, version = _MOST_32, _OFFSET_64.pack(1, 8, offset), _VERSION_64
         made = _UNIX | version, version
         row = _CENTRAL.pack(b"PK\1\2", *made, *about, len(extra), 0, 0, 0, _MODE, offset)
-        self._listed += self._directory.write(row + raw + extra)
+        try:
+            self._listed += self._directory.write(row + raw + extra)
+        except OSError as error:
+            raise TemporaryFilesError((error.strerror or str(error)).lower()) from error
         self._count += 1
         self._end += _LOCAL.size + len(raw) + kept
         return _LOCAL.pack(b"PK\3\4", version, *about, 0) + raw
 
     def close(self) -> None:
         """Write the directory: the container is whole then."""
-        self._directory.seek(0)
+        try:
+            self._directory.seek(0)  # writes what is still in memory
+        except OSError as error:
+            raise TemporaryFilesError((error.strerror or str(error)).lower()) from error
         shutil.copyfileobj(self._directory, self._file, _PIECE)
         self.discard()
         self._file.write(self._ending())
@@ -160,8 +166,9 @@ class Container:
         return ending + _END.pack(b"PK\5\6", 0, 0, *counts, min(length, _MOST_32), min(start, _MOST_32), 0)
 
     def discard(self) -> None:
-        """Let go of what is held beside the file; nothing can be added then."""
-        self._directory.close()
+        """Let go of what is held beside the file; nothing can be added then.  Does not raise."""
+        with suppress(OSError):  # closing writes what is still in memory, which fails again on a full disk
+            self._directory.close()
 
 
 def _joined(pieces: Iterable[str]) -> Iterator[bytes]:
