@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from trees import soup, texts, trees
 
+from epubmaker.chapters.bounds import shortened
 from epubmaker.chapters.content import DROPPED
 from epubmaker.chapters.draft import draft
 from epubmaker.chapters.links import resolve_links
@@ -110,3 +111,41 @@ def test_any_mark_up_is_valid(tmp_path: Path) -> None:
     nested()
     mixed()
     assert complaints(drafts, tmp_path / "any.epub") == []
+
+
+@pytest.mark.parametrize(
+    ("part", "end"),
+    [
+        ("<p>A sentence. Another one</p>", "<p>A sentence."),
+        ("A sentence. Another one ", "A sentence."),
+        ("一句话。另一句", "一句话。"),
+        ("Words without a stop, ", " "),
+        ("<br>", "<br>"),
+        ("<b>x", "<b>"),
+        ("<a title='one. two'>x</a>", "</a>"),
+    ],
+)
+def test_mark_up_beyond_the_bounds_is_cut_after_a_sentence_a_word_or_a_tag(part: str, end: str) -> None:
+    html = part * (12_000_100 // len(part))
+
+    kept = shortened(html)
+
+    assert 0 < len(kept) <= 12_000_000
+    assert html.startswith(kept)
+    assert kept.endswith(end)
+    assert kept.count("<") - kept.count("</") <= 200_000
+
+
+def test_an_article_that_is_cut_has_an_issue_that_says_so() -> None:
+    made = draft(article("<p>A sentence.</p>" + "< " * 200_000 + "<p>end"))
+
+    assert [(issue.code, issue.severity, issue.where) for issue in made.issues] == [("article-cut", "error", "a.txt")]
+    assert markup(made).startswith("<p>A sentence.</p>")
+    assert "end" not in markup(made)
+
+
+def test_a_page_of_the_length_of_a_book_is_not_cut() -> None:
+    chapter = "<h2>Chapter</h2>" + f"<p><em>Word</em> {'and word ' * 60}<a href='#x'>link</a></p>\n" * 100
+    page = chapter * (3_000_000 // len(chapter))
+
+    assert shortened(page) is page

@@ -1,9 +1,11 @@
 """Long chapters are cut into files that old readers open, without losing text or links."""
 
 import re
+from pathlib import Path
 
 import pytest
-from drafting import article, documents
+from drafting import article, complaints, documents
+from lxml import etree
 
 from epubmaker.chapters.draft import draft
 from epubmaker.model.chapters import Draft, LinkSlot
@@ -89,6 +91,80 @@ def test_a_list_that_is_cut_counts_on() -> None:
     for start, inner in lists:
         assert int(start) == expected
         expected += inner.count("<li>")
+
+
+@pytest.mark.parametrize(
+    ("list_tag", "first", "step"), [("<ol>", 1, 1), ("<ol start=5>", 5, 1), ("<ol reversed>", 300, -1)]
+)
+def test_a_list_that_is_cut_within_items_keeps_their_numbers(list_tag: str, first: int, step: int) -> None:
+    items = "".join(f"<li><p>{number} {'a' * 900}<p>{'b' * 900}" for number in range(250))
+    items += "<li value=1000><p>250 " + "c" * 300_000 + "".join(f"<li><p>{number} d" for number in range(251, 300))
+    made = draft(article(f"{list_tag}{items}</ol>"))
+    check_sizes(made)
+
+    wanted = {number: first + step * number for number in range(250)}
+    wanted |= {number: 1000 + step * (number - 250) for number in range(250, 300)}
+    root = etree.fromstring(f"<x>{''.join(str(piece) for part in made.parts for piece in part)}</x>")
+    for each in root:
+        number, down = int(each.get("start", "1")), each.get("reversed") is not None
+        for item in each:
+            number = int(item.get("value", number))
+            if item[0].text is not None and (named := re.match(r"\d+ ", item[0].text)):
+                assert number == wanted.pop(int(named[0]))
+            number += -1 if down else 1
+    assert not wanted
+
+
+ENDLESS = {
+    "lines": "word %d<br>",
+    "lines of one letter": "a<br>",
+    "inline elements": "<b>word</b> <i>%d</i>",
+    "signs that take five bytes": "&amp;",
+    "signs that take four": "\U00020000",
+    "links": "<a href='/%d'>x</a> ",
+    "links with long addresses": "<a href='/%d?" + "a=b&amp;" * 60 + "'>x</a> ",
+    "long titles": "<abbr title='" + "word " * 2000 + "'>%d</abbr> ",
+    "pictures": "a<img src='/%d.jpg'>",
+    "pictures with long addresses": "a<img src='/%d.jpg?" + "a" * 3000 + "'>",
+    "notes above the line": "<ruby>a<rt>%d</ruby>",
+    "paragraphs": "<p>word %d",
+    "divisions": "<div>word</div>%d",
+    "lists": "<ul><li>word<ol><li>%d</ol></ul>",
+    "tables": "<table><caption>%d</caption><tr><td>a<td>b</table>",
+    "terms": "<dl><dt>a<dd>%d</dl>",
+    "languages": "<span lang=fr>%d</span>",
+}
+HOLDERS = ("blockquote", "caption", "dd", "figcaption", "h3", "li", "pre", "section", "td", "th")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_no_file_of_a_chapter_is_too_large_whatever_is_in_whatever(kind: str, tmp_path: Path) -> None:
+    drafts = []
+    for holder in HOLDERS:
+        part = ENDLESS[kind]
+        count = 180_000 // len(part)
+        inner = "".join([part.replace("%d", str(number)) for number in range(count)])
+        table = "<table>" if holder in {"caption", "td", "th"} else ""
+        made = draft(article(f"<blockquote>{'before ' * 9000}{table}<{holder}>{inner}", title="-"))
+        check_sizes(made)
+        drafts.append(made)
+    assert complaints(drafts, tmp_path / "book.epub") == []
+
+
+@pytest.mark.parametrize("holder", ["li", "td"])
+def test_a_block_of_short_lines_is_cut_by_all_that_is_written_of_it(holder: str) -> None:
+    made = draft(article(f"<{holder}>" + "a<br>" * 45_000, title="-"))
+    check_sizes(made)
+    assert text_of(made).count("a") == 45_000
+
+
+@pytest.mark.parametrize("whole", ["<svg viewBox='0 0 9 9'>%s</svg>", "<math>%s</math>", "<ruby>%s</ruby>"])
+def test_what_cannot_be_cut_and_would_fill_a_file_becomes_text(whole: str) -> None:
+    parts = {"<s": "<path d='M0 0L1 1'/><text>a</text>", "<m": "<mi>a</mi>", "<r": "a<rt>b</rt>"}
+    made = draft(article(f"<p>{whole % (parts[whole[:2]] * 20_000)}", title="-"))
+    check_sizes(made)
+    assert not made.features
 
 
 def test_links_between_parts_name_the_part() -> None:

@@ -22,6 +22,7 @@ _FILLER = re.compile(
     r"(?:[\s_.:#-]*(?:\d+|[a-z]))?",
     re.IGNORECASE,
 )
+_MOST = 4000  # characters that are looked at; no more than half of them are kept
 _FILE_NAME = re.compile(r"\S.{0,200}\.(?:jpe?g|jfif|png|gif|webp|avif|bmp|tiff?|heic|svg|pdf)", re.IGNORECASE)
 _CAMERA = re.compile(
     r"(?:img|dsc[nf]?|pict?|pxl|photo|image|screen ?shot|mmexport|wx|p)[\W_]*\d[\d\W_a-z]*", re.IGNORECASE
@@ -32,7 +33,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[。！？])")
 
 def meaningful(text: str, address: str = "") -> str:
     """Return an alternative text on one line, or "" when it says nothing: a filler, a file name, the address' own name."""
-    found = plain(text)
+    found = shortened(plain(text[:_MOST]), _MOST // 2)
     if not any(map(str.isalpha, found)):
         # An emoji or a formula may say something; digits and punctuation do not.
         return found if any(ord(letter) > 0x2190 for letter in found) and len(found) < 20 else ""
@@ -43,6 +44,7 @@ def meaningful(text: str, address: str = "") -> str:
     if (
         " " not in found
         and found.isascii()
+        and len(found) < LONGEST * 2
         and ((len(found) > 7 and _MACHINE.fullmatch(found)) or _CAMERA.fullmatch(found))
     ):
         return ""

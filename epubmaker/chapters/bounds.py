@@ -10,10 +10,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 
 from epubmaker.chapters.content import names
 
-__all__ = ["bounded"]
+__all__ = ["bounded", "shortened"]
+
+# What one article may have: a tree takes 1 KB for each element with its text, and several are made at a time.
+_MOST_ELEMENTS = 200_000
+_MOST_CHARACTERS = 12_000_000  # three times the Bible
+_CUT_WITHIN = 20_000  # characters before those bounds in which a place to cut is looked for
+_SENTENCE = re.compile(r"""[.!?…。！？]["'”’»」』）)]*(?=[\s<])|[。！？](?!["'”’»」』）)])""")
+_WORD = re.compile(r"[\s>]")
+_PLACES = 100  # that are looked at: the others are in one long tag
+_START = re.compile(r"<(?!/)")
 
 _SMALL = 400  # tags that can do no harm however they are nested
 _DEEPEST = 512  # open elements
@@ -51,6 +61,30 @@ _CELL_ENDS = names("caption table tbody td tfoot th thead tr")
 # An end tag is not looked for beyond these.
 _SCOPES = names("applet marquee math object svg table template")
 _ORDINARY = names("abbr bdi bdo cite data del dfn ins kbd label mark q ruby samp span sub sup time var")
+
+
+def shortened(html: str) -> str:
+    """Return the mark-up up to the bounds of one article, which a page of a book's length does not reach.
+
+    It ends at the last sentence before them, else after a tag or a word, else anywhere.
+    """
+    end = min(len(html), _MOST_CHARACTERS)
+    if html.count("<", 0, end) - html.count("</", 0, end) > _MOST_ELEMENTS:
+        end = next(islice(_START.finditer(html), _MOST_ELEMENTS, None)).start()
+    if end == len(html):
+        return html
+    since = max(0, end - _CUT_WITHIN)
+    if _is_in_tag(html, since, end):
+        end = html.rfind("<", since, end)
+    for pattern in (_SENTENCE, _WORD):
+        for found in islice(reversed(list(pattern.finditer(html, since, end))), _PLACES):
+            if not _is_in_tag(html, since, found.end()):
+                return html[: found.end()]
+    return html[:end]
+
+
+def _is_in_tag(html: str, since: int, position: int) -> bool:
+    return html.rfind("<", since, position) > html.rfind(">", since, position)
 
 
 def bounded(html: str) -> str:

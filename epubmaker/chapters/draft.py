@@ -1,6 +1,7 @@
 """One article's HTML becomes a chapter's text: parsed as browsers do, cleaned by a list of passes, rebuilt, cut.
 
     article.html
+    | shortened          no longer than a tree may be
     | parse              a browser's tree
     | detect             the language, for the words of our own
     | drop_unseen        scripts, styles, templates, hidden elements
@@ -27,6 +28,7 @@ import re
 from bs4.element import NavigableString, Tag
 
 from epubmaker.addresses import resolve
+from epubmaker.chapters.bounds import shortened
 from epubmaker.chapters.language import detect
 from epubmaker.chapters.occasions import ADDRESSED, CONTROLS, EMBEDS, HEADINGS, LINKED, PICTURED, UNSEEN
 from epubmaker.chapters.opening import drop_date_line, drop_title
@@ -34,7 +36,7 @@ from epubmaker.chapters.parse import parse
 from epubmaker.chapters.serialize import serialise
 from epubmaker.chapters.split import split
 from epubmaker.direction import direction
-from epubmaker.model.articles import Article
+from epubmaker.model.articles import Article, Issue
 from epubmaker.model.chapters import Draft
 from epubmaker.words import words
 
@@ -51,7 +53,9 @@ def draft(article: Article) -> Draft:
     The parts are flow content that may stand in a `section` whose h1 is the title: EPUB 3.3, section 6.1.
     """
     entry = article.entry
-    html = article.html if _MARKUP.search(article.html) else _paragraphs(article.html)
+    whole = article.html if _MARKUP.search(article.html) else _paragraphs(article.html)
+    html = shortened(whole)
+    issues = article.issues if html is whole else (*article.issues, _cut_issue(article, len(html) / len(whole)))
     parsed = parse(html)
     body, names = parsed.body, parsed.names
     if not UNSEEN.isdisjoint(names):
@@ -90,9 +94,14 @@ def draft(article: Article) -> Draft:
         parts=split(written),
         excerpt=written.excerpt,
         features=frozenset(written.features),
-        issues=article.issues,
+        issues=issues,
         origin=article.origin,
     )
+
+
+def _cut_issue(article: Article, share: float) -> Issue:
+    kept = f"the first {share:.0%} of the text {'are' if share >= 0.015 else 'is'} in the book"
+    return Issue("article-cut", "error", article.entry.label, f"longer than an article may be: {kept}; split the file")
 
 
 def _show_pictures(body: Tag) -> None:

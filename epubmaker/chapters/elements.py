@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
@@ -24,6 +24,7 @@ from epubmaker.chapters.content import (
 )
 from epubmaker.chapters.language import normalise
 from epubmaker.chapters.places import Frame, Place, Target, new_block
+from epubmaker.chapters.terms import well_formed
 from epubmaker.chapters.trees import attribute, picture_ref
 from epubmaker.model.chapters import LinkSlot, PictureSlot
 from epubmaker.text.xhtml import attribute as quoted
@@ -35,15 +36,19 @@ _NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
 _NOT_ITALIC = re.compile(r"font-style\s*:\s*normal")
 _NESTING = frozenset({"bdi", "bdo", "q", "span", "sub", "sup"})  # inlines that mean more inside one of their kind
 
+_LONGEST_WHOLE = 100_000  # bytes of a formula, a drawing or a ruby, which are not cut
+
+
 _NEEDED = {"bdo": " dir=", "time": " datetime="}  # without it, the element is not valid or says nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The chapter's own language and direction; "" where they are not known."""
+    """The chapter's own language and direction, "" where they are not known; and what was measured of its `dl`s."""
 
     language: str = ""
     direction: str = ""
+    terms: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
 class Entered(NamedTuple):
@@ -198,14 +203,14 @@ def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Entered | Plac
     from epubmaker.chapters.ruby import ruby
 
     written = ruby(tag)
-    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written)
+    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Entered(leaf=written)
 
 
 def _mathematics(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
     from epubmaker.chapters.mathematics import mathematics
 
     written = mathematics(tag)
-    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written)
+    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Entered(leaf=written)
 
 
 def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
@@ -214,7 +219,12 @@ def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Entered | P
     written = drawing(tag)
     if written == "":
         return _NOTHING
-    return _transparent(tag, name, place, context) if written is None else Entered(leaf=written)
+    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Entered(leaf=written)
+
+
+def _is_long(written: str) -> bool:
+    """Return True for what would fill half of a file and cannot be cut."""
+    return len(written) > _LONGEST_WHOLE // 4 and len(written.encode("utf-8", "replace")) > _LONGEST_WHOLE
 
 
 # --- blocks ----------------------------------------------------------------------------------------------------------
@@ -243,11 +253,11 @@ def _first_shown(nodes: object) -> PageElement | None:
     return None
 
 
-def _block(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _block(tag: Tag, name: str, place: Place, context: Context, given: Mapping[str, object] | None = None) -> Entered:
     if place.mode != "flow" or place.full:
         return _boundary(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
-    frame = new_block(name, written + attributes(name, tag.attrs), identifier(tag))
+    frame = new_block(name, written + attributes(name, given or tag.attrs), identifier(tag))
     inner = place.holding(frame)
     return Entered(inner.inside(*_declared_emphasis(tag, inner)))
 
@@ -303,6 +313,14 @@ def _figure_caption(tag: Tag, name: str, place: Place, context: Context) -> Ente
     return _block(tag, name, place, context)
 
 
+def _ordered_list(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if "reversed" not in tag.attrs or "start" in tag.attrs:
+        return _block(tag, name, place, context)
+    # What counts down says from where: it may be cut, and a file knows only the items in it.
+    items = sum(isinstance(child, Tag) and child.name == "li" for child in tag.contents)
+    return _block(tag, name, place, context, {**tag.attrs, "start": items})
+
+
 def _item(tag: Tag, name: str, place: Place, context: Context) -> Entered:
     if place.mode != "flow" or place.full:
         return _boundary(tag, name, place, context)
@@ -314,22 +332,7 @@ def _item(tag: Tag, name: str, place: Place, context: Context) -> Entered:
 
 
 def _definitions(tag: Tag, name: str, place: Place, context: Context) -> Entered:
-    return (_block if _well_formed(tag) else _boundary)(tag, name, place, context)
-
-
-def _well_formed(tag: Tag) -> bool:
-    """Return True when a `dl` is terms and definitions in turn, perhaps in `div`s, and not so long that it may be cut."""
-    parts = []
-    for child in tag.contents:
-        grouped = child.contents if isinstance(child, Tag) and child.name == "div" else [child]
-        for part in grouped:
-            if isinstance(part, Tag):
-                parts.append(part.name)
-            elif not str(part).isspace():
-                return False
-    if len(parts) > 1000 or not {"dt", "dd"}.issuperset(parts) or not parts:
-        return False
-    return parts[0] == "dt" and parts[-1] == "dd" and sum(map(len, tag.strings)) < 50_000
+    return (_block if well_formed(tag, context.terms) else _boundary)(tag, name, place, context)
 
 
 def _definition_part(tag: Tag, name: str, place: Place, context: Context) -> Entered:
@@ -372,7 +375,7 @@ _HANDLERS: dict[str, _Handler] = {
     **dict.fromkeys(DROPPED, lambda *_: _NOTHING),
     **dict.fromkeys(BOUNDARIES, _boundary),
     **dict.fromkeys(INLINES, _inline),
-    **dict.fromkeys(("blockquote", "ol", "p", "table", "tr", "ul"), _block),
+    **dict.fromkeys(("blockquote", "p", "table", "tr", "ul"), _block),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _heading),
     **dict.fromkeys(("dd", "dt"), _definition_part),
     **dict.fromkeys(("td", "th"), _cell),
@@ -388,6 +391,7 @@ _HANDLERS: dict[str, _Handler] = {
     "img": _picture,
     "li": _item,
     "math": _mathematics,
+    "ol": _ordered_list,
     "pre": _preformatted,
     "ruby": _ruby,
     "span": _transparent,

@@ -10,6 +10,7 @@ for both ways.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ __all__ = ["mark_notes"]
 
 _LONGEST = 5000  # characters of a note; Kobo pops up no more
 _MOST_BACK = 50  # links back from one note that are looked at
+_MOST_TARGETS = 50  # in one block; with more it is no note
 
 _LABEL = re.compile(
     r"[\[(（【〔{]?\s*(?:(?:note|fn|n|注释|注釋|註|注|脚注)\.?\s*)?"
@@ -85,6 +87,7 @@ def _find(survey: _Survey) -> list[_Note]:
     """Return the notes, in the order in which the text first refers to them."""
     found: dict[int, _Note] = {}
     refused: set[int] = set()
+    blocks: Counter[int] = Counter()
     for link in survey.links:
         target = survey.target(link)
         if target is None or id(target) in refused or survey.order[id(target)] < survey.order[id(link)]:
@@ -96,7 +99,9 @@ def _find(survey: _Survey) -> list[_Note]:
         if known is not None:
             known.references.append(link)
             continue
-        note = _note(survey, link, target, label)
+        block = _block_around(target)
+        blocks[id(block)] += 1
+        note = None if block is None or blocks[id(block)] > _MOST_TARGETS else _note(survey, link, target, block, label)
         if note is None:
             refused.add(id(target))
         else:
@@ -125,12 +130,17 @@ def _is_raised(link: Tag) -> bool:
     return (link.parent is not None and link.parent.name == "sup") or link.find("sup") is not None
 
 
-def _note(survey: _Survey, link: Tag, target: Tag, label: str) -> _Note | None:
-    """Return the note that a link leads to, None when its target is something else."""
+def _block_around(target: Tag) -> Tag | None:
+    """Return the block that a link's target stands in or is; None where that is no kind of block that notes are."""
     block: Tag | None = target
     while block is not None and block.name not in _BLOCKS:
         block = block.parent if block.name not in _HEADINGS else None
-    if block is None or block.parent is None or any(parent is block for parent in link.parents):
+    return block
+
+
+def _note(survey: _Survey, link: Tag, target: Tag, block: Tag, label: str) -> _Note | None:
+    """Return the note that a link leads to, whose target is in a block; None when it is something else."""
+    if block.parent is None or any(parent is block for parent in link.parents):
         return None
     text = text_within(block, _LONGEST)
     if not 0 < len(text) <= _LONGEST or any(isinstance(node, Tag) and node.name in _HEADINGS for node in walk(block)):

@@ -63,6 +63,7 @@ class _Finder:
         self._links: list[Tag] = []
         self._backgrounds: list[Tag] = []
         self._described: set[str] = set()
+        self._asked: set[int] = set()  # `picture` elements whose sources were given to an `img`
 
     @property
     def found_any(self) -> bool:
@@ -128,7 +129,7 @@ class _Finder:
         offered = candidates(attributes)
         parent = tag.parent
         if parent is not None and parent.name == "picture":
-            offered = [one for other in parent.contents for one in _of_source(other)] + offered
+            offered = self._of_sources(parent) + offered
         sources = best_first(offered, self._target)
         character = emoji_text(attributes, sources)
         decorates = not sources or is_hidden(attributes) or is_decoration(attributes, sources)
@@ -146,6 +147,13 @@ class _Finder:
             self.edits.remove(tag)
         else:
             self._become(tag, sources, alt)
+
+    def _of_sources(self, picture: Tag) -> list[Candidate]:
+        """Return what the sources of a `picture` offer, for its one `img`; a further one is no part of it."""
+        if id(picture) in self._asked:
+            return []
+        self._asked.add(id(picture))
+        return [one for other in picture.contents for one in _of_source(other)]
 
     def _from_poster(self, video: Tag) -> None:
         attributes = _strings(video)

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from epubmaker.chapters.content import BLOCKS, Holds, names
 from epubmaker.model.chapters import LinkSlot
 
-__all__ = ["SIMPLE", "Frame", "Mode", "Place", "Target", "body_place", "continued", "new_block"]
+__all__ = ["SIMPLE", "Frame", "Mode", "Place", "Target", "body_place", "continued", "new_block", "numbered"]
 
 _DEEPEST = 60  # output elements around a text: beyond, e-readers give up, and people have lost the thread long before
 _SCOPES = frozenset({"aside", "blockquote", "caption", "dd", "figcaption", "td", "th"})
@@ -31,6 +31,8 @@ _FLOW, _LOOSE, _PARTS, _PHRASING = (
 _HEADS = {name: (f"<{name}",) for name in BLOCKS}
 _NOT_NESTED = names("a dfn")
 _TABLE_PARTS = frozenset({"caption", "tbody", "td", "th", "thead", "tr"})
+
+_REVERSED = ' reversed="'
 
 _NONE: frozenset[str] = frozenset()
 _TEXTS = names("h2 h3 h4 h5 h6 p")
@@ -82,12 +84,25 @@ def new_block(name: str, attributes: str = "", identifier: str = "") -> Frame:
 
 
 def continued(head: str, count: int) -> str:
-    """Return the start tag of an ordered list that goes on in another file, after so many items."""
+    """Return the start tag of an ordered list that goes on, in another file, after so many items."""
     before, start, after = head.partition(' start="')
-    if not start:
-        return f'{head} start="{count + 1}"'
-    number, _, rest = after.partition('"')
-    return f'{before} start="{int(number) + count}"{rest}'
+    number = _first(head) + (-count if _REVERSED in head else count)
+    return f'{before} start="{number}"{after.partition(chr(34))[2] if start else ""}'
+
+
+def numbered(item: str, head: str, count: int) -> int:
+    """Return how many items a list has had after one more: `count` unless the item's start tag names another number."""
+    _, given, number = item.partition(' value="')
+    if not given:
+        return count
+    steps = int(number.partition('"')[0]) - _first(head)
+    return 1 + (-steps if _REVERSED in head else steps)
+
+
+def _first(head: str) -> int:
+    """Return the number of the first item of an ordered list."""
+    _, start, number = head.partition(' start="')
+    return int(number.partition('"')[0]) if start else 1
 
 
 class Place(NamedTuple):

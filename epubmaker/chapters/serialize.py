@@ -7,16 +7,17 @@ is opened.  So elements without content are never written, nothing is written tw
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.content import BLOCKS, is_plain
+from epubmaker.chapters.content import is_plain
 from epubmaker.chapters.elements import Context, Entered, enter, identifier
-from epubmaker.chapters.places import SIMPLE, Frame, Place, Target, body_place, continued
+from epubmaker.chapters.excerpt import Excerpt
+from epubmaker.chapters.places import SIMPLE, Frame, Place, Target, body_place, continued, numbered
+from epubmaker.chapters.sizes import bytes_of
 from epubmaker.chapters.trees import walk
 from epubmaker.model.chapters import LinkSlot, PictureSlot
 from epubmaker.text.characters import clean, tidy
@@ -25,16 +26,12 @@ from epubmaker.text.xhtml import escaped
 __all__ = ["Written", "serialise"]
 
 _BLOCK_BYTES = 100_000  # size of one block from which on it may be cut, to fit into files of 240 KB with others
-_SLOT = 100  # bytes for a link's address or a picture
+_FULL = 190_000  # size that no block goes beyond; with four bytes a character, of which three are counted, it is 225 KB
+_BEFORE_TERMS = 70_000  # size of a block in which a list of terms may begin: it is not cut, and has up to 120 KB
 _CHUNK = 20_000  # characters of one string after which a cut is possible
 _BLANKS = " \u3000\xa0"  # before the first text in a line: typists indent with them
-_PARTING = tuple(f"<{name}" for name in ("br", *BLOCKS))
-_EXCERPT = 300
-# One set of characters leads, so that the search skips to them: a quarter of the time of two patterns side by side.
-_SENTENCE_END = re.compile(r"[.!?…؟。！？](?:(?<=[.!?…؟])[.!?…؟]*[\"'”’»)]* |(?<=[。！？])[。！？]*[”’」』）]*)")
 _BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
 _FEATURES = ("<svg", "<math")
-_NO_EXCERPT = frozenset({"aside", "caption", "figcaption", "h2", "h3", "h4", "h5", "h6", "pre", "td", "th"})
 
 
 @dataclass(slots=True)
@@ -101,8 +98,7 @@ class _Writer:
         self._breaks = 0
         self._fresh = True
         self._ids: dict[str, None] = {}
-        self._excerpt: list[str] = []
-        self._excerpt_length = self._excerpt_end = 0
+        self._excerpt = Excerpt()
 
     # --- what is met -------------------------------------------------------------------------------------------------
 
@@ -160,12 +156,13 @@ class _Writer:
         text = begun.rstrip(" \xa0")
         name = tag.name
         frame = SIMPLE[name]
-        if self._excerpt_length < _EXCERPT:
-            self._quote(text, (*place.blocks, frame), parted=True)
+        if self._excerpt.wants:
+            self._excerpt.add(text, (*place.blocks, frame), self._pieces, parted=True)
         now.append(frame)
         self._marks.append(len(self._pieces))
-        self._pieces.append(f"<{name}>{escaped(text)}")
-        self._size += 2 * len(name) + 1 + (len(text) if text.isascii() else 3 * len(text))
+        written = escaped(text)
+        self._pieces.append(f"<{name}>{written}")
+        self._size += 2 * len(name) + 5 + (len(written) if written.isascii() else 3 * len(written))
         if name == "li":
             place.top.count += 1
         self._fresh = False
@@ -177,7 +174,7 @@ class _Writer:
         if place.mode == "pre":
             begun = not self._fresh and any(frame is place.top for frame in self._open)
             if begun and not str(self._pieces[-1]).endswith("\n"):
-                self._pieces.append("\n")
+                self._put("\n")
         elif place.mode == "flat":
             self._space = True
         else:
@@ -214,9 +211,14 @@ class _Writer:
     def _leaf(self, piece: str | PictureSlot, place: Place, *, alone: bool) -> None:
         if alone and isinstance(piece, str) and self._pieces and self._pieces[-1] == piece:
             return  # one rule is enough
-        self._go_to(place.under("p") if alone else place.path)
+        path = place.under("p") if alone else place.path
+        size = bytes_of(piece)
+        self._go_to(path)
+        if self._size + size > _FULL and self._may_cut(len(self._open), size):
+            self._close_to(1)
+            self._go_to(path)
         self._pieces.append(piece)
-        self._size += len(piece) if isinstance(piece, str) else _SLOT
+        self._size += size
         self._fresh = alone
         if isinstance(piece, str) and piece.startswith(_FEATURES):
             self._written.features.add("svg" if piece.startswith("<svg") else "mathml")
@@ -228,51 +230,51 @@ class _Writer:
         self._place_ids("div")
         if not self._written.ends or self._written.ends[-1] != len(self._pieces):
             self._written.ends.append(len(self._pieces))
-        self._written.excerpt = _first_lines(" ".join("".join(self._excerpt).split()))
+        self._written.excerpt = self._excerpt.text()
         return self._written
 
     # --- how it is written -------------------------------------------------------------------------------------------
 
     def _add(self, text: str, place: Place) -> None:
-        if self._excerpt_length < _EXCERPT:
-            # Words meet across inline elements, not across blocks, line breaks and spaces.
-            since = self._pieces[self._excerpt_end :]
-            parted = any(isinstance(p, str) and (p.isspace() or p.startswith(_PARTING)) for p in since)
-            self._quote(text, place.blocks, parted=parted)
-        if len(text) <= _CHUNK:
-            self._pieces.append(escaped(text))
-            self._size += len(text) if text.isascii() else 3 * len(text)
+        if self._excerpt.wants:
+            self._excerpt.add(text, place.blocks, self._pieces)
+        if len(text) > _CHUNK or self._size > _BLOCK_BYTES:
+            self._add_in_pieces(text, place)
             return
+        written = escaped(text)
+        self._pieces.append(written)
+        self._size += len(written) if written.isascii() else 3 * len(written)
+
+    def _add_in_pieces(self, text: str, place: Place) -> None:
         for start in range(0, len(text), _CHUNK):
-            chunk = text[start : start + _CHUNK]
-            if start and self._size > _BLOCK_BYTES and self._may_cut(len(self._open)):
+            written = escaped(text[start : start + _CHUNK])
+            size = len(written) if written.isascii() else 3 * len(written)
+            long = self._size > _BLOCK_BYTES and (start > 0 or self._size + size > _FULL)
+            if long and self._may_cut(len(self._open), size):
                 self._close_to(1)
                 self._go_to(place.path)
-            self._pieces.append(escaped(chunk))
-            self._size += len(chunk) if chunk.isascii() else 3 * len(chunk)
+            self._pieces.append(written)
+            self._size += size
 
-    def _quote(self, text: str, blocks: Iterable[Frame], *, parted: bool) -> None:
-        """Take a text, which is written next, into the excerpt if it may stand there."""
-        if _NO_EXCERPT.isdisjoint([frame.name for frame in blocks]):
-            self._excerpt += [" ", text] if parted else [text]
-            self._excerpt_length += len(text)
-            self._excerpt_end = len(self._pieces) + 1
+    def _put(self, written: str) -> None:
+        self._pieces.append(written)
+        self._size += len(written)
 
     def _go_to(self, path: tuple[Frame, ...]) -> None:
         """Close and open elements until those of `path` are the open ones."""
         if self._breaks:
             self._break_line(path)
         kept = self._common(path)
-        if self._size > _BLOCK_BYTES and kept > 1 and self._is_cut(path, kept):
+        if self._size > _BEFORE_TERMS and kept > 1 and self._is_cut(path, kept):
             kept = 1
         if kept < len(self._open):
             self._close_to(kept)
         if self._space:
             if not self._fresh and not (kept < len(path) and path[kept].block):
-                self._pieces.append(" ")
+                self._put(" ")
             self._space = False
         for frame in path[kept:]:
-            self._start(frame)
+            self._start(frame, path)
         if self._ids:
             self._place_ids()
 
@@ -293,47 +295,54 @@ class _Writer:
         if count > 1 and path[block].name == "p":
             self._close_to(block)
         else:
-            self._pieces.append("<br/>" if count == 1 else "<br/><br/>")
+            self._put("<br/>" if count == 1 else "<br/><br/>")
             self._fresh = True
 
     def _is_cut(self, path: tuple[Frame, ...], kept: int) -> bool:
         """Return True where a long block is to end: before a block in it, else between words, else anywhere."""
+        if any(frame.name == "dl" and not frame.opened for frame in path[kept:]):
+            return self._may_cut(kept, _FULL)
         before_block = kept < len(path) and path[kept].block
         room = _BLOCK_BYTES * (1.0 if before_block else 1.4 if self._space else 1.6)
         return self._size > room and self._may_cut(kept)
 
-    def _may_cut(self, kept: int) -> bool:
-        """Return True when the elements that would stay open may be closed and opened again in another file."""
-        names = {frame.name for frame in self._open[:kept]}
-        return "dl" not in names and (self._size > 2 * _BLOCK_BYTES or names.isdisjoint({"figure", "td", "th"}))
+    def _may_cut(self, kept: int, more: int = 0) -> bool:
+        """Return True when the elements that would stay open may be closed and opened again in another file.
 
-    def _start(self, frame: Frame) -> None:
+        A cell or a figure is cut only where it has no room for the `more` bytes that come next.
+        """
+        names = {frame.name for frame in self._open[:kept]}
+        return "dl" not in names and (self._size + more > _FULL or names.isdisjoint({"figure", "td", "th"}))
+
+    def _start(self, frame: Frame, path: tuple[Frame, ...]) -> None:
         pieces = self._pieces
         self._open.append(frame)
         self._marks.append(len(pieces))
         rest = str(frame.head[-1])
         if len(frame.head) > 1:
             pieces += frame.head[:-1]
-            self._size += _SLOT * (len(frame.head) - 1)
-        if frame.name == "ol" and frame.opened and "reversed" not in rest:
-            rest = continued(rest, frame.count)
+            self._size += sum(map(bytes_of, frame.head[:-1]))
+        if frame.name == "ol" and frame.opened:
+            inside = path[path.index(frame) + 1 :]
+            rest = continued(rest, frame.count - 1 if inside and inside[0].opened else frame.count)
         if frame.id in self._ids:
             del self._ids[frame.id]
             self._written.ids[frame.id] = len(pieces)
             rest = f'{rest} id="{frame.id}"'
         pieces.append(f"{rest}>")
-        self._size += len(rest) + len(frame.name)
+        self._size += len(rest) + len(frame.name) + 4
         if frame.block:
             self._fresh = True
             if frame.name == "li" and not frame.opened:
-                self._open[-2].count += 1
+                above = self._open[-2]
+                above.count = numbered(rest, str(above.head[-1]), above.count + 1)
         frame.opened = True
 
     def _place_ids(self, name: str = "span") -> None:
         """Let the ids that wait stand here, on empty elements."""
         for each in self._ids:
             self._written.ids[each] = len(self._pieces)
-            self._pieces.append(f'<{name} id="{each}"></{name}>')
+            self._put(f'<{name} id="{each}"></{name}>')
         self._ids.clear()
 
     def _close_to(self, depth: int) -> None:
@@ -386,13 +395,3 @@ class _Writer:
                 break
             ids[each] = mark  # the same block, and so the same file
         return True
-
-
-def _first_lines(text: str) -> str:
-    """Cut a text to the length of an excerpt: after a sentence where that leaves half of it, else after a word."""
-    if len(text) <= _EXCERPT:
-        return text
-    ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, _EXCERPT)]
-    if ends and ends[-1] > _EXCERPT // 2:
-        return text[: ends[-1]].rstrip()
-    return (text[:_EXCERPT].rpartition(" ")[0] or text[:_EXCERPT]) + "…"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from epubmaker.chapters.places import Target
 from epubmaker.chapters.serialize import Written
+from epubmaker.chapters.sizes import bytes_of
 from epubmaker.model.chapters import LinkSlot, PictureSlot, Piece
 
 __all__ = ["LIMIT", "split"]
 
 LIMIT = 225_000  # bytes of one part; the page around it takes the rest of 240 KB
-_PICTURE = 600  # bytes for a picture's mark-up, with a long address and its text
 _TAIL = 5000  # bytes that a part may have beyond the limit where nobody sees them
 _HEADINGS = ("<h2", "<h3")
 _SHOWN = ("<math", "<ruby", "<svg")  # elements that are one piece with what they hold
@@ -25,7 +26,8 @@ def split(written: Written, limit: int = LIMIT) -> tuple[tuple[Piece, ...], ...]
     never written leads to the top of its own part, as `part:N`.
     """
     ranges = _ranges(written, limit)
-    where = {identifier: _part(ranges, index) for identifier, index in written.ids.items()}
+    ends = [end for _, end in ranges[:-1]]
+    where = {identifier: bisect_right(ends, index) + 1 for identifier, index in written.ids.items()}
     return tuple(_joined(written, start, end, number, where) for number, (start, end) in enumerate(ranges, start=1))
 
 
@@ -33,7 +35,7 @@ def _ranges(written: Written, limit: int) -> list[tuple[int, int]]:
     """Return the first index of each part's pieces and the one after the last."""
     if 4 * sum(map(_length, written.pieces)) <= limit:  # no character has more than four bytes
         return [(0, len(written.pieces))]
-    sizes = list(map(_size, written.pieces))
+    sizes = list(map(bytes_of, written.pieces))
     total = sum(sizes)
     if total <= limit:
         return [(0, len(written.pieces))]
@@ -65,19 +67,7 @@ def _shows_something(pieces: Iterable[Piece | Target]) -> bool:
 
 
 def _length(piece: Piece | Target) -> int:
-    return len(piece) if type(piece) is str else _size(piece)
-
-
-def _size(piece: Piece | Target) -> int:
-    if isinstance(piece, str):
-        return len(piece) if piece.isascii() else len(piece.encode("utf-8", "replace"))
-    if isinstance(piece, LinkSlot):
-        return len(piece.address)
-    return _PICTURE + 4 * len(piece.alt) if isinstance(piece, PictureSlot) else 20
-
-
-def _part(ranges: list[tuple[int, int]], index: int) -> int:
-    return next((number for number, (_, end) in enumerate(ranges, start=1) if index < end), len(ranges))
+    return len(piece) if type(piece) is str else bytes_of(piece)
 
 
 def _joined(written: Written, start: int, end: int, number: int, where: dict[str, int]) -> tuple[Piece, ...]:
