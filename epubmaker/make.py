@@ -25,7 +25,7 @@ from epubmaker.production import Means
 from epubmaker.rebuild.books import Job
 from epubmaker.rebuild.memory import Memory
 from epubmaker.report import Report, human_size
-from epubmaker.volumes import cut, size_of, steps
+from epubmaker.volumes import Frame, cut, size_of, steps
 
 __all__ = ["make"]
 
@@ -175,10 +175,11 @@ def _exceeding(order: Order, whole: TooLarge, books: Sequence[Assembled]) -> Ite
         held = list(islice(weights, len(part.articles)))
         if part.book.size <= limit:
             continue
-        if whole.frame.least > limit:
-            cause = f"its cover, pages and lists alone take {whole.frame.least:,}"
+        rest = part.book.size - size_of(held, Frame())
+        if rest > limit:
+            cause = f"its cover, pages and lists alone take {rest:,}"
         else:
-            cause = f"{part.articles[0].source} alone takes {held[0].documents + sum(held[0].pictures.values()):,}"
+            cause = f"its only article, {part.articles[0].source}, takes {size_of(held, Frame()):,}, the rest {rest:,}"
         message = f"{part.book.size:,} bytes are more than the {limit:,} of --max-size: {cause}"
         yield Issue("size-exceeded", "warning", str(part.book.path), message)
 

@@ -38,7 +38,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "ade": {"device": DEVICES["ade"], "group_by": "folder", "style": "eink", "reverse": True},
     "apple": {"device": DEVICES["apple"], "group_by": "none", "style": "large-print", "series": "每日"},
     "bare": {"images": False, "draw_cover": False, "style": "magazine", "language": "fr", "authors": ("A", "B")},
-    "volume": {"max_size": 250_000, "title": "The Parts"},
+    "volume": {"max_size": 150_000, "title": "The Parts"},
 }
 
 
