@@ -83,6 +83,20 @@ _MATH = names(
 _SVG = names(
     "g a text tspan rect circle ellipse line path polygon polyline title desc defs use image style script foreignObject"
 )
+_FOREIGN_KEYS = names(
+    "x y x1 y1 x2 y2 cx cy r rx ry dx dy d points width height viewBox transform fill stroke fill-opacity fill-rule "
+    "opacity stroke-width stroke-dasharray stroke-linecap stroke-linejoin font-size font-style font-weight text- "
+    "anchor style accent accentunder columnalign displaystyle fence linethickness lspace mathvariant notation rspace "
+    "stretchy open close separators display encoding alttext aria-label href xlink:href"
+)
+_FOREIGN_VALUES = [
+    *names(
+        "0 1 -1 .5 1.5 100 1e3 12px 50% 2em thin red none inherit currentColor #ff0000 url(#t1) bold 700 italic middle"
+    ),
+    *names("round evenodd true false center box radical script block application/x-tex ( ) | , &lt;"),
+    *("M0 0L9 9", "M 1e9,-3 z", "m0 0", "L1 1", "0 0 9 9", "1,2 3,4", "1 2 3", "translate(1)", "rotate(1 2 3)scale(2)"),
+    *("fill:red;stroke:url(#a)", "font-size:9px", "left right", "matrix(1)", "5,5", "", " ", "a\x0bb"),
+]
 _FORMS = names("form input button select option optgroup textarea label fieldset legend datalist output meter progress")
 _ANCHORED = names("a a a span p div b li td br hr img input")
 
@@ -231,7 +245,8 @@ class _Writer:
                 else self._foreign(self._rnd.choice(inside), inside, depth - 1)
             )
         ]
-        return self._element(name, inner)
+        keys = self._rnd.choices(_FOREIGN_KEYS, k=self._rnd.choice([0, 2, 8]))
+        return self._element(name, inner, **{key: self._rnd.choice(_FOREIGN_VALUES) for key in keys})
 
     def _math(self, depth: int) -> Article:
         given = {"alttext": self._rnd.choice(_TEXTS)} if self._rnd.random() < 0.3 else {}
