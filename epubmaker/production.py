@@ -208,7 +208,8 @@ class _Finisher:
         draft, outline, sha256, entry = pending.draft, pending.outline, pending.sha256, pending.page.entry
         if draft is None:
             draft = drafted(entry)
-            if not draft.origin or draft.origin.sha256 != sha256:  # somebody has written to it since
+            # Somebody has written to it since, or what was remembered of it is wrong.
+            if not draft.origin or draft.origin.sha256 != sha256 or not results.keys() >= set(draft.pictures):
                 sha256 = draft.origin.sha256 if draft.origin else None
                 outline = self._known.keep_outline(entry, draft) if self._known else None
                 requests = {ref: self._gather(_request(ref, entry)) for ref in draft.pictures}
