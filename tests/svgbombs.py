@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pictures import encoded, png_file
 from PIL import Image
 
-__all__ = ["patient_bombs", "plain_bombs"]
+__all__ = ["patient_bombs", "plain_bombs", "small_drawing"]
 
 HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="1000" height="1000" '
@@ -64,6 +64,17 @@ def patient_bombs() -> Iterator[tuple[str, str]]:
     rules = "* * * * * * rect { fill: red }" * 3000
     yield "rules", _drawing(f"<style>{rules}</style>{'<g>' * 100}{PAGE.format('') * 5000}{'</g>' * 100}")
     yield "letters", _drawing(f"<text>{'W' * 5_000_000}</text>")
+
+
+def small_drawing() -> str:
+    """A drawing with something of everything."""
+    return _drawing(
+        '<defs><linearGradient id="g"><stop stop-color="#00f"/></linearGradient><filter id="f"><feGaussianBlur '
+        'stdDeviation="3"/></filter><pattern id="p" width="9" height="9" patternUnits="userSpaceOnUse"><circle r="3"/>'
+        '</pattern><marker id="m"><path d="M0 0L9 9"/></marker></defs><g opacity="0.5" transform="scale(2)"><rect '
+        'width="90" height="50" fill="url(#g)" filter="url(#f)"/><path d="M0 0L99 99C1 2 3 4 5 6z" stroke="red" '
+        'stroke-dasharray="3 1" marker-mid="url(#m)" fill="url(#p)"/></g><text x="9" y="90">Words</text>'
+    )
 
 
 def _drawing(body: str) -> str:

@@ -42,7 +42,7 @@ class Patience:
     limit goes down with it to `shortest`, in which any honest picture is done: no number of bad ones takes long.
     """
 
-    def __init__(self, longest: float = 60.0, shortest: float = 2.0) -> None:
+    def __init__(self, longest: float = 60.0, shortest: float = 3.0) -> None:
         self._shortest = min(shortest, longest)
         self._longest = longest
         self._store = self._left = 2 * longest
@@ -59,4 +59,4 @@ class Patience:
             self._left = max(0.0, self._left - seconds)
 
 
-_BYTES_A_SECOND = 50_000_000  # that the slowest codec is done with on a slow computer
+_BYTES_A_SECOND = 20_000_000  # that the slowest codec is done with on a slow computer

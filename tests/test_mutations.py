@@ -1,0 +1,97 @@
+"""Pictures with bytes changed, fields of headers made extreme, parts cut out and put in again: a picture, or a reason.
+
+Each run looks elsewhere; EPUBMAKER_SEED repeats one, which a failure names.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from pictures import assert_fit_for_a_book, diagram, encoded, fetched, photo
+from processes import Children
+from svgbombs import small_drawing
+
+from epubmaker.collector.shrink.allowance import Patience
+from epubmaker.collector.shrink.workers import PictureWorkers
+from epubmaker.config import PictureSettings
+from epubmaker.model.pictures import FetchFailed, Picture, PictureResult
+
+PAGE = PictureSettings(300, 400)
+ROUNDS = 60
+MOST_OF_A_WORKER = 500_000_000
+EXTREMES = tuple(map(bytes.fromhex, ["00", "ff", "7fff", "8000", "ffffffff", "7fffffff", "ffffff7f", "00000000"]))
+
+
+def samples() -> Iterator[tuple[str, bytes]]:
+    image, second = photo(90, 70), photo(90, 70, seed=2)
+    yield "JPEG", encoded(image, "JPEG")
+    yield "progressive", encoded(image, "JPEG", progressive=True)
+    yield "CMYK", encoded(image.convert("CMYK"), "JPEG")
+    for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
+        grey = image.convert("L").convert("I").convert("I;16")
+        yield f"PNG {mode}", encoded(grey if mode == "I;16" else image.convert(mode), "PNG")
+    for form in ("GIF", "PNG", "WEBP", "AVIF"):
+        yield f"animated {form}", encoded(image, form, save_all=True, append_images=[second])
+    for form in ("WEBP", "AVIF", "JPEG2000", "BMP", "ICO", "ICNS", "TIFF", "PPM", "PCX", "SGI", "DDS", "QOI"):
+        yield form, encoded(image, form)
+    yield "TIFF LZW", encoded(diagram(90, 70), "TIFF", compression="tiff_lzw")
+    yield "SVG", small_drawing().encode()
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """Change a file in one to four ways, mostly near its start, where the fields are."""
+    ways: tuple[Callable[[bytes, int], bytes], ...] = (
+        lambda old, at: old[:at] + bytes((old[at] ^ 1 << chance.randrange(8),)) + old[at + 1 :],
+        lambda old, at: old[:at] + (new := chance.choice(EXTREMES)) + old[at + len(new) :],
+        lambda old, at: old[:at] + chance.randbytes(4) + old[at + 4 :],
+        lambda old, at: old[:at],
+        lambda old, at: old[:at] + old[at + chance.randrange(1, 40) :],
+        lambda old, at: old[:at] + old[at : at + 60] * chance.choice((2, 50, 2000)) + old[at:],
+    )
+    for _ in range(chance.randint(1, 4)):
+        if data:
+            at = chance.randrange(len(data)) if chance.random() < 0.4 else chance.randrange(min(len(data), 160))
+            data = chance.choice(ways)(data, at)
+    return data
+
+
+def assert_accounted_for(result: PictureResult) -> None:
+    if isinstance(result, Picture):
+        for file in result.files:
+            assert_fit_for_a_book(file, PAGE)
+        return
+    assert isinstance(result, FetchFailed)
+    assert result.code in {"picture-broken", "picture-decoration"}
+    assert result.reason
+    assert "\n" not in result.reason
+    assert "object at 0x" not in result.reason
+    assert len(result.reason) < 220
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "data"), list(samples()), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_changed_picture_costs_at_most_itself(name: str, data: bytes, tmp_path: Path, children: Children) -> None:
+    seed = int(os.environ.get("EPUBMAKER_SEED") or secrets.randbits(32))
+    chance = random.Random(f"{name} {seed}")
+    with PictureWorkers(PAGE, tmp_path, 2, patience=Patience(20)) as workers:
+        for number in range(ROUNDS):
+            bad = mutated(data, chance)
+            try:
+                assert_accounted_for(workers.submit(fetched(bad, tmp_path, f"p{number}")).result())
+                assert all(_size(child) < MOST_OF_A_WORKER for child in children())
+            except (AssertionError, OSError) as error:
+                error.add_note(f"{name}, EPUBMAKER_SEED={seed}, picture {number}")
+                raise
+
+
+def _size(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.NoSuchProcess:
+        return 0
