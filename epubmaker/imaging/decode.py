@@ -335,6 +335,8 @@ def _reason(error: Exception) -> str:
     """Word what Pillow raised, which may be nothing, or name an object in memory."""
     if isinstance(error, UnidentifiedImageError):
         return "its header makes no sense"
+    if isinstance(error, Image.DecompressionBombError):
+        return "more pixels than allowed"
     return " ".join(str(error).split())[:120] or type(error).__name__
 
 
@@ -356,9 +358,6 @@ def _pillow_errors() -> Iterator[None]:
         warnings.simplefilter("ignore")
         try:
             yield
-        except Image.DecompressionBombError as error:
-            reason = "more pixels than allowed"
-            raise Undecodable(reason) from error
         except (Undecodable, MemoryError):
             raise
         except Exception as error:
