@@ -14,7 +14,7 @@ from epubmaker.documents import first_document
 from epubmaker.ledger import Ledger
 from epubmaker.model.articles import Issue, Plan
 from epubmaker.model.books import Book, Metadata
-from epubmaker.model.chapters import PackedChapter, Weight
+from epubmaker.model.chapters import DocumentForm, PackedChapter, Weight
 from epubmaker.naming import book_identifier, modified, sort_title
 from epubmaker.packager.adobe import simplify
 from epubmaker.packager.container import unpack
@@ -28,6 +28,7 @@ from epubmaker.volumes import Frame, size_of
 
 __all__ = ["Assembled", "Order", "TooLarge", "assemble"]
 
+_ADAPT: dict[DocumentForm, Adapt | None] = {"epub": None, "kepub": add_spans, "adobe": simplify}
 _MOST_SOURCES = 3  # that stand for the authors
 _LISTS = 3_500  # bytes of the pages and lists of a book of one article
 
@@ -89,11 +90,10 @@ def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembl
     weights: list[Weight] = []
     limit = float("inf") if order.limit is None else order.limit
     form = order.options.device.form
-    adapt = _adapt(order.options)
-    with BookWriter(order.output, order.css, adapt=adapt) as writer:
-        adapted = adapt.__name__ if adapt else ""
+    document_form = _document_form(order.options)
+    with BookWriter(order.output, order.css, adapt=_ADAPT[document_form]) as writer:
         bare = writer.size
-        with closing(production(plan.entries, means, writer.pack, ledger, adapted)) as chapters:
+        with closing(production(plan.entries, means, writer.pack, ledger, document_form)) as chapters:
             for count, made in enumerate(chapters, start=1):
                 writer.add_chapter(made.chapter, only_list=writer.size > limit)
                 ledger.add_chapter(made.chapter)
@@ -130,12 +130,12 @@ def _weighed(weights: Sequence[Weight], bare: int, lists: int) -> TooLarge:
 # --- the device's quirks ---------------------------------------------------------------------------------------------
 
 
-def _adapt(options: Options) -> Adapt | None:
-    """Return the form of a document that the device's engine needs: Kobo's own, or Adobe's, where it is one of them."""
+def _document_form(options: Options) -> DocumentForm:
+    """Return the form that the device's engine needs documents in."""
     if options.kepub:
-        return add_spans
+        return "kepub"
     form = options.device.form
-    return None if form.mathml and form.ruby else simplify
+    return "epub" if form.mathml and form.ruby else "adobe"
 
 
 def _heavy(chapter: PackedChapter, limit: int | None) -> Iterator[Issue]:

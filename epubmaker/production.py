@@ -25,7 +25,7 @@ from epubmaker.gathering import Gather
 from epubmaker.helpers import Helpers
 from epubmaker.ledger import Ledger
 from epubmaker.model.articles import Entry
-from epubmaker.model.chapters import Chapter, Draft, PackedChapter
+from epubmaker.model.chapters import Chapter, DocumentForm, Draft, PackedChapter
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.packager.writer import CONTENTS, STYLESHEET
 from epubmaker.rebuild.chapters import Chapters, Outline, Place
@@ -87,7 +87,7 @@ def production(
     means: Means,
     pack: Callable[[Chapter], PackedChapter],
     ledger: Ledger,
-    form: str = "",
+    form: DocumentForm = "epub",
 ) -> Generator[Made]:
     """Yield the chapters of a book's entries in order, each as soon as it and all before it are ready.
 
@@ -176,7 +176,7 @@ class _Finisher:
         ledger: Ledger,
         *,
         links: Mapping[str, str],
-        form: str,
+        form: DocumentForm,
     ) -> None:
         self._gather = gather
         self._pack = pack

@@ -12,6 +12,7 @@ from epubmaker.model.pictures import Picture, PictureRef
 __all__ = [
     "Chapter",
     "Document",
+    "DocumentForm",
     "Draft",
     "LinkSlot",
     "PackedChapter",
@@ -50,6 +51,9 @@ class LinkSlot:
 
 
 Piece: TypeAlias = str | PictureSlot | LinkSlot
+
+DocumentForm: TypeAlias = Literal["epub", "kepub", "adobe"]
+"""What a document's mark-up is made for: any engine, Kobo's own, or Adobe's and its like."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Any
 from epubmaker.addresses import identity
 from epubmaker.chapters.render import Page
 from epubmaker.model.articles import Entry, Issue
-from epubmaker.model.chapters import Draft, LinkSlot, PackedChapter, PackedDocument, PicturePlace
+from epubmaker.model.chapters import DocumentForm, Draft, LinkSlot, PackedChapter, PackedDocument, PicturePlace
 from epubmaker.model.pictures import Picture, PictureRef, PictureResult
 from epubmaker.rebuild.fingerprint import program_fingerprint
 from epubmaker.rebuild.heads import Heads
@@ -45,13 +45,13 @@ class Outline:
 class Place:
     """Where a chapter stands, and what is known around it: with its outline, all that it is made of.
 
-    `links` leads from the identity of each article in the book to its document, `form` names how documents are adapted.
+    `links` leads from the identity of each article in the book to its document, `form` is that of the documents.
     """
 
     page: Page
     pictures: Mapping[PictureRef, PictureResult]
     links: Mapping[str, str]
-    form: str = ""
+    form: DocumentForm = "epub"
 
 
 class Chapters:
