@@ -12,6 +12,7 @@ from pathlib import Path
 
 from epubmaker.errors import TemporaryFilesError
 from epubmaker.locks import CAN_LOCK, try_lock
+from epubmaker.storage.files import open_regular
 
 __all__ = ["spool"]
 
@@ -55,7 +56,7 @@ def _remove_stale(base: Path) -> None:
         with suppress(OSError):
             if folder.is_symlink() or (owner is not None and folder.stat().st_uid != owner):
                 continue
-            with (folder / _LOCK).open("rb+") as lock:
+            with open_regular(folder / _LOCK, write=True) as lock:
                 old = time.time() - os.fstat(lock.fileno()).st_mtime > _STALE_AFTER
                 if CAN_LOCK and try_lock(lock):
                     # As long as the lock is held: its owner may be just about to take it, and must not get it now.

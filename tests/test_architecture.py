@@ -105,3 +105,16 @@ def test_every_library_that_is_imported_is_declared() -> None:
 def test_modules_stay_short_enough_to_be_read_at_once() -> None:
     for module, path in MODULES.items():
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, module
+
+
+def test_what_is_kept_on_disk_knows_nothing_of_what_it_is() -> None:
+    for module, path in MODULES.items():
+        if module.startswith("epubmaker.storage."):
+            own = {name for name in imports(path) if name.startswith("epubmaker.")}
+            assert all(name.startswith(("epubmaker.storage.", "epubmaker.model.")) for name in own), module
+
+
+def test_one_module_opens_databases() -> None:
+    assert {module for module, path in MODULES.items() if "sqlite3.connect(" in path.read_text(encoding="utf-8")} == {
+        "epubmaker.storage.sqlitefile"
+    }

@@ -17,6 +17,7 @@
 `program` is the hash of our own code and data, of the versions of what they use, and of Python's.  Keys are hashes of
 canonical JSON: the same in every process.
 
-Everything is in one SQLite file in the cache folder, as JSON and as deflated bytes: nothing in it is ever executed.  A
-store that cannot be used is an issue and a slower build.
+Everything is in one SQLite file in the cache folder, as JSON and as deflated bytes: nothing in it is ever executed.  Each
+row is under a seal, and what it says is checked before it is used (`storage`).  A store that cannot be used is an issue
+and a slower build.
 """

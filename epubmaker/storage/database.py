@@ -245,18 +245,16 @@ class Database:
 
     def _remove_oldest(self, limit: int, spared: float) -> bool:
         """Remove what was used longest ago until the rest is within the limit; tell whether anything was."""
+        # Where all was used lately, each close would sort all rows in vain.
+        if not any(self._run(f"SELECT 1 FROM {table} WHERE used <= ? LIMIT 1", spared) for table in self._names):
+            return False
         each = " UNION ALL ".join(f"SELECT used, max(size, 0) AS size FROM {table}" for table in self._names)
         summed = f"SELECT used, total(size) OVER (ORDER BY used DESC ROWS UNBOUNDED PRECEDING) AS sum FROM ({each})"
         found = self._run(f"SELECT used FROM ({summed}) WHERE sum > ? ORDER BY used DESC LIMIT 1", limit)
-        if not found:
-            return False
-        last = min(found[0][0], spared)
-        if not any(self._run(f"SELECT 1 FROM {table} WHERE used <= ? LIMIT 1", last) for table in self._names):
-            return False
-        for table in self._names:
-            self._write(f"DELETE FROM {table} WHERE used <= ?", (last,))
+        for table in self._names if found else ():
+            self._write(f"DELETE FROM {table} WHERE used <= ?", (min(found[0][0], spared),))
         self.flush()
-        return True
+        return bool(found)
 
     def _whole(self, table: str, rows: Iterable[tuple[Any, ...]]) -> dict[str, Row]:
         """Return the rows whose seal holds, by their keys; the others are dropped."""

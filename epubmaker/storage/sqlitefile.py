@@ -17,7 +17,7 @@ __all__ = ["MOST", "Table", "cause_of", "delete", "is_damage", "open_file"]
 MOST = 256_000_000
 """The bytes of a row from which on SQLite neither takes nor gives it."""
 
-_BUSY = 5.0  # seconds to wait for another run, which holds the file for some milliseconds at a time
+_BUSY = 10.0  # seconds to wait for another run, which holds the file for some milliseconds at a time
 # Errors that say nothing against the file.
 _HARMLESS = frozenset(
     {
