@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -150,7 +151,8 @@ def _volumes(order: Order, whole: TooLarge, make: _Make) -> list[Assembled]:
         book = make(replace(order, limit=None))
         return [book] if isinstance(book, Assembled) else []  # always: it has no limit
     for path in written - {part.book.path for part in made}:  # of other counts
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink()
     return made
 
 
