@@ -11,15 +11,37 @@ import sys
 from epubmaker.batches import Batch
 from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import parse
-from epubmaker.model.articles import Entry
+from epubmaker.model.articles import Article, Entry
 from epubmaker.model.chapters import Draft
 
 __all__ = ["drafted", "serve"]
 
 
+_HEAVY = 60_000  # tags, or lines of plain text, from which on a tree takes 50 MB and more
+
+
 def drafted(entry: Entry) -> Draft:
     """Return the draft of one article, made here and now."""
-    return draft(parse(entry))
+    article = parse(entry)
+    made = draft(article)
+    if _is_heavy(article):
+        gc.collect()  # a tree is full of circles; two would lie in memory side by side
+    return made
+
+
+def _drafts(batch: Batch) -> list[Draft]:
+    """Return the drafts of a batch; none where one takes much memory: such are made one at a time, by the parent."""
+    drafts = []
+    for entry in batch:
+        article = parse(entry)
+        if _is_heavy(article):
+            return []
+        drafts.append(draft(article))
+    return drafts
+
+
+def _is_heavy(article: Article) -> bool:
+    return max(article.html.count("<"), article.html.count("\n")) > _HEAVY
 
 
 def serve() -> None:
@@ -33,5 +55,5 @@ def serve() -> None:
             batch: Batch = pickle.load(tasks)  # noqa: S301 - it comes from our own parent
         except (EOFError, OSError):
             return
-        pickle.dump([drafted(entry) for entry in batch], answers, pickle.HIGHEST_PROTOCOL)
+        pickle.dump(_drafts(batch), answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
