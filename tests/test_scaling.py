@@ -1,0 +1,61 @@
+"""The time that an article takes grows with its length, whatever its shape: twice as long, at most two and a half times."""
+
+from __future__ import annotations
+
+import gc
+import time
+from pathlib import Path
+
+import pytest
+from shapes import SHAPES, Shape
+
+from epubmaker.chapters.render import Page, render
+from epubmaker.collector.scan import scan
+from epubmaker.drafting import drafted
+from epubmaker.model.pictures import FetchFailed
+
+MOST = 2.5  # times as long for twice the length
+ENOUGH = 0.08  # seconds of the processor: less says little, more takes the whole test too long
+LARGEST = 400_000  # repetitions; what takes no time with so many needs no measuring
+TRIALS = 5
+
+
+def write(folder: Path, shape: Shape, size: int) -> Path:
+    """Write the article, or the articles, of a shape into a folder of its own."""
+    made = shape(size)
+    place = folder / str(size)
+    if not place.exists():
+        place.mkdir()
+        for number, text in enumerate(made if isinstance(made, list) else [made]):
+            data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+            (place / f"{number}.txt").write_bytes(data)
+    return place
+
+
+def seconds(folder: Path) -> float:
+    """Return what it takes to make the chapters of a folder's articles, without collections: when those come is chance."""
+    gc.collect()
+    gc.disable()
+    start = time.process_time()
+    for entry in scan([folder]).entries:
+        draft = drafted(entry)
+        missing = {ref: FetchFailed(ref.sources[0], "picture-missing", "not asked for") for ref in draft.pictures}
+        render(draft, Page(entry, "a"), missing, {})
+    taken = time.process_time() - start
+    gc.enable()
+    return taken
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHAPES)
+def test_twice_the_length_takes_about_twice_the_time(name: str, tmp_path: Path) -> None:
+    shape, size = SHAPES[name], 125
+    while (once := seconds(write(tmp_path, shape, size))) < ENOUGH and size < LARGEST:
+        size *= 2 if once > ENOUGH / 4 else 4
+    small, large = write(tmp_path, shape, size), write(tmp_path, shape, 2 * size)
+    twice = seconds(large)
+    for _ in range(TRIALS):  # the least of several, since others use the machine too
+        if twice <= MOST * once or once < ENOUGH / 4:
+            return
+        once, twice = min(once, seconds(small)), min(twice, seconds(large))
+    assert twice <= MOST * once, f"{size} take {once:.3f} s, {2 * size} take {twice:.3f} s"
