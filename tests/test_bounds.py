@@ -56,8 +56,8 @@ def test_bounding_loses_no_text(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "counted", "most"),
     [
-        ("many attributes", "=", 200),
-        ("many attributes in quotes", "=", 200),
+        ("many attributes", "=", 50),
+        ("many attributes in quotes", "=", 50),
         ("many bodies", "<body", 3),
         ("many bodies that are closed", "<body", 3),
     ],

@@ -30,8 +30,8 @@ _DEEPEST = 512  # open elements
 _FORMATTING = 24  # formatting elements waiting to be opened again from which on their cost is counted
 _ALIKE = 3  # of the same start tag; the parser itself keeps no more
 _REOPENED = 20_000  # elements that formatting may add to a page, beside one for each of its tags
-_LONG_TAG = 2000  # characters from which on attributes are counted
-_ATTRIBUTES = 200
+_LONG_TAG = 400  # characters from which on attributes are counted
+_ATTRIBUTES = 50
 
 # A start or end tag as the tokeniser reads it, or a comment; possessive, so that it never goes back.
 _ATTRIBUTE = r"""=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
@@ -91,7 +91,7 @@ def _is_in_tag(html: str, since: int, position: int) -> bool:
 
 def bounded(html: str) -> str:
     """Return the mark-up without the tags and attributes that go beyond the bounds; the same string where none does."""
-    if (html.count("<") <= _SMALL and len(html) < 10 * _LONG_TAG) or _is_sound(html):
+    if (html.count("<") <= _SMALL and len(html) < 50 * _LONG_TAG) or _is_sound(html):
         return html
     return _Scan(html).run()
 
