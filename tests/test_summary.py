@@ -143,7 +143,7 @@ def test_what_concerns_the_whole_book_is_always_said() -> None:
 def test_volumes_have_a_line_each_and_one_for_all() -> None:
     write_archive(Path("in"), 12)
 
-    found = lines(max_size=20_000)
+    found = lines(max_size=14_000)
 
     assert re.match(r"b-1\.epub: News \(1/\d+\) \(\d+ articles?, SIZE\)", found[0])
     assert any(line.startswith("12 articles, SIZE") for line in found)

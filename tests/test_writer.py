@@ -13,7 +13,7 @@ from books import METADATA, START, STYLE, chapter, draw_picture, entries, groupe
 from cleanbooks import AssertClean
 from PIL import Image
 
-from epubmaker.errors import OutputError
+from epubmaker.errors import LostPictureError
 from epubmaker.model.books import BookStatus, Metadata
 from epubmaker.packager.writer import BookWriter
 
@@ -183,7 +183,7 @@ def test_an_unfinished_book_leaves_the_older_one_and_no_debris(tmp_path: Path) -
 def test_a_picture_that_vanished_is_an_error_and_no_book(tmp_path: Path) -> None:
     picture = draw_picture(tmp_path, "one")
     picture.files[0].path.unlink()
-    with pytest.raises(OutputError), BookWriter(tmp_path / "b.epub", STYLE) as writer:
+    with pytest.raises(LostPictureError), BookWriter(tmp_path / "b.epub", STYLE) as writer:
         writer.add_chapter(chapter(1, pictures=[picture]).chapter)
 
     assert list(tmp_path.iterdir()) == []
