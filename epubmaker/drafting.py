@@ -41,7 +41,8 @@ def _drafts(batch: Batch) -> list[Draft]:
 
 
 def _is_heavy(article: Article) -> bool:
-    return max(article.html.count("<"), article.html.count("\n")) > _HEAVY
+    html = article.html
+    return len(html) > _HEAVY and max(html.count("<"), html.count("\n")) > _HEAVY
 
 
 def serve() -> None:

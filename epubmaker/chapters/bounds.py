@@ -69,6 +69,8 @@ def shortened(html: str) -> str:
     It ends at the last sentence before them, else after a tag or a word, else anywhere.
     """
     end = len(html)
+    if end <= _MOST_ELEMENTS:
+        return html
     if end > _MOST_CHARACTERS // 2:  # a text with an emoji takes four bytes a character, in every copy
         end = min(end, _MOST_CHARACTERS if max(html) <= "\uffff" else _MOST_CHARACTERS // 2)
     if html.count("<", 0, end) - html.count("</", 0, end) > _MOST_ELEMENTS:

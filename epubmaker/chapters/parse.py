@@ -124,7 +124,7 @@ def _tree(start: LexborNode) -> tuple[Tag, frozenset[str], dict[str, Tag]]:
             name, given = node.tag or "", node.attributes
             names.add(name)
             made = tag = _Element(name, _attributes(given, names) if given else {})
-            if "id" in given or "name" in given:
+            if given and ("id" in given or "name" in given):
                 _name(tag, anchors)
             child = node.first_child
         elif node.is_text_node:
