@@ -93,7 +93,7 @@ def _is_in_tag(html: str, since: int, position: int) -> bool:
 
 def bounded(html: str) -> str:
     """Return the mark-up without the tags and attributes that go beyond the bounds; the same string where none does."""
-    if (html.count("<") <= _SMALL and len(html) < 50 * _LONG_TAG) or _is_sound(html):
+    if (len(html) < 50 * _LONG_TAG and html.count("<") <= _SMALL) or _is_sound(html):
         return html
     return _Scan(html).run()
 
