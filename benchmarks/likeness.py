@@ -24,14 +24,14 @@ from zipfile import ZipFile
 
 from PIL import Image, ImageDraw, ImageFont
 
-from epubmaker.collector.shrink.pictures import shrink
-from epubmaker.config import PictureSettings
+from epubmaker.collector.pictures.shrink.pictures import shrink
 from epubmaker.devices import DEVICES, Device
 from epubmaker.imaging.colour import flatten, plain
 from epubmaker.imaging.decode import decode
 from epubmaker.imaging.fit import target_size
 from epubmaker.imaging.likeness import likeness
 from epubmaker.model.pictures import Fetched, Picture
+from epubmaker.options import PictureSettings
 
 SCREEN = DEVICES["kobo-6"]  # calibre's profile of this screen is called kindle_pw3
 _PHOTOGRAPHS = 12

@@ -11,21 +11,21 @@ from __future__ import annotations
 TYPE_CHECKING = False  # `typing` takes 5 ms to import, in which nothing minds a signal yet
 
 if TYPE_CHECKING:
-    from epubmaker.build import Progress
-    from epubmaker.build import build as make_book
-    from epubmaker.config import Network, Options
     from epubmaker.errors import EpubmakerError
+    from epubmaker.options import Network, Options
+    from epubmaker.pipeline.build import Progress
+    from epubmaker.pipeline.build import build as make_book
     from epubmaker.report import Report
 
 __all__ = ["EpubmakerError", "Network", "Options", "Progress", "Report", "make_book"]
 
 _HOMES = {
     "EpubmakerError": "epubmaker.errors",
-    "Network": "epubmaker.config",
-    "Options": "epubmaker.config",
-    "Progress": "epubmaker.build",
+    "Network": "epubmaker.options",
+    "Options": "epubmaker.options",
+    "Progress": "epubmaker.pipeline.build",
     "Report": "epubmaker.report",
-    "make_book": "epubmaker.build",
+    "make_book": "epubmaker.pipeline.build",
 }
 
 

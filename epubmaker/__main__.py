@@ -13,7 +13,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line and exit."""
     try:
-        from epubmaker import process  # noqa: PLC0415 - see the top of this module
+        from epubmaker.runtime import process  # noqa: PLC0415 - see the top of this module
 
         process.leave_on_signals()
     except KeyboardInterrupt:

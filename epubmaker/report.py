@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from epubmaker.errors import OutputError
 from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.model.books import Book
-from epubmaker.packager.publish import PendingFile, output_errors
+from epubmaker.storage.publish import PendingFile, output_errors
 
 if TYPE_CHECKING:
     from epubmaker.model.pictures import PictureResult

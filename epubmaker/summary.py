@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from epubmaker.addresses import site
 from epubmaker.model.articles import Issue
 from epubmaker.report import Intake, PictureRecord, Report, human_size
+from epubmaker.text.addresses import site
 
 __all__ = ["left_out", "not_read", "summary"]
 

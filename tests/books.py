@@ -12,14 +12,14 @@ from xml.sax.saxutils import escape
 
 from PIL import Image
 
-from epubmaker.direction import body_class, direction
 from epubmaker.model.articles import Entry
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import Chapter, Document
 from epubmaker.model.pictures import Picture, PictureFile
-from epubmaker.packager.styles import stylesheet
+from epubmaker.packager.styles.sheets import stylesheet
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
 from epubmaker.packager.writer import BookWriter
+from epubmaker.text.direction import body_class, direction
 
 STYLE = stylesheet("news")[0].encode()
 START = datetime(2022, 1, 12, 22, 0, 21, tzinfo=UTC)

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from epubmaker.errors import CheckError
-from epubmaker.packager.check import Checker
+from epubmaker.packager.check.epubcheck import Checker
 
 __all__ = ["AssertClean"]
 

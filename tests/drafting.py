@@ -15,7 +15,7 @@ from epubmaker.chapters.render import Page, render
 from epubmaker.model.articles import Article, Entry
 from epubmaker.model.chapters import Document, Draft, LinkSlot
 from epubmaker.model.pictures import FetchFailed, PictureRef
-from epubmaker.packager.check import check
+from epubmaker.packager.check.epubcheck import check
 
 LINK = "https://example.com/news/1.html"
 

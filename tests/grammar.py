@@ -14,8 +14,8 @@ from html import escape
 from test_security import CARRIERS, FORMS, SPELLINGS, attack
 from trees import ATTRIBUTES, NAMES, VALUES, names
 
-from epubmaker.chapters.content import ATTRIBUTES as HELD
-from epubmaker.chapters.content import BLOCKS, INLINES, ROLES
+from epubmaker.chapters.xhtml.content import ATTRIBUTES as HELD
+from epubmaker.chapters.xhtml.content import BLOCKS, INLINES, ROLES
 
 __all__ = ["PICTURES", "Article", "article", "smallest"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from epubmaker.config import PictureSettings
 from epubmaker.imaging.jpegfile import read_jpeg
 from epubmaker.model.pictures import Fetched, PictureFile
+from epubmaker.options import PictureSettings
 
 
 def photo(width: int = 320, height: int = 240, seed: int = 1) -> Image.Image:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from epubmaker.build import Progress, build
-from epubmaker.config import Network, Options
-from epubmaker.rebuild.store import Store
+from epubmaker.options import Network, Options
+from epubmaker.pipeline.build import Progress, build
 from epubmaker.report import Report
+from epubmaker.reuse.store import Store
 
 LOCAL = Network(allow_private=True, timeout=5, retries=0)
 

@@ -15,9 +15,9 @@ from typing import Any
 from readingsystems import foliate, missing
 from samples import write_samples
 
-from epubmaker.build import build
-from epubmaker.config import Options
-from epubmaker.packager.styles import styles
+from epubmaker.options import Options
+from epubmaker.packager.styles.sheets import styles
+from epubmaker.pipeline.build import build
 
 # CSS pixels and their scale: a 6-inch page of 1072x1448, a 10-inch page of 1404x1872.
 PAGES = {"6in": ([536, 724], 2), "10in": ([702, 936], 2)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from epubmaker.chapters.content import ATTRIBUTES, BLOCKS, INLINES
+from epubmaker.chapters.xhtml.content import ATTRIBUTES, BLOCKS, INLINES
 
 __all__ = ["SHAPES", "Shape", "head"]
 

@@ -8,8 +8,8 @@ from drafting import article, complaints
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.addresses import identity, resolve, site
 from epubmaker.chapters.draft import draft
+from epubmaker.text.addresses import identity, resolve, site
 
 BASE = "http://example.com/a/b?c=d"
 URI = re.compile(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.archive import body_start, clean_title, parse_date, read_head
+from epubmaker.collector.sources.archive import body_start, clean_title, parse_date, read_head
 
 SEED = Path(__file__).parent.parent / "seeds" / "000_3607576f4f8a95e7.txt"
 

@@ -18,7 +18,7 @@ from pictures import jpeg
 from rebuilt import Archive
 from webserver import WebServer
 
-from epubmaker.build import Progress, build
+from epubmaker.pipeline.build import Progress, build
 from epubmaker.storage.files import CACHE_TAG
 
 COUNT = 4

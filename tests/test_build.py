@@ -23,11 +23,11 @@ from openbook import XHTML, OpenBook
 from PIL import Image, ImageChops
 from webserver import Exchange, WebServer, picture, reset_before_reply, status, turns
 
-from epubmaker.build import build
-from epubmaker.config import GroupBy, Network, Options
+from epubmaker.cli.inspection import inspect
 from epubmaker.devices import DEVICES
 from epubmaker.errors import InputError, OutputError, UsageError
-from epubmaker.inspection import inspect
+from epubmaker.options import GroupBy, Network, Options
+from epubmaker.pipeline.build import build
 from epubmaker.report import Report
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -20,9 +20,9 @@ from webserver import WebServer
 
 from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.web.fetch import Fetcher
-from epubmaker.config import Network
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureFile, PictureRef, PictureRequest
+from epubmaker.options import Network
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 FAST = Network(timeout=5.0, backoff=0.001, retries=1, allow_private=True)
@@ -414,7 +414,7 @@ import sys
 from pathlib import Path
 from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.web.fetch import Fetcher
-from epubmaker.config import Network
+from epubmaker.options import Network
 from epubmaker.model.pictures import PictureRef, PictureRequest
 address, folder, work = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 work.mkdir(exist_ok=True)

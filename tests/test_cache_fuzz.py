@@ -33,8 +33,8 @@ from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.cache.upkeep import TABLES
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.model.pictures import Fetched, Picture, PictureRef, PictureRequest
-from epubmaker.packager.check import Checker
-from epubmaker.rebuild.store import BOOKS, HEADS, Store
+from epubmaker.packager.check.epubcheck import Checker
+from epubmaker.reuse.store import BOOKS, HEADS, Store
 from epubmaker.storage.database import Database
 
 pytestmark = pytest.mark.slow

@@ -9,11 +9,11 @@ from bs4.element import Tag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from epubmaker.chapters.captions import join_captions
-from epubmaker.chapters.content import CLASSES
+from epubmaker.chapters.captions.join import join_captions
 from epubmaker.chapters.parse import parse
-from epubmaker.chapters.pictures import find_pictures
-from epubmaker.chapters.trees import picture_ref
+from epubmaker.chapters.pictures.find import find_pictures
+from epubmaker.chapters.tree import picture_ref
+from epubmaker.chapters.xhtml.content import CLASSES
 
 
 def tree(html: str) -> Tag:

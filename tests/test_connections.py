@@ -16,8 +16,8 @@ from socksserver import SocksServer
 from webserver import WebServer
 
 from epubmaker.collector.web.fetch import Fetcher
-from epubmaker.config import Network
 from epubmaker.model.pictures import Fetched, FetchFailed, PictureRef, PictureRequest
+from epubmaker.options import Network
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 PUBLIC = "93.184.215.14"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from minibook import write_book
 
-from epubmaker.chapters.content import (
+from epubmaker.chapters.xhtml.content import (
     ATTRIBUTES,
     BLOCKS,
     BOUNDARIES,
@@ -21,7 +21,7 @@ from epubmaker.chapters.content import (
     emphasis,
 )
 from epubmaker.model.chapters import Document
-from epubmaker.packager.check import check
+from epubmaker.packager.check.epubcheck import check
 
 # An attribute without which an element is not valid; links and runs of text in a direction are never written without.
 NEEDED = {"a": ' href="http://example.com/"', "bdo": ' dir="ltr"', "time": ' datetime="2026-01-02"'}

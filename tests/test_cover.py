@@ -7,14 +7,14 @@ import pytest
 from pictures import encoded, fetched, jpeg, photo, png
 from PIL import Image, ImageStat, features
 
-from epubmaker.collector.shrink.pictures import shrink
-from epubmaker.config import PictureSettings
+from epubmaker.collector.pictures.shrink.pictures import shrink
 from epubmaker.errors import UsageError
 from epubmaker.imaging.jpegfile import read_jpeg
 from epubmaker.model.pictures import Picture
-from epubmaker.packager.cover import Cover, CoverText, draw_cover, fit_cover, pick
-from epubmaker.packager.fonts import Face, find_face, is_right_to_left
-from epubmaker.packager.shortlist import Shortlist
+from epubmaker.options import PictureSettings
+from epubmaker.packager.cover.draw import Cover, CoverText, draw_cover, fit_cover, pick
+from epubmaker.packager.cover.fonts import Face, find_face, is_right_to_left
+from epubmaker.packager.cover.shortlist import Shortlist
 
 TEXTS = {
     "en": CoverText("Voice of America", "12–18 January 2022", "200 articles", "en"),

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from minibook import write_book
 
-from epubmaker.packager.check import check
-from epubmaker.packager.css import examine
-from epubmaker.packager.styles import load, styles
+from epubmaker.packager.check.epubcheck import check
+from epubmaker.packager.styles.css import examine
+from epubmaker.packager.styles.sheets import load, styles
 
 # Each is refused by EPUBCheck as it stands; what is left must pass.
 INVALID = {

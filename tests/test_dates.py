@@ -8,7 +8,7 @@ from babel import dates, localedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.dates import format_date, format_day, format_month, format_range, numerals
+from epubmaker.text.dates import format_date, format_day, format_month, format_range, numerals
 
 DAY = date(2022, 1, 12)
 

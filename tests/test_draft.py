@@ -11,11 +11,11 @@ from lxml import etree
 from trees import soup, texts, trees
 
 from epubmaker.chapters.bounds import shortened
-from epubmaker.chapters.content import DROPPED
 from epubmaker.chapters.draft import draft
-from epubmaker.chapters.links import resolve_links
-from epubmaker.chapters.serialize import serialise
+from epubmaker.chapters.passes.links import resolve_links
 from epubmaker.chapters.split import split
+from epubmaker.chapters.xhtml.content import DROPPED
+from epubmaker.chapters.xhtml.serialize import serialise
 from epubmaker.model.chapters import Draft
 from epubmaker.text.characters import clean
 

@@ -12,16 +12,16 @@ import pytest
 from archives import write_archive, write_article
 from processes import Children
 
-from epubmaker.batches import MOST_AHEAD, Batch, Line, work
 from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import parse, scan
-from epubmaker.drafting import drafted
-from epubmaker.helpers import Helpers
-from epubmaker.ledger import Ledger
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Chapter, Draft, PackedChapter
 from epubmaker.model.pictures import FetchFailed, PictureRequest, PictureResult
-from epubmaker.production import Means, production
+from epubmaker.pipeline.batches import MOST_AHEAD, Batch, Line, work
+from epubmaker.pipeline.chapters import Means, production
+from epubmaker.pipeline.draft_worker import drafted
+from epubmaker.pipeline.drafting import Helpers
+from epubmaker.pipeline.ledger import Ledger
 
 MANY = 400
 MEGABYTE = 1_000_000

@@ -3,9 +3,9 @@
 import pytest
 from drafting import body
 
-from epubmaker.chapters.embeds import name_embeds, reduce_controls
 from epubmaker.chapters.parse import parse
-from epubmaker.words import words
+from epubmaker.chapters.passes.embeds import name_embeds, reduce_controls
+from epubmaker.text.words import words
 
 
 @pytest.mark.parametrize(

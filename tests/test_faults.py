@@ -17,11 +17,11 @@ from archives import write_article
 from pictures import encoded, photo
 from webserver import Behaviour, WebServer
 
-from epubmaker.build import build
 from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.web.fetch import Fetcher
-from epubmaker.config import Network, Options
 from epubmaker.model.pictures import Fetched, FetchFailed, PictureRef, PictureRequest
+from epubmaker.options import Network, Options
+from epubmaker.pipeline.build import build
 
 PNG = encoded(photo(90, 60), "PNG")
 ARTICLES = 100

@@ -15,8 +15,8 @@ import webserver
 from webserver import WebServer
 
 from epubmaker.collector.web.fetch import Fetcher
-from epubmaker.config import Network
 from epubmaker.model.pictures import Fetched, FetchFailed, PictureRef, PictureRequest
+from epubmaker.options import Network
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 FAST = Network(timeout=5.0, backoff=0.001, allow_private=True)

@@ -17,12 +17,12 @@ import pytest
 from pictures import assert_fit_for_a_book, encoded, fetched, photo, png_file
 from PIL import Image, ImageChops, ImageStat
 
-from epubmaker.collector.shrink.allowance import Patience
-from epubmaker.collector.shrink.pictures import shrink
-from epubmaker.collector.shrink.workers import PictureWorkers
-from epubmaker.config import PictureSettings
+from epubmaker.collector.pictures.shrink.allowance import Patience
+from epubmaker.collector.pictures.shrink.pictures import shrink
+from epubmaker.collector.pictures.shrink.workers import PictureWorkers
 from epubmaker.imaging.room import webp_size
 from epubmaker.model.pictures import FetchFailed, Picture, PictureResult
+from epubmaker.options import PictureSettings
 
 PAGE = PictureSettings(120, 160)
 SIZE = (200, 150)

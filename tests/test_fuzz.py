@@ -23,7 +23,7 @@ from PIL import Image
 from trees import names
 
 from epubmaker.errors import CheckError
-from epubmaker.packager.check import Checker
+from epubmaker.packager.check.epubcheck import Checker
 
 ARTICLES = 5000
 BATCH = 500

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from pictures import jpeg
 
-from epubmaker.collector.gather import Gatherer
-from epubmaker.config import Network, PictureSettings
+from epubmaker.collector.pictures.gather import Gatherer
 from epubmaker.model.pictures import FetchFailed, Picture, PictureRef, PictureRequest
+from epubmaker.options import Network, PictureSettings
 
 PAGE = PictureSettings(600, 800)
 

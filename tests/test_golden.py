@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from openbook import FOLDER, OpenBook
 
-from epubmaker.build import build
-from epubmaker.config import Network, Options
-from epubmaker.dates import format_date, format_range
+from epubmaker.options import Network, Options
+from epubmaker.pipeline.build import build
+from epubmaker.text.dates import format_date, format_range
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 GOLDEN = Path(__file__).parent / "golden" / "seeds"

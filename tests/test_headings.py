@@ -9,9 +9,9 @@ from drafting import body
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.chapters.headings import number_headings
 from epubmaker.chapters.parse import parse
-from epubmaker.chapters.trees import walk
+from epubmaker.chapters.passes.headings import number_headings
+from epubmaker.chapters.tree import walk
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.addresses import resolve
-from epubmaker.collector.origins.image_proxies import origins
+from epubmaker.collector.pictures.origins.image_proxies import origins
+from epubmaker.text.addresses import resolve
 
 HEXADECIMAL = b"https://host.com/a.png".hex()
 

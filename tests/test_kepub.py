@@ -13,7 +13,7 @@ from cleanbooks import AssertClean
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.packager.kepub import add_spans
+from epubmaker.packager.forms.kepub import add_spans
 from epubmaker.packager.writer import BookWriter
 
 XHTML = "{http://www.w3.org/1999/xhtml}"

@@ -15,10 +15,10 @@ from test_rebuild import FREE, SETTINGS
 
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
-from epubmaker.config import Options
 from epubmaker.devices import DEVICES
-from epubmaker.rebuild.books import Job, book_key
-from epubmaker.rebuild.keys import key_of
+from epubmaker.options import Options
+from epubmaker.reuse.books import Job, book_key
+from epubmaker.reuse.keys import key_of
 
 TESTS = Path(__file__).parent
 
@@ -82,7 +82,7 @@ def test_a_key_needs_values_of_known_kinds() -> None:
 def test_another_version_of_a_distribution_counts_where_a_book_may_depend_on_it(
     tmp_path: Path, distribution: str, *, counts: bool
 ) -> None:
-    code = "from epubmaker.rebuild.fingerprint import program_fingerprint as f; print(f())"
+    code = "from epubmaker.reuse.fingerprint import program_fingerprint as f; print(f())"
     found = []
     for version in ("99.1", "99.2"):
         folder = tmp_path / version / f"{distribution}-{version}.dist-info"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.chapters.language import detect, normalise
-from epubmaker.direction import direction
+from epubmaker.text.direction import direction
 
 SAMPLES = {
     "en": "The government said on Wednesday that talks would go on for another week, whatever the outcome.",

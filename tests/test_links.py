@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from trees import NAMES
 
 from epubmaker.chapters.draft import draft
-from epubmaker.chapters.links import resolve_links
 from epubmaker.chapters.parse import parse
+from epubmaker.chapters.passes.links import resolve_links
 from epubmaker.chapters.split import LIMIT
 from epubmaker.model.chapters import LinkSlot
 

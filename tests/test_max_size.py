@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from openbook import OpenBook
 from pictures import jpeg
 
-from epubmaker.build import Progress, build
-from epubmaker.config import Network, Options
+from epubmaker.options import Network, Options
+from epubmaker.pipeline.build import Progress, build
 from epubmaker.report import Report
 from epubmaker.summary import summary
 

@@ -17,10 +17,10 @@ from pictures import assert_fit_for_a_book, diagram, encoded, fetched, photo
 from processes import Children
 from svgbombs import small_drawing
 
-from epubmaker.collector.shrink.allowance import Patience
-from epubmaker.collector.shrink.workers import PictureWorkers
-from epubmaker.config import PictureSettings
+from epubmaker.collector.pictures.shrink.allowance import Patience
+from epubmaker.collector.pictures.shrink.workers import PictureWorkers
 from epubmaker.model.pictures import FetchFailed, Picture, PictureResult
+from epubmaker.options import PictureSettings
 
 PAGE = PictureSettings(300, 400)
 ROUNDS = 60

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Entry, Group, Plan
-from epubmaker.naming import book_identifier, book_title, file_name, modified, sort_title, volume_path
+from epubmaker.text.naming import book_identifier, book_title, file_name, modified, sort_title, volume_path
 
 
 def plan(*articles: tuple[str | None, int | None]) -> Plan:

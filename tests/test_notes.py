@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from minibook import write_book
 
 from epubmaker.chapters.draft import draft
-from epubmaker.chapters.links import resolve_links
-from epubmaker.chapters.notes import mark_notes
 from epubmaker.chapters.parse import parse
+from epubmaker.chapters.passes.links import resolve_links
+from epubmaker.chapters.passes.notes import mark_notes
 from epubmaker.chapters.render import Page, render
 from epubmaker.model.articles import Article, Entry
 from epubmaker.model.chapters import Document
-from epubmaker.words import words
+from epubmaker.text.words import words
 
 LINK = "https://example.org/a.html"
 

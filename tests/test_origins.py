@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.origins.candidates import DataAddress, LocalFile, Unusable, WebAddress, candidates, key, url_of
+from epubmaker.collector.pictures.origins.candidates import (
+    DataAddress,
+    LocalFile,
+    Unusable,
+    WebAddress,
+    candidates,
+    key,
+    url_of,
+)
 from epubmaker.model.pictures import PictureRef, PictureRequest
 
 ROOT = Path("/in")

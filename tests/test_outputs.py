@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from archives import write_archive, write_article
 
-from epubmaker.build import Progress, build
-from epubmaker.config import Options
 from epubmaker.devices import DEVICES
 from epubmaker.errors import OutputError, UsageError
-from epubmaker.naming import is_safe_on_windows, is_volume, volume_path
+from epubmaker.options import Options
+from epubmaker.pipeline.build import Progress, build
+from epubmaker.text.naming import is_safe_on_windows, is_volume, volume_path
 
 POSIX_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="files of POSIX")
 FOREIGN = b"My diary: three years of it."

@@ -9,9 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from books import METADATA, START
 
-from epubmaker.dates import format_date, format_range
 from epubmaker.packager.pages import PAGE_LIMIT, Pages, with_openers
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
+from epubmaker.text.dates import format_date, format_range
 
 LATER = START + timedelta(days=40)
 XHTML = "{http://www.w3.org/1999/xhtml}"

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.chapters.parse import parse
-from epubmaker.chapters.pictures import DESCRIBES, find_pictures
-from epubmaker.chapters.trees import REF, picture_ref
+from epubmaker.chapters.pictures.find import DESCRIBES, find_pictures
+from epubmaker.chapters.tree import REF, picture_ref
 
 GIF = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 PHOTO = "data:image/jpeg;base64," + "/9j4" * 200

@@ -14,11 +14,11 @@ from cleanbooks import AssertClean
 from openbook import NCX, XHTML, OpenBook
 from pictures import photo
 
-from epubmaker.build import build
-from epubmaker.config import Network, Options
 from epubmaker.devices import DEVICES, FORMS, Device, SizeLimit
 from epubmaker.errors import UsageError
-from epubmaker.packager.adobe import simplify
+from epubmaker.options import Network, Options
+from epubmaker.packager.forms.adobe import simplify
+from epubmaker.pipeline.build import build
 from epubmaker.report import Report
 
 MATH = "http://www.w3.org/1998/Math/MathML"

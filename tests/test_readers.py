@@ -19,11 +19,11 @@ from pictures import jpeg
 from readingsystems import ace, foliate, missing
 from samples import CAPTIONS, TEXTS, TITLES, write_samples
 
-from epubmaker.build import build
-from epubmaker.config import Network, Options
 from epubmaker.devices import DEVICES
-from epubmaker.packager.check import check_all
-from epubmaker.packager.styles import styles
+from epubmaker.options import Network, Options
+from epubmaker.packager.check.epubcheck import check_all
+from epubmaker.packager.styles.sheets import styles
+from epubmaker.pipeline.build import build
 
 pytestmark = pytest.mark.slow
 

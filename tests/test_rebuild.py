@@ -23,13 +23,13 @@ from rebuilt import LOCAL, Archive
 from webserver import WebServer, picture, status
 
 import epubmaker
-from epubmaker.build import build
 from epubmaker.collector.scan import scan
-from epubmaker.config import Options
 from epubmaker.devices import DEVICES
 from epubmaker.model.books import BookStatus
-from epubmaker.rebuild.heads import Heads
-from epubmaker.rebuild.store import HEADS, Store
+from epubmaker.options import Options
+from epubmaker.pipeline.build import build
+from epubmaker.reuse.heads import Heads
+from epubmaker.reuse.store import HEADS, Store
 from epubmaker.summary import summary
 
 FRESH = {"Cache-Control": "max-age=3600"}
@@ -267,7 +267,7 @@ def test_a_local_picture_that_comes_changes_or_goes_is_seen(archive: Archive) ->
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new"), [("words.toml", "Next", "Onward"), ("imaging/encode.py", "_TRIED = 70", "_TRIED = 30")]
+    ("file", "old", "new"), [("text/words.toml", "Next", "Onward"), ("imaging/encode.py", "_TRIED = 70", "_TRIED = 30")]
 )
 def test_another_version_of_the_program_makes_the_book_again(archive: Archive, file: str, old: str, new: str) -> None:
     (archive.inputs / "photo.jpg").write_bytes(jpeg(1600, 1200))

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from minibook import write_book
 from PIL import Image
 
-from epubmaker.addresses import identity
 from epubmaker.chapters.render import Page, render
-from epubmaker.dates import format_date
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Draft, LinkSlot, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureRef, PictureResult
+from epubmaker.text.addresses import identity
+from epubmaker.text.dates import format_date
 
 LINK = "https://www.voachinese.com/a/us-nato/6394244.html"
 REF = PictureRef(("https://example.org/a.jpg",))

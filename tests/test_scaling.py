@@ -11,8 +11,8 @@ from shapes import SHAPES, Shape
 
 from epubmaker.chapters.render import Page, render
 from epubmaker.collector.scan import scan
-from epubmaker.drafting import drafted
 from epubmaker.model.pictures import FetchFailed
+from epubmaker.pipeline.draft_worker import drafted
 
 MOST = 2.5  # times as long for twice the length
 ENOUGH = 0.08  # seconds of the processor: less says little, more takes the whole test too long

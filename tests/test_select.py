@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from epubmaker.addresses import article_key, identity
 from epubmaker.collector.select import select
-from epubmaker.config import Options
 from epubmaker.model.articles import Entry, Plan
+from epubmaker.options import Options
+from epubmaker.text.addresses import article_key, identity
 
 ROOT = Path("archive").absolute()
 

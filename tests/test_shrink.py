@@ -5,9 +5,9 @@ import pytest
 from pictures import assert_fit_for_a_book, diagram, encoded, fetched, jpeg, photo, png, png_file
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
-from epubmaker.collector.shrink.pictures import shrink
-from epubmaker.config import PictureSettings
+from epubmaker.collector.pictures.shrink.pictures import shrink
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile
+from epubmaker.options import PictureSettings
 
 PAGE = PictureSettings(600, 800)
 

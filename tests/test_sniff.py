@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.outcomes.sniff import HEAD_SIZE, not_a_picture
+from epubmaker.collector.pictures.outcomes.sniff import HEAD_SIZE, not_a_picture
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_no_head_takes_long_to_look_at(part: bytes) -> None:
 
 HOSTILE = """
 from itertools import product
-from epubmaker.collector.origins.image_proxies import origins
-from epubmaker.collector.outcomes.sniff import HEAD_SIZE, not_a_picture
+from epubmaker.collector.pictures.origins.image_proxies import origins
+from epubmaker.collector.pictures.outcomes.sniff import HEAD_SIZE, not_a_picture
 from epubmaker.imaging.sniff import sniff, what_it_is
 from epubmaker.imaging.svg import sanitise
 from epubmaker.imaging.undecodable import Undecodable

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from epubmaker.spool import spool
+from epubmaker.storage.scratch import spool
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def test_the_folder_goes_with_the_run(temporary: Path) -> None:
 
 def test_what_a_killed_run_left_goes_with_the_next_and_what_a_living_one_uses_stays(temporary: Path) -> None:
     code = (
-        "import sys, tempfile; from epubmaker.spool import spool; tempfile.tempdir = sys.argv[1]\n"
+        "import sys, tempfile; from epubmaker.storage.scratch import spool; tempfile.tempdir = sys.argv[1]\n"
         "with spool() as folder: (folder / 'picture').write_bytes(b'x'); print(folder, flush=True); input()"
     )
     with subprocess.Popen(

@@ -54,11 +54,13 @@ def test_an_unchanged_book_imports_nothing_that_makes_books(texts: Path, first: 
     again = built(texts)
 
     assert first
-    assert again.isdisjoint({"bs4", "selectolax", "PIL", "requests", "lxml", "babel", "ebooklib", "epubmaker.make"})
+    assert again.isdisjoint(
+        {"bs4", "selectolax", "PIL", "requests", "lxml", "babel", "ebooklib", "epubmaker.pipeline.sizes"}
+    )
 
 
 def test_a_book_of_texts_imports_no_picture_formats_and_no_passes_for_pictures(first: set[str]) -> None:
-    assert first.isdisjoint({"resvg_py", "epubmaker.imaging.decode", "epubmaker.chapters.captions"})
+    assert first.isdisjoint({"resvg_py", "epubmaker.imaging.decode", "epubmaker.chapters.captions.join"})
 
 
 def test_a_book_without_cover_does_without_pillow(tmp_path: Path) -> None:
@@ -91,4 +93,4 @@ def test_the_library_leaves_beautiful_soup_whole(tmp_path: Path) -> None:
 def test_a_book_with_pictures_has_all_of_it(tmp_path: Path) -> None:
     write_archive(tmp_path, 1, "http://127.0.0.1:9")
 
-    assert {"requests", "sqlite3", "epubmaker.chapters.captions"} <= built(tmp_path, "--offline")
+    assert {"requests", "sqlite3", "epubmaker.chapters.captions.join"} <= built(tmp_path, "--offline")

@@ -129,7 +129,7 @@ def test_a_signal_while_the_program_ends_changes_nothing(sent: str) -> None:
 
 def test_an_interrupt_that_python_cannot_raise_comes_again() -> None:
     code = SEND.format("SIGINT") + (
-        "from epubmaker.process import interrupt_on_signals; interrupt_on_signals()\n"
+        "from epubmaker.runtime.process import interrupt_on_signals; interrupt_on_signals()\n"
         "class Dying: __del__ = send\n"
         "try:\n    Dying(); time.sleep(30)\n"
         "except KeyboardInterrupt: print('interrupted')"
@@ -142,7 +142,7 @@ def test_an_interrupt_that_python_cannot_raise_comes_again() -> None:
 def test_what_is_left_deaf_to_interrupts_stays_so() -> None:
     code = (
         "import os, signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
-        "from epubmaker.process import interrupt_on_signals, leave_on_signals\n"
+        "from epubmaker.runtime.process import interrupt_on_signals, leave_on_signals\n"
         "leave_on_signals(); interrupt_on_signals(); os.kill(os.getpid(), signal.SIGINT); print('alive')"
     )
     assert python(code).stdout == "alive\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from epubmaker.errors import UsageError
-from epubmaker.packager.styles import load, styles, stylesheet
+from epubmaker.packager.styles.sheets import load, styles, stylesheet
 
 CHECKOUT = Path(__file__).parents[1]
 
@@ -80,7 +80,7 @@ def test_a_wheel_brings_the_styles_along(tmp_path: Path) -> None:
     python = tmp_path / "env" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel], check=True)
     code = (
-        "import epubmaker, json; from epubmaker.packager.styles import styles;"
+        "import epubmaker, json; from epubmaker.packager.styles.sheets import styles;"
         "print(json.dumps([epubmaker.__file__, *(str(style.path) for style in styles())]))"
     )
     # The dependencies are those installed here.  An editable install of epubmaker is not seen this way.

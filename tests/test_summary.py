@@ -12,12 +12,12 @@ from archives import START, write_archive, write_article
 from pictures import encoded, photo
 from webserver import WebServer, picture, status
 
-from epubmaker.build import build
-from epubmaker.config import Network, Options
 from epubmaker.devices import DEVICES
 from epubmaker.errors import InputError
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
+from epubmaker.options import Network, Options
+from epubmaker.pipeline.build import build
 from epubmaker.report import PictureRecord, Report
 from epubmaker.summary import summary
 

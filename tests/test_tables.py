@@ -4,7 +4,7 @@ import pytest
 from drafting import body
 
 from epubmaker.chapters.parse import parse
-from epubmaker.chapters.tables import fit_tables
+from epubmaker.chapters.passes.tables import fit_tables
 
 WIDE = "<tr>" + "".join(f"<th>Heading{n}" for n in range(7)) + "<tr>" + "".join(f"<td>value {n}" for n in range(7))
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.config import GroupBy
-from epubmaker.dates import format_day, format_month
+from epubmaker.options import GroupBy
 from epubmaker.packager.markup import PageFrame
 from epubmaker.packager.pages import with_openers
 from epubmaker.packager.toc import (
@@ -22,6 +21,7 @@ from epubmaker.packager.toc import (
     write_nav,
     write_ncx,
 )
+from epubmaker.text.dates import format_day, format_month
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.packager.typeset import break_lines, set_in_box
+from epubmaker.packager.cover.typeset import break_lines, set_in_box
 
 
 def each(width: float) -> Callable[[str], float]:

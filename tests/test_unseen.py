@@ -4,7 +4,7 @@ import pytest
 from drafting import body
 
 from epubmaker.chapters.parse import parse
-from epubmaker.chapters.unseen import drop_unseen
+from epubmaker.chapters.passes.hidden import drop_unseen
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.config import PictureSettings
 from epubmaker.model.articles import Entry, Group, Plan
 from epubmaker.model.chapters import Weight
-from epubmaker.volumes import Frame, cut, steps
+from epubmaker.options import PictureSettings
+from epubmaker.pipeline.volumes import Frame, cut, steps
 
 
 def plan(*groups: int) -> Plan:

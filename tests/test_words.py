@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from epubmaker.words import languages, words
+from epubmaker.text.words import languages, words
 
-TABLE = tomllib.loads((Path(__file__).parents[1] / "epubmaker" / "words.toml").read_text(encoding="utf-8"))
+TABLE = tomllib.loads((Path(__file__).parents[1] / "epubmaker" / "text" / "words.toml").read_text(encoding="utf-8"))
 
 
 def braces(text: str) -> set[str | None]:

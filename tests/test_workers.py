@@ -14,11 +14,11 @@ from pictures import encoded, fetched, jpeg, png, png_file
 from PIL import Image
 from processes import Children
 
-from epubmaker.collector.shrink.allowance import Memory, Patience
-from epubmaker.collector.shrink.standby import Standby
-from epubmaker.collector.shrink.workers import PictureWorkers
-from epubmaker.config import PictureSettings
+from epubmaker.collector.pictures.shrink.allowance import Memory, Patience
+from epubmaker.collector.pictures.shrink.standby import Standby
+from epubmaker.collector.pictures.shrink.workers import PictureWorkers
 from epubmaker.model.pictures import Fetched, FetchFailed, Picture
+from epubmaker.options import PictureSettings
 
 PAGE = PictureSettings(600, 800)
 
@@ -180,7 +180,7 @@ def test_closed_workers_take_nothing(tmp_path: Path) -> None:
 
 
 def test_a_worker_imports_only_what_pictures_need() -> None:
-    names = "import sys; import epubmaker.collector.shrink.worker; print(*sys.modules)"
+    names = "import sys; import epubmaker.collector.pictures.shrink.worker; print(*sys.modules)"
     output = subprocess.run([sys.executable, "-c", names], capture_output=True, text=True, check=True).stdout
     unwanted = {"click", "ebooklib", "bs4", "babel", "requests", "asyncio", "multiprocessing"}
     assert not unwanted & set(output.split())
@@ -193,10 +193,10 @@ import sys, time
 sys.path[:0] = {[str(Path(__file__).parent)]!r}
 from pathlib import Path
 from pictures import fetched, jpeg
-from epubmaker.collector.shrink.allowance import Memory, Patience
-from epubmaker.collector.shrink.standby import Standby
-from epubmaker.collector.shrink.workers import PictureWorkers
-from epubmaker.config import PictureSettings
+from epubmaker.collector.pictures.shrink.allowance import Memory, Patience
+from epubmaker.collector.pictures.shrink.standby import Standby
+from epubmaker.collector.pictures.shrink.workers import PictureWorkers
+from epubmaker.options import PictureSettings
 folder = Path({str(tmp_path)!r})
 with PictureWorkers(PictureSettings(600, 800), folder, 1) as workers:
     workers.submit(fetched(jpeg(), folder)).result()

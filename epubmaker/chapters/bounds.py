@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from itertools import islice
 
-from epubmaker.chapters.content import names
+from epubmaker.chapters.xhtml.content import names
 
 __all__ = ["bounded", "shortened"]
 

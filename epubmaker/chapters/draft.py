@@ -27,18 +27,18 @@ import re
 
 from bs4.element import NavigableString, Tag
 
-from epubmaker.addresses import resolve
 from epubmaker.chapters.bounds import shortened
 from epubmaker.chapters.language import detect
-from epubmaker.chapters.occasions import ADDRESSED, CONTROLS, EMBEDS, HEADINGS, LINKED, PICTURED, UNSEEN
-from epubmaker.chapters.opening import drop_date_line, drop_title
 from epubmaker.chapters.parse import parse
-from epubmaker.chapters.serialize import serialise
+from epubmaker.chapters.passes.repeated import drop_date_line, drop_title
+from epubmaker.chapters.passes.triggers import ADDRESSED, CONTROLS, EMBEDS, HEADINGS, LINKED, PICTURED, UNSEEN
 from epubmaker.chapters.split import split
-from epubmaker.direction import direction
+from epubmaker.chapters.xhtml.serialize import serialise
 from epubmaker.model.articles import Article, Issue
 from epubmaker.model.chapters import Draft
-from epubmaker.words import words
+from epubmaker.text.addresses import resolve
+from epubmaker.text.direction import direction
+from epubmaker.text.words import words
 
 __all__ = ["draft"]
 
@@ -59,7 +59,7 @@ def draft(article: Article) -> Draft:
     parsed = parse(html)
     body, names = parsed.body, parsed.names
     if not UNSEEN.isdisjoint(names):
-        from epubmaker.chapters.unseen import drop_unseen
+        from epubmaker.chapters.passes.hidden import drop_unseen
 
         drop_unseen(body)
     language = detect(_sample(body), parsed.language)
@@ -69,21 +69,21 @@ def draft(article: Article) -> Draft:
     base = resolve(own, parsed.base) if parsed.base else own
     _replace_unprintable(body, names, base, language)
     if "table" in names:
-        from epubmaker.chapters.tables import fit_tables
+        from epubmaker.chapters.passes.tables import fit_tables
 
         fit_tables(body)
     if "@href" in names and not ADDRESSED.isdisjoint(names):
-        from epubmaker.chapters.notes import mark_notes
+        from epubmaker.chapters.passes.notes import mark_notes
 
         mark_notes(body, words(language))
     drop_date_line(body, entry.published)
     drop_title(body, entry.title)
     if not HEADINGS.isdisjoint(names):
-        from epubmaker.chapters.headings import number_headings
+        from epubmaker.chapters.passes.headings import number_headings
 
         number_headings(body)
     if not LINKED.isdisjoint(names) or not EMBEDS.isdisjoint(names):
-        from epubmaker.chapters.links import resolve_links
+        from epubmaker.chapters.passes.links import resolve_links
 
         resolve_links(body, base, own, parsed.anchors)
     way = direction(language)
@@ -105,10 +105,10 @@ def _cut_issue(article: Article, share: float) -> Issue:
 
 
 def _show_pictures(body: Tag) -> None:
-    from epubmaker.chapters.pictures import find_pictures
+    from epubmaker.chapters.pictures.find import find_pictures
 
     if find_pictures(body):
-        from epubmaker.chapters.captions import join_captions
+        from epubmaker.chapters.captions.join import join_captions
 
         join_captions(body)
 
@@ -116,11 +116,11 @@ def _show_pictures(body: Tag) -> None:
 def _replace_unprintable(body: Tag, names: frozenset[str], base: str | None, language: str) -> None:
     """Replace players, frames and form controls."""
     if not EMBEDS.isdisjoint(names):
-        from epubmaker.chapters.embeds import name_embeds
+        from epubmaker.chapters.passes.embeds import name_embeds
 
         name_embeds(body, base, words(language))
     if not CONTROLS.isdisjoint(names):
-        from epubmaker.chapters.embeds import reduce_controls
+        from epubmaker.chapters.passes.embeds import reduce_controls
 
         reduce_controls(body)
 

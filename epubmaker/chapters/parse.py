@@ -15,7 +15,7 @@ from bs4.element import AttributeValueList, NavigableString, PageElement, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from epubmaker.chapters.bounds import bounded
-from epubmaker.chapters.trees import anchor_keys
+from epubmaker.chapters.tree import anchor_keys
 
 __all__ = ["Parsed", "parse"]
 

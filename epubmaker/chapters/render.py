@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from epubmaker.addresses import identity, resolve, site
-from epubmaker.dates import format_date, numerals
-from epubmaker.direction import body_class, text_direction
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PicturePlace, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureRef, PictureResult
+from epubmaker.text.addresses import identity, resolve, site
 from epubmaker.text.characters import plain
+from epubmaker.text.dates import format_date, numerals
+from epubmaker.text.direction import body_class, text_direction
+from epubmaker.text.words import words
 from epubmaker.text.xhtml import attribute, between_quotes, text
-from epubmaker.words import words
 
 __all__ = ["Page", "render"]
 

@@ -20,14 +20,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from epubmaker import console, process
+from epubmaker.cli import console
+from epubmaker.cli.console import say, show
 from epubmaker.cli.terminal import Terminal
 from epubmaker.cli.values import Bytes, Size
-from epubmaker.config import Network, Options
-from epubmaker.console import say, show
 from epubmaker.devices import DEVICES, device_lines
 from epubmaker.errors import EpubmakerError, UsageError
-from epubmaker.folders import cache_folder
+from epubmaker.options import Network, Options
+from epubmaker.runtime import process
+from epubmaker.storage.location import cache_folder
 
 if TYPE_CHECKING:
     from epubmaker.report import Report
@@ -175,7 +176,7 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
     """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
     if click.get_current_context().find_root().obj is _OURS:
         process.claim()
-    from epubmaker.build import build as build_book
+    from epubmaker.pipeline.build import build as build_book
     from epubmaker.summary import summary
 
     with _one_line_errors(verbose=verbose):
@@ -263,7 +264,7 @@ def _verdict(report: Report, *, fail_if_warnings: bool) -> int:
 def check(books: tuple[Path, ...], *, verbose: bool) -> int:
     """Check books with EPUBCheck; exit with 3 if one has errors."""
     with _one_line_errors(verbose=verbose):
-        from epubmaker.packager.check import check_all
+        from epubmaker.packager.check.epubcheck import check_all
 
         status = 0
         for result in check_all(books):
@@ -281,7 +282,7 @@ def check(books: tuple[Path, ...], *, verbose: bool) -> int:
 def inspect(path: Path, *, verbose: bool) -> int:
     """Tell what was understood of an article or a folder of them, or what is in a book."""
     with _one_line_errors(verbose=verbose):
-        from epubmaker.inspection import inspect as lines_of
+        from epubmaker.cli.inspection import inspect as lines_of
 
         for line in lines_of(path):
             show(line)
@@ -301,7 +302,7 @@ _CACHE = click.option("--cache", "folder", type=_FILE, metavar="DIR", help="Defa
 def info(folder: Path | None) -> None:
     """Tell where the cache is and what it holds."""
     with _one_line_errors():
-        from epubmaker.housekeeping import info as lines_of
+        from epubmaker.cli.housekeeping import info as lines_of
 
         for line in lines_of(folder or cache_folder()):
             show(line)
@@ -317,7 +318,7 @@ def clear(folder: Path | None, older_than: float | None, down_to: int | None) ->
     What was used in the last hours stays when a limit is given: a build may be using it.
     """
     with _one_line_errors():
-        from epubmaker import housekeeping
+        from epubmaker.cli import housekeeping
 
         folder = folder or cache_folder()
         if older_than is None and down_to is None:
@@ -336,7 +337,7 @@ def devices() -> None:
 @cli.command()
 def styles() -> None:
     """List the reading styles."""
-    from epubmaker.packager.styles import styles as all_styles
+    from epubmaker.packager.styles.sheets import styles as all_styles
 
     for style in all_styles():
         show(f"{style.name:<16} {style.description}")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from epubmaker.console import say
+from epubmaker.cli.console import say
 
 if TYPE_CHECKING:
-    from epubmaker.build import Progress
+    from epubmaker.pipeline.build import Progress
 
 __all__ = ["Terminal"]
 

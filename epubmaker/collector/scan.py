@@ -16,11 +16,11 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import NamedTuple, Protocol, TypeAlias
 
-from epubmaker.addresses import article_key, identity, names_article
-from epubmaker.collector.archive import body_start, read_head
-from epubmaker.collector.encoding import decode, decode_head, is_text
-from epubmaker.collector.walk import File, files
+from epubmaker.collector.sources.archive import body_start, read_head
+from epubmaker.collector.sources.encoding import decode, decode_head, is_text
+from epubmaker.collector.sources.walk import File, files
 from epubmaker.model.articles import Article, Entry, FileState, Issue, Origin
+from epubmaker.text.addresses import article_key, identity, names_article
 
 __all__ = ["Heads", "KnownHead", "Scan", "origin_of", "parse", "scan"]
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
-from epubmaker.addresses import identity, names_article, site
-from epubmaker.collector.walk import natural
-from epubmaker.config import GroupBy, Options, SortBy
+from epubmaker.collector.sources.walk import natural
 from epubmaker.model.articles import Entry, Group, Issue, Plan
+from epubmaker.options import GroupBy, Options, SortBy
+from epubmaker.text.addresses import identity, names_article, site
 
 __all__ = ["select"]
 

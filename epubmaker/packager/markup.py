@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from epubmaker.direction import body_class, direction
+from epubmaker.text.direction import body_class, direction
 from epubmaker.text.xhtml import attribute, text
 
 __all__ = ["PageFrame", "language_attributes"]

@@ -11,7 +11,7 @@ from datetime import UTC
 
 from epubmaker.model.books import Metadata
 from epubmaker.text.characters import plain
-from epubmaker.words import words
+from epubmaker.text.words import words
 
 __all__ = ["COVER_ID", "IDENTIFIER_ID", "Statement", "statements"]
 

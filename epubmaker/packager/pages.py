@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, islice
 
-from epubmaker.dates import format_date, format_range, numerals
 from epubmaker.model.books import Metadata
 from epubmaker.model.chapters import PicturePlace
 from epubmaker.packager.markup import PageFrame, language_attributes
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
 from epubmaker.text.characters import plain
+from epubmaker.text.dates import format_date, format_range, numerals
+from epubmaker.text.words import words
 from epubmaker.text.xhtml import attribute, text
-from epubmaker.words import words
 
 __all__ = [
     "CONTENTS",

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from epubmaker.config import GroupBy
-from epubmaker.dates import format_day, format_month
+from epubmaker.options import GroupBy
 from epubmaker.packager.markup import PageFrame, language_attributes
+from epubmaker.text.dates import format_day, format_month
+from epubmaker.text.words import words
 from epubmaker.text.xhtml import attribute, text
-from epubmaker.words import words
 
 __all__ = ["Contents", "ContentsGroup", "ContentsItem", "Landmark", "group_heading", "write_nav", "write_ncx"]
 

@@ -20,7 +20,6 @@ from typing import NamedTuple, Self, TypeAlias
 from ebooklib import epub
 from lxml import etree
 
-from epubmaker.direction import direction
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import Chapter, Document, PackedChapter, PackedDocument, PicturePlace, Weight
 from epubmaker.packager.container import Container, entry_size, pack
@@ -36,10 +35,11 @@ from epubmaker.packager.pages import (
     has_opener,
     with_openers,
 )
-from epubmaker.packager.publish import OpenFile, PendingFile, output_errors
 from epubmaker.packager.toc import Contents, ContentsItem, Landmark, write_nav, write_ncx
+from epubmaker.storage.publish import OpenFile, PendingFile, output_errors
+from epubmaker.text.direction import direction
+from epubmaker.text.words import words
 from epubmaker.text.xhtml import attribute
-from epubmaker.words import words
 
 __all__ = ["CONTENTS", "STYLESHEET", "Adapt", "BookWriter", "weigh"]
 

@@ -26,10 +26,9 @@ import requests
 import requests.adapters
 import urllib3
 
-from epubmaker.addresses import resolve
 from epubmaker.collector.cache import freshness
 from epubmaker.collector.cache.store import Cache
-from epubmaker.collector.origins.candidates import (
+from epubmaker.collector.pictures.origins.candidates import (
     Candidate,
     DataAddress,
     LocalFile,
@@ -39,20 +38,21 @@ from epubmaker.collector.origins.candidates import (
     first_candidate,
     url_of,
 )
-from epubmaker.collector.outcomes import bodies
-from epubmaker.collector.outcomes.answers import Answer
-from epubmaker.collector.outcomes.bodies import Body
-from epubmaker.collector.outcomes.failures import BLOCKED, MISSING, NOT_ASKED, TOO_LARGE, Failure, FetchError
-from epubmaker.collector.outcomes.headers import number, referer, retry_after
+from epubmaker.collector.pictures.outcomes import bodies
+from epubmaker.collector.pictures.outcomes.answers import Answer
+from epubmaker.collector.pictures.outcomes.bodies import Body
+from epubmaker.collector.pictures.outcomes.failures import BLOCKED, MISSING, NOT_ASKED, TOO_LARGE, Failure, FetchError
+from epubmaker.collector.pictures.outcomes.headers import number, referer, retry_after
 from epubmaker.collector.web.cached import CachedClient
 from epubmaker.collector.web.connections import BlockedAddressError, use_guarded, use_timed
 from epubmaker.collector.web.errors import failure_of_error, failure_of_status
 from epubmaker.collector.web.guard import refusal_of_host
 from epubmaker.collector.web.hosts import Hosts
 from epubmaker.collector.web.verdict import verdict
-from epubmaker.config import Network
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, PictureRequest
+from epubmaker.options import Network
+from epubmaker.text.addresses import resolve
 
 __all__ = ["Fetcher"]
 

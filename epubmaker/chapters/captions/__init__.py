@@ -1,0 +1,1 @@
+"""Each caption into one figure with its picture."""

@@ -1,0 +1,140 @@
+"""What a `figcaption` holds: the caption's text without the boxes around it, and the credits as credits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bs4.element import NavigableString, PageElement, Tag
+
+from epubmaker.chapters.captions.forms import BLOCKS, is_credit, is_label, opens_as_credit
+from epubmaker.chapters.tree import Edits, attribute, element, is_text, text_within, walk
+from epubmaker.chapters.xhtml.content import CREDIT
+
+__all__ = ["caption_text", "figcaption"]
+
+# Boxes that, around all of a caption, only set its looks.
+_WRAPPING = frozenset(
+    {"center", "dd", "div", "em", "figcaption", "font", "i", "li", "p", "section", "small", "span", "td"}
+)
+_CREDIT_BOXES = frozenset({"cite", "div", "em", "font", "i", "p", "small", "span"})
+
+
+def figcaption(captions: Sequence[PageElement], credit: Sequence[PageElement], edits: Edits) -> Tag:
+    """Return the `figcaption` made of the nodes that are a picture's caption, and those that name its source."""
+    given = captions[0] if len(captions) == 1 and isinstance(captions[0], Tag) else None
+    made = given if given is not None and given.name == "figcaption" else element("figcaption")
+    contents: list[PageElement] = []
+    for caption in captions:
+        if contents:
+            contents.append(NavigableString(" "))
+        contents += _unboxed(caption)
+    contents = _with_credits(_trimmed(contents), edits)
+    for node in credit:
+        if contents:
+            contents.append(NavigableString(" "))
+        contents.append(_as_credit(node, edits))
+    edits.fill(made, contents)
+    return made
+
+
+def caption_text(caption: Tag) -> str:
+    """Return the text of a `figcaption` without its credits, on one line."""
+    texts = (text_within(node, 500) for node in caption.contents if not _is_credit_span(node))
+    return " ".join(" ".join(texts).split())
+
+
+def _trimmed(contents: Sequence[PageElement]) -> list[PageElement]:
+    """Return a caption's contents without what no one sees, and without white space at either end."""
+    kept = [node for node in contents if not isinstance(node, Tag) or (not _is_noise(node) and text_within(node, 1))]
+    while kept and not isinstance(kept[0], Tag) and not is_text(kept[0]):
+        del kept[0]
+    while kept and not isinstance(kept[-1], Tag) and not is_text(kept[-1]):
+        del kept[-1]
+    if kept and not isinstance(kept[0], Tag) and str(kept[0])[:1].isspace():
+        kept[0] = NavigableString(str(kept[0]).lstrip())
+    if kept and not isinstance(kept[-1], Tag) and str(kept[-1])[-1:].isspace():
+        kept[-1] = NavigableString(str(kept[-1]).rstrip())
+    return kept
+
+
+def _unboxed(caption: PageElement) -> list[PageElement]:
+    """Return what a caption consists of, without the boxes around all of it."""
+    contents: list[PageElement] = [caption]
+    while True:
+        seen = [node for node in contents if isinstance(node, Tag) or is_text(node)]
+        if len(seen) != 1 or not isinstance(seen[0], Tag) or seen[0].name not in _WRAPPING or _is_credit_span(seen[0]):
+            return contents
+        if is_credit(seen[0]):
+            return contents
+        contents = list(seen[0].contents)
+
+
+def _with_credits(contents: Sequence[PageElement], edits: Edits) -> list[PageElement]:
+    """Return a caption's contents with each part that names the picture's source as a credit."""
+    found: list[PageElement] = []
+    for position, node in enumerate(contents):
+        if isinstance(node, Tag):
+            _mark_inner_credits(node, edits)
+        last = all(not is_text(later) and not isinstance(later, Tag) for later in contents[position + 1 :][:8])
+        ready = _is_credit_span(node)
+        if not ready and not _names_source(node, after_text=last and bool(found)):
+            found.append(node)
+            continue
+        if found and (isinstance(found[-1], Tag) or not str(found[-1])[-1:].isspace()):
+            found.append(NavigableString(" "))
+        found.append(node if ready else _as_credit(node, edits))
+    return found
+
+
+def _names_source(node: PageElement, *, after_text: bool) -> bool:
+    if isinstance(node, Tag):
+        return node.name in _CREDIT_BOXES and (is_credit(node) or opens_as_credit(text_within(node, 200)))
+    return after_text and is_text(node) and opens_as_credit(text_within(node, 200))
+
+
+def _mark_inner_credits(tag: Tag, edits: Edits) -> None:
+    """Make credits of the elements deep in a caption that are called so."""
+    _hush(tag, edits)
+    for node in list(walk(tag)):
+        if isinstance(node, Tag) and node.name in _CREDIT_BOXES and not _is_credit_span(node) and is_credit(node):
+            _as_credit(node, edits)
+
+
+def _hush(tag: Tag, edits: Edits) -> None:
+    """Take out of an element what only screen readers or scripts are given."""
+    for node in (tag, *walk(tag)):
+        if isinstance(node, Tag) and any(isinstance(child, Tag) and _is_noise(child) for child in node.contents):
+            edits.fill(node, [child for child in node.contents if not (isinstance(child, Tag) and _is_noise(child))])
+
+
+def _as_credit(node: PageElement, edits: Edits) -> Tag:
+    """Return a node as a credit: a tag is changed where it stands, a text gets a tag around it."""
+    if not isinstance(node, Tag):
+        credit = element("span", [NavigableString(str(node).strip())])
+    else:
+        credit = node
+        credit.name = "span"
+        _hush(credit, edits)
+        edits.fill(credit, _unboxed_credit(node))
+        for inner in walk(credit):
+            if isinstance(inner, Tag) and inner.name in BLOCKS:
+                inner.name, inner.attrs = "span", {}
+    credit.attrs = {"class": CREDIT}
+    return credit
+
+
+def _unboxed_credit(node: Tag) -> list[PageElement]:
+    contents = list(node.contents)
+    while True:
+        seen = [child for child in contents if isinstance(child, Tag) or is_text(child)]
+        if len(seen) != 1 or not isinstance(seen[0], Tag) or seen[0].name not in _WRAPPING:
+            return contents
+        contents = list(seen[0].contents)
+
+
+def _is_credit_span(node: PageElement) -> bool:
+    return isinstance(node, Tag) and node.name == "span" and attribute(node, "class") == CREDIT
+
+
+def _is_noise(tag: Tag) -> bool:
+    return is_label(tag) or tag.name in {"button", "svg"}

@@ -1,0 +1,306 @@
+"""Join each picture and its caption in one `figure`, however the article wrote them.
+
+What a caption looks like is said in `captionforms`; here is where to look for one, and what to make of it:
+
+1. a `figure` is cleared of the boxes around its pictures; what is neither picture nor caption moves behind it;
+2. a picture in none is joined with the captions that follow it, it or the boxes that hold nothing but it;
+3. a picture that stands alone on its line is a `figure` without caption; one within a line of text stays in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from bs4.element import PageElement, Tag
+
+from epubmaker.chapters.captions.figcaption import caption_text, figcaption
+from epubmaker.chapters.captions.forms import (
+    BLOCKS,
+    Near,
+    has_caption_class,
+    is_credit,
+    near_text,
+    opens_as_credit,
+    recognise,
+)
+from epubmaker.chapters.captions.shortcodes import unfold_shortcodes
+from epubmaker.chapters.captions.survey import Survey
+from epubmaker.chapters.pictures.alttext import shortened
+from epubmaker.chapters.tree import REF, Edits, element, is_text, text_within, walk
+
+__all__ = ["join_captions"]
+
+
+_LONGEST_OVERLAY = 60  # characters of a name that stands on a picture
+_MOST_CAPTIONS = 3  # elements that together are the caption of a picture: text, credit, source
+# Boxes that may stand around a picture and say nothing.
+_BOXES = frozenset(
+    {
+        "a",
+        "article",
+        "aside",
+        "b",
+        "center",
+        "div",
+        "dt",
+        "em",
+        "figure",
+        "font",
+        "header",
+        "i",
+        "p",
+        "picture",
+        "section",
+    }
+    | {"span", "strong", "u"}
+)
+_LINES = frozenset({"center", "div", "p", "section"})  # boxes that a figure takes the place of
+# Elements that a figure may stand in among other things.
+_FLOW = BLOCKS - {"dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "pre", "table", "ul"}
+
+_Nodes: TypeAlias = Sequence[PageElement]
+
+
+def join_captions(root: Tag) -> None:
+    """Make `figure` elements of the pictures that `find_pictures` left, with a last `figcaption` where there is one.
+
+    A figure holds pictures, each an `img` or an `a` around it.  Credits are `span` elements of the class "credit" in the
+    `figcaption`.  A picture without alternative text gets its caption's.
+    """
+    survey = Survey(root)
+    if not survey.pictures:
+        return
+    if survey.shortcodes:
+        unfold_shortcodes(root, survey.pictures)
+        survey = Survey(root)
+    joiner = _Joiner(root, survey)
+    for gallery in survey.galleries:
+        _unlist(gallery, survey)
+    for figure in reversed(survey.figures):
+        joiner.clear_figure(figure)
+    for picture in survey.pictures:
+        joiner.join(picture)
+    joiner.edits.apply()
+
+
+class _Joiner:
+    """The edits that one article needs."""
+
+    def __init__(self, root: Tag, survey: Survey) -> None:
+        self._root = root
+        self._survey = survey
+        self._outer = survey.outer_figures()
+        self._done: set[int] = set()  # pictures and tables that are dealt with
+        self.edits = Edits(root)
+
+    # --- figures that are there ---
+
+    def clear_figure(self, figure: Tag) -> None:
+        """Leave in a figure its pictures and one caption; nothing else may stand between them."""
+        if id(figure) not in self._survey.pictured:
+            return
+        if id(figure) in self._outer:
+            # A gallery: the figures in it are what counts.
+            if figure.find("figcaption", recursive=False) is None:
+                figure.name = "div"
+            return
+        pictures, captions, credit, before, after = self._take_apart(figure)
+        if not captions and not before and not after:
+            _, more, sources = self._captions_around(figure)
+            for node in (*more, *sources):
+                self.edits.remove(node)
+            captions, credit = [*captions, *more], [*credit, *sources]
+        self._set(figure, pictures, captions, credit)
+        if before or after:
+            self.edits.replace(figure, *before, figure, *after)
+
+    def _take_apart(self, figure: Tag) -> tuple[list[Tag], _Nodes, _Nodes, _Nodes, _Nodes]:
+        """Return a figure's pictures, captions, credits, and what else stands before the caption and after it."""
+        pictures: list[Tag] = []
+        captions: list[PageElement] = []
+        credit: list[PageElement] = []
+        before: list[PageElement] = []
+        after: list[PageElement] = []
+        stack = figure.contents[::-1]
+        while stack:
+            node = stack.pop()
+            if not self._survey.shows(node) or (isinstance(node, Tag) and node.name == "button"):
+                continue
+            rest = after if captions else before
+            if not isinstance(node, Tag):
+                (credit if opens_as_credit(text_within(node, 200)) else rest).append(node)
+            elif REF in node.attrs or (node.name == "a" and self._survey.only_pictures(node)):
+                pictures.append(node)
+            elif id(node) in self._survey.pictured:
+                stack.extend(reversed(node.contents))
+            elif node.name == "figcaption" or has_caption_class(node):
+                captions.append(node)
+            else:
+                (credit if is_credit(node) or opens_as_credit(text_within(node, 200)) else rest).append(node)
+        if not captions and len(before) == 1 and recognise(Near(before[0], near_text(before[0]), None)):
+            captions, before = before, []
+        elif captions:
+            credit += filter(_lies_on_picture, before)
+            before = [node for node in before if not _lies_on_picture(node)]
+        return pictures, captions, credit, before, after
+
+    # --- pictures in no figure ---
+
+    def join(self, picture: Tag) -> None:
+        """Make a figure of a picture that stands in none, unless it is part of a line of text."""
+        if id(picture) in self._done or any(parent.name == "figure" for parent in picture.parents):
+            return
+        if self._join_table(picture):
+            return
+        unit, captions, credit = self._captions_around(picture)
+        if not captions and not credit:
+            self._stand_alone(picture)
+            return
+        for node in (*captions, *credit):
+            self.edits.remove(node)
+        if unit.name == "dt" and unit.parent is not None and unit.parent.name == "dl":
+            unit.parent.name = "div"
+        self._replace(unit, captions, credit)
+
+    def _captions_around(self, picture: Tag) -> tuple[Tag, _Nodes, _Nodes]:
+        """Return the captions and credits that follow a picture, and the outermost box that they follow."""
+        unit = picture
+        while True:
+            captions, credit = self._captions_after(unit)
+            parent = unit.parent
+            if captions or credit or parent is None or not self._is_box(parent):
+                return unit, captions, credit
+            unit = parent
+
+    def _captions_after(self, unit: Tag) -> tuple[_Nodes, _Nodes]:
+        captions: list[PageElement] = []
+        credit: list[PageElement] = []
+        node = self._seen_after(unit)
+        alone = node is not None and self._begins_line(unit)
+        while (
+            node is not None and len(captions) + len(credit) < _MOST_CAPTIONS and id(node) not in self._survey.pictured
+        ):
+            following = self._seen_after(node)
+            form = recognise(Near(node, near_text(node), following, alone))
+            # After the first, only what is marked as such belongs to it.
+            if form is None or (captions and form.role == "caption" and form.name != "caption class"):
+                break
+            (captions if form.role == "caption" else credit).append(node)
+            node = following
+        return captions, credit
+
+    def _stand_alone(self, picture: Tag) -> None:
+        """Make a figure without caption of a picture that has its line for itself."""
+        unit: Tag = picture
+        while unit.name not in _LINES and unit.parent is not None and self._is_box(unit.parent):
+            unit = unit.parent
+        parent = unit.parent
+        in_flow = parent is self._root or (parent is not None and parent.name in _FLOW)
+        if unit.name in _LINES or (in_flow and self._begins_line(unit) and self._ends_line(unit)):
+            self._replace(unit, (), ())
+
+    def _is_box(self, tag: Tag) -> bool:
+        return tag is not self._root and tag.name in _BOXES and self._survey.only_pictures(tag)
+
+    # --- lines ---
+
+    def _seen_after(self, node: PageElement) -> PageElement | None:
+        near = node.next_sibling
+        while near is not None and (not self._survey.shows(near) or self.edits.becomes(near) != (near,)):
+            near = near.next_sibling
+        return near
+
+    def _begins_line(self, unit: Tag) -> bool:
+        """Return True when only pictures stand before a node on its line."""
+        node: Tag | None = unit
+        while node is not None and node is not self._root and node.name not in BLOCKS:
+            near = node.previous_sibling
+            while near is not None:
+                stop = self._bounds_line(near)
+                if stop is not None:
+                    return stop
+                near = near.previous_sibling
+            node = node.parent
+        return True
+
+    def _ends_line(self, unit: Tag) -> bool:
+        if unit.name in BLOCKS:
+            return True
+        near = unit.next_sibling
+        while near is not None:
+            stop = self._bounds_line(near)
+            if stop is not None:
+                return stop
+            near = near.next_sibling
+        return True
+
+    def _bounds_line(self, near: PageElement) -> bool | None:
+        """Return True for a neighbour that ends a line or is a picture too, False for text, None for what no one sees."""
+        for node in self.edits.becomes(near):
+            if isinstance(node, Tag) and (node.name == "br" or node.name in BLOCKS or self._survey.only_pictures(node)):
+                return True
+            if is_text(node) or self._survey.shows(node):
+                return False
+        return None
+
+    # --- captions that are structure ---
+
+    def _join_table(self, picture: Tag) -> bool:
+        """Take the table that Blogger makes of a picture and its caption."""
+        table = next((parent for parent in picture.parents if parent.name == "table"), None)
+        if table is None or id(table) in self._done or not has_caption_class(table):
+            return False
+        self._done.add(id(table))
+        cells = [cell for cell in table.find_all("td") if id(cell) in self._survey.textual]
+        if len(cells) != 1 or not has_caption_class(cells[0]) or id(cells[0]) in self._survey.pictured:
+            return False
+        cells[0].name = "div"
+        self._replace(table, cells, ())
+        return True
+
+    # --- the result ---
+
+    def _replace(self, unit: Tag, captions: _Nodes, credit: _Nodes) -> None:
+        """Put a figure in the place of a box of pictures; without a caption, one for each picture."""
+        units = self._survey.units_within(unit)
+        groups = [units] if captions or credit else [[each] for each in units]
+        figures = [element("figure") for _ in groups]
+        for figure, group in zip(figures, groups, strict=True):
+            self._set(figure, group, captions, credit)
+        if unit.name in BLOCKS and "id" in unit.attrs:
+            figures[0].attrs["id"] = unit.attrs["id"]
+        self.edits.replace(unit, *figures)
+
+    def _set(self, figure: Tag, pictures: Sequence[Tag], captions: _Nodes, credit: _Nodes) -> None:
+        """Give a figure its pictures and its caption, and the first picture an alternative text."""
+        images: list[Tag] = []
+        for unit in pictures:
+            inside = [node for node in (unit, *walk(unit)) if isinstance(node, Tag) and REF in node.attrs]
+            if unit.name == "a":
+                self.edits.fill(unit, inside)
+            images += inside
+        self._done.update(map(id, images))
+        contents: list[PageElement] = list(pictures)
+        if captions or credit:
+            caption = figcaption(captions, credit, self.edits)
+            contents += [caption] if caption.contents else []
+            if images and not images[0].attrs["alt"]:
+                images[0].attrs["alt"] = shortened(caption_text(caption))
+        self.edits.fill(figure, contents)
+
+
+def _lies_on_picture(node: PageElement) -> bool:
+    """Return True for a few words inside a captioned figure, beside the picture: whom it is from."""
+    inline = not isinstance(node, Tag) or node.name in {"cite", "em", "i", "small", "span"}
+    boxed = node.parent is not None and node.parent.name != "figure"
+    return inline and boxed and len(text_within(node, _LONGEST_OVERLAY + 1)) <= _LONGEST_OVERLAY
+
+
+def _unlist(gallery: Tag, survey: Survey) -> None:
+    """Make boxes of a list that is one of pictures: its bullets say nothing."""
+    if id(gallery) in survey.pictured:
+        gallery.name = "div"
+        for item in gallery.contents:
+            if isinstance(item, Tag) and item.name == "li":
+                item.name = "div"

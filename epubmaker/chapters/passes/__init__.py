@@ -1,0 +1,1 @@
+"""Changes of an article's tree, each for one thing, run in order by `draft`."""

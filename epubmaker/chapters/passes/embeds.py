@@ -1,0 +1,146 @@
+"""What a book cannot hold, such as videos and players of other sites, becomes a line that names and links it.
+
+Form controls become their text, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qs, urlsplit
+
+from bs4.element import NavigableString, Tag
+
+from epubmaker.chapters.passes.triggers import EMBEDS
+from epubmaker.chapters.tree import Edits, attribute, element, walk
+from epubmaker.chapters.xhtml.content import names
+from epubmaker.text.addresses import resolve, site
+from epubmaker.text.characters import plain
+
+__all__ = ["name_embeds", "reduce_controls"]
+
+_SOUND = names("audio amp-audio")
+_MOVING = names("video amp-video amp-vimeo amp-youtube lite-youtube youtube-video")
+_ADDRESSES = ("src", "data-src", "data-lazy-src", "data-litespeed-src", "data-url", "data", "href")
+_CONTENT = names("a img p ul ol table")  # in an `object`, what is shown where it cannot be
+_VIDEO_HOSTS = re.compile(
+    r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|bilibili\.com|v\.qq\.com|youku\.com|"
+    r"rutube\.ru|twitch\.tv|brightcove\.net|jwplayer\.com|tiktok\.com|streamable\.com|ted\.com)$"
+)
+_SOUND_HOSTS = re.compile(
+    r"(?:^|\.)(?:soundcloud\.com|spotify\.com|podcasts\.apple\.com|simplecast\.com|megaphone\.fm)$"
+)
+# Counters, advertisements and buttons: nobody misses them.
+_NOTHING_HOSTS = re.compile(
+    r"(?:^|\.)(?:doubleclick\.net|googlesyndication\.com|googletagmanager\.com|google-analytics\.com|adnxs\.com|"
+    r"amazon-adsystem\.com|taboola\.com|outbrain\.com|criteo\.com|scorecardresearch\.com|recaptcha\.net|disqus\.com)$"
+)
+_NOTHING_PATHS = re.compile(r"^/plugins/(?:like|share_button|page)\.php|^/recaptcha/|^/widgets/(?:follow|tweet)_button")
+
+
+def name_embeds(root: Tag, base: str | None, own_words: Mapping[str, str]) -> None:
+    """Replace players and frames below `root` by paragraphs with a link; `own_words` are those of `text.words`."""
+    edits = Edits(root)
+    inside: set[int] = set()
+    for node in walk(root):
+        if isinstance(node, Tag) and node.name in EMBEDS and id(node) not in inside:
+            inside.update(id(child) for child in walk(node) if isinstance(child, Tag) and child.name in EMBEDS)
+            _replace(node, base, own_words, edits)
+    edits.apply()
+
+
+def _replace(tag: Tag, base: str | None, own_words: Mapping[str, str], edits: Edits) -> None:
+    address = _address(tag, base)
+    if address is None and tag.name in {"object", "applet"}:
+        edits.replace(tag, *tag.contents)
+    elif address is None:
+        if tag.name in _SOUND | _MOVING:
+            edits.replace(tag, element("p", [NavigableString(own_words["audio" if tag.name in _SOUND else "video"])]))
+        else:
+            edits.remove(tag)
+    elif _is_nothing(tag, address):
+        edits.remove(tag)
+    elif tag.name == "object" and tag.find(list(_CONTENT)) is not None:
+        edits.replace(tag, *tag.contents)
+    else:
+        page = _page(address)
+        word = own_words[_kind(tag, page)]
+        title = plain(attribute(tag, "title") or attribute(tag, "aria-label"))[:200] or site(page) or page
+        link = element("a", [NavigableString(f"{word}: {title}")], href=page)
+        edits.replace(tag, element("p", [link]))
+
+
+def _address(tag: Tag, base: str | None) -> str | None:
+    video = attribute(tag, "data-videoid") or attribute(tag, "videoid")
+    if video and tag.name in {"amp-youtube", "lite-youtube", "youtube-video"}:
+        return resolve(None, f"https://www.youtube.com/watch?v={video}")
+    if video and tag.name == "amp-vimeo":
+        return resolve(None, f"https://vimeo.com/{video}")
+    offered = [attribute(tag, name) for name in _ADDRESSES]
+    offered += [attribute(source, "src") for source in tag.find_all("source", limit=3)]
+    offered += [attribute(param, "value") for param in tag.find_all("param", attrs={"name": ["movie", "src"]}, limit=1)]
+    found = (resolve(base, address) for address in offered if address and not address.startswith("about:"))
+    return next((address for address in found if address), None)
+
+
+def _is_nothing(tag: Tag, address: str) -> bool:
+    if tag.name in _SOUND | _MOVING:
+        return False
+    sizes = [attribute(tag, name).removesuffix("px") for name in ("width", "height")]
+    if any(size in {"0", "1"} for size in sizes):
+        return True
+    parts = urlsplit(address)
+    return bool(_NOTHING_HOSTS.search(parts.hostname or "") or _NOTHING_PATHS.search(parts.path))
+
+
+def _kind(tag: Tag, address: str) -> str:
+    host = urlsplit(address).hostname or ""
+    if tag.name in _MOVING or _VIDEO_HOSTS.search(host):
+        return "video"
+    return "audio" if tag.name in _SOUND or _SOUND_HOSTS.search(host) else "embedded"
+
+
+def _youtube(path: str, _: Mapping[str, list[str]]) -> str | None:
+    match = re.match(r"/(?:embed|v|shorts)/([\w-]{6,20})", path, re.ASCII)
+    return f"https://www.youtube.com/watch?v={match[1]}" if match and match[1] != "videoseries" else None
+
+
+def _vimeo(path: str, _: Mapping[str, list[str]]) -> str | None:
+    match = re.match(r"/video/(\d+)", path, re.ASCII)
+    return f"https://vimeo.com/{match[1]}" if match else None
+
+
+def _bilibili(_: str, query: Mapping[str, list[str]]) -> str | None:
+    video = query.get("bvid", [""])[0]
+    return f"https://www.bilibili.com/video/{video}" if re.fullmatch(r"\w{6,20}", video, re.ASCII) else None
+
+
+def _dailymotion(path: str, _: Mapping[str, list[str]]) -> str | None:
+    match = re.match(r"/embed/video/(\w+)", path, re.ASCII)
+    return f"https://www.dailymotion.com/video/{match[1]}" if match else None
+
+
+_PAGES: Mapping[str, Callable[[str, Mapping[str, list[str]]], str | None]] = {
+    "www.youtube.com": _youtube,
+    "youtube.com": _youtube,
+    "www.youtube-nocookie.com": _youtube,
+    "player.vimeo.com": _vimeo,
+    "player.bilibili.com": _bilibili,
+    "www.dailymotion.com": _dailymotion,
+}
+
+
+def _page(address: str) -> str:
+    """Return the page that people watch a video on, for the address of its player."""
+    parts = urlsplit(address)
+    page = _PAGES.get(parts.hostname or "")
+    return (page(parts.path, parse_qs(parts.query)) if page is not None else None) or address
+
+
+def reduce_controls(root: Tag) -> None:
+    """Show tick boxes as characters and choices apart from each other; other controls have no text of their own."""
+    edits = Edits(root)
+    for node in walk(root):
+        if isinstance(node, Tag) and node.name == "input" and attribute(node, "type").lower() in {"checkbox", "radio"}:
+            edits.replace(node, NavigableString("☑ " if "checked" in node.attrs else "☐ "))
+    edits.apply()

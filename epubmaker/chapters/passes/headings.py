@@ -1,0 +1,44 @@
+"""Headings below the chapter's own: none skipped, none empty, none that is really a text."""
+
+from __future__ import annotations
+
+from bs4.element import NavigableString, Tag
+
+from epubmaker.chapters.passes.triggers import HEADINGS
+from epubmaker.chapters.tree import in_order, walk
+
+__all__ = ["number_headings"]
+
+_FIRST, _LAST = 2, 6  # h1 is the chapter's title
+_LONGEST = 400  # characters of a heading; a longer one is an unclosed one, with the article in it
+_BLOCKS = frozenset({"blockquote", "figure", "ol", "pre", "table", "ul"} | HEADINGS)
+
+
+def number_headings(root: Tag) -> None:
+    """Give headings levels from h2 on, each at most one below the one that it stands under; others become `div`."""
+    above: list[int] = []  # the original levels of the headings that the current one stands under
+    for tag in in_order(root):
+        if not isinstance(tag, Tag) or tag.name not in HEADINGS:
+            continue
+        if not _is_heading(tag):
+            tag.name = "div"
+            continue
+        level = int(tag.name[1])
+        while above and above[-1] >= level:
+            above.pop()
+        tag.name = f"h{min(_FIRST + len(above), _LAST)}"
+        above.append(level)
+
+
+def _is_heading(tag: Tag) -> bool:
+    length = blocks = 0
+    for node in walk(tag):
+        if isinstance(node, NavigableString):
+            length += len(node.strip())
+        elif isinstance(node, Tag):
+            blocks += node.name == "p"
+            if node.name in _BLOCKS or blocks > 1:
+                return False
+        if length > _LONGEST:
+            return False
+    return length > 0

@@ -1,0 +1,55 @@
+"""Take away what a reader of the page would not have seen."""
+
+from __future__ import annotations
+
+import re
+
+from bs4.element import Tag
+
+from epubmaker.chapters.tree import Edits, element, in_order
+from epubmaker.chapters.xhtml.content import names
+
+__all__ = ["drop_unseen"]
+
+_NEVER = names("script style template title head link meta base datalist noframes noembed")
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b")
+# Shown to screen readers only ("opens in a new window"), or a formula's second copy, drawn by style sheets.
+_HIDDEN_CLASS = re.compile(
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-(?:text|only)|u-visually-hidden|katex-html|MathJax_Preview|"
+    r"mw-editsection|mw-cite-backlink-placeholder)(?:$|\s)"
+)
+# Signs that link a heading to itself and show on hovering.
+_PERMALINK_CLASS = re.compile(r"(?:^|\s)(?:headerlink|anchor(?:-?link|js-link)?|permalink|header-anchor)(?:$|\s)")
+_PERMALINK_SIGNS = names("¶ # § 🔗 ⚓ ∞ \uf0c1")
+# Scripts show these later: what is hidden of them is decided where pictures are found.
+_PICTURES = frozenset({"img", "picture", "video", "amp-img", "source"})
+
+
+def drop_unseen(root: Tag) -> None:
+    """Remove scripts, styles, templates, hidden elements, and signs that only work on a screen."""
+    edits = Edits(root)
+    for node in in_order(root):
+        if not isinstance(node, Tag):
+            continue
+        if node.name == "script" and str(node.attrs.get("type") or "").startswith("math/tex"):
+            edits.replace(node, element("code", node.contents))  # a formula that a script would have drawn
+        elif node.name in _NEVER or (node.attrs and _is_unseen(node)):
+            edits.remove(node)
+    edits.apply()
+
+
+def _is_unseen(tag: Tag) -> bool:
+    given = tag.attrs
+    if tag.name in _PICTURES:
+        return False
+    if "hidden" in given and given["hidden"] != "until-found":
+        return True
+    style = given.get("style")
+    if style and _HIDDEN_STYLE.search(str(style)[:2000].lower()):
+        return True
+    classes = str(given.get("class") or "")
+    if not classes:
+        return False
+    if _HIDDEN_CLASS.search(classes):
+        return True
+    return tag.name == "a" and bool(_PERMALINK_CLASS.search(classes)) and tag.get_text().strip() in _PERMALINK_SIGNS

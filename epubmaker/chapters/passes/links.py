@@ -1,0 +1,129 @@
+"""Every kind of link: made absolute, kept inside the article where it leads there, or unwrapped.
+
+No link inside the article dangles, by three rules.  A link names an element, not an id: `resolve_links` gives ids to those
+elements alone that links lead to.  Where a pass has taken such an element away, the link leads to what is shown next.  And
+`serialize` writes every id of the tree, whatever becomes of its element, and keeps the register of where.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from types import MappingProxyType
+from urllib.parse import quote, unquote
+
+from bs4.element import PageElement, Tag
+
+from epubmaker.chapters.tree import Edits, anchor_keys, element, in_order
+from epubmaker.text.addresses import resolve
+
+__all__ = ["resolve_links"]
+
+_MAIL = re.compile(r"mailto:[^\s@<>\"]+@[^\s@<>\"?]+(?:\?[^\s<>\"]*)?", re.ASCII | re.IGNORECASE)
+_TELEPHONE = re.compile(r"tel:\+?[0-9().*#;=a-z-]+", re.ASCII | re.IGNORECASE)
+_SAFE = "!$&'()*+,;=:@/?%-._~"
+_NO_ANCHORS: Mapping[str, Tag] = MappingProxyType({})
+
+
+def resolve_links(
+    root: Tag, base: str | None, own: str | None = None, anchors: Mapping[str, Tag] = _NO_ANCHORS
+) -> None:
+    """Give each `a` an `href` that may stand in a book, or none; and each element the id that a link needs, or none.
+
+    `base` is the address that relative links start from, `own` the article's address: a link to a place in the article
+    may be written with it.  `anchors` are elements by their ids that may be gone from the tree by now.  Ids that a link
+    leads to become "s1", "s2", ... in document order; all others go.
+    """
+    named: dict[str, Tag] = {}
+    links: list[tuple[Tag, str]] = []
+    marked: list[Tag] = []
+    for tag in in_order(root):
+        if not isinstance(tag, Tag) or not tag.attrs:
+            continue
+        keys = [key for key in anchor_keys(tag.name) if key in tag.attrs]
+        if keys:
+            marked.append(tag)
+            for key in keys:
+                named.setdefault(str(tag.attrs.pop(key) or ""), tag)
+        if "href" in tag.attrs:
+            links.append((tag, str(tag.attrs["href"])))
+    inside = _set_links(links, {*named, *anchors}, base, own)
+    lost = {name: anchors[name] for _, name in inside if name not in named}
+    if lost:
+        named.update(_moved(root, lost))
+    _number(in_order(root) if lost else marked, [(tag, named[name]) for tag, name in inside])
+
+
+def _set_links(
+    links: list[tuple[Tag, str]], names: AbstractSet[str], base: str | None, own: str | None
+) -> list[tuple[Tag, str]]:
+    """Set or take away each `href`; return the links that stay inside the article, with the name of their target."""
+    inside = []
+    here = own.partition("#")[0] if own else None
+    for tag, written in links:
+        href = written.strip()
+        if href.startswith("#"):
+            fragment: str | None = href[1:]
+        else:
+            href = _outside(href, base) or ""
+            address, _, fragment = href.partition("#")
+            fragment = fragment if fragment and address == here else None
+        name = next((name for name in (fragment, unquote(fragment)) if name in names), "") if fragment else ""
+        if name:
+            inside.append((tag, name))
+        elif href and not href.startswith("#"):
+            tag.attrs["href"] = href
+        else:
+            del tag.attrs["href"]
+    return inside
+
+
+def _outside(href: str, base: str | None) -> str | None:
+    if _MAIL.fullmatch(href) or _TELEPHONE.fullmatch(href):
+        scheme, _, rest = href.partition(":")
+        return f"{scheme.lower()}:{quote(rest, safe=_SAFE)}"
+    return resolve(base, href) if href else None
+
+
+def _moved(root: Tag, lost: Mapping[str, Tag]) -> dict[str, Tag]:
+    """Return for each element that was taken away the one that follows, which may be made for it before a text."""
+    left = {id(node) for node in in_order(root)}
+    following: dict[int, PageElement | None] = {}
+    marks: dict[int, Tag] = {}
+    edits = Edits(root)
+    found = {}
+    for name, tag in lost.items():
+        node: PageElement | None = tag
+        passed = []
+        while node is not None and id(node) not in left and id(node) not in following:
+            following[id(node)] = None
+            passed.append(id(node))
+            node = node.next_element
+        if node is not None and id(node) not in left:
+            node = following[id(node)]
+        following.update(dict.fromkeys(passed, node))
+        if not isinstance(node, Tag) and id(node) not in marks:
+            mark = marks[id(node)] = element("span")
+            if node is None:
+                edits.fill(root, [*root.contents, mark])
+            else:
+                edits.replace(node, mark, node)
+        found[name] = node if isinstance(node, Tag) else marks[id(node)]
+    edits.apply()
+    return found
+
+
+def _number(order: Iterable[PageElement], inside: list[tuple[Tag, Tag]]) -> None:
+    """Give ids to what links lead to, in the order given, and the links their addresses; a link to itself is none."""
+    wanted = {id(target) for tag, target in inside if target is not tag}
+    number = 0
+    for node in order:
+        if isinstance(node, Tag) and id(node) in wanted:
+            number += 1
+            node.attrs["id"] = f"s{number}"
+    for tag, target in inside:
+        if target is tag:
+            del tag.attrs["href"]
+        else:
+            tag.attrs["href"] = f"#{target.attrs['id']}"

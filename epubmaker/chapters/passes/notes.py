@@ -1,0 +1,286 @@
+"""Footnotes and their way back, marked so that e-readers pop them up.
+
+A note is found by its links alone: a short label in the text leads to a block further down, and that block leads back, is
+called a note, or begins with the label.  That covers Wikipedia, WordPress, Markdown, Substack and what people write by
+hand.  Marked are the link (EPUB 3 Structural Semantics `noteref`, DPUB-ARIA `doc-noteref`), the note, which becomes an
+`aside` (`footnote`, `doc-footnote`), and the way back (`doc-backlink`), which is added where there is none: Kindle asks
+for both ways.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bs4.element import NavigableString, PageElement, Tag
+
+from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, text_within, walk
+
+__all__ = ["mark_notes"]
+
+_LONGEST = 5000  # characters of a note; Kobo pops up no more
+_MOST_BACK = 50  # links back from one note that are looked at
+_MOST_TARGETS = 50  # in one block; with more it is no note
+
+_LABEL = re.compile(
+    r"[\[(（【〔{]?\s*(?:(?:note|fn|n|注释|注釋|註|注|脚注)\.?\s*)?"
+    r"(?P<label>[0-9]{1,4}|[a-z]{1,2}|[ivxlc]{1,7}|[*†‡§¶#]{1,4}|[¹²³⁰⁴-⁹]{1,4}|[①-⓿])\s*[\])）】〕}.]?",
+    re.IGNORECASE,
+)
+_NOTE_CLASS = re.compile(
+    r"(?:foot|end|side)?-?notes?(?![a-z])|fn(?![a-z])|footnote|endnote|reference|cite|easy-footnote", re.IGNORECASE
+)
+_BLOCKS = frozenset({"aside", "blockquote", "dd", "div", "li", "p", "section"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NUMBER_ID = re.compile(r"s([0-9]{1,9})")
+
+
+def mark_notes(root: Tag, words: Mapping[str, str]) -> None:
+    """Mark the footnotes of an article, the links to them and their way back.
+
+    `words` are the book's own words in the article's language ("note_back").
+    """
+    survey = _Survey(root)
+    notes = _find(survey)
+    if notes:
+        _Marker(root, survey, words).mark(notes)
+
+
+class _Survey:
+    """The links inside the article and what they lead to, with the position of everything in the document."""
+
+    __slots__ = ("links", "named", "order")
+
+    def __init__(self, root: Tag) -> None:
+        self.links: list[Tag] = []
+        self.named: dict[str, Tag] = {}
+        self.order: dict[int, int] = {}
+        for position, node in enumerate(in_order(root)):
+            if not isinstance(node, Tag) or not node.attrs:
+                continue
+            if node.name == "a" and attribute(node, "href").startswith("#"):
+                self.links.append(node)
+                self.order[id(node)] = position
+            for key in ("id", "name") if node.name == "a" else ("id",):
+                if key in node.attrs:
+                    self.named.setdefault(attribute(node, key), node)
+                    self.order[id(node)] = position
+
+    def target(self, link: Tag) -> Tag | None:
+        return self.named.get(attribute(link, "href")[1:])
+
+
+@dataclass(slots=True)
+class _Note:
+    """One note: its block, the element that its id is on, and the links to it and back."""
+
+    block: Tag
+    target: Tag
+    label: str
+    references: list[Tag]
+    back: list[Tag]
+
+
+def _find(survey: _Survey) -> list[_Note]:
+    """Return the notes, in the order in which the text first refers to them."""
+    found: dict[int, _Note] = {}
+    refused: set[int] = set()
+    blocks: Counter[int] = Counter()
+    for link in survey.links:
+        target = survey.target(link)
+        if target is None or id(target) in refused or survey.order[id(target)] < survey.order[id(link)]:
+            continue
+        label = _label(link)
+        if label is None:
+            continue
+        known = found.get(id(target))
+        if known is not None:
+            known.references.append(link)
+            continue
+        block = _block_around(target)
+        blocks[id(block)] += 1
+        note = None if block is None or blocks[id(block)] > _MOST_TARGETS else _note(survey, link, target, block, label)
+        if note is None:
+            refused.add(id(target))
+        else:
+            found[id(target)] = note
+    return list(found.values())
+
+
+def _label(link: Tag) -> str | None:
+    """Return the sign of a note that a link consists of ("1", "*"), None when it is no such link."""
+    text = text_within(link, 20)
+    match = _LABEL.fullmatch(text) if len(text) <= 20 else None
+    if match is None:
+        return None
+    # A bare letter or numeral must look like a sign: raised, or called one.
+    if (
+        text.isalnum()
+        and not text.isdigit()
+        and not _is_raised(link)
+        and not _NOTE_CLASS.search(attribute(link, "class"))
+    ):
+        return None
+    return match["label"]
+
+
+def _is_raised(link: Tag) -> bool:
+    return (link.parent is not None and link.parent.name == "sup") or link.find("sup") is not None
+
+
+def _block_around(target: Tag) -> Tag | None:
+    """Return the block that a link's target stands in or is; None where that is no kind of block that notes are."""
+    block: Tag | None = target
+    while block is not None and block.name not in _BLOCKS:
+        block = block.parent if block.name not in _HEADINGS else None
+    return block
+
+
+def _note(survey: _Survey, link: Tag, target: Tag, block: Tag, label: str) -> _Note | None:
+    """Return the note that a link leads to, whose target is in a block; None when it is something else."""
+    if block.parent is None or any(parent is block for parent in link.parents):
+        return None
+    text = text_within(block, _LONGEST)
+    if not 0 < len(text) <= _LONGEST or any(isinstance(node, Tag) and node.name in _HEADINGS for node in walk(block)):
+        return None
+    back = _links_back(survey, block, link)
+    called = _NOTE_CLASS.search(" ".join(attribute(tag, "class") for tag in (link, target, block, block.parent)))
+    opening = _LABEL.match(text)
+    begins = opening is not None and opening["label"] == label and not _is_heading_list(block)
+    return _Note(block, target, label, [link], back) if back or called or begins else None
+
+
+def _is_heading_list(block: Tag) -> bool:
+    """Return True for a block that is one link and nothing else, as in a table of contents."""
+    seen = [node for node in block.contents if isinstance(node, Tag) or is_text(node)]
+    return len(seen) == 1 and isinstance(seen[0], Tag) and seen[0].name == "a"
+
+
+def _links_back(survey: _Survey, block: Tag, link: Tag) -> list[Tag]:
+    """Return the links in a note that lead back to places before it; none unless one leads to `link`."""
+    back: list[Tag] = []
+    returns = False
+    start = survey.order.get(id(link), 0)
+    for node in walk(block):
+        if not isinstance(node, Tag) or node.name != "a" or id(node) not in survey.order:
+            continue
+        target = survey.target(node)
+        if target is None or any(parent is block for parent in (target, *target.parents)):
+            continue
+        back.append(node)
+        # The sign itself, what is around it, or an empty anchor just before it.
+        returns = returns or target is link or any(each is target for each in link.parents)
+        returns = returns or 0 <= start - survey.order[id(target)] <= 3 or 0 <= survey.order[id(target)] - start <= 3
+        if len(back) >= _MOST_BACK:
+            break
+    return back if returns else []
+
+
+class _Marker:
+    """Makes the edits."""
+
+    def __init__(self, root: Tag, survey: _Survey, words: Mapping[str, str]) -> None:
+        self._words = words
+        self._edits = Edits(root)
+        numbers = (_NUMBER_ID.fullmatch(name) for name in survey.named)
+        self._next_id = 1 + max((int(match[1]) for match in numbers if match), default=0)
+
+    def mark(self, notes: list[_Note]) -> None:
+        lists = _lists_of_notes(notes)
+        for note in notes:
+            for reference in note.references:
+                reference.attrs.update({"epub:type": "noteref", "role": "doc-noteref"})
+            for link in note.back:
+                link.attrs.update({"role": "doc-backlink"})
+            if note.block.name != "aside" or attribute(note.block, "role") != "doc-footnote":
+                self._make_aside(note, lists)
+        self._edits.apply()
+
+    def _make_aside(self, note: _Note, lists: set[int]) -> None:
+        block = note.block
+        container = block.parent
+        if block.name == "li":
+            if container is None or id(container) not in lists:
+                return
+            container.name = "div"
+            self._lead_with_label(note)
+            block.name = "aside"
+        elif block.name in {"div", "section", "aside"}:
+            self._lead_with_label(note)
+            block.name = "aside"
+        elif block.name == "p":
+            self._lead_with_label(note)
+            aside = element("aside", [block])
+            self._edits.replace(block, aside)
+            block = aside
+        else:
+            return
+        if not attribute(block, "id"):
+            block.attrs["id"] = attribute(note.target, "id") or attribute(note.target, "name")
+            for key in ("id", "name"):
+                note.target.attrs.pop(key, None)
+        for reference in note.references:
+            reference.attrs["href"] = f"#{attribute(block, 'id')}"
+        block.attrs.update({"epub:type": "footnote", "role": "doc-footnote"})
+
+    def _lead_with_label(self, note: _Note) -> None:
+        """Let a note begin with its sign, on the same line, and make that the way back where there is none."""
+        line = _first_line(note.block)
+        text = text_within(note.block, 30).lstrip("[(（【〔{ ")
+        contents: list[PageElement] = []
+        if note.block.name == "li" and not text.startswith(note.label):
+            sign = NavigableString(f"{note.label}.")
+            contents = [sign if note.back else self._way_back(note, sign), NavigableString(" ")]
+        elif note.back and note.back[0].parent is note.block and line is not note.block:
+            # A link that stands before the paragraph moves into it.
+            self._edits.remove(note.back[0])
+            contents = [note.back[0], NavigableString(" ")]
+        if contents:
+            self._edits.fill(line, [*contents, *line.contents])
+        if not note.back and not contents:
+            last = _last_line(note.block)
+            back = self._way_back(note, NavigableString(self._words["note_back"]))
+            self._edits.fill(last, [*last.contents, NavigableString(" "), back])
+
+    def _way_back(self, note: _Note, text: NavigableString) -> Tag:
+        reference = note.references[0]
+        if not attribute(reference, "id"):
+            reference.attrs["id"] = f"s{self._next_id}"
+            self._next_id += 1
+        back = element("a", [text])
+        back.attrs = {"href": f"#{attribute(reference, 'id')}", "role": "doc-backlink"}
+        return back
+
+
+def _lists_of_notes(notes: list[_Note]) -> set[int]:
+    """Return which lists hold notes only; one that holds other items too stays a list."""
+    blocks = {id(note.block) for note in notes}
+    lists = {id(note.block.parent): note.block.parent for note in notes if note.block.name == "li"}
+    return {
+        identity
+        for identity, parent in lists.items()
+        if parent is not None and all(id(item) in blocks for item in parent.contents if isinstance(item, Tag))
+    }
+
+
+def _first_line(block: Tag) -> Tag:
+    """Return the paragraph that a block begins with (after its link back), or the block where it holds text itself."""
+    line = block
+    while True:
+        seen = [node for node in line.contents if isinstance(node, Tag) or is_text(node)]
+        if seen and isinstance(seen[0], Tag) and seen[0].name == "a":
+            del seen[0]
+        if not seen or not isinstance(seen[0], Tag) or seen[0].name not in {"div", "p"}:
+            return line
+        line = seen[0]
+
+
+def _last_line(block: Tag) -> Tag:
+    line = block
+    while True:
+        seen = [node for node in line.contents if isinstance(node, Tag) or is_text(node)]
+        if not seen or not isinstance(seen[-1], Tag) or seen[-1].name not in {"div", "p"}:
+            return line
+        line = seen[-1]

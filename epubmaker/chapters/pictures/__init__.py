@@ -1,0 +1,1 @@
+"""The pictures of an article: found, named, and told from decoration."""

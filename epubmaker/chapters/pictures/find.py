@@ -1,0 +1,291 @@
+"""Find every picture of an article, whatever its mark-up, and leave one uniform element for each.
+
+The tree is looked at once, in document order, and edited at the end.  What is left in the place of a picture is an `img`
+with two attributes: its alternative text, and under the key `REF` the addresses it may be had from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bs4.element import NavigableString, Tag
+
+from epubmaker.chapters.passes.triggers import BACKGROUNDS, IMAGES
+from epubmaker.chapters.pictures.addresses import (
+    TARGET_WIDTH,
+    Candidate,
+    Rank,
+    best_first,
+    candidates,
+    clean,
+    is_picture_address,
+    url_in_style,
+)
+from epubmaker.chapters.pictures.alttext import meaningful, own_alt
+from epubmaker.chapters.pictures.decoration import emoji_text, is_decoration, is_hidden
+from epubmaker.chapters.tree import REF, Edits, attribute, element, in_order, is_text, picture_ref, text_within, walk
+from epubmaker.model.pictures import PictureRef
+
+__all__ = ["DESCRIBES", "REF", "find_pictures", "picture_ref"]
+
+# Marks the element that an article names as a picture's description (`aria-describedby`).
+DESCRIBES = ":describes"
+
+_LONGEST_FALLBACK = 200  # characters of what an `object` shows where its picture cannot be shown
+_PLAYERS = frozenset({"audio", "iframe", "video"})
+_BACKGROUND_HOLDERS = frozenset({"a", "div", "figure", "header", "section"})
+
+
+def find_pictures(root: Tag, target_width: int = TARGET_WIDTH) -> bool:
+    """Make each picture below `root` an `img` with the attributes `alt` and `REF` (a `PictureRef`) and no others.
+
+    Returns False when there is none.
+
+    Pictures that decorate, count visitors or keep a place go; emoji pictures become their character.  Of several sizes the
+    smallest that is at least `target_width` pixels wide comes first.
+    """
+    finder = _Finder(root, target_width)
+    finder.find()
+    finder.edits.apply()
+    return finder.found_any
+
+
+class _Finder:
+    """One search: what was found, and the edits to make."""
+
+    def __init__(self, root: Tag, target_width: int) -> None:
+        self._root = root
+        self._target = target_width
+        self.edits = Edits(root)
+        self._found: dict[int, Tag] = {}  # each picture, by its identity
+        self._noscripts: list[Tag] = []
+        self._links: list[Tag] = []
+        self._backgrounds: list[Tag] = []
+        self._described: set[str] = set()
+        self._asked: set[int] = set()  # `picture` elements whose sources were given to an `img`
+
+    @property
+    def found_any(self) -> bool:
+        return bool(self._found)
+
+    def find(self) -> None:
+        for node in in_order(self._root):
+            if isinstance(node, Tag):
+                self._visit(node)
+        for holder in self._backgrounds:
+            self._from_background(holder)
+        for noscript in [each for each in self._noscripts if self._merge_noscript(each)]:
+            noscript.name = "span"
+        if self._found:
+            for link in self._links:
+                self._from_link(link)
+        if self._described:
+            self._mark_descriptions()
+
+    def _visit(self, tag: Tag) -> None:
+        name, attributes = tag.name, tag.attrs
+        if name in IMAGES:
+            self._from_image(tag)
+        elif name == "a":
+            self._links.append(tag)
+        elif name == "noscript":
+            self._noscripts.append(tag)
+        elif name == "video" and attribute(tag, "poster"):
+            self._from_poster(tag)
+        elif name in {"object", "embed"}:
+            self._from_object(tag)
+        elif name == "svg":
+            self._from_svg(tag)
+        if (
+            attributes
+            and name in _BACKGROUND_HOLDERS
+            and ("style" in attributes or not attributes.keys().isdisjoint(BACKGROUNDS))
+        ):
+            self._backgrounds.append(tag)
+
+    def _become(self, tag: Tag, sources: tuple[str, ...], alt: str) -> None:
+        """Turn a tag, in its place, into the picture's `img`."""
+        tag.name = "img"
+        attributes: dict[str, Any] = {"alt": alt, REF: PictureRef(sources)}
+        tag.attrs = attributes
+        if tag.contents:
+            self.edits.fill(tag, ())
+        self._found[id(tag)] = tag
+
+    def _put_before(self, tag: Tag, sources: tuple[str, ...], alt: str) -> None:
+        """Put the picture's `img` before a tag that has something to show besides."""
+        picture = element("img")
+        self._become(picture, sources, alt)
+        self.edits.replace(tag, picture, tag)
+
+    # --- the elements that pictures come from ---
+
+    def _from_image(self, tag: Tag) -> None:
+        if REF in tag.attrs:
+            self._found[id(tag)] = tag
+            return
+        attributes = _strings(tag)
+        offered = candidates(attributes)
+        parent = tag.parent
+        if parent is not None and parent.name == "picture":
+            offered = self._of_sources(parent) + offered
+        sources = best_first(offered, self._target)
+        character = emoji_text(attributes, sources)
+        decorates = not sources or is_hidden(attributes) or is_decoration(attributes, sources)
+        alt = own_alt(attributes, sources[0]) if sources else ""
+        if not decorates:
+            self._described.update(attributes.get("aria-describedby", "").split())
+        if tag.contents and text_within(tag, 1):
+            # An `amp-img` that nobody closed: the rest of the article is in it.
+            tag.name, tag.attrs = "span", {}
+            if not decorates:
+                self._put_before(tag, sources, alt)
+        elif character is not None:
+            self.edits.replace(tag, NavigableString(character))
+        elif decorates:
+            self.edits.remove(tag)
+        else:
+            self._become(tag, sources, alt)
+
+    def _of_sources(self, picture: Tag) -> list[Candidate]:
+        """Return what the sources of a `picture` offer, for its one `img`; a further one is no part of it."""
+        if id(picture) in self._asked:
+            return []
+        self._asked.add(id(picture))
+        return [one for other in picture.contents for one in _of_source(other)]
+
+    def _from_poster(self, video: Tag) -> None:
+        attributes = _strings(video)
+        address = clean(attributes.pop("poster"))
+        del video.attrs["poster"]
+        if address and not is_hidden(attributes):
+            self._put_before(video, (address,), own_alt(attributes, address))
+
+    def _from_object(self, tag: Tag) -> None:
+        attributes = _strings(tag)
+        address = clean(attributes.get("data") or attributes.get("src", ""))
+        kind = attributes.get("type", "").lower()
+        is_svg = address.split("?", 1)[0].lower().endswith(".svg")
+        if not address or not (kind.startswith("image/") or (not kind and (is_svg or is_picture_address(address)))):
+            return
+        inner = [node for node in walk(tag) if isinstance(node, Tag) and node.name == "img"]
+        offered = [Candidate(address, Rank.ORIGINAL)] + [one for image in inner for one in candidates(_strings(image))]
+        alt = own_alt(attributes, address) or next(filter(None, (own_alt(_strings(i), "") for i in inner)), "")
+        fallback = text_within(tag, _LONGEST_FALLBACK + 1)
+        if len(fallback) > _LONGEST_FALLBACK:
+            tag.name, tag.attrs = "div", {}  # nobody closed it: the rest of the article is in it
+            self._put_before(tag, best_first(offered, self._target), alt)
+        else:
+            self._become(tag, best_first(offered, self._target), alt or meaningful(fallback, address))
+
+    def _from_svg(self, svg: Tag) -> None:
+        """Take the picture out of a drawing that holds nothing else."""
+        images = []
+        for node in walk(svg):
+            if isinstance(node, Tag) and node.name == "image":
+                images.append(node)
+            elif isinstance(node, Tag) and node.name not in {
+                "defs",
+                "g",
+                "title",
+                "desc",
+                "clippath",
+                "clipPath",
+                "rect",
+            }:
+                return
+        if len(images) == 1 and (sources := best_first(candidates(_strings(images[0])), self._target)):
+            self._become(svg, sources, own_alt(_strings(svg), sources[0]))
+
+    def _from_background(self, holder: Tag) -> None:
+        """Put a picture into an empty box that shows one as its background."""
+        attributes = _strings(holder)
+        address = url_in_style(attributes.get("style", ""))
+        lazy = [attributes[name] for name in BACKGROUNDS if name in attributes]
+        offered = [one for value in lazy for one in candidates({"data-srcset": value})]
+        offered = [one for one in offered if one.width is not None or is_picture_address(one.address)]
+        if address:
+            offered.append(Candidate(address, Rank.PLAIN))
+        sources = best_first(offered, self._target)
+        if not sources or is_hidden(attributes) or is_decoration(attributes, sources) or self._holds_something(holder):
+            return
+        picture = element("img")
+        self._become(picture, sources, own_alt(attributes, sources[0]))
+        self.edits.fill(holder, (*holder.contents, picture))
+
+    # --- what stands around a picture ---
+
+    def _merge_noscript(self, noscript: Tag) -> bool:
+        """Take the copy for readers without scripts in place of the placeholder beside it.
+
+        Returns True when there are copies, but no picture that they are copies of.
+        """
+        inside = list(_tags(noscript))
+        copies = [new for tag in inside for new in self.edits.becomes(tag) if id(new) in self._found]
+        twin = self._twin(noscript) if len(copies) == 1 else None
+        if twin is None or any(tag.name in _PLAYERS for tag in inside) or not isinstance(copies[0], Tag):
+            return bool(copies)
+        self._merge(twin, copies[0])
+        self.edits.remove(noscript)
+        del self._found[id(copies[0])]
+        return False
+
+    def _merge(self, twin: Tag, copy: Tag) -> None:
+        joined = dict.fromkeys((*_sources(copy), *_sources(twin)))
+        self._become(twin, tuple(joined), attribute(twin, "alt") or attribute(copy, "alt"))
+
+    def _twin(self, noscript: Tag) -> Tag | None:
+        """Return the picture that a `noscript` holds a copy of: the one just before or after it."""
+        for near in (_neighbour(noscript, back=True), _neighbour(noscript, back=False)):
+            if isinstance(near, Tag) and near.name != "noscript":
+                inside = [tag for tag in (near, *_tags(near)) if id(tag) in self._found]
+                if len(inside) == 1 and not any(is_text(node) for node in walk(near)):
+                    return inside[0]
+        return None
+
+    def _from_link(self, link: Tag) -> None:
+        """Prefer the full-size picture that a thumbnail links to, and drop the link to it."""
+        address = clean(attribute(link, "href"))
+        if not is_picture_address(address):
+            return
+        inside = [tag for tag in _tags(link) if id(tag) in self._found]
+        if len(inside) != 1 or any(is_text(node) for node in walk(link)):
+            return
+        picture = inside[0]
+        sources = dict.fromkeys((address, *_sources(picture)))
+        self._become(picture, tuple(sources), attribute(picture, "alt"))
+        self.edits.replace(link, picture)
+
+    def _holds_something(self, tag: Tag) -> bool:
+        return any(is_text(node) or (isinstance(node, Tag) and id(node) in self._found) for node in walk(tag))
+
+    def _mark_descriptions(self) -> None:
+        for node in walk(self._root):
+            if isinstance(node, Tag) and attribute(node, "id") in self._described:
+                node.attrs[DESCRIBES] = ""
+
+
+def _sources(tag: Tag) -> tuple[str, ...]:
+    ref = picture_ref(tag)
+    return ref.sources if ref else ()
+
+
+def _strings(tag: Tag) -> dict[str, str]:
+    return {name: attribute(tag, name) for name in tag.attrs}
+
+
+def _tags(tag: Tag) -> Iterator[Tag]:
+    return (node for node in walk(tag) if isinstance(node, Tag))
+
+
+def _of_source(node: object) -> list[Candidate]:
+    return candidates(_strings(node)) if isinstance(node, Tag) and node.name == "source" else []
+
+
+def _neighbour(node: Tag, *, back: bool) -> object:
+    """Return the next sibling that is seen, or the one before."""
+    near = node.previous_sibling if back else node.next_sibling
+    while near is not None and not isinstance(near, Tag) and not is_text(near):
+        near = near.previous_sibling if back else near.next_sibling
+    return near

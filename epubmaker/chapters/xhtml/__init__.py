@@ -1,0 +1,1 @@
+"""The tree rebuilt as valid XHTML, from an allow-list."""

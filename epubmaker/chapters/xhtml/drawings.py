@@ -1,0 +1,166 @@
+"""Simple inline SVG, rebuilt from an allow-list of shapes and text (SVG 1.1); icons go, all else becomes its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bs4.element import NavigableString, Tag
+
+from epubmaker.chapters.xhtml.content import names
+from epubmaker.text.characters import plain, tidy
+from epubmaker.text.xhtml import attribute, escaped
+
+__all__ = ["drawing"]
+
+_DEEPEST = 20
+_MOST = 5000  # elements
+_ICON = 48  # units up to which a drawing without text is an icon
+_SHAPES = names("circle ellipse line path polygon polyline rect")
+_GROUPS = names("a g switch")
+_TEXTS = names("text tspan")
+_UNSEEN = names("defs desc metadata script style title symbol clipPath marker mask animate animateTransform set")
+
+_NUMBER = re.compile(r"-?(?:[0-9]{1,7}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(?:px|%)?")
+_POSITIVE = re.compile(r"(?:[0-9]{1,7}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(?:px|%)?")
+_COLOUR = re.compile(r"none|currentColor|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}|(?!inherit|context)[a-z]{3,20}")
+_PATH = re.compile(r"\s*[Mm][MmZzLlHhVvCcSsQqTtAa0-9eE.,+\s-]*")
+_POINTS = re.compile(r"[\s,]*[0-9.eE+-]+(?:[\s,]+[0-9.eE+-]+)*[\s,]*")
+_TRANSFORM = re.compile(r"\s*(?:(?:matrix|translate|scale|rotate|skewX|skewY)\s*\([0-9.eE+\s,-]+\)[\s,]*)+")
+_VIEW_BOX = re.compile(
+    r"(?:-?[0-9]{1,7}(?:\.[0-9]{1,9})?[\s,]+){2}[0-9]{1,7}(?:\.[0-9]{1,9})?[\s,]+[0-9]{1,7}(?:\.[0-9]{1,9})?"
+)
+_VALUES: Mapping[str, re.Pattern[str]] = {
+    **dict.fromkeys(("cx", "cy", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy"), _NUMBER),
+    **dict.fromkeys(("height", "r", "rx", "ry", "width", "font-size", "stroke-width"), _POSITIVE),
+    **dict.fromkeys(("fill", "stroke"), _COLOUR),
+    **dict.fromkeys(("fill-opacity", "opacity", "stroke-opacity"), re.compile(r"0|1|0?\.[0-9]{1,6}")),
+    "d": _PATH,
+    "fill-rule": re.compile("evenodd|nonzero"),
+    "font-style": re.compile("italic|normal"),
+    "font-weight": re.compile("bold|normal|[1-9]00"),
+    "points": _POINTS,
+    "stroke-dasharray": re.compile(r"none|[0-9.]{1,8}(?:[\s,]+[0-9.]{1,8}){0,20}"),
+    "stroke-linecap": re.compile("butt|round|square"),
+    "stroke-linejoin": re.compile("miter|round|bevel"),
+    "text-anchor": re.compile("start|middle|end"),
+    "transform": _TRANSFORM,
+}
+_PAINT = names(
+    "fill stroke fill-opacity opacity stroke-opacity fill-rule stroke-width stroke-dasharray stroke-linecap "
+    "stroke-linejoin transform"
+)
+_FONT = names("font-size font-style font-weight text-anchor")
+_KEPT: Mapping[str, frozenset[str]] = {
+    "circle": _PAINT | names("cx cy r"),
+    "ellipse": _PAINT | names("cx cy rx ry"),
+    "g": _PAINT | _FONT,
+    "line": _PAINT | names("x1 x2 y1 y2"),
+    "path": _PAINT | names("d"),
+    "polygon": _PAINT | names("points"),
+    "polyline": _PAINT | names("points"),
+    "rect": _PAINT | names("x y width height rx ry"),
+    "text": _PAINT | _FONT | names("x y dx dy"),
+    "tspan": (_PAINT | _FONT | names("x y dx dy")) - {"transform"},
+}
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "circle": ("r",),
+    "ellipse": ("rx", "ry"),
+    "path": ("d",),
+    "polygon": ("points",),
+    "polyline": ("points",),
+    "rect": ("width", "height"),
+}
+
+
+class _NotSimpleError(Exception):
+    """The drawing holds what the allow-list does not."""
+
+
+def drawing(tag: Tag) -> str | None:
+    """Return an `svg` element as mark-up with its name space; "" for an icon, None for one that is not simple."""
+    given = {str(key).lower(): str(value) for key, value in tag.attrs.items()}
+    box = given.get("viewbox", "").strip()
+    if not _VIEW_BOX.fullmatch(box):
+        size = [given.get(key, "").strip().removesuffix("px") for key in ("width", "height")]
+        if not all(re.fullmatch(r"[0-9]{1,5}(?:\.[0-9]{1,6})?", value) for value in size):
+            return None
+        box = f"0 0 {size[0]} {size[1]}"
+    width, height = map(float, re.split(r"[\s,]+", box)[2:])
+    has_text = any(not string.isspace() for text in tag.find_all("text", limit=20) for string in text.strings)
+    small = max(width, height) <= _ICON or _declared_small(given)
+    if not has_text and (small or given.get("aria-hidden") == "true" or not min(width, height)):
+        return ""
+    try:
+        inner = _Drawing().contents(tag, 0)
+    except _NotSimpleError:
+        return None
+    if not inner:
+        return ""
+    label = plain(given.get("aria-label", "")) or plain(
+        "".join(title.get_text() for title in tag.find_all("title", limit=1))
+    )
+    named = f" aria-label={attribute(label)}" if label else ""
+    role = ' role="img"' if label else ""
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"{role}{named}>{inner}</svg>'
+
+
+def _declared_small(given: Mapping[str, str]) -> bool:
+    sizes = [given.get(key, "").strip().removesuffix("px") for key in ("width", "height")]
+    return all(size.replace(".", "", 1).isdecimal() and len(size) < 10 and float(size) <= _ICON for size in sizes)
+
+
+class _Drawing:
+    """Writes one drawing's elements, as long as they are not too many."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def contents(self, tag: Tag, depth: int) -> str:
+        self._count += len(tag.contents)
+        if depth > _DEEPEST or self._count > _MOST:
+            raise _NotSimpleError
+        return "".join(self._element(child, depth + 1) for child in tag.contents if isinstance(child, Tag))
+
+    def _element(self, tag: Tag, depth: int) -> str:
+        name = tag.name
+        if name in _UNSEEN:
+            return ""
+        if name in _SHAPES:
+            attributes = _attributes(tag)
+            drawable = all(f" {key}=" in attributes for key in _NEEDED.get(name, ()))
+            return f"<{name}{attributes}/>" if drawable else ""
+        if name in _GROUPS:
+            inner = self.contents(tag, depth)
+            return f"<g{_attributes(tag, 'g')}>{inner}</g>" if inner else ""
+        if name == "text":
+            inner = self._text(tag, depth)
+            return f"<text{_attributes(tag)}>{inner}</text>" if inner else ""
+        raise _NotSimpleError
+
+    def _text(self, tag: Tag, depth: int) -> str:
+        if depth > _DEEPEST:
+            raise _NotSimpleError
+        written = ""
+        for child in tag.contents:
+            if isinstance(child, NavigableString):
+                written += escaped(tidy(child))
+            elif isinstance(child, Tag) and child.name in {"tspan", "a"}:
+                written += f"<tspan{_attributes(child, 'tspan')}>{self._text(child, depth + 1)}</tspan>"
+            elif isinstance(child, Tag) and child.name not in _UNSEEN:
+                raise _NotSimpleError
+        return written
+
+
+def _attributes(tag: Tag, name: str = "") -> str:
+    """Return the attributes that are kept, in a fixed order; a gradient becomes plain grey."""
+    kept = _KEPT[name or tag.name]
+    declared = dict(re.findall(r"(?:^|;)\s*([a-z-]+)\s*:\s*([^;]+)", str(tag.attrs.get("style") or "")[:2000]))
+    written = ""
+    for key in sorted(kept):
+        value = str(declared.get(key) or tag.attrs.get(key) or "").strip()
+        if key in {"fill", "stroke"} and value.startswith("url("):
+            value = "#999999"
+        if value and len(value) < 50_000 and _VALUES[key].fullmatch(value):
+            written += f' {key}="{value}"'
+    return written

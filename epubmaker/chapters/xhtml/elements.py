@@ -1,0 +1,399 @@
+"""What becomes of each element of an article: one small rule for each kind, found by the element's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+from bs4.element import NavigableString, PageElement, Tag
+
+from epubmaker.chapters.language import normalise
+from epubmaker.chapters.tree import attribute, picture_ref
+from epubmaker.chapters.xhtml.content import (
+    BOUNDARIES,
+    CLASSES,
+    DROPPED,
+    INLINES,
+    RENAMED,
+    ROLES,
+    Holds,
+    attributes,
+    emphasis,
+    is_plain,
+)
+from epubmaker.chapters.xhtml.places import Frame, Place, Target, new_block
+from epubmaker.chapters.xhtml.terms import well_formed
+from epubmaker.model.chapters import LinkSlot, PictureSlot
+from epubmaker.text.xhtml import attribute as quoted
+
+__all__ = ["Context", "Entered", "enter", "identifier"]
+
+_ID = re.compile(r"s[0-9]+", re.ASCII)  # what `links` makes of an id that a link leads to; there are no others
+_NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
+_NOT_ITALIC = re.compile(r"font-style\s*:\s*normal")
+_NESTING = frozenset({"bdi", "bdo", "q", "span", "sub", "sup"})  # inlines that mean more inside one of their kind
+
+_LONGEST_WHOLE = 100_000  # bytes of a formula, a drawing or a ruby, which are not cut
+
+
+_NEEDED = {"bdo": " dir=", "time": " datetime="}  # without it, the element is not valid or says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The chapter's own language and direction, "" where they are not known; and what was measured of its `dl`s."""
+
+    language: str = ""
+    direction: str = ""
+    terms: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+
+class Entered(NamedTuple):
+    """What becomes of an element.
+
+    `place` is the one for what it holds; None when that is not looked at.  `boundary`: it begins and ends a line.  `shown`:
+    it is written even if it holds nothing.  `leaf` stands for the whole element; `alone` says that it is a block.
+    """
+
+    place: Place | None = None
+    boundary: bool = False
+    shown: bool = False
+    leaf: str | PictureSlot | None = None
+    alone: bool = False
+    line_break: bool = False
+
+
+_NOTHING = Entered()
+_FRAMES = frozenset({"blockquote", "li", "ol", "p", "table", "tr", "ul"})  # no more than a frame where they are plain
+
+_Handler: TypeAlias = Callable[[Tag, str, Place, Context], Entered | Place]
+
+
+def enter(tag: Tag, place: Place, context: Context) -> Entered | Place:
+    """Return what becomes of `tag` at a place of the output.
+
+    For most that is the place for what they hold: it comes alone, not in a tuple of seven to be looked through.
+    """
+    name = tag.name
+    if name in _FRAMES and place.mode == "flow" and is_plain(tag.attrs) and not place.full:
+        return place.holding(new_block(name))
+    name = RENAMED.get(name, name)
+    return _HANDLERS.get(name, _transparent)(tag, name, place, context)
+
+
+def identifier(tag: Tag) -> str:
+    """Return the id of an element that a link leads to, as `links` made it; "" for any other."""
+    value = tag.attrs.get("id") if tag.attrs else None
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
+
+
+def _text_attributes(tag: Tag, place: Place, context: Context) -> tuple[str, Place]:
+    """Return `lang` and `dir` as mark-up where they differ from what is in force, and the place with them in force."""
+    given = tag.attrs
+    if not given or not ("lang" in given or "xml:lang" in given or "dir" in given):
+        return "", place
+    written = ""
+    language = _language(str(given.get("lang") or given.get("xml:lang") or ""))
+    if language and language != (place.language or context.language):
+        written = f' lang="{language}" xml:lang="{language}"'
+        place = place._replace(language=language)
+    direction = "" if tag.name == "bdo" else str(given.get("dir") or "").strip().lower()
+    if direction in {"ltr", "rtl", "auto"} and direction != (place.direction or context.direction):
+        written += f' dir="{direction}"'
+        place = place._replace(direction=direction)
+    return written, place
+
+
+@cache
+def _language(declared: str) -> str | None:
+    return normalise(declared) if 0 < len(declared) < 40 else None
+
+
+def _declared_emphasis(tag: Tag, place: Place) -> tuple[Frame, ...]:
+    """Return frames for the emphasis that an element has in its style alone."""
+    style = tag.attrs.get("style") if tag.attrs else None
+    if not style or place.full or place.mode == "flat":
+        return ()
+    open_names = {frame.name for frame in place.inlines}
+    if "b" in open_names:
+        open_names.add("strong")
+    if "i" in open_names:
+        open_names.add("em")
+    return tuple(_inline_frame(name) for name in emphasis(str(style)) if name not in open_names)
+
+
+def _inline_frame(name: str, written: str = "", identifier: str = "") -> Frame:
+    return Frame(name, (f"<{name}{written}",), id=identifier)
+
+
+# --- inline elements -------------------------------------------------------------------------------------------------
+
+
+def _transparent(tag: Tag, _: str, place: Place, context: Context) -> Entered | Place:
+    """Span, font, and all that is not known: what it holds stands in its place."""
+    if not tag.attrs or place.full:
+        return place
+    written, place = _text_attributes(tag, place, context)
+    frames = _declared_emphasis(tag, place)
+    if (own := attribute(tag, "class")) in CLASSES:
+        written += f' class="{own}"'
+    if written:
+        return place.inside(_inline_frame("span", written, identifier(tag)), *frames)
+    return place.inside(*frames)
+
+
+def _inline(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
+    style = str(tag.attrs.get("style") or "").lower() if tag.attrs else ""
+    plain = (name in {"b", "strong"} and _NOT_BOLD.search(style)) or (name in {"i", "em"} and _NOT_ITALIC.search(style))
+    if plain or place.full:
+        return _transparent(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    written += attributes(name, tag.attrs)
+    if not written and name not in _NESTING and any(frame.name == name for frame in place.inlines):
+        return _transparent(tag, name, place, context)
+    needed = _NEEDED.get(name)
+    if needed and needed not in written:
+        return place
+    place = place.inside(_inline_frame(name, written, identifier(tag)))
+    return place.inside(*_declared_emphasis(tag, place)) if style else place
+
+
+def _link(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
+    href = tag.attrs.get("href")
+    if not isinstance(href, str) or not href or place.full:
+        return _transparent(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    rest = f"{_role('a', tag.attrs)}{written}"
+    head: tuple[str | LinkSlot | Target, ...] = (f"<a href={quoted(href)}{rest}",)
+    if href.startswith("#"):
+        head = ('<a href="', Target(href[1:]), f'"{rest}')
+    elif href.startswith(("http://", "https://")):
+        head = ('<a href="', LinkSlot(href), f'"{rest}')
+    frame = Frame("a", head, id=identifier(tag))
+    place = place.inside(frame)
+    return place.inside(*_declared_emphasis(tag, place))
+
+
+def _role(name: str, given: Mapping[str, object]) -> str:
+    """Return `epub:type` and `role` as mark-up where they are among those that are kept."""
+    kind, role = str(given.get("epub:type") or ""), str(given.get("role") or "")
+    if (kind, role) not in ROLES[name]:
+        return ""
+    return (f' epub:type="{kind}"' if kind else "") + f' role="{role}"'
+
+
+def _line_break(_: Tag, __: str, place: Place, ___: Context) -> Entered:
+    return Entered(place if place.mode == "pre" else None, line_break=True)
+
+
+def _picture(tag: Tag, _: str, place: Place, __: Context) -> Entered:
+    slot = _slot(tag, linked=any(frame.name == "a" for frame in place.inlines))
+    return _NOTHING if slot is None else Entered(leaf=slot)
+
+
+def _slot(tag: Tag, *, linked: bool, before: str = "", after: str = "") -> PictureSlot | None:
+    ref = picture_ref(tag)
+    return None if ref is None else PictureSlot(ref, str(tag.attrs.get("alt") or ""), before, after, linked)
+
+
+def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
+    from epubmaker.chapters.xhtml.ruby import ruby
+
+    written = ruby(tag)
+    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Entered(leaf=written)
+
+
+def _mathematics(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
+    from epubmaker.chapters.xhtml.mathematics import mathematics
+
+    written = mathematics(tag)
+    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Entered(leaf=written)
+
+
+def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
+    from epubmaker.chapters.xhtml.drawings import drawing
+
+    written = drawing(tag)
+    if written == "":
+        return _NOTHING
+    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Entered(leaf=written)
+
+
+def _is_long(written: str) -> bool:
+    """Return True for what would fill half of a file and cannot be cut."""
+    return len(written) > _LONGEST_WHOLE // 4 and len(written.encode("utf-8", "replace")) > _LONGEST_WHOLE
+
+
+# --- blocks ----------------------------------------------------------------------------------------------------------
+
+
+def _boundary(tag: Tag, _: str, place: Place, context: Context) -> Entered:
+    """Div and its like: what it holds stands apart from what is beside it."""
+    if place.mode != "flow":
+        return Entered(place, boundary=True)
+    written, inner = _text_attributes(tag, place.between(), context)
+    if written and not inner.full:
+        inner = inner.holding(new_block("div", written, identifier(tag)))
+    elif inner.top.holds is Holds.LOOSE and not inner.paragraphs and not _only_child(tag):
+        inner = inner._replace(paragraphs=True)
+    return Entered(inner.inside(*_declared_emphasis(tag, inner)), boundary=True)
+
+
+def _only_child(tag: Tag) -> bool:
+    return _first_shown(tag.previous_siblings) is None and _first_shown(tag.next_siblings) is None
+
+
+def _first_shown(nodes: object) -> PageElement | None:
+    for node in nodes:  # type: ignore[attr-defined]
+        if isinstance(node, Tag) or (isinstance(node, NavigableString) and not node.isspace()):
+            return node
+    return None
+
+
+def _block(tag: Tag, name: str, place: Place, context: Context, given: Mapping[str, object] | None = None) -> Entered:
+    if place.mode != "flow" or place.full:
+        return _boundary(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    frame = new_block(name, written + attributes(name, given or tag.attrs), identifier(tag))
+    inner = place.holding(frame)
+    return Entered(inner.inside(*_declared_emphasis(tag, inner)))
+
+
+def _heading(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if place.mode != "flow" or place.full or name == "h1":
+        return _boundary(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    return Entered(place.holding(new_block(name, written, identifier(tag)), "flat"))
+
+
+def _preformatted(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if place.mode != "flow" or place.full:
+        return _boundary(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    if not place.direction and context.direction == "rtl":  # code is written from left to right everywhere
+        written, place = f'{written} dir="ltr"', place._replace(direction="ltr")
+    return Entered(place.holding(new_block(name, written, identifier(tag)), "pre"))
+
+
+def _with_role(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    """Aside and section: kept where they are notes."""
+    role = _role(name, tag.attrs)
+    if not role or place.mode != "flow" or place.full:
+        return _boundary(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    return Entered(place.holding(new_block(name, role + written, identifier(tag))))
+
+
+def _rule(_: Tag, __: str, place: Place, ___: Context) -> Entered:
+    if place.mode != "flow":
+        return Entered(place, boundary=True)
+    return Entered(leaf="<hr/>", alone=True)
+
+
+# --- figures, lists and tables ---------------------------------------------------------------------------------------
+
+
+def _figure(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    shown = [child for child in tag.contents if not (isinstance(child, NavigableString) and child.isspace())]
+    if len(shown) == 1 and isinstance(shown[0], Tag) and shown[0].name == "img" and place.mode == "flow":
+        slot = _slot(shown[0], linked=False, before="<figure>", after="</figure>")
+        return _NOTHING if slot is None else Entered(leaf=slot, alone=True)
+    return _block(tag, name, place, context)
+
+
+def _figure_caption(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    figure = place.top
+    fits = figure.name == "figure" and not figure.count and tag.parent is not None and tag.parent.name == "figure"
+    if not fits or not (_first_shown(tag.previous_siblings) is None or _first_shown(tag.next_siblings) is None):
+        return _boundary(tag, name, place, context)
+    figure.count = 1
+    return _block(tag, name, place, context)
+
+
+def _ordered_list(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if "reversed" not in tag.attrs or "start" in tag.attrs:
+        return _block(tag, name, place, context)
+    # What counts down says from where: it may be cut, and a file knows only the items in it.
+    items = sum(isinstance(child, Tag) and child.name == "li" for child in tag.contents)
+    return _block(tag, name, place, context, {**tag.attrs, "start": items})
+
+
+def _item(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if place.mode != "flow" or place.full:
+        return _boundary(tag, name, place, context)
+    written, place = _text_attributes(tag, place, context)
+    if place.under(name)[-1].name == "ol":
+        written += attributes(name, tag.attrs)
+    inner = place.holding(new_block(name, written, identifier(tag)))
+    return Entered(inner.inside(*_declared_emphasis(tag, inner)))
+
+
+def _definitions(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    return (_block if well_formed(tag, context.terms) else _boundary)(tag, name, place, context)
+
+
+def _definition_part(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if place.top.name == "dl" and place.mode == "flow":
+        return _block(tag, name, place, context)._replace(shown=True)
+    entered = _boundary(tag, name, place, context)
+    if name == "dt" and entered.place is not None and not entered.place.full:
+        return entered._replace(place=entered.place.inside(_inline_frame("strong")))
+    return entered
+
+
+def _table_caption(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    table = place.top
+    if table.name != "table" or table.count or place.mode != "flow":
+        return _boundary(tag, name, place, context)
+    table.count = 1
+    written, place = _text_attributes(tag, place, context)
+    return Entered(place.holding(new_block(name, written, identifier(tag)), "flat"))
+
+
+def _row_group(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    table = place.top
+    if table.name == "table":
+        if table.count > 1:
+            name = "tbody"
+        table.count = 2
+    elif name == "thead":
+        name = "tbody"
+    return _block(tag, name, place, context)
+
+
+def _cell(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+    if name == "th" and not tag.find("img") and not any(not string.isspace() for string in tag.strings):
+        name = "td"  # an empty header cell says nothing to a screen reader
+    entered = _block(tag, name, place, context)
+    return entered if entered.boundary else entered._replace(shown=True)
+
+
+_HANDLERS: dict[str, _Handler] = {
+    **dict.fromkeys(DROPPED, lambda *_: _NOTHING),
+    **dict.fromkeys(BOUNDARIES, _boundary),
+    **dict.fromkeys(INLINES, _inline),
+    **dict.fromkeys(("blockquote", "p", "table", "tr", "ul"), _block),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _heading),
+    **dict.fromkeys(("dd", "dt"), _definition_part),
+    **dict.fromkeys(("td", "th"), _cell),
+    **dict.fromkeys(("thead", "tbody"), _row_group),
+    **dict.fromkeys(("aside", "section"), _with_role),
+    "a": _link,
+    "br": _line_break,
+    "caption": _table_caption,
+    "dl": _definitions,
+    "figcaption": _figure_caption,
+    "figure": _figure,
+    "hr": _rule,
+    "img": _picture,
+    "li": _item,
+    "math": _mathematics,
+    "ol": _ordered_list,
+    "pre": _preformatted,
+    "ruby": _ruby,
+    "span": _transparent,
+    "svg": _drawing,
+}

@@ -1,0 +1,51 @@
+"""Ruby annotations (HTML Standard, section 4.5.10), rebuilt as pairs of base and reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bs4.element import NavigableString, PageElement, Tag
+
+from epubmaker.chapters.xhtml.content import DROPPED
+from epubmaker.chapters.xhtml.visible_text import shown_text
+from epubmaker.text.characters import tidy
+from epubmaker.text.xhtml import escaped
+
+__all__ = ["ruby"]
+
+_LONGEST = 200  # parts; a longer one is a text with an unclosed element
+# Bases, then readings, with parentheses around each of them or around none: "b" is a base, "t" an `rt`, "p" an `rp`.
+_SOUND = re.compile(r"(?:b+(?:t+|p(?:tp)+))+")
+
+
+def ruby(tag: Tag) -> str | None:
+    """Return a `ruby` element as mark-up; None where it is no sequence of bases and readings, and is to be its text.
+
+    Emphasis and links inside of it go; its characters stay in their order.
+    """
+    parts = []
+    for part in _parts(tag):
+        parts.append(part)
+        if len(parts) > _LONGEST:
+            return None
+    if not _SOUND.fullmatch("".join(kind for kind, _ in parts)):
+        return None
+    inner = "".join(text if kind == "b" else f"<r{kind}>{text}</r{kind}>" for kind, text in parts)
+    return f"<ruby>{inner}</ruby>"
+
+
+def _parts(tag: Tag) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the text, as mark-up, of each part; white space between parts is none."""
+    stack: list[PageElement] = tag.contents[::-1]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, NavigableString):
+            text = escaped(tidy(node))
+            if text and not text.isspace():
+                yield "b", text
+        elif isinstance(node, Tag):
+            if node.name in {"rt", "rp"}:
+                yield node.name[1], escaped(tidy(shown_text(node)).strip())
+            elif node.name not in DROPPED:
+                stack.extend(reversed(node.contents))

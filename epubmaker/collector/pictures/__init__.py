@@ -1,0 +1,1 @@
+"""From the address of a picture to a file that fits the device."""

@@ -1,0 +1,150 @@
+"""Where a picture may be had: every place worth looking at, in order.  Pure: nothing is opened or asked here."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import unquote
+
+from epubmaker.collector.pictures.origins import image_proxies
+from epubmaker.model.pictures import PictureRequest
+from epubmaker.text.addresses import resolve
+
+__all__ = [
+    "Candidate",
+    "DataAddress",
+    "LocalFile",
+    "Unusable",
+    "WebAddress",
+    "candidates",
+    "first_candidate",
+    "key",
+    "url_of",
+]
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: `C:` is a drive
+_DRIVE = re.compile(r"[A-Za-z]:[/\\]")
+_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file that may exist, and the folder that its real path must lie in to be read."""
+
+    path: Path
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class DataAddress:
+    """A whole `data:` address (RFC 2397)."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebAddress:
+    """An absolute http(s) URI without fragment."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """An address of a kind that is never followed, such as `blob:`, or that is not valid; `scheme` without the colon."""
+
+    scheme: str
+
+
+Candidate: TypeAlias = LocalFile | DataAddress | WebAddress | Unusable
+
+
+def candidates(request: PictureRequest) -> tuple[Candidate, ...]:
+    """Return every place to look for a picture, best first, each once.
+
+    For each source in order: the file it may name in the article's folder; the `data:` address it is; the http(s) address
+    it means, resolved against the article's link, and the origins of that where it is an image proxy's.  Empty when no
+    source means anything.
+    """
+    return tuple(dict.fromkeys(_all(request)))
+
+
+def first_candidate(request: PictureRequest) -> Candidate | None:
+    """Return the first of the candidates, if there is any."""
+    return next(_all(request), None)
+
+
+def _all(request: PictureRequest) -> Iterator[Candidate]:
+    return (candidate for source in request.ref.sources for candidate in _of_source(source.strip(), request))
+
+
+def url_of(request: PictureRequest) -> str:
+    """Return the address that the article asked for, as a report should name it (a `data:` address is shortened)."""
+    source = next((item.strip() for item in request.ref.sources if item.strip()), "")
+    absolute = resolve(request.link, source) if source and not source.startswith("#") else None
+    if absolute is not None:
+        return absolute.partition("#")[0]
+    shown = "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in source[:_SHOWN]
+    )
+    return shown if len(source) <= _SHOWN else f"{shown}…"
+
+
+def key(request: PictureRequest) -> str:
+    """Return one string for all requests that look in the same places in the same order.
+
+    Requests with equal keys may share one result.
+    """
+    return hashlib.sha256("\n".join(map(repr, candidates(request))).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _of_source(source: str, request: PictureRequest) -> Iterator[Candidate]:
+    scheme = _SCHEME.match(source)
+    if not source or source.startswith("#"):
+        return
+    if scheme is None:
+        yield from _local(source, request)
+    elif scheme[1].lower() == "data":
+        yield DataAddress(source)
+        return
+    elif scheme[1].lower() == "file":
+        yield from (LocalFile(Path(name), request.root) for name in _file_names(_file_path(source)))
+        return
+    absolute = resolve(request.link, source)
+    if absolute is not None:
+        address = absolute.partition("#")[0]
+        yield WebAddress(address)
+        yield from map(WebAddress, image_proxies.origins(address))
+    elif scheme is not None:
+        yield Unusable(scheme[1].lower())
+
+
+def _local(source: str, request: PictureRequest) -> Iterator[LocalFile]:
+    """Yield the files that a source without scheme may name; an absolute path belongs to the web where there is a link."""
+    slashed = source.replace("\\", "/")
+    if slashed.startswith("//"):
+        return
+    if _DRIVE.match(source):
+        yield LocalFile(Path(source), request.root)
+    elif not slashed.startswith("/"):
+        yield from (LocalFile(request.folder / name, request.root) for name in _file_names(slashed))
+    elif request.link is None:
+        yield from (LocalFile(request.root / name.lstrip("/"), request.root) for name in _file_names(slashed))
+        yield LocalFile(Path(slashed), request.root)
+
+
+def _file_path(address: str) -> str:
+    """Return the path of a `file:` address (RFC 8089); a host other than this one leaves a path that does not exist."""
+    path = address[len("file:") :].replace("\\", "/")
+    path = path.removeprefix("//localhost") if path.startswith("//localhost/") else re.sub(r"^//(?=/)", "", path)
+    return path[1:] if re.match(r"/[A-Za-z]:/", path) else path
+
+
+def _file_names(path: str) -> tuple[str, ...]:
+    """Return the names a path may stand for on disk: decoded without query and fragment, then exactly as written."""
+    decoded = unquote(re.split(r"[?#]", path, maxsplit=1)[0])
+    return tuple(dict.fromkeys(name for name in (decoded, path) if name))

@@ -1,0 +1,136 @@
+"""The bytes of a picture, on their way to disk: hashed and measured as they come, looked at before they are kept."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote_to_bytes
+
+from epubmaker.collector.pictures.outcomes.failures import (
+    MISSING,
+    NOT_A_PICTURE,
+    NOT_STORED,
+    OUTSIDE,
+    TOO_LARGE,
+    Failure,
+)
+from epubmaker.collector.pictures.outcomes.sniff import HEAD_SIZE, not_a_picture
+
+__all__ = ["Body", "decode_data_address", "keep", "read_local"]
+
+_BLOCK = 1 << 16
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A file that holds a picture's own bytes."""
+
+    path: Path
+    size: int
+    sha256: str
+    from_cache: bool = False
+
+
+def keep(chunks: Iterable[bytes], folder: Path, limit: int) -> Body | Failure:
+    """Write a body to a file in `folder`, named by its hash, unless it is no picture or longer than `limit` bytes.
+
+    The rest of such a body is not even read.  What `chunks` raises passes through, unless it is an OSError: these are taken
+    for the disk's.  Nothing half-written stays.
+    """
+    part: Path | None = None
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="part-", dir=folder)
+        part = Path(name)
+        with os.fdopen(descriptor, "wb") as file:
+            measured = _measure(chunks, limit, file)
+        if isinstance(measured, Failure):
+            return measured
+        size, sha256 = measured
+        path, part = _publish(part, folder / sha256), None
+        return Body(path, size, sha256)
+    except OSError as error:
+        return Failure(NOT_STORED, f"cannot be stored: {_cause(error)}")
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
+
+
+def read_local(path: Path, root: Path, limit: int) -> Body | Failure:
+    """Measure a picture where it lies, if its real path is inside `root`; what lies outside is not even looked at."""
+    try:
+        real = path.resolve()
+        if not real.is_relative_to(root.resolve()):
+            return Failure(OUTSIDE, "outside the input folder")
+        if not stat.S_ISREG(real.stat().st_mode):
+            return Failure(MISSING, "not a file")
+        with real.open("rb") as file:
+            measured = _measure(_blocks(file), limit)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name with a NUL
+        return Failure(MISSING, "no such file")
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
+        return Failure(MISSING, f"cannot be read: {_cause(error)}")
+    return measured if isinstance(measured, Failure) else Body(real, *measured)
+
+
+def decode_data_address(address: str) -> bytes | Failure:
+    """Return the bytes of a `data:` address (RFC 2397); blanks and missing padding do no harm, as in browsers."""
+    head, comma, data = address.partition(",")
+    if not comma:
+        return Failure(MISSING, "data address without data")
+    raw = unquote_to_bytes(data)
+    if not head.rstrip().lower().endswith("base64"):
+        return raw
+    digits = raw.translate(_URL_SAFE, b" \t\r\n\f=")
+    try:
+        return base64.b64decode(digits + b"=" * (-len(digits) % 4))
+    except ValueError:
+        return Failure(MISSING, "data address is not valid base64")
+
+
+def _measure(chunks: Iterable[bytes], limit: int, file: BinaryIO | None = None) -> tuple[int, str] | Failure:
+    """Return the size and the hash of a body, written to `file` on the way, or why it is not to be had."""
+    digest = hashlib.sha256()
+    size = 0
+    head = b""
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            return Failure(TOO_LARGE, f"more than {limit / 1e6:g} MB")
+        if len(head) < HEAD_SIZE:
+            head += chunk[:HEAD_SIZE]
+            if len(head) >= HEAD_SIZE and (other := not_a_picture(head[:HEAD_SIZE])):
+                return Failure(NOT_A_PICTURE, other)
+        digest.update(chunk)
+        if file is not None:
+            file.write(chunk)
+    if size < HEAD_SIZE and (other := not_a_picture(head)):
+        return Failure(NOT_A_PICTURE, other)
+    return size, digest.hexdigest()
+
+
+def _publish(part: Path, target: Path) -> Path:
+    """Give a finished file its name; where it has it already, the bytes are the same."""
+    try:
+        part.replace(target)
+    except PermissionError:  # Windows: somebody reads the older file
+        if not target.is_file():
+            raise
+        part.unlink(missing_ok=True)
+    return target
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
+
+
+def _cause(error: OSError | RuntimeError) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()

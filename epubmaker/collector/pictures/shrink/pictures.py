@@ -1,0 +1,134 @@
+"""Fitting one picture to the device: its fetched bytes in, one file (or a strip's several) out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from epubmaker.imaging.decode import Decoded, decode, unchanged
+from epubmaker.imaging.encode import Encoded, encode
+from epubmaker.imaging.fit import cut_rows
+from epubmaker.imaging.room import Reserve, within_reason
+from epubmaker.imaging.undecodable import Undecodable
+from epubmaker.model.articles import Issue
+from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureFile, PictureResult, picture_name
+from epubmaker.options import PictureSettings
+
+__all__ = ["BROKEN", "DECORATION", "NOT_STORED", "shrink"]
+
+BROKEN = "picture-broken"
+DECORATION = "picture-decoration"
+NOT_STORED = "picture-not-stored"
+_COPIES = 3  # of a file's bytes, while a JPEG loses its metadata
+
+
+def shrink(
+    fetched: Fetched, settings: PictureSettings, folder: Path, reserve: Reserve = within_reason
+) -> PictureResult:
+    """Decode a fetched picture, fit it to the device and write it into `folder`.
+
+    `reserve` is told how much memory that will take before it does.
+
+    Does not raise: what cannot be decoded is a FetchFailed with `picture-broken` and the reason; what is too small to be
+    seen or wholly transparent is one with `picture-decoration`, skipped; `picture-not-stored` is the fault of the disk.
+    Reads `fetched.path` and writes files named by their own hash, nothing else; safe to run in several processes on one
+    folder.
+    """
+    try:
+        reserve(_COPIES * fetched.size)
+        data = fetched.path.read_bytes()
+        if (kept := _kept(data, settings)) is not None:
+            return _picture(fetched, (kept,), folder)
+        box = settings.width, settings.height
+        decoded = decode(data, box, grey=settings.grey, planes=True, reserve=reserve)
+        if _decorates(decoded):
+            width, height = decoded.size
+            return FetchFailed(
+                fetched.url, DECORATION, f"too small or blank to be a picture: {width} x {height}", "skipped"
+            )
+        pieces = _pieces(decoded, settings)
+    except Undecodable as error:
+        return FetchFailed(fetched.url, BROKEN, str(error))
+    except MemoryError:
+        return FetchFailed(fetched.url, BROKEN, "needs more memory than allowed")
+    except OSError as error:
+        return FetchFailed(fetched.url, BROKEN, f"cannot be read: {error.strerror or error}")
+    return _picture(fetched, pieces, folder, _issues(decoded, fetched.url))
+
+
+def _picture(
+    fetched: Fetched, pieces: Iterable[Encoded], folder: Path, issues: tuple[Issue, ...] = ()
+) -> PictureResult:
+    try:
+        files = tuple(_stored(piece, folder) for piece in pieces)
+    except OSError as error:
+        return FetchFailed(fetched.url, NOT_STORED, f"cannot be stored: {(error.strerror or str(error)).lower()}")
+    return Picture(fetched.url, files, fetched.size, fetched.from_cache, issues)
+
+
+def _decorates(decoded: Decoded) -> bool:
+    """Say whether there is nothing to see: spacers, tracking pixels, rules."""
+    width, height = decoded.size
+    if decoded.blank or min(width, height) <= 2 or max(width, height) <= 8:
+        return True
+    return max(width, height) <= 64 and len(decoded.image.getcolors(1) or ()) == 1
+
+
+def _kept(data: bytes, settings: PictureSettings) -> Encoded | None:
+    """Return a JPEG that needs no change but for its metadata and is not worth encoding again, else None."""
+    if settings.quality is not None:
+        return None
+    sound = unchanged(data, (settings.width, settings.height), grey=settings.grey)
+    if sound is None:
+        return None
+    jpeg, size = sound
+    return Encoded(jpeg.stripped, "image/jpeg", size) if len(jpeg.stripped) <= settings.max_bytes else None
+
+
+def _pieces(decoded: Decoded, settings: PictureSettings) -> tuple[Encoded, ...]:
+    image = decoded.image
+    rows = cut_rows(image, settings.height)
+    pieces = (image,) if len(rows) == 1 else tuple(image.crop((0, top, image.width, bottom)) for top, bottom in rows)
+    encoded = tuple(encode(piece, quality=settings.quality, max_bytes=settings.max_bytes) for piece in pieces)
+    kept = _as_it_is(decoded, settings)
+    return (
+        (kept,) if kept is not None and len(encoded) == 1 and len(kept.data) < 1.2 * len(encoded[0].data) else encoded
+    )
+
+
+def _as_it_is(decoded: Decoded, settings: PictureSettings) -> Encoded | None:
+    """Return a JPEG that needs no change but for its metadata, None where there is more to do."""
+    jpeg = decoded.jpeg
+    if decoded.changed or jpeg is None or not (jpeg.simple and jpeg.complete) or decoded.image.height > settings.height:
+        return None
+    if settings.grey and not jpeg.grey:
+        return None
+    return Encoded(jpeg.stripped, "image/jpeg", decoded.size) if len(jpeg.stripped) <= settings.max_bytes else None
+
+
+def _stored(piece: Encoded, folder: Path) -> PictureFile:
+    """Write the bytes under their hash; a reader never sees half a file."""
+    sha256 = hashlib.sha256(piece.data).hexdigest()
+    name = picture_name(sha256, piece.media_type)
+    path = folder / PurePosixPath(name).name
+    if not path.exists():
+        temporary = folder / f".{os.getpid()}-{path.name}.part"
+        try:
+            temporary.write_bytes(piece.data)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)  # half of it takes room, too
+    width, height = piece.size
+    return PictureFile(path, name, piece.media_type, width, height, len(piece.data), sha256)
+
+
+def _issues(decoded: Decoded, url: str) -> tuple[Issue, ...]:
+    issues = []
+    if decoded.kept < 1:
+        message = f"the file ends early: the upper {decoded.kept:.0%} of the picture are in the book"
+        issues.append(Issue("picture-truncated", "warning", url, message))
+    if decoded.animated:
+        issues.append(Issue("picture-animated", "warning", url, "of the animation, the first frame is in the book"))
+    return tuple(issues)

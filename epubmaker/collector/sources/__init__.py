@@ -1,0 +1,1 @@
+"""Where articles lie, and the forms in which they are written."""

@@ -1,0 +1,1 @@
+"""EPUBCheck, run in one Java process."""

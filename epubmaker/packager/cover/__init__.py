@@ -1,0 +1,1 @@
+"""The cover: a picture, drawn or given."""

@@ -1,0 +1,1 @@
+"""Forms of a document for reading systems that need one of their own."""

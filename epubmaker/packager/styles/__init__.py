@@ -1,0 +1,1 @@
+"""Reading styles, and what of a stylesheet may stand in a book."""

@@ -1,0 +1,1 @@
+"""Wires the stages: the only room that imports all three."""

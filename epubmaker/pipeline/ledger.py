@@ -1,0 +1,88 @@
+"""Takes notes while a book is built, in the order in which things reach the book; ends in the report."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from epubmaker.model.articles import Entry, Issue
+from epubmaker.model.chapters import Chapter, PackedChapter, PicturePlace
+from epubmaker.model.pictures import Picture, PictureResult
+from epubmaker.packager.cover.shortlist import Shortlist
+from epubmaker.report import ArticleRecord, PictureRecord
+from epubmaker.text.addresses import site
+from epubmaker.text.documents import first_document
+
+__all__ = ["Ledger"]
+
+_KEPT_EXCERPTS = 3  # articles whose first lines describe a book that has no description of its own
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The one mutable record of a build; holds what the contents and the report need of each chapter, and no text.
+
+    `places` are where pictures are shown, noted only with `keep_places`: their captions are most of a large book's notes.
+    `chapter_languages` are in the order of the chapters.  `likely` are pictures for the cover, `missing` counts those that
+    could not be had.
+    """
+
+    keep_places: bool = False
+    issues: list[Issue] = field(default_factory=list)
+    excerpts: list[str] = field(default_factory=list)
+    places: list[PicturePlace] = field(default_factory=list)
+    likely: Shortlist = field(default_factory=Shortlist)
+    missing: int = 0
+    chapter_languages: list[str] = field(default_factory=list)
+    _chapter_pictures: list[int] = field(default_factory=list)
+    _languages: Counter[str] = field(default_factory=Counter)
+    _sources: Counter[str] = field(default_factory=Counter)
+    _pictures: dict[str, PictureRecord] = field(default_factory=dict)
+
+    def add_chapter(self, chapter: Chapter | PackedChapter) -> None:
+        """Note a chapter that went into the book, and what is to be said of its article."""
+        entry, language = chapter.entry, chapter.language
+        self._languages[language] += 1
+        self.chapter_languages.append(sys.intern(language))
+        self._chapter_pictures.append(len(chapter.pictures))
+        if source := site(entry.link):
+            self._sources[source] += 1
+        if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:
+            self.excerpts.append(chapter.excerpt)
+        if self.keep_places:
+            self.places.extend(chapter.places)
+        self.issues.extend((*entry.issues, *chapter.issues))
+
+    def add_picture(self, result: PictureResult) -> None:
+        """Note what became of a picture; the same address counts once."""
+        if result.url in self._pictures:
+            return
+        self._pictures[result.url] = PictureRecord.of(result)
+        if isinstance(result, Picture):
+            self.likely.add(result)
+            self.issues.extend(result.issues)
+        elif result.status == "missing":
+            self.missing += 1
+            self.issues.append(Issue(result.code, "warning", result.url, result.reason))
+
+    def articles(self, entries: Iterable[Entry]) -> Iterator[ArticleRecord]:
+        """Yield the records of the articles, whose chapters were noted in that order."""
+        chapters = zip(entries, self.chapter_languages, self._chapter_pictures, strict=True)
+        for entry, language, pictures in chapters:
+            yield ArticleRecord.of(entry, language, first_document(entry), pictures)
+
+    @property
+    def language(self) -> str:
+        """The language of most articles; of equal numbers, the first in reading order."""
+        return self._languages.most_common(1)[0][0]
+
+    def sources(self, most: int) -> tuple[str, ...]:
+        """Return the sites that most articles come from."""
+        return tuple(name for name, _ in self._sources.most_common(most))
+
+    @property
+    def pictures(self) -> tuple[PictureRecord, ...]:
+        """What became of each picture address, in reading order."""
+        return tuple(self._pictures.values())

@@ -1,0 +1,152 @@
+"""Looks at the paths of a book and of its report before any work, and refuses those that would cost something.
+
+Refused: a device, a pipe, a socket or a folder in the place of a file; a file that is an input; a report that is the book;
+a read-only file; a folder that is missing or that nobody may write to; and, unless forced, a file that is no book (no
+report).  An empty file holds nothing, and may be replaced by either.
+
+I/O: asks the system about paths, reads the first bytes of files that would be replaced, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from epubmaker.errors import OutputError
+from epubmaker.options import Options
+from epubmaker.storage.publish import output_errors, replaceable
+from epubmaker.text.naming import is_safe_on_windows, is_volume
+
+__all__ = ["Outputs"]
+
+_HEAD = 200  # bytes that tell a book or a report from other files
+_REPORT = re.compile(rb'\s*\{\s*"version"\s*:')
+
+
+def _is_book(head: bytes) -> bool:
+    """Tell whether a file that begins like this is an EPUB: OCF 3.3, section 4.3 has its media type at the beginning."""
+    return head.startswith(b"PK\3\4") and b"application/epub+zip" in head
+
+
+def _is_report(head: bytes) -> bool:
+    return _REPORT.match(head) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of file that is written: the flag that names it, what it is called, and how one is known by its beginning."""
+
+    flag: str
+    name: str
+    is_one: Callable[[bytes], bool]
+
+
+_BOOKS = _Kind("--output", "EPUB", _is_book)
+_REPORTS = _Kind("--report", "report of epubmaker's", _is_report)
+
+
+class Outputs:
+    """The paths that one build may write to.  All methods raise OutputError for one that it must not write to."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        style = Path(options.style)
+        named = (*options.inputs, *options.css, *filter(None, (options.cover, style if style.suffix else None)))
+        self._inputs = [status for path in named if (status := _status(path))]
+
+    def check_what_is_named(self) -> None:
+        """Look at what the options name, before the title of the book is known."""
+        output, report = self._options.output, self._options.report
+        if output and (self._options.make_folder or os.path.isdir(output)):  # noqa: PTH112 - `Path.is_dir` raises
+            with output_errors(output):
+                _check_folder(output, to_make=self._options.make_folder)
+        elif output:
+            self.check_book(output)
+        if report:
+            self._check(report, _REPORTS)
+
+    def check_book(self, book: Path, *, volumes: bool = False) -> None:
+        """Look at the path of a book, and at what has the names of its `volumes`."""
+        self._check(book, _BOOKS, to_make=self._options.make_folder)
+        existing = list(_volumes(book)) if volumes else []
+        for volume in existing:
+            self._check(volume, _BOOKS)
+        report = self._options.report
+        if report and (_is_same(report, book) or (volumes and _is_same(report.parent / book.name, book)
+                                                  and is_volume(book, report.name))):  # fmt: skip
+            raise OutputError(
+                report, "the report would take the place of the book", "choose another name with --report"
+            )
+
+    def _check(self, path: Path, kind: _Kind, *, to_make: bool = False) -> None:
+        elsewhere = f"choose another place with {kind.flag}"
+        if sys.platform == "win32" and not is_safe_on_windows(path.name):
+            raise OutputError(path, "Windows allows no such file name", f"choose another name with {kind.flag}")
+        with output_errors(path, kind.flag):
+            status = replaceable(path)
+            _check_folder(Path(os.path.realpath(path)).parent, to_make=to_make)
+            if status is None:
+                return
+            head = b""
+            if status.st_size:
+                with path.open("rb") as file:
+                    head = file.read(_HEAD)
+            is_other = not kind.is_one(head)
+            if self._is_input(path, status, among_others=is_other):
+                raise OutputError(path, "it is an input", elsewhere)
+        if is_other and status.st_size and not self._options.force:
+            raise OutputError(
+                path, f"a file that is no {kind.name} is there", f"replace it with --force, or {elsewhere}"
+            )
+
+    def _is_input(self, path: Path, status: os.stat_result, *, among_others: bool) -> bool:
+        """Tell whether a file was named as an input or, with `among_others`, lies in a folder that was."""
+        same = [status]
+        if among_others:
+            same += filter(None, map(_status, Path(os.path.realpath(path)).parents))
+        # Compared by what the system says, since names may differ in case, and links may lead to one file.
+        return any(os.path.samestat(one, given) for one in same for given in self._inputs)
+
+
+def _status(path: Path) -> os.stat_result | None:
+    with suppress(OSError, ValueError):
+        return path.stat()
+    return None
+
+
+def _check_folder(folder: Path, *, to_make: bool) -> None:
+    """Raise OSError where files cannot be made in a folder; one that is `to_make` need not be there yet."""
+    if to_make:
+        folder = next((parent for parent in (folder, *folder.parents) if os.path.lexists(parent)), folder)
+    with os.scandir(folder):  # raises what is wrong with it
+        pass
+    if not os.access(folder, os.W_OK | os.X_OK):
+        read_only = hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY
+        raise OSError(errno.EROFS if read_only else errno.EACCES, "cannot be written to")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Tell whether two paths are one file, or would be: on some systems names differ in more than case and accents."""
+    there = [status for path in (one, other) if (status := _status(path))]
+    if len(there) == 2:
+        return os.path.samestat(*there)
+    return not there and _folded(one) == _folded(other)
+
+
+def _folded(path: Path) -> str:
+    return unicodedata.normalize("NFC", os.path.realpath(path)).casefold()
+
+
+def _volumes(book: Path) -> Iterator[Path]:
+    """Yield the files that have the names of volumes of a book."""
+    names: Iterable[str] = ()
+    with suppress(OSError):
+        names = os.listdir(book.parent)  # noqa: PTH208 - names are all that is wanted
+    return (book.parent / name for name in sorted(names) if is_volume(book, name))

@@ -1,0 +1,280 @@
+"""Whole books that nothing has changed for: what the last build reported is still true.
+
+key       hash of: what makes books, the options and the files that they name, the plan with each article's hash
+record    when the pictures' answers are due to be asked about, the local pictures with their hashes, the books with
+          theirs, the report
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import time
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from epubmaker.model.articles import Entry, FileState, Issue, Plan, Severity
+from epubmaker.model.books import Book, BookStatus
+from epubmaker.options import Options
+from epubmaker.packager.cover.fontfolders import fonts_state
+from epubmaker.report import ArticleRecord, PictureRecord, Report
+from epubmaker.reuse.fingerprint import program_fingerprint
+from epubmaker.reuse.keys import key_of
+from epubmaker.reuse.signature import SETTLED, signature
+from epubmaker.reuse.store import BOOKS, Store
+from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE
+from epubmaker.storage.forms import FormError, amount, hexadecimal, items, maybe_text, moment, one_of, parse, text
+from epubmaker.text.documents import first_document
+from epubmaker.text.naming import volume_path
+
+if TYPE_CHECKING:
+    from epubmaker.collector.pictures.origins.candidates import LocalFile
+
+__all__ = ["Books", "Job", "book_key"]
+
+# What says how, where to and how fast a book is made, but not what is in it.  `allow_private` is not among them.
+_FREE = ("inputs", "output", "jobs", "check", "report", "cache", "make_folder", "force")
+_FREE_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
+_MOST = 1 << 28  # bytes of one record
+
+
+class Books:
+    """The books of a store."""
+
+    def __init__(self, store: Store, settled: float = SETTLED) -> None:
+        self._store = store
+        self._settled = settled
+
+    def known(self, output: Path) -> bool:
+        """Tell whether anything is remembered of the book at a path."""
+        return bool(self._store.which(BOOKS, (_name(output),)))
+
+    def unchanged(self, job: Job, key: str) -> Report | None:
+        """Return the report of the last build where another with this key would make the same, else None."""
+        output = job.output
+        row = self._store.get(BOOKS, _name(output))
+        if row is None:
+            return None
+        build = parse(_load, row.record, key, job.plan.entries)
+        now = time.time()
+        if build is None or not build.made <= now < build.until or not _is_of(build, job):
+            return None
+        if build.local != _found(build.local, job.options.network.max_bytes):
+            return None
+        books = build.report.books
+        marks = [self._still_there(book, mark, now) for book, mark in zip(books, build.marks, strict=True)]
+        if None in marks:
+            return None
+        if marks != build.marks:
+            self._write(output, build, marks)
+        else:
+            self._store.touch(BOOKS, row)
+        return build.report
+
+    def keep(self, output: Path, key: str, report: Report, local_files: Mapping[LocalFile, str], until: float) -> None:
+        """Remember a build; until `until`, in seconds since the epoch, its pictures need not be asked about.
+
+        `local_files` are those that pictures were looked for in, with the hash or the code of failure that was found.
+        """
+        now = time.time()
+        local = [(str(file.path), str(file.root), outcome) for file, outcome in local_files.items()]
+        if now < until:
+            # The books were written just now, which proves nothing.
+            self._write(output, _Build(key, now, until, local, [], report), [""] * len(report.books))
+
+    def _write(self, output: Path, build: _Build, marks: Sequence[str | None]) -> None:
+        self._store.put(BOOKS, _name(output), _dump(build, marks))
+
+    def _still_there(self, book: Book, mark: str, now: float) -> str | None:
+        """Return a mark for a book's file by which it is known next time without reading it; None when it is another."""
+        try:
+            status = book.path.stat()
+        except OSError:
+            return None
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        state = FileState.of(status)
+        found = signature(state, now, self._settled)
+        if mark and found == mark:
+            return mark
+        return (found or "") if state.size == book.size and _hash_of(book.path) == book.sha256 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one build is to make: a book called `title` at `output`; `found` are the issues of the scan."""
+
+    options: Options
+    plan: Plan
+    title: str
+    output: Path
+    found: tuple[Issue, ...]
+
+
+def book_key(job: Job, hashes: Sequence[str | None]) -> str | None:
+    """Return the key of a book; None when an article, or a file that the options name, cannot be read.
+
+    `hashes` are those of the files of the plan's entries, in order.
+    """
+    options, plan = job.options, job.plan
+    named = [Path(options.style), *options.css, *([options.cover] if options.cover else [])]
+    contents = [_hash_of(path) if path.is_file() else None for path in named]
+    files = [sha256 for sha256 in hashes if sha256 is not None]
+    if None in contents[1:] or len(files) < len(hashes):
+        return None
+    fonts = fonts_state() if options.draw_cover and not options.cover else ""
+    network = {name: value for name, value in asdict(options.network).items() if name not in _FREE_NETWORK}
+    clock = os.environ.get("SOURCE_DATE_EPOCH")
+    # The rest of an article's head is what its file says, whose hash is among these already.
+    groups = [[group.key, *((entry.key, entry.label, entry.title) for entry in group.entries)] for group in plan.groups]
+    settings = (_shaping(options), network, contents, fonts, clock)
+    return key_of(program_fingerprint(), job.output, settings, job.found, plan.issues, plan.grouped_by, groups, files)
+
+
+def _shaping(options: Options) -> dict[str, object]:
+    names = (item.name for item in fields(Options) if item.name not in {*_FREE, "network"})
+    return {name: getattr(options, name) for name in names}
+
+
+def _name(output: Path) -> str:
+    return os.fsdecode(os.path.realpath(output)).encode("utf-8", "backslashreplace").decode()
+
+
+def _is_of(build: _Build, job: Job) -> bool:
+    """Tell whether a record names no files but those that a job has: neither to look for pictures nor as books."""
+    roots = {str(entry.root) for entry in job.plan.entries}
+    count = len(build.report.books)
+    books = {job.output, *(volume_path(job.output, number, count) for number in range(1, count + 1))}
+    return roots.issuperset(root for _, root, _ in build.local) and books.issuperset(
+        book.path for book in build.report.books
+    )
+
+
+def _found(local: Iterable[tuple[str, str, str]], max_bytes: int) -> list[tuple[str, str, str]]:
+    """Look for local pictures again, as they are looked for in a build."""
+    found = []
+    for path, root, _ in local:
+        from epubmaker.collector.pictures.outcomes.bodies import Body, read_local  # noqa: PLC0415 - most books have no such pictures
+
+        body = read_local(Path(path), Path(root), max_bytes)
+        found.append((path, root, body.sha256 if isinstance(body, Body) else body.code))
+    return found
+
+
+def _hash_of(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return None
+
+
+# --- reports as rows -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """What is kept of a build; `local` are paths, their roots and what was found there, `marks` those of the books."""
+
+    key: str
+    made: float
+    until: float
+    local: Sequence[tuple[str, str, str]]
+    marks: list[str]
+    report: Report
+
+
+def _dump(build: _Build, marks: Sequence[str | None]) -> bytes:
+    values = [build.made, build.until, build.local, marks, _plain(build.report)]
+    return build.key.encode() + zlib.compress(json.dumps(values).encode(), 1)
+
+
+def _load(record: bytes, key: str, entries: Sequence[Entry]) -> _Build:
+    """Return what was dumped for a key, where its articles are `entries`; raises ValueError where it is another."""
+    if not record.startswith(key.encode()):
+        raise FormError(key)
+    unpacker = zlib.decompressobj()
+    try:
+        unpacked = unpacker.decompress(record[len(key) :], _MOST)
+    except zlib.error as error:
+        raise FormError(record) from error
+    made, until, local, marks, report = items(json.loads(unpacked), 5)
+    return _Build(
+        key,
+        moment(made),
+        moment(until),
+        [(text(path), text(root), text(found)) for path, root, found in items(local)],
+        [text(mark) for mark in items(marks)],
+        _report(report, entries),
+    )
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    of_the_cache = {CACHE_DAMAGED, CACHE_UNUSABLE}  # true of that build alone
+    return {
+        "books": [{**asdict(book), "path": str(book.path)} for book in report.books],
+        "languages": [record.language for record in report.articles],
+        "shown": [record.pictures for record in report.articles],
+        "pictures": [_values(record) for record in report.pictures],
+        "issues": [_values(issue) for issue in report.issues if issue.code not in of_the_cache],
+    }
+
+
+def _report(values: dict[str, Any], entries: Sequence[Entry]) -> Report:
+    """Return a report as the next build would give it: with nothing written, and pictures out of the cache.
+
+    `entries` are those of the plan, which its key vouches for.
+    """
+    languages, shown = items(values["languages"], len(entries)), items(values["shown"], len(entries))
+    return Report(
+        books=tuple(_book(record) for record in items(values["books"])),
+        articles=tuple(
+            ArticleRecord.of(entry, text(language), first_document(entry), amount(count))
+            for entry, language, count in zip(entries, languages, shown, strict=True)
+        ),
+        pictures=tuple(_picture(record) for record in items(values["pictures"])),
+        issues=tuple(_issue(record) for record in items(values["issues"])),
+    )
+
+
+def _book(values: dict[str, Any]) -> Book:
+    return Book(
+        path=Path(text(values["path"])),
+        title=text(values["title"]),
+        size=amount(values["size"]),
+        sha256=hexadecimal(values["sha256"]),
+        articles=amount(values["articles"]),
+        pictures=amount(values["pictures"]),
+        status=BookStatus.UNCHANGED,
+        issues=tuple(_issue(issue) for issue in items(values["issues"])),
+    )
+
+
+def _picture(values: dict[str, Any]) -> PictureRecord:
+    url = text(values["url"])
+    status: Literal["embedded", "missing", "skipped"] = one_of(values["status"], ("embedded", "missing", "skipped"))
+    return PictureRecord(
+        url=url,
+        status=status,
+        reason=maybe_text(values["reason"]),
+        file=maybe_text(values["file"]),
+        from_cache=status == "embedded" and url.startswith(("http:", "https:")),
+        bytes_in=amount(values["bytes_in"]),
+        bytes_out=amount(values["bytes_out"]),
+        width=amount(values["width"]),
+        height=amount(values["height"]),
+    )
+
+
+def _issue(values: dict[str, Any]) -> Issue:
+    severity: Severity = one_of(values["severity"], ("warning", "error"))
+    return Issue(text(values["code"]), severity, text(values["where"]), text(values["message"]))
+
+
+def _values(record: ArticleRecord | PictureRecord | Issue) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}

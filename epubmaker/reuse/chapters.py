@@ -1,0 +1,228 @@
+"""Finished chapters of earlier builds, found again by all that went into them.
+
+A chapter is looked up in two steps, since what became of its pictures is part of its key:
+
+    article  | outline: which pictures and links it names     by the bytes it was read from
+    pictures | chapter: its documents, deflated               by the outline's key, the pictures, the place in the book
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from epubmaker.chapters.render import Page
+from epubmaker.model.articles import Entry, Issue
+from epubmaker.model.chapters import DocumentForm, Draft, LinkSlot, PackedChapter, PackedDocument, PicturePlace
+from epubmaker.model.pictures import Picture, PictureRef, PictureResult
+from epubmaker.reuse.fingerprint import program_fingerprint
+from epubmaker.reuse.heads import Heads
+from epubmaker.reuse.keys import key_of
+from epubmaker.reuse.store import CHAPTERS, OUTLINES, Store
+from epubmaker.storage.forms import FormError, items, one_of, parse, read_all, text, texts
+from epubmaker.text.addresses import identity
+
+__all__ = ["Chapters", "Outline", "Place"]
+
+_PROPERTIES = frozenset({"mathml", "svg"})  # of the manifest: EPUB 3.3, section D.4, those that a chapter may need
+_LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a chapter depends on beside its article: its pictures, and the identities (`addresses`) of what it links to."""
+
+    key: str
+    pictures: tuple[PictureRef, ...]
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a chapter stands, and what is known around it: with its outline, all that it is made of.
+
+    `links` leads from the identity of each article in the book to its document, `form` is that of the documents.
+    """
+
+    page: Page
+    pictures: Mapping[PictureRef, PictureResult]
+    links: Mapping[str, str]
+    form: DocumentForm = "epub"
+
+
+class Chapters:
+    """The outlines and chapters of a store."""
+
+    def __init__(self, store: Store, heads: Heads) -> None:
+        self._store = store
+        self._heads = heads
+
+    def is_empty(self) -> bool:
+        """Whether nothing can be found, so that it is no use to look."""
+        self._store.flush()
+        return self._store.is_empty(OUTLINES)
+
+    def find(self, entries: Iterable[Entry]) -> list[tuple[str, str] | None]:
+        """Return the hash of each article's file and the key of its outline; None for those never drafted."""
+        hashes = [(entry, self._heads.hash_of(entry)) for entry in entries]
+        found = [(sha256, _outline_key(entry, sha256)) if sha256 else None for entry, sha256 in hashes]
+        there = self._store.which(OUTLINES, (pair[1] for pair in found if pair))
+        return [pair if pair and pair[1] in there else None for pair in found]
+
+    def outlines(self, keys: Iterable[str]) -> dict[str, Outline]:
+        """Return the outlines of keys, but for those that another run has removed since they were found."""
+        found = {}
+        rows = self._store.find(OUTLINES, keys)
+        for row, record in zip(rows.values(), read_all(row.record for row in rows.values()), strict=True):
+            outline = parse(_outline, row.key, record)
+            if outline is None:
+                self._store.drop(OUTLINES, row.key)
+            else:
+                self._store.touch(OUTLINES, row)
+                found[row.key] = outline
+        return found
+
+    def keep_outline(self, entry: Entry, draft: Draft) -> Outline | None:
+        """Keep what a draft names, and return it; None when nobody knows what the draft was made of."""
+        if draft.origin is None or not self._store.usable:
+            return None
+        self._heads.read_whole(entry.path, draft.origin)
+        outline = Outline(_outline_key(entry, draft.origin.sha256), draft.pictures, _links(draft))
+        record = json.dumps([[ref.sources for ref in outline.pictures], outline.links])
+        self._store.put(OUTLINES, outline.key, record.encode())
+        return outline
+
+    def chapters(self, places: Sequence[tuple[Outline, Place]]) -> list[PackedChapter | None]:
+        """Return the finished chapters; None for each that was never made, or by others."""
+        keys = [_chapter_key(outline, place) for outline, place in places]
+        rows = self._store.find(CHAPTERS, keys)
+        known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
+        found: list[PackedChapter | None] = []
+        for key, (outline, place) in zip(keys, places, strict=True):
+            row = rows.get(key)
+            chapter = None
+            if row is not None:
+                chapter = parse(_load, known[key], row.body, place, outline)
+                if chapter is None:
+                    self._store.drop(CHAPTERS, key)
+                else:
+                    self._store.touch(CHAPTERS, row)
+            found.append(chapter)
+        return found
+
+    def keep_chapter(self, outline: Outline, place: Place, chapter: PackedChapter) -> None:
+        """Keep a finished chapter."""
+        key = _chapter_key(outline, place)
+        self._store.put(CHAPTERS, key, *_dump(chapter))
+
+
+def _links(draft: Draft) -> tuple[str, ...]:
+    addresses = {piece.address: None for part in draft.parts for piece in part if isinstance(piece, LinkSlot)}
+    return tuple(dict.fromkeys(map(identity, addresses)))
+
+
+def _outline_key(entry: Entry, sha256: str) -> str:
+    moments = [moment and moment.isoformat() for moment in (entry.published, entry.archived)]
+    return key_of(program_fingerprint(), sha256, entry.title, entry.link, *moments)
+
+
+def _chapter_key(outline: Outline, place: Place) -> str:
+    page = place.page
+    return key_of(
+        outline.key,
+        place.form,
+        page.entry.title or page.entry.label,
+        (page.stem, page.stylesheet, page.contents, page.previous, page.following),
+        [_shown(place.pictures[ref]) for ref in outline.pictures],
+        [(link, place.links[link]) for link in outline.links if link in place.links],
+    )
+
+
+def _shown(result: PictureResult) -> object:
+    """Return what a chapter shows of a picture."""
+    if isinstance(result, Picture):
+        return [(file.name, file.width, file.height) for file in result.files]
+    return result.status, result.url
+
+
+# --- as rows ---------------------------------------------------------------------------------------------------------
+
+# Lists and not dictionaries: they are shorter, and there is one for each article of a book.
+
+
+def _outline(key: str, values: object) -> Outline:
+    pictures, links = items(values, 2)
+    refs = tuple([PictureRef(texts(sources)) for sources in items(pictures)])
+    if not all(ref.sources for ref in refs):
+        raise FormError(values)
+    return Outline(key, refs, texts(links))
+
+
+def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
+    body = b"".join(document.deflated for document in chapter.documents)
+    documents = [
+        (document.name, sorted(document.properties), document.crc, document.size, len(document.deflated))
+        for document in chapter.documents
+    ]
+    places = [(place.caption, place.href, place.language) for place in chapter.places]
+    # Where they are to be found is the next build's to say: the folder may have been moved.
+    issues = [(issue.code, issue.severity, issue.message) for issue in chapter.issues]
+    return json.dumps([chapter.language, chapter.excerpt, documents, places, issues]).encode(), body
+
+
+def _load(values: object, body: bytes | None, place: Place, outline: Outline) -> PackedChapter:
+    """Return what was dumped; raises ValueError and TypeError."""
+    language, excerpt, documents, places, issues = items(values, 5)
+    if body is None:
+        raise FormError(body)
+    entry = place.page.entry
+    results = [place.pictures[ref] for ref in outline.pictures]
+    packed = tuple(_documents(items(documents), body, place.page))
+    return PackedChapter(
+        entry=entry,
+        language=_language(language),
+        documents=packed,
+        pictures=tuple(dict.fromkeys([result for result in results if isinstance(result, Picture)])),
+        places=tuple([_place(row, packed) for row in items(places)]) if places else (),
+        excerpt=text(excerpt),
+        issues=tuple([_issue(row, entry) for row in items(issues)]) if issues else (),
+    )
+
+
+def _documents(rows: list[Any], body: bytes, page: Page) -> Iterator[PackedDocument]:
+    """Yield the documents; they are called as those of this article are."""
+    start = 0
+    for number, (name, properties, crc, size, length) in enumerate(rows, start=1):
+        # One by one, since there is one for each article: `forms.amount` for each would take as long as all the rest.
+        if not (type(crc) is type(size) is type(length) is int and min(crc, size, length) >= 0 and crc <= 0xFFFFFFFF):
+            raise FormError(rows)
+        held = frozenset(properties)
+        if name != page.document(number) or not held <= _PROPERTIES:
+            raise FormError(rows)
+        stop = start + length
+        yield PackedDocument(name, body[start:stop], crc, size, held)
+        start = stop
+    if not rows or start != len(body):
+        raise FormError(rows)
+
+
+def _place(row: list[Any], documents: Sequence[PackedDocument]) -> PicturePlace:
+    caption, href, language = row
+    one_of(text(href).partition("#")[0], [document.name for document in documents])
+    return PicturePlace(text(caption), href, _language(language))
+
+
+@lru_cache
+def _language(value: object) -> str:
+    if _LANGUAGE.fullmatch(text(value)):
+        return text(value)
+    raise FormError(value)
+
+
+def _issue(row: list[Any], entry: Entry) -> Issue:
+    code, severity, message = row
+    return Issue(text(code), one_of(severity, ("warning", "error")), entry.label, text(message))

@@ -1,0 +1,115 @@
+"""What the heads of files said, so that a folder of 100,000 articles is not read anew every night."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from epubmaker.collector.scan import KnownHead, origin_of
+from epubmaker.model.articles import Entry, FileState, Origin
+from epubmaker.reuse.fingerprint import program_fingerprint
+from epubmaker.reuse.signature import SETTLED, signature
+from epubmaker.reuse.store import HEADS, Store
+from epubmaker.storage.database import DAY, Row
+from epubmaker.storage.forms import FormError, hexadecimal, items, maybe_text, parse, read_all, text
+
+__all__ = ["Heads"]
+
+_LONGEST_KEY = 64
+_DIGITS = 64  # of a SHA-256
+
+
+class Heads:
+    """The heads that earlier scans read, for one scan.  Has the form of `collector.scan.Heads`."""
+
+    def __init__(self, store: Store, settled: float = SETTLED) -> None:
+        """Use a store; `settled` is for how many seconds a file must have been left alone to be known again."""
+        self._store = store
+        self._settled = settled
+        self._program = program_fingerprint()[:16]
+        self._now = time.time()
+        self.unknown = 0  # how many were asked for in vain
+
+    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[KnownHead | None]:
+        """Return what stood in the head of each file, by its path and its state; None where that is not certain."""
+        keys = [path for path, _ in files]
+        rows = self._store.find(HEADS, keys)
+        known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
+        return [self._known(rows.get(key), known.get(key), state) for key, (_, state) in zip(keys, files, strict=True)]
+
+    def _known(self, row: Row | None, values: object, state: FileState) -> KnownHead | None:
+        mark = self._mark(state)
+        found = parse(_load, values, row.body) if row else None
+        if row is not None and found is None:
+            self._store.drop(HEADS, row.key)
+        if row is None or found is None or found[0] != mark:
+            self.unknown += 1
+            return None
+        self._store.touch(HEADS, row, 30 * DAY)
+        return found[1]
+
+    def put(self, path: str, state: FileState, head: KnownHead) -> None:
+        """Keep what stands in the head of a file, whose state was looked at before it was read."""
+        mark = self._mark(state)
+        if mark is not None and _is_text(head.title):
+            self._store.put(HEADS, path, _dump(mark, head), _whole(mark, head.sha256))
+
+    def hash_of(self, entry: Entry) -> str | None:
+        """Return the SHA-256 of an article's file, which is read if need be; None where it cannot be read."""
+        if entry.sha256:
+            return entry.sha256
+        origin = origin_of(entry.path)
+        if origin is None:
+            return None
+        self.read_whole(entry.path, origin)
+        return origin.sha256
+
+    def read_whole(self, path: str, origin: Origin) -> None:
+        """Note the hash of a file that was scanned and then read whole."""
+        mark = self._mark(origin.state)
+        if mark is not None:
+            self._store.set_body(HEADS, path, _whole(mark, origin.sha256))
+
+    def _mark(self, state: FileState) -> str | None:
+        """Return what must be the same for a head to be known: the file, and what reads it."""
+        mark = signature(state, self._now, self._settled)
+        return mark and f"{self._program} {mark}"
+
+
+def _is_text(title: str) -> bool:
+    """Tell whether a title has a form in UTF-8: one made of a file's name may hold bytes that are no text."""
+    return title.encode("utf-8", "replace") == title.encode("utf-8", "surrogatepass")
+
+
+# --- as rows ---------------------------------------------------------------------------------------------------------
+
+
+def _dump(mark: str, head: KnownHead) -> bytes:
+    moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
+    return json.dumps([mark, head.title, head.link, *moments, head.problems, head.key]).encode()
+
+
+def _load(values: object, body: bytes | None) -> tuple[str, KnownHead]:
+    """Return the mark of a file and its head; raises ValueError and TypeError."""
+    mark, title, link, published, archived, problems, key = items(values, 7)
+    found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
+    if type(mark) is not str or type(title) is not str or not (key is None or _is_key(key)):
+        raise FormError(values)
+    sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
+    return mark, KnownHead(title, maybe_text(link), _moment(published), _moment(archived), found, key, sha256)
+
+
+def _is_key(value: str) -> bool:
+    """Tell whether a value can be an article's key, by which its documents are called."""
+    return type(value) is str and value.isascii() and value.isalnum() and len(value) <= _LONGEST_KEY
+
+
+def _moment(value: object) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(text(value))
+
+
+def _whole(mark: str, sha256: str | None) -> bytes:
+    """Return which bytes a file held, and when."""
+    return f"{mark}{sha256}".encode() if sha256 else b""

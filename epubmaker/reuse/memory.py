@@ -1,0 +1,84 @@
+"""The memory of one build: what earlier ones left to it, and what it leaves to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from epubmaker.model.articles import Issue
+from epubmaker.report import Report
+from epubmaker.reuse.books import Books, Job, book_key
+from epubmaker.reuse.heads import Heads
+from epubmaker.reuse.store import OUTLINES, Store
+
+if TYPE_CHECKING:
+    from epubmaker.collector.pictures.origins.candidates import LocalFile
+    from epubmaker.reuse.chapters import Chapters
+
+__all__ = ["Memory"]
+
+
+class Memory:
+    """Everything that is remembered in one cache folder.  A context manager; does not raise."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = Store(folder)
+        self._books = Books(self._store)
+        self.heads = Heads(self._store)
+        self._hashes: Sequence[str | None] = ()
+        self._key: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # What was made before an error or an interrupt is kept as well: the next build goes on from there.
+        self._store.close()
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """A `cache-unusable` warning, once the store could not be read or written."""
+        return self._store.issues
+
+    def is_empty(self) -> bool:
+        """Whether there is no chapter of an earlier build."""
+        return self._store.is_empty(OUTLINES)
+
+    def chapters(self) -> Chapters:
+        """Return the chapters of earlier builds."""
+        # An unchanged book needs none of what this imports.
+        from epubmaker.reuse.chapters import Chapters  # noqa: PLC0415
+
+        return Chapters(self._store, self.heads)
+
+    def unchanged(self, job: Job) -> Report | None:
+        """Return the report of the last build of a book, if another would make the very same."""
+        network = job.options.network
+        if network.refresh or not self._books.known(job.output):
+            return None
+        self._hashes = list(map(self.heads.hash_of, job.plan.entries))
+        self._key = book_key(job, self._hashes)
+        return None if self._key is None else self._books.unchanged(job, self._key)
+
+    def keep(
+        self,
+        job: Job,
+        report: Report,
+        *,
+        hashes: Sequence[str | None],
+        local_files: Mapping[LocalFile, str],
+        until: float,
+    ) -> None:
+        """Remember a build.
+
+        `hashes` are those of its articles' files, in the order of the plan, None for each that could not be read;
+        `local_files` those that pictures were looked for in; `until`, in seconds since the epoch, the answers about its
+        pictures hold.
+        """
+        key = self._key if self._key and hashes == self._hashes else book_key(job, hashes)
+        if key is not None:
+            self._books.keep(job.output, key, report, local_files, until)

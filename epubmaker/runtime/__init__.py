@@ -1,0 +1,1 @@
+"""Processes: settings of one's own, and what is imported into it."""

@@ -1,0 +1,190 @@
+"""A file that appears whole or not at all.
+
+It grows under a hidden name beside its place, is brought to the disk, and takes its place by one rename.  Whatever goes
+wrong before, the older file stays as it was.
+
+While it grows it is locked, where the system has such locks.  A run that was killed leaves its file behind without a lock,
+and the next run in that folder removes it; two runs at once leave each other's alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from epubmaker.errors import OutputError
+from epubmaker.model.books import BookStatus
+from epubmaker.storage.locks import CAN_LOCK, try_lock
+
+__all__ = ["OpenFile", "PendingFile", "Published", "output_errors", "replaceable"]
+
+OpenFile: TypeAlias = Callable[[Path], BinaryIO]
+
+_PREFIX, _SUFFIX = ".epubmaker-", ".part"
+_STALE_AFTER = 3600  # seconds since the last write, where nothing can be locked
+_PIECE = 1 << 20
+_ATTEMPTS = 10
+
+_PLACE, _PERMISSIONS = "choose another place with {flag}", "change the permissions or choose another place with {flag}"
+_REASONS = {
+    errno.ENOSPC: ("the disk is full", "free some space or choose another place with {flag}"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space or choose another place with {flag}"),
+    errno.EFBIG: ("the file would be too large for the disk", "make volumes, or choose another place with {flag}"),
+    errno.EROFS: ("the disk is read-only", _PLACE),
+    errno.EACCES: ("no permission to write there", _PERMISSIONS),
+    errno.EPERM: ("no permission to write there", _PERMISSIONS),
+    errno.ENOENT: ("the folder does not exist", "make the folder or choose another place with {flag}"),
+    errno.ENOTDIR: ("the folder is a file", _PLACE),
+    errno.EISDIR: ("a folder has that name", "choose another name with {flag}"),
+    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one with {flag}"),
+    errno.ELOOP: ("a link that leads in a circle", _PLACE),
+}
+_OTHER_KINDS = {stat.S_IFCHR: "a device", stat.S_IFBLK: "a device", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+_MODE = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
+_ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of the file."""
+
+    size: int
+    sha256: str
+    status: BookStatus
+
+
+@contextlib.contextmanager
+def output_errors(output: Path, flag: str = "--output") -> Iterator[None]:
+    """Turn every OSError inside into an `OutputError` that says what is wrong with the output and what to do.
+
+    `flag` is the one that names another output.
+    """
+    try:
+        yield
+    except OSError as error:
+        cause, advice = _REASONS.get(error.errno or 0) or (error.strerror or str(error), _PLACE)
+        raise OutputError(output, cause, advice.format(flag=flag)) from error
+    except ValueError as error:  # a name that the system has no form for
+        cause = "the system cannot write that name" if isinstance(error, UnicodeError) else str(error)
+        raise OutputError(output, cause, f"choose another name with {flag}") from error
+
+
+def replaceable(path: Path) -> os.stat_result | None:
+    """Return the status of the file that a new one at `path` would replace; None where there is none.
+
+    Raises OSError for what must not be replaced: a folder, a device, a pipe, a socket, a file that is read-only.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    kind = stat.S_IFMT(status.st_mode)
+    if kind == stat.S_IFDIR:
+        raise OSError(errno.EISDIR, "is a folder")
+    if kind != stat.S_IFREG:
+        raise OSError(errno.EEXIST, f"{_OTHER_KINDS.get(kind, 'something else')} is there, and no file")
+    if not status.st_mode & _ANY_WRITE or not os.access(path, os.W_OK):  # root may write anywhere
+        raise OSError(errno.EEXIST, "a read-only file is there")
+    return status
+
+
+class PendingFile:
+    """A file on its way to `output`; raises OSError where the system does.
+
+    `file` is open for writing (and for seeking) until it is published or discarded.
+    """
+
+    def __init__(self, output: Path, open_file: OpenFile | None = None) -> None:
+        """Open a new file beside `output`.  `open_file` opens a path for writing; the default is the built-in way."""
+        # A symbolic link stays, and the file that it names is replaced.
+        self._output = Path(os.path.realpath(output))
+        replaceable(output)
+        _remove_stale(self._output.parent)
+        self._path, self.file = _open_locked(self._output.parent, open_file or _open_new)
+
+    def publish(self) -> Published:
+        """Bring the file to the disk and rename it to the output; leave an output with the same bytes alone."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        size, sha256, same = _compare(self._path, self._output)
+        if same:
+            self.discard()
+            return Published(size, sha256, BookStatus.UNCHANGED)
+        if older := replaceable(self._output):
+            self._path.chmod(stat.S_IMODE(older.st_mode) & _MODE)
+        if not CAN_LOCK:
+            self.file.close()  # Windows renames no open file; elsewhere the lock is kept to the end
+        self._path.replace(self._output)
+        self.file.close()
+        _sync_folder(self._output.parent)
+        return Published(size, sha256, BookStatus.WRITTEN)
+
+    def discard(self) -> None:
+        """Remove the file.  Does not raise, and does nothing after `publish`."""
+        with contextlib.suppress(OSError):  # closing flushes, which fails again on a full disk
+            self.file.close()
+        with contextlib.suppress(OSError):
+            self._path.unlink()
+
+
+def _open_new(path: Path) -> BinaryIO:
+    return path.open("xb", buffering=_PIECE)
+
+
+def _open_locked(folder: Path, open_file: OpenFile) -> tuple[Path, BinaryIO]:
+    for _ in range(_ATTEMPTS):
+        path = folder / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+        file = open_file(path)
+        # Between opening and locking, another run may have taken the file for a stale one and removed it.
+        if try_lock(file) and path.exists():
+            return path, file
+        file.close()
+    raise OSError(errno.EAGAIN, "other runs keep removing its temporary file")
+
+
+def _remove_stale(folder: Path) -> None:
+    """Remove what killed runs left in the folder; leave what cannot be removed."""
+    for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        with contextlib.suppress(OSError), path.open("rb+") as file:
+            old = time.time() - path.stat().st_mtime > _STALE_AFTER
+            if try_lock(file) if CAN_LOCK else old:
+                path.unlink()
+
+
+def _compare(new: Path, old: Path) -> tuple[int, str, bool]:
+    """Return the new file's size, its SHA-256, and whether the old file exists and has the same bytes."""
+    digest = hashlib.sha256()
+    size = 0
+    with contextlib.ExitStack() as stack:
+        ours = stack.enter_context(new.open("rb"))
+        theirs: BinaryIO | None = None
+        with contextlib.suppress(OSError):
+            if old.stat().st_size == new.stat().st_size:
+                theirs = stack.enter_context(old.open("rb"))
+        same = theirs is not None
+        while piece := ours.read(_PIECE):
+            digest.update(piece)
+            size += len(piece)
+            same = same and theirs is not None and theirs.read(_PIECE) == piece
+    return size, digest.hexdigest(), same
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself outlast a power cut, where folders can be synced."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with contextlib.suppress(OSError):  # the book is whole and in its place already
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,151 @@
+"""What a book is called when nobody says: its title, its file name, its identifier and its date.  Pure.
+
+All are worked out from the articles alone, so that the same articles give the same book wherever and whenever it is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from epubmaker.errors import UsageError
+from epubmaker.model.articles import Plan
+from epubmaker.text.addresses import site
+
+__all__ = [
+    "book_identifier",
+    "book_title",
+    "file_name",
+    "is_safe_on_windows",
+    "is_volume",
+    "modified",
+    "sort_title",
+    "volume_path",
+]
+
+_NAMESPACE = uuid.UUID("5b6f9f0e-2f0c-5d8a-9d55-2f1f6b0e7a43")  # ours, for names made of article keys
+_EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # what a zip file can say at the earliest
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]+')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)")
+_ARTICLES = {
+    "en": "the a an",
+    "de": "der die das ein eine",
+    "fr": "le la les un une",
+    "es": "el la los las un una",
+    "pt": "o a os as um uma",
+}
+_DASHES = str.maketrans("‐‑‒–—―’", "------'")
+_NAME_BYTES = 100  # long enough for 33 Chinese characters, short enough for every device and mail server
+_NAMED_SOURCES = 2
+
+
+def book_title(plan: Plan) -> str:
+    """Return the title of a book that was given none: an only article's own, else sources and dates.
+
+    Dates are written as ISO 8601 has them, since the title stands in file names and in libraries of any language:
+    "voachinese.com 2022-01-12 – 2022-01-14".
+    """
+    entries = plan.entries
+    if len(entries) == 1:
+        return entries[0].title
+    sources = Counter(filter(None, (site(entry.link) for entry in entries)))
+    # Of equal numbers the alphabet decides, so that the order of the inputs does not.
+    named = [source for source, _ in sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))]
+    others = " …" if len(named) > _NAMED_SOURCES else ""
+    dates = list(filter(None, (entry.date for entry in entries)))
+    days = {moment.date().isoformat() for moment in (min(dates), max(dates))} if dates else set()
+    span = " – ".join(sorted(days))
+    return " ".join(part for part in (", ".join(named[:_NAMED_SOURCES]) + others, span) if part) or "Articles"
+
+
+def sort_title(title: str, language: str) -> str | None:
+    """Return what libraries file a title under: "Guardian Weekly, The"; None where that is the title itself."""
+    articles = _ARTICLES.get(language.partition("-")[0], "")
+    first, space, rest = title.partition(" ")
+    return f"{rest}, {first}" if space and rest and first.lower() in articles.split() else None
+
+
+def file_name(title: str, ending: str = ".epub", *, ascii_only: bool = False) -> str:
+    """Return a file name for a title, safe on every file system: "Title.epub", of at most 100 bytes before the ending.
+
+    With `ascii_only`, letters lose their accents, and what has no ASCII form goes; a few digits made of the title then
+    keep two such titles apart.
+    """
+    if ascii_only:
+        title = _in_ascii(title)
+    name = _UNSAFE.sub(" ", unicodedata.normalize("NFC", title)).encode("utf-8", "ignore").decode()
+    name = " ".join(name.split()).strip(". ")
+    name = name.encode()[:_NAME_BYTES].decode("utf-8", "ignore").strip(". ")
+    if not name or _RESERVED.match(name):
+        name = f"book {name}".strip()
+    return f"{name}{ending}"
+
+
+def _in_ascii(title: str) -> str:
+    bare = unicodedata.normalize("NFKD", title.translate(_DASHES))
+    kept = bare.encode("ascii", "ignore").decode()
+    if all(
+        unicodedata.combining(character) or not character.isalnum() for character in bare if not character.isascii()
+    ):
+        return kept
+    digits = hashlib.sha256(title.encode("utf-8", "backslashreplace")).hexdigest()[:6]
+    return f"{kept if any(map(str.isalnum, kept)) else 'book'} {digits}"
+
+
+def is_safe_on_windows(name: str) -> bool:
+    """Tell whether Windows takes a file name as it is: devices have some names, and dots at the end are cut off."""
+    return not (_UNSAFE.search(name) or _RESERVED.match(name) or name.endswith((".", " ")))
+
+
+def volume_path(output: Path, number: int, count: int) -> Path:
+    """Return the path of a volume (from 1) of the book at `output`: numbered where that says "{n}", else at its end.
+
+    All numbers have as many digits as that of the last, `count`, so that their names sort as the volumes do.
+    """
+    return output.with_name(_numbered(output.name, str(number).zfill(len(str(count)))))
+
+
+def is_volume(output: Path, name: str) -> bool:
+    """Tell whether `volume_path` gives a volume of the book at `output` that name."""
+    pattern = re.escape(_numbered(output.name, "\0")).replace(re.escape("\0"), "0*[1-9][0-9]*")
+    return re.fullmatch(pattern, name) is not None
+
+
+def _numbered(name: str, number: str) -> str:
+    if "{n}" in name:
+        return name.replace("{n}", number)
+    stem, dot, endings = name.partition(".kepub.") if ".kepub." in name else name.rpartition(".")
+    return f"{stem}-{number}{dot}{endings}" if stem else f"{name}-{number}"
+
+
+def book_identifier(plan: Plan) -> str:
+    """Return a `urn:uuid:` that the same articles always get, in whatever order, and others never."""
+    keys = "\n".join(sorted(entry.key for entry in plan.entries))
+    return uuid.uuid5(_NAMESPACE, keys).urn
+
+
+def modified(plan: Plan, environment: Mapping[str, str]) -> datetime:
+    """Return when the book counts as modified: `SOURCE_DATE_EPOCH` where it is set, else the date of the newest article.
+
+    The wall clock would give every build other bytes.  See https://reproducible-builds.org/specs/source-date-epoch/.
+
+    Raises UsageError when the variable is set to something that is no time.
+    """
+    epoch = environment.get("SOURCE_DATE_EPOCH")
+    if epoch:
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            raise UsageError(
+                "SOURCE_DATE_EPOCH", f"{epoch!r} is no time", "give seconds since 1970, or unset it"
+            ) from error
+    newest = max(
+        (moment for entry in plan.entries for moment in (entry.published, entry.archived) if moment), default=_EARLIEST
+    )
+    return max(newest, _EARLIEST).replace(microsecond=0)
