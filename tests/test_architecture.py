@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
-PACKAGE = Path(__file__).parent.parent / "epubmaker"
+PACKAGE = ROOT / "epubmaker"
 MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
 # A room imports itself and those of the lines below its own; of one line, no stage imports another.
 STOREYS = (

@@ -1,9 +1,10 @@
 import re
-from pathlib import Path
+
+from checkout import ROOT
 
 from epubmaker.devices import DEVICES, FORMS, device_lines
 
-DOCS = (Path(__file__).parent.parent / "docs" / "devices.md").read_text(encoding="utf-8")
+DOCS = (ROOT / "docs" / "devices.md").read_text(encoding="utf-8")
 
 
 def test_every_device_is_found_by_its_own_name() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pymupdf
 import pytest
 from archives import write_archive
+from checkout import ROOT
 from pictures import jpeg
 from readingsystems import ace, foliate, missing
 from samples import CAPTIONS, TEXTS, TITLES, write_samples
@@ -27,7 +28,7 @@ from epubmaker.pipeline.build import build
 
 pytestmark = pytest.mark.slow
 
-SEEDS = Path(__file__).parents[1] / "seeds"
+SEEDS = ROOT / "seeds"
 SIZES = [[600, 800], [758, 1024], [1264, 1680]]
 STYLES = [style.name for style in styles()]
 # Every way in which one book may differ from another, several of them in each.

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 from epubmaker.errors import OutputError
 from epubmaker.model.articles import Issue
@@ -13,7 +14,7 @@ from epubmaker.model.books import Book
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile
 from epubmaker.report import _LEFT_OUT, ArticleRecord, Intake, PictureRecord, Report, human_size
 
-PACKAGE = Path(__file__).parent.parent / "epubmaker"
+PACKAGE = ROOT / "epubmaker"
 DOCUMENT = (PACKAGE.parent / "docs" / "report.md").read_text(encoding="utf-8")
 PICTURE = Picture(
     "https://e.org/p.webp",

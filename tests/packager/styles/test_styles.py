@@ -11,11 +11,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 from epubmaker.errors import UsageError
 from epubmaker.packager.styles.sheets import load, styles, stylesheet
 
-CHECKOUT = Path(__file__).parents[1]
+CHECKOUT = ROOT
 
 
 def test_every_shipped_style_has_a_name_and_a_line_that_describes_it() -> None:

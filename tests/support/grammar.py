@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from html import escape
 
-from test_security import CARRIERS, FORMS, SPELLINGS, attack
+from attacks import CARRIERS, FORMS, SPELLINGS, attack
 from trees import ATTRIBUTES, NAMES, VALUES, names
 
 from epubmaker.chapters.xhtml.content import ATTRIBUTES as HELD

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from checkout import ROOT
 from pictures import encoded, fetched, jpeg, png, png_file
 from PIL import Image
 from processes import Children
@@ -190,7 +191,7 @@ def test_a_worker_imports_only_what_pictures_need() -> None:
 def test_a_killed_parent_leaves_no_worker(tmp_path: Path) -> None:
     program = f"""
 import sys, time
-sys.path[:0] = {[str(Path(__file__).parent)]!r}
+sys.path[:0] = {[str(ROOT / "tests" / "support")]!r}
 from pathlib import Path
 from pictures import fetched, jpeg
 from epubmaker.collector.pictures.shrink.allowance import Memory, Patience

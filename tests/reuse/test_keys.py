@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from archives import write_archive
-from test_rebuild import FREE, SETTINGS
+from checkout import ROOT
+from settings import FREE, SETTINGS
 
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
@@ -20,13 +21,14 @@ from epubmaker.options import Options
 from epubmaker.reuse.books import Job, book_key
 from epubmaker.reuse.keys import key_of
 
-TESTS = Path(__file__).parent
+SUPPORT = ROOT / "tests" / "support"
 
 
-def python(code: str, *arguments: str | Path, path: Path = TESTS, **environment: str) -> str:
+def python(code: str, *arguments: str | Path, path: Path = SUPPORT, **environment: str) -> str:
     """Run a program in a process of its own, that finds what lies in `path` first; return what it prints."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    variables = {**os.environ, "PYTHONPATH": str(path), **environment}
+    places = [path, Path(__file__).parent, SUPPORT]
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, places)), **environment}
     return subprocess.run(command, check=True, capture_output=True, text=True, env=variables).stdout
 
 

@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from archives import write_archive
 from cleanbooks import AssertClean
-from test_build import photo
+from pictures import photo_file
 from webserver import WebServer, picture
 
 KILLS = 200
@@ -45,7 +45,7 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finis
 
     with WebServer() as server:
         for number in range(50):
-            server.add(f"/{number}", picture(photo(500, 400, seed=number), headers=FRESH))
+            server.add(f"/{number}", picture(photo_file(500, 400, seed=number), headers=FRESH))
         write_archive(tmp_path / "in", 49, server.address)
         run(tmp_path / "cache-older")
         older = sha256(book)

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.collector.sources.archive import body_start, clean_title, parse_date, read_head
 
-SEED = Path(__file__).parent.parent / "seeds" / "000_3607576f4f8a95e7.txt"
+SEED = ROOT / "seeds" / "000_3607576f4f8a95e7.txt"
 
 
 def test_every_line_of_the_form_is_understood() -> None:

@@ -10,9 +10,8 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import fields, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from archives import START, write_archive, write_article
@@ -20,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictures import jpeg, png
 from rebuilt import LOCAL, Archive
+from settings import FREE, SETTINGS
 from webserver import WebServer, picture, status
 
 import epubmaker
 from epubmaker.collector.scan import scan
-from epubmaker.devices import DEVICES
 from epubmaker.model.books import BookStatus
 from epubmaker.options import Options
 from epubmaker.pipeline.build import build
@@ -175,35 +174,6 @@ def test_a_change_of_an_input_gives_the_book_of_a_build_from_nothing(archive: Ar
     assert again.issues == report.issues
 
 
-SETTINGS: dict[str, Any] = {
-    "title": "Another",
-    "authors": ("A", "B"),
-    "language": "fr",
-    "publisher": "P",
-    "description": "D",
-    "identifier": "urn:x:1",
-    "device": DEVICES["kobo-6"],
-    "style": "large-print",
-    "css": "extra.css",
-    "series": "S",
-    "subjects": ("news",),
-    "cover": "cover.png",
-    "draw_cover": True,
-    "group_by": "source",
-    "sort_by": "title",
-    "reverse": True,
-    "since": date(2022, 1, 12),
-    "until": date(2022, 1, 11),
-    "limit": 2,
-    "images": False,
-    "image_size": (100, 100),
-    "image_quality": 20,
-    "grayscale": True,
-    "picture_list": True,
-    "kepub": True,
-}
-# These change nothing in the book.
-FREE = {"inputs", "output", "cache", "network", "jobs", "check", "report", "make_folder", "force"}
 TESTED_BELOW = {"max_size"}
 PICTURED = {"device", "images", "image_size", "image_quality", "grayscale", "picture_list"}
 

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from bs4.element import Tag
+from checkout import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -271,7 +271,7 @@ def test_joining_twice_is_joining_once(form: str) -> None:
 
 
 def test_the_seed_has_one_figure_with_its_caption() -> None:
-    seed = next((Path(__file__).parent.parent / "seeds").glob("000_*.txt")).read_text(encoding="utf-8")
+    seed = next((ROOT / "seeds").glob("000_*.txt")).read_text(encoding="utf-8")
     root = tree(seed.split("------", 1)[1])
     [figure] = root.find_all("figure")
     caption = figure.contents[-1]

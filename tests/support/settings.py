@@ -1,0 +1,38 @@
+"""A value for each option of a build that changes the book, and the names of those that do not."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from epubmaker.devices import DEVICES
+
+SETTINGS: dict[str, Any] = {
+    "title": "Another",
+    "authors": ("A", "B"),
+    "language": "fr",
+    "publisher": "P",
+    "description": "D",
+    "identifier": "urn:x:1",
+    "device": DEVICES["kobo-6"],
+    "style": "large-print",
+    "css": "extra.css",
+    "series": "S",
+    "subjects": ("news",),
+    "cover": "cover.png",
+    "draw_cover": True,
+    "group_by": "source",
+    "sort_by": "title",
+    "reverse": True,
+    "since": date(2022, 1, 12),
+    "until": date(2022, 1, 11),
+    "limit": 2,
+    "images": False,
+    "image_size": (100, 100),
+    "image_quality": 20,
+    "grayscale": True,
+    "picture_list": True,
+    "kepub": True,
+}
+# These change nothing in the book.
+FREE = {"inputs", "output", "cache", "network", "jobs", "check", "report", "make_folder", "force"}
