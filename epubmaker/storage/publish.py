@@ -13,7 +13,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -142,7 +141,7 @@ def _open_new(path: Path) -> BinaryIO:
 
 def _open_locked(folder: Path, open_file: OpenFile) -> tuple[Path, BinaryIO]:
     for _ in range(_ATTEMPTS):
-        path = folder / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+        path = folder / f"{_PREFIX}{os.getpid()}-{os.urandom(4).hex()}{_SUFFIX}"
         file = open_file(path)
         # Between opening and locking, another run may have taken the file for a stale one and removed it.
         if try_lock(file) and path.exists():

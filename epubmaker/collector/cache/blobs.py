@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 import shutil
 import stat
 import time
@@ -95,7 +94,7 @@ class Blobs:
         with suppress(OSError):  # no folder yet, or a file that a crash may have left torn; else one call of the system
             os.link(source, target)
             return target
-        part = self.parts / f"link-{secrets.token_hex(8)}"
+        part = self.parts / f"link-{os.urandom(8).hex()}"
         try:
             try:
                 os.link(source, part)

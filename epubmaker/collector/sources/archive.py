@@ -14,7 +14,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 from epubmaker.text.addresses import resolve
 
@@ -30,42 +30,6 @@ _TAG_OR_COMMENT = re.compile(rf"{_TAG.pattern}|<!--.*?-->", re.DOTALL)
 _HEADING = re.compile(r"<(title|h1|h2)\b[^<>]*>", re.IGNORECASE)
 _HEADING_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("title", "h1", "h2")}
 _SPACE = re.compile(r"\s+")
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ZONES = {
-    "EST": -5,
-    "EDT": -4,
-    "CST": -6,
-    "CDT": -5,
-    "MST": -7,
-    "MDT": -6,
-    "PST": -8,
-    "PDT": -7,
-}  # RFC 822, section 5.1
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[.,]{0,2} ?)?"
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
-    r"nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_TIME = (
-    r"(?:(?:,| at|,? ?[-–—|]|T)? ?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)?"
-    r" ?(?:(?P<half>[ap])\.?m\.?)?)?(?: ?\(?(?P<zone>[+-][0-9]{2}:?[0-9]{2}|UTC?|GMT|Z|[ECMP][SD]T)\)?)?"
-)
-_WRITTEN_DATE = re.compile(
-    rf"{_WEEKDAY}(?:"
-    rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?(?P<month>{_MONTH}),?[ -](?P<year>[0-9]{{4}}|[0-9]{{2}})"
-    rf"|(?P<first_month>{_MONTH}) (?P<last_day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<first_year>[0-9]{{4}})"
-    r"|(?P<numeric_year>[0-9]{4})(?P<mark>[-/.])(?P<number>[0-9]{1,2})(?P=mark)(?P<numeric_day>[0-9]{1,2}))"
-    rf"{_TIME}",
-    re.IGNORECASE | re.ASCII,
-)
-# What begins as a date does, in any language: a day, the name of a month and a year, or three numbers.
-_DATE_LIKE = re.compile(
-    r"\s*(?:[^\W\d]{2,12}[.,]{0,2}\s+)?(?:[0-9]{1,2}[.a-z]{0,3}[ -](?:de |of )?[^\W\d]{3,12}[.,]?[ -](?:de )?[0-9]{2,6}\b|"
-    r"[^\W\d]{3,12}\.? [0-9]{1,2}[a-z]{0,2},? [0-9]{4}\b|[0-9]{1,6}[-/.年][0-9]{1,2}[-/.月][0-9]{1,6})|"
-    r"\s*(?:invalid date|nan)\s*$",
-    re.IGNORECASE,
-)
 
 _SECONDS_BELOW = 10**11  # as milliseconds, before March 1973: such a number counts seconds
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -122,7 +86,7 @@ def read_head(text: str, fallback_title: str) -> Head:
         published = parse_date(html.unescape(found[1]))
         if published is not None:
             position = found.end()
-        elif _DATE_LIKE.match(html.unescape(found[1])):  # else it is a byline, a place, a section's name
+        elif _is_like_date(html.unescape(found[1])):  # else it is a byline, a place, a section's name
             problems.append(("article-bad-date", f"the publication date is no date: {found[1].strip()}"))
     return Head(
         title=title or _title_from(text[position:]) or fallback_title,
@@ -177,7 +141,7 @@ def parse_date(text: str) -> datetime | None:
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 8 ms, and heads that are known need none
 
     text = text.strip()
-    for parse in (parsedate_to_datetime, datetime.fromisoformat, _as_people_write):
+    for parse in (parsedate_to_datetime, datetime.fromisoformat, _read_written):
         try:
             moment = parse(text)
             return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
@@ -186,31 +150,16 @@ def parse_date(text: str) -> datetime | None:
     return None
 
 
-def _as_people_write(text: str) -> datetime:
-    """Read a date with the month's name, or of numbers with the year first; raises ValueError when it is neither."""
-    found = _WRITTEN_DATE.fullmatch(" ".join(text.split()))
-    if found is None:
-        raise ValueError(text)
-    part = found.groupdict("")
-    month = part["number"] or str(_MONTHS.index((part["month"] or part["first_month"])[:3].lower()) + 1)
-    year = part["year"] or part["first_year"] or part["numeric_year"]
-    if len(year) == 2:  # RFC 5322, section 4.3
-        year = f"20{year}" if int(year) < 50 else f"19{year}"
-    hour = int(part["hour"] or 0)
-    if part["half"]:
-        if not 1 <= hour <= 12:
-            raise ValueError(text)
-        hour = hour % 12 + 12 * (part["half"].lower() == "p")
-    day = int(part["day"] or part["last_day"] or part["numeric_day"])
-    moment = datetime(int(year), int(month), day, hour, int(part["minute"] or 0), int(part["second"] or 0), tzinfo=UTC)
-    return moment.replace(tzinfo=timezone(_offset(part["zone"])))
+def _read_written(text: str) -> datetime:
+    from epubmaker.collector.sources.writtendates import read_written  # noqa: PLC0415 - its patterns take 4 ms
+
+    return read_written(text)
 
 
-def _offset(zone: str) -> timedelta:
-    if zone[:1] in {"+", "-"}:
-        digits = zone[1:].replace(":", "")
-        return (-1 if zone[0] == "-" else 1) * timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
-    return timedelta(hours=_ZONES.get(zone.upper(), 0))
+def _is_like_date(text: str) -> bool:
+    from epubmaker.collector.sources.writtendates import is_like_date  # noqa: PLC0415 - as above
+
+    return is_like_date(text)
 
 
 def _title_and_link(line: str) -> tuple[str, str | None]:
