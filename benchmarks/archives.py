@@ -1,6 +1,6 @@
 """Makes the archives: folders of articles in the archive form, the same for the same kind and number of articles.
 
-The peers do not read that form.  They get the same articles as HTML pages, made here and not on their time.
+The peers do not read that form. They get the same articles as HTML pages, made here and not on their time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The least work that any program can do: what epubmaker's time is measured against.  What it writes is no book.
+"""The least work that any program can do: what epubmaker's time is measured against. What it writes is no book.
 
     python benchmarks/floor.py FOLDER FILE.zip
 

@@ -2,9 +2,9 @@
 
     python -m benchmarks.likeness ~/.cache/epubmaker-benchmarks --results docs
 
-A page with one picture of each kind that articles have is made into a book by each tool for the same 6" screen.  Every
+A page with one picture of each kind that articles have is made into a book by each tool for the same 6" screen. Every
 picture of the book is then compared with its original, both at the size at which that screen shows it: likeness is SSIM,
-1.000 for the same pixels.  A second table has the same pictures for each device profile.
+1.000 for the same pixels. A second table has the same pictures for each device profile.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from epubmaker.collector.pictures.shrink.pictures import shrink
 from epubmaker.devices import DEVICES, Device
-from epubmaker.imaging.colour import flatten, plain
+from epubmaker.imaging.color import flatten, plain
 from epubmaker.imaging.decode import decode
 from epubmaker.imaging.fit import target_size
 from epubmaker.imaging.likeness import likeness

@@ -23,7 +23,7 @@ class Measurement:
 
     `wall` and `cpu` are seconds; `cpu` is user and system time of the command and of all processes that it waited for.
     `peak` is in bytes: the largest sum, over all processes that lived at one moment, of their proportional set sizes
-    (Linux's PSS: memory that n processes share counts 1/n for each); None when it was not sampled.  `failure` is None,
+    (Linux's PSS: memory that n processes share counts 1/n for each); None when it was not sampled. `failure` is None,
     or in one line why the run does not count.
     """
 

@@ -1,6 +1,6 @@
 """The pictures that the benchmarks' server gives: JPEG files made once from real photographs, each request's its own.
 
-A few dozen files are crops of the photographs that `install-peers` unpacks.  So that thousands of requests get thousands
+A few dozen files are crops of the photographs that `install-peers` unpacks. So that thousands of requests get thousands
 of different pictures without a disk full of them, picture N is one of the files with the quantisation steps of its low
 frequencies raised by one or not, as the bits of a number say: a file as large, as quick to decode and as lifelike as
 the one it is made from, whose pixels differ.

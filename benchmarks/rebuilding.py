@@ -3,7 +3,7 @@
     python -m benchmarks.rebuilding CACHE [--articles N] [--kind text|pictures] [--results docs]
 
 Each case begins with the book and the cache that a build of the archive without its last ten articles left, and is run
-several times; medians.  Measures beside them: `ten articles alone` is a book of the last ten, made from nothing; `copy`
+several times; medians. Measures beside them: `ten articles alone` is a book of the last ten, made from nothing; `copy`
 writes the book's file again and brings it to the disk; `zip copy` reads every entry and writes it into a new container as
 it is, the least that a program can do that makes a zip.
 """

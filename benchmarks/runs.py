@@ -30,7 +30,7 @@ class Result:
 
     `wall` and `cpu` are the medians over the timed runs, in seconds, `walls` all of them; `peak` bytes (see
     `measure.Measurement`); `size` the book's bytes; `pictures` how many are in it; `text` the part of the archive's
-    letters that is in it (more than 1 with what the tool adds).  `skipped` says why there is nothing of all that.
+    letters that is in it (more than 1 with what the tool adds). `skipped` says why there is nothing of all that.
     """
 
     tool: str
@@ -103,7 +103,7 @@ class _Turns:
 def measure(archive: Archive, tools: Sequence[Tool], folder: Path, *, repeat: int, limit: float) -> list[Result]:
     """Run each tool `repeat` times over an archive, all of them in turns; a run may take `limit` seconds.
 
-    A round before these fills the disk's cache, warms what can be warm, and samples memory.  With `repeat` 1 there is no
+    A round before these fills the disk's cache, warms what can be warm, and samples memory. With `repeat` 1 there is no
     such round but for warm tools: that run is sampled, too.
     """
     turns = [_Turns(tool, archive, folder, limit) for tool in tools]

@@ -1,6 +1,6 @@
 """Measures what `docs/scale.md` reckons with: `python -m benchmarks.scale FOLDER [--articles 2000 20000]`.
 
-Everything is made in FOLDER, which is left behind.  Processor time and memory, not wall time, unless it says so: they
+Everything is made in FOLDER, which is left behind. Processor time and memory, not wall time, unless it says so: they
 are much the same on a busy machine.
 """
 

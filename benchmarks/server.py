@@ -1,7 +1,7 @@
 """The pictures' server, a process of its own: `python -m benchmarks.server DELAY_MS FOLDER...`, one folder a kind.
 
 Answers `GET /KIND/NUMBER` on loopback with a picture, DELAY_MS after the request came in, as a far server would: however
-many ask, each waits that long.  Prints its port, and ends with its standard input.
+many ask, each waits that long. Prints its port, and ends with its standard input.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["serving"]
 
 @contextmanager
 def serving(delay: int, folders: list[Path]) -> Iterator[str]:
-    """Run the server in another process; yield its address.  `delay` is in milliseconds, each folder named by its kind."""
+    """Run the server in another process; yield its address. `delay` is in milliseconds, each folder named by its kind."""
     command = [sys.executable, "-m", "benchmarks.server", str(delay), *map(str, folders)]
     with Popen(command, stdin=PIPE, stdout=PIPE, text=True, cwd=Path(__file__).parent.parent) as process:
         assert process.stdin is not None

@@ -23,8 +23,8 @@ Command: TypeAlias = Callable[[Archive, str], list[str]]
 class Tool:
     """One program in one way of use.
 
-    `command` gives the command line for an archive and the name of the book, in a working folder of its own.  `missing` is
-    a word on why the program cannot run here, else None.  `warm`: it runs in the folder of its own last run, with what
+    `command` gives the command line for an archive and the name of the book, in a working folder of its own. `missing` is
+    a word on why the program cannot run here, else None. `warm`: it runs in the folder of its own last run, with what
     it keeps (its cache, its book), after one run that does not count; others begin each run with nothing.
     """
 

@@ -101,7 +101,7 @@ _DAYS = {
 
 
 def paragraph(chance: random.Random, *, chinese: bool, sentences: int = 4) -> str:
-    """Return some sentences of plain text in one language, without mark-up."""
+    """Return some sentences of plain text in one language, without markup."""
     kinds, names, places, glue = (
         (_CHINESE, _CHINESE_NAMES, _CHINESE_PLACES, "") if chinese else (_ENGLISH, _ENGLISH_NAMES, _ENGLISH_PLACES, " ")
     )

@@ -1,7 +1,7 @@
 """The device profiles: what a picture and a book must be like for each family of readers.
 
-The tables are the data; `docs/devices.md` says of each quirk where it is from, and what was tried here.  A picture is
-fitted into the box, never enlarged; what is larger than the box gains nothing on that screen.  Formats are not in the
+The tables are the data; `docs/devices.md` says of each quirk where it is from, and what was tried here. A picture is
+fitted into the box, never enlarged; what is larger than the box gains nothing on that screen. Formats are not in the
 table: baseline sRGB JPEG and opaque 8-bit PNG are shown by all of them, and nothing else is.
 
 Sources of the boxes (portrait pixels of the screens):
@@ -11,7 +11,7 @@ Sources of the boxes (portrait pixels of the screens):
     apple, tablet               iPad Pro 12.9": 2048 x 2732, which is also Apple's limit of 5.6 megapixels a picture
     ade                         6-inch readers before 300 dpi: 758 x 1024
 Bytes: 5 MB a picture is Amazon's limit (KDP) and Kobo's; no other is lower.
-Grey: no profile asks for it.  Most families have colour models by now, a grey screen shows a colour file as well as a grey
+Gray: no profile asks for it. Most families have color models by now, a gray screen shows a color file as well as a gray
 one, and a book is read on the phone too; `--grayscale` is there for who wants smaller files.
 """
 
@@ -39,10 +39,10 @@ class Quirks:
     """What a family of reading systems needs of a book beyond what every book here has.
 
     `engine` names what shows the book where that is not a browser's engine: CSS that it drops the sheet for, or refuses
-    the book for, is left out of a user's stylesheet.  `html5` and `ruby` tell whether it knows the elements of HTML5 as
-    blocks, and readings above characters; `mathml`, whether it draws formulas.  `kepub`: Kobo's own form suits it or is
-    wrong for it.  `cover_height` is that of the drawn cover, which is 1600 pixels wide.  `ascii_name` asks for a file name
-    that any mail server takes.  `languages` holds the primary subtags that the vendor takes books in; empty: any.
+    the book for, is left out of a user's stylesheet. `html5` and `ruby` tell whether it knows the elements of HTML5 as
+    blocks, and readings above characters; `mathml`, whether it draws formulas. `kepub`: Kobo's own form suits it or is
+    wrong for it. `cover_height` is that of the drawn cover, which is 1600 pixels wide. `ascii_name` asks for a file name
+    that any mail server takes. `languages` holds the primary subtags that the vendor takes books in; empty: any.
     `size_limits` are about the book; `document_bytes` is the most that the pictures of one document should have.
     """
 
@@ -140,15 +140,15 @@ FORMS: dict[str, Quirks] = {
 class Device:
     """One family of reading devices.
 
-    `width` and `height` are the box in pixels that a picture is fitted into.  `grey` asks for grey pictures (only where
-    colour is wasted for certain).  `max_bytes` bounds one picture file.  `form` is what the book itself has to be like.
+    `width` and `height` are the box in pixels that a picture is fitted into. `gray` asks for gray pictures (only where
+    color is wasted for certain). `max_bytes` bounds one picture file. `form` is what the book itself has to be like.
     """
 
     name: str
     title: str
     width: int
     height: int
-    grey: bool = False
+    gray: bool = False
     max_bytes: int = 5_000_000
     form: Quirks = FORMS["plain"]
 

@@ -20,9 +20,9 @@ class Network:
     """How pictures are fetched.
 
     `timeout` is how many seconds one connection, and one wait for the next bytes, may take; a whole body may take ten
-    times that.  `connections` bounds the requests under way, `per_host` those to one host.  `backoff` is the first pause
-    before another try, in seconds; each further one is twice as long.  `delay` is the least time between the starts of two
-    requests to one host.  `deadline` is how many seconds may pass before no more is asked of the network; None: no limit.
+    times that. `connections` bounds the requests under way, `per_host` those to one host. `backoff` is the first pause
+    before another try, in seconds; each further one is twice as long. `delay` is the least time between the starts of two
+    requests to one host. `deadline` is how many seconds may pass before no more is asked of the network; None: no limit.
     `offline` asks nothing, `refresh` asks for everything again, whatever the cache holds.
     """
 
@@ -41,11 +41,11 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class PictureSettings:
-    """What every picture of a book is fitted to.  `quality` is the JPEG quality, None: chosen for each picture."""
+    """What every picture of a book is fitted to. `quality` is the JPEG quality, None: chosen for each picture."""
 
     width: int
     height: int
-    grey: bool = False
+    gray: bool = False
     quality: int | None = None
     max_bytes: int = 5_000_000
 
@@ -55,8 +55,8 @@ class Options:
     """Everything `epubmaker build` can be told; the defaults are the command line's.
 
     `output` None: the title's file name in the current folder; with `make_folder` it is a folder, made where it is missing.
-    `force` replaces files that are no books (or reports).  `title`, `language` and `identifier` None: worked out from
-    the articles.  `cover` None: drawn.  `jobs` None: one for each processor.  `since` and `until` are days in UTC, both
+    `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None: worked out from
+    the articles. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are days in UTC, both
     included.
     """
 
@@ -103,7 +103,7 @@ class Options:
         return PictureSettings(
             width=width,
             height=height,
-            grey=self.grayscale or self.device.grey,
+            gray=self.grayscale or self.device.gray,
             quality=self.image_quality,
             max_bytes=self.device.max_bytes,
         )

@@ -84,7 +84,7 @@ class Intake:
     """What the inputs held, and what of it is in no book.
 
     `found` counts the articles, those that cannot be read among them; `left_out` those that are in no book, by the reason:
-    "duplicate", "undated", "other-day", "beyond-limit", "unreadable" or "outside".  `not_read` counts files of other
+    "duplicate", "undated", "other-day", "beyond-limit", "unreadable" or "outside". `not_read` counts files of other
     kinds by ending.
     """
 
@@ -109,7 +109,7 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a build did, in input order.  `checked` tells whether EPUBCheck has seen the books."""
+    """Everything a build did, in input order. `checked` tells whether EPUBCheck has seen the books."""
 
     books: tuple[Book, ...] = ()
     articles: tuple[ArticleRecord, ...] = ()

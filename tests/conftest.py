@@ -11,7 +11,7 @@ from cleanbooks import AssertClean
 from hypothesis import settings
 from processes import Children
 
-# The same examples in every run: a check that fails by chance helps nobody.  HYPOTHESIS_PROFILE=explore looks further.
+# The same examples in every run: a check that fails by chance helps nobody. HYPOTHESIS_PROFILE=explore looks further.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

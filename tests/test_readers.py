@@ -1,4 +1,4 @@
-"""Books in real reading systems: foliate-js in Chromium, MuPDF, calibre, and DAISY Ace.  `.ci/readers` installs them."""
+"""Books in real reading systems: foliate-js in Chromium, MuPDF, calibre, and DAISY Ace. `.ci/readers` installs them."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_mupdf_renders_every_page_with_its_text_and_pictures(shelf: dict[str, Pa
             assert len(book.get_toc()) >= len(documents(path)) - 6
             for page in book:
                 pixels = page.get_pixmap(dpi=72).samples
-                # The library's own test for one colour takes twenty times as long as drawing the page.
+                # The library's own test for one color takes twenty times as long as drawing the page.
                 blank = pixels == pixels[:3] * (len(pixels) // 3)
                 assert not blank or not page.get_text().strip(), (name, page.number)
 

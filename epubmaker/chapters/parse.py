@@ -1,7 +1,7 @@
 """Read an article's HTML as browsers do, into a Beautiful Soup tree.
 
 The parser is lexbor, which follows the tree construction of the HTML Standard (section 13.2) and so agrees with browsers
-on broken mark-up; `_tree` turns what it found into Beautiful Soup's elements.  Beautiful Soup's own builders were no match:
+on broken markup; `_tree` turns what it found into Beautiful Soup's elements. Beautiful Soup's own builders were no match:
 `html.parser` nests an unclosed paragraph in a paragraph, lxml moves text out of place, html5lib takes fifty times as long.
 """
 
@@ -26,9 +26,9 @@ _FRAMES = re.compile(r"</?(?:frameset|frame|noframes)\b[^>]*>", re.IGNORECASE)
 class Parsed:
     """An article's tree, which belongs to whoever asked for it, and what its head said.
 
-    `body` holds elements and strings only, no comments; attribute values are strings.  `language` is what the document
-    declares, in any spelling; `base` its `<base href>`.  `names` are the elements, and the attributes with an "@" before
-    them, that occur in `body`: a pass that looks for none of them has nothing to do.  `anchors` are the elements that a
+    `body` holds elements and strings only, no comments; attribute values are strings. `language` is what the document
+    declares, in any spelling; `base` its `<base href>`. `names` are the elements, and the attributes with an "@" before
+    them, that occur in `body`: a pass that looks for none of them has nothing to do. `anchors` are the elements that a
     link may name, by their ids, before any pass has taken one away.
     """
 
@@ -40,7 +40,7 @@ class Parsed:
 
 
 def parse(html: str) -> Parsed:
-    """Parse a fragment or a whole document.  Never raises; time grows about linearly with the text."""
+    """Parse a fragment or a whole document. Never raises; time grows about linearly with the text."""
     document = LexborHTMLParser(bounded(html).encode("utf-8", "replace"))
     start = document.body
     if (start is None or start.tag != "body") and _FRAMES.search(html):

@@ -1,7 +1,7 @@
 """Turn a draft into the final documents of a chapter: the page around the text, the pictures, the links in the book.
 
-Strings are joined and nothing is parsed: a book has thousands of chapters.  What is written follows EPUB 3.3 (section 6.1,
-XHTML content documents) and DPUB-ARIA 1.1 for the roles.  No white space is put where a reader would see it.
+Strings are joined and nothing is parsed: a book has thousands of chapters. What is written follows EPUB 3.3 (section 6.1,
+XHTML content documents) and DPUB-ARIA 1.1 for the roles. No white space is put where a reader would see it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SHORT = 2000  # characters up to which a body is looked at for being empty
 class Page:
     """Where a chapter stands in its book.
 
-    `stem` names its documents: `{stem}.xhtml`, `{stem}-2.xhtml`, ...  `stylesheet` and `contents` are file names.
+    `stem` names its documents: `{stem}.xhtml`, `{stem}-2.xhtml`, ... `stylesheet` and `contents` are file names.
     `previous` and `following` are the title and the document name of the chapters beside it, None at either end.
     """
 
@@ -62,7 +62,7 @@ def render(
 ) -> Chapter:
     """Return the chapter's final documents.
 
-    `pictures` holds what became of each of `draft.pictures`.  `links` leads from the `addresses.identity` of each article
+    `pictures` holds what became of each of `draft.pictures`. `links` leads from the `addresses.identity` of each article
     in the book to the name of its first document.
     """
     writer = _Writer(draft, page, pictures, links)
@@ -89,7 +89,7 @@ _ELEMENTS = {"svg": "<svg", "mathml": "<math"}  # the element that a manifest pr
 
 
 class _Writer:
-    """Writes the mark-up of one chapter's documents."""
+    """Writes the markup of one chapter's documents."""
 
     def __init__(
         self, draft: Draft, page: Page, pictures: Mapping[PictureRef, PictureResult], links: Mapping[str, str]
@@ -150,13 +150,13 @@ class _Writer:
         own, page = self._words, self._page
         lines = [f'<p class="contents"><a href={attribute(page.contents)}>{_text(own["contents"])}</a></p>']
         if page.previous is not None:
-            lines.insert(0, self._neighbour("previous", *page.previous))
+            lines.insert(0, self._neighbor("previous", *page.previous))
         if page.following is not None:
-            lines.append(self._neighbour("next", *page.following))
+            lines.append(self._neighbor("next", *page.following))
         joined = "\n".join(lines)
         return f'\n<footer>\n<nav class="chapter-nav">\n{joined}\n</nav>\n</footer>\n</section>\n</body>\n</html>\n'
 
-    def _neighbour(self, kind: str, title: str, href: str) -> str:
+    def _neighbor(self, kind: str, title: str, href: str) -> str:
         name = _text(title)
         way = text_direction(title)
         if way not in {None, self._draft.direction}:

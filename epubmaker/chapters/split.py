@@ -21,7 +21,7 @@ _SHOWN = ("<math", "<ruby", "<svg")  # elements that are one piece with what the
 def split(written: Written, limit: int = LIMIT) -> tuple[tuple[Piece, ...], ...]:
     """Return the parts of a chapter: pieces, joined where they can be, with links inside the chapter resolved.
 
-    A part holds at most `limit` bytes unless one block alone has more, and the last of several has something to see.  A
+    A part holds at most `limit` bytes unless one block alone has more, and the last of several has something to see. A
     link to an id in another part is a `LinkSlot` with the address `part:N#id`, N counted from 1; one to an id that was
     never written leads to the top of its own part, as `part:N`.
     """

@@ -1,6 +1,6 @@
 """Small helpers to look at a Beautiful Soup tree and to edit it in time that grows only with its size.
 
-The tree's own editing methods look a child up in its parent's list each time: 100,000 siblings would take minutes.  So the
+The tree's own editing methods look a child up in its parent's list each time: 100,000 siblings would take minutes. So the
 passes collect their edits while they look at the unchanged tree, and `Edits.apply` makes them all at once.
 """
 
@@ -70,7 +70,7 @@ def attribute(tag: Tag, name: str) -> str:
 
 
 def element(name: str, contents: Iterable[PageElement] = (), **attributes: str) -> Tag:
-    """Return a new tag.  Its contents are linked to it when `Edits.apply` puts it into the tree."""
+    """Return a new tag. Its contents are linked to it when `Edits.apply` puts it into the tree."""
     tag = Tag(name=name, attrs=dict(attributes))
     tag.contents = list(contents)
     return tag
@@ -170,7 +170,7 @@ class Edits:
         return others
 
     def apply(self) -> None:
-        """Make the edits; each node is linked anew to its neighbours."""
+        """Make the edits; each node is linked anew to its neighbors."""
         if not self._replacements and not self._changed:
             return
         parents = {id(node.parent): node.parent for node, _ in self._replacements.values() if node.parent is not None}

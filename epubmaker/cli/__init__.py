@@ -1,6 +1,6 @@
-"""The command line: flags -> Options, progress -> terminal, errors -> exit status.  Nothing else knows click.
+"""The command line: flags -> Options, progress -> terminal, errors -> exit status. Nothing else knows click.
 
-Results go to stdout, progress and messages to stderr.  What a command needs is imported when it runs, so that `--help`
+Results go to stdout, progress and messages to stderr. What a command needs is imported when it runs, so that `--help`
 answers at once.
 
 Exit status: 0 done; 1 an error, no book (an older one stays as it was), or what was to be said of one, a report or these
@@ -92,7 +92,7 @@ def cli() -> None:
 @click.option("--series", help="The series or periodical that the book is an issue of.")
 @click.option("--subject", "subjects", multiple=True, help="A tag for libraries; may be given several times.")
 @click.option("--publisher", help="Who publishes the book.")
-@click.option("--description", help="A few sentences for the library's catalogue.")
+@click.option("--description", help="A few sentences for the library's catalog.")
 @click.option("--identifier", help="Names the book for good; default: worked out from the articles.")
 @click.option(
     "--device",
@@ -129,7 +129,7 @@ def cli() -> None:
 @click.option("--kepub", is_flag=True, help="Write Kobo's own form, .kepub.epub.")
 @click.option("--image-max-size", "image_size", type=Size(), help="The largest picture, in pixels, as 1072x1448.")
 @click.option("--image-quality", type=click.IntRange(1, 100), metavar="N", help="JPEG quality, 1 to 100.")
-@click.option("--grayscale", is_flag=True, help="Make all pictures grey.")
+@click.option("--grayscale", is_flag=True, help="Make all pictures gray.")
 @click.option("--max-size", type=Bytes(), metavar="50MB", help="Smaller pictures, then volumes, to keep within it.")
 @click.option("--no-images", is_flag=True, help="Leave all pictures out.")
 @click.option(

@@ -1,6 +1,6 @@
 """Finds the articles: reads the head of each file that `walk` finds.
 
-I/O: lists folders and reads the first kilobytes of each file.  No body is read here unless a file is not UTF-8, since an
+I/O: lists folders and reads the first kilobytes of each file. No body is read here unless a file is not UTF-8, since an
 encoding shows only in the whole of it.
 """
 
@@ -54,7 +54,7 @@ class _Unreadable(Exception):  # noqa: N818 - never leaves this module
 class KnownHead(NamedTuple):
     """What stands in the head of a file, wherever the file lies; `problems` are pairs of an issue code and a message.
 
-    `key` is the article's key.  `sha256` is the hash of the whole file, None where only its head was read.
+    `key` is the article's key. `sha256` is the hash of the whole file, None where only its head was read.
     """
 
     title: str
@@ -84,7 +84,7 @@ def scan(
 ) -> Scan:
     """Find the articles of files and folders and read their heads, those that `heads` does not know.
 
-    The order is that of `walk.files`.  `found` is shown now and then the articles so far.
+    The order is that of `walk.files`. `found` is shown now and then the articles so far.
 
     Raises InputError when an input does not exist or cannot be listed.
     """
@@ -104,7 +104,7 @@ def scan(
 
 
 def parse(entry: Entry) -> Article:
-    """Read one article whole.  A file that can no longer be read gives an article without text and an issue."""
+    """Read one article whole. A file that can no longer be read gives an article without text and an issue."""
     try:
         data, state = _read(entry.path, whole=True)
     except _Unreadable as problem:

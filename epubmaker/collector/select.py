@@ -22,9 +22,9 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 def select(entries: Sequence[Entry], options: Options) -> Plan:
     """Filter, drop duplicates, sort and group.
 
-    Of articles with the same link, or with the same text where they have none, the one archived last stays.  `--since` and
-    `--until` are days in UTC, both included; with either, articles without a date are left out.  `--limit` keeps the
-    newest.  Groups of days and months stand in order of time, others in natural order of their names; articles without a
+    Of articles with the same link, or with the same text where they have none, the one archived last stays. `--since` and
+    `--until` are days in UTC, both included; with either, articles without a date are left out. `--limit` keeps the
+    newest. Groups of days and months stand in order of time, others in natural order of their names; articles without a
     date, source or folder come last.
     """
     issues: list[Issue] = []

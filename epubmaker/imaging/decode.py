@@ -1,11 +1,11 @@
 """A picture file's bytes to upright, opaque sRGB pixels at the size of the page.
 
 What is paid for in this order, because each step has fewer pixels to work on than the one before: decode (at a fraction
-of the size where the codec can), shrink, turn upright, flatten, convert colours.  Photographs in JPEG, which most pictures
+of the size where the codec can), shrink, turn upright, flatten, convert colors. Photographs in JPEG, which most pictures
 of articles are, can stay in the form in which they are stored (`planes`); one that need not change at all is read to its
 end without any pixels coming of it (`unchanged`).
 
-Memory is reserved before a picture is decoded (`room`): 500 MB are the most that its process may take.  A baseline JPEG
+Memory is reserved before a picture is decoded (`room`): 500 MB are the most that its process may take. A baseline JPEG
 or JPEG 2000 is decoded at the scale that is needed: of 120 million pixels at most a quarter come to be, at the usual page
 sizes a sixteenth.
 """
@@ -23,7 +23,7 @@ from math import ceil
 from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 
-from epubmaker.imaging import colour
+from epubmaker.imaging import color
 from epubmaker.imaging.fit import Size, resize, target_size
 from epubmaker.imaging.jpegfile import JpegFile, read_jpeg
 from epubmaker.imaging.planes import resize_planes
@@ -43,7 +43,7 @@ _MAX_ICON = 4_000_000  # pixels of a picture in an icon file, whose size is seen
 _ENOUGH = 0.5  # of a truncated picture's rows; with less, it is not the picture any more
 _SMALL = 64  # pixels; smaller pictures may be decoration
 _MODEST, _MOST = 0.25, 1.0  # bytes a pixel, for any JPEG and for one with coarse steps
-_COARSE = 14.0  # mean quantisation step, that of qualities below 88
+_COARSE = 14.0  # mean quantization step, that of qualities below 88
 # The codec's fractions are coarser than Lanczos, which shows unless it has something left to do: of 4000 pixels to 954,
 # a quarter (1000) made the likeness 0.979 where half (2000) made it 0.985.
 _AMPLE = 1.25
@@ -69,9 +69,9 @@ class Decoded:
     """A picture's pixels.
 
     `image` is upright, in mode L or RGB (YCbCr where `planes` allowed it), sRGB, fitted into the box that was asked for.
-    `size` is the upright size of the file's picture before that.  `form` is the file's format, `jpeg` holds the segments
-    of a JPEG.  `changed` says that pixels are not the file's own at its own size: turned, resized, converted or cropped.
-    `kept` is the part of the rows that could be decoded, 1.0 for all.  `blank`: wholly transparent.
+    `size` is the upright size of the file's picture before that. `form` is the file's format, `jpeg` holds the segments
+    of a JPEG. `changed` says that pixels are not the file's own at its own size: turned, resized, converted or cropped.
+    `kept` is the part of the rows that could be decoded, 1.0 for all. `blank`: wholly transparent.
     """
 
     image: Image.Image
@@ -89,29 +89,29 @@ class _Wish:
     """What is to become of a picture: the box, and the form of its pixels."""
 
     box: Size
-    grey: bool = False
+    gray: bool = False
     planes: bool = False
     reserve: Reserve = within_reason
 
 
 def decode(
-    data: bytes, box: Size, *, grey: bool = False, planes: bool = False, reserve: Reserve = within_reason
+    data: bytes, box: Size, *, gray: bool = False, planes: bool = False, reserve: Reserve = within_reason
 ) -> Decoded:
-    """Decode a picture file whole and fit it into `box` (a strip: to its width); `grey` asks for mode L.
+    """Decode a picture file whole and fit it into `box` (a strip: to its width); `gray` asks for mode L.
 
-    With `planes`, a photograph that is stored as Y'CbCr and made smaller comes in mode YCbCr, its colours as coarse as a
-    JPEG of the usual kind will have them.  `reserve` is told how much memory the picture will take before it does.  Raises
+    With `planes`, a photograph that is stored as Y'CbCr and made smaller comes in mode YCbCr, its colors as coarse as a
+    JPEG of the usual kind will have them. `reserve` is told how much memory the picture will take before it does. Raises
     Undecodable, or MemoryError where the limits of the process are tighter than ours.
     """
     form = sniff(data)
     if form is None:
         raise Undecodable(what_it_is(data))
-    wish = _Wish(box, grey=grey, planes=planes, reserve=reserve)
+    wish = _Wish(box, gray=gray, planes=planes, reserve=reserve)
     try:
         if form.name == "SVG":
             from epubmaker.imaging import svg  # noqa: PLC0415 - most books have none, and each worker would import it
 
-            return _finished(_load(svg.rasterise(data, box, reserve), _PNG, None, wish), form, None, wish)
+            return _finished(_load(svg.rasterize(data, box, reserve), _PNG, None, wish), form, None, wish)
         jpeg = read_jpeg(data) if form.name == "JPEG" else None
         with _pillow_errors(), _icons_bounded(form):
             return _finished(_load(data, form, jpeg, wish), form, jpeg, wish)
@@ -120,16 +120,16 @@ def decode(
         raise Undecodable(reason) from error
 
 
-def unchanged(data: bytes, box: Size, *, grey: bool = False) -> tuple[JpegFile, Size] | None:
+def unchanged(data: bytes, box: Size, *, gray: bool = False) -> tuple[JpegFile, Size] | None:
     """Return the segments and the size of a JPEG that can stay as it is, None for every other file.
 
-    It is whole, baseline, upright, in sRGB, no larger than the box, grey if that is asked for, of modest bytes for what
-    it shows, and larger than decoration.  The codec is asked for an eighth of the size: it still reads every bit of the
+    It is whole, baseline, upright, in sRGB, no larger than the box, gray if that is asked for, of modest bytes for what
+    it shows, and larger than decoration. The codec is asked for an eighth of the size: it still reads every bit of the
     file and fails where the file is cut, but hardly makes pixels of them: 2.4 ms for 4.6 ms at 1200 x 800.
     """
     form = sniff(data)
     jpeg = read_jpeg(data) if form is not None and form.name == "JPEG" else None
-    if form is None or jpeg is None or not (jpeg.simple and jpeg.complete) or (grey and not jpeg.grey):
+    if form is None or jpeg is None or not (jpeg.simple and jpeg.complete) or (gray and not jpeg.gray):
         return None
     with suppress(Undecodable), _pillow_errors():
         image, size = _opened(data, form, jpeg, _Wish((1, 1)))
@@ -147,7 +147,7 @@ def _is_modest(jpeg: JpegFile, size: Size) -> bool:
 
 
 def _is_upright_srgb(image: Image.Image) -> bool:
-    return _orientation(image) == 1 and colour.is_srgb(image.info.get("icc_profile"))
+    return _orientation(image) == 1 and color.is_srgb(image.info.get("icc_profile"))
 
 
 _PNG = Format("PNG", "PNG", "PIL.PngImagePlugin")
@@ -178,13 +178,13 @@ def _finished(loaded: _Loaded, form: Format, jpeg: JpegFile | None, wish: _Wish)
         changed = changed or final is not image
     else:
         profile = image.info.get("icc_profile")
-        plain = colour.plain(image)
+        plain = color.plain(image)
         changed = changed or plain is not image
         del image
         small = resize(plain, size)
-        flat = colour.flatten(small.transpose(turn) if turn is not None else small)
-        final = colour.to_srgb(flat, profile)
-        if wish.grey and final.mode != "L":
+        flat = color.flatten(small.transpose(turn) if turn is not None else small)
+        final = color.to_srgb(flat, profile)
+        if wish.gray and final.mode != "L":
             final = final.convert("L")
         changed = changed or final is not plain
     return Decoded(final, full, form, changed or final.size != full, animated, kept, _is_blank(small), jpeg)
@@ -251,9 +251,9 @@ def _draft_mode(image: Image.Image, jpeg: JpegFile | None, wish: _Wish, *, small
     """Return the mode that libjpeg is asked for, None for the file's own."""
     if image.mode != "RGB":
         return None
-    if wish.grey:
+    if wish.gray:
         return "L"
-    stored = jpeg is not None and jpeg.luma and colour.is_srgb(image.info.get("icc_profile"))
+    stored = jpeg is not None and jpeg.luma and color.is_srgb(image.info.get("icc_profile"))
     return "YCbCr" if wish.planes and smaller and stored else None
 
 
@@ -291,7 +291,7 @@ def _icons_bounded(form: Format) -> Iterator[None]:
 
 
 def _scale_key(image: Image.Image, depth: int) -> None:
-    """Bring a PNG's transparent colour to 8 bits where Pillow did that to the samples alone (PNG, section 11.3.2.1)."""
+    """Bring a PNG's transparent color to 8 bits where Pillow did that to the samples alone (PNG, section 11.3.2.1)."""
     key = image.info.get("transparency")
     if image.mode == "L" and isinstance(key, int) and depth < 8:
         image.info["transparency"] = key * 255 // ((1 << depth) - 1)
@@ -307,7 +307,7 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _without_missing_rows(loaded: _Loaded, reason: str, padding: int) -> _Loaded:
-    """Crop the rows that no data were there for: a decoder leaves them black, libjpeg makes them grey.
+    """Crop the rows that no data were there for: a decoder leaves them black, libjpeg makes them gray.
 
     They are the last ones, or the first of a format that is stored from the bottom up.
     """

@@ -2,13 +2,13 @@
 
 What decides is measured on a sample of the picture (`sample`):
 
-    drawing or photograph   the part of the pixels that equal their neighbour.  A drawing is tried as a PNG of few colours,
+    drawing or photograph   the part of the pixels that equal their neighbor. A drawing is tried as a PNG of few colors,
                             which is right when it cannot be told from the original (likeness 0.99) and taken when it is
                             the smaller file: a page of text takes a quarter of the JPEG's bytes.
-    JPEG quality            what the lightness of the sample loses at a low quality.  A smooth picture loses little at 70
-                            and stays there; fine textures, where it shows, get up to 86.  On 250 photographs, 320 to 2000
+    JPEG quality            what the lightness of the sample loses at a low quality. A smooth picture loses little at 70
+                            and stays there; fine textures, where it shows, get up to 86. On 250 photographs, 320 to 2000
                             wide, that makes 29.6 MB with a mean likeness of 0.980 and 0.961 at worst; quality 78 for all
-                            takes 26.3 MB for 0.976 and 0.936, and 86 takes 34.5 MB for 0.984 and 0.961.  It takes 1.3 ms;
+                            takes 26.3 MB for 0.976 and 0.936, and 86 takes 34.5 MB for 0.984 and 0.961. It takes 1.3 ms;
                             trying each quality until one more step no longer paid took 6 ms for the same figures.
 """
 
@@ -44,17 +44,17 @@ class Encoded:
 def encode(image: Image.Image, *, quality: int | None, max_bytes: int) -> Encoded:
     """Return the smallest file that looks right, of an image in mode L, RGB or YCbCr.
 
-    `quality` (1 to 95) is the JPEG quality, None: chosen for the picture.  A file over `max_bytes` is encoded again at
+    `quality` (1 to 95) is the JPEG quality, None: chosen for the picture. A file over `max_bytes` is encoded again at
     lower qualities, and at last at half the size.
     """
-    grey = sample(image)
-    drawn = is_drawing(grey)
+    gray = sample(image)
+    drawn = is_drawing(gray)
     if drawn and image.mode == "YCbCr":
         image = image.convert("RGB")
     png = _drawing(image) if drawn else None
     if png is not None and len(png) <= min(max_bytes, _PLAINLY_SMALL * image.width * image.height + 2000):
         return Encoded(png, "image/png", image.size)
-    jpeg = to_jpeg(image, quality if quality is not None else _quality(grey), fine=drawn)
+    jpeg = to_jpeg(image, quality if quality is not None else _quality(gray), fine=drawn)
     if png is not None and len(png) <= len(jpeg) and len(png) <= max_bytes:
         return Encoded(png, "image/png", image.size)
     if len(jpeg) > max_bytes:
@@ -63,7 +63,7 @@ def encode(image: Image.Image, *, quality: int | None, max_bytes: int) -> Encode
 
 
 def to_jpeg(image: Image.Image, quality: int, *, fine: bool = False) -> bytes:
-    """Return a baseline JPEG without metadata; `fine`: chroma at full resolution, for thin coloured lines.
+    """Return a baseline JPEG without metadata; `fine`: chroma at full resolution, for thin colored lines.
 
     With Huffman tables of its own it would be 2 % smaller and take twice as long: 11 ms for 5.5 ms at 1440 x 960.
     """
@@ -75,7 +75,7 @@ def to_jpeg(image: Image.Image, quality: int, *, fine: bool = False) -> bytes:
 def to_png(image: Image.Image) -> bytes:
     """Return an opaque PNG with 8 bits a sample, of an image in mode L, RGB or P."""
     if image.mode == "P":
-        # Pillow writes fewer bits for 16 colours and less, with which some readers may never have been tried.
+        # Pillow writes fewer bits for 16 colors and less, with which some readers may never have been tried.
         palette = image.getpalette() or []
         image = image.copy()
         image.putpalette(palette + [0] * (3 * 17 - len(palette)))
@@ -85,7 +85,7 @@ def to_png(image: Image.Image) -> bytes:
 
 
 def _drawing(image: Image.Image) -> bytes | None:
-    """Return the image as a PNG of few colours, None where it would look different."""
+    """Return the image as a PNG of few colors, None where it would look different."""
     if image.mode == "L":
         # 16 levels are what an e-ink screen has, and what the edges of letters need.
         few = image.point([round(value / 17) * 17 for value in range(256)])
@@ -99,10 +99,10 @@ def _drawing(image: Image.Image) -> bytes | None:
     return to_png(few) if likeness(image, few.convert("RGB")) >= _RIGHT else None
 
 
-def _quality(grey: Image.Image) -> int:
-    """Return the JPEG quality that a picture needs whose sample is `grey`."""
-    with Image.open(BytesIO(to_jpeg(grey, _TRIED)), formats=("JPEG",)) as image:
-        loss = 1 - likeness(grey, image)
+def _quality(gray: Image.Image) -> int:
+    """Return the JPEG quality that a picture needs whose sample is `gray`."""
+    with Image.open(BytesIO(to_jpeg(gray, _TRIED)), formats=("JPEG",)) as image:
+        loss = 1 - likeness(gray, image)
     return next((quality for least, quality in reversed(_BETTER) if loss >= least), _TRIED)
 
 

@@ -64,9 +64,9 @@ def cut_rows(image: Image.Image, page: int) -> tuple[tuple[int, int], ...]:
 
 
 def _unrest(image: Image.Image) -> bytes:
-    """One number for each row: how much neighbours in it differ, 0 (one colour) to 255."""
-    grey = image.convert("L")
-    change = ImageChops.difference(grey, ImageChops.offset(grey, 1, 0))
+    """One number for each row: how much neighbors in it differ, 0 (one color) to 255."""
+    gray = image.convert("L")
+    change = ImageChops.difference(gray, ImageChops.offset(gray, 1, 0))
     # Strengthened, so that a few thin strokes on a wide white row still count after averaging.
     return (
         change.point([min(255, value * 16) for value in range(256)])

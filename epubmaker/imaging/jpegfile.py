@@ -17,7 +17,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))
 _NEEDED = frozenset((_BASELINE, _DQT, _DHT, _DRI, _SOS))
 _JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
-# A camera's file with previews and maps of depth has about 200 segments.  Pillow too reads them one by one, and keeps them.
+# A camera's file with previews and maps of depth has about 200 segments. Pillow too reads them one by one, and keeps them.
 _MAX_SEGMENTS = 5_000
 _MAX_FILL = 65_536  # bytes of 0xFF before a marker, which Pillow reads one by one
 _FILL = re.compile(rb"\xff+")
@@ -31,18 +31,18 @@ _SAMPLINGS = frozenset(((0x11, 0x11, 0x11), (0x21, 0x11, 0x11), (0x22, 0x11, 0x1
 class JpegFile:
     """What the segments of one JPEG say.
 
-    `complete` says that it ends in an end-of-image marker, `scans` in how many passes it is stored, `grey` that it has one
-    component, `luma` that its first is lightness: it is grey or Y'CbCr; `simple` that it is baseline (SOF0: sequential,
-    Huffman, 8 bits) with one component, or three in Y'CbCr at one of the usual samplings.  `step` is the mean quantisation
+    `complete` says that it ends in an end-of-image marker, `scans` in how many passes it is stored, `gray` that it has one
+    component, `luma` that its first is lightness: it is gray or Y'CbCr; `simple` that it is baseline (SOF0: sequential,
+    Huffman, 8 bits) with one component, or three in Y'CbCr at one of the usual samplings. `step` is the mean quantization
     step of the first table, 0 where there is none: the larger, the lower the quality (table K.1 of T.81, on which the
-    usual scale of qualities is built, has 57.6 at quality 50).  `coefficients` are the bytes for each pixel that a decoder
+    usual scale of qualities is built, has 57.6 at quality 50). `coefficients` are the bytes for each pixel that a decoder
     holds of a picture in several scans, of which none has all: 3 at the usual sampling, 6 at full; 0 for one scan.
     `stripped` is the file with nothing but what a decoder needs, pixel for pixel the same; equal to the file where that had
     nothing else.
     """
 
     complete: bool
-    grey: bool
+    gray: bool
     progressive: bool
     scans: int
     luma: bool
@@ -82,7 +82,7 @@ def read_jpeg(data: bytes) -> JpegFile | None:
     luma = _is_luma(frame, adobe, jfif=jfif)
     return JpegFile(
         complete=complete,
-        grey=frame[5:6] == b"\x01",
+        gray=frame[5:6] == b"\x01",
         luma=luma,
         progressive=frame_code in _PROGRESSIVE,
         scans=scans,
@@ -133,7 +133,7 @@ def _coefficients(frame: bytes) -> float:
 
 
 def _is_luma(frame: bytes, adobe: int | None, *, jfif: bool) -> bool:
-    """Say whether the components of a frame header (B.2.2) are lightness alone, or lightness and two colours."""
+    """Say whether the components of a frame header (B.2.2) are lightness alone, or lightness and two colors."""
     count = frame[5] if len(frame) > 5 and len(frame) >= 6 + 3 * frame[5] else 0
     if count != 3:
         return count == 1

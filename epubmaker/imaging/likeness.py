@@ -14,7 +14,7 @@ _C1, _C2 = 6.5025, 58.5225
 def likeness(one: Image.Image, other: Image.Image) -> float:
     """Return the structural similarity (SSIM; Wang et al., 2004) of the lightness of two pictures of one size.
 
-    1.0 for the same pixels.  Taken over windows of 8 x 8 pixels side by side and not at every pixel, which differs in the
+    1.0 for the same pixels. Taken over windows of 8 x 8 pixels side by side and not at every pixel, which differs in the
     third decimal and costs a hundredth.
     """
     x, y = one.convert("L").convert("F"), other.convert("L").convert("F")

@@ -25,19 +25,19 @@ def sample(image: Image.Image) -> Image.Image:
     return bands
 
 
-def is_drawing(grey: Image.Image, *, flat: float = 0.5) -> bool:
+def is_drawing(gray: Image.Image, *, flat: float = 0.5) -> bool:
     """Tell text, diagrams and screenshots from photographs, by a sample.
 
     At least the part `flat` of a drawing's pixels equal the one before them, which holds for a misty sky as well; but a
-    drawing has also a ground, a level that is much of it, or sharp strokes.  Of 290 photographs and paintings, and 50
+    drawing has also a ground, a level that is much of it, or sharp strokes. Of 290 photographs and paintings, and 50
     drawings with paper white, black and shaded, as PNG and as JPEG of quality 60 to 92, that tells all drawings and takes
-    22 pictures for drawings, which are flat art in two colours.
+    22 pictures for drawings, which are flat art in two colors.
     """
-    pixels = grey.width * grey.height
-    changes = ImageChops.difference(grey, ImageChops.offset(grey, 1, 0)).histogram()
+    pixels = gray.width * gray.height
+    changes = ImageChops.difference(gray, ImageChops.offset(gray, 1, 0)).histogram()
     if changes[0] < flat * pixels:
         return False
-    levels = [0, *grey.histogram(), 0]
+    levels = [0, *gray.histogram(), 0]
     ground = max(
         map(sum, zip(levels, levels[1:], levels[2:], strict=False))
     )  # with the levels that rounding makes of it

@@ -12,7 +12,7 @@ __all__ = ["Format", "sniff", "what_it_is"]
 class Format:
     """A picture format: `name` is Pillow's, `title` for people, `plugin` the module that teaches Pillow to read it.
 
-    `plugin` None: there is none.  `scales` says that its decoder can work at a fraction of the size, so that
+    `plugin` None: there is none. `scales` says that its decoder can work at a fraction of the size, so that
     a large picture needs little memory.
     """
 

@@ -1,8 +1,8 @@
 """SVG to PNG (SVG 1.1 and what resvg knows of SVG 2), with nothing read but the bytes themselves.
 
-The renderer follows `href` to any file of this computer.  So it never sees the document: it is parsed, and another one is
+The renderer follows `href` to any file of this computer. So it never sees the document: it is parsed, and another one is
 written from an allow-list of elements and attributes, in which an address can only be a fragment of the document itself
-or a raster picture inside a `data:` address.  There is no doctype, no entity, no script and no style rule with an address
+or a raster picture inside a `data:` address. There is no doctype, no entity, no script and no style rule with an address
 in what is written, whatever was in what was read.
 
 Bounds: bytes, nesting, and what it takes to draw it (`svgcost`), which a few lines can make astronomical.
@@ -25,7 +25,7 @@ from epubmaker.imaging.room import MAX_MEMORY, Reserve, within_reason
 from epubmaker.imaging.svgcost import MAX_ELEMENTS, Element, check, memory
 from epubmaker.imaging.undecodable import Undecodable
 
-__all__ = ["Drawing", "rasterise", "sanitise"]
+__all__ = ["Drawing", "rasterize", "sanitize"]
 
 _MAX_BYTES = 10_000_000
 _MAX_DEPTH = 256
@@ -63,13 +63,13 @@ class Drawing:
     lettered: bool
 
 
-def rasterise(data: bytes, box: Size, reserve: Reserve = within_reason) -> bytes:
+def rasterize(data: bytes, box: Size, reserve: Reserve = within_reason) -> bytes:
     """Return a drawing as a PNG with transparency, at twice its own size or as large as fits into `box`.
 
-    `data` is SVG or gzipped SVG.  `reserve` is told how much memory it will take before it does.  Raises Undecodable when
+    `data` is SVG or gzipped SVG. `reserve` is told how much memory it will take before it does. Raises Undecodable when
     it is no SVG, or is beyond the bounds.
     """
-    drawing = sanitise(data, box, reserve)
+    drawing = sanitize(data, box, reserve)
     try:
         return bytes(resvg_py.svg_to_bytes(svg_string=drawing.xml, skip_system_fonts=not drawing.lettered))
     except (KeyboardInterrupt, SystemExit, MemoryError):
@@ -78,7 +78,7 @@ def rasterise(data: bytes, box: Size, reserve: Reserve = within_reason) -> bytes
         _refuse(" ".join(str(error).split())[:120])
 
 
-def sanitise(data: bytes, box: Size, reserve: Reserve = within_reason) -> Drawing:
+def sanitize(data: bytes, box: Size, reserve: Reserve = within_reason) -> Drawing:
     """Write the document anew, from what is allowed, at the size that it is to have; raises Undecodable."""
     markup = _unpacked(data)
     reserve(memory(len(markup)))

@@ -1,7 +1,7 @@
-"""What it takes to draw an SVG, seen in its mark-up: elements after all repetition, work of filters, memory.
+"""What it takes to draw an SVG, seen in its markup: elements after all repetition, work of filters, memory.
 
-A few lines can ask for more than any computer has, and the renderer does as it is told.  What is beyond all measure is
-refused here, by estimates that take each layer and each filter for as large as the page.  They are rough, so that the
+A few lines can ask for more than any computer has, and the renderer does as it is told. What is beyond all measure is
+refused here, by estimates that take each layer and each filter for as large as the page. They are rough, so that the
 bounds are wide: what passes is still held to the memory and the time that its process has.
 """
 
@@ -27,7 +27,7 @@ MAX_ELEMENTS = 200_000
 _MAX_INNER_PIXELS = 20_000_000  # of a raster picture inside a drawing, which is decoded at its full size
 _MAX_FILTER_WORK = 20_000_000_000  # operations on pixels, some 20 s
 _UNSURE = 3  # so many times too high an estimate of memory may be
-_MARKUP, _INNER, _LAYER = 20, 8, 4  # bytes for each byte of mark-up, pixel inside, pixel of a layer
+_MARKUP, _INNER, _LAYER = 20, 8, 4  # bytes for each byte of markup, pixel inside, pixel of a layer
 _PLAIN_LAYERS = 3
 
 _REFERENCE = re.compile(r"url\s*+\(\s*+[\"']?\s*+#([^\s\"')]+)")
@@ -82,7 +82,7 @@ def check(root: Element, size: Size) -> int:
 
 
 def memory(markup: int) -> int:
-    """Return about how many bytes it takes to read so many of mark-up."""
+    """Return about how many bytes it takes to read so many of markup."""
     return markup * _MARKUP
 
 

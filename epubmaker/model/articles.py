@@ -55,11 +55,11 @@ class Origin:
 class Entry:
     """One article's head, as `scan` found it without reading the body.
 
-    `path` is the file, absolute; `root` the input folder that bounds which local files its pictures may name.  `label` is
+    `path` is the file, absolute; `root` the input folder that bounds which local files its pictures may name. `label` is
     the path as the user would write it (forward slashes, relative to where the input was given); reports and errors use
-    it.  `position` counts entries in input order, from 0.  `key` names the article for good, whatever folder it lies
-    in and whatever lies beside it: made of its address, or of its title and its text where it has none.  It is of
-    lower-case letters and digits, and unique within a plan.  `sha256` is the hash of the file where that was read whole
+    it. `position` counts entries in input order, from 0. `key` names the article for good, whatever folder it lies
+    in and whatever lies beside it: made of its address, or of its title and its text where it has none. It is of
+    lower-case letters and digits, and unique within a plan. `sha256` is the hash of the file where that was read whole
     and nobody has changed it since.
 
     What this holds, a build holds for each article: hence a string for the path, where a `Path` takes 0.25 KB more.
@@ -88,7 +88,7 @@ class Group:
     """Consecutive articles under one heading of the contents.
 
     `key` is what they share: an ISO day ("2022-01-12") or month ("2022-01"), a source ("voachinese.com"), a folder, or ""
-    where `--group-by none` is in force or the article has no such thing.  The heading itself is worded by the packager,
+    where `--group-by none` is in force or the article has no such thing. The heading itself is worded by the packager,
     in the book's language.
     """
 

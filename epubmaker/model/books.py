@@ -16,8 +16,8 @@ __all__ = ["Book", "BookStatus", "Metadata"]
 class Metadata:
     """What the package document says of the book; see EPUB 3.3, section 5.5.
 
-    `sort_title` is what libraries file it under where that is not the title.  `series` is the periodical or series that the
-    book is an issue of, `series_index` its number there (from the date: 20220112).  `sources` and `excerpt` (the sites, the
+    `sort_title` is what libraries file it under where that is not the title. `series` is the periodical or series that the
+    book is an issue of, `series_index` its number there (from the date: 20220112). `sources` and `excerpt` (the sites, the
     articles' first lines) tell libraries about a book that has no author or description of its own.
     """
 

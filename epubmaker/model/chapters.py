@@ -28,8 +28,8 @@ __all__ = [
 class PictureSlot:
     """The place of one picture in a chapter.
 
-    `before` and `after` are mark-up that stands only if the picture (or its placeholder) does, such as the tags of a
-    `figure` with nothing else in it.  `alt` is plain text, not escaped; empty where the picture only decorates.
+    `before` and `after` are markup that stands only if the picture (or its placeholder) does, such as the tags of a
+    `figure` with nothing else in it. `alt` is plain text, not escaped; empty where the picture only decorates.
     `linked` says that the slot stands inside an `a`, where a placeholder must not hold another.
     """
 
@@ -53,7 +53,7 @@ class LinkSlot:
 Piece: TypeAlias = str | PictureSlot | LinkSlot
 
 DocumentForm: TypeAlias = Literal["epub", "kepub", "adobe"]
-"""What a document's mark-up is made for: any engine, Kobo's own, or Adobe's and its like."""
+"""What a document's markup is made for: any engine, Kobo's own, or Adobe's and its like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Draft:
     """A chapter's text, finished but for its pictures and its links to other articles of the book.
 
     `parts` are the files it is cut into (one, unless the chapter is long): pieces that joined make valid XHTML flow
-    content, the header with the title not included.  It depends on the article alone, not on the book it stands in.
+    content, the header with the title not included. It depends on the article alone, not on the book it stands in.
     """
 
     language: str

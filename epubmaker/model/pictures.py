@@ -25,7 +25,7 @@ class PictureRef:
     """A picture as an article names it: its candidates in order of preference, as written, white space trimmed.
 
     The first is the one to embed; the others (a smaller `srcset` candidate, the `src` beside a lazy-loading attribute) are
-    tried when it cannot be had.  They may be relative, protocol-relative or `data:` addresses: the collector resolves them.
+    tried when it cannot be had. They may be relative, protocol-relative or `data:` addresses: the collector resolves them.
     """
 
     sources: tuple[str, ...]
@@ -47,7 +47,7 @@ class PictureRequest:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A picture's own bytes, on disk.  `url` is the address that the article asked for, for the report."""
+    """A picture's own bytes, on disk. `url` is the address that the article asked for, for the report."""
 
     url: str
     path: Path
@@ -60,7 +60,7 @@ class Fetched:
 class FetchFailed:
     """A picture that cannot be had; travels like one that was.
 
-    `url` is the address that the article asked for; where it is http(s) the placeholder links to it.  `code` is an issue
+    `url` is the address that the article asked for; where it is http(s) the placeholder links to it. `code` is an issue
     code ("picture-missing", "picture-broken", ...), `reason` one line for people ("HTTP 404", "not a picture: text/html").
     `status` tells a picture that should be there from one that was left out on purpose (a tracking pixel, `--no-images`):
     the latter leaves no placeholder.

@@ -1,12 +1,12 @@
-"""The zip container: OCF 3.3, and PKWARE's APPNOTE 6.3.  The same entries in the same order give the same bytes.
+"""The zip container: OCF 3.3, and PKWARE's APPNOTE 6.3. The same entries in the same order give the same bytes.
 
-Every entry bears the same time stamp, system and mode.  `mimetype` comes first, stored and without an extra field.
-Pictures are stored, since they are compressed already, and pass through in pieces.  Documents are deflated whole by
+Every entry bears the same time stamp, system and mode. `mimetype` comes first, stored and without an extra field.
+Pictures are stored, since they are compressed already, and pass through in pieces. Documents are deflated whole by
 libdeflate: in 0.07 ms where zlib takes 0.19 (a page of 8 KB), to a little less, and to the same bytes on every machine,
 which the zlib of a system or of a Python does not promise.
 
 Python's `zipfile` takes 0.012 ms to write an entry of 7 KB that is deflated already, and remembers it in 0.4 KB until the
-end.  Here it is 0.009 ms and no memory: a book of 20,000 articles with pictures has 40,000 entries.
+end. Here it is 0.009 ms and no memory: a book of 20,000 articles with pictures has 40,000 entries.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _LARGE = 1 << 19  # bytes from which on a file is not written in one piece
 class Container:
     """A zip file under construction, from where an open, seekable binary file stands; that stays the caller's to close.
 
-    Names are ASCII, and no entry is as large as 4 GB; the whole may be larger.  All methods raise OSError when the file
+    Names are ASCII, and no entry is as large as 4 GB; the whole may be larger. All methods raise OSError when the file
     cannot be written, and TemporaryFilesError when there is no room for a long directory.
     """
 
@@ -88,7 +88,7 @@ class Container:
         self._file.write(data)
 
     def add_file(self, name: str, path: Path) -> None:
-        """Add a file as it is, in one piece where it is not large.  Raises LostPictureError where it cannot be read."""
+        """Add a file as it is, in one piece where it is not large. Raises LostPictureError where it cannot be read."""
         with ExitStack() as stack:
             try:
                 source = stack.enter_context(path.open("rb"))
@@ -166,7 +166,7 @@ class Container:
         return ending + _END.pack(b"PK\5\6", 0, 0, *counts, min(length, _MOST_32), min(start, _MOST_32), 0)
 
     def discard(self) -> None:
-        """Let go of what is held beside the file; nothing can be added then.  Does not raise."""
+        """Let go of what is held beside the file; nothing can be added then. Does not raise."""
         with suppress(OSError):  # closing writes what is still in memory, which fails again on a full disk
             self._directory.close()
 

@@ -23,7 +23,7 @@ IDENTIFIER_ID = "id"
 class Statement:
     """One element of the package's metadata.
 
-    `element` is a name of Dublin Core ("title") or, for anything else, "meta".  The order of `attributes` is kept: the Nook
+    `element` is a name of Dublin Core ("title") or, for anything else, "meta". The order of `attributes` is kept: the Nook
     finds a cover only where `name` stands before `content`.
     """
 
@@ -84,7 +84,7 @@ def _accessibility(language: str, *, visual: bool) -> Iterator[Statement]:
     """Yield what is true of every book made here, and no more.
 
     No conformance is claimed and no `alternativeText`: whether the alternatives that the web wrote are any good is for a
-    person to say.  For the same reason text alone is called sufficient only where there is no picture.
+    person to say. For the same reason text alone is called sufficient only where there is no picture.
     """
     yield _property("schema:accessMode", "textual")
     if visual:

@@ -1,6 +1,6 @@
 """The pages that the packager itself writes: cover, front page, contents, and the opener of each group.
 
-No page is longer than `PAGE_LIMIT`: older readers (ADE) open nothing above 300 KB.  A long list goes on in a further file.
+No page is longer than `PAGE_LIMIT`: older readers (ADE) open nothing above 300 KB. A long list goes on in a further file.
 Where the contents as a whole are longer than one page, they name the groups, and the openers name the articles.
 """
 
@@ -56,7 +56,7 @@ class Page:
 def with_openers(contents: Contents) -> Contents:
     """Return the contents with each group's `href` set, and without what neither heads nor holds anything.
 
-    A group is opened by a page of its own.  Where that would say nothing new, its heading leads elsewhere: that of an only
+    A group is opened by a page of its own. Where that would say nothing new, its heading leads elsewhere: that of an only
     group to the contents, that of a group with one article to the article.
     """
     groups = [replace(group, heading=plain(group.heading)) for group in contents.groups if group.items]

@@ -1,7 +1,7 @@
 """The contents of a book, and the two files that machines read them from: nav.xhtml (EPUB 3) and toc.ncx (EPUB 2).
 
 Both list the same places in the order of the spine: a warning of EPUBCheck, a violation for DAISY Ace and a rejection by
-Send to Kindle hang on that.  What people read, with sources and times, is `epubmaker.packager.pages`: it may be cut into
+Send to Kindle hang on that. What people read, with sources and times, is `epubmaker.packager.pages`: it may be cut into
 several files, which the nav may not, and a device's list of contents stays free of such notes.
 
 Both are written piece by piece, so that a book of 20,000 articles needs no memory for them.
@@ -26,7 +26,7 @@ __all__ = ["Contents", "ContentsGroup", "ContentsItem", "Landmark", "group_headi
 class ContentsItem(NamedTuple):
     """One article: what it is called, as XML text; its first document's name, its language (BCP 47).
 
-    The name is of letters, digits, `-` and `.`, so it stands in mark-up as it is.  `source` is the name of the site that
+    The name is of letters, digits, `-` and `.`, so it stands in markup as it is. `source` is the name of the site that
     it comes from; `date` is aware and in UTC.
     """
 
@@ -56,7 +56,7 @@ class ContentsGroup:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All of the book in reading order.  `by_day` says that the headings are days, so that items need only the time.
+    """All of the book in reading order. `by_day` says that the headings are days, so that items need only the time.
 
     `after` are pages of the book's own that follow the last article.
     """

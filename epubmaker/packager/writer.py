@@ -59,7 +59,7 @@ Adapt: TypeAlias = Callable[[bytes], bytes]
 
 
 class BookWriter:
-    """Writes one book to `output`.  Leaving the context without `finish` leaves an older book there as it was.
+    """Writes one book to `output`. Leaving the context without `finish` leaves an older book there as it was.
 
     Every method raises `OutputError` when the book cannot be written.
     """
@@ -70,7 +70,7 @@ class BookWriter:
         """Open a file beside `output`; `stylesheet` is the CSS of all documents, which call it `STYLESHEET`.
 
         `adapt` returns the form of a document's bytes that goes into the book, such as `kepub.add_spans`; what
-        of a document's manifest properties it does away with is not stated.  `open_file`
+        of a document's manifest properties it does away with is not stated. `open_file`
         opens the path that it is given for writing.
         """
         self._output = output
@@ -160,7 +160,7 @@ class BookWriter:
     ) -> None:
         """Write all that is not a chapter, so that `size` is the book's.
 
-        `contents` names every chapter that was added, in reading order.  `cover` is a JPEG file's bytes; `missing` counts
+        `contents` names every chapter that was added, in reading order. `cover` is a JPEG file's bytes; `missing` counts
         the pictures that could not be had, for the front page; `pictures` are to be listed at the end of the book.
         """
         contents = with_openers(contents)
@@ -250,7 +250,7 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Spine:
-    """The documents in reading order.  Nothing but names is kept, and the places are made as they are asked for.
+    """The documents in reading order. Nothing but names is kept, and the places are made as they are asked for.
 
     `manifest_exceptions` holds, by the name of its first document, the documents of each chapter that has several, or whose
     only one has manifest properties.
@@ -287,7 +287,7 @@ def _landmarks(metadata: Metadata, contents: Contents, *, has_cover: bool) -> tu
 class _Package(epub.EpubWriter):  # type: ignore[misc]  # ebooklib has no types
     """ebooklib's writer of the package document, made to yield it in pieces.
 
-    Left to itself it builds one tree, of 2 KB and 0.02 ms for each article.  Here it writes all but the lines of documents
+    Left to itself it builds one tree, of 2 KB and 0.02 ms for each article. Here it writes all but the lines of documents
     and pictures, whose names are our own and need no care.
     """
 
@@ -315,10 +315,10 @@ class _Package(epub.EpubWriter):  # type: ignore[misc]  # ebooklib has no types
             '<?xml version="1.0" encoding="utf-8"?>\n<package xmlns="http://www.idpf.org/2007/opf" version="3.0" '
             f'unique-identifier="{IDENTIFIER_ID}" xml:lang={attribute(self._language)} dir="{way}">\n'
         )
-        yield _serialised(_built(self._write_opf_metadata))
+        yield _serialized(_built(self._write_opf_metadata))
         yield "<manifest>\n"
         self.book.items = [*self._items()]
-        yield from map(_serialised, _built(self._write_opf_manifest))
+        yield from map(_serialized, _built(self._write_opf_manifest))
         for place in self._spine:
             properties = f' properties="{place.properties}"' if place.properties else ""
             yield f'<item href="{place.name}" id="{place.id}" media-type="{_XHTML}"{properties}/>\n'
@@ -329,7 +329,7 @@ class _Package(epub.EpubWriter):  # type: ignore[misc]  # ebooklib has no types
         for place in self._spine:
             yield f'<itemref idref="{place.id}"/>\n'
         yield "</spine>\n"
-        yield _serialised(_built(self._write_opf_guide))
+        yield _serialized(_built(self._write_opf_guide))
         yield "</package>\n"
 
     def _items(self) -> Iterator[epub.EpubItem]:
@@ -353,5 +353,5 @@ def _built(write: Callable[[etree._Element], object]) -> etree._Element:
     return root[0]
 
 
-def _serialised(element: etree._Element) -> str:
+def _serialized(element: etree._Element) -> str:
     return str(etree.tostring(element, encoding="unicode", pretty_print=True))

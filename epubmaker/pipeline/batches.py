@@ -65,7 +65,7 @@ class Line:
             batch, size = self._next
             if self._waiting and self._size + size > MOST_AHEAD:
                 break
-            # A process keeps the memory of its largest article.  One with no room for another beside it is drafted here.
+            # A process keeps the memory of its largest article. One with no room for another beside it is drafted here.
             answer = self._submit(batch) if size <= MOST_AHEAD else Future()
             self._waiting.append(_Waiting(batch, size, answer))
             self._size += size

@@ -51,7 +51,7 @@ class Assembled:
 class TooLarge:
     """A book that was given up because it would be larger than allowed.
 
-    `size` is what it would have, `weights` are those of its articles in order, and `frame` is the rest.  Where it was given
+    `size` is what it would have, `weights` are those of its articles in order, and `frame` is the rest. Where it was given
     up before its end, these are of the part that was made, and `text_alone` tells whether that is too large without
     pictures already.
     """
@@ -80,7 +80,7 @@ class Order:
 
 
 def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembled | TooLarge:
-    """Make one book and publish it.  `done` hears how many articles are in the book.
+    """Make one book and publish it. `done` hears how many articles are in the book.
 
     Raises OutputError when the book cannot be written; an older one then stays as it was.
     """
@@ -203,9 +203,9 @@ def _cover(order: Order, metadata: Metadata, contents: Contents, ledger: Ledger)
         return None
     from epubmaker.packager.cover.draw import CoverText, draw_cover, fit_cover, pick  # noqa: PLC0415 - Pillow, 60 ms
 
-    grey, quality = options.pictures.grey, None if order.pictures == options.pictures else order.pictures.quality
+    gray, quality = options.pictures.gray, None if order.pictures == options.pictures else order.pictures.quality
     if options.cover:
-        cover = fit_cover(options.cover, grey=grey, quality=quality)
+        cover = fit_cover(options.cover, gray=gray, quality=quality)
     else:
         items = tuple(contents.items)
         strongest = pick(ledger.likely)
@@ -216,6 +216,6 @@ def _cover(order: Order, metadata: Metadata, contents: Contents, ledger: Ledger)
             language=metadata.language,
         )
         art = strongest.files[0].path if strongest else None
-        cover = draw_cover(text, art, height=options.device.form.cover_height, grey=grey, quality=quality)
+        cover = draw_cover(text, art, height=options.device.form.cover_height, gray=gray, quality=quality)
     ledger.issues.extend(cover.issues)
     return cover.data

@@ -61,10 +61,10 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | package   into the container               this thread, the one writer          -> the book
         | check     EPUBCheck, when asked            one Java process, begun near the last article
 
-    Everything comes in the order of the plan, whatever is ready first.  A bounded window of articles is in flight; pictures
+    Everything comes in the order of the plan, whatever is ready first. A bounded window of articles is in flight; pictures
     wait on disk; the book grows in a temporary file beside the output until one rename publishes it.
 
-    `show` hears of the progress.  Raises EpubmakerError where there is no book; an older one then stays as it was.
+    `show` hears of the progress. Raises EpubmakerError where there is no book; an older one then stays as it was.
     """
     start = time.perf_counter()
     options = _with_kepub(options)

@@ -226,13 +226,13 @@ class _Finisher:
 
 
 def _pages(entries: Sequence[Entry]) -> Iterator[Page]:
-    def neighbour(position: int) -> tuple[str, str] | None:
+    def neighbor(position: int) -> tuple[str, str] | None:
         if not 0 <= position < len(entries):
             return None
         return entries[position].title, first_document(entries[position])
 
     for position, entry in enumerate(entries):
-        yield Page(entry, stem(entry), STYLESHEET, CONTENTS, neighbour(position - 1), neighbour(position + 1))
+        yield Page(entry, stem(entry), STYLESHEET, CONTENTS, neighbor(position - 1), neighbor(position + 1))
 
 
 def _request(ref: PictureRef, entry: Entry) -> PictureRequest:

@@ -6,9 +6,9 @@
     drafts wanted      batches, in order; whoever asks drafts the next one that no helper has     (`drafts`)
                        begun whenever it would have to wait for the first of them
 
-Entries and drafts cross the border, trees never do.  A helper is a plain process with two pipes, for the reasons that
-`collector.shrink.workers` gives; it ends with its input.  One that dies costs time and nothing else: its batch is
-drafted here.  Nothing that drafts is imported here.
+Entries and drafts cross the border, trees never do. A helper is a plain process with two pipes, for the reasons that
+`collector.shrink.workers` gives; it ends with its input. One that dies costs time and nothing else: its batch is
+drafted here. Nothing that drafts is imported here.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _BOOT = (
 
 
 class Helpers:
-    """Up to `jobs` - 1 processes that draft, each with a thread that waits for its answers.  A context manager.
+    """Up to `jobs` - 1 processes that draft, each with a thread that waits for its answers. A context manager.
 
     `pictures` are the processes for pictures that wait to be used.
 
@@ -161,7 +161,7 @@ class _Process:
         )
 
     def ask(self, batch: Batch) -> list[Draft]:
-        """Return the drafts of a batch, none at all when the process has died.  Does not raise."""
+        """Return the drafts of a batch, none at all when the process has died. Does not raise."""
         tasks, answers = self._popen.stdin, self._popen.stdout
         assert tasks is not None  # noqa: S101 - for the type checker: they are pipes
         assert answers is not None  # noqa: S101 - as above

@@ -25,7 +25,7 @@ class Ledger:
     """The one mutable record of a build; holds what the contents and the report need of each chapter, and no text.
 
     `places` are where pictures are shown, noted only with `keep_places`: their captions are most of a large book's notes.
-    `chapter_languages` are in the order of the chapters.  `likely` are pictures for the cover, `missing` counts those that
+    `chapter_languages` are in the order of the chapters. `likely` are pictures for the cover, `missing` counts those that
     could not be had.
     """
 

@@ -2,7 +2,7 @@
 
 Refused: a device, a pipe, a socket or a folder in the place of a file; a file that is an input; a report that is the book;
 a read-only file; a folder that is missing or that nobody may write to; and, unless forced, a file that is no book (no
-report).  An empty file holds nothing, and may be replaced by either.
+report). An empty file holds nothing, and may be replaced by either.
 
 I/O: asks the system about paths, reads the first bytes of files that would be replaced, and writes nothing.
 """
@@ -53,7 +53,7 @@ _REPORTS = _Kind("--report", "report of epubmaker's", _is_report)
 
 
 class Outputs:
-    """The paths that one build may write to.  All methods raise OutputError for one that it must not write to."""
+    """The paths that one build may write to. All methods raise OutputError for one that it must not write to."""
 
     def __init__(self, options: Options) -> None:
         self._options = options

@@ -28,10 +28,10 @@ Gather: TypeAlias = Callable[[PictureRequest], "Future[PictureResult]"]
 
 
 class Pictures:
-    """The pictures of a run, whatever books they go into.  A context manager; one thread asks."""
+    """The pictures of a run, whatever books they go into. A context manager; one thread asks."""
 
     def __init__(self, options: Options, standby: Standby | None = None) -> None:
-        """Keep what is asked for; nothing is opened yet.  Processes of `standby` are used first."""
+        """Keep what is asked for; nothing is opened yet. Processes of `standby` are used first."""
         self._options = options
         self._standby = standby
         self._stack = ExitStack()

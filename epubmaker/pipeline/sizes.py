@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from epubmaker.chapters.language import normalise
+from epubmaker.chapters.language import normalize
 from epubmaker.devices import SizeLimit
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Issue, Plan
@@ -36,7 +36,7 @@ _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 def make(job: Job, memory: Memory | None, helpers: Helpers, done: Callable[[int], None]) -> Report:
     """Make a book, or volumes that keep within `max_size`, and remember how.
 
-    `helpers` draft articles; `done` hears how many are in the book.  Raises EpubmakerError where there is no book.
+    `helpers` draft articles; `done` hears how many are in the book. Raises EpubmakerError where there is no book.
     """
     options = replace(job.options, language=_language(job.options))
     css, css_issues = stylesheet(options.style, options.css, options.device.form)
@@ -64,7 +64,7 @@ def _language(options: Options) -> str | None:
     """Return the language asked for in its proper form; None when none was asked for."""
     if options.language is None:
         return None
-    language = normalise(options.language) if _LANGUAGE_TAG.fullmatch(options.language) else None
+    language = normalize(options.language) if _LANGUAGE_TAG.fullmatch(options.language) else None
     if language is None:
         raise UsageError("--language", f"{options.language!r} is no language tag", "write it like en, pt-BR or zh-Hans")
     return language

@@ -1,7 +1,7 @@
-"""Keeps books within a size: pictures made smaller first, then volumes.  Pure; `epubmaker.pipeline.sizes` does the work.
+"""Keeps books within a size: pictures made smaller first, then volumes. Pure; `epubmaker.pipeline.sizes` does the work.
 
 The steps go from what the device deserves to what still looks right on it: first a lower quality, which nobody sees on
-e-ink, then smaller pictures too.  Below the last step pictures would look poor, so the book is cut into volumes instead.
+e-ink, then smaller pictures too. Below the last step pictures would look poor, so the book is cut into volumes instead.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def cut(
     """Cut a plan into volumes of at most `limit` bytes each, in order.
 
     `weights` are those of the plan's articles, in order; `frame` is what each volume takes beside them, and
-    `excess` what some take beside that, by the keys of their first articles.  A volume ends
-    with a group if it is well filled then, else between two articles.  An article that is too large alone is a volume
+    `excess` what some take beside that, by the keys of their first articles. A volume ends
+    with a group if it is well filled then, else between two articles. An article that is too large alone is a volume
     alone.
     """
     cells = [(number, entry) for number, group in enumerate(plan.groups) for entry in group.entries]

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Books", "Job", "book_key"]
 
-# What says how, where to and how fast a book is made, but not what is in it.  `allow_private` is not among them.
+# What says how, where to and how fast a book is made, but not what is in it. `allow_private` is not among them.
 _FREE = ("inputs", "output", "jobs", "check", "report", "cache", "make_folder", "force")
 _FREE_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
 _MOST = 1 << 28  # bytes of one record

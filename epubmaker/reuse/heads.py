@@ -22,7 +22,7 @@ _DIGITS = 64  # of a SHA-256
 
 
 class Heads:
-    """The heads that earlier scans read, for one scan.  Has the form of `collector.scan.Heads`."""
+    """The heads that earlier scans read, for one scan. Has the form of `collector.scan.Heads`."""
 
     def __init__(self, store: Store, settled: float = SETTLED) -> None:
         """Use a store; `settled` is for how many seconds a file must have been left alone to be known again."""

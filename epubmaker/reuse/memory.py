@@ -21,7 +21,7 @@ __all__ = ["Memory"]
 
 
 class Memory:
-    """Everything that is remembered in one cache folder.  A context manager; does not raise."""
+    """Everything that is remembered in one cache folder. A context manager; does not raise."""
 
     def __init__(self, folder: Path) -> None:
         self._store = Store(folder)

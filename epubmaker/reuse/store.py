@@ -1,4 +1,4 @@
-"""The store that a build's memory lies in: one SQLite file, see `storage.database`.  Several runs may share it.
+"""The store that a build's memory lies in: one SQLite file, see `storage.database`. Several runs may share it.
 
 table      key                             record
 heads      a hash of a file's path         what stood in its head; as body, the hash of the whole once that was read

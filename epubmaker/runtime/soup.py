@@ -1,7 +1,7 @@
 """Beautiful Soup for a process that is epubmaker's own: its elements alone.
 
 `import bs4` also imports whichever parsers are installed and a CSS engine, whose patterns are compiled at once: 0.1 s, for
-nothing that epubmaker uses.  Only a process that nobody else shares may do without them: the command line and its helpers.
+nothing that epubmaker uses. Only a process that nobody else shares may do without them: the command line and its helpers.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """Rows by key in an SQLite file of a cache: what comes out is what went in, or nothing.
 
 Each row is a record and, where that is large, a body, each under a seal: a CRC-32 of the table's name, the key and the
-bytes.  That finds what a disk, a crash or a slip does; it is no proof against the owner of the cache, whence `forms`.  A
-row with a broken seal is dropped.  A file that is no database, is damaged or holds anything but our tables is
-removed, and another one begun.  One that cannot be used (no permission, no room, locked by others) is left alone, and the
-run goes on without.  Each of these ends in an issue, none in an exception.
+bytes. That finds what a disk, a crash or a slip does; it is no proof against the owner of the cache, whence `forms`. A
+row with a broken seal is dropped. A file that is no database, is damaged or holds anything but our tables is
+removed, and another one begun. One that cannot be used (no permission, no room, locked by others) is left alone, and the
+run goes on without. Each of these ends in an issue, none in an exception.
 
-Transactions survive kill -9, since the system holds what was written.  After a loss of power the file may be damaged: to
-sync each transaction would cost more than to make anew, once, what was lost.  There is a rollback journal and no
+Transactions survive kill -9, since the system holds what was written. After a loss of power the file may be damaged: to
+sync each transaction would cost more than to make anew, once, what was lost. There is a rollback journal and no
 write-ahead log: that needs shared memory, and ends the process where the disk goes away.
 
 Times are seconds since the epoch.
@@ -59,10 +59,10 @@ class Row(NamedTuple):
 
 
 class Database:
-    """The rows of one file, whose folder is made where it is missing.  Thread-safe; a context manager; does not raise.
+    """The rows of one file, whose folder is made where it is missing. Thread-safe; a context manager; does not raise.
 
-    Issues call it `name`.  Up to `batch` rows wait to be written in one transaction, which writes whole pages for keys
-    that lie anywhere; what waits is not found.  `older` are the names of files of another form, which go.
+    Issues call it `name`. Up to `batch` rows wait to be written in one transaction, which writes whole pages for keys
+    that lie anywhere; what waits is not found. `older` are the names of files of another form, which go.
     """
 
     def __init__(
@@ -214,7 +214,7 @@ class Database:
     def keep_within(self, max_bytes: int, max_age: float, spared: float = 0.0) -> bool:
         """Remove what nobody used for `max_age` seconds, and what was used longest ago where there is too much.
 
-        What was used in the last `spared` seconds stays.  Tells whether anything was removed.
+        What was used in the last `spared` seconds stays. Tells whether anything was removed.
         """
         now = time.time()
         span = now - max(max_age, spared), now + DAY

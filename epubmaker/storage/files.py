@@ -1,6 +1,6 @@
 """Files and folders of a cache, where anything may lie in their place: links, pipes, devices, folders.
 
-What lies there is looked at before it is used.  No link is followed in the last part of a path, and no open waits: a pipe
+What lies there is looked at before it is used. No link is followed in the last part of a path, and no open waits: a pipe
 without a writer, or a terminal, would hold a build for ever.
 """
 
@@ -48,7 +48,7 @@ def clear_way(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder inside a cache; what has its name and is no folder goes.  Raises OSError."""
+    """Make a folder inside a cache; what has its name and is no folder goes. Raises OSError."""
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
@@ -61,7 +61,7 @@ def make_folder(path: Path) -> None:
 
 
 def tag(folder: Path) -> None:
-    """Mark a folder as a cache, for programs that make backups.  What has the name of the mark already stays.
+    """Mark a folder as a cache, for programs that make backups. What has the name of the mark already stays.
 
     Raises OSError where nothing can be written there.
     """

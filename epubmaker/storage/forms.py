@@ -1,6 +1,6 @@
-"""Checks of what a row of a cache says.  Each returns the value that it was given, or raises FormError.
+"""Checks of what a row of a cache says. Each returns the value that it was given, or raises FormError.
 
-A seal tells that a row is what was written.  These tell that what was written can be used: another version of the
+A seal tells that a row is what was written. These tell that what was written can be used: another version of the
 program may have written it, or somebody else.
 """
 

@@ -1,4 +1,4 @@
-"""Where epubmaker keeps what outlives a run.  A module of its own: the cache itself takes 0.1 s to import."""
+"""Where epubmaker keeps what outlives a run. A module of its own: the cache itself takes 0.1 s to import."""
 
 from __future__ import annotations
 

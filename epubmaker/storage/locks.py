@@ -18,7 +18,7 @@ CAN_LOCK = fcntl is not None
 
 
 def try_lock(file: BinaryIO) -> bool:
-    """Lock an open file; return False when another process holds the lock.  Where nothing can be locked, return True."""
+    """Lock an open file; return False when another process holds the lock. Where nothing can be locked, return True."""
     if fcntl is None:
         return True
     try:

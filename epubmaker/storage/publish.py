@@ -1,9 +1,9 @@
 """A file that appears whole or not at all.
 
-It grows under a hidden name beside its place, is brought to the disk, and takes its place by one rename.  Whatever goes
+It grows under a hidden name beside its place, is brought to the disk, and takes its place by one rename. Whatever goes
 wrong before, the older file stays as it was.
 
-While it grows it is locked, where the system has such locks.  A run that was killed leaves its file behind without a lock,
+While it grows it is locked, where the system has such locks. A run that was killed leaves its file behind without a lock,
 and the next run in that folder removes it; two runs at once leave each other's alone.
 """
 
@@ -103,7 +103,7 @@ class PendingFile:
     """
 
     def __init__(self, output: Path, open_file: OpenFile | None = None) -> None:
-        """Open a new file beside `output`.  `open_file` opens a path for writing; the default is the built-in way."""
+        """Open a new file beside `output`. `open_file` opens a path for writing; the default is the built-in way."""
         # A symbolic link stays, and the file that it names is replaced.
         self._output = Path(os.path.realpath(output))
         replaceable(output)
@@ -128,7 +128,7 @@ class PendingFile:
         return Published(size, sha256, BookStatus.WRITTEN)
 
     def discard(self) -> None:
-        """Remove the file.  Does not raise, and does nothing after `publish`."""
+        """Remove the file. Does not raise, and does nothing after `publish`."""
         with contextlib.suppress(OSError):  # closing flushes, which fails again on a full disk
             self.file.close()
         with contextlib.suppress(OSError):

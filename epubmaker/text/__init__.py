@@ -1,1 +1,1 @@
-"""Texts as values: which characters may stand in a book, and how they are written as XML.  Imports no other room."""
+"""Texts as values: which characters may stand in a book, and how they are written as XML. Imports no other room."""

@@ -1,6 +1,6 @@
 """Web addresses: from what an article wrote to a URI that may stand in a book, and to a key that compares articles.
 
-Pure functions.  They follow the URL Standard (https://url.spec.whatwg.org/) in what they read, as browsers do, and RFC
+Pure functions. They follow the URL Standard (https://url.spec.whatwg.org/) in what they read, as browsers do, and RFC
 3986 in what they write, as EPUBCheck wants it: ASCII only, each other character percent-encoded, host names in their ASCII
 form (RFC 5891, Unicode Technical Standard 46).
 """
@@ -17,8 +17,8 @@ __all__ = ["article_key", "identity", "names_article", "resolve", "site"]
 
 _KEY_LENGTH = 12  # letters: enough that two of a million articles share a key in one of 560 archives
 
-# Most addresses are fine as they are; this says so at once.  A host of digits and dots goes the long way: the URL
-# Standard reads any host whose last label is a number as an IPv4 address.  So does one with a label in punycode.
+# Most addresses are fine as they are; this says so at once. A host of digits and dots goes the long way: the URL
+# Standard reads any host whose last label is a number as an IPv4 address. So does one with a label in punycode.
 _PLAIN = re.compile(
     r"https?://(?![^/?#]*xn--)(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.){1,9}[a-z]{2,24}"
     r"(?:/(?:[A-Za-z0-9_~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|(?<![/.])\.(?![/.]|$))*)?"
@@ -61,8 +61,8 @@ def resolve(base: str | None, address: str) -> str | None:
     """Return the absolute http(s) URI that an address means, or None when it means none.
 
     `base` is the absolute address that relative ones start from; without a usable one, only absolute and `//host`
-    addresses can be resolved (the latter with https).  `address` is as the author wrote it, character references already
-    decoded.  The result is ASCII and valid by RFC 3986 and for EPUBCheck.  User names and passwords in it are dropped.
+    addresses can be resolved (the latter with https). `address` is as the author wrote it, character references already
+    decoded. The result is ASCII and valid by RFC 3986 and for EPUBCheck. User names and passwords in it are dropped.
     Never raises.
     """
     if _PLAIN.fullmatch(address):
@@ -88,11 +88,11 @@ def identity(address: str) -> str:
     """Return one string for all spellings of the same article's address.
 
     Scheme, user name, default port, letter case of the host, fragment, tracking parameters, needless percent-encoding
-    and trailing slashes make no difference.  An address that is no http(s) address stands for itself, spaces trimmed.
+    and trailing slashes make no difference. An address that is no http(s) address stands for itself, spaces trimmed.
     The result is a key to compare, not an address to go to.
     """
     if "?" not in address and "%" not in address and len(address) < _SHORT and _PLAIN.fullmatch(address):
-        # Most are like that: there is nothing to decode and nothing to leave out.  A tenth of the time.
+        # Most are like that: there is nothing to decode and nothing to leave out. A tenth of the time.
         return address.partition("#")[0].partition("://")[2].rstrip("/")
     parts = _parse(address, None)
     if parts is None:

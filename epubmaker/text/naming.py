@@ -1,4 +1,4 @@
-"""What a book is called when nobody says: its title, its file name, its identifier and its date.  Pure.
+"""What a book is called when nobody says: its title, its file name, its identifier and its date. Pure.
 
 All are worked out from the articles alone, so that the same articles give the same book wherever and whenever it is made.
 """
@@ -133,7 +133,7 @@ def book_identifier(plan: Plan) -> str:
 def modified(plan: Plan, environment: Mapping[str, str]) -> datetime:
     """Return when the book counts as modified: `SOURCE_DATE_EPOCH` where it is set, else the date of the newest article.
 
-    The wall clock would give every build other bytes.  See https://reproducible-builds.org/specs/source-date-epoch/.
+    The wall clock would give every build other bytes. See https://reproducible-builds.org/specs/source-date-epoch/.
 
     Raises UsageError when the variable is set to something that is no time.
     """

@@ -28,7 +28,7 @@ def words(language: str) -> Mapping[str, str]:
     """Return the table of words for a BCP 47 language tag.
 
     The longest prefix of the tag that the table holds decides ("zh-Hant-HK", then "zh-Hant", then "zh"); Chinese without a
-    script is simplified unless the region says otherwise.  A word that a language lacks comes in English.
+    script is simplified unless the region says otherwise. A word that a language lacks comes in English.
     """
     tag = {"zh": "zh-Hans", "zh-TW": "zh-Hant", "zh-HK": "zh-Hant", "zh-MO": "zh-Hant"}.get(language, language)
     parts = tag.split("-")

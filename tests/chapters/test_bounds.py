@@ -1,4 +1,4 @@
-"""Mark-up that would stall a parser is bounded; all other mark-up is left alone."""
+"""Markup that would stall a parser is bounded; all other markup is left alone."""
 
 import re
 from collections.abc import Callable

@@ -15,7 +15,7 @@ from epubmaker.chapters.draft import draft
 from epubmaker.chapters.passes.links import resolve_links
 from epubmaker.chapters.split import split
 from epubmaker.chapters.xhtml.content import DROPPED
-from epubmaker.chapters.xhtml.serialize import serialise
+from epubmaker.chapters.xhtml.serialize import serialize
 from epubmaker.model.chapters import Draft
 from epubmaker.text.characters import clean
 
@@ -26,7 +26,7 @@ quickly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def of_tree(tree: Tag) -> Draft:
     """Return the chapter that a tree becomes without a parser that would mend it first."""
     resolve_links(tree, "https://example.com/a/", "https://example.com/a/")
-    written = serialise(tree)
+    written = serialize(tree)
     return Draft("en", "ltr", split(written), features=frozenset(written.features))
 
 

@@ -5,7 +5,7 @@ from checkout import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.chapters.language import detect, normalise
+from epubmaker.chapters.language import detect, normalize
 from epubmaker.text.direction import direction
 
 SAMPLES = {
@@ -131,19 +131,19 @@ def test_serbian_in_latin_letters_says_so() -> None:
     ],
 )
 def test_a_declared_tag_becomes_canonical_or_nothing(tag: str, canonical: str | None) -> None:
-    assert normalise(tag) == canonical
+    assert normalize(tag) == canonical
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[A-Za-z0-9_-]{1,20}", fullmatch=True))
 def test_normalising_twice_is_normalising_once(tag: str) -> None:
-    once = normalise(tag)
-    assert once is None or normalise(once) == once
+    once = normalize(tag)
+    assert once is None or normalize(once) == once
 
 
 @given(st.text(max_size=300), st.none() | st.text(max_size=12))
 def test_any_text_has_a_language_that_a_book_may_declare(text: str, declared: str | None) -> None:
     language = detect(text, declared)
-    assert normalise(language) == language
+    assert normalize(language) == language
 
 
 def test_lone_surrogates_and_controls_do_no_harm() -> None:

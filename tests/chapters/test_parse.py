@@ -43,12 +43,12 @@ _BEYOND_HTML5LIB = re.compile(r"<table>.*<(?:p|dt|dd|li)>.*<(?:dt|dd|li)>", re.D
 
 
 def outline(html: str) -> str:
-    """Return the tree that we see, as mark-up without attributes."""
+    """Return the tree that we see, as markup without attributes."""
     return "".join(f"<{node.name}>" if isinstance(node, Tag) else str(node) for node in parse(html).body.descendants)
 
 
 def reference(html: str) -> str:
-    """Return the tree that html5lib sees, which follows the same standard, as mark-up without attributes."""
+    """Return the tree that html5lib sees, which follows the same standard, as markup without attributes."""
     body = html5lib.parse(html, treebuilder="dom", namespaceHTMLElements=False).getElementsByTagName("body")[0]
     written, stack = "", list(reversed(body.childNodes))
     while stack:

@@ -96,16 +96,16 @@ def test_a_file_is_never_larger_than_allowed(limit: int, mode: str) -> None:
     assert opened(encoded).size == encoded.size
 
 
-def test_a_grey_drawing_has_the_sixteen_levels_of_a_grey_screen() -> None:
+def test_a_gray_drawing_has_the_sixteen_levels_of_a_gray_screen() -> None:
     image = diagram(1600, 1200).resize((800, 600), Image.Resampling.LANCZOS).convert("L")
     encoded = encode(image, quality=None, max_bytes=PLENTY)
     assert encoded.media_type == "image/png"
     assert len(opened(encoded).convert("L").getcolors() or ()) <= 16
 
 
-@pytest.mark.parametrize("colours", [1, 2, 3, 16, 17, 256])
-def test_every_png_has_eight_bits_a_sample(colours: int) -> None:
-    image = Image.linear_gradient("L").resize((256, 16)).convert("RGB").quantize(colours)
+@pytest.mark.parametrize("colors", [1, 2, 3, 16, 17, 256])
+def test_every_png_has_eight_bits_a_sample(colors: int) -> None:
+    image = Image.linear_gradient("L").resize((256, 16)).convert("RGB").quantize(colors)
     data = to_png(image)
     assert data[24] == 8
     assert Image.open(BytesIO(data)).convert("RGB").tobytes() == image.convert("RGB").tobytes()

@@ -20,7 +20,7 @@ def read(data: bytes) -> JpegFile:
 
 def test_what_pillow_writes_is_simple_and_needs_no_stripping() -> None:
     facts = read(WHOLE)
-    assert (facts.complete, facts.simple, facts.progressive, facts.grey) == (True, True, False, False)
+    assert (facts.complete, facts.simple, facts.progressive, facts.gray) == (True, True, False, False)
     assert facts.stripped == WHOLE
 
 
@@ -34,9 +34,9 @@ def test_scans_are_counted() -> None:
     assert read(jpeg(64, 48, progressive=True)).scans == 10
 
 
-def test_grey_is_told_from_colour() -> None:
+def test_gray_is_told_from_color() -> None:
     facts = read(encoded(photo(64, 48).convert("L"), "JPEG"))
-    assert facts.grey
+    assert facts.gray
     assert facts.simple
 
 

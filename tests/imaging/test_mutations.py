@@ -34,8 +34,8 @@ def samples() -> Iterator[tuple[str, bytes]]:
     yield "progressive", encoded(image, "JPEG", progressive=True)
     yield "CMYK", encoded(image.convert("CMYK"), "JPEG")
     for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
-        grey = image.convert("L").convert("I").convert("I;16")
-        yield f"PNG {mode}", encoded(grey if mode == "I;16" else image.convert(mode), "PNG")
+        gray = image.convert("L").convert("I").convert("I;16")
+        yield f"PNG {mode}", encoded(gray if mode == "I;16" else image.convert(mode), "PNG")
     for form in ("GIF", "PNG", "WEBP", "AVIF"):
         yield f"animated {form}", encoded(image, form, save_all=True, append_images=[second])
     for form in ("WEBP", "AVIF", "JPEG2000", "BMP", "ICO", "ICNS", "TIFF", "PPM", "PCX", "SGI", "DDS", "QOI"):

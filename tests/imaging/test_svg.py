@@ -13,7 +13,7 @@ from PIL import Image
 from svgbombs import plain_bombs
 
 from epubmaker.imaging.sniff import sniff
-from epubmaker.imaging.svg import rasterise, sanitise
+from epubmaker.imaging.svg import rasterize, sanitize
 from epubmaker.imaging.undecodable import Undecodable
 
 BOX = (600, 800)
@@ -25,7 +25,7 @@ def drawn(svg: str | bytes, box: tuple[int, int] = BOX) -> Image.Image:
     form = sniff(data)
     assert form is not None
     assert form.name == "SVG"
-    image = Image.open(BytesIO(rasterise(data, box)))
+    image = Image.open(BytesIO(rasterize(data, box)))
     image.load()
     return image.convert("RGBA")
 
@@ -67,7 +67,7 @@ def test_shapes_styles_gradients_and_uses_are_drawn() -> None:
 def test_gzipped_drawings_and_other_encodings_are_read() -> None:
     svg = f'<?xml version="1.0" encoding="utf-16"?>{HEAD} width="9" height="9"><rect width="9" height="9"/></svg>'
     assert drawn(gzip.compress(svg.replace("utf-16", "utf-8").encode())).size == (18, 18)
-    assert rasterise(svg.encode("utf-16"), BOX)
+    assert rasterize(svg.encode("utf-16"), BOX)
 
 
 def test_the_entities_of_drawing_programs_are_resolved() -> None:
@@ -106,7 +106,7 @@ def test_no_file_is_ever_read(name: str, form: str, tmp_path: Path, monkeypatch:
     ],
 )
 def test_nothing_that_leads_elsewhere_reaches_the_renderer(part: str) -> None:
-    written = sanitise(f'{HEAD} width="9" height="9">{part}</svg>'.encode(), BOX).xml
+    written = sanitize(f'{HEAD} width="9" height="9">{part}</svg>'.encode(), BOX).xml
     words = written.replace('xmlns="http://www.w3.org/2000/svg"', "").lower()
     assert not any(word in words for word in ("http", "alert", "script", "foreign", "import", "onload", "xhtml"))
 
@@ -131,13 +131,13 @@ def test_nothing_that_leads_elsewhere_reaches_the_renderer(part: str) -> None:
 )
 def test_bombs_and_rubbish_are_refused(data: str, reason: str) -> None:
     with pytest.raises(Undecodable, match=reason):
-        rasterise(data.encode(), BOX)
+        rasterize(data.encode(), BOX)
 
 
 @pytest.mark.parametrize("svg", [pytest.param(svg, id=name) for name, svg in plain_bombs()])
 def test_what_can_be_told_from_a_drawing_is_refused_before_it_is_drawn(svg: str) -> None:
     with pytest.raises(Undecodable, match=r"too often|too long|more memory|holds a picture"):
-        sanitise(svg.encode(), (1440, 1920))
+        sanitize(svg.encode(), (1440, 1920))
 
 
 def test_noise_is_the_same_with_fewer_octaves_than_it_asks_for() -> None:
@@ -164,7 +164,7 @@ def test_what_drawings_have_of_patterns_markers_masks_and_filters_is_drawn() -> 
 
 def test_a_gzip_bomb_is_refused() -> None:
     with pytest.raises(Undecodable, match="more than 10 MB"):
-        rasterise(gzip.compress(b"<svg>" + b" " * 50_000_000), BOX)
+        rasterize(gzip.compress(b"<svg>" + b" " * 50_000_000), BOX)
 
 
 def test_a_circle_of_uses_ends() -> None:
@@ -177,4 +177,4 @@ def test_any_text_and_attribute_is_drawn_or_refused(text: str, value: str) -> No
     root = ET.Element("svg", {"width": "20", "height": "20", "class": value})
     ET.SubElement(root, "text", {"id": value, "style": value, "href": value}).text = text
     with suppress(Undecodable):
-        assert rasterise(ET.tostring(root), BOX).startswith(b"\x89PNG")
+        assert rasterize(ET.tostring(root), BOX).startswith(b"\x89PNG")

@@ -15,7 +15,7 @@ import pytest
 import webserver
 from archives import write_article
 from pictures import encoded, photo
-from webserver import Behaviour, WebServer
+from webserver import Behavior, WebServer
 
 from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.web.fetch import Fetcher
@@ -26,7 +26,7 @@ from epubmaker.pipeline.build import build
 PNG = encoded(photo(90, 60), "PNG")
 ARTICLES = 100
 
-FAULTS: Mapping[str, tuple[Behaviour, str]] = {
+FAULTS: Mapping[str, tuple[Behavior, str]] = {
     **{f"status-{code}": (webserver.status(code), f"HTTP {code}") for code in (400, 401, 403, 404, 410, 418, 451)},
     **{f"status-{code}": (webserver.status(code), f"HTTP {code}") for code in (204, 205, 206, 300, 304, 305, 999)},
     **{f"status-{code}": (webserver.status(code), f"HTTP {code}") for code in (408, 429, 500, 501, 502, 503, 504)},
@@ -48,7 +48,7 @@ FAULTS: Mapping[str, tuple[Behaviour, str]] = {
     "to-file": (webserver.redirect("file:///etc/passwd"), "redirect to a file: address"),
     "to-gone": (webserver.redirect("/status-404"), "HTTP 404"),
 }
-SLOW_FAULTS: Mapping[str, tuple[Behaviour, str]] = {
+SLOW_FAULTS: Mapping[str, tuple[Behavior, str]] = {
     "stall": (webserver.stall_before_headers, "timed out after 1 s"),
     "stall-headers": (webserver.stall_in_headers, "timed out after 1 s"),
     "stall-body": (webserver.stall_in_body(PNG), "timed out after 1 s"),
@@ -56,7 +56,7 @@ SLOW_FAULTS: Mapping[str, tuple[Behaviour, str]] = {
     "trickle-headers": (webserver.trickle_headers(0.2), "answer took longer than 10 s"),
     "interim": (webserver.endless_interim, "answer took longer than 10 s"),
 }
-MENDED: Mapping[str, Behaviour] = {
+MENDED: Mapping[str, Behavior] = {
     "mended-503": webserver.turns(webserver.status(503, {"Retry-After": "0"}), webserver.picture(PNG)),
     "mended-reset": webserver.turns(webserver.reset_before_reply, webserver.picture(PNG)),
     "mended-body": webserver.turns(webserver.reset_in_body(PNG), webserver.picture(PNG)),
@@ -72,7 +72,7 @@ MENDED: Mapping[str, Behaviour] = {
 class World:
     """The servers of the matrix, and the addresses with what must become of each ("": a picture)."""
 
-    def __init__(self, stack: ExitStack, faults: Mapping[str, tuple[Behaviour, str]]) -> None:
+    def __init__(self, stack: ExitStack, faults: Mapping[str, tuple[Behavior, str]]) -> None:
         self.server = stack.enter_context(WebServer())
         tls = stack.enter_context(WebServer(tls=True))
         resetting = stack.enter_context(WebServer())
@@ -84,8 +84,8 @@ class World:
             "http://unknown.example/a.png": "host name not found",
         }
         good = self.server.add("/good", webserver.picture(PNG))
-        for name, (behaviour, reason) in faults.items():
-            self.expected[self.server.add(f"/{name}", behaviour)] = reason
+        for name, (behavior, reason) in faults.items():
+            self.expected[self.server.add(f"/{name}", behavior)] = reason
         for name, mended in MENDED.items():
             self.expected[self.server.add(f"/{name}", mended)] = ""
         for number in range(ARTICLES - len(self.expected)):

@@ -270,7 +270,7 @@ def test_another_version_of_the_program_makes_the_book_again(archive: Archive, f
 # --- chapters --------------------------------------------------------------------------------------------------------
 
 
-def test_new_articles_cost_their_own_chapters_and_those_of_their_neighbours(archive: Archive) -> None:
+def test_new_articles_cost_their_own_chapters_and_those_of_their_neighbors(archive: Archive) -> None:
     write_archive(archive.inputs, 30)
     archive.build()
     assert archive.chapters == 30

@@ -49,7 +49,7 @@ VALUES: tuple[object, ...] = (
     *(None, 0, -1, 2**62, -(2**62), 1e308, float("inf"), "", "x", "\0", "../../x", "/etc/passwd", "CON", "[[", "{}"),
     *(b"", b"\xff\xfe\xff", bytes(5), "9" * 100_000, b"[" * 100_000),
 )
-# What a row may say in place of something else, whoever sealed it.  No other whole numbers: those have no form.
+# What a row may say in place of something else, whoever sealed it. No other whole numbers: those have no form.
 POISON: tuple[object, ...] = (
     *(None, -1, True, 1e308, "", "\0", "../../x", "/x", "C:\\x", "CON", "x" * 5000, "<p>", "\ud800", [], {}, [[]]),
 )

@@ -14,8 +14,8 @@ __all__ = ["AssertClean"]
 class AssertClean:
     """Asserts that EPUBCheck has nothing to say of a book; comes as the fixture `assert_clean`.
 
-    One Java process serves all tests: what takes seconds is its start, not a small book.  A test that breaks it down
-    cannot spoil the others: the next book has a new one.  Not for books of thousands of documents, for which `check`
+    One Java process serves all tests: what takes seconds is its start, not a small book. A test that breaks it down
+    cannot spoil the others: the next book has a new one. Not for books of thousands of documents, for which `check`
     gives Java more memory.
     """
 

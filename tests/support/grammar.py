@@ -1,6 +1,6 @@
 """Articles by a grammar of HTML: every element and attribute that a chapter may hold, and whatever an enemy may write.
 
-An article is a list of tokens: its title, then tags and texts.  So one that fails can be made smaller token by token.  The
+An article is a list of tokens: its title, then tags and texts. So one that fails can be made smaller token by token. The
 same seed and number give the same article.
 """
 

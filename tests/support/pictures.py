@@ -28,7 +28,7 @@ def photo_file(width: int = 900, height: int = 600, *, seed: int = 0, form: str 
 
 
 def photo(width: int = 320, height: int = 240, seed: int = 1) -> Image.Image:
-    """Soft shapes, shading and a little grain: what a codec finds in a photograph.  The same for the same arguments."""
+    """Soft shapes, shading and a little grain: what a codec finds in a photograph. The same for the same arguments."""
     return _photo(width, height, seed).copy()
 
 
@@ -42,15 +42,15 @@ def _photo(width: int, height: int, seed: int) -> Image.Image:
     for index in range(12):
         step = (index * 37 + seed * 53) % 97 / 97
         left, top = int(step * width * 0.8), int((step * 7 % 1) * height * 0.8)
-        colour = (index * 20 % 256, 255 - index * 17 % 256, (seed * 40 + index * 31) % 256)
-        draw.ellipse((left, top, left + width // 5, top + height // 4), fill=colour)
+        color = (index * 20 % 256, 255 - index * 17 % 256, (seed * 40 + index * 31) % 256)
+        draw.ellipse((left, top, left + width // 5, top + height // 4), fill=color)
     soft = image.filter(ImageFilter.GaussianBlur(max(1, width // 160)))
     grain = Image.frombytes("L", (64, 64), _noise(64 * 64, seed)).resize((width, height)).convert("RGB")
     return Image.blend(soft, grain, 0.08)
 
 
 def diagram(width: int = 320, height: int = 240) -> Image.Image:
-    """Black and coloured lines and text on white."""
+    """Black and colored lines and text on white."""
     image = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(image)
     for index in range(8):
@@ -81,10 +81,10 @@ def png(width: int = 320, height: int = 240) -> bytes:
 
 
 def png_file(
-    size: tuple[int, int], *chunks: tuple[bytes, bytes], depth: int = 8, colour: int = 2, row: bytes = b""
+    size: tuple[int, int], *chunks: tuple[bytes, bytes], depth: int = 8, color: int = 2, row: bytes = b""
 ) -> bytes:
-    """A PNG of chunks that Pillow would not write: bits a sample, colour type, one row of samples for all."""
-    header = (b"IHDR", struct.pack(">IIBBBBB", *size, depth, colour, 0, 0, 0))
+    """A PNG of chunks that Pillow would not write: bits a sample, color type, one row of samples for all."""
+    header = (b"IHDR", struct.pack(">IIBBBBB", *size, depth, color, 0, 0, 0))
     pixels = ((b"IDAT", zlib.compress((b"\0" + row) * size[1])),) if row else ()
     every = (header, *chunks, *pixels, (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in every)
@@ -118,7 +118,7 @@ def assert_fit_for_a_book(file: PictureFile, settings: PictureSettings) -> None:
         assert Image.MIME[str(image.format)] == file.media_type
     if file.media_type == "image/png":
         assert data[24] == 8, "bits a sample"
-        assert data[25] in {0, 2, 3}, "colour type without alpha"
+        assert data[25] in {0, 2, 3}, "color type without alpha"
     else:
         facts = read_jpeg(data)
         assert facts is not None

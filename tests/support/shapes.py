@@ -1,6 +1,6 @@
-"""Articles of one shape and any size: what repeats, nests, never ends or is long.  Each is a function of one number.
+"""Articles of one shape and any size: what repeats, nests, never ends or is long. Each is a function of one number.
 
-The larger the number, the longer the article, in proportion.  `test_scaling.py` takes each of them at two sizes.
+The larger the number, the longer the article, in proportion. `test_scaling.py` takes each of them at two sizes.
 """
 
 from __future__ import annotations

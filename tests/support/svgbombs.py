@@ -18,7 +18,7 @@ PAGE = '<rect width="1000" height="1000" {}/>'
 
 
 def plain_bombs() -> Iterator[tuple[str, str]]:
-    """Those that can be told from a drawing by their mark-up: (name, SVG)."""
+    """Those that can be told from a drawing by their markup: (name, SVG)."""
     yield "morphology", _filter('<feMorphology operator="dilate" radius="500"/>')
     yield "morphology by the box", _filter('<feMorphology radius="0.5"/>', 'primitiveUnits="objectBoundingBox"')
     yield "convolution", _filter(f'<feConvolveMatrix order="200" kernelMatrix="{"1 " * 40_000}"/>')
@@ -45,7 +45,7 @@ def plain_bombs() -> Iterator[tuple[str, str]]:
             parts.append(f'<marker id="m{level}">{inner}</marker>')
         yield f"nested markers by {carrier}", _drawing("".join(parts) + f'<path d="{path}" marker-mid="url(#m5)"/>')
     yield "deep groups", _drawing('<g opacity="0.5">' * 200 + PAGE.format("") + "</g>" * 200)
-    zeros = png_file((20_000, 20_000), depth=1, colour=0, row=bytes(2500))
+    zeros = png_file((20_000, 20_000), depth=1, color=0, row=bytes(2500))
     large = encoded(Image.new("L", (9000, 9000)), "JPEG")
     for kind, data in (("png", zeros), ("jpeg", large), ("gif", zeros)):
         address = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"

@@ -1,4 +1,4 @@
-"""Trees and mark-up of any kind, for property tests."""
+"""Trees and markup of any kind, for property tests."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@
         ...
         assert [seen.path for seen in server.seen] == ["/a.png"]
 
-A behaviour is a function of one `Exchange`; it may answer properly, or do harm to the connection.  What waits, waits
+A behavior is a function of one `Exchange`; it may answer properly, or do harm to the connection. What waits, waits
 for an event, for the client to leave or for the server to close, whichever is first: leaving the `with` block ends
 everything at once.
 """
@@ -50,8 +50,8 @@ class Seen:
 class Exchange:
     """One request and the connection to answer it on.
 
-    `turn` counts the requests for the same path, from 0.  `over` is called when the last bytes of an answer go out: the
-    client may ask again before this thread goes on.  `closing` is set by what makes the connection unusable.
+    `turn` counts the requests for the same path, from 0. `over` is called when the last bytes of an answer go out: the
+    client may ask again before this thread goes on. `closing` is set by what makes the connection unusable.
     """
 
     seen: Seen
@@ -96,7 +96,7 @@ class Exchange:
             pass
 
 
-Behaviour: TypeAlias = Callable[[Exchange], None]
+Behavior: TypeAlias = Callable[[Exchange], None]
 
 
 def _phrase(code: int) -> str:
@@ -112,52 +112,52 @@ def reset(connection: socket.socket) -> None:
     socket.close(connection.detach())
 
 
-# --- behaviours that answer properly ---------------------------------------------------------------------------------
+# --- behaviors that answer properly ---------------------------------------------------------------------------------
 
 
-def picture(body: bytes, media_type: str = "image/png", headers: Mapping[str, str] | None = None) -> Behaviour:
+def picture(body: bytes, media_type: str = "image/png", headers: Mapping[str, str] | None = None) -> Behavior:
     """Answer with a body of the right length."""
     return lambda exchange: exchange.reply(200, body, {"Content-Type": media_type, **(headers or {})})
 
 
-def status(code: int, headers: Mapping[str, str] | None = None) -> Behaviour:
+def status(code: int, headers: Mapping[str, str] | None = None) -> Behavior:
     """Answer with a status and a page of HTML, as servers do."""
     body = f"<!DOCTYPE html><title>{code}</title>".encode()
     return lambda exchange: exchange.reply(code, body, {"Content-Type": "text/html", **(headers or {})})
 
 
-def redirect(target: str, code: int = 302) -> Behaviour:
+def redirect(target: str, code: int = 302) -> Behavior:
     """Send the client elsewhere."""
     return status(code, {"Location": target})
 
 
-def turns(*behaviours: Behaviour) -> Behaviour:
-    """Answer the first request for a path with the first behaviour, and so on; the last one stays."""
-    return lambda exchange: behaviours[min(exchange.turn, len(behaviours) - 1)](exchange)
+def turns(*behaviors: Behavior) -> Behavior:
+    """Answer the first request for a path with the first behavior, and so on; the last one stays."""
+    return lambda exchange: behaviors[min(exchange.turn, len(behaviors) - 1)](exchange)
 
 
-def after(event: threading.Event, behaviour: Behaviour) -> Behaviour:
+def after(event: threading.Event, behavior: Behavior) -> Behavior:
     """Answer once the event is set (or the server closes)."""
 
     def wait(exchange: Exchange) -> None:
         while not (event.wait(0.01) or exchange.stopping.is_set()):
             pass
-        behaviour(exchange)
+        behavior(exchange)
 
     return wait
 
 
-def delayed(seconds: float, behaviour: Behaviour) -> Behaviour:
+def delayed(seconds: float, behavior: Behavior) -> Behavior:
     """Answer after a delay, as a distant server does (or when the server closes)."""
 
     def wait(exchange: Exchange) -> None:
         exchange.stopping.wait(seconds)
-        behaviour(exchange)
+        behavior(exchange)
 
     return wait
 
 
-def chunked(body: bytes, size: int = 1000) -> Behaviour:
+def chunked(body: bytes, size: int = 1000) -> Behavior:
     """Answer in chunks, without a length."""
 
     def answer(exchange: Exchange) -> None:
@@ -170,12 +170,12 @@ def chunked(body: bytes, size: int = 1000) -> Behaviour:
     return answer
 
 
-def gzipped(body: bytes) -> Behaviour:
+def gzipped(body: bytes) -> Behavior:
     """Answer with a compressed body, whatever the client accepts."""
     return picture(gzip.compress(body, mtime=0), headers={"Content-Encoding": "gzip"})
 
 
-def until_close(body: bytes) -> Behaviour:
+def until_close(body: bytes) -> Behavior:
     """Answer without any length: the end of the connection is the end of the body."""
 
     def answer(exchange: Exchange) -> None:
@@ -186,7 +186,7 @@ def until_close(body: bytes) -> Behaviour:
     return answer
 
 
-def cacheable(body: bytes, headers: Mapping[str, str]) -> Behaviour:
+def cacheable(body: bytes, headers: Mapping[str, str]) -> Behavior:
     """Answer with the headers given (ETag, Last-Modified, ...), with 304 to a request that matches them."""
     lower = {name.lower(): value for name, value in headers.items()}
 
@@ -202,7 +202,7 @@ def cacheable(body: bytes, headers: Mapping[str, str]) -> Behaviour:
     return answer
 
 
-# --- behaviours that do harm -----------------------------------------------------------------------------------------
+# --- behaviors that do harm -----------------------------------------------------------------------------------------
 
 
 def reset_before_reply(exchange: Exchange) -> None:
@@ -221,7 +221,7 @@ def reset_in_headers(exchange: Exchange) -> None:
     exchange.reset()
 
 
-def reset_in_body(body: bytes) -> Behaviour:
+def reset_in_body(body: bytes) -> Behavior:
     """Reset the connection in the middle of the body."""
 
     def answer(exchange: Exchange) -> None:
@@ -232,7 +232,7 @@ def reset_in_body(body: bytes) -> Behaviour:
     return answer
 
 
-def truncated(body: bytes, code: int = 200) -> Behaviour:
+def truncated(body: bytes, code: int = 200) -> Behavior:
     """Announce the whole length, send half, close properly."""
 
     def answer(exchange: Exchange) -> None:
@@ -254,7 +254,7 @@ def stall_in_headers(exchange: Exchange) -> None:
     exchange.stall()
 
 
-def stall_in_body(body: bytes) -> Behaviour:
+def stall_in_body(body: bytes) -> Behavior:
     """Send half of the body and never the rest."""
 
     def answer(exchange: Exchange) -> None:
@@ -265,7 +265,7 @@ def stall_in_body(body: bytes) -> Behaviour:
     return answer
 
 
-def trickle(body: bytes, interval: float) -> Behaviour:
+def trickle(body: bytes, interval: float) -> Behavior:
     """Send the body byte by byte, slow enough to be useless and fast enough for any read timeout."""
 
     def answer(exchange: Exchange) -> None:
@@ -279,7 +279,7 @@ def trickle(body: bytes, interval: float) -> Behaviour:
     return answer
 
 
-def trickle_headers(interval: float) -> Behaviour:
+def trickle_headers(interval: float) -> Behavior:
     """Send headers for ever, one after the other, slowly."""
 
     def answer(exchange: Exchange) -> None:
@@ -291,7 +291,7 @@ def trickle_headers(interval: float) -> Behaviour:
     return answer
 
 
-def endless(start: bytes) -> Behaviour:
+def endless(start: bytes) -> Behavior:
     """Send a body without length that never ends."""
 
     def answer(exchange: Exchange) -> None:
@@ -312,17 +312,17 @@ def endless_headers(exchange: Exchange) -> None:
         exchange.send(b"X-Filler: %b\r\n" % (b"x" * 1000))
 
 
-def gzip_bomb(start: bytes, size: int) -> Behaviour:
+def gzip_bomb(start: bytes, size: int) -> Behavior:
     """Send a small compressed body that unpacks to `size` bytes."""
     return gzipped(start + bytes(size))
 
 
-def bad_gzip(body: bytes) -> Behaviour:
+def bad_gzip(body: bytes) -> Behavior:
     """Say that the body is compressed when it is not."""
     return picture(body, headers={"Content-Encoding": "gzip"})
 
 
-def bad_chunks(body: bytes) -> Behaviour:
+def bad_chunks(body: bytes) -> Behavior:
     """Send chunks whose lengths are no numbers."""
 
     def answer(exchange: Exchange) -> None:
@@ -352,7 +352,7 @@ def garbage(exchange: Exchange) -> None:
     exchange.close()
 
 
-def cut_keep_alive(body: bytes) -> Behaviour:
+def cut_keep_alive(body: bytes) -> Behavior:
     """Promise to keep the connection, answer properly, then close it."""
 
     def answer(exchange: Exchange) -> None:
@@ -424,18 +424,18 @@ class _Threads(socketserver.ThreadingTCPServer):
 
 
 class WebServer:
-    """A threaded HTTP/1.1 server on a free loopback port, with a table of behaviours and a log.
+    """A threaded HTTP/1.1 server on a free loopback port, with a table of behaviors and a log.
 
-    `tls` serves https with a certificate that nobody trusts.  `resets_connections`, while true, resets every new
-    connection before a byte is read.  A path is looked up whole, then without its query; unknown ones are answered with
-    404.  As a proxy, it is asked for whole addresses: routes may be whole addresses too.
+    `tls` serves https with a certificate that nobody trusts. `resets_connections`, while true, resets every new
+    connection before a byte is read. A path is looked up whole, then without its query; unknown ones are answered with
+    404. As a proxy, it is asked for whole addresses: routes may be whole addresses too.
     """
 
     def __init__(self, *, tls: bool = False) -> None:
         self.resets_connections = False
         self.stopping = threading.Event()
         self._scheme = "https" if tls else "http"
-        self._routes: dict[str, Behaviour] = {}
+        self._routes: dict[str, Behavior] = {}
         self._seen: list[Seen] = []
         self._turns: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -470,9 +470,9 @@ class WebServer:
         """Its root, without a slash at the end: "http://127.0.0.1:port"."""
         return f"{self._scheme}://127.0.0.1:{self.port}"
 
-    def add(self, path: str, behaviour: Behaviour) -> str:
-        """Answer a path (or, for a proxy, a whole address) with a behaviour; return the whole address."""
-        self._routes[path] = behaviour
+    def add(self, path: str, behavior: Behavior) -> str:
+        """Answer a path (or, for a proxy, a whole address) with a behavior; return the whole address."""
+        self._routes[path] = behavior
         return f"{self.address}{path}" if path.startswith("/") else path
 
     @property
@@ -522,9 +522,9 @@ class WebServer:
                 self._under_way.discard(id(seen))
 
         exchange = Exchange(seen, turn, self.stopping, connection, over)
-        behaviour = self._routes.get(seen.path) or self._routes.get(seen.path.partition("?")[0]) or status(404)
+        behavior = self._routes.get(seen.path) or self._routes.get(seen.path.partition("?")[0]) or status(404)
         try:
-            behaviour(exchange)
+            behavior(exchange)
         finally:
             over()
         return not exchange.closing and seen.headers.get("connection", "").lower() != "close"

@@ -1,6 +1,6 @@
-"""The forms in which the web writes the caption of a picture: a table, each with how it is recognised.
+"""The forms in which the web writes the caption of a picture: a table, each with how it is recognized.
 
-A form is asked about the element that follows a picture and nothing else.  It must say no to an ordinary paragraph: what
+A form is asked about the element that follows a picture and nothing else. It must say no to an ordinary paragraph: what
 has no mark of its own (a class, small print, emphasis of the whole line, an opening sign) is never a caption.
 """
 
@@ -26,7 +26,7 @@ __all__ = [
     "is_label",
     "near_text",
     "opens_as_credit",
-    "recognise",
+    "recognize",
 ]
 
 Role = Literal["caption", "credit"]
@@ -118,12 +118,12 @@ _SMALL_STYLE = re.compile(
     r"[1-8]\d(?:\.\d+)?%)",
     re.IGNORECASE,
 )
-_GREY_STYLE = re.compile(
+_GRAY_STYLE = re.compile(
     r"(?<![-\w])color\s*:\s*(?:#([6-9a-c])\1\1\b|#([6-9a-c][0-9a-f])\2\2\b|(?:dim|dark)?gr[ae]y\b|"
     r"rgba?\(\s*(1\d\d)\s*,\s*\3\s*,\s*\3\b)",
     re.IGNORECASE,
 )
-_CENTRED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_CENTERED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class Form:
     role: Role = "caption"
 
 
-def recognise(near: Near) -> Form | None:
+def recognize(near: Near) -> Form | None:
     """Return the form in which a node is the caption or the credit of the picture before it, None when it is neither."""
     return next((form for form in FORMS if form.fits(near)), None)
 
@@ -233,11 +233,11 @@ def _small_print(near: Near) -> bool:
     return _line(near, _LONGEST_CAPTION) and _is_small(near.node) and not _is_small(near.following)
 
 
-def _emphasised(near: Near) -> bool:
+def _emphasized(near: Near) -> bool:
     bracketed = near.text[:1] in {"(", "（", "[", "【"} and near.text[-1] in ")）]】"
     if bracketed and not _CREDIT_WORDS.match(near.text):
         return False
-    return _line(near) and _is_emphasised(near.node) and not _is_emphasised(near.following)
+    return _line(near) and _is_emphasized(near.node) and not _is_emphasized(near.following)
 
 
 def _opening_sign(near: Near) -> bool:
@@ -264,19 +264,19 @@ def _only_child(node: PageElement | None) -> PageElement | None:
 
 
 def _is_small(node: PageElement | None) -> bool:
-    """Return True for an element all of whose text is small print: by element, or small or grey by inline style."""
+    """Return True for an element all of whose text is small print: by element, or small or gray by inline style."""
     while isinstance(node, Tag):
         style = attribute(node, "style")[:2000]
         if node.name == "small" or (node.name == "font" and attribute(node, "size") in {"1", "2", "-1", "-2"}):
             return True
-        if style and (_SMALL_STYLE.search(style) or (_GREY_STYLE.search(style) and _CENTRED_STYLE.search(style))):
+        if style and (_SMALL_STYLE.search(style) or (_GRAY_STYLE.search(style) and _CENTERED_STYLE.search(style))):
             return True
         node = _only_child(node)
     return False
 
 
-def _is_emphasised(node: PageElement | None) -> bool:
-    """Return True for an element all of whose text is one emphasised line."""
+def _is_emphasized(node: PageElement | None) -> bool:
+    """Return True for an element all of whose text is one emphasized line."""
     while isinstance(node, Tag):
         if node.name in {"em", "i"}:
             return not any(isinstance(inner, Tag) and inner.name in {"br", "p", "div"} for inner in walk(node))
@@ -293,7 +293,7 @@ FORMS = (
     Form("credit words", _credit_words, "credit"),
     Form("opening sign", _opening_sign),
     Form("small print", _small_print),
-    Form("emphasised line", _emphasised),
+    Form("emphasized line", _emphasized),
 )
 
 

@@ -22,7 +22,7 @@ from epubmaker.chapters.captions.forms import (
     is_credit,
     near_text,
     opens_as_credit,
-    recognise,
+    recognize,
 )
 from epubmaker.chapters.captions.shortcodes import unfold_shortcodes
 from epubmaker.chapters.captions.survey import Survey
@@ -65,8 +65,8 @@ _Nodes: TypeAlias = Sequence[PageElement]
 def join_captions(root: Tag) -> None:
     """Make `figure` elements of the pictures that `find_pictures` left, with a last `figcaption` where there is one.
 
-    A figure holds pictures, each an `img` or an `a` around it.  Credits are `span` elements of the class "credit" in the
-    `figcaption`.  A picture without alternative text gets its caption's.
+    A figure holds pictures, each an `img` or an `a` around it. Credits are `span` elements of the class "credit" in the
+    `figcaption`. A picture without alternative text gets its caption's.
     """
     survey = Survey(root)
     if not survey.pictures:
@@ -138,7 +138,7 @@ class _Joiner:
                 captions.append(node)
             else:
                 (credit if is_credit(node) or opens_as_credit(text_within(node, 200)) else rest).append(node)
-        if not captions and len(before) == 1 and recognise(Near(before[0], near_text(before[0]), None)):
+        if not captions and len(before) == 1 and recognize(Near(before[0], near_text(before[0]), None)):
             captions, before = before, []
         elif captions:
             credit += filter(_lies_on_picture, before)
@@ -182,7 +182,7 @@ class _Joiner:
             node is not None and len(captions) + len(credit) < _MOST_CAPTIONS and id(node) not in self._survey.pictured
         ):
             following = self._seen_after(node)
-            form = recognise(Near(node, near_text(node), following, alone))
+            form = recognize(Near(node, near_text(node), following, alone))
             # After the first, only what is marked as such belongs to it.
             if form is None or (captions and form.role == "caption" and form.name != "caption class"):
                 break
@@ -236,7 +236,7 @@ class _Joiner:
         return True
 
     def _bounds_line(self, near: PageElement) -> bool | None:
-        """Return True for a neighbour that ends a line or is a picture too, False for text, None for what no one sees."""
+        """Return True for a neighbor that ends a line or is a picture too, False for text, None for what no one sees."""
         for node in self.edits.becomes(near):
             if isinstance(node, Tag) and (node.name == "br" or node.name in BLOCKS or self._survey.only_pictures(node)):
                 return True

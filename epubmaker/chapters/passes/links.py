@@ -1,7 +1,7 @@
 """Every kind of link: made absolute, kept inside the article where it leads there, or unwrapped.
 
-No link inside the article dangles, by three rules.  A link names an element, not an id: `resolve_links` gives ids to those
-elements alone that links lead to.  Where a pass has taken such an element away, the link leads to what is shown next.  And
+No link inside the article dangles, by three rules. A link names an element, not an id: `resolve_links` gives ids to those
+elements alone that links lead to. Where a pass has taken such an element away, the link leads to what is shown next. And
 `serialize` writes every id of the tree, whatever becomes of its element, and keeps the register of where.
 """
 
@@ -32,7 +32,7 @@ def resolve_links(
     """Give each `a` an `href` that may stand in a book, or none; and each element the id that a link needs, or none.
 
     `base` is the address that relative links start from, `own` the article's address: a link to a place in the article
-    may be written with it.  `anchors` are elements by their ids that may be gone from the tree by now.  Ids that a link
+    may be written with it. `anchors` are elements by their ids that may be gone from the tree by now. Ids that a link
     leads to become "s1", "s2", ... in document order; all others go.
     """
     named: dict[str, Tag] = {}

@@ -1,8 +1,8 @@
 """Footnotes and their way back, marked so that e-readers pop them up.
 
 A note is found by its links alone: a short label in the text leads to a block further down, and that block leads back, is
-called a note, or begins with the label.  That covers Wikipedia, WordPress, Markdown, Substack and what people write by
-hand.  Marked are the link (EPUB 3 Structural Semantics `noteref`, DPUB-ARIA `doc-noteref`), the note, which becomes an
+called a note, or begins with the label. That covers Wikipedia, WordPress, Markdown, Substack and what people write by
+hand. Marked are the link (EPUB 3 Structural Semantics `noteref`, DPUB-ARIA `doc-noteref`), the note, which becomes an
 `aside` (`footnote`, `doc-footnote`), and the way back (`doc-backlink`), which is added where there is none: Kindle asks
 for both ways.
 """

@@ -36,7 +36,7 @@ class _Table:
 
 
 def fit_tables(root: Tag) -> None:
-    """Unwrap layout tables, and turn tables too wide for a 6-inch page into lists; the others stay.  Text is kept in order.
+    """Unwrap layout tables, and turn tables too wide for a 6-inch page into lists; the others stay. Text is kept in order.
 
     A layout table has no header cell and no caption, and either says so, or has a single column, or holds another table, or
     is a single row with blocks in it.

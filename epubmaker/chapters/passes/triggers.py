@@ -1,7 +1,7 @@
 """Which passes an article needs, told by what occurs in it.
 
 The names of a set are elements, and attributes with an "@" before them, as `parse.Parsed.names` has them: a pass of which
-none occurs has nothing to do, and is not even imported.  A module of its own, since most articles need only two or three.
+none occurs has nothing to do, and is not even imported. A module of its own, since most articles need only two or three.
 """
 
 from __future__ import annotations

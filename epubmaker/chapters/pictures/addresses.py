@@ -1,6 +1,6 @@
 """Where a picture may be had: the addresses that an element names, the best one first.
 
-`srcset` is read as the HTML Standard says (section 4.8.4.2), more leniently.  The attributes of lazy-loading scripts are
+`srcset` is read as the HTML Standard says (section 4.8.4.2), more leniently. The attributes of lazy-loading scripts are
 the ones of the common libraries, plugins and sites; an unknown one is found by its value looking like a picture's address.
 """
 

@@ -1,6 +1,6 @@
-"""Find every picture of an article, whatever its mark-up, and leave one uniform element for each.
+"""Find every picture of an article, whatever its markup, and leave one uniform element for each.
 
-The tree is looked at once, in document order, and edited at the end.  What is left in the place of a picture is an `img`
+The tree is looked at once, in document order, and edited at the end. What is left in the place of a picture is an `img`
 with two attributes: its alternative text, and under the key `REF` the addresses it may be had from.
 """
 
@@ -42,7 +42,7 @@ def find_pictures(root: Tag, target_width: int = TARGET_WIDTH) -> bool:
 
     Returns False when there is none.
 
-    Pictures that decorate, count visitors or keep a place go; emoji pictures become their character.  Of several sizes the
+    Pictures that decorate, count visitors or keep a place go; emoji pictures become their character. Of several sizes the
     smallest that is at least `target_width` pixels wide comes first.
     """
     finder = _Finder(root, target_width)
@@ -237,7 +237,7 @@ class _Finder:
 
     def _twin(self, noscript: Tag) -> Tag | None:
         """Return the picture that a `noscript` holds a copy of: the one just before or after it."""
-        for near in (_neighbour(noscript, back=True), _neighbour(noscript, back=False)):
+        for near in (_neighbor(noscript, back=True), _neighbor(noscript, back=False)):
             if isinstance(near, Tag) and near.name != "noscript":
                 inside = [tag for tag in (near, *_tags(near)) if id(tag) in self._found]
                 if len(inside) == 1 and not any(is_text(node) for node in walk(near)):
@@ -283,7 +283,7 @@ def _of_source(node: object) -> list[Candidate]:
     return candidates(_strings(node)) if isinstance(node, Tag) and node.name == "source" else []
 
 
-def _neighbour(node: Tag, *, back: bool) -> object:
+def _neighbor(node: Tag, *, back: bool) -> object:
     """Return the next sibling that is seen, or the one before."""
     near = node.previous_sibling if back else node.next_sibling
     while near is not None and not isinstance(near, Tag) and not is_text(near):

@@ -175,7 +175,7 @@ ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
 
 CREDIT = "credit"  # of the `span` around a picture's source in its caption
 CLASSES = frozenset({CREDIT})
-"""The classes that the captions are given, for the serialiser to keep and the stylesheet to know."""
+"""The classes that the captions are given, for the serializer to keep and the stylesheet to know."""
 
 # Other names for what is written.
 RENAMED: Mapping[str, str] = MappingProxyType(
@@ -207,7 +207,7 @@ DROPPED = names(
 
 
 def attributes(name: str, given: Mapping[str, object]) -> str:
-    """Return the attributes that the element `name` keeps of those it was given, as mark-up that begins with a space."""
+    """Return the attributes that the element `name` keeps of those it was given, as markup that begins with a space."""
     rules = ATTRIBUTES.get(name)
     if not rules or not given:
         return ""

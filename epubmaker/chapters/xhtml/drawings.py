@@ -23,7 +23,7 @@ _UNSEEN = names("defs desc metadata script style title symbol clipPath marker ma
 
 _NUMBER = re.compile(r"-?(?:[0-9]{1,7}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(?:px|%)?")
 _POSITIVE = re.compile(r"(?:[0-9]{1,7}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(?:px|%)?")
-_COLOUR = re.compile(r"none|currentColor|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}|(?!inherit|context)[a-z]{3,20}")
+_COLOR = re.compile(r"none|currentColor|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}|(?!inherit|context)[a-z]{3,20}")
 _PATH = re.compile(r"\s*[Mm][MmZzLlHhVvCcSsQqTtAa0-9eE.,+\s-]*")
 _POINTS = re.compile(r"[\s,]*[0-9.eE+-]+(?:[\s,]+[0-9.eE+-]+)*[\s,]*")
 _TRANSFORM = re.compile(r"\s*(?:(?:matrix|translate|scale|rotate|skewX|skewY)\s*\([0-9.eE+\s,-]+\)[\s,]*)+")
@@ -33,7 +33,7 @@ _VIEW_BOX = re.compile(
 _VALUES: Mapping[str, re.Pattern[str]] = {
     **dict.fromkeys(("cx", "cy", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy"), _NUMBER),
     **dict.fromkeys(("height", "r", "rx", "ry", "width", "font-size", "stroke-width"), _POSITIVE),
-    **dict.fromkeys(("fill", "stroke"), _COLOUR),
+    **dict.fromkeys(("fill", "stroke"), _COLOR),
     **dict.fromkeys(("fill-opacity", "opacity", "stroke-opacity"), re.compile(r"0|1|0?\.[0-9]{1,6}")),
     "d": _PATH,
     "fill-rule": re.compile("evenodd|nonzero"),
@@ -78,7 +78,7 @@ class _NotSimpleError(Exception):
 
 
 def drawing(tag: Tag) -> str | None:
-    """Return an `svg` element as mark-up with its name space; "" for an icon, None for one that is not simple."""
+    """Return an `svg` element as markup with its name space; "" for an icon, None for one that is not simple."""
     given = {str(key).lower(): str(value) for key, value in tag.attrs.items()}
     box = given.get("viewbox", "").strip()
     if not _VIEW_BOX.fullmatch(box):
@@ -153,7 +153,7 @@ class _Drawing:
 
 
 def _attributes(tag: Tag, name: str = "") -> str:
-    """Return the attributes that are kept, in a fixed order; a gradient becomes plain grey."""
+    """Return the attributes that are kept, in a fixed order; a gradient becomes plain gray."""
     kept = _KEPT[name or tag.name]
     declared = dict(re.findall(r"(?:^|;)\s*([a-z-]+)\s*:\s*([^;]+)", str(tag.attrs.get("style") or "")[:2000]))
     written = ""

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.language import normalise
+from epubmaker.chapters.language import normalize
 from epubmaker.chapters.tree import attribute, picture_ref
 from epubmaker.chapters.xhtml.content import (
     BOUNDARIES,
@@ -54,8 +54,8 @@ class Context:
 class Entered(NamedTuple):
     """What becomes of an element.
 
-    `place` is the one for what it holds; None when that is not looked at.  `boundary`: it begins and ends a line.  `shown`:
-    it is written even if it holds nothing.  `leaf` stands for the whole element; `alone` says that it is a block.
+    `place` is the one for what it holds; None when that is not looked at. `boundary`: it begins and ends a line. `shown`:
+    it is written even if it holds nothing. `leaf` stands for the whole element; `alone` says that it is a block.
     """
 
     place: Place | None = None
@@ -91,7 +91,7 @@ def identifier(tag: Tag) -> str:
 
 
 def _text_attributes(tag: Tag, place: Place, context: Context) -> tuple[str, Place]:
-    """Return `lang` and `dir` as mark-up where they differ from what is in force, and the place with them in force."""
+    """Return `lang` and `dir` as markup where they differ from what is in force, and the place with them in force."""
     given = tag.attrs
     if not given or not ("lang" in given or "xml:lang" in given or "dir" in given):
         return "", place
@@ -109,7 +109,7 @@ def _text_attributes(tag: Tag, place: Place, context: Context) -> tuple[str, Pla
 
 @cache
 def _language(declared: str) -> str | None:
-    return normalise(declared) if 0 < len(declared) < 40 else None
+    return normalize(declared) if 0 < len(declared) < 40 else None
 
 
 def _declared_emphasis(tag: Tag, place: Place) -> tuple[Frame, ...]:
@@ -178,7 +178,7 @@ def _link(tag: Tag, name: str, place: Place, context: Context) -> Entered | Plac
 
 
 def _role(name: str, given: Mapping[str, object]) -> str:
-    """Return `epub:type` and `role` as mark-up where they are among those that are kept."""
+    """Return `epub:type` and `role` as markup where they are among those that are kept."""
     kind, role = str(given.get("epub:type") or ""), str(given.get("role") or "")
     if (kind, role) not in ROLES[name]:
         return ""

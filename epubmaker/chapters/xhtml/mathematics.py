@@ -57,9 +57,9 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
 
 
 def mathematics(tag: Tag) -> str | None:
-    """Return a `math` element as mark-up with its name space; None where nothing of it can be shown as a formula.
+    """Return a `math` element as markup with its name space; None where nothing of it can be shown as a formula.
 
-    Content mark-up and annotations go, a TeX annotation becomes the alternative text; what has the wrong number of
+    Content markup and annotations go, a TeX annotation becomes the alternative text; what has the wrong number of
     arguments becomes a row of them.
     """
     inner = _children(tag, 0)

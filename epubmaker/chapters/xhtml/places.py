@@ -1,9 +1,9 @@
 """Where in a chapter an element may stand: the repair of nesting, as pure functions over the content model.
 
-An article's elements may be nested in any way.  Each of them is given a place, which is the path of output elements from
-the body down to it: blocks, then the inline elements that are open around it.  A path is made of lines of the content
+An article's elements may be nested in any way. Each of them is given a place, which is the path of output elements from
+the body down to it: blocks, then the inline elements that are open around it. A path is made of lines of the content
 model only, so that whatever is written along a path is valid; and since text is written in the order in which it is met,
-nothing is moved.  A block that stands in an inline element takes it in; one that may not stand where it does ends
+nothing is moved. A block that stands in an inline element takes it in; one that may not stand where it does ends
 what it may not stand in; one that lacks its parent gets it.
 """
 
@@ -50,10 +50,10 @@ class Target:
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """One output element.  It may be opened more than once, where a block interrupts it or a file ends.
+    """One output element. It may be opened more than once, where a block interrupts it or a file ends.
 
-    `head` is its start tag without the ">".  `id` is written when it is first opened, if it was not before.
-    `count` are the items or row groups in it so far.  Two frames are the same only if they are the same object.
+    `head` is its start tag without the ">". `id` is written when it is first opened, if it was not before.
+    `count` are the items or row groups in it so far. Two frames are the same only if they are the same object.
     """
 
     name: str
@@ -108,8 +108,8 @@ def _first(head: str) -> int:
 class Place(NamedTuple):
     """A place for content.
 
-    `paragraphs` says that text in a block that may hold it directly is put into paragraphs all the same.  `mode` is "flat"
-    where no block may begin (a heading), "pre" where white space counts too.  `language` and `direction` are what was
+    `paragraphs` says that text in a block that may hold it directly is put into paragraphs all the same. `mode` is "flat"
+    where no block may begin (a heading), "pre" where white space counts too. `language` and `direction` are what was
     last declared, "" where it is the article's own.
     """
 

@@ -20,7 +20,7 @@ _SOUND = re.compile(r"(?:b+(?:t+|p(?:tp)+))+")
 
 
 def ruby(tag: Tag) -> str | None:
-    """Return a `ruby` element as mark-up; None where it is no sequence of bases and readings, and is to be its text.
+    """Return a `ruby` element as markup; None where it is no sequence of bases and readings, and is to be its text.
 
     Emphasis and links inside of it go; its characters stay in their order.
     """
@@ -36,7 +36,7 @@ def ruby(tag: Tag) -> str | None:
 
 
 def _parts(tag: Tag) -> Iterator[tuple[str, str]]:
-    """Yield the kind and the text, as mark-up, of each part; white space between parts is none."""
+    """Yield the kind and the text, as markup, of each part; white space between parts is none."""
     stack: list[PageElement] = tag.contents[::-1]
     while stack:
         node = stack.pop()

@@ -1,8 +1,8 @@
 """Rebuild a tree as XHTML, from the allow-list of `content`: what is written is valid, whatever the tree was.
 
-The tree is walked once, in order and without recursion.  Each element is given a `Place`; each text, picture and line
+The tree is walked once, in order and without recursion. Each element is given a `Place`; each text, picture and line
 break is written along the path of its place: what is open and not on the path is closed, what is on the path and not open
-is opened.  So elements without content are never written, nothing is written twice, and nothing out of order.
+is opened. So elements without content are never written, nothing is written twice, and nothing out of order.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from epubmaker.model.chapters import LinkSlot, PictureSlot
 from epubmaker.text.characters import clean, tidy
 from epubmaker.text.xhtml import escaped
 
-__all__ = ["Written", "serialise"]
+__all__ = ["Written", "serialize"]
 
 _BLOCK_BYTES = 100_000  # size of one block from which on it may be cut, to fit into files of 240 KB with others
 _FULL = 190_000  # size that no block goes beyond; with four bytes a character, of which three are counted, it is 225 KB
@@ -39,7 +39,7 @@ class Written:
     """What a tree became.
 
     `pieces` joined are the whole; `ends` are the indices after which no element is open, in ascending order, the last one
-    being the number of pieces.  `ids` is the register of ids: for each of the tree, which piece it is written in, in order.
+    being the number of pieces. `ids` is the register of ids: for each of the tree, which piece it is written in, in order.
     `features` are the manifest properties that it needs.
     """
 
@@ -54,10 +54,10 @@ class Written:
 _Level: TypeAlias = tuple[Iterator[PageElement], Place, frozenset[str], bool]
 
 
-def serialise(root: Tag, language: str = "", direction: str = "") -> Written:
+def serialize(root: Tag, language: str = "", direction: str = "") -> Written:
     """Return the XHTML of what `root` holds.
 
-    `language` and `direction` are the chapter's: elements that declare the same do so no longer.  The tree stays as it is.
+    `language` and `direction` are the chapter's: elements that declare the same do so no longer. The tree stays as it is.
     """
     start = body_place()
     writer = _Writer(start.top, Context(language, direction))
@@ -83,7 +83,7 @@ class _Writer:
     """What is written so far, and what is open.
 
     `_space` and `_breaks` are white space and line breaks that were met but are written only if text follows in the same
-    block; `_fresh` says that nothing stands in the line yet.  `_ids` were met and are not written yet: each is
+    block; `_fresh` says that nothing stands in the line yet. `_ids` were met and are not written yet: each is
     written on its own element when that is opened, else before the next thing that is written.
     """
 

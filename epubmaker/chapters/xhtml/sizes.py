@@ -7,7 +7,7 @@ from epubmaker.model.chapters import LinkSlot, PictureSlot
 
 __all__ = ["bytes_of"]
 
-_PICTURE = 600  # bytes for a picture's mark-up, with an address and its text
+_PICTURE = 600  # bytes for a picture's markup, with an address and its text
 _LONG_ADDRESS = 300
 
 

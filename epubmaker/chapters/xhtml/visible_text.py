@@ -1,4 +1,4 @@
-"""The text of an element that is written without its mark-up."""
+"""The text of an element that is written without its markup."""
 
 from __future__ import annotations
 

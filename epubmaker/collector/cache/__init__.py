@@ -1,6 +1,6 @@
 """What outlives a run: the pictures that addresses gave, failures, and pictures made ready for a device.
 
-In: answers and failures of the web, finished pictures.  Out: the same, as long as they hold.  One folder, shared by
+In: answers and failures of the web, finished pictures. Out: the same, as long as they hold. One folder, shared by
 several runs; a cache that cannot be used is an issue and a slower build, never an error.
 
     store.py       the cache as others see it

@@ -3,8 +3,8 @@
     folder/blobs/ab/abcdef…    a finished file
     folder/parts/…             files being written; what a killed run left there goes after a day
 
-A file is written under another name and then renamed, so a killed process leaves no half file under a final name.  A
-crash of the whole machine can: a file system may store the name before the bytes.  And disks go bad.  So the bytes of a
+A file is written under another name and then renamed, so a killed process leaves no half file under a final name. A
+crash of the whole machine can: a file system may store the name before the bytes. And disks go bad. So the bytes of a
 file are looked at before they are used; syncing each file would cost a disk more time than fetching it, and prove less.
 """
 
@@ -32,7 +32,7 @@ _ABANDONED = 86400.0  # seconds
 
 
 class Blobs:
-    """The files of one folder, which is there.  Thread-safe, process-safe; raises OSError where the disk does.
+    """The files of one folder, which is there. Thread-safe, process-safe; raises OSError where the disk does.
 
     Names are SHA-256 in hexadecimal digits; whoever takes one from elsewhere checks it (`storage.forms`).
     """

@@ -1,4 +1,4 @@
-"""How long an answer may be used again, and how to ask whether it still holds: RFC 9111, for a private cache.  Pure.
+"""How long an answer may be used again, and how to ask whether it still holds: RFC 9111, for a private cache. Pure.
 
 An answer that does not say how long it is good for is taken for good for a tenth of its age when it was sent (section
 4.2.2), a day at least and a month at most: the pictures of articles hardly ever change.
@@ -20,7 +20,7 @@ _PERMANENT = frozenset({301, 308})
 
 
 def storable(headers: Mapping[str, str]) -> bool:
-    """Tell whether an answer may be kept at all (section 3).  `headers` ignores the letter case of names."""
+    """Tell whether an answer may be kept at all (section 3). `headers` ignores the letter case of names."""
     return "no-store" not in _directives(headers)
 
 
@@ -46,7 +46,7 @@ def validators(etag: str | None, modified: str | None) -> dict[str, str]:
 def variant(headers: Mapping[str, str], request: Mapping[str, str]) -> str | None:
     """Return the request headers that an answer depends on (section 4.1) with their values, as one string.
 
-    None where that is unknowable (`Vary: *`).  Whether another request may use the answer, `matches` says.
+    None where that is unknowable (`Vary: *`). Whether another request may use the answer, `matches` says.
     """
     names = sorted({name.strip().lower() for name in headers.get("Vary", "").split(",")} - {""})
     if "*" in names:

@@ -104,7 +104,7 @@ def dump_ready(ready: Ready) -> bytes:
 
 
 def load_ready(record: bytes, path: Callable[[str], Path]) -> Ready:
-    """Return a picture, marked as out of the cache; `path` says where the file of a hash lies.  Raises ValueError."""
+    """Return a picture, marked as out of the cache; `path` says where the file of a hash lies. Raises ValueError."""
     values = items(json.loads(record))
     if len(values) == 4:
         url, code, reason, status = values

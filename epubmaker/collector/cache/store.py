@@ -1,8 +1,8 @@
 """A picture cache that outlives runs: what addresses gave, what they failed with, and pictures made ready for devices.
 
-The ready-made HTTP caches were measured first.  requests-cache keeps whole answers in SQLite, or writes files in place (a
-kill leaves a torn one); CacheControl reads and writes whole bodies.  Both pass each body through memory, remember no
-failures, know no size limit, and take 0.8 ms or more to look a 300 KB picture up.  Here a body is a file that is never
+The ready-made HTTP caches were measured first. requests-cache keeps whole answers in SQLite, or writes files in place (a
+kill leaves a torn one); CacheControl reads and writes whole bodies. Both pass each body through memory, remember no
+failures, know no size limit, and take 0.8 ms or more to look a 300 KB picture up. Here a body is a file that is never
 copied again, and a look-up takes some microseconds.
 
     folder/index-2.sqlite3    what it holds, see `storage.database` and `records`
@@ -13,7 +13,7 @@ copied again, and a look-up takes some microseconds.
     folder/blobs, parts       see `blobs`
 
 Nothing here raises: a cache that cannot be used is an issue and a slower build, and so is a part of it that is damaged.
-Several runs may share a folder.  Times are seconds since the epoch, as other runs must understand them; a clock that was
+Several runs may share a folder. Times are seconds since the epoch, as other runs must understand them; a clock that was
 set back makes entries stale, no worse.
 """
 
@@ -53,7 +53,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A body that an address gave.  `fresh`: to be used without asking; else `validators` are headers to ask with.
+    """A body that an address gave. `fresh`: to be used without asking; else `validators` are headers to ask with.
 
     `until` is how long it stays fresh, infinite where it is not: then what is asked next has the say.
     """
@@ -65,10 +65,10 @@ class Stored:
 
 
 class Cache:
-    """The cache in one folder, which is made where it is missing.  Thread-safe; a context manager.
+    """The cache in one folder, which is made where it is missing. Thread-safe; a context manager.
 
-    `max_bytes` bounds all files together: what was used longest ago goes first.  What nobody used for `max_age` seconds
-    goes too.  Both happen when the cache is closed, and spare what was used in the last hours.
+    `max_bytes` bounds all files together: what was used longest ago goes first. What nobody used for `max_age` seconds
+    goes too. Both happen when the cache is closed, and spare what was used in the last hours.
     """
 
     def __init__(self, folder: Path, max_bytes: int = 2_000_000_000, max_age: float = 90 * 86400.0) -> None:
@@ -128,7 +128,7 @@ class Cache:
         return blobs.parts if blobs and self._usable else None
 
     def close(self) -> None:
-        """Keep the limits, and close.  A closed cache holds nothing."""
+        """Keep the limits, and close. A closed cache holds nothing."""
         self._do(lambda rows, blobs: upkeep.prune(rows, blobs, self._max_bytes, self._max_age), None)
         if self._rows is not None:
             self._rows.close()
@@ -142,7 +142,7 @@ class Cache:
     def lookup(self, address: str, request: Mapping[str, str], *, verify: bool = True) -> Stored | Failure | None:
         """Return what is known of an address: a body, a failure not long ago, or nothing.
 
-        `request` are the headers that would be sent, for answers that depend on them.  Without `verify`, a body is to be
+        `request` are the headers that would be sent, for answers that depend on them. Without `verify`, a body is to be
         used only once `has_lost` has said that it is there.
         """
         found = self._do(lambda rows, blobs: self._known(rows, blobs, address, request, verify=verify), None)
@@ -229,7 +229,7 @@ class Cache:
         return self._do(lambda rows, _: upkeep.count(rows), CacheInfo(0, 0, 0, 0))
 
     def clear(self) -> None:
-        """Remove everything that the cache holds, and nothing else in its folder.  Not while a build uses it."""
+        """Remove everything that the cache holds, and nothing else in its folder. Not while a build uses it."""
         self._do(upkeep.clear, None)
 
     def disable(self, cause: str) -> None:

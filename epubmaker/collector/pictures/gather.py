@@ -35,7 +35,7 @@ _FetchResult: TypeAlias = Fetched | FetchFailed
 
 
 class Gatherer:
-    """Fetches the pictures of a run: in `network.connections` threads, each picture once.  A context manager.
+    """Fetches the pictures of a run: in `network.connections` threads, each picture once. A context manager.
 
     `folder` is where bodies go that the cache does not keep.
     """
@@ -75,7 +75,7 @@ class Gatherer:
         return self._fetcher.local_files
 
     def fetch(self, name: str, request: PictureRequest) -> Future[_FetchResult]:
-        """Ask for a picture's bytes; `name` is `origins.key(request)`.  Not thread-safe."""
+        """Ask for a picture's bytes; `name` is `origins.key(request)`. Not thread-safe."""
         future = self._fetched.get(name)
         if future is None and (body := self._fetcher.at_hand(request)) is not None:
             # Threads wait for the one index, and for each other: a rebuild with 2,000 such pictures took 4.5 s, now 3.3 s.
@@ -86,7 +86,7 @@ class Gatherer:
         return future
 
     def fetch_again(self, request: PictureRequest) -> Future[_FetchResult]:
-        """Ask for a picture's bytes once more: those that the cache had are damaged.  Thread-safe."""
+        """Ask for a picture's bytes once more: those that the cache had are damaged. Thread-safe."""
         return self._threads.submit(self._fetcher.fetch, request)
 
     def fit(self, settings: PictureSettings, jobs: int, standby: Standby | None = None) -> Fitter:
@@ -96,11 +96,11 @@ class Gatherer:
 
 
 class Fitter:
-    """Turns requests into pictures fit for one device.  A context manager; one thread asks.
+    """Turns requests into pictures fit for one device. A context manager; one thread asks.
 
         request | Gatherer.fetch, a thread | the cache, if it holds the picture made ready | a worker process -> future
 
-    Two requests for the same picture share one future.  Futures end with a `PictureResult`; they raise only when the fitter
+    Two requests for the same picture share one future. Futures end with a `PictureResult`; they raise only when the fitter
     is closed before its time, and TemporaryFilesError when the disk does not take a picture.
     """
 
@@ -176,7 +176,7 @@ def _had(result: PictureResult) -> PictureResult:
 
 
 class _Shared(Generic[_T]):
-    """Futures by name.  One thread asks and adds; any may finish a future.
+    """Futures by name. One thread asks and adds; any may finish a future.
 
     Of one that is finished, the result alone is kept: the future would take 0.7 KB more.
     """
@@ -224,7 +224,7 @@ def _then(
 
 @cache
 def _maker() -> str:
-    """Name what makes pictures: another version of it may make other bytes.  Our own part is known by its text."""
+    """Name what makes pictures: another version of it may make other bytes. Our own part is known by its text."""
     digest = hashlib.sha256()
     for path in sorted(
         (*(_PACKAGE / "imaging").glob("*.py"), _PACKAGE / "collector" / "pictures" / "shrink" / "pictures.py")

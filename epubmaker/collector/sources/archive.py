@@ -1,7 +1,7 @@
 """The archive form: an article as a mirror of feeds keeps it.
 
     <!--1642027143000-->                                     when it was archived, Unix milliseconds
-    [title](link)                                            the title may hold brackets, entities and mark-up
+    [title](link)                                            the title may hold brackets, entities and markup
     ------
     <div><i>Wed, 12 Jan 2022 22:00:21 GMT</i></div>…         when it was published, then the article's HTML
 
@@ -135,7 +135,7 @@ def parse_date(text: str) -> datetime | None:
     """Read a date, with or without a time, in UTC; None when it is no date.
 
     The forms are those of RFC 5322 (section 3.3, with the obsolete ones of 4.3) and ISO 8601, and those that people write:
-    "1 Jan 2022", "January 1st, 2022, 9:30 pm", "2022/1/1".  Without a time the day's beginning is meant, without an offset
+    "1 Jan 2022", "January 1st, 2022, 9:30 pm", "2022/1/1". Without a time the day's beginning is meant, without an offset
     UTC.
     """
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 8 ms, and heads that are known need none

@@ -54,7 +54,7 @@ class Decoded:
 def decode(data: bytes) -> Decoded:
     """Decode an article: by its byte order mark, as UTF-8, by its declaration, or by detection; never raises.
 
-    A declaration counts only where the bytes agree with it, since archives are often converted and not relabelled.  Text
+    A declaration counts only where the bytes agree with it, since archives are often converted and not relabelled. Text
     that is UTF-8 but for a few broken characters (a file cut short) stays UTF-8.
     """
     for mark, encoding in _BOMS:
@@ -113,7 +113,7 @@ def _replacing(data: bytes, encoding: str) -> Decoded:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """UTF-16 of mark-up is full of zero bytes in every other place, whatever the language."""
+    """UTF-16 of markup is full of zero bytes in every other place, whatever the language."""
     sample = data[:_UTF16_SAMPLE]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     threshold = len(sample) // 20

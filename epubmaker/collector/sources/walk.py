@@ -49,7 +49,7 @@ class File(NamedTuple):
     """The file of an article, and the input that it belongs to.
 
     `path` is absolute and without links, as a string: to make a `Path` of each takes longer than to ask the system for its
-    state.  `root` is the input folder, `label` the file as the user would write it.
+    state. `root` is the input folder, `label` the file as the user would write it.
     """
 
     path: str

@@ -1,6 +1,6 @@
 """Gets a picture's bytes from where they may be, the web above all: politely, within limits, the cache asked first.
 
-In: a `model.PictureRequest`.  Out: `Fetched`, a file, or `FetchFailed`; nothing raises.
+In: a `model.PictureRequest`. Out: `Fetched`, a file, or `FetchFailed`; nothing raises.
 
     fetch.py         tries each place; GET with redirects and retries, the only module that knows `requests`
     cached.py        what the cache has, what to ask again, what to keep

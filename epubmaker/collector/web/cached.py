@@ -36,7 +36,7 @@ class Client(Protocol):
 
 
 class CachedClient:
-    """Gets pictures through a cache, or without one.  Thread-safe.
+    """Gets pictures through a cache, or without one. Thread-safe.
 
     `folder` is where bodies go that are not to be kept.
     """

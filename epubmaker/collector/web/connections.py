@@ -1,11 +1,11 @@
 """Connections that hold the limits: to allowed addresses only, and no answer that takes for ever.
 
 The check of the address stands where the connection is made: a name is looked up once, each address it has is judged, and
-that very address is connected to, so neither a redirect nor a DNS answer that changes can slip past.  Behind a proxy that
+that very address is connected to, so neither a redirect nor a DNS answer that changes can slip past. Behind a proxy that
 looks names up by itself, only the host as it is written can be judged; the fetcher does that for every address.
 
 A read timeout bounds one wait for the next bytes; a server that sends one byte before each timeout would hold a connection
-for days.  So the whole answer, status line to last byte, has a limit too: ten times the read timeout.
+for days. So the whole answer, status line to last byte, has a limit too: ten times the read timeout.
 """
 
 from __future__ import annotations

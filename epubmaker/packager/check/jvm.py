@@ -48,7 +48,7 @@ _SILENT = (
 _JAVA_FLAGS = ("-Xss16m", "-Duser.language=en")  # deep documents overflow the default stack
 _OUT_OF_MEMORY = "-XX:+ExitOnOutOfMemoryError"  # or EPUBCheck takes it for a fault of one document, and goes on
 # A small run is done before the optimising compiler has paid for itself: without it it takes a third less processor
-# time.  2,000 documents take a quarter more, and 5,000 twice as much.
+# time. 2,000 documents take a quarter more, and 5,000 twice as much.
 _QUICK_START = "-XX:TieredStopAtLevel=1"
 _SMALL = 1000  # documents
 # The collector that takes the least memory: the default one held 1.2 GB for 5,000 documents, this one a third of that.
@@ -77,7 +77,7 @@ class Answer:
 class EpubCheckProcess:
     """EPUBCheck in one Java process, started when it is needed; a context manager.
 
-    Not for several threads.  Raises `CheckError` when the extra `check` is not installed.
+    Not for several threads. Raises `CheckError` when the extra `check` is not installed.
     """
 
     def __init__(self, *, time_limit: float | None = None) -> None:
@@ -97,7 +97,7 @@ class EpubCheckProcess:
     def start(self, documents: int) -> None:
         """Start Java now and let it get ready while something else goes on; does nothing when it runs already.
 
-        `documents` is how many there are to check in all books.  Does not raise: `check` will say what is wrong.
+        `documents` is how many there are to check in all books. Does not raise: `check` will say what is wrong.
         """
         if self._process is None:
             with suppress(CheckError, OSError):

@@ -1,4 +1,4 @@
-"""The pictures and colours of a cover: which picture of the book, which part of it, and which colour beside it."""
+"""The pictures and colors of a cover: which picture of the book, which part of it, and which color beside it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from PIL import Image, ImageFilter, ImageStat
 
 from epubmaker.model.pictures import Picture, PictureFile
 
-__all__ = ["Colour", "accent", "crop_to", "panel", "pick"]
+__all__ = ["Color", "accent", "crop_to", "panel", "pick"]
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
 _SMALL = 160  # pixels of the longer side, for looking at
-# Deep colours that white stands well on, in print and on a grey screen.
-_DEEP: tuple[Colour, ...] = ((24, 43, 73), (70, 24, 34), (20, 62, 58), (56, 34, 74), (72, 48, 20), (38, 42, 48))
+# Deep colors that white stands well on, in print and on a gray screen.
+_DEEP: tuple[Color, ...] = ((24, 43, 73), (70, 24, 34), (20, 62, 58), (56, 34, 74), (72, 48, 20), (38, 42, 48))
 
 
 def pick(likely: Iterable[tuple[float, Picture]]) -> Picture | None:
     """Return the strongest picture of a shortlist: rich in tones and contrast, beside its score for its size.
 
-    None where no picture can be read or has anything to see.  Of equally strong ones it is the first.
+    None where no picture can be read or has anything to see. Of equally strong ones it is the first.
     """
     judged = [(score * _look_score(picture.files[0]), picture) for score, picture in likely]
     best = max(judged, key=lambda item: item[0], default=None)
@@ -30,7 +30,7 @@ def pick(likely: Iterable[tuple[float, Picture]]) -> Picture | None:
 
 
 def _look_score(file: PictureFile) -> float:
-    """Score what is seen, 0 to about 1: contrast, variety of tones, some colour; 0 for a picture that cannot be read."""
+    """Score what is seen, 0 to about 1: contrast, variety of tones, some color; 0 for a picture that cannot be read."""
     try:
         with Image.open(file.path) as image:
             image.draft("RGB", (_SMALL, _SMALL))
@@ -41,8 +41,8 @@ def _look_score(file: PictureFile) -> float:
     tones = ImageStat.Stat(small.convert("L"))
     contrast = min(1.0, tones.stddev[0] / 64)
     variety = small.convert("L").entropy() / 8
-    colour = min(1.0, ImageStat.Stat(small.convert("HSV")).mean[1] / 100)
-    return contrast * (variety**2) * (0.7 + 0.3 * colour)
+    color = min(1.0, ImageStat.Stat(small.convert("HSV")).mean[1] / 100)
+    return contrast * (variety**2) * (0.7 + 0.3 * color)
 
 
 def crop_to(image: Image.Image, width: int, height: int) -> Image.Image:
@@ -53,8 +53,8 @@ def crop_to(image: Image.Image, width: int, height: int) -> Image.Image:
     """
     scale = max(width / image.width, height / image.height)
     size = max(width, round(image.width * scale)), max(height, round(image.height * scale))
-    left = _window(image, size[0] - width, width, across=True, centre=0.5)
-    top = _window(image, size[1] - height, height, across=False, centre=0.35)
+    left = _window(image, size[0] - width, width, across=True, center=0.5)
+    top = _window(image, size[1] - height, height, across=False, center=0.35)
     x, y = image.width / size[0], image.height / size[1]
     box = left * x, top * y, min(image.width, (left + width) * x), min(image.height, (top + height) * y)
     # Only what is seen is scaled; and enlarged, Lanczos would only bring out what the JPEG left at the edges.
@@ -62,7 +62,7 @@ def crop_to(image: Image.Image, width: int, height: int) -> Image.Image:
     return image.resize((width, height), way, box=box, reducing_gap=3.0)
 
 
-def _window(image: Image.Image, room: int, length: int, *, across: bool, centre: float) -> int:
+def _window(image: Image.Image, room: int, length: int, *, across: bool, center: float) -> int:
     """Return where in `length` + `room` pixels of width or height a window of `length` should begin."""
     if room <= 0:
         return 0
@@ -72,17 +72,17 @@ def _window(image: Image.Image, room: int, length: int, *, across: bool, centre:
     span = max(1, round(_SMALL * length / (length + room)))
     starts = range(_SMALL - span + 1)
     total = sum(line) or 1
-    middle = centre * starts[-1] if starts[-1] else 0
+    middle = center * starts[-1] if starts[-1] else 0
 
     def worth(start: int) -> float:
-        off_centre = abs(start - middle) / (starts[-1] or 1)
-        return sum(line[start : start + span]) / total - 0.15 * off_centre
+        off_center = abs(start - middle) / (starts[-1] or 1)
+        return sum(line[start : start + span]) / total - 0.15 * off_center
 
     return round(max(starts, key=worth) / (starts[-1] or 1) * room)
 
 
-def panel(image: Image.Image | None, title: str) -> Colour:
-    """Return a deep colour that goes with the picture, or without one a colour that a title always gets."""
+def panel(image: Image.Image | None, title: str) -> Color:
+    """Return a deep color that goes with the picture, or without one a color that a title always gets."""
     if image is None:
         return _DEEP[hashlib.sha256(title.encode()).digest()[0] % len(_DEEP)]
     red, green, blue = (value / 255 for value in ImageStat.Stat(image.convert("RGB")).mean)
@@ -90,22 +90,22 @@ def panel(image: Image.Image | None, title: str) -> Colour:
     return _rgb(hue, min(0.55, saturation * 1.2), 0.22)
 
 
-def accent(image: Image.Image | None) -> Colour:
-    """Return a light, lively colour for a thin rule: the picture's most colourful tone, else amber."""
+def accent(image: Image.Image | None) -> Color:
+    """Return a light, lively color for a thin rule: the picture's most colorful tone, else amber."""
     amber = (236, 178, 64)
     if image is None:
         return amber
     small = image.convert("RGB").resize((48, 48), Image.Resampling.BOX)
-    tones = [colorsys.rgb_to_hsv(*(value / 255 for value in colour)) for _, colour in _colours(small)]
+    tones = [colorsys.rgb_to_hsv(*(value / 255 for value in color)) for _, color in _colors(small)]
     hue, saturation, _value = max(tones, key=lambda tone: tone[1] * tone[2])
     return _rgb(hue, min(0.75, saturation), 0.92) if saturation > 0.25 else amber
 
 
-def _colours(image: Image.Image) -> list[tuple[int, Colour]]:
+def _colors(image: Image.Image) -> list[tuple[int, Color]]:
     palette = image.quantize(12, Image.Quantize.MEDIANCUT).convert("RGB").getcolors(256) or []
-    return [(count, colour) for count, colour in palette if isinstance(colour, tuple) and len(colour) == 3]
+    return [(count, color) for count, color in palette if isinstance(color, tuple) and len(color) == 3]
 
 
-def _rgb(hue: float, saturation: float, value: float) -> Colour:
+def _rgb(hue: float, saturation: float, value: float) -> Color:
     red, green, blue = colorsys.hsv_to_rgb(hue, saturation, value)
     return round(red * 255), round(green * 255), round(blue * 255)

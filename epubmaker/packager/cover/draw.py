@@ -1,7 +1,7 @@
 """The cover: drawn from the title, the dates and a picture of the book, or fitted from a file.
 
-1600 x 2560 pixels, which all shops and readers take, or as high as the device has it; a baseline sRGB JPEG.  With a
-picture: the picture above, cropped to what happens in it, the title below on a deep colour taken from it.  Without one:
+1600 x 2560 pixels, which all shops and readers take, or as high as the device has it; a baseline sRGB JPEG. With a
+picture: the picture above, cropped to what happens in it, the title below on a deep color taken from it. Without one:
 type alone.
 """
 
@@ -19,7 +19,7 @@ from epubmaker.imaging.encode import to_jpeg
 from epubmaker.imaging.fit import resize
 from epubmaker.imaging.undecodable import Undecodable
 from epubmaker.model.articles import Issue
-from epubmaker.packager.cover.artwork import Colour, accent, crop_to, panel, pick
+from epubmaker.packager.cover.artwork import Color, accent, crop_to, panel, pick
 from epubmaker.packager.cover.fonts import Face, find_face, is_right_to_left
 from epubmaker.packager.cover.typeset import Measure, Setting, set_in_box
 
@@ -31,7 +31,7 @@ _QUALITY = 85
 _PICTURE_SHARE = (1240 / 2560, 1640 / 2560)  # of the height, at least and at most: below it the title has its place
 _TITLE_SIZES = (400, 360, 320, 290, 270, 250, 230, 210, 190, 172, 156, 142, 128, 116, 104, 94, 84, 76)
 _TITLE_LEADING, _SMALL_LEADING = 1.22, 1.3
-_HEAD, _RULE = 150, 180  # from the top to the title; the length of the coloured rule above it
+_HEAD, _RULE = 150, 180  # from the top to the title; the length of the colored rule above it
 _SMALL_SIZES = (68, 60, 52, 46, 40)
 _MEASURED_AT = 200  # pixels
 _LONGEST = 300  # characters of a title
@@ -40,8 +40,8 @@ _HANGING = frozenset("（［｛〔〈《「『【〘〖")
 _TYPED = str.maketrans(
     {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u202f": " "}
 )
-_PAPER: Colour = (250, 248, 243)
-_FADED: Colour = (214, 211, 204)
+_PAPER: Color = (250, 248, 243)
+_FADED: Color = (214, 211, 204)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ class Cover:
 
 
 def draw_cover(
-    text: CoverText, picture: Path | None, *, height: int = HEIGHT, grey: bool = False, quality: int | None = None
+    text: CoverText, picture: Path | None, *, height: int = HEIGHT, gray: bool = False, quality: int | None = None
 ) -> Cover:
-    """Draw the cover, `height` pixels high.  `picture` is a file of the book, left aside when it cannot be read.
+    """Draw the cover, `height` pixels high. `picture` is a file of the book, left aside when it cannot be read.
 
     `quality` is that of the JPEG; None: the best.
 
@@ -90,10 +90,10 @@ def draw_cover(
     draw.rectangle((start, top + 90, start + _RULE, top + 104), fill=rule)
     title.draw_down(draw, top + _HEAD, floor - top - _HEAD, right=right)
     issues = tuple(pen.issue for pen in pens if pen.issue is not None)
-    return Cover(_encoded(canvas.convert("L") if grey else canvas, quality), issues)
+    return Cover(_encoded(canvas.convert("L") if gray else canvas, quality), issues)
 
 
-def fit_cover(path: Path, *, grey: bool = False, quality: int | None = None) -> Cover:
+def fit_cover(path: Path, *, gray: bool = False, quality: int | None = None) -> Cover:
     """Return the user's own cover: fitted into 1600 x 2560, in its own shape, never enlarged.
 
     Raises UsageError when the file cannot be read or is no picture.
@@ -101,7 +101,7 @@ def fit_cover(path: Path, *, grey: bool = False, quality: int | None = None) -> 
     from epubmaker.imaging.decode import decode  # noqa: PLC0415 - 50 ms for all the formats, as in `_read`
 
     try:
-        image = decode(path.read_bytes(), (WIDTH, HEIGHT), grey=grey).image
+        image = decode(path.read_bytes(), (WIDTH, HEIGHT), gray=gray).image
     except OSError as error:
         raise UsageError(
             path, f"cannot be read: {error.strerror or error}", "name a picture file for the cover"
@@ -139,9 +139,9 @@ def _picture_height(art: Image.Image, title: _Pen, height: int, floor: int) -> i
 def _draw_foot(draw: ImageDraw.ImageDraw, pens: tuple[_Pen, _Pen], height: int, *, right: bool) -> int:
     """Draw the last line and the dates above it, with a hairline above both; returns where that begins."""
     floor = height - 110
-    for pen, colour in zip(pens, (_FADED, _PAPER), strict=True):
+    for pen, color in zip(pens, (_FADED, _PAPER), strict=True):
         if pen.text:
-            floor = pen.draw_up(draw, floor, colour, right=right) - 22
+            floor = pen.draw_up(draw, floor, color, right=right) - 22
     if any(pen.text for pen in pens):
         draw.rectangle((_MARGIN, floor - 14, WIDTH - _MARGIN, floor - 12), fill=_FADED)
     return floor
@@ -189,11 +189,11 @@ class _Pen:
         if self.text:
             self._draw(draw, self._set(room, _TITLE_SIZES, _TITLE_LEADING), top, _TITLE_LEADING, _PAPER, right=right)
 
-    def draw_up(self, draw: ImageDraw.ImageDraw, bottom: int, colour: Colour, *, right: bool) -> int:
+    def draw_up(self, draw: ImageDraw.ImageDraw, bottom: int, color: Color, *, right: bool) -> int:
         """Draw a small line to end at `bottom`; returns where it begins."""
         setting = self._set(2 * _SMALL_SIZES[0], _SMALL_SIZES, _SMALL_LEADING)
         top = round(bottom - len(setting.lines) * setting.size * _SMALL_LEADING)
-        self._draw(draw, setting, top, _SMALL_LEADING, colour, right=right)
+        self._draw(draw, setting, top, _SMALL_LEADING, color, right=right)
         return top
 
     def _set(self, room: int, sizes: tuple[int, ...], leading: float) -> Setting:
@@ -206,7 +206,7 @@ class _Pen:
         return lambda line: _length(self.face, line, right_to_left) * size / _MEASURED_AT
 
     def _draw(
-        self, draw: ImageDraw.ImageDraw, setting: Setting, top: int, leading: float, colour: Colour, *, right: bool
+        self, draw: ImageDraw.ImageDraw, setting: Setting, top: int, leading: float, color: Color, *, right: bool
     ) -> None:
         font = self.face.at(setting.size)
         shapes = _shapes(font)
@@ -218,7 +218,7 @@ class _Pen:
             hang = round(setting.size * 0.45) if line[0] in _HANGING else 0
             place = (WIDTH - _MARGIN if right else _MARGIN - hang, round(baseline))
             anchor = "rs" if right else "ls"
-            draw.text(place, line, colour, font, anchor, direction=direction, language=language)
+            draw.text(place, line, color, font, anchor, direction=direction, language=language)
 
 
 @lru_cache(maxsize=4096)  # a title is tried at 18 sizes: measured anew for each, a long one took 130 ms

@@ -1,7 +1,7 @@
 """Finding a font of this computer that has every character of a text.
 
 Asked in this order: fontconfig (Linux, BSD, and macOS where it is installed), which knows the user's own preferences for a
-language; the usual fonts of Linux, macOS and Windows by their file names; the font inside Pillow, which has ASCII.  Each is
+language; the usual fonts of Linux, macOS and Windows by their file names; the font inside Pillow, which has ASCII. Each is
 believed only after a look at its glyphs: the promise of a script is not the glyph of a rare name.
 """
 

@@ -39,8 +39,8 @@ def set_in_box(
     """Return the text at the best of `sizes` (the largest first) at which its lines fit.
 
     The largest is the best, unless one of not much less than two thirds has no line that ends inside a run of
-    ideographs, where it may part a word.  `measure(size)` gives the function that measures a line's width at that size; a
-    line takes `leading` times the size.  Words with spaces round them are only broken at the last size; what does not
+    ideographs, where it may part a word. `measure(size)` gives the function that measures a line's width at that size; a
+    line takes `leading` times the size. Words with spaces round them are only broken at the last size; what does not
     fit even there is cut and ends in an ellipsis.
     """
     fitting = []
@@ -72,7 +72,7 @@ def break_lines(text: str, measure: Measure, width: float, *, anywhere: bool = F
     """Break a text into the fewest lines that fit, as even in length as can be; None when a word is too wide.
 
     Breaks stand at white space and between ideographs and kana, except where punctuation forbids it; Korean is broken
-    between words.  `anywhere`: between any two characters where it must be.
+    between words. `anywhere`: between any two characters where it must be.
     """
     parts = _parts(" ".join(text.split()))
     if anywhere:

@@ -1,10 +1,10 @@
 """The form of a document for Adobe's engine (RMSDK), which knows XHTML 1.1 and neither MathML nor ruby.
 
 It shows what stands inside elements that it does not know, one after the other: a reading glued to its characters, a
-fraction as one number.  So readings get brackets, as HTML's `rp` is for, and a formula becomes a line of text: the
+fraction as one number. So readings get brackets, as HTML's `rp` is for, and a formula becomes a line of text: the
 alternative that its author gave, else what can be made of it.
 
-Only mark-up as `epubmaker.chapters.render` writes it is understood: well-formed, without comments and CDATA sections.
+Only markup as `epubmaker.chapters.render` writes it is understood: well-formed, without comments and CDATA sections.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """The form of a document that Kobo's own engine reads: `.kepub.epub`.
 
 On a Kobo a plain EPUB is shown by Adobe's engine, and a kepub by Kobo's: faster, with highlights, notes and the position
-kept by sentence.  For that each sentence, and each picture, stands in a `span` of the class "koboSpan" whose id counts
-paragraphs and sentences ("kobo.3.2"), and the body's content in two `div`s that the engine makes its columns of.  The
+kept by sentence. For that each sentence, and each picture, stands in a `span` of the class "koboSpan" whose id counts
+paragraphs and sentences ("kobo.3.2"), and the body's content in two `div`s that the engine makes its columns of. The
 result is still an EPUB that any reading system opens.
 
-Only mark-up as `epubmaker.chapters.render` and `epubmaker.packager.pages` write it is understood: well-formed, without
+Only markup as `epubmaker.chapters.render` and `epubmaker.packager.pages` write it is understood: well-formed, without
 comments and CDATA sections.
 """
 
@@ -68,7 +68,7 @@ class _Spans:
         self._left_alone: list[str] = []  # the open elements that nothing is to be put into
 
     def around(self, markup: str) -> str:
-        """Return the mark-up with spans around its sentences and pictures."""
+        """Return the markup with spans around its sentences and pictures."""
         pieces = _TAG.split(markup)
         # Text and tags by turns, text first.
         return "".join(self._tag(piece) if index % 2 else self._text(piece) for index, piece in enumerate(pieces))

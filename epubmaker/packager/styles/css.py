@@ -1,8 +1,8 @@
 """Look a stylesheet over: what no EPUB may hold, what older engines cannot stand, what takes the reader's choices away.
 
-A user's sheet must not cost the book: what EPUBCheck calls an error is left out, and said.  What it passes but Adobe's
+A user's sheet must not cost the book: what EPUBCheck calls an error is left out, and said. What it passes but Adobe's
 engine (older Kobo, PocketBook, Tolino) answers by dropping the whole sheet, or Amazon's converter by refusing the book,
-is kept, and said; for a device with that engine it is left out.  The shipped styles hold nothing of either, nor of what
+is kept, and said; for a device with that engine it is left out. The shipped styles hold nothing of either, nor of what
 takes the reader's choices away.
 """
 
@@ -31,7 +31,7 @@ _NOT_ON_KINDLE = {"max-height": "Amazon's converter fails on it", "position": "a
 _NEW_SELECTORS = frozenset({"has", "is", "where"})
 _NEW_PROPERTIES = ("animation", "aspect-ratio", "grid", "object-fit", "object-position", "writing-mode")
 _CRASHING = frozenset({"opacity", "position", "transform", "columns", "column-count"})
-_COLOURS = ("color", "background", "background-color", "border-color", "text-shadow", "box-shadow")
+_COLORS = ("color", "background", "background-color", "border-color", "text-shadow", "box-shadow")
 _GENERIC = frozenset({"serif", "sans-serif", "monospace", "inherit"})
 _ABSOLUTE = frozenset({"px", "pt", "pc", "cm", "mm", "in"})
 _COMBINATORS = frozenset({",", "~", "+", ">"})
@@ -63,7 +63,7 @@ class Examined:
 
 
 def examine(css: str, dropped: Collection[Kind] = ()) -> Examined:
-    """Return the sheet as it may go into a book, and what is wrong with it.  Never raises.
+    """Return the sheet as it may go into a book, and what is wrong with it. Never raises.
 
     What is invalid is left out, and so is what is of the kinds that are to be `dropped`.
     """
@@ -122,7 +122,7 @@ def _block(head: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _declarations(content: Any, findings: list[Finding], dropped: frozenset[Kind], *, whole: bool) -> Iterator[str]:
-    """Yield the declarations that may stay.  `whole`: they are about all of the text."""
+    """Yield the declarations that may stay. `whole`: they are about all of the text."""
     for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if node.type != "declaration":
             message = f"not CSS: {node.message}" if node.type == "error" else "rules inside rules cannot be kept"
@@ -150,7 +150,7 @@ def _faults(node: Any, *, whole: bool) -> Iterator[tuple[Kind, str]]:
     yield from _risks(name, tokens)
     yield from _risks_on_kindle(name, tokens)
     idents = {token.lower_value for token in tokens if token.type == "ident"}
-    if (name.startswith(_COLOURS) and idents - {"inherit", "transparent", "none"}) or any(
+    if (name.startswith(_COLORS) and idents - {"inherit", "transparent", "none"}) or any(
         t.type == "hash" for t in tokens
     ):
         yield "taste", f"{name} may not be seen in night mode"
@@ -194,7 +194,7 @@ def _risks_on_kindle(name: str, tokens: list[Any]) -> Iterator[tuple[Kind, str]]
 
 
 def _walk(tokens: Iterable[Any]) -> Iterator[Any]:
-    """Yield the tokens and all that stand inside them.  Not recursive: brackets may nest without end."""
+    """Yield the tokens and all that stand inside them. Not recursive: brackets may nest without end."""
     waiting = [iter(tokens)]
     while waiting:
         token = next(waiting[-1], None)

@@ -1,6 +1,6 @@
 """The reading styles: the CSS files of `styles/`, and a user's own.
 
-They lie at the top of a checkout (an editable install uses them there) and inside the package in a wheel.  Every shipped
+They lie at the top of a checkout (an editable install uses them there) and inside the package in a wheel. Every shipped
 style builds on the one called "plain"; a user's file stands alone.
 """
 
@@ -35,7 +35,7 @@ class Style:
 
 
 def styles() -> tuple[Style, ...]:
-    """Return the shipped styles by name.  The description is the first comment of the file."""
+    """Return the shipped styles by name. The description is the first comment of the file."""
     inside = _PACKAGE / "styles"
     folder = inside if inside.is_dir() else _PACKAGE.parent / "styles"
     found = []
@@ -90,7 +90,7 @@ def stylesheet(
     """Return the book's one stylesheet: the style, then the extra files, whose rules win where they say otherwise.
 
     A user's CSS goes in without what would make the book invalid, or useless on the device; the issues say what
-    ("css-dropped"), and what some other readers cannot stand ("css-risky").  Raises as `load` does.
+    ("css-dropped"), and what some other readers cannot stand ("css-risky"). Raises as `load` does.
     """
     shipped = {known.name for known in styles()}
     dropped, said = _DROPPED[form.engine], _SAID[form.engine]

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a form of mark-up is easier to read on one line
+# ruff: noqa: E501 - a form of markup is easier to read on one line
 from __future__ import annotations
 
 import re
@@ -24,7 +24,7 @@ def tree(html: str) -> Tag:
 
 
 def outline(root: Tag) -> str:
-    """Return the mark-up of a tree, with the first address of each picture as its `src`."""
+    """Return the markup of a tree, with the first address of each picture as its `src`."""
     for tag in root.find_all("img"):
         ref = picture_ref(tag)
         assert ref is not None
@@ -182,12 +182,12 @@ FORMS = {
         '<p><img src="a.jpg" alt="Boat"><span class="caption">A caption.</span></p>',
         None,
     ),
-    "emphasised line": (
+    "emphasized line": (
         "<p><img src=a.jpg alt=Boat></p><p><em>A caption.</em></p><p>Text.</p>",
         f"{FIGURE}<p>Text.</p>",
     ),
-    "emphasised line of Markdown": ("<p><img src=a.jpg alt=Boat>\n<em>A caption.</em></p>", None),
-    "emphasised line after a break": ("<p><img src=a.jpg alt=Boat><br><i>A caption.</i></p><p>Text.</p>", None),
+    "emphasized line of Markdown": ("<p><img src=a.jpg alt=Boat>\n<em>A caption.</em></p>", None),
+    "emphasized line after a break": ("<p><img src=a.jpg alt=Boat><br><i>A caption.</i></p><p>Text.</p>", None),
     "described": (
         '<p><img src="a.jpg" alt="Boat" aria-describedby="c"></p><div id="c">A caption.</div>',
         FIGURE,
@@ -199,7 +199,7 @@ FORMS = {
         ),
         f'{FIGURE}<p style="font-size:16px">Text.</p>',
     ),
-    "grey and centred": (
+    "gray and centered": (
         '<p><img src=a.jpg alt=Boat></p><p style="text-align: center; color: rgb(136, 136, 136);">A caption.</p><p>Text.</p>',
         f"{FIGURE}<p>Text.</p>",
     ),
@@ -257,7 +257,7 @@ def test_a_caption_is_joined_in_the_form(form: str) -> None:
 
 
 def _plain(markup: str) -> str:
-    """Return mark-up without the attributes that only the page's own styles need."""
+    """Return markup without the attributes that only the page's own styles need."""
     markup = re.sub(r'(src="[^"]*") (alt="[^"]*")', r"\2 \1", markup)
     return re.sub(r' (?!class="credit")(?:class|style|id|data-[\w-]+|target)="[^"]*"', "", markup)
 
@@ -290,7 +290,7 @@ NO_CAPTIONS = {
     "an emphasised note": "<p><img src=a.jpg></p><p><em>Editor's note: this was changed.</em></p>",
     "an emphasised closing line": "<p><img src=a.jpg></p><p><em>(美国之音记者汉纳斯对本文亦有贡献。)</em></p>",
     "a long emphasised paragraph": f"<p><img src=a.jpg></p><p><em>{'Words and more words. ' * 20}</em></p>",
-    "two emphasised lines": "<p><img src=a.jpg></p><p><em>Roses are red<br>violets are blue</em></p>",
+    "two emphasized lines": "<p><img src=a.jpg></p><p><em>Roses are red<br>violets are blue</em></p>",
     "emphasis in the same line": "<p>Press <img src=a.jpg> <em>twice</em></p>",
     "text in the same line": "<p><img src=a.jpg> <em>Lorem</em> ipsum dolor.</p>",
     "an article in small print": '<p><img src=a.jpg></p><p style="font-size:12px">One.</p><p style="font-size:12px">Two.</p>',

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a form of mark-up is easier to read on one line
+# ruff: noqa: E501 - a form of markup is easier to read on one line
 from __future__ import annotations
 
 import re

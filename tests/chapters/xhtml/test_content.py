@@ -71,7 +71,7 @@ def wrapped(name: str, inner: str, given: str = "") -> str:
 
 
 def held(holder: Holds, stray: str) -> list[str]:
-    """Return everything that an element may hold, each as mark-up."""
+    """Return everything that an element may hold, each as markup."""
     if holder is Holds.PARTS:
         return ["<dt>x</dt><dd>x</dd>" if stray == "dd" else f"<{stray}></{stray}>"]
     inlines = [f"<{name}{NEEDED.get(name, '')}>x</{name}>" for name in sorted(INLINES)]

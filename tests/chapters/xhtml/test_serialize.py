@@ -1,4 +1,4 @@
-"""What the rebuilt mark-up looks like: each line is a sentence, what comes in, what must come out."""
+"""What the rebuilt markup looks like: each line is a sentence, what comes in, what must come out."""
 
 import pytest
 from drafting import article, body

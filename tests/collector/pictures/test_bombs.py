@@ -36,16 +36,16 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     yield "GIF of large frames", encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
     pages = [Image.new("1", (3000, 3000)) for _ in range(50)]
     yield "TIFF of many pages", encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:], compression="group4")
-    yield "PNG", png_file((20_000, 20_000), depth=1, colour=0, row=bytes(2500))
+    yield "PNG", png_file((20_000, 20_000), depth=1, color=0, row=bytes(2500))
 
 
 def large_pictures() -> Iterator[tuple[str, bytes]]:
     """Pictures as large as cameras and maps are, which are made for the page."""
     row = bytes(5000) + b"\x80" * 1300
-    yield "transparent grey", png_file(LARGE, (b"tRNS", b"\0\1"), colour=0, row=row)
-    yield "transparent colour", png_file(LARGE, (b"tRNS", b"\0\1\0\2\0\3"), colour=2, row=row * 3)
-    yield "alpha", png_file(LARGE, colour=6, row=row * 4)
-    yield "deep", png_file(LARGE, depth=16, colour=0, row=row * 2)
+    yield "transparent gray", png_file(LARGE, (b"tRNS", b"\0\1"), color=0, row=row)
+    yield "transparent color", png_file(LARGE, (b"tRNS", b"\0\1\0\2\0\3"), color=2, row=row * 3)
+    yield "alpha", png_file(LARGE, color=6, row=row * 4)
+    yield "deep", png_file(LARGE, depth=16, color=0, row=row * 2)
     photograph = Image.linear_gradient("L").resize((12_000, 8300))
     yield "photograph", encoded(photograph.convert("RGB"), "JPEG", quality=90)
     yield "JPEG 2000", encoded(photograph.resize((6000, 5000)), "JPEG2000")

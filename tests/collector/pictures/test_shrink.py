@@ -87,7 +87,7 @@ def test_a_jpeg_that_ends_early_is_never_kept_as_it_is(cut: float, tmp_path: Pat
         assert result.code == "picture-broken"
 
 
-def test_colours_of_a_photograph_are_the_same_after_it_was_made_smaller(tmp_path: Path) -> None:
+def test_colors_of_a_photograph_are_the_same_after_it_was_made_smaller(tmp_path: Path) -> None:
     for size in ((1800, 1200), (901, 677), (601, 599)):
         (file,) = shrunk(jpeg(*size, quality=95), tmp_path).files
         assert file.media_type == "image/jpeg"
@@ -97,7 +97,7 @@ def test_colours_of_a_photograph_are_the_same_after_it_was_made_smaller(tmp_path
             assert difference(one.getchannel(band), other.getchannel(band)) < 2.5
 
 
-def test_thin_coloured_lines_of_a_drawing_in_a_jpeg_keep_their_colour(tmp_path: Path) -> None:
+def test_thin_colored_lines_of_a_drawing_in_a_jpeg_keep_their_color(tmp_path: Path) -> None:
     image = Image.new("RGB", (1000, 800), "white")
     draw = ImageDraw.Draw(image)
     for top in range(10, 800, 20):
@@ -142,12 +142,12 @@ def test_transparency_is_flattened_onto_white(tmp_path: Path) -> None:
         ((16, 2), b"\x12\0\x34\1\x56\2" * 160 + b"\x80\0\0\0\0\0" * 160, b"\x12\0\x34\1\x56\2", (128, 0, 0)),
     ],
 )
-def test_a_transparent_colour_becomes_paper_at_every_depth(
+def test_a_transparent_color_becomes_paper_at_every_depth(
     samples: tuple[int, int], row: bytes, key: bytes, shown: tuple[int, int, int], tmp_path: Path
 ) -> None:
-    depth, colour = samples
-    width = len(row) * 8 // (depth * (3 if colour == 2 else 1))
-    data = png_file((width, 100), (b"tRNS", key), depth=depth, colour=colour, row=row)
+    depth, color = samples
+    width = len(row) * 8 // (depth * (3 if color == 2 else 1))
+    data = png_file((width, 100), (b"tRNS", key), depth=depth, color=color, row=row)
     (file,) = shrunk(data, tmp_path).files
     paper = (64, 64, 64) if depth == 1 else (255, 255, 255)  # all that is left to see is white
     assert {seen for _count, seen in pixels(file).getcolors() or ()} == {paper, shown}
@@ -165,8 +165,8 @@ def test_no_file_with_transparency_stays_so(mode: str, size: tuple[int, int], tm
     }
     for key in keys.get(mode, (0,)):
         options = {} if mode in {"LA", "RGBA", "PA"} else {"transparency": key}
-        for grey in (False, True):
-            settings = PictureSettings(600, 800, grey=grey)
+        for gray in (False, True):
+            settings = PictureSettings(600, 800, gray=gray)
             shrunk(encoded(image, "TIFF" if mode == "PA" else "PNG", **options), tmp_path, settings)
 
 
@@ -197,9 +197,9 @@ def test_a_diagram_stays_exact_in_a_palette(tmp_path: Path) -> None:
     assert difference(pixels(file), diagram(500, 400)) == 0
 
 
-def test_grey_settings_give_grey_files(tmp_path: Path) -> None:
+def test_gray_settings_give_gray_files(tmp_path: Path) -> None:
     for data in (jpeg(900, 600), jpeg(400, 300), png()):
-        (file,) = shrunk(data, tmp_path, PictureSettings(600, 800, grey=True)).files
+        (file,) = shrunk(data, tmp_path, PictureSettings(600, 800, gray=True)).files
         with Image.open(file.path) as image:
             assert image.mode in {"L", "P"}
             red, green, blue = image.convert("RGB").split()

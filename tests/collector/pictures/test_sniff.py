@@ -74,7 +74,7 @@ from itertools import product
 from epubmaker.collector.pictures.origins.image_proxies import origins
 from epubmaker.collector.pictures.outcomes.sniff import HEAD_SIZE, not_a_picture
 from epubmaker.imaging.sniff import sniff, what_it_is
-from epubmaker.imaging.svg import sanitise
+from epubmaker.imaging.svg import sanitize
 from epubmaker.imaging.undecodable import Undecodable
 
 parts = [b"<!---->", b"<!-- ", b"<!--->", b"<?xml?>", b"<?xml", b" ", b"<!DOCTYPE svg>", b"<!DOCTYPE svg ", b"]",
@@ -87,7 +87,7 @@ for first, last in product(["", "url(", "1", "#", "data:image/png;base64,"], ["#
         value = first + part * 50_000 + last
         text = f'<svg width="{value}" viewBox="{value}" fill="{value}"><image href="{value}"/><style>{value}</style></svg>'
         try:
-            sanitise(text.encode(), (9, 9))
+            sanitize(text.encode(), (9, 9))
         except Undecodable:
             pass
 for part in ("a", "a.", "1.", "/", "%2F", "url=", "&url=http:", "https:/", "00", "/unsafe/", "unsafe/a."):

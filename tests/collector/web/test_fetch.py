@@ -76,7 +76,7 @@ def test_a_request_says_who_asks_what_it_takes_and_which_page_shows_the_picture(
 
 
 @pytest.mark.parametrize(
-    "behaviour",
+    "behavior",
     [
         webserver.chunked(PNG),
         webserver.gzipped(PNG),
@@ -99,13 +99,13 @@ def test_a_request_says_who_asks_what_it_takes_and_which_page_shows_the_picture(
     ],
 )
 def test_a_picture_comes_whole_whatever_way_it_comes(
-    tmp_path: Path, server: WebServer, behaviour: webserver.Behaviour
+    tmp_path: Path, server: WebServer, behavior: webserver.Behavior
 ) -> None:
-    assert got(fetch(tmp_path, request(server.add("/a.png", behaviour)))) == PNG
+    assert got(fetch(tmp_path, request(server.add("/a.png", behavior)))) == PNG
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "code", "reason"),
+    ("behavior", "code", "reason"),
     [
         (webserver.status(404), "picture-missing", "HTTP 404"),
         (webserver.status(403), "picture-missing", "HTTP 403"),
@@ -139,15 +139,15 @@ def test_a_picture_comes_whole_whatever_way_it_comes(
     ],
 )
 def test_a_picture_that_cannot_be_had_has_a_reason(
-    tmp_path: Path, server: WebServer, behaviour: webserver.Behaviour, code: str, reason: str
+    tmp_path: Path, server: WebServer, behavior: webserver.Behavior, code: str, reason: str
 ) -> None:
     settings = Network(timeout=5.0, backoff=0.001, max_bytes=1_000_000, allow_private=True)
-    assert why(fetch(tmp_path, request(server.add("/a.png", behaviour)), settings)) == (code, reason)
+    assert why(fetch(tmp_path, request(server.add("/a.png", behavior)), settings)) == (code, reason)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "reason"),
+    ("behavior", "reason"),
     [
         (webserver.stall_before_headers, "timed out after 0.1 s"),
         (webserver.stall_in_headers, "timed out after 0.1 s"),
@@ -157,10 +157,10 @@ def test_a_picture_that_cannot_be_had_has_a_reason(
     ],
 )
 def test_a_server_that_is_too_slow_is_left(
-    tmp_path: Path, server: WebServer, behaviour: webserver.Behaviour, reason: str
+    tmp_path: Path, server: WebServer, behavior: webserver.Behavior, reason: str
 ) -> None:
     settings = Network(timeout=0.1, retries=0, allow_private=True)
-    result = fetch(tmp_path, request(server.add("/a.png", behaviour)), settings)
+    result = fetch(tmp_path, request(server.add("/a.png", behavior)), settings)
     assert why(result) == ("picture-missing", reason)
 
 
@@ -370,7 +370,7 @@ def test_closing_ends_pauses_and_what_is_under_way(tmp_path: Path, server: WebSe
 
 
 @pytest.mark.parametrize(
-    "behaviour",
+    "behavior",
     [
         webserver.stall_before_headers,
         webserver.stall_in_body(PNG),
@@ -378,8 +378,8 @@ def test_closing_ends_pauses_and_what_is_under_way(tmp_path: Path, server: WebSe
         webserver.status(503, {"Retry-After": "50"}),
     ],
 )
-def test_the_deadline_ends_what_is_under_way(tmp_path: Path, server: WebServer, behaviour: webserver.Behaviour) -> None:
-    address = server.add("/a.png", behaviour)
+def test_the_deadline_ends_what_is_under_way(tmp_path: Path, server: WebServer, behavior: webserver.Behavior) -> None:
+    address = server.add("/a.png", behavior)
     settings = Network(timeout=30.0, deadline=0.3, allow_private=True)
     assert why(fetch(tmp_path, request(address), settings)) == ("picture-not-asked", "the time for fetching was over")
 

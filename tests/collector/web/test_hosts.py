@@ -1,4 +1,4 @@
-"""Manners towards hosts: turns, pauses, giving up."""
+"""Manners toward hosts: turns, pauses, giving up."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_what_no_font_has_is_left_out_and_named() -> None:
     cover = draw_cover(CoverText("Weekly \U0001f389 \ue000 news", "\ue001\ue002", "", "en"), None)
     assert [issue.code for issue in cover.issues] == ["cover-font", "cover-font"]
     plain = draw_cover(CoverText("Weekly news", "", "", "en"), None)
-    title = (100, 200, 1500, 2000)  # colours of a cover without a picture are made from its title
+    title = (100, 200, 1500, 2000)  # colors of a cover without a picture are made from its title
     drawn, expected = ink(opened(cover).crop(title)), ink(opened(plain).crop(title))
     assert drawn is not None
     assert expected is not None
@@ -125,8 +125,8 @@ def test_the_same_cover_twice_has_the_same_bytes(tmp_path: Path) -> None:
     assert draw_cover(TEXTS["zh"], path) == draw_cover(TEXTS["zh"], path)
 
 
-def test_a_grey_cover_has_one_channel() -> None:
-    assert opened(draw_cover(TEXTS["en"], None, grey=True)).mode == "L"
+def test_a_gray_cover_has_one_channel() -> None:
+    assert opened(draw_cover(TEXTS["en"], None, gray=True)).mode == "L"
 
 
 @pytest.mark.skipif(not features.check("raqm"), reason="needs Raqm")

@@ -84,7 +84,7 @@ def test_a_wheel_brings_the_styles_along(tmp_path: Path) -> None:
         "import epubmaker, json; from epubmaker.packager.styles.sheets import styles;"
         "print(json.dumps([epubmaker.__file__, *(str(style.path) for style in styles())]))"
     )
-    # The dependencies are those installed here.  An editable install of epubmaker is not seen this way.
+    # The dependencies are those installed here. An editable install of epubmaker is not seen this way.
     environment = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")}
     done = subprocess.run(
         [python, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""Where a picture may be had: every place worth looking at, in order.  Pure: nothing is opened or asked here."""
+"""Where a picture may be had: every place worth looking at, in order. Pure: nothing is opened or asked here."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def candidates(request: PictureRequest) -> tuple[Candidate, ...]:
     """Return every place to look for a picture, best first, each once.
 
     For each source in order: the file it may name in the article's folder; the `data:` address it is; the http(s) address
-    it means, resolved against the article's link, and the origins of that where it is an image proxy's.  Empty when no
+    it means, resolved against the article's link, and the origins of that where it is an image proxy's. Empty when no
     source means anything.
     """
     return tuple(dict.fromkeys(_all(request)))

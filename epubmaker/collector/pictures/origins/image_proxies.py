@@ -36,7 +36,7 @@ _LONGEST = 8192  # no server takes longer addresses
 def origins(address: str) -> tuple[str, ...]:
     """Return the addresses that a proxied picture may be had from directly, best first; none when it is not proxied.
 
-    `address` is an absolute http(s) URI.  An origin that is named without scheme is given with https, then with http.
+    `address` is an absolute http(s) URI. An origin that is named without scheme is given with https, then with http.
     """
     found: dict[str, None] = {}
     layer = [address] if len(address) <= _LONGEST else []

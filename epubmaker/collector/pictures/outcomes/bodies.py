@@ -42,8 +42,8 @@ class Body:
 def keep(chunks: Iterable[bytes], folder: Path, limit: int) -> Body | Failure:
     """Write a body to a file in `folder`, named by its hash, unless it is no picture or longer than `limit` bytes.
 
-    The rest of such a body is not even read.  What `chunks` raises passes through, unless it is an OSError: these are taken
-    for the disk's.  Nothing half-written stays.
+    The rest of such a body is not even read. What `chunks` raises passes through, unless it is an OSError: these are taken
+    for the disk's. Nothing half-written stays.
     """
     part: Path | None = None
     try:

@@ -44,8 +44,8 @@ class Failure:
     """One try that failed.
 
     `again` says that a second try may do better; `host` that it is the host that failed and not the one address (no
-    answer at all, or a server error), which counts towards giving the host up; `busy` that the host asks for a pause,
-    which then holds for all requests to it; `wait` is the pause it named, in seconds.  `until` is for how long a failure of
+    answer at all, or a server error), which counts toward giving the host up; `busy` that the host asks for a pause,
+    which then holds for all requests to it; `wait` is the pause it named, in seconds. `until` is for how long a failure of
     an earlier run is remembered, in seconds since the epoch.
     """
 

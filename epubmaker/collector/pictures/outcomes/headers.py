@@ -1,4 +1,4 @@
-"""HTTP header values: what they say, whatever nonsense they hold.  Pure but for the clock.  RFC 9110."""
+"""HTTP header values: what they say, whatever nonsense they hold. Pure but for the clock. RFC 9110."""
 
 from __future__ import annotations
 

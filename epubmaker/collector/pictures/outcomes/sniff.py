@@ -1,6 +1,6 @@
 """What a body is by its first bytes, as far as it takes to tell a picture from an error page.
 
-The names and headers that come with a picture lie too often to be asked.  The patterns are those of the MIME Sniffing
+The names and headers that come with a picture lie too often to be asked. The patterns are those of the MIME Sniffing
 Standard (https://mimesniff.spec.whatwg.org/), sections 6 and 7; what is neither known text nor a known document is left
 to the picture decoder, which knows best.
 """

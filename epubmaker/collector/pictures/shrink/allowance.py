@@ -16,7 +16,7 @@ _SHARED = 440_000_000  # what the largest picture takes: it is alone with small 
 
 
 class Memory:
-    """Bytes that are shared by pictures which take more than `ALLOWANCE`.  Safe to use from several threads."""
+    """Bytes that are shared by pictures which take more than `ALLOWANCE`. Safe to use from several threads."""
 
     def __init__(self, size: int = _SHARED) -> None:
         self._left = size
@@ -36,9 +36,9 @@ class Memory:
 
 
 class Patience:
-    """How long one picture may take, in seconds.  Safe to use from several threads.
+    """How long one picture may take, in seconds. Safe to use from several threads.
 
-    The first may take `longest`.  What is lost to pictures that were ended is taken from a store of twice that, and the
+    The first may take `longest`. What is lost to pictures that were ended is taken from a store of twice that, and the
     limit goes down with it to `shortest`, in which any honest picture is done: no number of bad ones takes long.
     """
 

@@ -42,7 +42,7 @@ def shrink(
         if (kept := _kept(data, settings)) is not None:
             return _picture(fetched, (kept,), folder)
         box = settings.width, settings.height
-        decoded = decode(data, box, grey=settings.grey, planes=True, reserve=reserve)
+        decoded = decode(data, box, gray=settings.gray, planes=True, reserve=reserve)
         if _decorates(decoded):
             width, height = decoded.size
             return FetchFailed(
@@ -80,7 +80,7 @@ def _kept(data: bytes, settings: PictureSettings) -> Encoded | None:
     """Return a JPEG that needs no change but for its metadata and is not worth encoding again, else None."""
     if settings.quality is not None:
         return None
-    sound = unchanged(data, (settings.width, settings.height), grey=settings.grey)
+    sound = unchanged(data, (settings.width, settings.height), gray=settings.gray)
     if sound is None:
         return None
     jpeg, size = sound
@@ -103,7 +103,7 @@ def _as_it_is(decoded: Decoded, settings: PictureSettings) -> Encoded | None:
     jpeg = decoded.jpeg
     if decoded.changed or jpeg is None or not (jpeg.simple and jpeg.complete) or decoded.image.height > settings.height:
         return None
-    if settings.grey and not jpeg.grey:
+    if settings.gray and not jpeg.gray:
         return None
     return Encoded(jpeg.stripped, "image/jpeg", decoded.size) if len(jpeg.stripped) <= settings.max_bytes else None
 

@@ -54,7 +54,7 @@ class Standby:
             self._waiting += [spawn() for _ in range(count)]
 
     def take(self) -> subprocess.Popen[bytes]:
-        """Return a process, a new one where none waits; raises OSError.  Safe to call from several threads."""
+        """Return a process, a new one where none waits; raises OSError. Safe to call from several threads."""
         try:
             return self._waiting.pop(0)
         except IndexError:

@@ -8,8 +8,8 @@
     | no answer within the time limit: one thread for all of them kills the process, and then as above
 
 Processes of our own and not `multiprocessing`: those import the parent's main module again (the command line, and all
-that it imports) and share queues whose locks a killed worker may hold.  A process started here has imported Pillow and
-nothing else, and its pipes belong to it alone.  They end with the parent, however that ends, because their input does.
+that it imports) and share queues whose locks a killed worker may hold. A process started here has imported Pillow and
+nothing else, and its pipes belong to it alone. They end with the parent, however that ends, because their input does.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ __all__ = ["PictureWorkers"]
 _Task: TypeAlias = tuple[Fetched, Future[PictureResult]]
 
 _BACKLOG = 2  # another process is started when so many pictures wait for each that runs: its start costs two of them
-# Pictures that a process makes before a new one takes its place.  Free memory in pieces made those for 20,000
+# Pictures that a process makes before a new one takes its place. Free memory in pieces made those for 20,000
 # photographs grow from 46 to 54 MB; a start, 0.2 s, is a hundredth of what 500 of them take.
 _LIFE = 500
 _READY = _GRANTED = b"\x01"
 
 
 class PictureWorkers:
-    """Up to `jobs` worker processes; a context manager.  No picture, no process."""
+    """Up to `jobs` worker processes; a context manager. No picture, no process."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class PictureWorkers:
     ) -> None:
         """Keep what every picture is shrunk with; `folder` exists; `patience` is shared by the pictures of a run.
 
-        A process makes `life` pictures and no more.  Those that wait in `standby` are used first.
+        A process makes `life` pictures and no more. Those that wait in `standby` are used first.
         """
         self._standby = standby or Standby()
         self._setup = pickle.dumps((settings, folder))
@@ -138,7 +138,7 @@ class PictureWorkers:
             return self._tasks.popleft() if self._tasks else None
 
     def _keep_time(self) -> None:
-        """End processes that take too long.  A timer for each picture is a thread for each, and cost 0.15 ms."""
+        """End processes that take too long. A timer for each picture is a thread for each, and cost 0.15 ms."""
         while not self._over.wait(0.2):
             now = time.monotonic()
             for lane in tuple(self._lanes):

@@ -1,4 +1,4 @@
-"""Any mode, depth, colour profile and transparency to opaque 8-bit sRGB."""
+"""Any mode, depth, color profile and transparency to opaque 8-bit sRGB."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def plain(image: Image.Image) -> Image.Image:
     Palettes are resolved, 1-bit, 16-bit, 32-bit and float samples brought to 8 bits.
     """
     mode = image.mode
-    # PNG and GIF can declare one colour transparent instead of having an alpha channel.
+    # PNG and GIF can declare one color transparent instead of having an alpha channel.
     key = image.info.get("transparency")
     if mode in {"L", "RGB", "LA", "RGBA", "CMYK", "LAB"}:
         return image.convert("RGBA") if key is not None and mode in {"L", "RGB"} else image
@@ -70,7 +70,7 @@ def _extrema(image: Image.Image) -> tuple[float, float]:
 def flatten(image: Image.Image) -> Image.Image:
     """Return an LA or RGBA image as L or RGB on white; others as they are.
 
-    Where all that can be seen is nearly white (a logo made for a dark page) it is set on dark grey: on white nothing of
+    Where all that can be seen is nearly white (a logo made for a dark page) it is set on dark gray: on white nothing of
     it would be left.
     """
     if image.mode not in {"LA", "RGBA"}:
@@ -90,7 +90,7 @@ def flatten(image: Image.Image) -> Image.Image:
 def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Return an L, RGB, CMYK or LAB image as L or RGB in sRGB.
 
-    `profile` is the file's ICC profile.  One that says sRGB, that is broken, or that is for another kind of image is
+    `profile` is the file's ICC profile. One that says sRGB, that is broken, or that is for another kind of image is
     left aside; CMYK without a profile is converted by its plain formula.
     """
     if image.mode == "LAB":

@@ -2,7 +2,7 @@ import pytest
 from pictures import photo
 from PIL import Image, ImageCms
 
-from epubmaker.imaging.colour import flatten, plain, to_srgb
+from epubmaker.imaging.color import flatten, plain, to_srgb
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
@@ -29,8 +29,8 @@ def test_a_profile_that_makes_no_sense_changes_nothing(profile: bytes) -> None:
 
 
 def test_a_profile_for_another_kind_of_image_changes_nothing() -> None:
-    grey = photo(40, 30).convert("L")
-    assert to_srgb(grey, swapped()).tobytes() == grey.tobytes()
+    gray = photo(40, 30).convert("L")
+    assert to_srgb(gray, swapped()).tobytes() == gray.tobytes()
 
 
 def test_lab_becomes_rgb() -> None:
@@ -60,5 +60,5 @@ def test_half_transparency_lets_half_the_paper_through() -> None:
     assert shown == pytest.approx((127, 127, 127), abs=1)
 
 
-def test_grey_with_transparency_stays_grey() -> None:
+def test_gray_with_transparency_stays_gray() -> None:
     assert flatten(Image.new("LA", (2, 2), (0, 0))).getpixel((0, 0)) == 255
