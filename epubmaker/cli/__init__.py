@@ -175,7 +175,7 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
     epubmaker build ~/news --since 2022-01-01 --device kobo-6 --check
     """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
     if click.get_current_context().find_root().obj is _OURS:
-        process.claim()
+        process.own()
     from epubmaker.pipeline.build import build as build_book
     from epubmaker.summary import summary
 

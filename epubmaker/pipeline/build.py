@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -22,7 +22,6 @@ from epubmaker.report import Intake, Report
 from epubmaker.reuse.books import Job
 from epubmaker.reuse.memory import Memory
 from epubmaker.runtime import process
-from epubmaker.runtime.soup import load_as_claimed
 from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.storage.publish import output_errors
 from epubmaker.summary import left_out, not_read
@@ -30,7 +29,6 @@ from epubmaker.text.naming import book_title, file_name
 
 if TYPE_CHECKING:
     from epubmaker.packager.check.epubcheck import Checker
-    from epubmaker.pipeline.drafting import Helpers
 
 __all__ = ["Progress", "build"]
 
@@ -54,7 +52,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | select    filter, sort, group              this thread, pure                    -> Plan
         | reuse     an unchanged book stays          this thread; see `rebuild`           -> Report, and that is all
         | parse     one article whole                this thread, a window of articles;   -> Article
-        | draft     clean text with picture slots    this thread, and helpers (`--jobs`)  -> Draft
+        | draft     clean text with picture slots    this thread, and processes (`--jobs`) -> Draft
         | fetch     its pictures                     threads (`--connections`)            -> Fetched | FetchFailed
         | shrink    fit them to the device           processes (`--jobs`)                 -> Picture, files on disk
         | render    fill the slots, frame the page   this thread, pure                    -> Chapter, final bytes
@@ -75,18 +73,12 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         checker = _checker(stack) if options.check else None
         memory = stack.enter_context(Memory(options.cache)) if options.cache else None
 
-        @cache
-        def helpers() -> Helpers:
-            from epubmaker.pipeline.drafting import Helpers  # noqa: PLC0415 - an unchanged book needs none
-
-            return stack.enter_context(Helpers(options.jobs or os.cpu_count() or 1))
-
-        job, intake = _planned(options, memory, helpers, show)
+        job, intake = _planned(options, memory, show)
         outputs.check_book(job.output, volumes=options.max_size is not None)
         if options.make_folder:
             with output_errors(job.output):
                 job.output.parent.mkdir(parents=True, exist_ok=True)
-        report = (memory.unchanged(job) if memory else None) or _made(job, memory, helpers(), checker, show)
+        report = (memory.unchanged(job) if memory else None) or _made(job, memory, checker, show)
         issues = [*report.issues, *_ending(job)]
         if memory:
             said = any(issue.code == CACHE_UNUSABLE for issue in issues)
@@ -101,15 +93,11 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     return report
 
 
-def _planned(
-    options: Options, memory: Memory | None, helpers: Callable[[], Helpers], show: Callable[[Progress], None]
-) -> tuple[Job, Intake]:
-    """Scan and select; where most articles are new, get the helpers ready meanwhile."""
+def _planned(options: Options, memory: Memory | None, show: Callable[[Progress], None]) -> tuple[Job, Intake]:
+    """Scan and select."""
 
     def note(entries: Sequence[Entry]) -> None:
         show(Progress("scanning", len(entries)))
-        if memory is None or 2 * memory.heads.unknown > len(entries):
-            helpers().look(entries)
 
     found = scan(options.inputs, note, memory.heads if memory else None)
     plan = select(found.entries, options)
@@ -139,16 +127,13 @@ def _checker(stack: ExitStack) -> Checker:
     return stack.enter_context(Checker())
 
 
-def _made(
-    job: Job, memory: Memory | None, helpers: Helpers, checker: Checker | None, show: Callable[[Progress], None]
-) -> Report:
-    if memory is None or memory.is_empty():
-        helpers.begin(job.plan.entries, images=job.options.images)
+def _made(job: Job, memory: Memory | None, checker: Checker | None, show: Callable[[Progress], None]) -> Report:
     # An unchanged book needs nothing of the pipeline, and is there before all of it would be imported.
-    load_as_claimed()
+    from epubmaker.pipeline.drafting import Drafting  # noqa: PLC0415
     from epubmaker.pipeline.sizes import make  # noqa: PLC0415
 
-    process.settle()
+    if process.is_own():
+        gc.freeze()  # modules stay to the end: collections, which articles' trees make frequent, need not look at them
     total = len(job.plan.entries)
 
     def advance(done: int) -> None:
@@ -158,15 +143,16 @@ def _made(
 
     if checker:
         checker.get_ready(total, total)
-    try:
-        return make(job, memory, helpers, advance)
-    except LostPictureError as lost:
-        folder = job.options.cache
-        if folder is None or not lost.path.is_relative_to(folder):
-            raise
-        made = make(replace(job, options=replace(job.options, cache=None)), None, helpers, advance)
-        message = f"{lost.cause}; the book was made without the cache: name another folder with --cache"
-        return replace(made, issues=(*made.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
+    with Drafting(job.options.jobs or os.cpu_count() or 1) as drafting:
+        try:
+            return make(job, memory, drafting, advance)
+        except LostPictureError as lost:
+            folder = job.options.cache
+            if folder is None or not lost.path.is_relative_to(folder):
+                raise
+            made = make(replace(job, options=replace(job.options, cache=None)), None, drafting, advance)
+            message = f"{lost.cause}; the book was made without the cache: name another folder with --cache"
+            return replace(made, issues=(*made.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
 
 
 def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) -> InputError:

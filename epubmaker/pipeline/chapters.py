@@ -23,8 +23,8 @@ from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Chapter, DocumentForm, Draft, PackedChapter
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.packager.writer import CONTENTS, STYLESHEET
-from epubmaker.pipeline.draft_worker import drafted
-from epubmaker.pipeline.drafting import Helpers
+from epubmaker.pipeline.draft_worker import draft_article
+from epubmaker.pipeline.drafting import Drafting
 from epubmaker.pipeline.ledger import Ledger
 from epubmaker.pipeline.pictures import Gather
 from epubmaker.reuse.chapters import Chapters, Outline, Place
@@ -45,7 +45,7 @@ class Means:
     """
 
     pictures: Callable[[], AbstractContextManager[Gather]]
-    helpers: Helpers
+    drafting: Drafting
     known: Chapters | None = None
 
 
@@ -139,7 +139,7 @@ def _pending(entries: Sequence[Entry], means: Means, gather: Gather) -> Iterator
     known = means.known
     found = _found(entries, known)
     new = [entry for entry, outline in zip(entries, found, strict=True) if outline is None]
-    fresh = means.helpers.drafts(new, drafted)
+    fresh = means.drafting.drafts(new)
     pages = zip(_pages(entries), found, strict=True)
     while run := list(islice(pages, _RUN)):
         keys = [remembered[1] for _, remembered in run if remembered]
@@ -151,7 +151,7 @@ def _pending(entries: Sequence[Entry], means: Means, gather: Gather) -> Iterator
             if remembered and outline:
                 sha256 = remembered[0]
             else:  # new, or another run has cleared the cache since
-                draft = drafted(entry) if remembered else next(fresh)
+                draft = draft_article(entry) if remembered else next(fresh)
                 outline = known.keep_outline(entry, draft) if known else None
                 sha256 = draft.origin.sha256 if draft.origin else None
             refs = draft.pictures if draft else outline.pictures if outline else ()
@@ -207,7 +207,7 @@ class _Finisher:
     def _made(self, pending: _Pending, results: Mapping[PictureRef, PictureResult]) -> Made:
         draft, outline, sha256, entry = pending.draft, pending.outline, pending.sha256, pending.page.entry
         if draft is None:
-            draft = drafted(entry)
+            draft = draft_article(entry)
             # Somebody has written to it since, or what was remembered of it is wrong.
             if not draft.origin or draft.origin.sha256 != sha256 or not results.keys() >= set(draft.pictures):
                 sha256 = draft.origin.sha256 if draft.origin else None

@@ -1,36 +1,38 @@
-"""Drafts articles: `parse` and `draft`, in this process or as a helper of another one (see `helpers`)."""
+"""Drafts articles, in this process or for another one."""
 
 from __future__ import annotations
 
 import gc
-import os
-import pickle
-import signal
-import sys
+from collections.abc import Iterable
 
 from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import parse
 from epubmaker.model.articles import Article, Entry
 from epubmaker.model.chapters import Draft
-from epubmaker.pipeline.batches import Batch
+from epubmaker.runtime.channel import Channel
 
-__all__ = ["drafted", "serve"]
-
+__all__ = ["draft_article", "serve"]
 
 _HEAVY = 60_000  # tags, or lines of plain text, from which on a tree takes 50 MB and more
 
 
-def drafted(entry: Entry) -> Draft:
-    """Return the draft of one article, made here and now."""
+def draft_article(entry: Entry) -> Draft:
+    """Read an article and return its draft."""
     article = parse(entry)
     made = draft(article)
     if _is_heavy(article):
-        gc.collect()  # a tree is full of circles; two would lie in memory side by side
+        gc.collect()  # a tree is full of reference cycles; without this, the next would lie in memory beside it
     return made
 
 
-def _drafts(batch: Batch) -> list[Draft]:
-    """Return the drafts of a batch; none where one takes much memory: such are made one at a time, by the parent."""
+def serve(parent: Channel) -> None:
+    """Answer each batch of entries with its drafts, until the parent is gone."""
+    while True:
+        parent.send(_drafts(parent.receive()))
+
+
+def _drafts(batch: Iterable[Entry]) -> list[Draft]:
+    """Return the drafts of a batch; none where one takes much memory: the parent makes those one at a time."""
     drafts = []
     for entry in batch:
         article = parse(entry)
@@ -43,18 +45,3 @@ def _drafts(batch: Batch) -> list[Draft]:
 def _is_heavy(article: Article) -> bool:
     html = article.html
     return len(html) > _HEAVY and max(html.count("<"), html.count("\n")) > _HEAVY
-
-
-def serve() -> None:
-    """Answer batches from standard input until that ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what stops
-    gc.freeze()  # what was imported stays: collecting the trees need not look at it again and again (6 % of the time)
-    tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # standard output is for the answers alone, whatever a library prints
-    while True:
-        try:
-            batch: Batch = pickle.load(tasks)  # noqa: S301 - it comes from our own parent
-        except (EOFError, OSError):
-            return
-        pickle.dump(_drafts(batch), answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()

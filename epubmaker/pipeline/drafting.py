@@ -1,67 +1,52 @@
-"""Helper processes, started before they are needed: while the articles are still being found, and all else is imported.
+"""Drafts articles in order: in this process and, where there is enough work, in child processes.
 
-    articles found     once they are work enough, with few pictures, the processes are started    (`look`)
-    the plan is known  they are given the first batches; where there are pictures, the processes  (`begin`)
-                       for those are started instead
-    drafts wanted      batches, in order; whoever asks drafts the next one that no helper has     (`drafts`)
-                       begun whenever it would have to wait for the first of them
+Entries and drafts are sent between processes, trees never are. A child that dies costs time and nothing else: its batch is
+drafted here.
 
-Entries and drafts cross the border, trees never do. A helper is a plain process with two pipes, for the reasons that
-`collector.shrink.workers` gives; it ends with its input. One that dies costs time and nothing else: its batch is
-drafted here. Nothing that drafts is imported here.
+Work is counted in bytes of the articles' files, which time and memory of drafting follow.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
 import queue
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
-from epubmaker.collector.pictures.shrink.standby import Standby
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Draft
-from epubmaker.pipeline.batches import Batch, Line, work
+from epubmaker.pipeline.draft_worker import draft_article
+from epubmaker.runtime.child import ChildProcess
 
-__all__ = ["Helpers"]
+__all__ = ["MOST_AHEAD", "Drafting", "Submit", "drafts_in_order", "work"]
 
-_WORTH = 3_000_000  # bytes from which on a helper, whose start takes 0.14 s of another processor, saves 0.03 s and more
-_MOST_HELPERS = 3  # rendering and packaging, which stay here, take a third of what drafting takes
-_LOOKED_AT, _LOOKED_INTO = 16, 65_536  # articles, and bytes of each, that show whether there are pictures
-_FEW_PICTURES = 1 / 45_000  # for each byte: with more, pictures keep the processors busy, not texts
-_MANY_PICTURES = 16  # in all, from which on every processor gets some
+_WORTH = 3_000_000  # bytes from which on a child process, whose start takes 0.14 s of another processor, saves time
+_MOST_CHILDREN = 3  # rendering and packaging, which stay here, take a third of what drafting takes
+_EACH = 3_000  # bytes that any article counts for beside those of its file
+_BATCH = 180_000  # bytes; smaller ones cost more in passing, larger ones more in waiting at the end
+_AHEAD = 4  # batches ahead for each process
 
-_BOOT = (
-    "import sys; sys.path[:] = sys.argv[1:]; from epubmaker.runtime.soup import load_elements_only; load_elements_only(); "
-    "from epubmaker.pipeline.draft_worker import serve; serve()"
-)
+MOST_AHEAD = 8_000_000
+"""Bytes of articles that are drafted ahead at most, unless it is one article: drafting takes 25 times as much memory."""
+
+Submit: TypeAlias = Callable[[Sequence[Entry]], "Future[list[Draft]]"]
 
 
-class Helpers:
-    """Up to `jobs` - 1 processes that draft, each with a thread that waits for its answers. A context manager.
-
-    `pictures` are the processes for pictures that wait to be used.
-
-    Whether they are worth their start is decided once, by the articles that `look` or `drafts` is first shown.
-    """
+class Drafting:
+    """The drafts of a run, made by up to `jobs` processes, this one included. A context manager."""
 
     def __init__(self, jobs: int) -> None:
-        """Bound the processes, this one included; none is started yet."""
-        self.pictures = Standby()
-        self._jobs = jobs
-        self._count = min(jobs - 1, _MOST_HELPERS)
-        self._processes: list[_Process] = []
-        self._idle: queue.SimpleQueue[_Process] = queue.SimpleQueue()
+        """Bound the processes; none is started before `drafts` has enough work for it."""
+        self._count = min(jobs - 1, _MOST_CHILDREN)
+        self._children: list[ChildProcess] = []
+        self._idle: queue.SimpleQueue[ChildProcess] = queue.SimpleQueue()
         self._threads: ThreadPoolExecutor | None = None
-        self._begun: Line | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -69,116 +54,110 @@ class Helpers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.pictures.__exit__(kind, error, trace)
-        for process in self._processes:
-            process.kill()
+        for child in self._children:
+            child.kill()
         if self._threads is not None:
-            self._threads.shutdown(wait=True, cancel_futures=True)
-        for process in self._processes:
-            process.close()
+            self._threads.shutdown(cancel_futures=True)
+        for child in self._children:
+            child.close()
 
-    def look(self, entries: Sequence[Entry]) -> bool:
-        """Start the processes if the articles are worth it; return whether they run."""
-        if self._threads is None and self._count > 0 and _is_worth_helping(entries):
-            self._threads = ThreadPoolExecutor(self._count, "draft")
-            self._processes = [_Process() for _ in range(self._count)]
-            for process in self._processes:
-                self._idle.put(process)
-        return self._threads is not None
-
-    def begin(self, entries: Sequence[Entry], *, images: bool = False) -> None:
-        """Have the first drafts made, for `drafts` of the same articles; or get ready for their pictures (`images`)."""
-        if images and _look_at(entries).pictures * len(entries) >= _MANY_PICTURES:
-            self.pictures.start(self._jobs)
-        elif self.look(entries):
-            self._begun = self._line(entries)
-            self._begun.fill()
-
-    def drafts(self, entries: Sequence[Entry], here: Callable[[Entry], Draft]) -> Iterator[Draft]:
-        """Yield the drafts of all entries in order; `here` makes one in this process."""
-        begun, self._begun = self._begun, None
-        if not self.look(entries):
-            yield from map(here, entries)
-            return
-        line = begun if begun and list(begun.entries) == list(entries) else self._line(entries)
-        while line.fill():
-            while not line.is_first_done() and line.draft_one(here):
-                pass
-            batch, drafts = line.take()
-            yield from drafts or map(here, batch)
-
-    def _line(self, entries: Sequence[Entry]) -> Line:
-        assert self._threads is not None  # noqa: S101 - for the type checker: `look` made them
+    def drafts(self, entries: Sequence[Entry]) -> Iterator[Draft]:
+        """Yield the drafts of all entries, in order."""
+        if (
+            self._threads is None
+            and self._count > 0
+            and any(total >= _WORTH for total in accumulate(map(work, entries)))
+        ):
+            self._start()
+        if self._threads is None:
+            return map(draft_article, entries)
         threads = self._threads
-        return Line(entries, lambda batch: threads.submit(self._ask, batch), self._count + 1)
+        return drafts_in_order(entries, lambda batch: threads.submit(self._ask, batch), self._count + 1)
 
-    def _ask(self, batch: Batch) -> list[Draft]:
-        process = self._idle.get()
+    def _start(self) -> None:
+        self._threads = ThreadPoolExecutor(self._count, "draft")
+        for _ in range(self._count):
+            self._children.append(ChildProcess("epubmaker.pipeline.draft_worker"))
+            self._idle.put(self._children[-1])
+
+    def _ask(self, batch: Sequence[Entry]) -> list[Draft]:
+        """Return the drafts that a child makes of a batch, none where the child has died."""
+        child = self._idle.get()
         try:
-            return process.ask(batch)
-        finally:
-            self._idle.put(process)
-
-
-def _is_worth_helping(entries: Sequence[Entry]) -> bool:
-    """Return whether articles are work enough, and pictures do not take longer than they do."""
-    if not any(total >= _WORTH for total in accumulate(map(work, entries))):
-        return False
-    look = _look_at(entries)
-    return look.pictures <= _FEW_PICTURES * look.work
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How much work some articles are, and about how many pictures they have; both for one of them."""
-
-    work: float
-    pictures: float
-
-
-def _look_at(entries: Sequence[Entry]) -> _Look:
-    """Look at some articles, at the beginning of each."""
-    chosen = entries[:: max(1, len(entries) // _LOOKED_AT)][:_LOOKED_AT]
-    pictures = 0.0
-    for entry in chosen:
-        with suppress(OSError, ValueError), open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123 - quicker
-            head = file.read(_LOOKED_INTO) or b""
-            size = os.fstat(file.fileno()).st_size
-            found = head.replace(b"\0", b"").lower().count(b"<img")  # in UTF-16, too
-            pictures += found * max(1, size / _LOOKED_INTO)
-    return _Look(sum(map(work, chosen)) / len(chosen), pictures / len(chosen))
-
-
-class _Process:
-    """One helper process; it starts to import what it needs at once."""
-
-    def __init__(self) -> None:
-        self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
-            [sys.executable, "-c", _BOOT, *filter(None, sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def ask(self, batch: Batch) -> list[Draft]:
-        """Return the drafts of a batch, none at all when the process has died. Does not raise."""
-        tasks, answers = self._popen.stdin, self._popen.stdout
-        assert tasks is not None  # noqa: S101 - for the type checker: they are pipes
-        assert answers is not None  # noqa: S101 - as above
-        try:
-            pickle.dump(batch, tasks, pickle.HIGHEST_PROTOCOL)
-            tasks.flush()
-            found: list[Draft] = pickle.load(answers)  # noqa: S301 - it comes from our own child
-        except Exception:  # noqa: BLE001 - a broken answer raises whatever its bytes happen to say
-            self.kill()  # or the rest of the answer would be taken for the next one, and in the end both would wait
+            child.send(batch)
+            drafts: list[Draft] = child.receive()
+        except EOFError:
             return []
-        return found
+        finally:
+            self._idle.put(child)
+        return drafts
 
-    def kill(self) -> None:
-        """End the process, whatever it does; whoever asks it gets no drafts."""
-        self._popen.kill()
 
-    def close(self) -> None:
-        """Bury the dead process; nobody asks any more."""
-        with suppress(OSError):  # what it was not told yet goes nowhere
-            self._popen.communicate()
+def work(entry: Entry) -> int:
+    """Return the bytes that an article counts for; a file that is gone has none."""
+    with suppress(OSError, ValueError):
+        return _EACH + os.stat(entry.path).st_size  # noqa: PTH116 - see `collector.walk.File`
+    return _EACH
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Articles that are drafted together, their bytes, and their drafts: those of a child, or those made here."""
+
+    entries: Sequence[Entry]
+    size: int
+    answer: Future[list[Draft]] = field(default_factory=Future)
+    made_here: list[Draft] | None = None
+
+    def draft_here(self) -> bool:
+        """Draft the batch here, unless that is done or a child has begun it; tell whether it was."""
+        if self.made_here is not None or not self.answer.cancel():
+            return False
+        self.made_here = list(map(draft_article, self.entries))
+        return True
+
+    def is_done(self) -> bool:
+        return self.made_here is not None or self.answer.done()
+
+    def drafts(self) -> Iterable[Draft]:
+        return self.made_here or self.answer.result() or map(draft_article, self.entries)
+
+
+def drafts_in_order(entries: Iterable[Entry], submit: Submit, processes: int) -> Iterator[Draft]:
+    """Yield the drafts of entries in order; `submit` hands a batch to one of `processes` - 1 child processes.
+
+    Instead of waiting for the drafts that come next, this process drafts the first batch that no child has begun.
+    """
+    coming = deque[_Batch]()
+    for batch in _batches(entries):
+        while coming and (
+            len(coming) >= _AHEAD * processes or sum(each.size for each in coming) + batch.size > MOST_AHEAD
+        ):
+            yield from _first(coming)
+        # A process keeps the memory of its largest article. One with no room for another beside it is drafted here.
+        if batch.size <= MOST_AHEAD:
+            batch.answer = submit(batch.entries)
+        coming.append(batch)
+    while coming:
+        yield from _first(coming)
+
+
+def _first(coming: deque[_Batch]) -> Iterable[Draft]:
+    while not coming[0].is_done() and any(batch.draft_here() for batch in coming):
+        pass
+    return coming.popleft().drafts()
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[_Batch]:
+    """Yield batches of about as much work each."""
+    batch: list[Entry] = []
+    size = 0
+    for entry in entries:
+        more = work(entry)
+        if batch and size + more > _BATCH:
+            yield _Batch(tuple(batch), size)
+            batch, size = [], 0
+        batch.append(entry)
+        size += more
+    if batch:
+        yield _Batch(tuple(batch), size)

@@ -20,7 +20,6 @@ from epubmaker.storage.scratch import spool
 if TYPE_CHECKING:
     from epubmaker.collector.pictures.gather import Fitter, Gatherer
     from epubmaker.collector.pictures.origins.candidates import LocalFile
-    from epubmaker.collector.pictures.shrink.standby import Standby
 
 __all__ = ["Gather", "Pictures"]
 
@@ -30,10 +29,9 @@ Gather: TypeAlias = Callable[[PictureRequest], "Future[PictureResult]"]
 class Pictures:
     """The pictures of a run, whatever books they go into. A context manager; one thread asks."""
 
-    def __init__(self, options: Options, standby: Standby | None = None) -> None:
-        """Keep what is asked for; nothing is opened yet. Processes of `standby` are used first."""
+    def __init__(self, options: Options) -> None:
+        """Keep what is asked for; nothing is opened yet."""
         self._options = options
-        self._standby = standby
         self._stack = ExitStack()
         self._gatherer: Gatherer | None = None
 
@@ -73,7 +71,7 @@ class Pictures:
                 nonlocal fitter
                 if fitter is None:
                     jobs = self._options.jobs or os.cpu_count() or 1
-                    fitter = stack.enter_context(self._open().fit(settings, jobs, self._standby))
+                    fitter = stack.enter_context(self._open().fit(settings, jobs))
                 return fitter.gather(request)
 
             yield gather

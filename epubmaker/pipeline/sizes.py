@@ -20,7 +20,7 @@ from epubmaker.options import Options
 from epubmaker.packager.styles.sheets import stylesheet
 from epubmaker.pipeline.book import Assembled, Order, TooLarge, assemble
 from epubmaker.pipeline.chapters import Means
-from epubmaker.pipeline.drafting import Helpers
+from epubmaker.pipeline.drafting import Drafting
 from epubmaker.pipeline.pictures import Pictures
 from epubmaker.pipeline.volumes import Frame, cut, size_of, steps
 from epubmaker.report import Report, human_size
@@ -33,17 +33,17 @@ __all__ = ["make"]
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
-def make(job: Job, memory: Memory | None, helpers: Helpers, done: Callable[[int], None]) -> Report:
+def make(job: Job, memory: Memory | None, drafting: Drafting, done: Callable[[int], None]) -> Report:
     """Make a book, or volumes that keep within `max_size`, and remember how.
 
-    `helpers` draft articles; `done` hears how many are in the book. Raises EpubmakerError where there is no book.
+    `drafting` drafts articles; `done` hears how many are in the book. Raises EpubmakerError where there is no book.
     """
     options = replace(job.options, language=_language(job.options))
     css, css_issues = stylesheet(options.style, options.css, options.device.form)
     issues = [*job.found, *job.plan.issues, *css_issues]
     order = Order(options, job.plan, job.title, job.output, css.encode(), options.pictures, options.max_size)
-    with Pictures(options, helpers.pictures) as pictures:
-        assembled = _books(order, _maker(pictures, memory, helpers, done), issues)
+    with Pictures(options) as pictures:
+        assembled = _books(order, _maker(pictures, memory, drafting, done), issues)
         issues += pictures.issues
         until, local_files = pictures.good_until, pictures.local_files
     issues += [issue for part in assembled for issue in part.issues]
@@ -75,12 +75,12 @@ def _language(options: Options) -> str | None:
 _Make: TypeAlias = Callable[[Order], "Assembled | TooLarge"]
 
 
-def _maker(pictures: Pictures, memory: Memory | None, helpers: Helpers, done: Callable[[int], None]) -> _Make:
+def _maker(pictures: Pictures, memory: Memory | None, drafting: Drafting, done: Callable[[int], None]) -> _Make:
     """Return what makes a book."""
     known = memory.chapters() if memory else None
 
     def make(order: Order) -> Assembled | TooLarge:
-        return assemble(order, Means(partial(pictures.fit, order.pictures), helpers, known), done)
+        return assemble(order, Means(partial(pictures.fit, order.pictures), drafting, known), done)
 
     return make
 

@@ -11,7 +11,7 @@ from epubmaker.model.articles import Issue
 from epubmaker.report import Report
 from epubmaker.reuse.books import Books, Job, book_key
 from epubmaker.reuse.heads import Heads
-from epubmaker.reuse.store import OUTLINES, Store
+from epubmaker.reuse.store import Store
 
 if TYPE_CHECKING:
     from epubmaker.collector.pictures.origins.candidates import LocalFile
@@ -43,10 +43,6 @@ class Memory:
     def issues(self) -> tuple[Issue, ...]:
         """A `cache-unusable` warning, once the store could not be read or written."""
         return self._store.issues
-
-    def is_empty(self) -> bool:
-        """Whether there is no chapter of an earlier build."""
-        return self._store.is_empty(OUTLINES)
 
     def chapters(self) -> Chapters:
         """Return the chapters of earlier builds."""

@@ -1,1 +1,1 @@
-"""Processes: settings of one's own, and what is imported into it."""
+"""Processes: signals of this one, and child processes that work for it."""

@@ -1,9 +1,8 @@
-"""Settings of a process that nobody else shares (the command line's own): signals, and the collection of garbage."""
+"""This process: whether only epubmaker uses it, and what signals do to it."""
 
 from __future__ import annotations
 
 import atexit
-import gc
 import os
 import signal
 import sys
@@ -12,39 +11,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
 
-__all__ = ["INTERRUPTED", "claim", "finish", "interrupt_on_signals", "is_claimed", "leave_on_signals", "settle"]
+__all__ = ["INTERRUPTED", "finish", "interrupt_on_signals", "is_own", "leave_on_signals", "own"]
 
 INTERRUPTED = 130
 """Exit status after an interrupt, as shells have it."""
 
 _AGAIN_AFTER = 0.05  # seconds
 
-_ours = False
+_own = False
 
 
-def claim() -> None:
-    """Say that nobody else uses this process.
-
-    Until `settle`, no garbage is collected: next to nothing becomes any while modules are imported and articles found.
-    """
-    global _ours  # noqa: PLW0603 - it is about the process as a whole
-    _ours = True
-    gc.disable()
+def own() -> None:
+    """Note that only epubmaker uses this process: the command line and child processes do."""
+    global _own  # noqa: PLW0603 - it is about the process as a whole
+    _own = True
 
 
-def is_claimed() -> bool:
-    """Return whether `claim` was called."""
-    return _ours
-
-
-def settle() -> None:
-    """Leave what exists now out of garbage collections, if the process is ours: what was imported stays to the end.
-
-    Articles are trees whose nodes know each other, so that collections come often, and each looked at all modules again.
-    """
-    if _ours:
-        gc.freeze()
-        gc.enable()
+def is_own() -> bool:
+    """Tell whether only epubmaker uses this process, so that settings of the whole process may be changed."""
+    return _own
 
 
 # --- signals ---------------------------------------------------------------------------------------------------------

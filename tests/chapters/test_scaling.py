@@ -12,7 +12,7 @@ from shapes import SHAPES, Shape
 from epubmaker.chapters.render import Page, render
 from epubmaker.collector.scan import scan
 from epubmaker.model.pictures import FetchFailed
-from epubmaker.pipeline.draft_worker import drafted
+from epubmaker.pipeline.draft_worker import draft_article
 
 MOST = 2.5  # times as long for twice the length
 ENOUGH = 0.08  # seconds of the processor: less says little, more takes the whole test too long
@@ -38,7 +38,7 @@ def seconds(folder: Path) -> float:
     gc.disable()
     start = time.process_time()
     for entry in scan([folder]).entries:
-        draft = drafted(entry)
+        draft = draft_article(entry)
         missing = {ref: FetchFailed(ref.sources[0], "picture-missing", "not asked for") for ref in draft.pictures}
         render(draft, Page(entry, "a"), missing, {})
     taken = time.process_time() - start
