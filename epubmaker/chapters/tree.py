@@ -15,6 +15,7 @@ from epubmaker.model.pictures import PictureRef
 from epubmaker.text.characters import INVISIBLE
 
 __all__ = [
+    "HEADINGS",
     "REF",
     "Edits",
     "anchor_keys",
@@ -27,6 +28,7 @@ __all__ = [
     "walk",
 ]
 
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 REF = ":picture"
 """The attribute that holds the `PictureRef` of an `img`, once `find_pictures` has run."""
 

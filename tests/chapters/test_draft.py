@@ -12,6 +12,7 @@ from trees import soup, texts, trees
 
 from epubmaker.chapters.bounds import shortened
 from epubmaker.chapters.draft import draft
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.links import resolve_links
 from epubmaker.chapters.split import split
 from epubmaker.chapters.xhtml.content import DROPPED
@@ -25,7 +26,7 @@ quickly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 def of_tree(tree: Tag) -> Draft:
     """Return the chapter that a tree becomes without a parser that would mend it first."""
-    resolve_links(tree, "https://example.com/a/", "https://example.com/a/")
+    resolve_links(tree, PassContext(address="https://example.com/a/", base="https://example.com/a/"))
     written = serialize(tree)
     return Draft("en", "ltr", split(written), features=frozenset(written.features))
 

@@ -26,6 +26,7 @@ from epubmaker.chapters.captions.forms import (
 )
 from epubmaker.chapters.captions.shortcodes import unfold_shortcodes
 from epubmaker.chapters.captions.survey import Survey
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.alttext import shortened
 from epubmaker.chapters.tree import REF, Edits, element, is_text, text_within, walk
 
@@ -62,7 +63,7 @@ _FLOW = BLOCKS - {"dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p
 _Nodes: TypeAlias = Sequence[PageElement]
 
 
-def join_captions(root: Tag) -> None:
+def join_captions(root: Tag, _: PassContext) -> None:
     """Make `figure` elements of the pictures that `find_pictures` left, with a last `figcaption` where there is one.
 
     A figure holds pictures, each an `img` or an `a` around it. Credits are `span` elements of the class "credit" in the

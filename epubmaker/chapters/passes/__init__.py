@@ -1,1 +1,103 @@
-"""Changes of an article's tree, each for one thing, run in order by `draft`."""
+"""The passes that change an article's tree, one after the other: `PASSES` lists them in order, and `draft` runs the list.
+
+To add a pass, write a function that takes the tree and a `PassContext`, and add its line where it belongs in the order. A
+pass has a module here unless it is the whole of a room, as pictures and captions are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+
+from epubmaker.chapters.passes.triggers import (
+    CONTROLS,
+    EMBEDS,
+    HEADINGS,
+    HIDDEN,
+    LINKED,
+    NAMED,
+    PICTURED,
+    PICTURES,
+    TABLES,
+)
+from epubmaker.text.words import words
+
+if TYPE_CHECKING:
+    from bs4.element import Tag
+
+__all__ = ["PASSES", "Pass", "PassContext", "run_passes"]
+
+
+@dataclass(slots=True)
+class PassContext:
+    """What a pass may need to know about an article besides its tree.
+
+    `names` are the elements that occur in the tree, and the attributes with an "@" before them; a pass may add to them.
+    `declared` is the language that the document declares, in any spelling; `language` the one that it is in, as a BCP 47
+    tag, from `detect_language` on. `address` is the article's own URL, `base` the one that its relative links start from.
+    `anchors` are the elements that links may name, by their ids, before any pass has taken one away.
+    """
+
+    names: set[str] = field(default_factory=set)
+    declared: str | None = None
+    language: str = "en"
+    title: str = ""
+    published: datetime | None = None
+    address: str | None = None
+    base: str | None = None
+    anchors: Mapping[str, Tag] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words that a book adds to an article, in the article's language."""
+        return words(self.language)
+
+
+class Pass(NamedTuple):
+    """One pass: a function of a module below `epubmaker.chapters`, what triggers it, and what it does.
+
+    It runs for articles in which one of `triggers` occurs, or for each article where that is None. Its module is not
+    imported before: most articles need only a few.
+    """
+
+    module: str
+    function: str
+    triggers: frozenset[str] | None
+    does: str
+
+
+PASSES = (
+    Pass("passes.hidden", "drop_hidden", HIDDEN, "drop scripts, styles, templates and hidden elements"),
+    Pass("passes.language", "detect_language", None, "find out the language, for the words that later passes add"),
+    Pass("pictures.find", "find_pictures", PICTURED, "make each picture one `img`, and drop decoration"),
+    Pass("captions.join", "join_captions", PICTURES, "join each picture and its caption in one `figure`"),
+    Pass("passes.embeds", "name_embeds", EMBEDS, "replace videos, players and frames by a line with a link"),
+    Pass("passes.embeds", "reduce_controls", CONTROLS, "show tick boxes as characters"),
+    Pass("passes.tables", "fit_tables", TABLES, "unwrap layout tables, and make lists of those too wide"),
+    Pass("passes.notes", "mark_notes", NAMED, "mark footnotes, the links to them and their way back"),
+    Pass("passes.repeated", "drop_date_line", None, "drop a date on top, which the chapter's header shows"),
+    Pass("passes.repeated", "drop_title", None, "drop the title, which the chapter's header shows"),
+    Pass("passes.headings", "number_headings", HEADINGS, "begin headings at h2 and skip no level"),
+    Pass(
+        "passes.links", "resolve_links", LINKED, "make links absolute, keep those inside the chapter, unwrap the rest"
+    ),
+)
+
+
+def run_passes(root: Tag, context: PassContext) -> None:
+    """Run each pass that the article needs on its tree."""
+    for module, function, triggers, _ in PASSES:
+        if triggers is None or not triggers.isdisjoint(context.names):
+            _load(module, function)(root, context)
+
+
+_Function: TypeAlias = "Callable[[Tag, PassContext], None]"
+
+
+@cache
+def _load(module: str, function: str) -> _Function:
+    return cast("_Function", getattr(import_module(f"epubmaker.chapters.{module}"), function))

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from bs4.element import NavigableString, Tag
 
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.triggers import EMBEDS
 from epubmaker.chapters.tree import Edits, attribute, element, walk
 from epubmaker.chapters.xhtml.content import names
@@ -38,14 +39,14 @@ _NOTHING_HOSTS = re.compile(
 _NOTHING_PATHS = re.compile(r"^/plugins/(?:like|share_button|page)\.php|^/recaptcha/|^/widgets/(?:follow|tweet)_button")
 
 
-def name_embeds(root: Tag, base: str | None, own_words: Mapping[str, str]) -> None:
-    """Replace players and frames below `root` by paragraphs with a link; `own_words` are those of `text.words`."""
+def name_embeds(root: Tag, context: PassContext) -> None:
+    """Replace players and frames below `root` by paragraphs with a link."""
     edits = Edits(root)
     inside: set[int] = set()
     for node in walk(root):
         if isinstance(node, Tag) and node.name in EMBEDS and id(node) not in inside:
             inside.update(id(child) for child in walk(node) if isinstance(child, Tag) and child.name in EMBEDS)
-            _replace(node, base, own_words, edits)
+            _replace(node, context.base, context.words, edits)
     edits.apply()
 
 
@@ -137,7 +138,7 @@ def _page(address: str) -> str:
     return (page(parts.path, parse_qs(parts.query)) if page is not None else None) or address
 
 
-def reduce_controls(root: Tag) -> None:
+def reduce_controls(root: Tag, _: PassContext) -> None:
     """Show tick boxes as characters and choices apart from each other; other controls have no text of their own."""
     edits = Edits(root)
     for node in walk(root):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bs4.element import NavigableString, Tag
 
-from epubmaker.chapters.passes.triggers import HEADINGS
-from epubmaker.chapters.tree import in_order, walk
+from epubmaker.chapters.passes import PassContext
+from epubmaker.chapters.tree import HEADINGS, in_order, walk
 
 __all__ = ["number_headings"]
 
@@ -14,7 +14,7 @@ _LONGEST = 400  # characters of a heading; a longer one is an unclosed one, with
 _BLOCKS = frozenset({"blockquote", "figure", "ol", "pre", "table", "ul"} | HEADINGS)
 
 
-def number_headings(root: Tag) -> None:
+def number_headings(root: Tag, _: PassContext) -> None:
     """Give headings levels from h2 on, each at most one below the one that it stands under; others become `div`."""
     above: list[int] = []  # the original levels of the headings that the current one stands under
     for tag in in_order(root):

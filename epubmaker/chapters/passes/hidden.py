@@ -6,10 +6,11 @@ import re
 
 from bs4.element import Tag
 
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, element, in_order
 from epubmaker.chapters.xhtml.content import names
 
-__all__ = ["drop_unseen"]
+__all__ = ["drop_hidden"]
 
 _NEVER = names("script style template title head link meta base datalist noframes noembed")
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b")
@@ -25,7 +26,7 @@ _PERMALINK_SIGNS = names("¶ # § 🔗 ⚓ ∞ \uf0c1")
 _PICTURES = frozenset({"img", "picture", "video", "amp-img", "source"})
 
 
-def drop_unseen(root: Tag) -> None:
+def drop_hidden(root: Tag, _: PassContext) -> None:
     """Remove scripts, styles, templates, hidden elements, and signs that only work on a screen."""
     edits = Edits(root)
     for node in in_order(root):
@@ -33,12 +34,12 @@ def drop_unseen(root: Tag) -> None:
             continue
         if node.name == "script" and str(node.attrs.get("type") or "").startswith("math/tex"):
             edits.replace(node, element("code", node.contents))  # a formula that a script would have drawn
-        elif node.name in _NEVER or (node.attrs and _is_unseen(node)):
+        elif node.name in _NEVER or (node.attrs and _is_hidden(node)):
             edits.remove(node)
     edits.apply()
 
 
-def _is_unseen(tag: Tag) -> bool:
+def _is_hidden(tag: Tag) -> bool:
     given = tag.attrs
     if tag.name in _PICTURES:
         return False

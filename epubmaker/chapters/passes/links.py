@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from types import MappingProxyType
 from urllib.parse import quote, unquote
 
 from bs4.element import PageElement, Tag
 
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, anchor_keys, element, in_order
 from epubmaker.text.addresses import resolve
 
@@ -23,18 +23,15 @@ __all__ = ["resolve_links"]
 _MAIL = re.compile(r"mailto:[^\s@<>\"]+@[^\s@<>\"?]+(?:\?[^\s<>\"]*)?", re.ASCII | re.IGNORECASE)
 _TELEPHONE = re.compile(r"tel:\+?[0-9().*#;=a-z-]+", re.ASCII | re.IGNORECASE)
 _SAFE = "!$&'()*+,;=:@/?%-._~"
-_NO_ANCHORS: Mapping[str, Tag] = MappingProxyType({})
 
 
-def resolve_links(
-    root: Tag, base: str | None, own: str | None = None, anchors: Mapping[str, Tag] = _NO_ANCHORS
-) -> None:
+def resolve_links(root: Tag, context: PassContext) -> None:
     """Give each `a` an `href` that may stand in a book, or none; and each element the id that a link needs, or none.
 
-    `base` is the address that relative links start from, `own` the article's address: a link to a place in the article
-    may be written with it. `anchors` are elements by their ids that may be gone from the tree by now. Ids that a link
-    leads to become "s1", "s2", ... in document order; all others go.
+    A link to a place in the article may be written with the article's address. Ids that a link leads to become "s1", "s2",
+    ... in document order; all others go.
     """
+    anchors = context.anchors
     named: dict[str, Tag] = {}
     links: list[tuple[Tag, str]] = []
     marked: list[Tag] = []
@@ -48,7 +45,7 @@ def resolve_links(
                 named.setdefault(str(tag.attrs.pop(key) or ""), tag)
         if "href" in tag.attrs:
             links.append((tag, str(tag.attrs["href"])))
-    inside = _set_links(links, {*named, *anchors}, base, own)
+    inside = _set_links(links, {*named, *anchors}, context.base, context.address)
     lost = {name: anchors[name] for _, name in inside if name not in named}
     if lost:
         named.update(_moved(root, lost))

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, text_within, walk
+from epubmaker.chapters.passes import PassContext
+from epubmaker.chapters.tree import HEADINGS, Edits, attribute, element, in_order, is_text, text_within, walk
 
 __all__ = ["mark_notes"]
 
@@ -33,19 +34,15 @@ _NOTE_CLASS = re.compile(
     r"(?:foot|end|side)?-?notes?(?![a-z])|fn(?![a-z])|footnote|endnote|reference|cite|easy-footnote", re.IGNORECASE
 )
 _BLOCKS = frozenset({"aside", "blockquote", "dd", "div", "li", "p", "section"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NUMBER_ID = re.compile(r"s([0-9]{1,9})")
 
 
-def mark_notes(root: Tag, words: Mapping[str, str]) -> None:
-    """Mark the footnotes of an article, the links to them and their way back.
-
-    `words` are the book's own words in the article's language ("note_back").
-    """
+def mark_notes(root: Tag, context: PassContext) -> None:
+    """Mark the footnotes of an article, the links to them and their way back."""
     survey = _Survey(root)
     notes = _find(survey)
     if notes:
-        _Marker(root, survey, words).mark(notes)
+        _Marker(root, survey, context.words).mark(notes)
 
 
 class _Survey:
@@ -134,7 +131,7 @@ def _block_around(target: Tag) -> Tag | None:
     """Return the block that a link's target stands in or is; None where that is no kind of block that notes are."""
     block: Tag | None = target
     while block is not None and block.name not in _BLOCKS:
-        block = block.parent if block.name not in _HEADINGS else None
+        block = block.parent if block.name not in HEADINGS else None
     return block
 
 
@@ -143,7 +140,7 @@ def _note(survey: _Survey, link: Tag, target: Tag, block: Tag, label: str) -> _N
     if block.parent is None or any(parent is block for parent in link.parents):
         return None
     text = text_within(block, _LONGEST)
-    if not 0 < len(text) <= _LONGEST or any(isinstance(node, Tag) and node.name in _HEADINGS for node in walk(block)):
+    if not 0 < len(text) <= _LONGEST or any(isinstance(node, Tag) and node.name in HEADINGS for node in walk(block)):
         return None
     back = _links_back(survey, block, link)
     called = _NOTE_CLASS.search(" ".join(attribute(tag, "class") for tag in (link, target, block, block.parent)))

@@ -9,13 +9,13 @@ from email.utils import parsedate_to_datetime
 
 from bs4.element import NavigableString, Tag
 
-from epubmaker.chapters.tree import Edits, in_order, walk
+from epubmaker.chapters.passes import PassContext
+from epubmaker.chapters.tree import HEADINGS, Edits, in_order, walk
 from epubmaker.text.characters import plain
 
 __all__ = ["drop_date_line", "drop_title"]
 
 _LINES = frozenset({"div", "p", "i", "em", "time", "span", "small"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WORD = re.compile(r"[^\W_]+")
 _SITE = re.compile(r"\s+[|\-–—_·•:»]+\s+")
 # RFC 2822, section 3.3, with the names of zones that feeds use: Python's reader takes whatever follows for a comment.
@@ -29,12 +29,12 @@ _LONGEST = 500
 _LONGEST_DATE = 200  # white space between its parts included
 
 
-def drop_date_line(root: Tag, published: datetime | None) -> None:
+def drop_date_line(root: Tag, context: PassContext) -> None:
     """Remove the first line of the body if it is the date of publication and nothing else."""
     line = next(
         (child for child in root.contents if not (isinstance(child, NavigableString) and child.isspace())), None
     )
-    if published is None or not isinstance(line, Tag) or line.name not in _LINES:
+    if context.published is None or not isinstance(line, Tag) or line.name not in _LINES:
         return
     nodes = list(walk(line)) if len(line.contents) < 10 else []
     raw = "".join([node for node in nodes if isinstance(node, NavigableString)])
@@ -44,7 +44,7 @@ def drop_date_line(root: Tag, published: datetime | None) -> None:
         or any(isinstance(node, Tag) and node.name not in _LINES for node in nodes)
     ):
         return
-    if _moment(plain(raw)) == published.astimezone(UTC):
+    if _moment(plain(raw)) == context.published.astimezone(UTC):
         edits = Edits(root)
         edits.remove(line)
         edits.apply()
@@ -63,11 +63,11 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def drop_title(root: Tag, title: str) -> None:
+def drop_title(root: Tag, context: PassContext) -> None:
     """Remove the article's title where the body begins with it, as a heading or as a paragraph."""
-    parts = _SITE.split(title)
-    whole = _key(title)
-    wanted = {whole, *map(_key, {parts[0], parts[-1]} - {title})}
+    parts = _SITE.split(context.title)
+    whole = _key(context.title)
+    wanted = {whole, *map(_key, {parts[0], parts[-1]} - {context.title})}
     wanted = {key for key in wanted if len(key) >= min(4, len(whole))} - {""}
     if not wanted:
         return
@@ -76,7 +76,7 @@ def drop_title(root: Tag, title: str) -> None:
     for number, node in enumerate(in_order(root)):
         if number > _NODES or length > _BEFORE_TITLE:
             return
-        if isinstance(node, Tag) and (node.name in _HEADINGS or (node.name == "p" and not length)):
+        if isinstance(node, Tag) and (node.name in HEADINGS or (node.name == "p" and not length)):
             text = _short_text(node)
             if text is not None and _is_one_of(text, wanted, first) and node.find("img") is None:
                 edits = Edits(root)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, Tag
 
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, attribute, element, in_order
 from epubmaker.chapters.xhtml.content import names
 
@@ -35,7 +36,7 @@ class _Table:
     other: bool  # something that is no part of a table stands directly in it
 
 
-def fit_tables(root: Tag) -> None:
+def fit_tables(root: Tag, _: PassContext) -> None:
     """Unwrap layout tables, and turn tables too wide for a 6-inch page into lists; the others stay. Text is kept in order.
 
     A layout table has no header cell and no caption, and either says so, or has a single column, or holds another table, or

@@ -11,7 +11,8 @@ from typing import Any
 
 from bs4.element import NavigableString, Tag
 
-from epubmaker.chapters.passes.triggers import BACKGROUNDS, IMAGES
+from epubmaker.chapters.passes import PassContext
+from epubmaker.chapters.passes.triggers import BACKGROUNDS, IMAGES, PICTURES
 from epubmaker.chapters.pictures.addresses import (
     TARGET_WIDTH,
     Candidate,
@@ -37,10 +38,8 @@ _PLAYERS = frozenset({"audio", "iframe", "video"})
 _BACKGROUND_HOLDERS = frozenset({"a", "div", "figure", "header", "section"})
 
 
-def find_pictures(root: Tag, target_width: int = TARGET_WIDTH) -> bool:
+def find_pictures(root: Tag, context: PassContext, target_width: int = TARGET_WIDTH) -> None:
     """Make each picture below `root` an `img` with the attributes `alt` and `REF` (a `PictureRef`) and no others.
-
-    Returns False when there is none.
 
     Pictures that decorate, count visitors or keep a place go; emoji pictures become their character. Of several sizes the
     smallest that is at least `target_width` pixels wide comes first.
@@ -48,7 +47,8 @@ def find_pictures(root: Tag, target_width: int = TARGET_WIDTH) -> bool:
     finder = _Finder(root, target_width)
     finder.find()
     finder.edits.apply()
-    return finder.found_any
+    if finder.found_any:
+        context.names |= PICTURES
 
 
 class _Finder:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from epubmaker.chapters.captions.join import join_captions
 from epubmaker.chapters.parse import parse
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.find import find_pictures
 from epubmaker.chapters.tree import picture_ref
 from epubmaker.chapters.xhtml.content import CLASSES
@@ -18,8 +19,8 @@ from epubmaker.chapters.xhtml.content import CLASSES
 
 def tree(html: str) -> Tag:
     root = parse(html).body
-    find_pictures(root)
-    join_captions(root)
+    find_pictures(root, PassContext())
+    join_captions(root, PassContext())
     return root
 
 
@@ -266,7 +267,7 @@ def _plain(markup: str) -> str:
 def test_joining_twice_is_joining_once(form: str) -> None:
     root = tree(FORMS[form][0])
     once = str(root)
-    join_captions(root)
+    join_captions(root, PassContext())
     assert str(root) == once
 
 
@@ -370,7 +371,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_any_mark_up_keeps_its_text_and_its_pictures_and_is_joined_once(html: str) -> None:
     before = parse(html).body
-    find_pictures(before)
+    find_pictures(before, PassContext())
     root = tree(html)
     shortcodes = str.maketrans("", "", " \n")
     words = [re.sub(r"\[/?caption\]", "", tag.get_text()).translate(shortcodes) for tag in (before, root)]
@@ -380,7 +381,7 @@ def test_any_mark_up_keeps_its_text_and_its_pictures_and_is_joined_once(html: st
         names = [child.name if isinstance(child, Tag) else "text" for child in figure.contents]
         assert "figcaption" not in names[:-1] or figure.find("img") is None
     once = str(root)
-    join_captions(root)
+    join_captions(root, PassContext())
     assert str(root) == once
 
 

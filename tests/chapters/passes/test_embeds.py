@@ -4,8 +4,8 @@ import pytest
 from drafting import body
 
 from epubmaker.chapters.parse import parse
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.embeds import name_embeds, reduce_controls
-from epubmaker.text.words import words
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,6 @@ def test_what_cannot_be_embedded(what: str, given: str, expected: str) -> None:
 def test_a_body_without_players_stays_as_it_is(html: str) -> None:
     root = parse(html).body
     before = str(root)
-    name_embeds(root, None, words("en"))
-    reduce_controls(root)
+    name_embeds(root, PassContext())
+    reduce_controls(root, PassContext())
     assert str(root) == before

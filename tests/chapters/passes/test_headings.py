@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.chapters.parse import parse
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.headings import number_headings
 from epubmaker.chapters.tree import walk
 
@@ -32,11 +33,11 @@ def test_levels_follow_each_other(given_levels: list[int], expected: list[int]) 
 @given(st.lists(st.integers(1, 6), min_size=1))
 def test_none_is_skipped_and_numbering_twice_is_numbering_once(levels: list[int]) -> None:
     root = parse("".join(f"<h{level}>x</h{level}>" for level in levels)).body
-    number_headings(root)
+    number_headings(root, PassContext())
     made = [tag.name for tag in walk(root) if isinstance(tag, Tag)]
     assert made[0] == "h2"
     assert all(int(after[1]) <= int(before[1]) + 1 for before, after in pairwise(made))
-    number_headings(root)
+    number_headings(root, PassContext())
     assert [tag.name for tag in walk(root) if isinstance(tag, Tag)] == made
 
 

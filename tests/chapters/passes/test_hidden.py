@@ -4,7 +4,8 @@ import pytest
 from drafting import body
 
 from epubmaker.chapters.parse import parse
-from epubmaker.chapters.passes.hidden import drop_unseen
+from epubmaker.chapters.passes import PassContext
+from epubmaker.chapters.passes.hidden import drop_hidden
 
 
 @pytest.mark.parametrize(
@@ -53,5 +54,5 @@ def test_what_is_seen_stays(seen: str) -> None:
 def test_a_body_with_nothing_hidden_stays_as_it_is(html: str) -> None:
     root = parse(html).body
     before = str(root)
-    drop_unseen(root)
+    drop_hidden(root, PassContext())
     assert str(root) == before

@@ -8,6 +8,7 @@ from trees import NAMES
 
 from epubmaker.chapters.draft import draft
 from epubmaker.chapters.parse import parse
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.links import resolve_links
 from epubmaker.chapters.split import LIMIT
 from epubmaker.model.chapters import LinkSlot
@@ -160,9 +161,9 @@ def test_links_are_slots_so_that_articles_can_link_to_each_other() -> None:
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), max_size=6))
 def test_resolving_twice_is_resolving_once(pairs: list[tuple[str, str]]) -> None:
     root = parse("".join(f"<p id={name}><a href='#{target}'>x</a>" for name, target in pairs)).body
-    resolve_links(root, None)
+    resolve_links(root, PassContext())
     once = str(root)
-    resolve_links(root, None)
+    resolve_links(root, PassContext())
     assert str(root) == once
 
 

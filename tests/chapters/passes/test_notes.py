@@ -13,20 +13,20 @@ from minibook import write_book
 
 from epubmaker.chapters.draft import draft
 from epubmaker.chapters.parse import parse
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.links import resolve_links
 from epubmaker.chapters.passes.notes import mark_notes
 from epubmaker.chapters.render import Page, render
 from epubmaker.model.articles import Article, Entry
 from epubmaker.model.chapters import Document
-from epubmaker.text.words import words
 
 LINK = "https://example.org/a.html"
 
 
 def tree(html: str) -> Tag:
     root = parse(html).body
-    resolve_links(root, LINK, LINK)
-    mark_notes(root, words("en"))
+    resolve_links(root, PassContext(address=LINK, base=LINK))
+    mark_notes(root, PassContext())
     return root
 
 
@@ -102,7 +102,7 @@ def test_a_numbered_note_keeps_its_number() -> None:
 
 def test_a_way_back_is_added_in_the_articles_language() -> None:
     root = parse('<p>x<a href="#n">*</a></p><p id="n">* 注释。</p>').body
-    mark_notes(root, words("zh-Hans"))
+    mark_notes(root, PassContext(language="zh-Hans"))
     assert root.get_text() == "x** 注释。 返回正文"
 
 
@@ -145,7 +145,7 @@ def test_a_list_of_which_only_some_items_are_notes_stays_a_list() -> None:
 def test_marking_twice_is_marking_once(html: str) -> None:
     root = tree(html)
     once = str(root)
-    mark_notes(root, words("en"))
+    mark_notes(root, PassContext())
     assert str(root) == once
 
 
@@ -169,7 +169,7 @@ def test_any_links_are_marked_once_and_keep_their_targets(html: str) -> None:
     before = re.sub(r"\s|Back to the text|[12*]\.", "", parse(html).body.get_text())
     assert sorted(re.sub(r"\s|Back to the text|[12*]\.", "", root.get_text())) == sorted(before)
     once = str(root)
-    mark_notes(root, words("en"))
+    mark_notes(root, PassContext())
     assert str(root) == once
 
 

@@ -4,6 +4,7 @@ import pytest
 from drafting import body
 
 from epubmaker.chapters.parse import parse
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.tables import fit_tables
 
 WIDE = "<tr>" + "".join(f"<th>Heading{n}" for n in range(7)) + "<tr>" + "".join(f"<td>value {n}" for n in range(7))
@@ -61,7 +62,7 @@ def test_a_row_of_a_wide_table_without_headings_is_one_line() -> None:
 def test_nothing_to_fit_is_left_alone(html: str) -> None:
     root = parse(html).body
     before = str(root)
-    fit_tables(root)
+    fit_tables(root, PassContext())
     assert str(root) == before
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.chapters.parse import parse
+from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.find import DESCRIBES, find_pictures
 from epubmaker.chapters.tree import REF, picture_ref
 
@@ -33,7 +34,7 @@ def pictures(html: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def tree(html: str) -> Tag:
     root = parse(html).body
-    find_pictures(root)
+    find_pictures(root, PassContext())
     return root
 
 
@@ -279,13 +280,13 @@ def test_an_article_without_pictures_is_left_as_it_is(html: str) -> None:
 def test_a_second_search_changes_nothing(form: str) -> None:
     root = tree(FORMS[form][0])
     before = str(root)
-    find_pictures(root)
+    find_pictures(root, PassContext())
     assert str(root) == before
 
 
 def test_a_width_can_be_asked_for() -> None:
     root = parse('<img srcset="a.jpg 600w, b.jpg 1200w, c.jpg 2400w">').body
-    find_pictures(root, target_width=600)
+    find_pictures(root, PassContext(), target_width=600)
     ref = picture_ref(root.find_all("img")[0])
     assert ref is not None
     assert ref.sources[0] == "a.jpg"
@@ -320,7 +321,7 @@ def test_any_mark_up_is_left_uniform_and_whole(html: str) -> None:
     for parent in (root, *root.find_all(name=re.compile(""))):
         assert all(node.parent is parent for node in parent.contents)
     once = str(root)
-    find_pictures(root)
+    find_pictures(root, PassContext())
     assert str(root) == once
 
 
