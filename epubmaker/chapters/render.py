@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from epubmaker.model.articles import Entry
-from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PicturePlace, PictureSlot, Piece
+from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PictureAnchor, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureRef, PictureResult
 from epubmaker.text.addresses import identity, resolve, site
 from epubmaker.text.characters import plain
@@ -98,7 +98,7 @@ class _Writer:
         self._page = page
         self._pictures = pictures
         self._links = links
-        self.places: list[PicturePlace] = []
+        self.places: list[PictureAnchor] = []
         self._document = ""
         self._words = words(draft.language)
         self._link = resolve(None, page.entry.link) if page.entry.link else None
@@ -201,7 +201,7 @@ class _Writer:
         count = len(picture.files)
         anchor = f"epm-p{len(self.places) + 1}"
         mark = f' id="{anchor}"'
-        self.places.append(PicturePlace(alt, f"{self._document}#{anchor}", self._draft.language))
+        self.places.append(PictureAnchor(alt, f"{self._document}#{anchor}", self._draft.language))
         first = picture.files[0]
         # A picture as high as the page leaves no room for its caption; the pieces of a strip are meant to fill the page.
         tall = ' class="tall"' if count == 1 and first.height > _TALL * first.width else ""

@@ -11,11 +11,12 @@ from typing import cast
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
+from epubmaker.chapters.xhtml.content import HEADINGS, names
 from epubmaker.model.pictures import PictureRef
 from epubmaker.text.characters import INVISIBLE
 
 __all__ = [
-    "HEADINGS",
+    "BLOCK_ELEMENTS",
     "REF",
     "Edits",
     "anchor_keys",
@@ -24,38 +25,28 @@ __all__ = [
     "in_order",
     "is_text",
     "picture_ref",
+    "seen",
+    "tags_within",
     "text_within",
     "walk",
 ]
 
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 REF = ":picture"
 """The attribute that holds the `PictureRef` of an `img`, once `find_pictures` has run."""
 
+BLOCK_ELEMENTS = HEADINGS | names(
+    "address article aside blockquote center dd details div dl dt figure footer form header hr li main nav ol p pre "
+    "section table ul"
+)
+"""Elements that browsers put on lines of their own."""
+
 # Between all other elements there is a gap when they are read.
-_INLINE = frozenset(
-    {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"}
-    | {
-        "rb",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-    }
+_INLINE = names(
+    "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q rb rp rt ruby s samp small span strike strong sub "
+    "sup time tt u var"
 )
 # Text of these elements is never shown.
-_SILENT = frozenset({"script", "style", "template", "title", "noscript"})
+_SILENT = names("script style template title noscript")
 
 
 def anchor_keys(name: str) -> tuple[str, ...]:
@@ -133,6 +124,16 @@ def in_order(root: Tag) -> Iterator[PageElement]:
     while node is not None and node is not end:
         yield node
         node = node.next_element
+
+
+def tags_within(tag: Tag) -> Iterator[Tag]:
+    """Yield the elements that a tag holds, in document order."""
+    return (node for node in walk(tag) if isinstance(node, Tag))
+
+
+def seen(nodes: Iterable[PageElement]) -> list[PageElement]:
+    """Return the elements among some nodes, and the texts that a reader would see something of."""
+    return [node for node in nodes if isinstance(node, Tag) or is_text(node)]
 
 
 class Edits:

@@ -17,7 +17,7 @@ __all__ = [
     "LinkSlot",
     "PackedChapter",
     "PackedDocument",
-    "PicturePlace",
+    "PictureAnchor",
     "PictureSlot",
     "Piece",
     "Weight",
@@ -89,7 +89,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class PicturePlace:
+class PictureAnchor:
     """Where a chapter shows a picture: its caption (or alternative text), a link to it, and the chapter's language."""
 
     caption: str
@@ -105,7 +105,7 @@ class Chapter:
     language: str
     documents: tuple[Document, ...]
     pictures: tuple[Picture, ...] = ()
-    places: tuple[PicturePlace, ...] = ()
+    places: tuple[PictureAnchor, ...] = ()
     excerpt: str = ""
     issues: tuple[Issue, ...] = ()
 
@@ -132,7 +132,7 @@ class PackedChapter:
     language: str
     documents: tuple[PackedDocument, ...]
     pictures: tuple[Picture, ...] = ()
-    places: tuple[PicturePlace, ...] = ()
+    places: tuple[PictureAnchor, ...] = ()
     excerpt: str = ""
     issues: tuple[Issue, ...] = ()
 

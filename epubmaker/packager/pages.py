@@ -14,7 +14,7 @@ from functools import cache
 from itertools import chain, islice
 
 from epubmaker.model.books import Metadata
-from epubmaker.model.chapters import PicturePlace
+from epubmaker.model.chapters import PictureAnchor
 from epubmaker.packager.markup import PageFrame, language_attributes
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
 from epubmaker.text.characters import plain
@@ -129,7 +129,7 @@ class Pages:
         """Yield the page that opens a group, and those that go on with its list."""
         return self._listing(group.href, group.heading, map(self._item_line, group.items))
 
-    def picture_list(self, places: Sequence[PicturePlace]) -> Iterator[Page]:
+    def picture_list(self, places: Sequence[PictureAnchor]) -> Iterator[Page]:
         """Yield the list of the book's pictures, caption by caption."""
         lines = (
             f"<li><a href={attribute(place.href)}{language_attributes(place.language, around=self._metadata.language)}>"

@@ -21,7 +21,7 @@ from ebooklib import epub
 from lxml import etree
 
 from epubmaker.model.books import Book, Metadata
-from epubmaker.model.chapters import Chapter, Document, PackedChapter, PackedDocument, PicturePlace, Weight
+from epubmaker.model.chapters import Chapter, Document, PackedChapter, PackedDocument, PictureAnchor, Weight
 from epubmaker.packager.container import Container, entry_size, pack
 from epubmaker.packager.markup import PageFrame
 from epubmaker.packager.package import COVER_ID, IDENTIFIER_ID, statements
@@ -143,7 +143,7 @@ class BookWriter:
         *,
         cover: bytes | None = None,
         missing: int = 0,
-        pictures: Sequence[PicturePlace] = (),
+        pictures: Sequence[PictureAnchor] = (),
     ) -> Book:
         """Write the rest and publish the book; see `complete`."""
         self.complete(metadata, contents, cover=cover, missing=missing, pictures=pictures)
@@ -156,7 +156,7 @@ class BookWriter:
         *,
         cover: bytes | None = None,
         missing: int = 0,
-        pictures: Sequence[PicturePlace] = (),
+        pictures: Sequence[PictureAnchor] = (),
     ) -> None:
         """Write all that is not a chapter, so that `size` is the book's.
 
@@ -209,7 +209,7 @@ class BookWriter:
         return _Spine(tuple(front), openers, contents, self._manifest_exceptions)
 
     def _write_picture_list(
-        self, metadata: Metadata, contents: Contents, pictures: Sequence[PicturePlace]
+        self, metadata: Metadata, contents: Contents, pictures: Sequence[PictureAnchor]
     ) -> ContentsItem:
         pages = Pages(metadata, contents, STYLESHEET).picture_list(pictures)
         first, *others = [self._write_page(page) for page in pages]

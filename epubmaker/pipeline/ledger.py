@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from epubmaker.model.articles import Entry, Issue
-from epubmaker.model.chapters import Chapter, PackedChapter, PicturePlace
+from epubmaker.model.chapters import Chapter, PackedChapter, PictureAnchor
 from epubmaker.model.pictures import Picture, PictureResult
 from epubmaker.packager.cover.shortlist import Shortlist
 from epubmaker.report import ArticleRecord, PictureRecord
@@ -32,7 +32,7 @@ class Ledger:
     keep_places: bool = False
     issues: list[Issue] = field(default_factory=list)
     excerpts: list[str] = field(default_factory=list)
-    places: list[PicturePlace] = field(default_factory=list)
+    places: list[PictureAnchor] = field(default_factory=list)
     likely: Shortlist = field(default_factory=Shortlist)
     missing: int = 0
     chapter_languages: list[str] = field(default_factory=list)

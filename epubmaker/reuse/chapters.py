@@ -17,7 +17,7 @@ from typing import Any
 
 from epubmaker.chapters.render import Page
 from epubmaker.model.articles import Entry, Issue
-from epubmaker.model.chapters import DocumentForm, Draft, LinkSlot, PackedChapter, PackedDocument, PicturePlace
+from epubmaker.model.chapters import DocumentForm, Draft, LinkSlot, PackedChapter, PackedDocument, PictureAnchor
 from epubmaker.model.pictures import Picture, PictureRef, PictureResult
 from epubmaker.reuse.fingerprint import program_fingerprint
 from epubmaker.reuse.heads import Heads
@@ -210,10 +210,10 @@ def _documents(rows: list[Any], body: bytes, page: Page) -> Iterator[PackedDocum
         raise FormError(rows)
 
 
-def _place(row: list[Any], documents: Sequence[PackedDocument]) -> PicturePlace:
+def _place(row: list[Any], documents: Sequence[PackedDocument]) -> PictureAnchor:
     caption, href, language = row
     one_of(text(href).partition("#")[0], [document.name for document in documents])
-    return PicturePlace(text(caption), href, _language(language))
+    return PictureAnchor(text(caption), href, _language(language))
 
 
 @lru_cache

@@ -15,7 +15,7 @@ from lxml import etree
 
 from epubmaker.chapters.draft import draft
 from epubmaker.chapters.xhtml.content import ATTRIBUTES
-from epubmaker.model.chapters import PicturePlace, PictureSlot
+from epubmaker.model.chapters import PictureAnchor, PictureSlot
 from epubmaker.packager.markup import PageFrame
 from epubmaker.packager.package import statements
 from epubmaker.packager.pages import Pages, with_openers
@@ -122,7 +122,7 @@ def test_no_title_or_source_brings_a_forbidden_character_into_the_package(title:
         pages.cover(),
         pages.front(1, 1),
         *pages.contents(),
-        *pages.picture_list([PicturePlace(title, "a", "en")]),
+        *pages.picture_list([PictureAnchor(title, "a", "en")]),
     ):
         check_clean(page.markup)
     check_clean("".join(write_nav(contents, landmarks, "en", PageFrame("en", "style.css"))))

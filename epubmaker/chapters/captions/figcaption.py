@@ -6,17 +6,25 @@ from collections.abc import Sequence
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.captions.forms import BLOCKS, is_credit, is_label, opens_as_credit
-from epubmaker.chapters.tree import Edits, attribute, element, is_text, text_within, walk
-from epubmaker.chapters.xhtml.content import CREDIT
+from epubmaker.chapters.captions.patterns import is_credit, is_label, opens_as_credit
+from epubmaker.chapters.tree import (
+    BLOCK_ELEMENTS,
+    Edits,
+    attribute,
+    element,
+    is_text,
+    seen,
+    tags_within,
+    text_within,
+    walk,
+)
+from epubmaker.chapters.xhtml.content import CREDIT, names
 
 __all__ = ["caption_text", "figcaption"]
 
 # Boxes that, around all of a caption, only set its looks.
-_WRAPPING = frozenset(
-    {"center", "dd", "div", "em", "figcaption", "font", "i", "li", "p", "section", "small", "span", "td"}
-)
-_CREDIT_BOXES = frozenset({"cite", "div", "em", "font", "i", "p", "small", "span"})
+_WRAPPING = names("center dd div em figcaption font i li p section small span td")
+_CREDIT_BOXES = names("cite div em font i p small span")
 
 
 def figcaption(captions: Sequence[PageElement], credit: Sequence[PageElement], edits: Edits) -> Tag:
@@ -27,7 +35,7 @@ def figcaption(captions: Sequence[PageElement], credit: Sequence[PageElement], e
     for caption in captions:
         if contents:
             contents.append(NavigableString(" "))
-        contents += _unboxed(caption)
+        contents += _unboxed([caption], keep_credit=True)
     contents = _with_credits(_trimmed(contents), edits)
     for node in credit:
         if contents:
@@ -57,16 +65,14 @@ def _trimmed(contents: Sequence[PageElement]) -> list[PageElement]:
     return kept
 
 
-def _unboxed(caption: PageElement) -> list[PageElement]:
-    """Return what a caption consists of, without the boxes around all of it."""
-    contents: list[PageElement] = [caption]
+def _unboxed(contents: list[PageElement], *, keep_credit: bool) -> list[PageElement]:
+    """Return what a caption or a credit consists of, without the boxes around all of it, or up to one of a credit."""
     while True:
-        seen = [node for node in contents if isinstance(node, Tag) or is_text(node)]
-        if len(seen) != 1 or not isinstance(seen[0], Tag) or seen[0].name not in _WRAPPING or _is_credit_span(seen[0]):
+        inside = seen(contents)
+        only = inside[0] if len(inside) == 1 else None
+        if not isinstance(only, Tag) or only.name not in _WRAPPING or (keep_credit and is_credit(only)):
             return contents
-        if is_credit(seen[0]):
-            return contents
-        contents = list(seen[0].contents)
+        contents = list(only.contents)
 
 
 def _with_credits(contents: Sequence[PageElement], edits: Edits) -> list[PageElement]:
@@ -75,7 +81,7 @@ def _with_credits(contents: Sequence[PageElement], edits: Edits) -> list[PageEle
     for position, node in enumerate(contents):
         if isinstance(node, Tag):
             _mark_inner_credits(node, edits)
-        last = all(not is_text(later) and not isinstance(later, Tag) for later in contents[position + 1 :][:8])
+        last = not seen(contents[position + 1 :][:8])
         ready = _is_credit_span(node)
         if not ready and not _names_source(node, after_text=last and bool(found)):
             found.append(node)
@@ -95,8 +101,8 @@ def _names_source(node: PageElement, *, after_text: bool) -> bool:
 def _mark_inner_credits(tag: Tag, edits: Edits) -> None:
     """Make credits of the elements deep in a caption that are called so."""
     _hush(tag, edits)
-    for node in list(walk(tag)):
-        if isinstance(node, Tag) and node.name in _CREDIT_BOXES and not _is_credit_span(node) and is_credit(node):
+    for node in list(tags_within(tag)):
+        if node.name in _CREDIT_BOXES and not _is_credit_span(node) and is_credit(node):
             _as_credit(node, edits)
 
 
@@ -115,21 +121,12 @@ def _as_credit(node: PageElement, edits: Edits) -> Tag:
         credit = node
         credit.name = "span"
         _hush(credit, edits)
-        edits.fill(credit, _unboxed_credit(node))
-        for inner in walk(credit):
-            if isinstance(inner, Tag) and inner.name in BLOCKS:
+        edits.fill(credit, _unboxed(list(node.contents), keep_credit=False))
+        for inner in tags_within(credit):
+            if inner.name in BLOCK_ELEMENTS:
                 inner.name, inner.attrs = "span", {}
     credit.attrs = {"class": CREDIT}
     return credit
-
-
-def _unboxed_credit(node: Tag) -> list[PageElement]:
-    contents = list(node.contents)
-    while True:
-        seen = [child for child in contents if isinstance(child, Tag) or is_text(child)]
-        if len(seen) != 1 or not isinstance(seen[0], Tag) or seen[0].name not in _WRAPPING:
-            return contents
-        contents = list(seen[0].contents)
 
 
 def _is_credit_span(node: PageElement) -> bool:

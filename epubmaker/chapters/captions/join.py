@@ -1,6 +1,6 @@
 """Join each picture and its caption in one `figure`, however the article wrote them.
 
-What a caption looks like is said in `captionforms`; here is where to look for one, and what to make of it:
+`patterns` tells what a caption looks like; this module knows where to look for one, and what to make of it:
 
 1. a `figure` is cleared of the boxes around its pictures; what is neither picture nor caption moves behind it;
 2. a picture in none is joined with the captions that follow it, it or the boxes that hold nothing but it;
@@ -15,50 +15,23 @@ from typing import TypeAlias
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.captions.figcaption import caption_text, figcaption
-from epubmaker.chapters.captions.forms import (
-    BLOCKS,
-    Near,
-    has_caption_class,
-    is_credit,
-    near_text,
-    opens_as_credit,
-    recognize,
-)
+from epubmaker.chapters.captions.patterns import has_caption_class, is_credit, opens_as_credit, recognize
 from epubmaker.chapters.captions.shortcodes import unfold_shortcodes
 from epubmaker.chapters.captions.survey import Survey
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.alttext import shortened
-from epubmaker.chapters.tree import REF, Edits, element, is_text, text_within, walk
+from epubmaker.chapters.tree import BLOCK_ELEMENTS, REF, Edits, element, is_text, text_within, walk
+from epubmaker.chapters.xhtml.content import HEADINGS, names
 
 __all__ = ["join_captions"]
-
 
 _LONGEST_OVERLAY = 60  # characters of a name that stands on a picture
 _MOST_CAPTIONS = 3  # elements that together are the caption of a picture: text, credit, source
 # Boxes that may stand around a picture and say nothing.
-_BOXES = frozenset(
-    {
-        "a",
-        "article",
-        "aside",
-        "b",
-        "center",
-        "div",
-        "dt",
-        "em",
-        "figure",
-        "font",
-        "header",
-        "i",
-        "p",
-        "picture",
-        "section",
-    }
-    | {"span", "strong", "u"}
-)
-_LINES = frozenset({"center", "div", "p", "section"})  # boxes that a figure takes the place of
+_BOXES = names("a article aside b center div dt em figure font header i p picture section span strong u")
+_LINES = names("center div p section")  # boxes that a figure takes the place of
 # Elements that a figure may stand in among other things.
-_FLOW = BLOCKS - {"dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "pre", "table", "ul"}
+_FLOW = BLOCK_ELEMENTS - HEADINGS - names("dl dt hr ol pre table ul")
 
 _Nodes: TypeAlias = Sequence[PageElement]
 
@@ -139,7 +112,7 @@ class _Joiner:
                 captions.append(node)
             else:
                 (credit if is_credit(node) or opens_as_credit(text_within(node, 200)) else rest).append(node)
-        if not captions and len(before) == 1 and recognize(Near(before[0], near_text(before[0]), None)):
+        if not captions and len(before) == 1 and recognize(before[0]):
             captions, before = before, []
         elif captions:
             credit += filter(_lies_on_picture, before)
@@ -183,11 +156,10 @@ class _Joiner:
             node is not None and len(captions) + len(credit) < _MOST_CAPTIONS and id(node) not in self._survey.pictured
         ):
             following = self._seen_after(node)
-            form = recognize(Near(node, near_text(node), following, alone))
-            # After the first, only what is marked as such belongs to it.
-            if form is None or (captions and form.role == "caption" and form.name != "caption class"):
+            pattern = recognize(node, following, alone=alone)
+            if pattern is None or (captions and pattern.role == "caption" and not pattern.continues):
                 break
-            (captions if form.role == "caption" else credit).append(node)
+            (captions if pattern.role == "caption" else credit).append(node)
             node = following
         return captions, credit
 
@@ -215,7 +187,7 @@ class _Joiner:
     def _begins_line(self, unit: Tag) -> bool:
         """Return True when only pictures stand before a node on its line."""
         node: Tag | None = unit
-        while node is not None and node is not self._root and node.name not in BLOCKS:
+        while node is not None and node is not self._root and node.name not in BLOCK_ELEMENTS:
             near = node.previous_sibling
             while near is not None:
                 stop = self._bounds_line(near)
@@ -226,7 +198,7 @@ class _Joiner:
         return True
 
     def _ends_line(self, unit: Tag) -> bool:
-        if unit.name in BLOCKS:
+        if unit.name in BLOCK_ELEMENTS:
             return True
         near = unit.next_sibling
         while near is not None:
@@ -239,7 +211,8 @@ class _Joiner:
     def _bounds_line(self, near: PageElement) -> bool | None:
         """Return True for a neighbor that ends a line or is a picture too, False for text, None for what no one sees."""
         for node in self.edits.becomes(near):
-            if isinstance(node, Tag) and (node.name == "br" or node.name in BLOCKS or self._survey.only_pictures(node)):
+            ends = isinstance(node, Tag) and (node.name == "br" or node.name in BLOCK_ELEMENTS)
+            if ends or self._survey.only_pictures(node):
                 return True
             if is_text(node) or self._survey.shows(node):
                 return False
@@ -269,7 +242,7 @@ class _Joiner:
         figures = [element("figure") for _ in groups]
         for figure, group in zip(figures, groups, strict=True):
             self._set(figure, group, captions, credit)
-        if unit.name in BLOCKS and "id" in unit.attrs:
+        if unit.name in BLOCK_ELEMENTS and "id" in unit.attrs:
             figures[0].attrs["id"] = unit.attrs["id"]
         self.edits.replace(unit, *figures)
 

@@ -8,8 +8,7 @@ from itertools import islice
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.captions.forms import BLOCKS
-from epubmaker.chapters.tree import Edits, element
+from epubmaker.chapters.tree import BLOCK_ELEMENTS, Edits, element
 
 __all__ = ["OPENING", "unfold_shortcodes"]
 
@@ -56,7 +55,7 @@ def _caption_after(
             said = _SAID.search(attributes)
             texts = [str(node)[: closing.start()], *([said[1]] if said else [])]
             return [*inner, *map(NavigableString, texts)], inner, node, str(node)[closing.end() :]
-        if isinstance(node, Tag) and node.name in BLOCKS:
+        if isinstance(node, Tag) and node.name in BLOCK_ELEMENTS:
             return None
         inner.append(node)
     return None

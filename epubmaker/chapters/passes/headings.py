@@ -5,13 +5,14 @@ from __future__ import annotations
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import HEADINGS, in_order, walk
+from epubmaker.chapters.tree import in_order, walk
+from epubmaker.chapters.xhtml.content import HEADINGS, names
 
 __all__ = ["number_headings"]
 
 _FIRST, _LAST = 2, 6  # h1 is the chapter's title
 _LONGEST = 400  # characters of a heading; a longer one is an unclosed one, with the article in it
-_BLOCKS = frozenset({"blockquote", "figure", "ol", "pre", "table", "ul"} | HEADINGS)
+_NEVER_INSIDE = HEADINGS | names("blockquote figure ol pre table ul")
 
 
 def number_headings(root: Tag, _: PassContext) -> None:
@@ -37,7 +38,7 @@ def _is_heading(tag: Tag) -> bool:
             length += len(node.strip())
         elif isinstance(node, Tag):
             blocks += node.name == "p"
-            if node.name in _BLOCKS or blocks > 1:
+            if node.name in _NEVER_INSIDE or blocks > 1:
                 return False
         if length > _LONGEST:
             return False

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import HEADINGS, Edits, attribute, element, in_order, is_text, text_within, walk
+from epubmaker.chapters.tree import Edits, anchor_keys, attribute, element, in_order, seen, tags_within, text_within
+from epubmaker.chapters.xhtml.content import HEADINGS, names
 
 __all__ = ["mark_notes"]
 
@@ -33,7 +34,7 @@ _LABEL = re.compile(
 _NOTE_CLASS = re.compile(
     r"(?:foot|end|side)?-?notes?(?![a-z])|fn(?![a-z])|footnote|endnote|reference|cite|easy-footnote", re.IGNORECASE
 )
-_BLOCKS = frozenset({"aside", "blockquote", "dd", "div", "li", "p", "section"})
+_BLOCKS = names("aside blockquote dd div li p section")
 _NUMBER_ID = re.compile(r"s([0-9]{1,9})")
 
 
@@ -60,7 +61,7 @@ class _Survey:
             if node.name == "a" and attribute(node, "href").startswith("#"):
                 self.links.append(node)
                 self.order[id(node)] = position
-            for key in ("id", "name") if node.name == "a" else ("id",):
+            for key in anchor_keys(node.name):
                 if key in node.attrs:
                     self.named.setdefault(attribute(node, key), node)
                     self.order[id(node)] = position
@@ -140,19 +141,19 @@ def _note(survey: _Survey, link: Tag, target: Tag, block: Tag, label: str) -> _N
     if block.parent is None or any(parent is block for parent in link.parents):
         return None
     text = text_within(block, _LONGEST)
-    if not 0 < len(text) <= _LONGEST or any(isinstance(node, Tag) and node.name in HEADINGS for node in walk(block)):
+    if not 0 < len(text) <= _LONGEST or any(tag.name in HEADINGS for tag in tags_within(block)):
         return None
     back = _links_back(survey, block, link)
     called = _NOTE_CLASS.search(" ".join(attribute(tag, "class") for tag in (link, target, block, block.parent)))
     opening = _LABEL.match(text)
-    begins = opening is not None and opening["label"] == label and not _is_heading_list(block)
+    begins = opening is not None and opening["label"] == label and not _is_lone_link(block)
     return _Note(block, target, label, [link], back) if back or called or begins else None
 
 
-def _is_heading_list(block: Tag) -> bool:
+def _is_lone_link(block: Tag) -> bool:
     """Return True for a block that is one link and nothing else, as in a table of contents."""
-    seen = [node for node in block.contents if isinstance(node, Tag) or is_text(node)]
-    return len(seen) == 1 and isinstance(seen[0], Tag) and seen[0].name == "a"
+    inside = seen(block.contents)
+    return len(inside) == 1 and isinstance(inside[0], Tag) and inside[0].name == "a"
 
 
 def _links_back(survey: _Survey, block: Tag, link: Tag) -> list[Tag]:
@@ -160,8 +161,8 @@ def _links_back(survey: _Survey, block: Tag, link: Tag) -> list[Tag]:
     back: list[Tag] = []
     returns = False
     start = survey.order.get(id(link), 0)
-    for node in walk(block):
-        if not isinstance(node, Tag) or node.name != "a" or id(node) not in survey.order:
+    for node in tags_within(block):
+        if node.name != "a" or id(node) not in survey.order:
             continue
         target = survey.target(node)
         if target is None or any(parent is block for parent in (target, *target.parents)):
@@ -266,18 +267,18 @@ def _first_line(block: Tag) -> Tag:
     """Return the paragraph that a block begins with (after its link back), or the block where it holds text itself."""
     line = block
     while True:
-        seen = [node for node in line.contents if isinstance(node, Tag) or is_text(node)]
-        if seen and isinstance(seen[0], Tag) and seen[0].name == "a":
-            del seen[0]
-        if not seen or not isinstance(seen[0], Tag) or seen[0].name not in {"div", "p"}:
+        inside = seen(line.contents)
+        if inside and isinstance(inside[0], Tag) and inside[0].name == "a":
+            del inside[0]
+        if not inside or not isinstance(inside[0], Tag) or inside[0].name not in {"div", "p"}:
             return line
-        line = seen[0]
+        line = inside[0]
 
 
 def _last_line(block: Tag) -> Tag:
     line = block
     while True:
-        seen = [node for node in line.contents if isinstance(node, Tag) or is_text(node)]
-        if not seen or not isinstance(seen[-1], Tag) or seen[-1].name not in {"div", "p"}:
+        inside = seen(line.contents)
+        if not inside or not isinstance(inside[-1], Tag) or inside[-1].name not in {"div", "p"}:
             return line
-        line = seen[-1]
+        line = inside[-1]

@@ -10,12 +10,13 @@ from email.utils import parsedate_to_datetime
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import HEADINGS, Edits, in_order, walk
+from epubmaker.chapters.tree import Edits, in_order, walk
+from epubmaker.chapters.xhtml.content import HEADINGS, names
 from epubmaker.text.characters import plain
 
 __all__ = ["drop_date_line", "drop_title"]
 
-_LINES = frozenset({"div", "p", "i", "em", "time", "span", "small"})
+_LINES = names("div p i em time span small")
 _WORD = re.compile(r"[^\W_]+")
 _SITE = re.compile(r"\s+[|\-–—_·•:»]+\s+")
 # RFC 2822, section 3.3, with the names of zones that feeds use: Python's reader takes whatever follows for a comment.

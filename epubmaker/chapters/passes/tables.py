@@ -9,13 +9,13 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, attribute, element, in_order
-from epubmaker.chapters.xhtml.content import names
+from epubmaker.chapters.xhtml.content import HEADINGS, names
 
 __all__ = ["fit_tables"]
 
 _PARTS = names("table thead tbody tfoot tr td th caption colgroup col")
 _HOLDERS = names("table thead tbody tfoot tr")
-_BLOCKS = names("p div ul ol dl pre figure blockquote h1 h2 h3 h4 h5 h6 article section hr")
+_BLOCKS = HEADINGS | names("p div ul ol dl pre figure blockquote article section hr")
 _WIDEST = 60  # characters in a line of a 6-inch page at a readable size
 _COLUMNS = 10  # more than that is a list, however narrow they are
 _FEW = 4  # columns that are left as they are; each has a quarter of the page, and text wraps

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from epubmaker.chapters.tree import HEADINGS, REF
-from epubmaker.chapters.xhtml.content import names
+from epubmaker.chapters.tree import REF
+from epubmaker.chapters.xhtml.content import HEADINGS, names
 
 __all__ = [
     "BACKGROUNDS",

@@ -6,7 +6,6 @@ with two attributes: its alternative text, and under the key `REF` the addresses
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from bs4.element import NavigableString, Tag
@@ -25,7 +24,19 @@ from epubmaker.chapters.pictures.addresses import (
 )
 from epubmaker.chapters.pictures.alttext import meaningful, own_alt
 from epubmaker.chapters.pictures.decoration import emoji_text, is_decoration, is_hidden
-from epubmaker.chapters.tree import REF, Edits, attribute, element, in_order, is_text, picture_ref, text_within, walk
+from epubmaker.chapters.tree import (
+    REF,
+    Edits,
+    attribute,
+    element,
+    in_order,
+    is_text,
+    picture_ref,
+    tags_within,
+    text_within,
+    walk,
+)
+from epubmaker.chapters.xhtml.content import names
 from epubmaker.model.pictures import PictureRef
 
 __all__ = ["DESCRIBES", "REF", "find_pictures", "picture_ref"]
@@ -34,8 +45,9 @@ __all__ = ["DESCRIBES", "REF", "find_pictures", "picture_ref"]
 DESCRIBES = ":describes"
 
 _LONGEST_FALLBACK = 200  # characters of what an `object` shows where its picture cannot be shown
-_PLAYERS = frozenset({"audio", "iframe", "video"})
-_BACKGROUND_HOLDERS = frozenset({"a", "div", "figure", "header", "section"})
+_PLAYERS = names("audio iframe video")
+_BACKGROUND_HOLDERS = names("a div figure header section")
+_BESIDE_IMAGE = names("defs g title desc clippath clipPath rect")  # what a drawing of one picture holds besides
 
 
 def find_pictures(root: Tag, context: PassContext, target_width: int = TARGET_WIDTH) -> None:
@@ -169,7 +181,7 @@ class _Finder:
         is_svg = address.split("?", 1)[0].lower().endswith(".svg")
         if not address or not (kind.startswith("image/") or (not kind and (is_svg or is_picture_address(address)))):
             return
-        inner = [node for node in walk(tag) if isinstance(node, Tag) and node.name == "img"]
+        inner = [inner for inner in tags_within(tag) if inner.name == "img"]
         offered = [Candidate(address, Rank.ORIGINAL)] + [one for image in inner for one in candidates(_strings(image))]
         alt = own_alt(attributes, address) or next(filter(None, (own_alt(_strings(i), "") for i in inner)), "")
         fallback = text_within(tag, _LONGEST_FALLBACK + 1)
@@ -182,18 +194,10 @@ class _Finder:
     def _from_svg(self, svg: Tag) -> None:
         """Take the picture out of a drawing that holds nothing else."""
         images = []
-        for node in walk(svg):
-            if isinstance(node, Tag) and node.name == "image":
-                images.append(node)
-            elif isinstance(node, Tag) and node.name not in {
-                "defs",
-                "g",
-                "title",
-                "desc",
-                "clippath",
-                "clipPath",
-                "rect",
-            }:
+        for inner in tags_within(svg):
+            if inner.name == "image":
+                images.append(inner)
+            elif inner.name not in _BESIDE_IMAGE:
                 return
         if len(images) == 1 and (sources := best_first(candidates(_strings(images[0])), self._target)):
             self._become(svg, sources, own_alt(_strings(svg), sources[0]))
@@ -221,7 +225,7 @@ class _Finder:
 
         Returns True when there are copies, but no picture that they are copies of.
         """
-        inside = list(_tags(noscript))
+        inside = list(tags_within(noscript))
         copies = [new for tag in inside for new in self.edits.becomes(tag) if id(new) in self._found]
         twin = self._twin(noscript) if len(copies) == 1 else None
         if twin is None or any(tag.name in _PLAYERS for tag in inside) or not isinstance(copies[0], Tag):
@@ -239,7 +243,7 @@ class _Finder:
         """Return the picture that a `noscript` holds a copy of: the one just before or after it."""
         for near in (_neighbor(noscript, back=True), _neighbor(noscript, back=False)):
             if isinstance(near, Tag) and near.name != "noscript":
-                inside = [tag for tag in (near, *_tags(near)) if id(tag) in self._found]
+                inside = [tag for tag in (near, *tags_within(near)) if id(tag) in self._found]
                 if len(inside) == 1 and not any(is_text(node) for node in walk(near)):
                     return inside[0]
         return None
@@ -249,7 +253,7 @@ class _Finder:
         address = clean(attribute(link, "href"))
         if not is_picture_address(address):
             return
-        inside = [tag for tag in _tags(link) if id(tag) in self._found]
+        inside = [tag for tag in tags_within(link) if id(tag) in self._found]
         if len(inside) != 1 or any(is_text(node) for node in walk(link)):
             return
         picture = inside[0]
@@ -261,9 +265,9 @@ class _Finder:
         return any(is_text(node) or (isinstance(node, Tag) and id(node) in self._found) for node in walk(tag))
 
     def _mark_descriptions(self) -> None:
-        for node in walk(self._root):
-            if isinstance(node, Tag) and attribute(node, "id") in self._described:
-                node.attrs[DESCRIBES] = ""
+        for tag in tags_within(self._root):
+            if attribute(tag, "id") in self._described:
+                tag.attrs[DESCRIBES] = ""
 
 
 def _sources(tag: Tag) -> tuple[str, ...]:
@@ -273,10 +277,6 @@ def _sources(tag: Tag) -> tuple[str, ...]:
 
 def _strings(tag: Tag) -> dict[str, str]:
     return {name: attribute(tag, name) for name in tag.attrs}
-
-
-def _tags(tag: Tag) -> Iterator[Tag]:
-    return (node for node in walk(tag) if isinstance(node, Tag))
 
 
 def _of_source(node: object) -> list[Candidate]:

@@ -26,6 +26,7 @@ __all__ = [
     "CLASSES",
     "CREDIT",
     "DROPPED",
+    "HEADINGS",
     "INLINES",
     "RENAMED",
     "ROLES",
@@ -66,6 +67,8 @@ def names(text: str) -> frozenset[str]:
     """Return the names that a text lists."""
     return frozenset(text.split())
 
+
+HEADINGS = names("h1 h2 h3 h4 h5 h6")
 
 BLOCKS: Mapping[str, Block] = MappingProxyType(
     {
@@ -193,9 +196,9 @@ RENAMED: Mapping[str, str] = MappingProxyType(
 )
 
 # Elements that begin and end a line, but say nothing to a reader: gone, and what they hold stands apart from the rest.
-BOUNDARIES = names(
+BOUNDARIES = HEADINGS | names(
     "address article aside body center details dialog div fieldset footer form frameset header hgroup html legend "
-    "main nav noframes noscript optgroup option search section summary h1 h2 h3 h4 h5 h6 dd dt dl figcaption caption "
+    "main nav noframes noscript optgroup option search section summary dd dt dl figcaption caption "
     "textarea select marquee multicol"
 )
 

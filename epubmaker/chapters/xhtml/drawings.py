@@ -19,7 +19,7 @@ _ICON = 48  # units up to which a drawing without text is an icon
 _SHAPES = names("circle ellipse line path polygon polyline rect")
 _GROUPS = names("a g switch")
 _TEXTS = names("text tspan")
-_UNSEEN = names("defs desc metadata script style title symbol clipPath marker mask animate animateTransform set")
+_HIDDEN = names("defs desc metadata script style title symbol clipPath marker mask animate animateTransform set")
 
 _NUMBER = re.compile(r"-?(?:[0-9]{1,7}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(?:px|%)?")
 _POSITIVE = re.compile(r"(?:[0-9]{1,7}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(?:px|%)?")
@@ -124,7 +124,7 @@ class _Drawing:
 
     def _element(self, tag: Tag, depth: int) -> str:
         name = tag.name
-        if name in _UNSEEN:
+        if name in _HIDDEN:
             return ""
         if name in _SHAPES:
             attributes = _attributes(tag)
@@ -147,7 +147,7 @@ class _Drawing:
                 written += escaped(tidy(child))
             elif isinstance(child, Tag) and child.name in {"tspan", "a"}:
                 written += f"<tspan{_attributes(child, 'tspan')}>{self._text(child, depth + 1)}</tspan>"
-            elif isinstance(child, Tag) and child.name not in _UNSEEN:
+            elif isinstance(child, Tag) and child.name not in _HIDDEN:
                 raise _NotSimpleError
         return written
 

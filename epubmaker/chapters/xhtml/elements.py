@@ -16,6 +16,7 @@ from epubmaker.chapters.xhtml.content import (
     BOUNDARIES,
     CLASSES,
     DROPPED,
+    HEADINGS,
     INLINES,
     RENAMED,
     ROLES,
@@ -29,7 +30,7 @@ from epubmaker.chapters.xhtml.terms import well_formed
 from epubmaker.model.chapters import LinkSlot, PictureSlot
 from epubmaker.text.xhtml import attribute as quoted
 
-__all__ = ["Context", "Entered", "enter", "identifier"]
+__all__ = ["Context", "Outcome", "identifier", "outcome_of"]
 
 _ID = re.compile(r"s[0-9]+", re.ASCII)  # what `links` makes of an id that a link leads to; there are no others
 _NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
@@ -51,28 +52,29 @@ class Context:
     terms: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
-class Entered(NamedTuple):
+class Outcome(NamedTuple):
     """What becomes of an element.
 
-    `place` is the one for what it holds; None when that is not looked at. `boundary`: it begins and ends a line. `shown`:
-    it is written even if it holds nothing. `leaf` stands for the whole element; `alone` says that it is a block.
+    `place` is the one for what it holds; None when that is not looked at. `boundary`: it begins and ends a line.
+    `kept_empty`: it is written even if it holds nothing. `leaf` stands for the whole element; `alone`: it is a
+    block.
     """
 
     place: Place | None = None
     boundary: bool = False
-    shown: bool = False
+    kept_empty: bool = False
     leaf: str | PictureSlot | None = None
     alone: bool = False
     line_break: bool = False
 
 
-_NOTHING = Entered()
+_NOTHING = Outcome()
 _FRAMES = frozenset({"blockquote", "li", "ol", "p", "table", "tr", "ul"})  # no more than a frame where they are plain
 
-_Handler: TypeAlias = Callable[[Tag, str, Place, Context], Entered | Place]
+_Handler: TypeAlias = Callable[[Tag, str, Place, Context], Outcome | Place]
 
 
-def enter(tag: Tag, place: Place, context: Context) -> Entered | Place:
+def outcome_of(tag: Tag, place: Place, context: Context) -> Outcome | Place:
     """Return what becomes of `tag` at a place of the output.
 
     For most that is the place for what they hold: it comes alone, not in a tuple of seven to be looked through.
@@ -132,7 +134,7 @@ def _inline_frame(name: str, written: str = "", identifier: str = "") -> Frame:
 # --- inline elements -------------------------------------------------------------------------------------------------
 
 
-def _transparent(tag: Tag, _: str, place: Place, context: Context) -> Entered | Place:
+def _transparent(tag: Tag, _: str, place: Place, context: Context) -> Outcome | Place:
     """Span, font, and all that is not known: what it holds stands in its place."""
     if not tag.attrs or place.full:
         return place
@@ -145,7 +147,7 @@ def _transparent(tag: Tag, _: str, place: Place, context: Context) -> Entered | 
     return place.inside(*frames)
 
 
-def _inline(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
+def _inline(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
     style = str(tag.attrs.get("style") or "").lower() if tag.attrs else ""
     plain = (name in {"b", "strong"} and _NOT_BOLD.search(style)) or (name in {"i", "em"} and _NOT_ITALIC.search(style))
     if plain or place.full:
@@ -161,7 +163,7 @@ def _inline(tag: Tag, name: str, place: Place, context: Context) -> Entered | Pl
     return place.inside(*_declared_emphasis(tag, place)) if style else place
 
 
-def _link(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
+def _link(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
     href = tag.attrs.get("href")
     if not isinstance(href, str) or not href or place.full:
         return _transparent(tag, name, place, context)
@@ -185,13 +187,13 @@ def _role(name: str, given: Mapping[str, object]) -> str:
     return (f' epub:type="{kind}"' if kind else "") + f' role="{role}"'
 
 
-def _line_break(_: Tag, __: str, place: Place, ___: Context) -> Entered:
-    return Entered(place if place.mode == "pre" else None, line_break=True)
+def _line_break(_: Tag, __: str, place: Place, ___: Context) -> Outcome:
+    return Outcome(place if place.mode == "pre" else None, line_break=True)
 
 
-def _picture(tag: Tag, _: str, place: Place, __: Context) -> Entered:
+def _picture(tag: Tag, _: str, place: Place, __: Context) -> Outcome:
     slot = _slot(tag, linked=any(frame.name == "a" for frame in place.inlines))
-    return _NOTHING if slot is None else Entered(leaf=slot)
+    return _NOTHING if slot is None else Outcome(leaf=slot)
 
 
 def _slot(tag: Tag, *, linked: bool, before: str = "", after: str = "") -> PictureSlot | None:
@@ -199,27 +201,27 @@ def _slot(tag: Tag, *, linked: bool, before: str = "", after: str = "") -> Pictu
     return None if ref is None else PictureSlot(ref, str(tag.attrs.get("alt") or ""), before, after, linked)
 
 
-def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
+def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
     from epubmaker.chapters.xhtml.ruby import ruby
 
     written = ruby(tag)
-    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Entered(leaf=written)
+    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Outcome(leaf=written)
 
 
-def _mathematics(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
+def _mathematics(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
     from epubmaker.chapters.xhtml.mathematics import mathematics
 
     written = mathematics(tag)
-    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Entered(leaf=written)
+    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Outcome(leaf=written)
 
 
-def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Entered | Place:
+def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
     from epubmaker.chapters.xhtml.drawings import drawing
 
     written = drawing(tag)
     if written == "":
         return _NOTHING
-    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Entered(leaf=written)
+    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Outcome(leaf=written)
 
 
 def _is_long(written: str) -> bool:
@@ -230,90 +232,90 @@ def _is_long(written: str) -> bool:
 # --- blocks ----------------------------------------------------------------------------------------------------------
 
 
-def _boundary(tag: Tag, _: str, place: Place, context: Context) -> Entered:
+def _boundary(tag: Tag, _: str, place: Place, context: Context) -> Outcome:
     """Div and its like: what it holds stands apart from what is beside it."""
     if place.mode != "flow":
-        return Entered(place, boundary=True)
+        return Outcome(place, boundary=True)
     written, inner = _text_attributes(tag, place.between(), context)
     if written and not inner.full:
         inner = inner.holding(new_block("div", written, identifier(tag)))
     elif inner.top.holds is Holds.LOOSE and not inner.paragraphs and not _only_child(tag):
         inner = inner._replace(paragraphs=True)
-    return Entered(inner.inside(*_declared_emphasis(tag, inner)), boundary=True)
+    return Outcome(inner.inside(*_declared_emphasis(tag, inner)), boundary=True)
 
 
 def _only_child(tag: Tag) -> bool:
-    return _first_shown(tag.previous_siblings) is None and _first_shown(tag.next_siblings) is None
+    return _first_visible(tag.previous_siblings) is None and _first_visible(tag.next_siblings) is None
 
 
-def _first_shown(nodes: object) -> PageElement | None:
+def _first_visible(nodes: object) -> PageElement | None:
     for node in nodes:  # type: ignore[attr-defined]
         if isinstance(node, Tag) or (isinstance(node, NavigableString) and not node.isspace()):
             return node
     return None
 
 
-def _block(tag: Tag, name: str, place: Place, context: Context, given: Mapping[str, object] | None = None) -> Entered:
+def _block(tag: Tag, name: str, place: Place, context: Context, given: Mapping[str, object] | None = None) -> Outcome:
     if place.mode != "flow" or place.full:
         return _boundary(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
     frame = new_block(name, written + attributes(name, given or tag.attrs), identifier(tag))
     inner = place.holding(frame)
-    return Entered(inner.inside(*_declared_emphasis(tag, inner)))
+    return Outcome(inner.inside(*_declared_emphasis(tag, inner)))
 
 
-def _heading(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _heading(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     if place.mode != "flow" or place.full or name == "h1":
         return _boundary(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
-    return Entered(place.holding(new_block(name, written, identifier(tag)), "flat"))
+    return Outcome(place.holding(new_block(name, written, identifier(tag)), "flat"))
 
 
-def _preformatted(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _preformatted(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     if place.mode != "flow" or place.full:
         return _boundary(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
     if not place.direction and context.direction == "rtl":  # code is written from left to right everywhere
         written, place = f'{written} dir="ltr"', place._replace(direction="ltr")
-    return Entered(place.holding(new_block(name, written, identifier(tag)), "pre"))
+    return Outcome(place.holding(new_block(name, written, identifier(tag)), "pre"))
 
 
-def _with_role(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _with_role(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     """Aside and section: kept where they are notes."""
     role = _role(name, tag.attrs)
     if not role or place.mode != "flow" or place.full:
         return _boundary(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
-    return Entered(place.holding(new_block(name, role + written, identifier(tag))))
+    return Outcome(place.holding(new_block(name, role + written, identifier(tag))))
 
 
-def _rule(_: Tag, __: str, place: Place, ___: Context) -> Entered:
+def _rule(_: Tag, __: str, place: Place, ___: Context) -> Outcome:
     if place.mode != "flow":
-        return Entered(place, boundary=True)
-    return Entered(leaf="<hr/>", alone=True)
+        return Outcome(place, boundary=True)
+    return Outcome(leaf="<hr/>", alone=True)
 
 
 # --- figures, lists and tables ---------------------------------------------------------------------------------------
 
 
-def _figure(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _figure(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     shown = [child for child in tag.contents if not (isinstance(child, NavigableString) and child.isspace())]
     if len(shown) == 1 and isinstance(shown[0], Tag) and shown[0].name == "img" and place.mode == "flow":
         slot = _slot(shown[0], linked=False, before="<figure>", after="</figure>")
-        return _NOTHING if slot is None else Entered(leaf=slot, alone=True)
+        return _NOTHING if slot is None else Outcome(leaf=slot, alone=True)
     return _block(tag, name, place, context)
 
 
-def _figure_caption(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _figure_caption(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     figure = place.top
     fits = figure.name == "figure" and not figure.count and tag.parent is not None and tag.parent.name == "figure"
-    if not fits or not (_first_shown(tag.previous_siblings) is None or _first_shown(tag.next_siblings) is None):
+    if not fits or not (_first_visible(tag.previous_siblings) is None or _first_visible(tag.next_siblings) is None):
         return _boundary(tag, name, place, context)
     figure.count = 1
     return _block(tag, name, place, context)
 
 
-def _ordered_list(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _ordered_list(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     if "reversed" not in tag.attrs or "start" in tag.attrs:
         return _block(tag, name, place, context)
     # What counts down says from where: it may be cut, and a file knows only the items in it.
@@ -321,39 +323,39 @@ def _ordered_list(tag: Tag, name: str, place: Place, context: Context) -> Entere
     return _block(tag, name, place, context, {**tag.attrs, "start": items})
 
 
-def _item(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _item(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     if place.mode != "flow" or place.full:
         return _boundary(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
     if place.under(name)[-1].name == "ol":
         written += attributes(name, tag.attrs)
     inner = place.holding(new_block(name, written, identifier(tag)))
-    return Entered(inner.inside(*_declared_emphasis(tag, inner)))
+    return Outcome(inner.inside(*_declared_emphasis(tag, inner)))
 
 
-def _definitions(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _definitions(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     return (_block if well_formed(tag, context.terms) else _boundary)(tag, name, place, context)
 
 
-def _definition_part(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _definition_part(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     if place.top.name == "dl" and place.mode == "flow":
-        return _block(tag, name, place, context)._replace(shown=True)
-    entered = _boundary(tag, name, place, context)
-    if name == "dt" and entered.place is not None and not entered.place.full:
-        return entered._replace(place=entered.place.inside(_inline_frame("strong")))
-    return entered
+        return _block(tag, name, place, context)._replace(kept_empty=True)
+    outcome = _boundary(tag, name, place, context)
+    if name == "dt" and outcome.place is not None and not outcome.place.full:
+        return outcome._replace(place=outcome.place.inside(_inline_frame("strong")))
+    return outcome
 
 
-def _table_caption(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _table_caption(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     table = place.top
     if table.name != "table" or table.count or place.mode != "flow":
         return _boundary(tag, name, place, context)
     table.count = 1
     written, place = _text_attributes(tag, place, context)
-    return Entered(place.holding(new_block(name, written, identifier(tag)), "flat"))
+    return Outcome(place.holding(new_block(name, written, identifier(tag)), "flat"))
 
 
-def _row_group(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _row_group(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     table = place.top
     if table.name == "table":
         if table.count > 1:
@@ -364,11 +366,11 @@ def _row_group(tag: Tag, name: str, place: Place, context: Context) -> Entered:
     return _block(tag, name, place, context)
 
 
-def _cell(tag: Tag, name: str, place: Place, context: Context) -> Entered:
+def _cell(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     if name == "th" and not tag.find("img") and not any(not string.isspace() for string in tag.strings):
         name = "td"  # an empty header cell says nothing to a screen reader
-    entered = _block(tag, name, place, context)
-    return entered if entered.boundary else entered._replace(shown=True)
+    outcome = _block(tag, name, place, context)
+    return outcome if outcome.boundary else outcome._replace(kept_empty=True)
 
 
 _HANDLERS: dict[str, _Handler] = {
@@ -376,7 +378,7 @@ _HANDLERS: dict[str, _Handler] = {
     **dict.fromkeys(BOUNDARIES, _boundary),
     **dict.fromkeys(INLINES, _inline),
     **dict.fromkeys(("blockquote", "p", "table", "tr", "ul"), _block),
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _heading),
+    **dict.fromkeys(HEADINGS, _heading),
     **dict.fromkeys(("dd", "dt"), _definition_part),
     **dict.fromkeys(("td", "th"), _cell),
     **dict.fromkeys(("thead", "tbody"), _row_group),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.xhtml.content import DROPPED, names
-from epubmaker.chapters.xhtml.visible_text import shown_text
+from epubmaker.chapters.xhtml.visible_text import visible_text
 from epubmaker.text.characters import clean, plain
 from epubmaker.text.xhtml import attribute as quoted
 from epubmaker.text.xhtml import escaped
@@ -104,7 +104,7 @@ def _list(tag: Tag, depth: int) -> list[str] | None:
 
 def _expression(tag: Tag, depth: int) -> str | None:
     if tag.name in _TOKENS:
-        return f"<{tag.name}{_attributes(tag)}>{escaped(clean(shown_text(tag)).strip())}</{tag.name}>"
+        return f"<{tag.name}{_attributes(tag)}>{escaped(clean(visible_text(tag)).strip())}</{tag.name}>"
     if tag.name == "mspace":
         return f"<mspace{_attributes(tag)}/>"
     if tag.name == "mtable":

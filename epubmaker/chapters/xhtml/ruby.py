@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.xhtml.content import DROPPED
-from epubmaker.chapters.xhtml.visible_text import shown_text
+from epubmaker.chapters.xhtml.visible_text import visible_text
 from epubmaker.text.characters import tidy
 from epubmaker.text.xhtml import escaped
 
@@ -46,6 +46,6 @@ def _parts(tag: Tag) -> Iterator[tuple[str, str]]:
                 yield "b", text
         elif isinstance(node, Tag):
             if node.name in {"rt", "rp"}:
-                yield node.name[1], escaped(tidy(shown_text(node)).strip())
+                yield node.name[1], escaped(tidy(visible_text(node)).strip())
             elif node.name not in DROPPED:
                 stack.extend(reversed(node.contents))

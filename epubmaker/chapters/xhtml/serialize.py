@@ -15,7 +15,7 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.tree import walk
 from epubmaker.chapters.xhtml.content import is_plain
-from epubmaker.chapters.xhtml.elements import Context, Entered, enter, identifier
+from epubmaker.chapters.xhtml.elements import Context, Outcome, identifier, outcome_of
 from epubmaker.chapters.xhtml.excerpt import Excerpt
 from epubmaker.chapters.xhtml.places import SIMPLE, Frame, Place, Target, body_place, continued, numbered
 from epubmaker.chapters.xhtml.sizes import bytes_of
@@ -106,35 +106,35 @@ class _Writer:
         """Write what an element is by itself; return what it holds if that is still to be written."""
         if tag.attrs and (found := identifier(tag)):
             self._ids[found] = None
-        entered = enter(tag, place, self._context)
-        if isinstance(entered, Place):
-            inner, boundary = entered, False
+        outcome = outcome_of(tag, place, self._context)
+        if isinstance(outcome, Place):
+            inner, boundary = outcome, False
         else:
-            if entered.place is None and tag.contents:
+            if outcome.place is None and tag.contents:
                 inside = [identifier(node) for node in walk(tag) if isinstance(node, Tag)]
                 self._ids.update(dict.fromkeys(filter(None, inside)))
-            self._begin(entered, place)
-            if entered.place is None:
+            self._begin(outcome, place)
+            if outcome.place is None:
                 return None
-            inner, boundary = entered.place, entered.boundary
+            inner, boundary = outcome.place, outcome.boundary
         contents = tag.contents
         if len(contents) == 1 and not boundary and isinstance(contents[0], NavigableString):
             self.text(contents[0], inner)  # as the next round would: half of all elements hold one text
             return None
         return (iter(contents), inner, inner.simple, boundary) if contents else None
 
-    def _begin(self, entered: Entered, place: Place) -> None:
-        if entered.boundary and entered.place is not None:
-            self.separate(entered.place)
-        elif entered.leaf is not None:
-            self._leaf(entered.leaf, place, alone=entered.alone)
-        elif entered.line_break:
-            if entered.place is not None:
+    def _begin(self, outcome: Outcome, place: Place) -> None:
+        if outcome.boundary and outcome.place is not None:
+            self.separate(outcome.place)
+        elif outcome.leaf is not None:
+            self._leaf(outcome.leaf, place, alone=outcome.alone)
+        elif outcome.line_break:
+            if outcome.place is not None:
                 self._verbatim("\n", place)
             else:
                 self._breaks += 1
-        elif entered.shown and entered.place is not None:
-            self._go_to(entered.place.blocks)
+        elif outcome.kept_empty and outcome.place is not None:
+            self._go_to(outcome.place.blocks)
 
     def block(self, tag: Tag, place: Place) -> bool:
         """Write one of `place.simple` if it holds a text and no more, as `element` would: in 2.8 µs, not 4.9.

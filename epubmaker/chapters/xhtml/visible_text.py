@@ -6,10 +6,10 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.xhtml.content import DROPPED
 
-__all__ = ["shown_text"]
+__all__ = ["visible_text"]
 
 
-def shown_text(tag: Tag) -> str:
+def visible_text(tag: Tag) -> str:
     """Return the text in an element, in order, without that of elements that a reader does not see."""
     found: list[str] = []
     stack: list[PageElement] = tag.contents[::-1]

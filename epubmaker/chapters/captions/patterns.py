@@ -1,7 +1,10 @@
-"""The forms in which the web writes the caption of a picture: a table, each with how it is recognized.
+"""The patterns by which a caption is recognized: `PATTERNS` lists the ways in which the web writes one.
 
-A form is asked about the element that follows a picture and nothing else. It must say no to an ordinary paragraph: what
-has no mark of its own (a class, small print, emphasis of the whole line, an opening sign) is never a caption.
+To add a pattern, write the test that tells it and add an entry to the table; the first entry that fits wins. A pattern sees
+the node after a picture and what follows that, and no more. It must refuse an ordinary paragraph: only a class, small
+print, emphasis of the whole line or an opening sign make a caption of one.
+
+Captions that are told by their structure (a `figcaption` in a `figure`, shortcodes, tables) are the business of `join`.
 """
 
 from __future__ import annotations
@@ -14,70 +17,27 @@ from typing import Literal
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.pictures.find import DESCRIBES
-from epubmaker.chapters.tree import attribute, is_text, text_within, walk
+from epubmaker.chapters.tree import BLOCK_ELEMENTS, attribute, is_text, tags_within, text_within
+from epubmaker.chapters.xhtml.content import HEADINGS, names
 
 __all__ = [
-    "BLOCKS",
-    "FORMS",
-    "Form",
-    "Near",
+    "PATTERNS",
+    "CaptionPattern",
+    "Neighbor",
     "has_caption_class",
     "is_credit",
     "is_label",
-    "near_text",
     "opens_as_credit",
     "recognize",
 ]
-
-Role = Literal["caption", "credit"]
 
 _LONGEST_CAPTION = 800  # characters of one that is marked as such
 _LONGEST_LINE = 200  # characters of one that is only set apart by its looks
 _LONGEST_CREDIT = 160
 
-BLOCKS = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "figure",
-        "footer",
-        "form",
-    }
-    | {
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "ul",
-    }
-)
-_MAY_HOLD = frozenset(
-    {"aside", "cite", "center", "dd", "div", "em", "figcaption", "font", "footer", "i", "p", "section", "small", "span"}
-)
-_NEVER_IN = frozenset(
-    {"article", "blockquote", "figure", "form", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "iframe", "img", "nav", "ol"}
-    | {"pre", "table", "ul", "video"}
-)
+# A caption is one of these elements, and holds none of those.
+_CAPTION_ELEMENTS = names("aside cite center dd div em figcaption font footer i p section small span")
+_NEVER_INSIDE = HEADINGS | names("article blockquote figure form hr iframe img nav ol pre table ul video")
 _CAPTION = re.compile(
     r"(?<!closed-)(?<!closed)caption(?!ed)|cutline|bildunterschrift|bildtext|pie-?de-?foto|piefoto|didascalia|tuzhu|tushuo|"
     r"(?:img|image|photo|pic|picture|foto|figure|media)[-_]?(?:desc(?:ription)?|legend|info|txt|text|note|zhu)(?![a-z])|"
@@ -127,37 +87,42 @@ _CENTERED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """What stands after a picture: the node, its text, and what follows it.
-
-    `alone` says that nothing but pictures stands before it in its paragraph.
-    """
+class Neighbor:
+    """The node after a picture: its text, and what follows it. `alone`: only pictures stand before it in its paragraph."""
 
     node: PageElement
     text: str
     following: PageElement | None
-    alone: bool = True
+    alone: bool
 
     @property
     def ends_line(self) -> bool:
         """True when nothing follows on the same line."""
-        if isinstance(self.node, Tag) and self.node.name in BLOCKS:
+        if isinstance(self.node, Tag) and self.node.name in BLOCK_ELEMENTS:
             return True
-        return self.following is None or (isinstance(self.following, Tag) and self.following.name in BLOCKS)
+        return self.following is None or (isinstance(self.following, Tag) and self.following.name in BLOCK_ELEMENTS)
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """One way to write a caption: its name, which test it passes, and what it makes of the text."""
+class CaptionPattern:
+    """One way to write the caption of a picture, or its credit (the name of the photographer or the source).
+
+    `fits` tells whether the node after a picture is written in this way. `continues`: it may follow another caption.
+    """
 
     name: str
-    fits: Callable[[Near], bool]
-    role: Role = "caption"
+    fits: Callable[[Neighbor], bool]
+    role: Literal["caption", "credit"] = "caption"
+    continues: bool = False
 
 
-def recognize(near: Near) -> Form | None:
-    """Return the form in which a node is the caption or the credit of the picture before it, None when it is neither."""
-    return next((form for form in FORMS if form.fits(near)), None)
+def recognize(node: PageElement, following: PageElement | None = None, *, alone: bool = True) -> CaptionPattern | None:
+    """Return the first pattern that a node after a picture fits; None when it is neither caption nor credit.
+
+    `following` is what comes after the node. `alone` says that only pictures stand before it in its paragraph.
+    """
+    neighbor = Neighbor(node, text_within(node, _LONGEST_CAPTION), following, alone)
+    return next((pattern for pattern in PATTERNS if pattern.fits(neighbor)), None)
 
 
 def has_caption_class(tag: Tag) -> bool:
@@ -192,67 +157,67 @@ def _kind(tag: Tag) -> str:
     return " ".join(filter(None, (attribute(tag, name) for name in ("class", "id", "itemprop", "data-testid"))))
 
 
-def _may_be(near: Near, longest: int) -> bool:
-    node = near.node
-    if not isinstance(node, Tag) or node.name not in _MAY_HOLD or not 0 < len(near.text) <= longest:
+def _may_be(neighbor: Neighbor, longest: int) -> bool:
+    node = neighbor.node
+    if not isinstance(node, Tag) or node.name not in _CAPTION_ELEMENTS or not 0 < len(neighbor.text) <= longest:
         return False
-    return not any(isinstance(inner, Tag) and inner.name in _NEVER_IN for inner in walk(node))
+    return not any(inner.name in _NEVER_INSIDE for inner in tags_within(node))
 
 
-def _described(near: Near) -> bool:
-    return isinstance(near.node, Tag) and DESCRIBES in near.node.attrs and _may_be(near, _LONGEST_CAPTION)
+def _described(neighbor: Neighbor) -> bool:
+    return isinstance(neighbor.node, Tag) and DESCRIBES in neighbor.node.attrs and _may_be(neighbor, _LONGEST_CAPTION)
 
 
-def _figcaption(near: Near) -> bool:
-    node = near.node
+def _figcaption(neighbor: Neighbor) -> bool:
+    node = neighbor.node
     if (
         not isinstance(node, Tag)
         or node.name != "figcaption"
         or (node.parent is not None and node.parent.name == "figure")
     ):
         return False
-    return _may_be(near, _LONGEST_CAPTION)
+    return _may_be(neighbor, _LONGEST_CAPTION)
 
 
-def _by_class(near: Near) -> bool:
-    return isinstance(near.node, Tag) and has_caption_class(near.node) and _may_be(near, _LONGEST_CAPTION)
+def _by_class(neighbor: Neighbor) -> bool:
+    return isinstance(neighbor.node, Tag) and has_caption_class(neighbor.node) and _may_be(neighbor, _LONGEST_CAPTION)
 
 
-def _credit_by_class(near: Near) -> bool:
-    return isinstance(near.node, Tag) and _calls_it_credit(_kind(near.node)) and _may_be(near, _LONGEST_CREDIT)
-
-
-def _line(near: Near, longest: int = _LONGEST_LINE) -> bool:
-    """Return True for something that stands on a line of its own and reads as a caption might."""
-    if not near.alone or not near.ends_line or not _may_be(near, longest):
-        return False
-    return near.text[-1] not in ":：" and not _NOT_A_CAPTION.match(near.text.lstrip("(（[【*— "))
-
-
-def _small_print(near: Near) -> bool:
-    return _line(near, _LONGEST_CAPTION) and _is_small(near.node) and not _is_small(near.following)
-
-
-def _emphasized(near: Near) -> bool:
-    bracketed = near.text[:1] in {"(", "（", "[", "【"} and near.text[-1] in ")）]】"
-    if bracketed and not _CREDIT_WORDS.match(near.text):
-        return False
-    return _line(near) and _is_emphasized(near.node) and not _is_emphasized(near.following)
-
-
-def _opening_sign(near: Near) -> bool:
-    return bool(_OPENING_SIGN.match(near.text)) and (_line(near) or _bare_line(near))
-
-
-def _credit_words(near: Near) -> bool:
+def _credit_by_class(neighbor: Neighbor) -> bool:
     return (
-        len(near.text) <= _LONGEST_CREDIT and bool(_CREDIT_WORDS.match(near.text)) and (_line(near) or _bare_line(near))
+        isinstance(neighbor.node, Tag) and _calls_it_credit(_kind(neighbor.node)) and _may_be(neighbor, _LONGEST_CREDIT)
     )
 
 
-def _bare_line(near: Near) -> bool:
+def _line(neighbor: Neighbor, longest: int = _LONGEST_LINE) -> bool:
+    """Return True for something that stands on a line of its own and reads as a caption might."""
+    if not neighbor.alone or not neighbor.ends_line or not _may_be(neighbor, longest):
+        return False
+    return neighbor.text[-1] not in ":：" and not _NOT_A_CAPTION.match(neighbor.text.lstrip("(（[【*— "))
+
+
+def _small_print(neighbor: Neighbor) -> bool:
+    return _line(neighbor, _LONGEST_CAPTION) and _is_small(neighbor.node) and not _is_small(neighbor.following)
+
+
+def _emphasized(neighbor: Neighbor) -> bool:
+    bracketed = neighbor.text[:1] in {"(", "（", "[", "【"} and neighbor.text[-1] in ")）]】"
+    if bracketed and not _CREDIT_WORDS.match(neighbor.text):
+        return False
+    return _line(neighbor) and _is_emphasized(neighbor.node) and not _is_emphasized(neighbor.following)
+
+
+def _opening_sign(neighbor: Neighbor) -> bool:
+    return bool(_OPENING_SIGN.match(neighbor.text)) and (_line(neighbor) or _bare_line(neighbor))
+
+
+def _credit_words(neighbor: Neighbor) -> bool:
+    return opens_as_credit(neighbor.text) and (_line(neighbor) or _bare_line(neighbor))
+
+
+def _bare_line(neighbor: Neighbor) -> bool:
     """Return True for text straight after a picture (and a line break) that ends its paragraph."""
-    return is_text(near.node) and near.alone and near.ends_line and len(near.text) <= _LONGEST_LINE
+    return is_text(neighbor.node) and neighbor.alone and neighbor.ends_line and len(neighbor.text) <= _LONGEST_LINE
 
 
 def _only_child(node: PageElement | None) -> PageElement | None:
@@ -279,24 +244,18 @@ def _is_emphasized(node: PageElement | None) -> bool:
     """Return True for an element all of whose text is one emphasized line."""
     while isinstance(node, Tag):
         if node.name in {"em", "i"}:
-            return not any(isinstance(inner, Tag) and inner.name in {"br", "p", "div"} for inner in walk(node))
+            return not any(inner.name in {"br", "p", "div"} for inner in tags_within(node))
         node = _only_child(node)
     return False
 
 
-# `figure` with `figcaption`, shortcodes, tables and lists of pictures are structure, which `captions` takes apart.
-FORMS = (
-    Form("figcaption without figure", _figcaption),
-    Form("aria-describedby", _described),
-    Form("credit class", _credit_by_class, "credit"),
-    Form("caption class", _by_class),
-    Form("credit words", _credit_words, "credit"),
-    Form("opening sign", _opening_sign),
-    Form("small print", _small_print),
-    Form("emphasized line", _emphasized),
+PATTERNS = (
+    CaptionPattern("figcaption without figure", _figcaption),
+    CaptionPattern("aria-describedby", _described),
+    CaptionPattern("credit class", _credit_by_class, role="credit"),
+    CaptionPattern("caption class", _by_class, continues=True),
+    CaptionPattern("credit words", _credit_words, role="credit"),
+    CaptionPattern("opening sign", _opening_sign),
+    CaptionPattern("small print", _small_print),
+    CaptionPattern("emphasized line", _emphasized),
 )
-
-
-def near_text(node: PageElement) -> str:
-    """Return as much of a node's text as the forms need."""
-    return text_within(node, _LONGEST_CAPTION)
