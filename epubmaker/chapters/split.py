@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from epubmaker.chapters.xhtml.places import Target
+from epubmaker.chapters.xhtml.places import Target, bytes_of
 from epubmaker.chapters.xhtml.serialize import Written
-from epubmaker.chapters.xhtml.sizes import bytes_of
 from epubmaker.model.chapters import LinkSlot, PictureSlot, Piece
 
 __all__ = ["LIMIT", "split"]

@@ -11,7 +11,7 @@ from typing import cast
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from epubmaker.chapters.xhtml.content import HEADINGS, names
+from epubmaker.chapters.xhtml.content import DROPPED, HEADINGS, names
 from epubmaker.model.pictures import PictureRef
 from epubmaker.text.characters import INVISIBLE
 
@@ -28,6 +28,7 @@ __all__ = [
     "seen",
     "tags_within",
     "text_within",
+    "visible_text",
     "walk",
 ]
 
@@ -100,6 +101,19 @@ def text_within(tag: PageElement, limit: int) -> str:
             if length > limit:
                 break
     return " ".join("".join(found).split())
+
+
+def visible_text(tag: Tag) -> str:
+    """Return the text in an element, in order, without that of elements that a reader does not see."""
+    found: list[str] = []
+    stack: list[PageElement] = tag.contents[::-1]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, NavigableString):
+            found.append(node)
+        elif isinstance(node, Tag) and node.name not in DROPPED:
+            stack.extend(reversed(node.contents))
+    return "".join(found)
 
 
 def walk(tag: Tag) -> Iterator[PageElement]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from bs4.element import NavigableString, Tag
 
+from epubmaker.chapters.tree import visible_text
 from epubmaker.chapters.xhtml.content import DROPPED, names
-from epubmaker.chapters.xhtml.visible_text import visible_text
 from epubmaker.text.characters import clean, plain
 from epubmaker.text.xhtml import attribute as quoted
 from epubmaker.text.xhtml import escaped

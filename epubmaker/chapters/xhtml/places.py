@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from epubmaker.chapters.xhtml.content import BLOCKS, Holds, names
-from epubmaker.model.chapters import LinkSlot
+from epubmaker.model.chapters import LinkSlot, PictureSlot
 
-__all__ = ["SIMPLE", "Frame", "Mode", "Place", "Target", "body_place", "continued", "new_block", "numbered"]
+__all__ = ["SIMPLE", "Frame", "Mode", "Place", "Target", "body_place", "bytes_of", "continued", "new_block", "numbered"]
 
 _DEEPEST = 60  # output elements around a text: beyond, e-readers give up, and people have lost the thread long before
 _SCOPES = frozenset({"aside", "blockquote", "caption", "dd", "figcaption", "td", "th"})
@@ -37,6 +37,8 @@ _REVERSED = ' reversed="'
 _NONE: frozenset[str] = frozenset()
 _TEXTS = names("h2 h3 h4 h5 h6 p")
 _PARTS_WITHIN = {"ol": names("li"), "ul": names("li"), "tr": names("td th")}
+_PICTURE_BYTES = 600  # of a picture's markup, with an address and its text
+_LONG_ADDRESS = 300
 
 Mode: TypeAlias = Literal["flow", "flat", "pre"]
 
@@ -46,6 +48,18 @@ class Target:
     """The value of one `href` that leads to the element with an id, in whichever part of the chapter that stands."""
 
     id: str
+
+
+def bytes_of(piece: str | PictureSlot | LinkSlot | Target) -> int:
+    """Return the bytes that a piece takes in its file, at most; an estimate where a picture is still to be fetched."""
+    if isinstance(piece, str):
+        return len(piece) if piece.isascii() else len(piece.encode("utf-8", "replace"))
+    if isinstance(piece, LinkSlot):
+        return len(piece.address) + 4 * piece.address.count("&")
+    if isinstance(piece, PictureSlot):
+        longest = max([len(address) for address in piece.ref.sources if address[:5] != "data:"], default=0)
+        return _PICTURE_BYTES + 4 * len(piece.alt) + max(0, longest - _LONG_ADDRESS)
+    return 20
 
 
 @dataclass(slots=True, eq=False)

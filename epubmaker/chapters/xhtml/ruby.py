@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from bs4.element import NavigableString, PageElement, Tag
 
+from epubmaker.chapters.tree import visible_text
 from epubmaker.chapters.xhtml.content import DROPPED
-from epubmaker.chapters.xhtml.visible_text import visible_text
 from epubmaker.text.characters import tidy
 from epubmaker.text.xhtml import escaped
 

@@ -17,8 +17,7 @@ from epubmaker.chapters.tree import walk
 from epubmaker.chapters.xhtml.content import is_plain
 from epubmaker.chapters.xhtml.elements import Context, Outcome, identifier, outcome_of
 from epubmaker.chapters.xhtml.excerpt import Excerpt
-from epubmaker.chapters.xhtml.places import SIMPLE, Frame, Place, Target, body_place, continued, numbered
-from epubmaker.chapters.xhtml.sizes import bytes_of
+from epubmaker.chapters.xhtml.places import SIMPLE, Frame, Place, Target, body_place, bytes_of, continued, numbered
 from epubmaker.model.chapters import LinkSlot, PictureSlot
 from epubmaker.text.characters import clean, tidy
 from epubmaker.text.xhtml import escaped
