@@ -80,7 +80,7 @@ def left_out(intake: Intake, issues: Iterable[Issue]) -> Iterator[str]:
     for reason, count in intake.left_out.items():
         named = ""
         if reason == "unreadable":
-            errors = [f"{issue.where}: {issue.message.lower()}" for issue in issues if _is_unreadable(issue)]
+            errors = [f"{issue.where}: {_uncapitalized(issue.message)}" for issue in issues if _is_unreadable(issue)]
             named = f" ({_some(errors)})" if errors else ""
         yield f"{count:,} {_LEFT_OUT[reason][count > 1]}{named}"
 
@@ -90,6 +90,10 @@ def not_read(intake: Intake) -> str:
     most = sorted(intake.not_read.items(), key=lambda pair: (-pair[1], pair[0]))
     counts = [f"{count:,} {ending or 'without an ending'}" for ending, count in most]
     return f"files not read: {', '.join(counts)}"
+
+
+def _uncapitalized(message: str) -> str:
+    return message[:1].lower() + message[1:]
 
 
 def _is_unreadable(issue: Issue) -> bool:
