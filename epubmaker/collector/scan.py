@@ -10,7 +10,6 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePath
@@ -29,16 +28,15 @@ _BATCH = 500  # articles that are looked up, and shown, at a time
 _MAX_BYTES = 32_000_000  # a text this long is no article: a hundred novels
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """What the inputs hold: the articles in input order, and what was passed over.
 
     `not_read` counts the files of other kinds by their endings, "" for none.
     """
 
     entries: tuple[Entry, ...]
-    issues: tuple[Issue, ...] = ()
-    not_read: Mapping[str, int] = field(default_factory=dict)
+    issues: tuple[Issue, ...]
+    not_read: Mapping[str, int]
 
 
 class _Unreadable(Exception):  # noqa: N818 - never leaves this module

@@ -8,9 +8,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
@@ -35,8 +35,7 @@ __all__ = ["Progress", "build"]
 _ENDING, _KEPUB_ENDING = ".epub", ".kepub.epub"
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a build is: `done` of `total` things of the phase; a total of 0 is not known."""
 
     phase: Literal["scanning", "articles", "checking"]
@@ -150,7 +149,7 @@ def _made(job: Job, memory: Memory | None, checker: Checker | None, show: Callab
             folder = job.options.cache
             if folder is None or not lost.path.is_relative_to(folder):
                 raise
-            made = make(replace(job, options=replace(job.options, cache=None)), None, drafting, advance)
+            made = make(job._replace(options=replace(job.options, cache=None)), None, drafting, advance)
             message = f"{lost.cause}; the book was made without the cache: name another folder with --cache"
             return replace(made, issues=(*made.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
 

@@ -16,8 +16,8 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from epubmaker.errors import OutputError
 from epubmaker.options import Options
@@ -39,8 +39,7 @@ def _is_report(head: bytes) -> bool:
     return _REPORT.match(head) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(NamedTuple):
     """A kind of file that is written: the flag that names it, what it is called, and how one is known by its beginning."""
 
     flag: str

@@ -14,9 +14,9 @@ import stat
 import time
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from epubmaker.model.articles import Entry, FileState, Issue, Plan, Severity
 from epubmaker.model.books import Book, BookStatus
@@ -105,8 +105,7 @@ class Books:
         return (found or "") if state.size == book.size and _hash_of(book.path) == book.sha256 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """What one build is to make: a book called `title` at `output`; `found` are the issues of the scan."""
 
     options: Options
@@ -177,8 +176,7 @@ def _hash_of(path: Path) -> str | None:
 # --- reports as rows -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Build:
+class _Build(NamedTuple):
     """What is kept of a build; `local` are paths, their roots and what was found there, `marks` those of the books."""
 
     key: str

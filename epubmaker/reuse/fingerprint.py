@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -19,8 +19,7 @@ _PACKAGE = Path(__file__).parents[1]
 _DATA = (".py", ".toml", ".css", ".class")
 _EXTRAS = ("", "heic")  # ours that change books where they are installed, beside what is always needed
 _NOT_A_LETTER = re.compile(r"[-_.]+")
-_VERSION = re.compile(r"^Version: *(\S+)", re.MULTILINE)
-_REQUIREMENT = re.compile(r"^Requires-Dist: *([\w.-]+) *(?:\[([^\]]*)\])?([^\n]*)", re.MULTILINE)
+_REQUIREMENT = re.compile(r"Requires-Dist: *([\w.-]+) *(?:\[([^\]]*)\])?(.*)")
 _EXTRA = re.compile(r"\bextra *== *['\"]([^'\"]+)['\"]")
 
 
@@ -62,8 +61,8 @@ def _dependencies() -> set[tuple[str, str]]:
         if name not in there:
             continue
         metadata = _metadata(there[name])
-        version = _VERSION.search(metadata)
-        found.add((name, version[1] if version else ""))
+        version = next((line for line in metadata if line.startswith("Version:")), "")
+        found.add((name, version.partition(":")[2].strip()))
         new = set(_required(metadata, extra)) - seen
         seen |= new
         wanted |= new
@@ -84,23 +83,26 @@ def _installed() -> Mapping[str, str]:
     return found
 
 
-def _metadata(folder: str) -> str:
-    """Return the core metadata of a distribution, without its description."""
+def _metadata(folder: str) -> list[str]:
+    """Return the lines of a distribution's core metadata, without its description."""
     for path in (os.path.join(folder, "METADATA"), os.path.join(folder, "PKG-INFO"), folder):
         try:
             with open(path, "rb", buffering=0) as file:
-                return file.read().replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("utf-8", "replace")
+                data = file.read()
+            head = (data.replace(b"\r\n", b"\n") if b"\r" in data else data).partition(b"\n\n")[0]
+            return head.decode("utf-8", "replace").split("\n")
         except OSError:
             continue
-    return ""
+    return []
 
 
-def _required(metadata: str, extra: str) -> Iterator[tuple[str, str]]:
+def _required(metadata: Iterable[str], extra: str) -> Iterator[tuple[str, str]]:
     """Yield what a distribution requires for one of its extras ("": always): names, each with each extra of its own.
 
     Other markers are not looked at: what is not for this machine is not installed here.
     """
-    for name, extras, rest in _REQUIREMENT.findall(metadata):
+    for found in filter(None, map(_REQUIREMENT.match, metadata)):
+        name, extras, rest = found.groups("")
         if extra in (_EXTRA.findall(rest.partition(";")[2]) or [""]):
             for own in ("", *filter(None, map(str.strip, extras.split(",")))):
                 yield _normalized(name), own

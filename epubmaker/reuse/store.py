@@ -9,8 +9,8 @@ books      the path of a book              what its last build was made of, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from epubmaker.storage.database import DAY, Database
 from epubmaker.storage.sqlitefile import Table
@@ -25,8 +25,7 @@ _TABLES = (Table(HEADS), Table(OUTLINES), Table(CHAPTERS, large=True), Table(BOO
 _BATCH = 2000  # rows
 
 
-@dataclass(frozen=True, slots=True)
-class StoreInfo:
+class StoreInfo(NamedTuple):
     """What a store holds: chapters, and the bytes of all its rows."""
 
     chapters: int

@@ -16,9 +16,8 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, NamedTuple, TypeAlias
 
 from epubmaker.errors import OutputError
 from epubmaker.model.books import BookStatus
@@ -52,8 +51,7 @@ _MODE = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """What became of the file."""
 
     size: int

@@ -7,8 +7,8 @@ import stat
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from epubmaker.storage.files import clear_way
 
@@ -41,8 +41,7 @@ _SETTINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table; `large` says that its rows have bodies of kilobytes."""
 
     name: str

@@ -18,14 +18,15 @@ __all__ = ["article_key", "identity", "names_article", "resolve", "site"]
 _KEY_LENGTH = 12  # letters: enough that two of a million articles share a key in one of 560 archives
 
 # Most addresses are fine as they are; this says so at once. A host of digits and dots goes the long way: the URL
-# Standard reads any host whose last label is a number as an IPv4 address. So does one with a label in punycode.
+# Standard reads any host whose last label is a number as an IPv4 address.
 _PLAIN = re.compile(
-    r"https?://(?![^/?#]*xn--)(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.){1,9}[a-z]{2,24}"
+    r"https?://(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.){1,9}[a-z]{2,24}"
     r"(?:/(?:[A-Za-z0-9_~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|(?<![/.])\.(?![/.]|$))*)?"
     r"(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
     r"(?:#(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
 )
-_PLAIN_SITE = re.compile(r"https?://(?![^/?#]*xn--)(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,3}[a-z]{2,24})(?:[/?#]|$)")
+_PLAIN_SITE = re.compile(r"https?://(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,3}[a-z]{2,24})(?:[/?#]|$)")
+_PUNYCODE = "xn--"  # an address with it anywhere goes the long way: a host with it may be none
 _SHORT = 250  # a longer address may have a longer host than there are
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -65,10 +66,14 @@ def resolve(base: str | None, address: str) -> str | None:
     decoded. The result is ASCII and valid by RFC 3986 and for EPUBCheck. User names and passwords in it are dropped.
     Never raises.
     """
-    if _PLAIN.fullmatch(address):
+    if _is_plain(address):
         return address
     parts = _parse(address, base)
     return None if parts is None else str(parts)
+
+
+def _is_plain(address: str) -> bool:
+    return _PUNYCODE not in address and _PLAIN.fullmatch(address) is not None
 
 
 def article_key(name: str) -> str:
@@ -91,7 +96,7 @@ def identity(address: str) -> str:
     and trailing slashes make no difference. An address that is no http(s) address stands for itself, spaces trimmed.
     The result is a key to compare, not an address to go to.
     """
-    if "?" not in address and "%" not in address and len(address) < _SHORT and _PLAIN.fullmatch(address):
+    if "?" not in address and "%" not in address and len(address) < _SHORT and _is_plain(address):
         # Most are like that: there is nothing to decode and nothing to leave out. A tenth of the time.
         return address.partition("#")[0].partition("://")[2].rstrip("/")
     parts = _parse(address, None)
@@ -111,8 +116,7 @@ def site(address: str | None) -> str | None:
     """
     if not address:
         return None
-    plain = _PLAIN_SITE.match(address)
-    if plain:
+    if _PUNYCODE not in address and (plain := _PLAIN_SITE.match(address)):
         return plain[1]
     parts = _parse(address, None) if _SCHEME.match(address) else None
     if parts is None:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from epubmaker.text.addresses import resolve
 
@@ -37,8 +37,7 @@ _JOINERS = frozenset("\u200c\u200d")  # spelling in Persian, families in emoji
 _TITLE_FROM_TEXT = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What stands above an article's body, and where in the text the body begins.
 
     `problems` are pairs of an issue code and a message, for the caller to place.

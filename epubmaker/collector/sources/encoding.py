@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Decoded", "decode", "decode_head", "is_text"]
 
@@ -42,8 +42,7 @@ _CONTROLS = "".join(map(chr, {*range(32), 0x7F} - set(b"\t\n\f\r\x1b")))
 _MOST_CONTROLS = 0.05  # of the characters of a text; of a compressed file every tenth is one
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A text, the name of the encoding it was in, and how many characters could not be read (now U+FFFD)."""
 
     text: str
