@@ -1,26 +1,68 @@
-"""The progress of a build on the terminal."""
+"""The standard streams: which characters may be printed, the progress of a build, and writes that never fail.
+
+The reader of a stream may be gone (`| head`), the stream may be closed (`>&-`), the disk behind it may be full. None of
+these may cost a book: `prepare` replaces the streams by ones that note the failure and go on.
+"""
 
 from __future__ import annotations
 
+import io
+import os
+import re
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, Self
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import click
-
-from epubmaker.cli.console import say
 
 if TYPE_CHECKING:
     from epubmaker.pipeline.build import Progress
 
-__all__ = ["Terminal"]
+__all__ = ["ProgressDisplay", "lost_output", "prepare", "printable", "say", "show"]
 
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PLAIN_PROGRESS_EVERY = 500  # articles
 
 
-class Terminal:
-    """Shows the progress of a build: a bar on a terminal, a line now and then elsewhere, nothing when quiet."""
+def printable(line: str, encoding: str | None) -> str:
+    """Replace control characters, and what `encoding` cannot express: titles and addresses come from strangers.
+
+    `encoding` is the terminal's, None where it is not known (UTF-8 is assumed).
+    """
+    encoding = encoding or "utf-8"
+    return _UNPRINTABLE.sub("\ufffd", line).encode(encoding, "replace").decode(encoding)
+
+
+def show(line: str) -> None:
+    """Print a line of a result on stdout."""
+    print(printable(line, sys.stdout.encoding), flush=True)  # noqa: T201 - the one place that prints
+
+
+def say(line: str) -> None:
+    """Print a message on stderr."""
+    print(printable(line, sys.stderr.encoding), file=sys.stderr, flush=True)  # noqa: T201 - as above
+
+
+def prepare() -> None:
+    """Open the standard streams that are closed, and make writes to stdout and stderr never fail."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Else the next file that is opened, such as the book, would get the number of the standard output.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - takes no keyword
+    sys.stdout, sys.stderr = _patient(sys.stdout), _patient(sys.stderr)
+
+
+def lost_output() -> OSError | None:
+    """Return why results could not be printed; None if they could, or if the reader closed the pipe."""
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    failure = raw.failure if isinstance(raw, _PatientFile) else None
+    return None if isinstance(failure, BrokenPipeError) else failure
+
+
+class ProgressDisplay:
+    """Shows the progress of a build: a bar on a terminal, else a line every 500 articles; nothing when quiet."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -37,8 +79,10 @@ class Terminal:
     def show(self, progress: Progress) -> None:
         if self._quiet:
             return
-        tell: Callable[[Progress], None] = self._move_bar if sys.stderr.isatty() else self._say_now_and_then
-        tell(progress)
+        if sys.stderr.isatty():
+            self._move_bar(progress)
+        else:
+            self._print_now_and_then(progress)
 
     def _move_bar(self, progress: Progress) -> None:
         if progress.phase != self._phase:
@@ -54,8 +98,36 @@ class Terminal:
             self._bar.update(progress.done - self._shown)
             self._shown = progress.done
 
-    def _say_now_and_then(self, progress: Progress) -> None:
+    def _print_now_and_then(self, progress: Progress) -> None:
         if progress.phase != self._phase or progress.done - self._shown >= _PLAIN_PROGRESS_EVERY:
             self._phase, self._shown = progress.phase, progress.done
             total = f" of {progress.total}" if progress.total else ""
             say(f"{progress.phase}: {progress.done}{total}" if progress.done else progress.phase)
+
+
+class _PatientFile(io.FileIO):
+    """A file whose `write` never raises: the first error is kept in `failure`, and all later data is dropped."""
+
+    failure: OSError | None = None
+
+    def write(self, data: Any) -> int:
+        if self.failure is None:
+            try:
+                return super().write(data) or 0
+            except OSError as error:
+                self.failure = error
+        return memoryview(data).nbytes
+
+
+def _patient(stream: TextIO | None) -> TextIO:
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - open until the process ends
+    buffer = getattr(stream, "buffer", None)
+    raw = getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED there is no buffer in between
+    if type(raw) is not io.FileIO:  # the console of Windows, or a stream set by a caller
+        return stream
+    with suppress(OSError):
+        stream.flush()
+    file = io.BufferedWriter(_PatientFile(raw.fileno(), "w", closefd=False))
+    # File names may hold bytes that no encoding can express.
+    return io.TextIOWrapper(file, stream.encoding, "backslashreplace", line_buffering=True)

@@ -1,13 +1,18 @@
-"""What flags take, beyond what click knows."""
+"""Types of the values that flags and arguments take."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import click
 
-__all__ = ["Bytes", "Size"]
+__all__ = ["EXISTING", "EXISTING_FILE", "FILE", "Bytes", "Size"]
+
+FILE = click.Path(path_type=Path)
+EXISTING = click.Path(exists=True, path_type=Path)
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class Bytes(click.ParamType[int]):

@@ -24,7 +24,7 @@ from pictures import photo_file
 from PIL import Image, ImageChops
 from webserver import Exchange, WebServer, picture, reset_before_reply, status, turns
 
-from epubmaker.cli.inspection import inspect
+from epubmaker.cli.inspect import lines_about
 from epubmaker.devices import DEVICES
 from epubmaker.errors import InputError, OutputError, UsageError
 from epubmaker.options import GroupBy, Network, Options
@@ -143,7 +143,7 @@ def test_an_article_dated_before_the_year_1000_is_in_the_book(
     assert book.package.findtext(".//{*}title") == "e.org 0800-12-25 – 2022-01-12"
     assert book.package.findtext(".//{*}date") == "2022-01-12"
     assert json.loads(report.to_json())["articles"][0]["published"] == "0800-12-25T00:00:00Z"
-    assert any("0800-12-25 to 2022-01-12" in line for line in inspect(tmp_path / "in"))
+    assert any("0800-12-25 to 2022-01-12" in line for line in lines_about(tmp_path / "in"))
 
 
 def test_two_builds_give_the_same_bytes_and_the_second_leaves_the_book_alone(tmp_path: Path) -> None:

@@ -1,27 +1,20 @@
-"""Tells what was understood of an article or a folder of them, or what is in a book: `epubmaker inspect`."""
+"""Reads what a finished book says of itself, for `epubmaker inspect`."""
 
 from __future__ import annotations
 
 import posixpath
 import zipfile
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
-from epubmaker.chapters.draft import draft
-from epubmaker.collector.scan import Scan, parse, scan
 from epubmaker.errors import InputError
-from epubmaker.model.articles import Entry, Issue
-from epubmaker.model.chapters import PictureSlot
 from epubmaker.report import human_size
-from epubmaker.text.addresses import site
 
-__all__ = ["inspect"]
+__all__ = ["is_book", "lines_about"]
 
-_MOST = 20  # lines of a list; more are counted
-_MAX_XML = 50_000_000  # bytes of one XML file that a book may have unpacked
+_MAX_XML = 50_000_000  # bytes, unpacked, of one XML file in a book
 _CHECK = "run `epubmaker check` on it for details"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -29,65 +22,16 @@ _OCF = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 _NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 
 
-def inspect(path: Path) -> Iterator[str]:
-    """Yield lines for people about a book, an article file, or a folder of articles; reads nothing from the network.
+def is_book(path: Path) -> bool:
+    """Tell whether a path leads to a ZIP file."""
+    return path.is_file() and zipfile.is_zipfile(path)
 
-    Raises InputError when `path` is none of these.
+
+def lines_about(path: Path) -> Iterator[str]:
+    """Yield lines about the metadata, the pictures and the table of contents of a book.
+
+    Raises InputError when the book cannot be read.
     """
-    if path.is_file() and zipfile.is_zipfile(path):
-        return _book(path)
-    found = scan([path])
-    if path.is_file() and len(found.entries) == 1:
-        return _article(found.entries[0])
-    return _folder(path, found)
-
-
-# --- articles --------------------------------------------------------------------------------------------------------
-
-
-def _article(entry: Entry) -> Iterator[str]:
-    article = parse(entry)
-    chapter = draft(article)
-    yield f"title      {entry.title}"
-    yield f"link       {entry.link or 'none'}"
-    yield f"published  {entry.published or 'unknown'}"
-    yield f"archived   {entry.archived or 'unknown'}"
-    yield f"language   {chapter.language}"
-    text = sum(len(piece) for part in chapter.parts for piece in part if isinstance(piece, str))
-    yield f"text       {text:,} characters of mark-up in {len(chapter.parts)} part{'s'[: len(chapter.parts) > 1]}"
-    slots = [piece for part in chapter.parts for piece in part if isinstance(piece, PictureSlot)]
-    yield f"pictures   {len(slots)}"
-    for slot in slots[:_MOST]:
-        yield f"           {slot.ref.sources[0][:200]}"
-        if slot.alt:
-            yield f"             {slot.alt}"
-    yield from _issues((*entry.issues, *article.issues, *chapter.issues))
-
-
-def _folder(path: Path, found: Scan) -> Iterator[str]:
-    entries = found.entries
-    if not entries and not found.issues:
-        raise InputError(path, "no article in it", "name a folder with .txt files in the archive form")
-    yield f"articles   {len(entries):,}"
-    dates = [entry.date for entry in entries if entry.date]
-    if dates:
-        yield f"dates      {min(dates).date()} to {max(dates).date()}; {len(entries) - len(dates)} without one"
-    for source, count in Counter(site(entry.link) or "no link" for entry in entries).most_common(_MOST):
-        yield f"source     {source} ({count:,})"
-    yield from _issues((*found.issues, *(issue for entry in entries for issue in entry.issues)))
-
-
-def _issues(issues: tuple[Issue, ...]) -> Iterator[str]:
-    for issue in issues[:_MOST]:
-        yield f"{issue.severity:<10} {issue.where}: {issue.message} [{issue.code}]"
-    if len(issues) > _MOST:
-        yield f"           and {len(issues) - _MOST:,} more"
-
-
-# --- books -----------------------------------------------------------------------------------------------------------
-
-
-def _book(path: Path) -> Iterator[str]:
     try:
         with zipfile.ZipFile(path) as book:
             package_path = _package_path(book)

@@ -1,0 +1,48 @@
+"""How a command fails: one line on stderr and an exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from epubmaker.cli.terminal import say
+from epubmaker.errors import EpubmakerError, UsageError
+from epubmaker.runtime import process
+
+__all__ = ["ERROR", "FINDINGS", "USAGE", "one_line_errors"]
+
+ERROR, USAGE, FINDINGS = 1, 2, 3
+"""Exit statuses; `epubmaker.cli` says what each means."""
+
+
+@contextmanager
+def one_line_errors(*, verbose: bool = False) -> Iterator[None]:
+    """Turn an error into one line on stderr and an exit status; `verbose` adds the traceback."""
+    process.interrupt_on_signals()
+    try:
+        yield
+    except click.exceptions.Exit:
+        raise
+    except KeyboardInterrupt as interrupt:
+        if sys.stderr.isatty():
+            say("")  # the terminal has printed ^C without ending the line
+        raise click.Abort from interrupt
+    except Exception as error:  # noqa: BLE001 - users get one line for any error, and a traceback only with --verbose
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        say(f"error: {_line_of(error)}")
+        click.get_current_context().exit(USAGE if isinstance(error, UsageError) else ERROR)
+
+
+def _line_of(error: Exception) -> str:
+    if isinstance(error, EpubmakerError):
+        return " ".join(str(error).split())
+    where = "--verbose tells where it comes from"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'system'}: {error.strerror.lower()}; {where}"
+    return f"epubmaker: {type(error).__name__} ({' '.join(str(error).split())}), which should not happen; {where}"

@@ -1,0 +1,26 @@
+"""The commands that list what a build can be given: `epubmaker devices` and `epubmaker styles`."""
+
+from __future__ import annotations
+
+import click
+
+from epubmaker.cli.terminal import show
+from epubmaker.devices import device_lines
+
+__all__ = ["devices", "styles"]
+
+
+@click.command()
+def devices() -> None:
+    """List the devices that books can be made for, and what a book for each has of its own."""
+    for line in device_lines():
+        show(line)
+
+
+@click.command()
+def styles() -> None:
+    """List the reading styles."""
+    from epubmaker.packager.styles.sheets import styles as all_styles
+
+    for style in all_styles():
+        show(f"{style.name:<16} {style.description}")
