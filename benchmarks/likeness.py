@@ -24,12 +24,12 @@ from zipfile import ZipFile
 
 from PIL import Image, ImageDraw, ImageFont
 
-from epubmaker.collector.pictures.shrink.pictures import shrink
+from epubmaker.collector.pictures.shrink import shrink
 from epubmaker.devices import DEVICES, Device
 from epubmaker.imaging.color import flatten, plain
 from epubmaker.imaging.decode import decode
 from epubmaker.imaging.fit import target_size
-from epubmaker.imaging.likeness import likeness
+from epubmaker.imaging.ssim import ssim
 from epubmaker.model.pictures import Fetched, Picture
 from epubmaker.options import PictureSettings
 
@@ -190,7 +190,7 @@ def compared(original: bytes, made: Image.Image, device: Device) -> float:
         whole = flatten(plain(opened)).convert("RGB")
     size = target_size(whole.size, (device.width, device.height))
     reference = whole.resize(size, Image.Resampling.LANCZOS)
-    return likeness(reference, made.convert("RGB").resize(size, Image.Resampling.LANCZOS))
+    return ssim(reference, made.convert("RGB").resize(size, Image.Resampling.LANCZOS))
 
 
 Run = Callable[[Path, Mapping[str, Path]], dict[str, Outcome]]

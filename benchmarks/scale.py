@@ -28,8 +28,8 @@ _A_DAY = 300  # articles
 _WRITER = """
 import hashlib, sys, time
 from pathlib import Path
-from epubmaker.collector.pictures.outcomes.answers import Answer
-from epubmaker.collector.pictures.outcomes.bodies import Body
+from epubmaker.collector.pictures.outcomes import Answer
+from epubmaker.collector.pictures.outcomes import Body
 from epubmaker.collector.cache.store import Cache
 folder, name, rows = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 store, slowest = Cache(folder), 0.0

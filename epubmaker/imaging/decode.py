@@ -24,13 +24,11 @@ from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 
 from epubmaker.imaging import color
-from epubmaker.imaging.fit import Size, resize, target_size
+from epubmaker.imaging.fit import Size, resize, resize_planes, target_size
 from epubmaker.imaging.jpegfile import JpegFile, read_jpeg
-from epubmaker.imaging.planes import resize_planes
-from epubmaker.imaging.room import Reserve, needed, needed_to_open, within_reason
+from epubmaker.imaging.memory import Reserve, needed, needed_to_open, within_reason
 from epubmaker.imaging.sample import is_drawing, sample
-from epubmaker.imaging.sniff import Format, sniff, what_it_is
-from epubmaker.imaging.undecodable import Undecodable
+from epubmaker.imaging.sniff import Format, Undecodable, sniff, what_it_is
 
 __all__ = ["MAX_PIXELS", "MAX_PROGRESSIVE_PIXELS", "MAX_SCALED_PIXELS", "Decoded", "decode", "unchanged"]
 
@@ -45,7 +43,7 @@ _SMALL = 64  # pixels; smaller pictures may be decoration
 _MODEST, _MOST = 0.25, 1.0  # bytes a pixel, for any JPEG and for one with coarse steps
 _COARSE = 14.0  # mean quantization step, that of qualities below 88
 # The codec's fractions are coarser than Lanczos, which shows unless it has something left to do: of 4000 pixels to 954,
-# a quarter (1000) made the likeness 0.979 where half (2000) made it 0.985.
+# a quarter (1000) made the SSIM 0.979 where half (2000) made it 0.985.
 _AMPLE = 1.25
 _PERHAPS_DRAWN = 0.4  # flatness of what may be a drawing once it is smaller
 _ANIMATED = frozenset(("GIF", "PNG", "WEBP", "AVIF"))

@@ -3,11 +3,11 @@
 What decides is measured on a sample of the picture (`sample`):
 
     drawing or photograph   the part of the pixels that equal their neighbor. A drawing is tried as a PNG of few colors,
-                            which is right when it cannot be told from the original (likeness 0.99) and taken when it is
+                            which is right when it cannot be told from the original (SSIM 0.99) and taken when it is
                             the smaller file: a page of text takes a quarter of the JPEG's bytes.
     JPEG quality            what the lightness of the sample loses at a low quality. A smooth picture loses little at 70
                             and stays there; fine textures, where it shows, get up to 86. On 250 photographs, 320 to 2000
-                            wide, that makes 29.6 MB with a mean likeness of 0.980 and 0.961 at worst; quality 78 for all
+                            wide, that makes 29.6 MB with a mean SSIM of 0.980 and 0.961 at worst; quality 78 for all
                             takes 26.3 MB for 0.976 and 0.936, and 86 takes 34.5 MB for 0.984 and 0.961. It takes 1.3 ms;
                             trying each quality until one more step no longer paid took 6 ms for the same figures.
 """
@@ -20,15 +20,15 @@ from typing import Literal
 
 from PIL import Image
 
-from epubmaker.imaging.likeness import likeness
 from epubmaker.imaging.sample import is_drawing, sample
+from epubmaker.imaging.ssim import ssim
 
 __all__ = ["Encoded", "encode", "to_jpeg", "to_png"]
 
 _RIGHT = 0.99
 _PLAINLY_SMALL = 0.06  # bytes a pixel under which no JPEG of a drawing comes
 _TRIED = 70
-_BETTER = ((0.02, 78), (0.04, 86))  # from so much less likeness than 1 at the quality that is tried, another
+_BETTER = ((0.02, 78), (0.04, 86))  # from so much less SSIM than 1 at the quality that is tried, another
 _LOWER_QUALITIES = (60, 45, 30, 20)
 
 
@@ -89,20 +89,20 @@ def _drawing(image: Image.Image) -> bytes | None:
     if image.mode == "L":
         # 16 levels are what an e-ink screen has, and what the edges of letters need.
         few = image.point([round(value / 17) * 17 for value in range(256)])
-        if image.getcolors(16) or likeness(image, few) < _RIGHT:
+        if image.getcolors(16) or ssim(image, few) < _RIGHT:
             few = image
         return to_png(few)
     if image.getcolors(256):
         return to_png(image.quantize(256, dither=Image.Dither.NONE))
     # The octree takes 10 to 20 ms where median cut takes 200, and its even steps compress better.
     few = image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    return to_png(few) if likeness(image, few.convert("RGB")) >= _RIGHT else None
+    return to_png(few) if ssim(image, few.convert("RGB")) >= _RIGHT else None
 
 
 def _quality(gray: Image.Image) -> int:
     """Return the JPEG quality that a picture needs whose sample is `gray`."""
     with Image.open(BytesIO(to_jpeg(gray, _TRIED)), formats=("JPEG",)) as image:
-        loss = 1 - likeness(gray, image)
+        loss = 1 - ssim(gray, image)
     return next((quality for least, quality in reversed(_BETTER) if loss >= least), _TRIED)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from epubmaker.imaging.undecodable import Undecodable
+from epubmaker.imaging.sniff import Undecodable
 
 __all__ = ["JpegFile", "read_jpeg"]
 

@@ -1,11 +1,21 @@
-"""Which picture format a file is, by its first bytes alone."""
+"""What a file is, by its first bytes: which picture format, or what else.
+
+Names and headers that come with a picture are wrong too often to be relied on.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-__all__ = ["Format", "sniff", "what_it_is"]
+__all__ = ["HEAD_SIZE", "Format", "Undecodable", "not_a_picture", "sniff", "what_it_is"]
+
+HEAD_SIZE = 4096
+"""Number of bytes at the start of a file that decide what it is."""
+
+
+class Undecodable(Exception):  # noqa: N818 - it names the picture's state; nothing of ours is in error
+    """The bytes are not a picture that can be decoded; the message is a reason for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +105,58 @@ def _iso_media(data: bytes) -> Format | None:
     return None
 
 
-_OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
-    ((b"<!doctype html", b"<html", b"<head", b"<body"), "an HTML page, not a picture"),
-    ((b"{", b"["), "JSON, not a picture"),
-    ((b"<",), "XML, not a picture"),
-    ((b"%pdf",), "a PDF, not a picture"),
+# --- what is no picture ----------------------------------------------------------------------------------------------
+
+# The patterns are those of the MIME Sniffing Standard (https://mimesniff.spec.whatwg.org/), sections 6 and 7.
+# Comments are matched atomically: a page of nothing else must not cost more than one look at each.
+_HTML = (
+    rb"(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p|meta"
+    rb"|span|center|pre)[\s>]"
 )
+# The first pattern that matches the start of a text decides; None: it may be a picture.
+_TEXTS: tuple[tuple[re.Pattern[bytes], str | None], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL), verdict)
+    for pattern, verdict in (
+        (rb"P[1-6][\s#]|/\* XPM \*/|#define\s+\S+_width|%!PS", None),  # Netpbm, XPM, XBM, PostScript
+        (rb"%PDF-", "PDF instead of a picture"),
+        (_HTML, "HTML page instead of a picture"),
+        (rb".*?<(?:\w+:)?svg[\s>]", None),
+        (rb"<", "XML instead of a picture"),
+        (rb"[{\[]", "JSON instead of a picture"),
+        (rb".", "text instead of a picture"),
+        (rb"", "white space instead of a picture"),
+    )
+)
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+# Bytes that no text holds: MIME Sniffing Standard, "binary data byte".
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+# How pictures begin, even if they are cut off right there. Two bytes are too few: a text may begin with "BM".
+_BEGINNINGS = (b"RIFF", *(signature[:4] for signature, _form in _SIGNATURES if len(signature) > 2))
+
+
+def not_a_picture(head: bytes) -> str | None:
+    """Say what a file is that cannot be a picture ("HTML page instead of a picture"), None where it may be one.
+
+    `head` are its first `HEAD_SIZE` bytes, or all of it where it is shorter. What is neither text nor a known document is
+    left to the decoders.
+    """
+    if not head:
+        return "nothing instead of a picture"
+    if head.startswith(_BEGINNINGS):
+        return None
+    text = head if head.startswith(b"%PDF-") else _text(head)
+    return None if text is None else next(verdict for pattern, verdict in _TEXTS if pattern.match(text))
 
 
 def what_it_is(data: bytes) -> str:
-    """Say what a file is in which `sniff` finds no picture ("an HTML page, not a picture")."""
-    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not data:
-        return "an empty file"
-    for beginnings, name in _OTHERS:
-        if start.startswith(beginnings):
-            return name
-    return "a video, not a picture" if data[4:8] == b"ftyp" else "not a picture format that is known"
+    """Say what a file is in which `sniff` finds no picture."""
+    if (other := not_a_picture(data[:HEAD_SIZE])) is not None:
+        return other
+    return "video instead of a picture" if data[4:8] == b"ftyp" else "not a picture format that is known"
+
+
+def _text(head: bytes) -> bytes | None:
+    """Return the head without its byte order mark and leading white space, None when it is binary."""
+    if head.startswith(_BYTE_ORDER_MARKS[1:]):  # UTF-16: halves of the code units are enough for the patterns
+        return head[2:].replace(b"\x00", b"").lstrip()
+    return None if _BINARY.search(head) else head.removeprefix(_BYTE_ORDER_MARKS[0]).lstrip()

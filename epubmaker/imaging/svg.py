@@ -21,9 +21,9 @@ from xml.parsers import expat
 import resvg_py
 
 from epubmaker.imaging.fit import Size, target_size
-from epubmaker.imaging.room import MAX_MEMORY, Reserve, within_reason
+from epubmaker.imaging.memory import MAX_MEMORY, Reserve, within_reason
+from epubmaker.imaging.sniff import Undecodable
 from epubmaker.imaging.svgcost import MAX_ELEMENTS, Element, check, memory
-from epubmaker.imaging.undecodable import Undecodable
 
 __all__ = ["Drawing", "rasterize", "sanitize"]
 

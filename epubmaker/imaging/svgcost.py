@@ -17,9 +17,8 @@ from math import ceil
 from PIL import Image
 
 from epubmaker.imaging.fit import Size
-from epubmaker.imaging.room import MAX_MEMORY, webp_size
-from epubmaker.imaging.sniff import sniff
-from epubmaker.imaging.undecodable import Undecodable
+from epubmaker.imaging.memory import MAX_MEMORY, webp_size
+from epubmaker.imaging.sniff import Undecodable, sniff
 
 __all__ = ["MAX_ELEMENTS", "Element", "check", "memory"]
 

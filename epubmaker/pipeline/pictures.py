@@ -18,8 +18,8 @@ from epubmaker.options import Options, PictureSettings
 from epubmaker.storage.scratch import spool
 
 if TYPE_CHECKING:
+    from epubmaker.collector.pictures.candidates import LocalFile
     from epubmaker.collector.pictures.gather import Fitter, Gatherer
-    from epubmaker.collector.pictures.origins.candidates import LocalFile
 
 __all__ = ["Gather", "Pictures"]
 

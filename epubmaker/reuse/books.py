@@ -33,7 +33,7 @@ from epubmaker.text.documents import first_document
 from epubmaker.text.naming import volume_path
 
 if TYPE_CHECKING:
-    from epubmaker.collector.pictures.origins.candidates import LocalFile
+    from epubmaker.collector.pictures.candidates import LocalFile
 
 __all__ = ["Books", "Job", "book_key"]
 
@@ -158,7 +158,8 @@ def _found(local: Iterable[tuple[str, str, str]], max_bytes: int) -> list[tuple[
     """Look for local pictures again, as they are looked for in a build."""
     found = []
     for path, root, _ in local:
-        from epubmaker.collector.pictures.outcomes.bodies import Body, read_local  # noqa: PLC0415 - most books have no such pictures
+        from epubmaker.collector.pictures.bodies import read_local  # noqa: PLC0415 - most books have no such pictures
+        from epubmaker.collector.pictures.outcomes import Body  # noqa: PLC0415 - as above
 
         body = read_local(Path(path), Path(root), max_bytes)
         found.append((path, root, body.sha256 if isinstance(body, Body) else body.code))

@@ -14,7 +14,7 @@ from epubmaker.reuse.heads import Heads
 from epubmaker.reuse.store import Store
 
 if TYPE_CHECKING:
-    from epubmaker.collector.pictures.origins.candidates import LocalFile
+    from epubmaker.collector.pictures.candidates import LocalFile
     from epubmaker.reuse.chapters import Chapters
 
 __all__ = ["Memory"]

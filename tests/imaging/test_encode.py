@@ -6,8 +6,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from epubmaker.imaging.encode import Encoded, encode, to_jpeg, to_png
 from epubmaker.imaging.jpegfile import read_jpeg
-from epubmaker.imaging.likeness import likeness
 from epubmaker.imaging.sample import is_drawing, sample
+from epubmaker.imaging.ssim import ssim
 
 PLENTY = 5_000_000
 
@@ -37,14 +37,14 @@ def steps(data: bytes) -> object:
 def test_a_photograph_is_a_jpeg_that_looks_like_it() -> None:
     encoded = encode(photo(800, 600), quality=None, max_bytes=PLENTY)
     assert encoded.media_type == "image/jpeg"
-    assert likeness(photo(800, 600), opened(encoded)) > 0.95
+    assert ssim(photo(800, 600), opened(encoded)) > 0.95
 
 
 def test_a_drawing_is_a_png_that_looks_like_it_and_is_smaller_than_a_jpeg() -> None:
     image = diagram(1600, 1200).resize((800, 600), Image.Resampling.LANCZOS)
     encoded = encode(image, quality=None, max_bytes=PLENTY)
     assert encoded.media_type == "image/png"
-    assert likeness(image, opened(encoded).convert("RGB")) > 0.99
+    assert ssim(image, opened(encoded).convert("RGB")) > 0.99
     assert len(encoded.data) < len(to_jpeg(image, 70)) / 2
 
 
@@ -122,9 +122,9 @@ def test_odd_sizes_are_encoded(mode: str, size: tuple[int, int]) -> None:
         assert facts.simple
 
 
-def test_likeness_falls_with_quality_and_is_one_for_the_same() -> None:
+def test_ssim_falls_with_quality_and_is_one_for_the_same() -> None:
     image = photo(400, 300)
-    assert likeness(image, image) == pytest.approx(1)
-    scores = [likeness(image, Image.open(BytesIO(to_jpeg(image, quality)))) for quality in (90, 60, 30, 5)]
+    assert ssim(image, image) == pytest.approx(1)
+    scores = [ssim(image, Image.open(BytesIO(to_jpeg(image, quality)))) for quality in (90, 60, 30, 5)]
     assert scores == sorted(scores, reverse=True)
-    assert likeness(image, Image.new("RGB", image.size)) < 0.2
+    assert ssim(image, Image.new("RGB", image.size)) < 0.2

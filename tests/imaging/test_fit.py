@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pictures import assert_fit_for_a_book, encoded, fetched, photo
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
-from epubmaker.collector.pictures.shrink.pictures import shrink
+from epubmaker.collector.pictures.shrink import shrink
 from epubmaker.imaging.fit import cut_rows, target_size
 from epubmaker.model.pictures import Picture
 from epubmaker.options import PictureSettings

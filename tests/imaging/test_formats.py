@@ -17,10 +17,9 @@ import pytest
 from pictures import assert_fit_for_a_book, encoded, fetched, photo, png_file
 from PIL import Image, ImageChops, ImageStat
 
-from epubmaker.collector.pictures.shrink.allowance import Patience
-from epubmaker.collector.pictures.shrink.pictures import shrink
-from epubmaker.collector.pictures.shrink.workers import PictureWorkers
-from epubmaker.imaging.room import webp_size
+from epubmaker.collector.pictures.shrink import shrink
+from epubmaker.collector.pictures.workers import PictureWorkers, TimeLimit
+from epubmaker.imaging.memory import webp_size
 from epubmaker.model.pictures import FetchFailed, Picture, PictureResult
 from epubmaker.options import PictureSettings
 
@@ -265,7 +264,7 @@ def test_every_broken_form_of_everything_costs_at_most_itself(tmp_path: Path) ->
     parent = psutil.Process()
     # This process holds what all tests before have left; a build starts with some 70 MB and may have 300.
     limit = parent.memory_info().rss + 230_000_000
-    with PictureWorkers(PAGE, tmp_path, 2, patience=Patience(30)) as workers:
+    with PictureWorkers(PAGE, tmp_path, 2, time_limit=TimeLimit(30)) as workers:
         for form, kind, data in WHOLE:
             futures = [
                 workers.submit(fetched(bad, tmp_path, f"{form} {kind} {how}".replace("/", "")))

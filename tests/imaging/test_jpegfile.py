@@ -7,7 +7,7 @@ from pictures import encoded, jpeg, photo
 from PIL import Image
 
 from epubmaker.imaging.jpegfile import JpegFile, read_jpeg
-from epubmaker.imaging.undecodable import Undecodable
+from epubmaker.imaging.sniff import Undecodable
 
 WHOLE = jpeg(64, 48)
 

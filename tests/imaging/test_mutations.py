@@ -17,8 +17,7 @@ from pictures import assert_fit_for_a_book, diagram, encoded, fetched, photo
 from processes import Children
 from svgbombs import small_drawing
 
-from epubmaker.collector.pictures.shrink.allowance import Patience
-from epubmaker.collector.pictures.shrink.workers import PictureWorkers
+from epubmaker.collector.pictures.workers import PictureWorkers, TimeLimit
 from epubmaker.model.pictures import FetchFailed, Picture, PictureResult
 from epubmaker.options import PictureSettings
 
@@ -79,7 +78,7 @@ def assert_accounted_for(result: PictureResult) -> None:
 def test_a_changed_picture_costs_at_most_itself(name: str, data: bytes, tmp_path: Path, children: Children) -> None:
     seed = int(os.environ.get("EPUBMAKER_SEED") or secrets.randbits(32))
     chance = random.Random(f"{name} {seed}")
-    with PictureWorkers(PAGE, tmp_path, 2, patience=Patience(20)) as workers:
+    with PictureWorkers(PAGE, tmp_path, 2, time_limit=TimeLimit(20)) as workers:
         for number in range(ROUNDS):
             bad = mutated(data, chance)
             try:

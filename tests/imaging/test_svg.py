@@ -12,9 +12,8 @@ from pictures import encoded
 from PIL import Image
 from svgbombs import plain_bombs
 
-from epubmaker.imaging.sniff import sniff
+from epubmaker.imaging.sniff import Undecodable, sniff
 from epubmaker.imaging.svg import rasterize, sanitize
-from epubmaker.imaging.undecodable import Undecodable
 
 BOX = (600, 800)
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'

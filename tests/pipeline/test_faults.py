@@ -43,7 +43,7 @@ FAULTS: Mapping[str, tuple[Behavior, str]] = {
     "long-header": (webserver.long_header, "answer broken: header too long"),
     "garbage": (webserver.garbage, "answer is not HTTP"),
     "html": (webserver.status(200), "HTML page instead of a picture"),
-    "empty": (webserver.picture(b""), "empty answer"),
+    "empty": (webserver.picture(b""), "nothing instead of a picture"),
     "loop": (webserver.redirect("/loop"), "more than 10 redirects"),
     "to-file": (webserver.redirect("file:///etc/passwd"), "redirect to a file: address"),
     "to-gone": (webserver.redirect("/status-404"), "HTTP 404"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from epubmaker.collector.pictures.outcomes.headers import moment, number
+from epubmaker.collector.pictures.headers import moment, number
 
 __all__ = ["lifetime", "matches", "storable", "validators", "variant"]
 

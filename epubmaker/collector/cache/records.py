@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from epubmaker.collector.pictures.outcomes.failures import Failure
+from epubmaker.collector.pictures.outcomes import Failure
 from epubmaker.model.articles import Issue, Severity
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureResult, picture_name
 from epubmaker.storage.forms import FormError, amount, hexadecimal, items, maybe_text, moment, one_of, text

@@ -32,9 +32,7 @@ from typing import Self, TypeVar
 from epubmaker.collector.cache import freshness, records, upkeep
 from epubmaker.collector.cache.blobs import Blobs
 from epubmaker.collector.cache.upkeep import FAILURES, PICTURES, PROCESSED, TABLES, CacheInfo
-from epubmaker.collector.pictures.outcomes.answers import Answer
-from epubmaker.collector.pictures.outcomes.bodies import Body
-from epubmaker.collector.pictures.outcomes.failures import Failure
+from epubmaker.collector.pictures.outcomes import Answer, Body, Failure
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, Picture, PictureResult
 from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE, Database

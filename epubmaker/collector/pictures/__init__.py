@@ -1,1 +1,14 @@
-"""From the address of a picture to a file that fits the device."""
+"""From the address of a picture to a file that fits the device.
+
+    gather.py          each picture of a run once: fetched in threads, shrunk in processes
+    candidates.py      a request -> the places where the picture may be, the best first
+    image_proxies.py   the address of an image proxy -> that of the picture behind it
+    bodies.py          bytes -> a file named by their hash, unless they are no picture or too many
+    headers.py         what HTTP header values say, and which to send
+    outcomes.py        what a try ends with: a body, an answer or a failure
+    shrink.py          a fetched file -> one that fits the device
+    workers.py         the processes that run `shrink`, so that a crash, a stall or a bomb costs one picture
+    worker.py          what runs in such a process
+
+`web` and `cache` use `candidates`, `bodies`, `headers` and `outcomes`; `gather` uses all.
+"""

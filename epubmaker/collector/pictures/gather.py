@@ -14,11 +14,10 @@ from types import TracebackType
 from typing import Generic, Self, TypeAlias, TypeVar
 
 from epubmaker.collector.cache.store import Cache
-from epubmaker.collector.pictures.origins.candidates import LocalFile, key
-from epubmaker.collector.pictures.outcomes.failures import NOT_STORED
-from epubmaker.collector.pictures.shrink.allowance import Patience
-from epubmaker.collector.pictures.shrink.standby import Standby
-from epubmaker.collector.pictures.shrink.workers import PictureWorkers
+from epubmaker.collector.pictures.candidates import LocalFile, key
+from epubmaker.collector.pictures.outcomes import NOT_STORED
+from epubmaker.collector.pictures.standby import Standby
+from epubmaker.collector.pictures.workers import PictureWorkers, TimeLimit
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.errors import TemporaryFilesError
 from epubmaker.model.articles import Issue
@@ -46,7 +45,7 @@ class Gatherer:
         self._fetcher = Fetcher(network, folder, store)
         self._threads = ThreadPoolExecutor(network.connections, "fetch")
         self._fetched: _Shared[_FetchResult] = _Shared()
-        self._patience = Patience()
+        self._time_limit = TimeLimit()
         self.fitted: dict[PictureSettings, _Shared[PictureResult]] = {}  # books in volumes have them in common
 
     def __enter__(self) -> Self:
@@ -91,7 +90,7 @@ class Gatherer:
 
     def fit(self, settings: PictureSettings, jobs: int, standby: Standby | None = None) -> Fitter:
         """Return what makes pictures fit for a device, to be used as a context manager."""
-        workers = PictureWorkers(settings, self._folder, jobs, patience=self._patience, standby=standby)
+        workers = PictureWorkers(settings, self._folder, jobs, time_limit=self._time_limit, standby=standby)
         return Fitter(self, settings, workers)
 
 
@@ -226,9 +225,7 @@ def _then(
 def _maker() -> str:
     """Name what makes pictures: another version of it may make other bytes. Our own part is known by its text."""
     digest = hashlib.sha256()
-    for path in sorted(
-        (*(_PACKAGE / "imaging").glob("*.py"), _PACKAGE / "collector" / "pictures" / "shrink" / "pictures.py")
-    ):
+    for path in sorted((*(_PACKAGE / "imaging").glob("*.py"), _PACKAGE / "collector" / "pictures" / "shrink.py")):
         digest.update(path.read_bytes())
     versions = " ".join(f"{name}-{metadata.version(name)}" for name in ("pillow", "resvg-py"))
     return f"{digest.hexdigest()[:16]} {versions}"

@@ -10,9 +10,7 @@ from typing import Protocol
 
 from epubmaker.collector.cache import freshness
 from epubmaker.collector.cache.store import Cache, Stored
-from epubmaker.collector.pictures.outcomes.answers import Answer
-from epubmaker.collector.pictures.outcomes.bodies import Body
-from epubmaker.collector.pictures.outcomes.failures import MISSING, NOT_A_PICTURE, NOT_ASKED, NOT_STORED, Failure
+from epubmaker.collector.pictures.outcomes import MISSING, NOT_A_PICTURE, NOT_ASKED, NOT_STORED, Answer, Body, Failure
 from epubmaker.collector.web.hosts import Hosts
 from epubmaker.options import Network
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import urllib3.exceptions
 
-from epubmaker.collector.pictures.outcomes.failures import MISSING, Failure
+from epubmaker.collector.pictures.outcomes import MISSING, Failure
 from epubmaker.collector.web.connections import WHOLE_ANSWER, SlowAnswerError
 
 __all__ = ["failure_of_error", "failure_of_status"]

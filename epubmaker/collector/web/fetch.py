@@ -28,7 +28,8 @@ import urllib3
 
 from epubmaker.collector.cache import freshness
 from epubmaker.collector.cache.store import Cache
-from epubmaker.collector.pictures.origins.candidates import (
+from epubmaker.collector.pictures import bodies
+from epubmaker.collector.pictures.candidates import (
     Candidate,
     DataAddress,
     LocalFile,
@@ -38,11 +39,17 @@ from epubmaker.collector.pictures.origins.candidates import (
     first_candidate,
     url_of,
 )
-from epubmaker.collector.pictures.outcomes import bodies
-from epubmaker.collector.pictures.outcomes.answers import Answer
-from epubmaker.collector.pictures.outcomes.bodies import Body
-from epubmaker.collector.pictures.outcomes.failures import BLOCKED, MISSING, NOT_ASKED, TOO_LARGE, Failure, FetchError
-from epubmaker.collector.pictures.outcomes.headers import number, referer, retry_after
+from epubmaker.collector.pictures.headers import number, referer, retry_after
+from epubmaker.collector.pictures.outcomes import (
+    BLOCKED,
+    MISSING,
+    NOT_ASKED,
+    TOO_LARGE,
+    Answer,
+    Body,
+    Failure,
+    FetchError,
+)
 from epubmaker.collector.web.cached import CachedClient
 from epubmaker.collector.web.connections import BlockedAddressError, use_guarded, use_timed
 from epubmaker.collector.web.errors import failure_of_error, failure_of_status

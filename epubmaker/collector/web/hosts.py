@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from epubmaker.collector.pictures.outcomes.failures import HOST_UNAVAILABLE, NOT_ASKED, Failure
+from epubmaker.collector.pictures.outcomes import HOST_UNAVAILABLE, NOT_ASKED, Failure
 from epubmaker.model.articles import Issue
 
 __all__ = ["Hosts"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from epubmaker.collector.pictures.origins.candidates import Candidate, WebAddress
-from epubmaker.collector.pictures.outcomes.failures import MISSING, NOT_STORED, Failure
+from epubmaker.collector.pictures.candidates import Candidate, WebAddress
+from epubmaker.collector.pictures.outcomes import MISSING, NOT_STORED, Failure
 from epubmaker.model.pictures import FetchFailed
 
 __all__ = ["verdict"]

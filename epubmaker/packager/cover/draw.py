@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from epubmaker.errors import UsageError
 from epubmaker.imaging.encode import to_jpeg
 from epubmaker.imaging.fit import resize
-from epubmaker.imaging.undecodable import Undecodable
+from epubmaker.imaging.sniff import Undecodable
 from epubmaker.model.articles import Issue
 from epubmaker.packager.cover.artwork import Color, accent, crop_to, panel, pick
 from epubmaker.packager.cover.fonts import Face, find_face, is_right_to_left

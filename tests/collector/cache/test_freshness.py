@@ -6,7 +6,7 @@ import pytest
 from requests.structures import CaseInsensitiveDict
 
 from epubmaker.collector.cache.freshness import lifetime, matches, storable, validators, variant
-from epubmaker.collector.pictures.outcomes.headers import moment
+from epubmaker.collector.pictures.headers import moment
 
 DATE = "Wed, 12 Jan 2022 22:00:21 GMT"
 NOW = moment(DATE) or 0.0

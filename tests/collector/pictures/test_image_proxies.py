@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.pictures.origins.image_proxies import origins
+from epubmaker.collector.pictures.image_proxies import origins
 from epubmaker.text.addresses import resolve
 
 HEXADECIMAL = b"https://host.com/a.png".hex()

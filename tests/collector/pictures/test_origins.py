@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.pictures.origins.candidates import (
+from epubmaker.collector.pictures.candidates import (
     DataAddress,
     LocalFile,
     Unusable,

@@ -5,7 +5,7 @@ import pytest
 from pictures import assert_fit_for_a_book, diagram, encoded, fetched, jpeg, photo, png, png_file
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
-from epubmaker.collector.pictures.shrink.pictures import shrink
+from epubmaker.collector.pictures.shrink import shrink
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile
 from epubmaker.options import PictureSettings
 
@@ -209,12 +209,13 @@ def test_gray_settings_give_gray_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "an empty file"),
-        (b"<!DOCTYPE html><title>404</title>", "an HTML page, not a picture"),
-        (b'{"error": 1}', "JSON, not a picture"),
-        (b"%PDF-1.7", "a PDF, not a picture"),
-        (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", "a video, not a picture"),
-        (b"just some words", "not a picture format that is known"),
+        (b"", "nothing instead of a picture"),
+        (b"<!DOCTYPE html><title>404</title>", "HTML page instead of a picture"),
+        (b'{"error": 1}', "JSON instead of a picture"),
+        (b"%PDF-1.7", "PDF instead of a picture"),
+        (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", "video instead of a picture"),
+        (b"just some words", "text instead of a picture"),
+        (b"\x00\x01\x02\x03", "not a picture format that is known"),
     ],
 )
 def test_what_is_no_picture_says_what_it_is(data: bytes, reason: str, tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.pictures.outcomes.sniff import HEAD_SIZE, not_a_picture
+from epubmaker.imaging.sniff import HEAD_SIZE, not_a_picture
 
 
 @pytest.mark.parametrize(
     ("head", "verdict"),
     [
-        (b"", "empty answer"),
-        (b" \n", "blank answer"),
+        (b"", "nothing instead of a picture"),
+        (b" \n", "white space instead of a picture"),
         (b"<!DOCTYPE html><title>404</title>", "HTML page instead of a picture"),
         (b"\xef\xbb\xbf\n <HTML lang='en'>", "HTML page instead of a picture"),
         (b"<!-- a --><!-- b --><p>Gone</p>", "HTML page instead of a picture"),
@@ -71,11 +71,9 @@ def test_no_head_takes_long_to_look_at(part: bytes) -> None:
 
 HOSTILE = """
 from itertools import product
-from epubmaker.collector.pictures.origins.image_proxies import origins
-from epubmaker.collector.pictures.outcomes.sniff import HEAD_SIZE, not_a_picture
-from epubmaker.imaging.sniff import sniff, what_it_is
+from epubmaker.collector.pictures.image_proxies import origins
+from epubmaker.imaging.sniff import HEAD_SIZE, Undecodable, not_a_picture, sniff, what_it_is
 from epubmaker.imaging.svg import sanitize
-from epubmaker.imaging.undecodable import Undecodable
 
 parts = [b"<!---->", b"<!-- ", b"<!--->", b"<?xml?>", b"<?xml", b" ", b"<!DOCTYPE svg>", b"<!DOCTYPE svg ", b"]",
          b"<!DOCTYPE svg[]", b"<!DOCTYPE svg[]>", b"<svg", b"<a:", b"a", b"P1#", b"#define a"]

@@ -15,9 +15,8 @@ from pictures import encoded, fetched, jpeg, png, png_file
 from PIL import Image
 from processes import Children
 
-from epubmaker.collector.pictures.shrink.allowance import Memory, Patience
-from epubmaker.collector.pictures.shrink.standby import Standby
-from epubmaker.collector.pictures.shrink.workers import PictureWorkers
+from epubmaker.collector.pictures.standby import Standby
+from epubmaker.collector.pictures.workers import Memory, PictureWorkers, TimeLimit
 from epubmaker.model.pictures import Fetched, FetchFailed, Picture
 from epubmaker.options import PictureSettings
 
@@ -104,7 +103,7 @@ def test_a_process_makes_no_more_pictures_than_it_is_meant_to(tmp_path: Path, ch
 @pytest.mark.skipif(os.name == "nt", reason="named pipes")
 def test_a_stalled_worker_is_ended_by_the_time_limit(tmp_path: Path) -> None:
     stalled = pipe(tmp_path)
-    with PictureWorkers(PAGE, tmp_path, 1, patience=Patience(3)) as workers:
+    with PictureWorkers(PAGE, tmp_path, 1, time_limit=TimeLimit(3)) as workers:
         lost = workers.submit(stalled)
         good = workers.submit(fetched(png(), tmp_path))
         failed = lost.result()
@@ -114,14 +113,14 @@ def test_a_stalled_worker_is_ended_by_the_time_limit(tmp_path: Path) -> None:
 
 
 def test_no_number_of_stalled_pictures_takes_much_longer_than_the_first() -> None:
-    patience = Patience(60)
+    time_limit = TimeLimit(60)
     lost = []
     for _ in range(100):
-        lost.append(patience.limit(10_000))
-        patience.lose(lost[-1])
+        lost.append(time_limit.limit(10_000))
+        time_limit.lose(lost[-1])
     assert lost[0] == 60
     assert sum(lost) < 60 * 3 + 100 * 3.1
-    assert patience.limit(400_000_000) > 5, "a large picture keeps the time that it needs"
+    assert time_limit.limit(400_000_000) > 5, "a large picture keeps the time that it needs"
 
 
 def test_a_picture_that_needs_more_memory_than_a_process_may_take_is_refused(tmp_path: Path) -> None:
@@ -181,7 +180,7 @@ def test_closed_workers_take_nothing(tmp_path: Path) -> None:
 
 
 def test_a_worker_imports_only_what_pictures_need() -> None:
-    names = "import sys; import epubmaker.collector.pictures.shrink.worker; print(*sys.modules)"
+    names = "import sys; import epubmaker.collector.pictures.worker; print(*sys.modules)"
     output = subprocess.run([sys.executable, "-c", names], capture_output=True, text=True, check=True).stdout
     unwanted = {"click", "ebooklib", "bs4", "babel", "requests", "asyncio", "multiprocessing"}
     assert not unwanted & set(output.split())
@@ -194,9 +193,9 @@ import sys, time
 sys.path[:0] = {[str(ROOT / "tests" / "support")]!r}
 from pathlib import Path
 from pictures import fetched, jpeg
-from epubmaker.collector.pictures.shrink.allowance import Memory, Patience
-from epubmaker.collector.pictures.shrink.standby import Standby
-from epubmaker.collector.pictures.shrink.workers import PictureWorkers
+from epubmaker.collector.pictures.workers import Memory, TimeLimit
+from epubmaker.collector.pictures.standby import Standby
+from epubmaker.collector.pictures.workers import PictureWorkers
 from epubmaker.options import PictureSettings
 folder = Path({str(tmp_path)!r})
 with PictureWorkers(PictureSettings(600, 800), folder, 1) as workers:

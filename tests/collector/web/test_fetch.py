@@ -114,7 +114,7 @@ def test_a_picture_comes_whole_whatever_way_it_comes(
         (webserver.status(204), "picture-missing", "HTTP 204"),
         (webserver.status(300), "picture-missing", "HTTP 300"),
         (webserver.status(200), "picture-not-a-picture", "HTML page instead of a picture"),
-        (webserver.picture(b""), "picture-not-a-picture", "empty answer"),
+        (webserver.picture(b""), "picture-not-a-picture", "nothing instead of a picture"),
         (webserver.picture(b'{"error": 1}'), "picture-not-a-picture", "JSON instead of a picture"),
         (webserver.reset_before_reply, "picture-missing", "connection dropped by the server"),
         (webserver.close_before_reply, "picture-missing", "connection dropped by the server"),

@@ -7,7 +7,7 @@ import pytest
 from pictures import encoded, fetched, jpeg, photo, png
 from PIL import Image, ImageStat, features
 
-from epubmaker.collector.pictures.shrink.pictures import shrink
+from epubmaker.collector.pictures.shrink import shrink
 from epubmaker.errors import UsageError
 from epubmaker.imaging.jpegfile import read_jpeg
 from epubmaker.model.pictures import Picture
@@ -158,7 +158,7 @@ def test_an_own_cover_that_is_no_picture_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         fit_cover(path)
     path.write_bytes(b"<html>")
-    with pytest.raises(UsageError, match="an HTML page, not a picture"):
+    with pytest.raises(UsageError, match="HTML page instead of a picture"):
         fit_cover(path)
 
 

@@ -13,14 +13,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from epubmaker.collector.pictures.shrink.allowance import ALLOWANCE
-from epubmaker.collector.pictures.shrink.pictures import BROKEN, shrink
-from epubmaker.imaging.room import within_reason
+from epubmaker.collector.pictures.shrink import BROKEN, shrink
+from epubmaker.imaging.memory import within_reason
 from epubmaker.model.pictures import Fetched, FetchFailed
 from epubmaker.options import PictureSettings
 
 __all__ = ["serve"]
 
+ALLOWANCE = 100_000_000  # bytes of memory that every picture may take without asking
 _SECONDS = 60  # of processor time for each picture
 _MOST = 500_000_000  # bytes of the whole process
 _SPARE = 30_000_000  # bytes beyond what a picture has reserved: estimates are estimates

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from PIL import Image
 
 from epubmaker.imaging.fit import Size
-from epubmaker.imaging.undecodable import Undecodable
+from epubmaker.imaging.sniff import Undecodable
 
 __all__ = ["MAX_MEMORY", "Reserve", "needed", "needed_to_open", "webp_size", "within_reason"]
 

@@ -1,17 +1,17 @@
-"""How alike two pictures are."""
+"""The structural similarity (SSIM) of two pictures."""
 
 from __future__ import annotations
 
 from PIL import Image, ImageMath
 
-__all__ = ["likeness"]
+__all__ = ["ssim"]
 
 _WINDOW = 8
 # The constants of the paper for 8-bit samples: (0.01 * 255)^2 and (0.03 * 255)^2.
 _C1, _C2 = 6.5025, 58.5225
 
 
-def likeness(one: Image.Image, other: Image.Image) -> float:
+def ssim(one: Image.Image, other: Image.Image) -> float:
     """Return the structural similarity (SSIM; Wang et al., 2004) of the lightness of two pictures of one size.
 
     1.0 for the same pixels. Taken over windows of 8 x 8 pixels side by side and not at every pixel, which differs in the

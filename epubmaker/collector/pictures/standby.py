@@ -14,7 +14,7 @@ from typing import Self
 
 __all__ = ["Standby", "spawn"]
 
-_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from epubmaker.collector.pictures.shrink.worker import serve; serve()"
+_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from epubmaker.collector.pictures.worker import serve; serve()"
 # Have the C library (glibc; others do not know the names) keep freed memory for the next picture, in place of giving it
 # back and being given pages that the system must clear first: 5,700 page faults and 8 ms of system time a photograph.
 _KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": f"{32 << 20}", "MALLOC_TRIM_THRESHOLD_": f"{64 << 20}"}

@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from epubmaker.imaging.decode import Decoded, decode, unchanged
 from epubmaker.imaging.encode import Encoded, encode
 from epubmaker.imaging.fit import cut_rows
-from epubmaker.imaging.room import Reserve, within_reason
-from epubmaker.imaging.undecodable import Undecodable
+from epubmaker.imaging.memory import Reserve, within_reason
+from epubmaker.imaging.sniff import Undecodable
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureFile, PictureResult, picture_name
 from epubmaker.options import PictureSettings

@@ -29,13 +29,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, TypeAlias
 
-from epubmaker.collector.pictures.shrink.allowance import Memory, Patience
-from epubmaker.collector.pictures.shrink.pictures import BROKEN
-from epubmaker.collector.pictures.shrink.standby import Standby
+from epubmaker.collector.pictures.shrink import BROKEN
+from epubmaker.collector.pictures.standby import Standby
 from epubmaker.model.pictures import Fetched, FetchFailed, PictureResult
 from epubmaker.options import PictureSettings
 
-__all__ = ["PictureWorkers"]
+__all__ = ["Memory", "PictureWorkers", "TimeLimit"]
 
 _Task: TypeAlias = tuple[Fetched, Future[PictureResult]]
 
@@ -43,7 +42,55 @@ _BACKLOG = 2  # another process is started when so many pictures wait for each t
 # Pictures that a process makes before a new one takes its place. Free memory in pieces made those for 20,000
 # photographs grow from 46 to 54 MB; a start, 0.2 s, is a hundredth of what 500 of them take.
 _LIFE = 500
+_SHARED = (
+    440_000_000  # bytes of memory for pictures that need more than `worker.ALLOWANCE`: one of the largest, or several
+)
+_BYTES_A_SECOND = 20_000_000  # that the slowest codec decodes on a slow computer
 _READY = _GRANTED = b"\x01"
+
+
+class Memory:
+    """Bytes that are shared by pictures which take more than `ALLOWANCE`. Safe to use from several threads."""
+
+    def __init__(self, size: int = _SHARED) -> None:
+        self._left = size
+        self._changed = threading.Condition()
+
+    def take(self, size: int) -> None:
+        """Wait until there are so many bytes, which are at most all, and take them."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._left >= size)
+            self._left -= size
+
+    def give_back(self, size: int) -> None:
+        """Let others have so many bytes."""
+        with self._changed:
+            self._left += size
+            self._changed.notify_all()
+
+
+class TimeLimit:
+    """How long one picture may take, in seconds. Safe to use from several threads.
+
+    The first may take `longest`. What is lost to pictures that were ended is taken from a store of twice that, and the
+    limit goes down with it to `shortest`, in which any honest picture is done: no number of bad ones takes long.
+    """
+
+    def __init__(self, longest: float = 60.0, shortest: float = 3.0) -> None:
+        self._shortest = min(shortest, longest)
+        self._longest = longest
+        self._store = self._left = 2 * longest
+        self._lock = threading.Lock()
+
+    def limit(self, size: int) -> float:
+        """Return the limit for a picture whose file has, or whose pixels take, so many bytes."""
+        least = min(self._longest, self._shortest + size / _BYTES_A_SECOND)
+        return least + (self._longest - least) * self._left / self._store
+
+    def lose(self, seconds: float) -> None:
+        """Count the time of a picture that was ended."""
+        with self._lock:
+            self._left = max(0.0, self._left - seconds)
 
 
 class PictureWorkers:
@@ -55,18 +102,18 @@ class PictureWorkers:
         folder: Path,
         jobs: int | None = None,
         *,
-        patience: Patience | None = None,
+        time_limit: TimeLimit | None = None,
         life: int = _LIFE,
         standby: Standby | None = None,
     ) -> None:
-        """Keep what every picture is shrunk with; `folder` exists; `patience` is shared by the pictures of a run.
+        """Keep what every picture is shrunk with; `folder` exists; `time_limit` is shared by the pictures of a run.
 
         A process makes `life` pictures and no more. Those that wait in `standby` are used first.
         """
         self._standby = standby or Standby()
         self._setup = pickle.dumps((settings, folder))
         self._jobs = max(1, jobs or os.cpu_count() or 1)
-        self._shared = _Shared(Memory(), patience or Patience())
+        self._shared = _Shared(Memory(), time_limit or TimeLimit())
         self._life = life
         self._tasks: deque[_Task] = deque()
         self._changed = threading.Condition()
@@ -177,7 +224,7 @@ class _Shared:
     """What all processes draw on."""
 
     memory: Memory
-    patience: Patience
+    time: TimeLimit
 
 
 class _Process:
@@ -244,7 +291,7 @@ class _Process:
     def _set_clock(self, size: int) -> None:
         """Give the picture at hand, of so many bytes, its time from now on."""
         with self._lock:
-            self._limit = self._shared.patience.limit(size)
+            self._limit = self._shared.time.limit(size)
             self._ends, self._expired = time.monotonic() + self._limit, False
 
     def check(self, now: float) -> None:
@@ -252,7 +299,7 @@ class _Process:
         with self._lock:
             if self._ends is not None and now > self._ends and self._popen is not None:
                 self._ends, self._expired = None, True
-                self._shared.patience.lose(self._limit)
+                self._shared.time.lose(self._limit)
                 self._popen.kill()
 
     def kill(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from epubmaker.collector.pictures.origins import image_proxies
+from epubmaker.collector.pictures import image_proxies
 from epubmaker.model.pictures import PictureRequest
 from epubmaker.text.addresses import resolve
 

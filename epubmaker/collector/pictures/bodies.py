@@ -1,4 +1,4 @@
-"""The bytes of a picture, on their way to disk: hashed and measured as they come, looked at before they are kept."""
+"""Stores the bytes of a picture: hashed and measured as they come, refused once the first ones show no picture."""
 
 from __future__ import annotations
 
@@ -8,35 +8,25 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
-from epubmaker.collector.pictures.outcomes.failures import (
+from epubmaker.collector.pictures.outcomes import (
     MISSING,
     NOT_A_PICTURE,
     NOT_STORED,
     OUTSIDE,
     TOO_LARGE,
+    Body,
     Failure,
 )
-from epubmaker.collector.pictures.outcomes.sniff import HEAD_SIZE, not_a_picture
+from epubmaker.imaging.sniff import HEAD_SIZE, not_a_picture
 
-__all__ = ["Body", "decode_data_address", "keep", "read_local"]
+__all__ = ["decode_data_address", "keep", "read_local"]
 
 _BLOCK = 1 << 16
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A file that holds a picture's own bytes."""
-
-    path: Path
-    size: int
-    sha256: str
-    from_cache: bool = False
 
 
 def keep(chunks: Iterable[bytes], folder: Path, limit: int) -> Body | Failure:
@@ -64,7 +54,7 @@ def keep(chunks: Iterable[bytes], folder: Path, limit: int) -> Body | Failure:
 
 
 def read_local(path: Path, root: Path, limit: int) -> Body | Failure:
-    """Measure a picture where it lies, if its real path is inside `root`; what lies outside is not even looked at."""
+    """Measure a picture where it lies, if its real path is inside `root`; nothing outside is read."""
     try:
         real = path.resolve()
         if not real.is_relative_to(root.resolve()):

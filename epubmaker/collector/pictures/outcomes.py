@@ -1,4 +1,4 @@
-"""Why a picture cannot be had: the issue codes, and what a failure means for a second try.
+"""What a try to get a picture ends with: a body or an answer of the web, or a failure with an issue code.
 
     picture-missing         the address gives nothing: HTTP status, DNS, TLS, refused, timed out, dropped, no such file
     picture-not-a-picture   something else came: an HTML page, JSON, text, nothing at all
@@ -14,7 +14,9 @@ The codes are stable; all others end in the report.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 __all__ = [
     "BLOCKED",
@@ -25,6 +27,8 @@ __all__ = [
     "NOT_STORED",
     "OUTSIDE",
     "TOO_LARGE",
+    "Answer",
+    "Body",
     "Failure",
     "FetchError",
 ]
@@ -37,6 +41,29 @@ OUTSIDE = "picture-outside"
 NOT_ASKED = "picture-not-asked"
 NOT_STORED = "picture-not-stored"
 HOST_UNAVAILABLE = "host-unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A file that holds the bytes of a picture as they came."""
+
+    path: Path
+    size: int
+    sha256: str
+    from_cache: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer of the web; `body` is None where the server says that the one we know still holds (HTTP 304).
+
+    `headers` ignores the letter case of names; `lifetime` is the number of seconds for which the answer is fresh, with
+    regard to all redirects on the way to it.
+    """
+
+    body: Body | None
+    headers: Mapping[str, str]
+    lifetime: float
 
 
 @dataclass(frozen=True, slots=True)
