@@ -21,7 +21,7 @@ from epubmaker.collector.sources.walk import File, files
 from epubmaker.model.articles import Article, Entry, FileState, Issue, Origin
 from epubmaker.text.addresses import article_key, identity, names_article
 
-__all__ = ["Heads", "KnownHead", "Scan", "origin_of", "parse", "scan"]
+__all__ = ["ArticleHead", "HeadIndex", "Scan", "origin_of", "parse", "scan"]
 
 _HEAD_BYTES = 8192
 _BATCH = 500  # articles that are looked up, and shown, at a time
@@ -49,7 +49,7 @@ class _Unreadable(Exception):  # noqa: N818 - never leaves this module
         return Issue(self.code, "error", file.label, self.message)
 
 
-class KnownHead(NamedTuple):
+class ArticleHead(NamedTuple):
     """What stands in the head of a file, wherever the file lies; `problems` are pairs of an issue code and a message.
 
     `key` is the article's key. `sha256` is the hash of the whole file, None where only its head was read.
@@ -64,21 +64,21 @@ class KnownHead(NamedTuple):
     sha256: str | None = None
 
 
-_Found: TypeAlias = KnownHead | Issue  # what stands in a head, or why it cannot be read
+_Found: TypeAlias = ArticleHead | Issue  # what stands in a head, or why it cannot be read
 
 
-class Heads(Protocol):
+class HeadIndex(Protocol):
     """What earlier scans read in the heads of files; only those whose state is the same are known."""
 
-    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[KnownHead | None]:
+    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[ArticleHead | None]:
         """Return what stands in the head of each file, by its path and its state; None where that is not certain."""
 
-    def put(self, path: str, state: FileState, head: KnownHead) -> None:
+    def put(self, path: str, state: FileState, head: ArticleHead) -> None:
         """Keep what stands in the head of a file, whose state was looked at before it was read."""
 
 
 def scan(
-    inputs: Sequence[Path], found: Callable[[Sequence[Entry]], None] = lambda _: None, heads: Heads | None = None
+    inputs: Sequence[Path], found: Callable[[Sequence[Entry]], None] = lambda _: None, heads: HeadIndex | None = None
 ) -> Scan:
     """Find the articles of files and folders and read their heads, those that `heads` does not know.
 
@@ -128,7 +128,7 @@ def origin_of(path: str) -> Origin | None:
     return Origin(hashlib.sha256(data).hexdigest(), state)
 
 
-def _entry(file: File, head: KnownHead, position: int) -> Entry:
+def _entry(file: File, head: ArticleHead, position: int) -> Entry:
     return Entry(
         path=file.path,
         root=file.root,
@@ -146,7 +146,7 @@ def _entry(file: File, head: KnownHead, position: int) -> Entry:
     )
 
 
-def _heads(batch: Sequence[File], heads: Heads | None) -> Iterator[_Found]:
+def _heads(batch: Sequence[File], heads: HeadIndex | None) -> Iterator[_Found]:
     """Yield what stands in the head of each file, as it is known or as it is read now."""
     if heads is None:
         yield from map(_head, batch)
@@ -161,7 +161,7 @@ def _heads(batch: Sequence[File], heads: Heads | None) -> Iterator[_Found]:
             yield remembered
         else:
             head = _head(file)
-            if isinstance(head, KnownHead):
+            if isinstance(head, ArticleHead):
                 heads.put(file.path, state, head)
             yield head
 
@@ -180,7 +180,7 @@ def _head(file: File) -> _Found:
         return problem.issue(file)
 
 
-def _read_head(file: File) -> KnownHead:
+def _read_head(file: File) -> ArticleHead:
     data, _ = _read(file.path, whole=False)
     if not data.strip() and len(data) < _HEAD_BYTES:
         raise _Unreadable("article-empty", "the file is empty")
@@ -197,7 +197,7 @@ def _read_head(file: File) -> KnownHead:
         whole = data if len(data) < _HEAD_BYTES else _read(file.path, whole=True)[0]
         sha256 = hashlib.sha256(whole).hexdigest()
         name = f"{sha256} {head.title}"  # the title may be that of the file
-    return KnownHead(
+    return ArticleHead(
         head.title, head.link, head.published, head.archived, head.problems, key=article_key(name), sha256=sha256
     )
 

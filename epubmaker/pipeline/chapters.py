@@ -27,7 +27,7 @@ from epubmaker.pipeline.draft_worker import draft_article
 from epubmaker.pipeline.drafting import Drafting
 from epubmaker.pipeline.ledger import Ledger
 from epubmaker.pipeline.pictures import Gather
-from epubmaker.reuse.chapters import Chapters, Outline, Place
+from epubmaker.reuse.chapters import ChapterContext, Chapters, Outline
 from epubmaker.text.documents import first_document, links_to, stem
 
 __all__ = ["Made", "Means", "production"]
@@ -195,11 +195,11 @@ class _Finisher:
                 self._note(place.pictures)
                 yield Made(chapter, pending.sha256)
 
-    def _place(self, pending: _Pending) -> Place:
+    def _place(self, pending: _Pending) -> ChapterContext:
         results = {ref: future.result() for ref, future in pending.pictures.items()}
-        return Place(pending.page, results, self._links, self._form)
+        return ChapterContext(pending.page, results, self._links, self._form)
 
-    def _remembered(self, run: Sequence[_Pending], places: Sequence[Place]) -> Iterator[PackedChapter | None]:
+    def _remembered(self, run: Sequence[_Pending], places: Sequence[ChapterContext]) -> Iterator[PackedChapter | None]:
         asked = [(pending.known, place) for pending, place in zip(run, places, strict=True) if pending.known]
         answers = iter(self._known.chapters(asked) if self._known else ())
         return (next(answers) if pending.known else None for pending in run)
@@ -217,7 +217,7 @@ class _Finisher:
         self._note(results)
         chapter = self._pack(render(draft, pending.page, results, self._links))
         if outline and self._known:
-            self._known.keep_chapter(outline, Place(pending.page, results, self._links, self._form), chapter)
+            self._known.keep_chapter(outline, ChapterContext(pending.page, results, self._links, self._form), chapter)
         return Made(chapter, sha256)
 
     def _note(self, results: Mapping[PictureRef, PictureResult]) -> None:

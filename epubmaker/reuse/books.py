@@ -23,9 +23,7 @@ from epubmaker.model.books import Book, BookStatus
 from epubmaker.options import Options
 from epubmaker.packager.cover.fontfolders import fonts_state
 from epubmaker.report import ArticleRecord, PictureRecord, Report
-from epubmaker.reuse.fingerprint import program_fingerprint
-from epubmaker.reuse.keys import key_of
-from epubmaker.reuse.signature import SETTLED, signature
+from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, key_of, program_fingerprint
 from epubmaker.reuse.store import BOOKS, Store
 from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE
 from epubmaker.storage.forms import FormError, amount, hexadecimal, items, maybe_text, moment, one_of, parse, text
@@ -37,18 +35,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Books", "Job", "book_key"]
 
-# What says how, where to and how fast a book is made, but not what is in it. `allow_private` is not among them.
-_FREE = ("inputs", "output", "jobs", "check", "report", "cache", "make_folder", "force")
-_FREE_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
+# Options that change how, where and how fast a book is made, but no byte of it. `allow_private` is not one: it decides
+# which pictures can be fetched.
+_IRRELEVANT_TO_BYTES = ("inputs", "output", "jobs", "check", "report", "cache", "make_folder", "force")
+_IRRELEVANT_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
 _MOST = 1 << 28  # bytes of one record
 
 
 class Books:
     """The books of a store."""
 
-    def __init__(self, store: Store, settled: float = SETTLED) -> None:
+    def __init__(self, store: Store, min_age: float = MIN_AGE) -> None:
         self._store = store
-        self._settled = settled
+        self._min_age = min_age
 
     def known(self, output: Path) -> bool:
         """Tell whether anything is remembered of the book at a path."""
@@ -99,7 +98,7 @@ class Books:
         if not stat.S_ISREG(status.st_mode):
             return None
         state = FileState.of(status)
-        found = signature(state, now, self._settled)
+        found = file_signature(state, now, self._min_age)
         if mark and found == mark:
             return mark
         return (found or "") if state.size == book.size and _hash_of(book.path) == book.sha256 else None
@@ -127,7 +126,7 @@ def book_key(job: Job, hashes: Sequence[str | None]) -> str | None:
     if None in contents[1:] or len(files) < len(hashes):
         return None
     fonts = fonts_state() if options.draw_cover and not options.cover else ""
-    network = {name: value for name, value in asdict(options.network).items() if name not in _FREE_NETWORK}
+    network = {name: value for name, value in asdict(options.network).items() if name not in _IRRELEVANT_NETWORK}
     clock = os.environ.get("SOURCE_DATE_EPOCH")
     # The rest of an article's head is what its file says, whose hash is among these already.
     groups = [[group.key, *((entry.key, entry.label, entry.title) for entry in group.entries)] for group in plan.groups]
@@ -136,7 +135,7 @@ def book_key(job: Job, hashes: Sequence[str | None]) -> str | None:
 
 
 def _shaping(options: Options) -> dict[str, object]:
-    names = (item.name for item in fields(Options) if item.name not in {*_FREE, "network"})
+    names = (item.name for item in fields(Options) if item.name not in {*_IRRELEVANT_TO_BYTES, "network"})
     return {name: getattr(options, name) for name in names}
 
 

@@ -19,14 +19,13 @@ from epubmaker.chapters.render import Page
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.model.chapters import DocumentForm, Draft, LinkSlot, PackedChapter, PackedDocument, PictureAnchor
 from epubmaker.model.pictures import Picture, PictureRef, PictureResult
-from epubmaker.reuse.fingerprint import program_fingerprint
-from epubmaker.reuse.heads import Heads
-from epubmaker.reuse.keys import key_of
+from epubmaker.reuse.fingerprints import key_of, program_fingerprint
+from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import CHAPTERS, OUTLINES, Store
 from epubmaker.storage.forms import FormError, items, one_of, parse, read_all, text, texts
 from epubmaker.text.addresses import identity
 
-__all__ = ["Chapters", "Outline", "Place"]
+__all__ = ["ChapterContext", "Chapters", "Outline"]
 
 _PROPERTIES = frozenset({"mathml", "svg"})  # of the manifest: EPUB 3.3, section D.4, those that a chapter may need
 _LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -42,7 +41,7 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChapterContext:
     """Where a chapter stands, and what is known around it: with its outline, all that it is made of.
 
     `links` leads from the identity of each article in the book to its document, `form` is that of the documents.
@@ -57,7 +56,7 @@ class Place:
 class Chapters:
     """The outlines and chapters of a store."""
 
-    def __init__(self, store: Store, heads: Heads) -> None:
+    def __init__(self, store: Store, heads: HeadIndex) -> None:
         self._store = store
         self._heads = heads
 
@@ -96,17 +95,17 @@ class Chapters:
         self._store.put(OUTLINES, outline.key, record.encode())
         return outline
 
-    def chapters(self, places: Sequence[tuple[Outline, Place]]) -> list[PackedChapter | None]:
+    def chapters(self, wanted: Sequence[tuple[Outline, ChapterContext]]) -> list[PackedChapter | None]:
         """Return the finished chapters; None for each that was never made, or by others."""
-        keys = [_chapter_key(outline, place) for outline, place in places]
+        keys = [_chapter_key(outline, context) for outline, context in wanted]
         rows = self._store.find(CHAPTERS, keys)
         known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
         found: list[PackedChapter | None] = []
-        for key, (outline, place) in zip(keys, places, strict=True):
+        for key, (outline, context) in zip(keys, wanted, strict=True):
             row = rows.get(key)
             chapter = None
             if row is not None:
-                chapter = parse(_load, known[key], row.body, place, outline)
+                chapter = parse(_load, known[key], row.body, context, outline)
                 if chapter is None:
                     self._store.drop(CHAPTERS, key)
                 else:
@@ -114,9 +113,9 @@ class Chapters:
             found.append(chapter)
         return found
 
-    def keep_chapter(self, outline: Outline, place: Place, chapter: PackedChapter) -> None:
+    def keep_chapter(self, outline: Outline, context: ChapterContext, chapter: PackedChapter) -> None:
         """Keep a finished chapter."""
-        key = _chapter_key(outline, place)
+        key = _chapter_key(outline, context)
         self._store.put(CHAPTERS, key, *_dump(chapter))
 
 
@@ -130,15 +129,15 @@ def _outline_key(entry: Entry, sha256: str) -> str:
     return key_of(program_fingerprint(), sha256, entry.title, entry.link, *moments)
 
 
-def _chapter_key(outline: Outline, place: Place) -> str:
-    page = place.page
+def _chapter_key(outline: Outline, context: ChapterContext) -> str:
+    page = context.page
     return key_of(
         outline.key,
-        place.form,
+        context.form,
         page.entry.title or page.entry.label,
         (page.stem, page.stylesheet, page.contents, page.previous, page.following),
-        [_shown(place.pictures[ref]) for ref in outline.pictures],
-        [(link, place.links[link]) for link in outline.links if link in place.links],
+        [_shown(context.pictures[ref]) for ref in outline.pictures],
+        [(link, context.links[link]) for link in outline.links if link in context.links],
     )
 
 
@@ -174,14 +173,14 @@ def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
     return json.dumps([chapter.language, chapter.excerpt, documents, places, issues]).encode(), body
 
 
-def _load(values: object, body: bytes | None, place: Place, outline: Outline) -> PackedChapter:
+def _load(values: object, body: bytes | None, context: ChapterContext, outline: Outline) -> PackedChapter:
     """Return what was dumped; raises ValueError and TypeError."""
     language, excerpt, documents, places, issues = items(values, 5)
     if body is None:
         raise FormError(body)
-    entry = place.page.entry
-    results = [place.pictures[ref] for ref in outline.pictures]
-    packed = tuple(_documents(items(documents), body, place.page))
+    entry = context.page.entry
+    results = [context.pictures[ref] for ref in outline.pictures]
+    packed = tuple(_documents(items(documents), body, context.page))
     return PackedChapter(
         entry=entry,
         language=_language(language),

@@ -1,4 +1,4 @@
-"""What the heads of files said, so that a folder of 100,000 articles is not read anew every night."""
+"""The heads of article files, kept so that an unchanged folder of 100,000 articles is not read again."""
 
 from __future__ import annotations
 
@@ -7,39 +7,38 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from epubmaker.collector.scan import KnownHead, origin_of
+from epubmaker.collector.scan import ArticleHead, origin_of
 from epubmaker.model.articles import Entry, FileState, Origin
-from epubmaker.reuse.fingerprint import program_fingerprint
-from epubmaker.reuse.signature import SETTLED, signature
+from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, program_fingerprint
 from epubmaker.reuse.store import HEADS, Store
 from epubmaker.storage.database import DAY, Row
 from epubmaker.storage.forms import FormError, hexadecimal, items, maybe_text, parse, read_all, text
 
-__all__ = ["Heads"]
+__all__ = ["HeadIndex"]
 
 _LONGEST_KEY = 64
 _DIGITS = 64  # of a SHA-256
 
 
-class Heads:
-    """The heads that earlier scans read, for one scan. Has the form of `collector.scan.Heads`."""
+class HeadIndex:
+    """The heads that earlier scans read, for one scan. Implements `collector.scan.HeadIndex`."""
 
-    def __init__(self, store: Store, settled: float = SETTLED) -> None:
-        """Use a store; `settled` is for how many seconds a file must have been left alone to be known again."""
+    def __init__(self, store: Store, min_age: float = MIN_AGE) -> None:
+        """Use a store; a head is known again only if its file has not changed for `min_age` seconds before it was read."""
         self._store = store
-        self._settled = settled
+        self._min_age = min_age
         self._program = program_fingerprint()[:16]
         self._now = time.time()
-        self.unknown = 0  # how many were asked for in vain
+        self.unknown = 0  # files whose heads `get` did not find
 
-    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[KnownHead | None]:
+    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[ArticleHead | None]:
         """Return what stood in the head of each file, by its path and its state; None where that is not certain."""
         keys = [path for path, _ in files]
         rows = self._store.find(HEADS, keys)
         known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
         return [self._known(rows.get(key), known.get(key), state) for key, (_, state) in zip(keys, files, strict=True)]
 
-    def _known(self, row: Row | None, values: object, state: FileState) -> KnownHead | None:
+    def _known(self, row: Row | None, values: object, state: FileState) -> ArticleHead | None:
         mark = self._mark(state)
         found = parse(_load, values, row.body) if row else None
         if row is not None and found is None:
@@ -50,7 +49,7 @@ class Heads:
         self._store.touch(HEADS, row, 30 * DAY)
         return found[1]
 
-    def put(self, path: str, state: FileState, head: KnownHead) -> None:
+    def put(self, path: str, state: FileState, head: ArticleHead) -> None:
         """Keep what stands in the head of a file, whose state was looked at before it was read."""
         mark = self._mark(state)
         if mark is not None and _is_text(head.title):
@@ -74,7 +73,7 @@ class Heads:
 
     def _mark(self, state: FileState) -> str | None:
         """Return what must be the same for a head to be known: the file, and what reads it."""
-        mark = signature(state, self._now, self._settled)
+        mark = file_signature(state, self._now, self._min_age)
         return mark and f"{self._program} {mark}"
 
 
@@ -86,19 +85,19 @@ def _is_text(title: str) -> bool:
 # --- as rows ---------------------------------------------------------------------------------------------------------
 
 
-def _dump(mark: str, head: KnownHead) -> bytes:
+def _dump(mark: str, head: ArticleHead) -> bytes:
     moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
     return json.dumps([mark, head.title, head.link, *moments, head.problems, head.key]).encode()
 
 
-def _load(values: object, body: bytes | None) -> tuple[str, KnownHead]:
+def _load(values: object, body: bytes | None) -> tuple[str, ArticleHead]:
     """Return the mark of a file and its head; raises ValueError and TypeError."""
     mark, title, link, published, archived, problems, key = items(values, 7)
     found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
     if type(mark) is not str or type(title) is not str or not (key is None or _is_key(key)):
         raise FormError(values)
     sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
-    return mark, KnownHead(title, maybe_text(link), _moment(published), _moment(archived), found, key, sha256)
+    return mark, ArticleHead(title, maybe_text(link), _moment(published), _moment(archived), found, key, sha256)
 
 
 def _is_key(value: str) -> bool:

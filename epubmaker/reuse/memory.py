@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from epubmaker.model.articles import Issue
 from epubmaker.report import Report
 from epubmaker.reuse.books import Books, Job, book_key
-from epubmaker.reuse.heads import Heads
+from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import Store
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Memory:
     def __init__(self, folder: Path) -> None:
         self._store = Store(folder)
         self._books = Books(self._store)
-        self.heads = Heads(self._store)
+        self.heads = HeadIndex(self._store)
         self._hashes: Sequence[str | None] = ()
         self._key: str | None = None
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from archives import write_archive
 from checkout import ROOT
-from settings import FREE, SETTINGS
+from settings import IRRELEVANT_TO_BYTES, SETTINGS
 
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.devices import DEVICES
 from epubmaker.options import Options
 from epubmaker.reuse.books import Job, book_key
-from epubmaker.reuse.keys import key_of
+from epubmaker.reuse.fingerprints import key_of
 
 SUPPORT = ROOT / "tests" / "support"
 
@@ -57,7 +57,7 @@ def test_every_device_and_every_option_gives_a_key_of_its_own_that_is_the_same_i
     first, *others = (json.loads(python(code, tmp_path, PYTHONHASHSEED=seed)) for seed in "123")
 
     assert others == [first, first]
-    assert len(set(first.values())) == len(first) == len(DEVICES) + len(fields(Options)) - len(FREE) - 1
+    assert len(set(first.values())) == len(first) == len(DEVICES) + len(fields(Options)) - len(IRRELEVANT_TO_BYTES) - 1
 
 
 def test_a_key_needs_values_of_known_kinds() -> None:
@@ -84,7 +84,7 @@ def test_a_key_needs_values_of_known_kinds() -> None:
 def test_another_version_of_a_distribution_counts_where_a_book_may_depend_on_it(
     tmp_path: Path, distribution: str, *, counts: bool
 ) -> None:
-    code = "from epubmaker.reuse.fingerprint import program_fingerprint as f; print(f())"
+    code = "from epubmaker.reuse.fingerprints import program_fingerprint as f; print(f())"
     found = []
     for version in ("99.1", "99.2"):
         folder = tmp_path / version / f"{distribution}-{version}.dist-info"

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictures import jpeg, png
 from rebuilt import LOCAL, Archive
-from settings import FREE, SETTINGS
+from settings import IRRELEVANT_TO_BYTES, SETTINGS
 from webserver import WebServer, picture, status
 
 import epubmaker
@@ -27,7 +27,7 @@ from epubmaker.collector.scan import scan
 from epubmaker.model.books import BookStatus
 from epubmaker.options import Options
 from epubmaker.pipeline.build import build
-from epubmaker.reuse.heads import Heads
+from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import HEADS, Store
 from epubmaker.summary import summary
 
@@ -179,7 +179,7 @@ PICTURED = {"device", "images", "image_size", "image_quality", "grayscale", "pic
 
 
 def test_every_option_is_known_to_change_the_book_or_not_to() -> None:
-    assert {field.name for field in fields(Options)} == FREE | TESTED_BELOW | set(SETTINGS)
+    assert {field.name for field in fields(Options)} == IRRELEVANT_TO_BYTES | TESTED_BELOW | set(SETTINGS)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -413,10 +413,10 @@ def test_after_any_edits_a_book_is_that_of_a_build_from_nothing(
 def test_heads_of_files_left_alone_are_not_read_again(archive: Archive) -> None:
     future = -3600.0  # so that files written just now count as left alone
     with Store(archive.folder / "cache") as store:
-        first = scan((archive.inputs,), heads=Heads(store, future))
+        first = scan((archive.inputs,), heads=HeadIndex(store, future))
     _edit(archive.inputs / "0.txt", "part 0", "part X")
     with Store(archive.folder / "cache") as store:
-        known = Heads(store, future)
+        known = HeadIndex(store, future)
         (archive.inputs / "1.txt").chmod(0)
         second = scan((archive.inputs,), heads=known)
         (archive.inputs / "1.txt").chmod(0o644)
@@ -431,7 +431,7 @@ def test_a_file_whose_name_is_no_text_is_read_again(archive: Archive) -> None:
     titles = []
     for _ in range(2):
         with closing(Store(archive.folder / "cache")) as store:
-            titles.append([entry.title for entry in scan((archive.inputs,), heads=Heads(store, -3600.0)).entries])
+            titles.append([entry.title for entry in scan((archive.inputs,), heads=HeadIndex(store, -3600.0)).entries])
 
     assert titles[0] == titles[1]
     assert any(name in title for title in titles[0])
@@ -442,9 +442,9 @@ def test_however_many_files_there_are_each_has_its_own_head(tmp_path: Path) -> N
     write_archive(tmp_path / "in", 1234)
     (tmp_path / "in" / "700.txt").write_text("")
     with Store(tmp_path / "cache") as store:
-        first = scan((tmp_path / "in",), heads=Heads(store, future))
+        first = scan((tmp_path / "in",), heads=HeadIndex(store, future))
     with Store(tmp_path / "cache") as store:
-        known = Heads(store, future)
+        known = HeadIndex(store, future)
         second = scan((tmp_path / "in",), heads=known)
 
     assert second == first == scan((tmp_path / "in",))
@@ -455,7 +455,7 @@ def test_however_many_files_there_are_each_has_its_own_head(tmp_path: Path) -> N
 
 def test_a_file_that_is_read_for_its_hash_alone_is_not_read_again(archive: Archive) -> None:
     with closing(Store(archive.folder / "cache")) as store:
-        heads = Heads(store, -3600.0)  # so that files written just now count as left alone
+        heads = HeadIndex(store, -3600.0)  # so that files written just now count as left alone
         hashes = [heads.hash_of(entry) for entry in scan((archive.inputs,), heads=heads).entries]
         store.flush()
         again = scan((archive.inputs,), heads=heads).entries
@@ -466,7 +466,7 @@ def test_a_file_that_is_read_for_its_hash_alone_is_not_read_again(archive: Archi
 
 def test_a_file_that_changed_just_now_is_read_again_whatever_its_times_say(archive: Archive) -> None:
     with Store(archive.folder / "cache") as store:
-        scan((archive.inputs,), heads=Heads(store))
+        scan((archive.inputs,), heads=HeadIndex(store))
         store.flush()
 
         assert store.count(HEADS) == 0

@@ -1,4 +1,4 @@
-"""A value for each option of a build that changes the book, and the names of those that do not."""
+"""A value for each option of a build that changes the book, and the names of the other options."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ SETTINGS: dict[str, Any] = {
     "picture_list": True,
     "kepub": True,
 }
-# These change nothing in the book.
-FREE = {"inputs", "output", "cache", "network", "jobs", "check", "report", "make_folder", "force"}
+# These options change no byte of the book.
+IRRELEVANT_TO_BYTES = {"inputs", "output", "cache", "network", "jobs", "check", "report", "make_folder", "force"}

@@ -114,8 +114,8 @@ class Cache:
         """Until when the same questions would bring the same answers without asking the network; 0: they would not."""
         return self._good_until if self._usable else 0.0
 
-    def limit(self, until: float) -> None:
-        """Note that an answer of this run, which is not kept here, is good until then at the most."""
+    def note_expiry(self, until: float) -> None:
+        """Note when an answer of this run expires that is not kept here; `good_until` is the earliest of these times."""
         with self._lock:
             self._good_until = min(self._good_until, until)
 
@@ -145,7 +145,7 @@ class Cache:
         """
         found = self._do(lambda rows, blobs: self._known(rows, blobs, address, request, verify=verify), None)
         if found is not None:
-            self.limit(found.until)
+            self.note_expiry(found.until)
         return found
 
     def has_lost(self, body: Fetched) -> bool:
@@ -171,7 +171,7 @@ class Cache:
             now + answer.lifetime,
         )
         self._do(lambda rows, _: self._put_known(rows, address, known), None)
-        self.limit(known.fresh_until)
+        self.note_expiry(known.fresh_until)
         return replace(body, path=path)
 
     def renew(self, address: str, lifetime: float) -> None:
@@ -185,14 +185,14 @@ class Cache:
                 self._put_known(rows, address, replace(known, stored=now, fresh_until=now + lifetime))
 
         self._do(renew, None)
-        self.limit(now + lifetime)
+        self.note_expiry(now + lifetime)
 
     def remember(self, address: str, failure: Failure, seconds: float) -> None:
         """Remember for a while that an address (or a host, as `//host`) failed."""
         now = time.time()
         record = records.dump_failure(replace(failure, until=now + seconds), now)
         self._do(lambda rows, _: rows.put(FAILURES, address, record, size=0), None)
-        self.limit(now + seconds)
+        self.note_expiry(now + seconds)
 
     # --- pictures made ready ---
 

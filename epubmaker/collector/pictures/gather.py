@@ -156,7 +156,7 @@ class Fitter:
             if store is not None and (isinstance(shrunk, Picture) or shrunk.status == "skipped"):
                 store.put_processed(name, shrunk)
             elif store is not None:
-                store.limit(time.time() + _HOUR)
+                store.note_expiry(time.time() + _HOUR)
             result.set_result(shrunk)
 
         self._workers.submit(fetched).add_done_callback(_then(result, keep))

@@ -119,4 +119,4 @@ class CachedClient:
 
     def _limit(self, until: float) -> None:
         if self._cache is not None:
-            self._cache.limit(until)
+            self._cache.note_expiry(until)

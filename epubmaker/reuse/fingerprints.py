@@ -1,19 +1,29 @@
-"""Names the program that makes books: another version of it, or of anything that it uses, may make other bytes."""
+"""What the keys of a cache are made of: hashes of values, states of files, and a hash of the program itself."""
 
 # ruff: noqa: PTH118, PTH119, PTH123, PTH208 - every build reads 200 files here; to make paths of them took 2 ms more
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import fields, is_dataclass
+from datetime import date
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
-__all__ = ["program_fingerprint"]
+from epubmaker.model.articles import FileState
+
+__all__ = ["MIN_AGE", "file_signature", "key_of", "program_fingerprint"]
+
+MIN_AGE = 2.0
+"""Seconds since a file's last change after which its times can be trusted. Two changes within one tick of the file
+system's clock give the same time, and the coarsest clock, FAT's, ticks every two seconds."""
 
 _PACKAGE = Path(__file__).parents[1]
 _DATA = (".py", ".toml", ".css", ".class")
@@ -23,11 +33,54 @@ _REQUIREMENT = re.compile(r"Requires-Dist: *([\w.-]+) *(?:\[([^\]]*)\])?(.*)")
 _EXTRA = re.compile(r"\bextra *== *['\"]([^'\"]+)['\"]")
 
 
+# --- values and files ---
+
+
+def key_of(*values: object) -> str:
+    """Return the SHA-256 of the values' canonical JSON, in hexadecimal digits: the same in every process.
+
+    Values are those of JSON (dictionaries with strings as keys), dataclasses, sets of strings, paths and dates, nested as
+    you like. Raises TypeError for any other.
+    """
+    return hashlib.sha256(_ENCODER.encode(values).encode()).hexdigest()
+
+
+def _as_json(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, AbstractSet):
+        return sorted(value)
+    if isinstance(value, PurePath):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    message = f"no key can be made of {type(value)}"
+    raise TypeError(message)
+
+
+_ENCODER = json.JSONEncoder(
+    default=_as_json, sort_keys=True, separators=(",", ":")
+)  # ASCII only, so that half a surrogate pair can be encoded
+
+
+def file_signature(state: FileState, now: float, min_age: float = MIN_AGE) -> str | None:
+    """Return a text that stays the same as long as nobody writes to a file; None when its last change is too recent.
+
+    `now` is in seconds since the epoch, `min_age` in seconds.
+    """
+    if max(state.modified, state.changed) > (now - min_age) * 1e9:
+        return None
+    return f"{state.size} {state.modified} {state.changed} {state.inode}"
+
+
+# --- the program ---
+
+
 @cache
 def program_fingerprint() -> str:
-    """Return a hash of our own code and data, of the versions of all distributions that these use, and of Python's.
+    """Return a hash of our code and data, its dependencies' versions and Python's: another program may make other bytes.
 
-    Our files are read, 3 ms in all: a version number says nothing of a checkout that is being worked on.
+    Our files are read, which takes 3 ms: in a checkout, code changes while the version number stays.
     """
     python = *sys.version_info, sys.implementation.name, zlib.ZLIB_RUNTIME_VERSION
     digest = hashlib.sha256(f"{python} ".encode())
