@@ -22,13 +22,13 @@ _MOST_CHARACTERS = 12_000_000  # three times the Bible
 _CUT_WITHIN = 20_000  # characters before those bounds in which a place to cut is looked for
 _SENTENCE = re.compile(r"""[.!?…。！？]["'”’»」』）)]*(?=[\s<])|[。！？](?!["'”’»」』）)])""")
 _WORD = re.compile(r"[\s>]")
-_PLACES = 100  # that are looked at: the others are in one long tag
+_PLACES = 100  # places for a cut that are tried; where all of them are inside one long tag, more would be too
 _START = re.compile(r"<(?!/)")
 
 _SMALL = 400  # tags that can do no harm however they are nested
 _DEEPEST = 512  # open elements
-_FORMATTING = 24  # formatting elements waiting to be opened again from which on their cost is counted
-_ALIKE = 3  # of the same start tag; the parser itself keeps no more
+_FORMATTING = 24  # formatting elements open at once from which on the cost of opening them again is counted
+_ALIKE = 3  # formatting elements with the same start tag; the parser itself keeps no more
 _REOPENED = 20_000  # elements that formatting may add to a page, beside one for each of its tags
 _LONG_TAG = 400  # characters from which on attributes are counted
 _ATTRIBUTES = 50

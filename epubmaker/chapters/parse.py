@@ -24,7 +24,7 @@ _FRAMES = re.compile(r"</?(?:frameset|frame|noframes)\b[^>]*>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An article's tree, which belongs to whoever asked for it, and what its head said.
+    """An article's tree, which the caller may change, and the declarations in its head.
 
     `body` holds elements and strings only, no comments; attribute values are strings. `language` is what the document
     declares, in any spelling; `base` its `<base href>`. `names` are the elements, and the attributes with an "@" before

@@ -26,12 +26,12 @@ __all__ = ["Page", "render"]
 
 _TAG = re.compile("<[^>]*>")
 _OTHER_PART = re.compile(r"part:([1-9][0-9]*)(#.*)?", re.DOTALL)
-_SHOWN = ("<img", "<svg", "<math", "<hr", 'class="missing"')  # what a page without a letter may consist of
+_VISIBLE = ("<img", "<svg", "<math", "<hr", 'class="missing"')  # a page with one of these is not empty
 _TALL = 1.25  # height over width, from which a picture is a tall one
 _PACE = 1300  # characters a minute, spaces included: some 220 words
 _DENSE_PACE = 400  # in languages where a character is a syllable or a word
-_text = lru_cache(maxsize=64)(text)  # a title stands on three pages, the book's own words on all
-_SHORT = 2000  # characters up to which a body is looked at for being empty
+_text = lru_cache(maxsize=64)(text)  # a title is on three pages, the labels are on all
+_SHORT = 2000  # characters; a longer body is never empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ def render(
 ) -> Chapter:
     """Return the chapter's final documents.
 
-    `pictures` holds what became of each of `draft.pictures`. `links` leads from the `addresses.identity` of each article
-    in the book to the name of its first document.
+    `pictures` holds the result for each of `draft.pictures`. `links` maps the `addresses.identity` of each article in the
+    book to the name of its first document.
     """
     writer = _Writer(draft, page, pictures, links)
     parts = len(draft.parts)
@@ -106,7 +106,7 @@ class _Writer:
         self._title = plain(page.entry.title) or self._source or plain(page.entry.label)
 
     def opening(self, number: int, parts: int) -> str:
-        """Return all that stands before the text of a part."""
+        """Return the markup before the text of a part."""
         language = attribute(self._draft.language)
         turned = ' dir="rtl"' if self._draft.direction == "rtl" else ""
         title = self._title if parts == 1 else f"{self._title} ({number}/{parts})"
@@ -144,7 +144,7 @@ class _Writer:
         return f'<time datetime="{stamp}Z">{_text(format_date(moment, self._draft.language))}</time>'
 
     def closing(self, *, last: bool) -> str:
-        """Return all that stands after the text of a part: the way on, at the end of the last one."""
+        """Return the markup after the text of a part; the last one ends with links to the chapters beside it."""
         if not last:
             return "\n</section>\n</body>\n</html>\n"
         own, page = self._words, self._page
@@ -160,12 +160,12 @@ class _Writer:
         name = _text(title)
         way = text_direction(title)
         if way not in {None, self._draft.direction}:
-            name = f'<span dir="{way}">{name}</span>'  # its numbers and brackets would change places
+            name = f'<span dir="{way}">{name}</span>'  # otherwise its numbers and brackets would change places
         label = _text(self._words["labelled"]).format(label=_text(self._words[kind]), text=name)
         return f'<p class="{kind}"><a href={attribute(href)}>{label}</a></p>'
 
     def _minutes(self) -> int:
-        """Return how long an adult reads; markup does not count."""
+        """Return how many minutes an adult needs to read the chapter."""
         text = sum(len(_TAG.sub("", piece)) for part in self._draft.parts for piece in part if isinstance(piece, str))
         primary = self._draft.language.partition("-")[0]
         return round(text / (_DENSE_PACE if primary in {"ja", "ko", "zh"} else _PACE))
@@ -221,4 +221,4 @@ class _Writer:
 
 
 def _shows_something(markup: str) -> bool:
-    return any(mark in markup for mark in _SHOWN) or bool(_TAG.sub("", markup).strip())
+    return any(mark in markup for mark in _VISIBLE) or bool(_TAG.sub("", markup).strip())

@@ -12,7 +12,7 @@ from epubmaker.model.chapters import LinkSlot, PictureSlot, Piece
 __all__ = ["LIMIT", "split"]
 
 LIMIT = 225_000  # bytes of one part; the page around it takes the rest of 240 KB
-_TAIL = 5000  # bytes that a part may have beyond the limit where nobody sees them
+_TAIL = 5000  # bytes by which a part may exceed the limit to avoid a last part that shows nothing
 _HEADINGS = ("<h2", "<h3")
 _SHOWN = ("<math", "<ruby", "<svg")  # elements that are one piece with what they hold
 

@@ -1,4 +1,4 @@
-"""What a `figcaption` holds: the caption's text without the boxes around it, and the credits as credits."""
+"""Make the `figcaption` of a picture: the caption without the boxes around it, and each credit in a `span`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CREDIT_BOXES = names("cite div em font i p small span")
 
 
 def figcaption(captions: Sequence[PageElement], credit: Sequence[PageElement], edits: Edits) -> Tag:
-    """Return the `figcaption` made of the nodes that are a picture's caption, and those that name its source."""
+    """Return the `figcaption` made of the nodes of a picture's caption and of its credits."""
     given = captions[0] if len(captions) == 1 and isinstance(captions[0], Tag) else None
     made = given if given is not None and given.name == "figcaption" else element("figcaption")
     contents: list[PageElement] = []
@@ -52,7 +52,7 @@ def caption_text(caption: Tag) -> str:
 
 
 def _trimmed(contents: Sequence[PageElement]) -> list[PageElement]:
-    """Return a caption's contents without what no one sees, and without white space at either end."""
+    """Return a caption's contents without empty elements, and without white space at either end."""
     kept = [node for node in contents if not isinstance(node, Tag) or (not _is_noise(node) and text_within(node, 1))]
     while kept and not isinstance(kept[0], Tag) and not is_text(kept[0]):
         del kept[0]
@@ -76,7 +76,7 @@ def _unboxed(contents: list[PageElement], *, keep_credit: bool) -> list[PageElem
 
 
 def _with_credits(contents: Sequence[PageElement], edits: Edits) -> list[PageElement]:
-    """Return a caption's contents with each part that names the picture's source as a credit."""
+    """Return a caption's contents; each part that names the picture's source is made a credit."""
     found: list[PageElement] = []
     for position, node in enumerate(contents):
         if isinstance(node, Tag):
@@ -99,15 +99,15 @@ def _names_source(node: PageElement, *, after_text: bool) -> bool:
 
 
 def _mark_inner_credits(tag: Tag, edits: Edits) -> None:
-    """Make credits of the elements deep in a caption that are called so."""
-    _hush(tag, edits)
+    """Make credits of the elements in a caption whose class calls them one, however deep."""
+    _drop_noise(tag, edits)
     for node in list(tags_within(tag)):
         if node.name in _CREDIT_BOXES and not _is_credit_span(node) and is_credit(node):
             _as_credit(node, edits)
 
 
-def _hush(tag: Tag, edits: Edits) -> None:
-    """Take out of an element what only screen readers or scripts are given."""
+def _drop_noise(tag: Tag, edits: Edits) -> None:
+    """Take labels for screen readers, buttons and icons out of an element."""
     for node in (tag, *walk(tag)):
         if isinstance(node, Tag) and any(isinstance(child, Tag) and _is_noise(child) for child in node.contents):
             edits.fill(node, [child for child in node.contents if not (isinstance(child, Tag) and _is_noise(child))])
@@ -120,7 +120,7 @@ def _as_credit(node: PageElement, edits: Edits) -> Tag:
     else:
         credit = node
         credit.name = "span"
-        _hush(credit, edits)
+        _drop_noise(credit, edits)
         edits.fill(credit, _unboxed(list(node.contents), keep_credit=False))
         for inner in tags_within(credit):
             if inner.name in BLOCK_ELEMENTS:

@@ -1,10 +1,10 @@
 """Join each picture and its caption in one `figure`, however the article wrote them.
 
-`patterns` tells what a caption looks like; this module knows where to look for one, and what to make of it:
+`patterns` tells what a caption looks like; this module looks for it in the right places and makes the figure:
 
-1. a `figure` is cleared of the boxes around its pictures; what is neither picture nor caption moves behind it;
-2. a picture in none is joined with the captions that follow it, it or the boxes that hold nothing but it;
-3. a picture that stands alone on its line is a `figure` without caption; one within a line of text stays in it.
+1. In a `figure`, only the pictures and one caption stay. Boxes around pictures go, and other content moves out of it.
+2. A picture outside of figures is joined with the captions after it, or after the boxes that hold nothing but it.
+3. A picture alone on its line becomes a `figure` without caption. One within a line of text stays there.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from epubmaker.chapters.xhtml.content import HEADINGS, names
 
 __all__ = ["join_captions"]
 
-_LONGEST_OVERLAY = 60  # characters of a name that stands on a picture
+_LONGEST_OVERLAY = 60  # characters of a credit that is shown on top of a picture
 _MOST_CAPTIONS = 3  # elements that together are the caption of a picture: text, credit, source
-# Boxes that may stand around a picture and say nothing.
+# Boxes that may stand around a picture and have no meaning there.
 _BOXES = names("a article aside b center div dt em figure font header i p picture section span strong u")
 _LINES = names("center div p section")  # boxes that a figure takes the place of
 # Elements that a figure may stand in among other things.
@@ -59,13 +59,13 @@ def join_captions(root: Tag, _: PassContext) -> None:
 
 
 class _Joiner:
-    """The edits that one article needs."""
+    """Collects the edits that one article needs."""
 
     def __init__(self, root: Tag, survey: Survey) -> None:
         self._root = root
         self._survey = survey
         self._outer = survey.outer_figures()
-        self._done: set[int] = set()  # pictures and tables that are dealt with
+        self._done: set[int] = set()  # pictures and tables that are finished
         self.edits = Edits(root)
 
     # --- figures that are there ---
@@ -209,7 +209,7 @@ class _Joiner:
         return True
 
     def _bounds_line(self, near: PageElement) -> bool | None:
-        """Return True for a neighbor that ends a line or is a picture too, False for text, None for what no one sees."""
+        """Return True for a neighbor that ends a line or is a picture, False for text, None for what is not visible."""
         for node in self.edits.becomes(near):
             ends = isinstance(node, Tag) and (node.name == "br" or node.name in BLOCK_ELEMENTS)
             if ends or self._survey.only_pictures(node):
@@ -265,14 +265,14 @@ class _Joiner:
 
 
 def _lies_on_picture(node: PageElement) -> bool:
-    """Return True for a few words inside a captioned figure, beside the picture: whom it is from."""
+    """Return True for a few words beside the picture in a figure that has a caption: they are its credit."""
     inline = not isinstance(node, Tag) or node.name in {"cite", "em", "i", "small", "span"}
     boxed = node.parent is not None and node.parent.name != "figure"
     return inline and boxed and len(text_within(node, _LONGEST_OVERLAY + 1)) <= _LONGEST_OVERLAY
 
 
 def _unlist(gallery: Tag, survey: Survey) -> None:
-    """Make boxes of a list that is one of pictures: its bullets say nothing."""
+    """Make boxes of a list of pictures, which needs no bullets."""
     if id(gallery) in survey.pictured:
         gallery.name = "div"
         for item in gallery.contents:

@@ -1,10 +1,10 @@
 """The patterns by which a caption is recognized: `PATTERNS` lists the ways in which the web writes one.
 
-To add a pattern, write the test that tells it and add an entry to the table; the first entry that fits wins. A pattern sees
-the node after a picture and what follows that, and no more. It must refuse an ordinary paragraph: only a class, small
+To add a pattern, write a function that recognizes it and add an entry to the table; the first entry that fits wins. The
+function sees the node after a picture and what follows that. It must refuse an ordinary paragraph: only a class, small
 print, emphasis of the whole line or an opening sign make a caption of one.
 
-Captions that are told by their structure (a `figcaption` in a `figure`, shortcodes, tables) are the business of `join`.
+Captions with a structure (a `figcaption` in a `figure`, shortcodes, tables) need no pattern: `join` takes them apart.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _CREDIT = re.compile(
     r"(?:img|image|photo|pic|picture|media)[-_]?(?:source|src|by|author|agency|rights)(?![a-z])",
     re.IGNORECASE,
 )
-# In a caption these say the same.
+# In a caption these classes mean a credit too.
 _CREDIT_WITHIN = re.compile(r"(?:^|[\s_-])(?:source|byline|by|agency|author|rights|photo)(?:$|[\s_-])", re.IGNORECASE)
 _CREDIT_WORDS = re.compile(
     r"[(（\[【]?\s*(?:(?:photo(?:graph(?:y|s)?|s)?|image|picture|illustration|video|graphic)s?\s*"
@@ -131,13 +131,13 @@ def has_caption_class(tag: Tag) -> bool:
 
 
 def is_credit(tag: Tag) -> bool:
-    """Return True for an element of a caption that names whom the picture is from."""
+    """Return True for an element of a caption whose class or id calls it a credit."""
     kind = _kind(tag)
     return bool(kind) and (_calls_it_credit(kind) or (bool(_CREDIT_WITHIN.search(kind)) and not _CAPTION.search(kind)))
 
 
 def _calls_it_credit(kind: str) -> bool:
-    """Return True where the last word for it is "credit": a "caption-credit" is one, a "credit-caption" is not."""
+    """Return True where the last word is "credit": a "caption-credit" is one, a "credit-caption" is not."""
     credits_at = [match.end() for match in _CREDIT.finditer(kind)]
     captions_at = [match.end() for match in _CAPTION.finditer(kind)]
     return bool(credits_at) and max(credits_at) > max(captions_at, default=0)
@@ -149,7 +149,7 @@ def opens_as_credit(text: str) -> bool:
 
 
 def is_label(tag: Tag) -> bool:
-    """Return True for words that only screen readers are given ("Image caption, ")."""
+    """Return True for a label that is shown to screen readers only ("Image caption, ")."""
     return bool(_LABEL.search(attribute(tag, "class")))
 
 
@@ -190,7 +190,7 @@ def _credit_by_class(neighbor: Neighbor) -> bool:
 
 
 def _line(neighbor: Neighbor, longest: int = _LONGEST_LINE) -> bool:
-    """Return True for something that stands on a line of its own and reads as a caption might."""
+    """Return True for a node alone on its line whose text may be a caption."""
     if not neighbor.alone or not neighbor.ends_line or not _may_be(neighbor, longest):
         return False
     return neighbor.text[-1] not in ":：" and not _NOT_A_CAPTION.match(neighbor.text.lstrip("(（[【*— "))
@@ -221,7 +221,7 @@ def _bare_line(neighbor: Neighbor) -> bool:
 
 
 def _only_child(node: PageElement | None) -> PageElement | None:
-    """Return the one thing that an element holds, None when it holds none or more."""
+    """Return the only visible child of an element, None when it has none or several."""
     if not isinstance(node, Tag):
         return None
     seen = [child for child in node.contents if is_text(child) or (isinstance(child, Tag) and child.name != "br")]

@@ -1,4 +1,4 @@
-"""Captions that WordPress left as text: `[caption id="" width=""]<img> text[/caption]`, with the plugin gone."""
+"""Captions that stand in the text as WordPress shortcodes: `[caption id="" width=""]<img> text[/caption]`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ OPENING = "[caption"
 
 _OPENING = re.compile(r"\[caption\b([^\]\[]{0,1000})\]\s*\Z")
 _CLOSING = re.compile(r"\[/caption\]")
-_SAID = re.compile(r"""\bcaption=["“”']([^"“”']*)["“”']""")
+_ATTRIBUTE = re.compile(r"""\bcaption=["“”']([^"“”']*)["“”']""")
 _MOST_NODES = 20  # between the picture and the end of the shortcode
 
 
 def unfold_shortcodes(root: Tag, pictures: Iterable[Tag]) -> None:
     """Make a `figure` with a `figcaption` of each shortcode around one of the pictures."""
     edits = Edits(root)
-    texts: dict[int, str] = {}  # what is left of the texts that hold the shortcodes
+    texts: dict[int, str] = {}  # the texts around shortcodes, without these, by the identity of their nodes
     for picture in pictures:
         unit = picture.parent if picture.parent is not None and picture.parent.name == "a" else picture
         before = unit.previous_sibling
@@ -47,13 +47,13 @@ def unfold_shortcodes(root: Tag, pictures: Iterable[Tag]) -> None:
 def _caption_after(
     unit: Tag, attributes: str
 ) -> tuple[list[PageElement], list[PageElement], NavigableString, str] | None:
-    """Return the caption, the nodes it is made of, the text that the shortcode ends in, and what stands after it there."""
+    """Return the caption, its nodes in the tree, the text node with the end of the shortcode, and the text after it."""
     inner: list[PageElement] = []
     for node in islice(unit.next_siblings, _MOST_NODES):
         closing = _CLOSING.search(node) if isinstance(node, NavigableString) else None
         if closing is not None and isinstance(node, NavigableString):
-            said = _SAID.search(attributes)
-            texts = [str(node)[: closing.start()], *([said[1]] if said else [])]
+            attribute = _ATTRIBUTE.search(attributes)
+            texts = [str(node)[: closing.start()], *([attribute[1]] if attribute else [])]
             return [*inner, *map(NavigableString, texts)], inner, node, str(node)[closing.end() :]
         if isinstance(node, Tag) and node.name in BLOCK_ELEMENTS:
             return None

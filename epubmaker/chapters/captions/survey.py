@@ -1,4 +1,4 @@
-"""What is where in an article, as far as pictures are concerned; looked at once."""
+"""Where an article has pictures, figures and text, from one walk over its tree."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from epubmaker.chapters.tree import REF, attribute, in_order, is_text
 
 __all__ = ["Survey"]
 
-# What a reader sees though it is neither picture nor text.
+# Elements that show something though they hold neither a picture nor a text.
 _SEEN = frozenset({"audio", "canvas", "embed", "form", "hr", "iframe", "math", "object", "svg", "video"})
 
 
 class Survey:
-    """What is where: the pictures and figures, and which elements hold a picture, which a text."""
+    """The pictures, figures and galleries of a tree in document order, and which elements hold a picture or a text."""
 
     __slots__ = ("figures", "galleries", "pictured", "pictures", "shortcodes", "textual")
 
     def __init__(self, root: Tag) -> None:
-        """Look at a tree that `find_pictures` left."""
+        """Walk over a tree after `find_pictures`."""
         self.pictures: list[Tag] = []
         self.figures: list[Tag] = []
         self.galleries: list[Tag] = []  # lists of pictures

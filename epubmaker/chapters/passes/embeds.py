@@ -1,6 +1,6 @@
-"""What a book cannot hold, such as videos and players of other sites, becomes a line that names and links it.
+"""Replace what a book cannot hold, such as videos and players of other sites, by a line with a link to it.
 
-Form controls become their text, too.
+Form controls are replaced by their text, too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["name_embeds", "reduce_controls"]
 _SOUND = names("audio amp-audio")
 _MOVING = names("video amp-video amp-vimeo amp-youtube lite-youtube youtube-video")
 _ADDRESSES = ("src", "data-src", "data-lazy-src", "data-litespeed-src", "data-url", "data", "href")
-_CONTENT = names("a img p ul ol table")  # in an `object`, what is shown where it cannot be
+_CONTENT = names("a img p ul ol table")  # content of an `object` that replaces it where it cannot be shown
 _VIDEO_HOSTS = re.compile(
     r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|bilibili\.com|v\.qq\.com|youku\.com|"
     r"rutube\.ru|twitch\.tv|brightcove\.net|jwplayer\.com|tiktok\.com|streamable\.com|ted\.com)$"
@@ -31,7 +31,7 @@ _VIDEO_HOSTS = re.compile(
 _SOUND_HOSTS = re.compile(
     r"(?:^|\.)(?:soundcloud\.com|spotify\.com|podcasts\.apple\.com|simplecast\.com|megaphone\.fm)$"
 )
-# Counters, advertisements and buttons: nobody misses them.
+# Counters, advertisements and buttons, which are dropped without a line.
 _NOTHING_HOSTS = re.compile(
     r"(?:^|\.)(?:doubleclick\.net|googlesyndication\.com|googletagmanager\.com|google-analytics\.com|adnxs\.com|"
     r"amazon-adsystem\.com|taboola\.com|outbrain\.com|criteo\.com|scorecardresearch\.com|recaptcha\.net|disqus\.com)$"
@@ -132,14 +132,14 @@ _PAGES: Mapping[str, Callable[[str, Mapping[str, list[str]]], str | None]] = {
 
 
 def _page(address: str) -> str:
-    """Return the page that people watch a video on, for the address of its player."""
+    """Return the address of the page of a video for the address of its player, any other address as it is."""
     parts = urlsplit(address)
     page = _PAGES.get(parts.hostname or "")
     return (page(parts.path, parse_qs(parts.query)) if page is not None else None) or address
 
 
 def reduce_controls(root: Tag, _: PassContext) -> None:
-    """Show tick boxes as characters and choices apart from each other; other controls have no text of their own."""
+    """Show tick boxes as characters and choices apart from each other; other controls have no text."""
     edits = Edits(root)
     for node in walk(root):
         if isinstance(node, Tag) and node.name == "input" and attribute(node, "type").lower() in {"checkbox", "radio"}:

@@ -1,4 +1,4 @@
-"""Headings below the chapter's own: none skipped, none empty, none that is really a text."""
+"""Give the headings levels below the chapter's own; none is skipped, and none is empty or a whole text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from epubmaker.chapters.xhtml.content import HEADINGS, names
 __all__ = ["number_headings"]
 
 _FIRST, _LAST = 2, 6  # h1 is the chapter's title
-_LONGEST = 400  # characters of a heading; a longer one is an unclosed one, with the article in it
+_LONGEST = 400  # characters of a heading; a longer one lacks its end tag, and the article is in it
 _NEVER_INSIDE = HEADINGS | names("blockquote figure ol pre table ul")
 
 

@@ -1,4 +1,4 @@
-"""Take away what a reader of the page would not have seen."""
+"""Drop the parts of an article that a browser does not show."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["drop_hidden"]
 
 _NEVER = names("script style template title head link meta base datalist noframes noembed")
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b")
-# Shown to screen readers only ("opens in a new window"), or a formula's second copy, drawn by style sheets.
+# For screen readers only ("opens in a new window"), or the second copy of a formula, which style sheets draw.
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-(?:text|only)|u-visually-hidden|katex-html|MathJax_Preview|"
     r"mw-editsection|mw-cite-backlink-placeholder)(?:$|\s)"
@@ -22,7 +22,7 @@ _HIDDEN_CLASS = re.compile(
 # Signs that link a heading to itself and show on hovering.
 _PERMALINK_CLASS = re.compile(r"(?:^|\s)(?:headerlink|anchor(?:-?link|js-link)?|permalink|header-anchor)(?:$|\s)")
 _PERMALINK_SIGNS = names("¶ # § 🔗 ⚓ ∞ \uf0c1")
-# Scripts show these later: what is hidden of them is decided where pictures are found.
+# Scripts may show these later: `find_pictures` decides which of them are hidden.
 _PICTURES = frozenset({"img", "picture", "video", "amp-img", "source"})
 
 

@@ -1,8 +1,10 @@
-"""Every kind of link: made absolute, kept inside the article where it leads there, or unwrapped.
+"""Resolve the links of an article: inside the article, to an absolute address, or to nothing, which unwraps the link.
 
-No link inside the article dangles, by three rules. A link names an element, not an id: `resolve_links` gives ids to those
-elements alone that links lead to. Where a pass has taken such an element away, the link leads to what is shown next. And
-`serialize` writes every id of the tree, whatever becomes of its element, and keeps the register of where.
+Three rules keep links inside the article from dangling:
+
+- `resolve_links` pairs links with elements, not with ids. Then it gives new ids to those elements, and to no others.
+- Where a pass has removed the element, the link leads to the next visible one.
+- `serialize` writes every id of the tree, even of elements that it drops, and records in which piece.
 """
 
 from __future__ import annotations

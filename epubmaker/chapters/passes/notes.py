@@ -3,8 +3,8 @@
 A note is found by its links alone: a short label in the text leads to a block further down, and that block leads back, is
 called a note, or begins with the label. That covers Wikipedia, WordPress, Markdown, Substack and what people write by
 hand. Marked are the link (EPUB 3 Structural Semantics `noteref`, DPUB-ARIA `doc-noteref`), the note, which becomes an
-`aside` (`footnote`, `doc-footnote`), and the way back (`doc-backlink`), which is added where there is none: Kindle asks
-for both ways.
+`aside` (`footnote`, `doc-footnote`), and the way back (`doc-backlink`), which is added where there is none: Kindle
+requires both directions.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from epubmaker.chapters.xhtml.content import HEADINGS, names
 __all__ = ["mark_notes"]
 
 _LONGEST = 5000  # characters of a note; Kobo pops up no more
-_MOST_BACK = 50  # links back from one note that are looked at
-_MOST_TARGETS = 50  # in one block; with more it is no note
+_MOST_BACK = 50  # links back that are read in one note
+_MOST_TARGETS = 50  # link targets in one block; a block with more is no note
 
 _LABEL = re.compile(
     r"[\[(（【〔{]?\s*(?:(?:note|fn|n|注释|注釋|註|注|脚注)\.?\s*)?"
@@ -108,7 +108,7 @@ def _find(survey: _Survey) -> list[_Note]:
 
 
 def _label(link: Tag) -> str | None:
-    """Return the sign of a note that a link consists of ("1", "*"), None when it is no such link."""
+    """Return the sign of a note ("1", "*") that is the whole text of a link; None for any other link."""
     text = text_within(link, 20)
     match = _LABEL.fullmatch(text) if len(text) <= 20 else None
     if match is None:
@@ -129,7 +129,7 @@ def _is_raised(link: Tag) -> bool:
 
 
 def _block_around(target: Tag) -> Tag | None:
-    """Return the block that a link's target stands in or is; None where that is no kind of block that notes are."""
+    """Return the block of a link's target, which may be the target; None where no note can be such a block."""
     block: Tag | None = target
     while block is not None and block.name not in _BLOCKS:
         block = block.parent if block.name not in HEADINGS else None
@@ -137,7 +137,7 @@ def _block_around(target: Tag) -> Tag | None:
 
 
 def _note(survey: _Survey, link: Tag, target: Tag, block: Tag, label: str) -> _Note | None:
-    """Return the note that a link leads to, whose target is in a block; None when it is something else."""
+    """Return the note in a block that a link leads to; None when the block is something else."""
     if block.parent is None or any(parent is block for parent in link.parents):
         return None
     text = text_within(block, _LONGEST)
@@ -168,7 +168,7 @@ def _links_back(survey: _Survey, block: Tag, link: Tag) -> list[Tag]:
         if target is None or any(parent is block for parent in (target, *target.parents)):
             continue
         back.append(node)
-        # The sign itself, what is around it, or an empty anchor just before it.
+        # It leads to the sign itself, to an element around it, or to an empty anchor just before it.
         returns = returns or target is link or any(each is target for each in link.parents)
         returns = returns or 0 <= start - survey.order[id(target)] <= 3 or 0 <= survey.order[id(target)] - start <= 3
         if len(back) >= _MOST_BACK:

@@ -1,4 +1,4 @@
-"""What the top of an article says and the chapter's header says too: the date line and the title, to be shown once."""
+"""Drop from the top of an article the lines that the chapter's header repeats: the date and the title."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAIL_DATE = re.compile(
     r"(?:[A-Za-z]{3,9}, ?)?[0-9]{1,2} [A-Za-z]{3,9} [0-9]{2,4} [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
     r"(?: ?(?:[+-][0-9]{4}|[A-Za-z]{1,5}))?(?: \([A-Za-z ]{1,40}\))?"
 )
-_BEFORE_TITLE = 300  # characters that may stand before a title at the top: a section's name, a date, names of authors
+_BEFORE_TITLE = 300  # characters at most before the title: a section's name, a date, names of authors
 _NODES = 200
 _LONGEST = 500
 _LONGEST_DATE = 200  # white space between its parts included
@@ -89,7 +89,7 @@ def drop_title(root: Tag, context: PassContext) -> None:
 
 
 def _is_one_of(text: str, wanted: AbstractSet[str], first: AbstractSet[str]) -> bool:
-    """Return True when a text's key is wanted; most texts begin with another letter already."""
+    """Return True when a text's key is wanted. The first letter alone rules out most texts."""
     word = _WORD.search(text)
     return word is not None and word[0][0].casefold()[0] in first and _key(text) in wanted
 

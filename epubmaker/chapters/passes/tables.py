@@ -1,4 +1,4 @@
-"""Tables for small pages: what only arranges a page is unwrapped, what is too wide becomes a list, row by row."""
+"""Fit tables to small pages: layout tables are unwrapped, tables that are too wide become lists, row by row."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _HOLDERS = names("table thead tbody tfoot tr")
 _BLOCKS = HEADINGS | names("p div ul ol dl pre figure blockquote article section hr")
 _WIDEST = 60  # characters in a line of a 6-inch page at a readable size
 _COLUMNS = 10  # more than that is a list, however narrow they are
-_FEW = 4  # columns that are left as they are; each has a quarter of the page, and text wraps
-_LONGEST = 40  # characters of a cell's text that ask for a column of their own width
+_FEW = 4  # columns that fit any page: each has a quarter of it, and text wraps
+_LONGEST = 40  # characters of a cell's text beyond which it wants no wider column
 _IDEOGRAPHS = "\u2e80"  # from here on, a line may break before nearly every character
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table's rows, each with its cells, and what else was seen in it."""
+    """A table's rows, each with its cells, and what else is in it."""
 
     tag: Tag
     rows: tuple[tuple[Tag, ...], ...]
@@ -33,7 +33,7 @@ class _Table:
     caption: Tag | None
     nested: bool
     blocks: bool
-    other: bool  # something that is no part of a table stands directly in it
+    other: bool  # there is text outside of its cells
 
 
 def fit_tables(root: Tag, _: PassContext) -> None:
@@ -128,7 +128,7 @@ def _needed(cell: Tag) -> int:
 def _as_list(table: _Table) -> list[Tag]:
     """Return a table as a list: each row an item, each cell a line after its column's heading.
 
-    Without headings a cell says too little for a line: then each row is one line.
+    Without headings a cell means too little for a line: then each row is one line.
     """
     first, *rest = table.rows
     headed = all(cell.name == "th" for cell in first)

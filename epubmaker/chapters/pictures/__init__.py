@@ -1,1 +1,1 @@
-"""The pictures of an article: found, named, and told from decoration."""
+"""The pictures of an article: where they are, where their files lie, what they show, and which only decorate."""

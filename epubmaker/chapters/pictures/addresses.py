@@ -1,4 +1,4 @@
-"""Where a picture may be had: the addresses that an element names, the best one first.
+"""The addresses of a picture: all that an element names, the best one first.
 
 `srcset` is read as the HTML Standard says (section 4.8.4.2), more leniently. The attributes of lazy-loading scripts are
 the ones of the common libraries, plugins and sites; an unknown one is found by its value looking like a picture's address.
@@ -31,7 +31,7 @@ _LONGEST = 8000  # characters of an address, or of a style that is searched for 
 
 
 class Rank(IntEnum):
-    """What an attribute says about its address, the most telling first."""
+    """What kind of address an attribute holds, the best kind first."""
 
     ORIGINAL = 0  # the picture as it was uploaded
     LAZY = 1  # what a script would have shown
@@ -40,7 +40,7 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One address of a picture; `width` in pixels where the article says it."""
+    """One address of a picture; `width` in pixels, None where the article does not give it."""
 
     address: str
     rank: Rank
@@ -53,7 +53,7 @@ _ORIGINAL = re.compile(
     r"data-(?:orig(?:inal)?(?:-file)?|large[-_](?:file|image|src)|src-large|full(?:-?(?:size|src|url|image))?|"
     r"hi(?:gh)?-?res(?:-src)?|zoom(?:-?(?:src|image|file))?|raw-?src|pagespeed-high-res-src)|zoomfile"
 )
-# Scripts have named the address in a hundred ways; these syllables are in nearly all of them.
+# Scripts name this attribute in a hundred ways; nearly every name has one of these syllables.
 _LAZY = re.compile(r"src|lazy|original|img|image|echo|delayed|defer|^file$|^data-(?:normal|url|bg|background)")
 # Attributes whose address is not the picture's.
 _ELSEWHERE = re.compile(
@@ -131,7 +131,7 @@ def candidates(attributes: Mapping[str, str]) -> list[Candidate]:
 
 
 def _rank(name: str, value: str) -> Rank | None:
-    """Return what an attribute of unknown meaning says of its value, None when that is no address."""
+    """Return the rank of the address in an attribute that is not listed above, None when it holds no address."""
     if value[:1] in {"{", "[", "<"}:
         return None
     if is_picture_address(value):

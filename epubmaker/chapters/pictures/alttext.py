@@ -11,7 +11,7 @@ __all__ = ["LONGEST", "meaningful", "own_alt", "shortened"]
 
 LONGEST = 140  # characters; screen readers and Kindle's guidelines ask for no more
 
-# What editors' tools put in when nobody wrote anything, in the languages of the web's larger part.
+# The words that editors' tools put in where the author wrote none, in the languages of most of the web.
 _FILLER = re.compile(
     r"(?:an? |the |this )?(?:alt(?:ernative)? ?text|alt|article|blog|caption|cover|default|enlarged?|featured|file|full|"
     r"generic|graphic|header|hero|image|images|img|lead|loading|main|media|news|no|none|null|photo|photograph|pic|"
@@ -22,7 +22,7 @@ _FILLER = re.compile(
     r"(?:[\s_.:#-]*(?:\d+|[a-z]))?",
     re.IGNORECASE,
 )
-_MOST = 4000  # characters that are looked at; no more than half of them are kept
+_MOST = 4000  # characters that are read; at most half of them are kept
 _FILE_NAME = re.compile(r"\S.{0,200}\.(?:jpe?g|jfif|png|gif|webp|avif|bmp|tiff?|heic|svg|pdf)", re.IGNORECASE)
 _CAMERA = re.compile(
     r"(?:img|dsc[nf]?|pict?|pxl|photo|image|screen ?shot|mmexport|wx|p)[\W_]*\d[\d\W_a-z]*", re.IGNORECASE
@@ -32,7 +32,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[。！？])")
 
 
 def meaningful(text: str, address: str = "") -> str:
-    """Return an alternative text on one line, or "" when it says nothing: a filler, a file name, the address' own name."""
+    """Return an alternative text on one line, or "" where it describes nothing: a filler or the name of a file."""
     found = shortened(plain(text[:_MOST]), _MOST // 2)
     if not any(map(str.isalpha, found)):
         # An emoji or a formula may say something; digits and punctuation do not.
@@ -61,7 +61,7 @@ def _is_filler(text: str) -> bool:
 
 
 def own_alt(attributes: Mapping[str, str], address: str) -> str:
-    """Return what the article itself says a picture shows, "" where it says nothing."""
+    """Return the article's description of a picture, from the attributes of its element; "" where there is none."""
     for name in ("alt", "aria-label", "title"):
         found = meaningful(attributes[name], address) if name in attributes else ""
         if found:

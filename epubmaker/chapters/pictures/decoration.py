@@ -1,4 +1,4 @@
-"""Which pictures only decorate or count visitors, and which stand for a character."""
+"""Tell pictures that only decorate the page or count visitors, and those that stand for a character."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 __all__ = ["declared_size", "emoji_text", "is_decoration", "is_hidden"]
 
-_SMALL = 32  # pixels: nothing below is a picture to look at
+_SMALL = 32  # pixels; smaller pictures are icons
 _LARGEST_AVATAR = 150
 _LARGEST_EMOJI = 72
 

@@ -1,7 +1,7 @@
-"""Find every picture of an article, whatever its markup, and leave one uniform element for each.
+"""Find every picture of an article, whatever its markup, and put one uniform element in the place of each.
 
-The tree is looked at once, in document order, and edited at the end. What is left in the place of a picture is an `img`
-with two attributes: its alternative text, and under the key `REF` the addresses it may be had from.
+That element is an `img` with two attributes: `alt`, the alternative text, and `REF`, the addresses of the picture, the best
+one first. The tree is read once, in document order, and edited at the end.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ __all__ = ["DESCRIBES", "REF", "find_pictures", "picture_ref"]
 # Marks the element that an article names as a picture's description (`aria-describedby`).
 DESCRIBES = ":describes"
 
-_LONGEST_FALLBACK = 200  # characters of what an `object` shows where its picture cannot be shown
+_LONGEST_FALLBACK = 200  # characters of the text in an `object`, for readers that cannot show its picture
 _PLAYERS = names("audio iframe video")
 _BACKGROUND_HOLDERS = names("a div figure header section")
 _BESIDE_IMAGE = names("defs g title desc clippath clipPath rect")  # what a drawing of one picture holds besides
@@ -64,7 +64,7 @@ def find_pictures(root: Tag, context: PassContext, target_width: int = TARGET_WI
 
 
 class _Finder:
-    """One search: what was found, and the edits to make."""
+    """One search: the pictures found so far, and the edits to make."""
 
     def __init__(self, root: Tag, target_width: int) -> None:
         self._root = root
@@ -75,7 +75,7 @@ class _Finder:
         self._links: list[Tag] = []
         self._backgrounds: list[Tag] = []
         self._described: set[str] = set()
-        self._asked: set[int] = set()  # `picture` elements whose sources were given to an `img`
+        self._used: set[int] = set()  # `picture` elements whose sources an `img` has got
 
     @property
     def found_any(self) -> bool:
@@ -126,7 +126,7 @@ class _Finder:
         self._found[id(tag)] = tag
 
     def _put_before(self, tag: Tag, sources: tuple[str, ...], alt: str) -> None:
-        """Put the picture's `img` before a tag that has something to show besides."""
+        """Put the picture's `img` before a tag that stays, since it holds something else."""
         picture = element("img")
         self._become(picture, sources, alt)
         self.edits.replace(tag, picture, tag)
@@ -149,7 +149,7 @@ class _Finder:
         if not decorates:
             self._described.update(attributes.get("aria-describedby", "").split())
         if tag.contents and text_within(tag, 1):
-            # An `amp-img` that nobody closed: the rest of the article is in it.
+            # An `amp-img` without an end tag: the rest of the article is in it.
             tag.name, tag.attrs = "span", {}
             if not decorates:
                 self._put_before(tag, sources, alt)
@@ -161,10 +161,10 @@ class _Finder:
             self._become(tag, sources, alt)
 
     def _of_sources(self, picture: Tag) -> list[Candidate]:
-        """Return what the sources of a `picture` offer, for its one `img`; a further one is no part of it."""
-        if id(picture) in self._asked:
+        """Return the addresses in the `source` elements of a `picture`; only its first `img` gets them."""
+        if id(picture) in self._used:
             return []
-        self._asked.add(id(picture))
+        self._used.add(id(picture))
         return [one for other in picture.contents for one in _of_source(other)]
 
     def _from_poster(self, video: Tag) -> None:
@@ -186,7 +186,7 @@ class _Finder:
         alt = own_alt(attributes, address) or next(filter(None, (own_alt(_strings(i), "") for i in inner)), "")
         fallback = text_within(tag, _LONGEST_FALLBACK + 1)
         if len(fallback) > _LONGEST_FALLBACK:
-            tag.name, tag.attrs = "div", {}  # nobody closed it: the rest of the article is in it
+            tag.name, tag.attrs = "div", {}  # it has no end tag: the rest of the article is in it
             self._put_before(tag, best_first(offered, self._target), alt)
         else:
             self._become(tag, best_first(offered, self._target), alt or meaningful(fallback, address))
@@ -221,9 +221,9 @@ class _Finder:
     # --- what stands around a picture ---
 
     def _merge_noscript(self, noscript: Tag) -> bool:
-        """Take the copy for readers without scripts in place of the placeholder beside it.
+        """Merge the picture in a `noscript` with the placeholder beside it, which a script would have replaced.
 
-        Returns True when there are copies, but no picture that they are copies of.
+        Return True when the `noscript` holds pictures, but none that a placeholder beside it stands for.
         """
         inside = list(tags_within(noscript))
         copies = [new for tag in inside for new in self.edits.becomes(tag) if id(new) in self._found]

@@ -20,7 +20,7 @@ _SOUND = re.compile(r"(?:b+(?:t+|p(?:tp)+))+")
 
 
 def ruby(tag: Tag) -> str | None:
-    """Return a `ruby` element as markup; None where it is no sequence of bases and readings, and is to be its text.
+    """Return a `ruby` element as markup; None where it is no sequence of bases and readings, so that only its text is kept.
 
     Emphasis and links inside of it go; its characters stay in their order.
     """
