@@ -45,7 +45,7 @@ def letters(text: str) -> str:
 
 
 def shown(tree: PageElement) -> str:
-    """Return the text of a tree that is to be written."""
+    """Return the text of a tree that must be in the chapter."""
     if not isinstance(tree, Tag):
         return str(tree)
     return "" if tree.name in DROPPED else "".join(map(shown, tree.contents))
@@ -137,7 +137,7 @@ def test_mark_up_beyond_the_bounds_is_cut_after_a_sentence_a_word_or_a_tag(part:
     assert kept.count("<") - kept.count("</") <= 200_000
 
 
-def test_an_article_that_is_cut_has_an_issue_that_says_so() -> None:
+def test_an_article_that_is_cut_is_reported() -> None:
     made = draft(article("<p>A sentence.</p>" + "< " * 200_000 + "<p>end"))
 
     assert [(issue.code, issue.severity, issue.where) for issue in made.issues] == [("article-cut", "error", "a.txt")]

@@ -79,7 +79,7 @@ def test_a_chapter_is_a_whole_page() -> None:
     )
 
 
-def test_an_archived_date_says_that_it_is_one() -> None:
+def test_the_date_of_archiving_is_labelled() -> None:
     markup = render(draft(("<p>x</p>",)), Page(entry(archived="yes"), "a"), {}, {}).documents[0].content.decode()
     day = format_date(datetime(2022, 1, 13, tzinfo=UTC), "en")
     assert f'Archived: <time datetime="2022-01-13T00:00:00Z">{day}</time>' in markup
@@ -200,7 +200,7 @@ def test_a_long_chapter_has_one_heading_and_one_way_on() -> None:
 
 
 @pytest.mark.parametrize("pieces", [(), ("",), ("<p> </p>",), (SLOT,)])
-def test_a_page_without_any_content_says_so(pieces: tuple[Piece, ...]) -> None:
+def test_an_empty_page_has_a_line_that_says_so(pieces: tuple[Piece, ...]) -> None:
     assert "This article has no text." in rendered(*pieces, result=SKIPPED)
 
 

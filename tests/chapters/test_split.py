@@ -41,7 +41,7 @@ def test_it_is_cut_before_a_heading_where_there_is_one() -> None:
 
 
 @pytest.mark.parametrize("end", ["<div id=end></div>", "<hr>", "<table><tr><td></td></tr></table>"])
-def test_what_nobody_sees_gets_no_part_of_its_own_at_the_end(end: str) -> None:
+def test_the_last_part_of_several_is_never_blank(end: str) -> None:
     def paragraphs(count: int) -> str:
         return f"<p>{'a' * 1000}</p>" * count
 

@@ -32,7 +32,7 @@ OFTEN = {
     "td",
     "ul",
 }
-# What an element may hold, and what may stand around it: "{}" is its place, and that of an id.
+# What an element may hold, and what may be around it; "{}" stands for the element, or for an id.
 INSIDE = ("", "x", "<b id={}></b>", "<img src=x.jpg alt=''>", "<p id={}>x</p>")
 AROUND = (
     *("{}", "<p>{}</p>", "<p>a{}b</p>", "<ul><li>{}</ul>", "<dl><dt>a<dd>{}</dl>", "<h2>{}</h2>", "<pre>{}</pre>"),
@@ -146,7 +146,7 @@ def test_a_text_in_a_link_to_write_to_somebody_stays() -> None:
     assert "Hello" in body('<p>a <a href="mailto:a@b.c">Hello <img src=x.jpg></a></p>')
 
 
-def test_a_picture_that_is_a_link_says_so() -> None:
+def test_a_picture_in_a_link_is_marked_as_linked() -> None:
     made = draft(article('<p>a <a href="/x"><img src=b.jpg alt=b></a></p>'))
     assert [picture.linked for part in made.parts for picture in part if not isinstance(picture, str | LinkSlot)] == [
         True

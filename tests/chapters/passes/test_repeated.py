@@ -30,7 +30,7 @@ def test_the_date_line_goes_where_it_is_the_date_of_publication() -> None:
     ],
 )
 def test_any_other_line_stays(html: str) -> None:
-    assert "2" in markup(draft(article(html, published=PUBLISHED)))
+    assert markup(draft(article(html, published=PUBLISHED))) == body(html)
 
 
 def test_without_a_date_of_publication_the_line_stays() -> None:
@@ -63,5 +63,4 @@ def test_a_repeated_title_is_shown_once(title: str, html: str) -> None:
     ],
 )
 def test_headings_and_lines_that_are_not_the_title_stay(title: str, html: str) -> None:
-    assert body(html, title=title).count("title") == html.count("title")
-    assert body(html, title=title)
+    assert body(html, title=title) == body(html, title="Something else")

@@ -13,7 +13,7 @@ WIDE = "<tr>" + "".join(f"<th>Heading{n}" for n in range(7)) + "<tr>" + "".join(
 @pytest.mark.parametrize(
     ("what", "given", "expected"),
     [
-        ("one that says so", "<table role=presentation><tr><td>a<td>b</table>", "<p>a</p><p>b</p>"),
+        ("one with the role of a layout", "<table role=presentation><tr><td>a<td>b</table>", "<p>a</p><p>b</p>"),
         ("one with a single column", "<table><tr><td>a<tr><td>b</table>", "<p>a</p><p>b</p>"),
         ("one row with blocks", "<table><tr><td><p>a<td><ul><li>b</table>", "<p>a</p><ul><li>b</li></ul>"),
         (

@@ -231,7 +231,7 @@ def test_an_emoji_picture_becomes_its_character(html: str, text: str) -> None:
         ('alt="截图.png"', ""),
     ],
 )
-def test_an_alt_text_says_something_or_is_empty(attributes: str, alt: str) -> None:
+def test_an_alt_text_describes_or_is_empty(attributes: str, alt: str) -> None:
     assert pictures(f'<img src="/x/harbour-view.jpg" {attributes}>') == [(alt, ("/x/harbour-view.jpg",))]
 
 
@@ -253,7 +253,7 @@ def test_text_around_pictures_stays_in_order() -> None:
     assert [str(tag.previous_element) for tag in root.find_all("img")][:2] == ["a", "b"]
 
 
-def test_what_nobody_closed_does_not_take_the_article_with_it() -> None:
+def test_an_element_without_end_tag_keeps_the_article_that_is_in_it() -> None:
     article = "The article goes on. " * 20
     for opening in ("<amp-img src=a.jpg>", '<object data="a.jpg">', "<amp-img src=a.jpg hidden>", "<amp-img>"):
         root = tree(f"<p>Before.</p>{opening}<p>{article}</p><img src=b.jpg>")
