@@ -16,7 +16,7 @@ from epubmaker.devices import DEVICES
 from epubmaker.errors import UsageError
 from epubmaker.options import Network, Options
 from epubmaker.runtime import process
-from epubmaker.storage.location import cache_folder
+from epubmaker.storage.files import cache_folder
 
 if TYPE_CHECKING:
     from epubmaker.report import Report

@@ -9,7 +9,7 @@ import click
 from epubmaker.cli.failures import one_line_errors
 from epubmaker.cli.terminal import show
 from epubmaker.cli.values import FILE, Bytes
-from epubmaker.storage.location import cache_folder
+from epubmaker.storage.files import cache_folder
 
 __all__ = ["cache"]
 

@@ -1,9 +1,12 @@
-"""What is kept on disk between runs, whatever became of it there.
+"""Files on disk: books that appear whole or not at all, and caches that survive damage.
 
-    database.py     rows by key, sealed: what comes out is what went in, or nothing
-    sqlitefile.py   the SQLite file that they lie in: opened with caution, thrown away when it is damaged
-    forms.py        checks of what a row says, before it is used
-    files.py        files and folders in a cache: no link is followed, nothing is waited for
+    publish.py      a file that replaces another by one rename
+    locks.py        file locks that end with their process
+    scratch.py      the temporary folder of one build
+    files.py        the cache folder, and careful access to the files in it
+    sqlitefile.py   an SQLite file: opened with caution, removed when it is damaged
+    database.py     its rows, found by key and protected by checksums
+    forms.py        checks of the values in a row before they are used
 
-A damaged file costs making things anew, and a line in the report; never the book.
+A damaged cache costs time and a line in the report, never the book.
 """

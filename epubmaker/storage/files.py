@@ -1,7 +1,7 @@
-"""Files and folders of a cache, where anything may lie in their place: links, pipes, devices, folders.
+"""The cache folder, and careful access to what lies in it.
 
-What lies there is looked at before it is used. No link is followed in the last part of a path, and no open waits: a pipe
-without a writer, or a terminal, would hold a build for ever.
+In the place of a file there may be a link, a pipe, a device or a folder. So each path is checked before it is used, no link
+in its last part is followed, and no open waits: a pipe without a writer would block a build for ever.
 """
 
 from __future__ import annotations
@@ -13,12 +13,19 @@ from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
-__all__ = ["CACHE_TAG", "clear_way", "make_folder", "open_regular", "tag"]
+__all__ = ["CACHE_TAG", "cache_folder", "clear_way", "make_folder", "open_regular", "tag"]
 
 CACHE_TAG = "CACHEDIR.TAG"
 _TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# A cache of epubmaker's, see https://bford.info/cachedir/\n"
-# Windows has none of these but the last; there `lstat` alone tells a link.
+# Windows has only the last of these; there, only `lstat` detects a link.
 _FLAGS = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
+
+
+def cache_folder() -> Path:
+    """Return the user's cache folder for epubmaker, at the system's usual place."""
+    import platformdirs  # noqa: PLC0415 - not needed with --cache
+
+    return Path(platformdirs.user_cache_dir("epubmaker", appauthor=False))
 
 
 def open_regular(path: Path, *, write: bool = False) -> FileIO:
@@ -28,12 +35,12 @@ def open_regular(path: Path, *, write: bool = False) -> FileIO:
     file = FileIO(os.open(path, (os.O_RDWR if write else os.O_RDONLY) | _FLAGS), "r+" if write else "r")
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
-    file.close()  # it was exchanged meanwhile
+    file.close()  # something else took its place in between
     raise OSError(errno.EINVAL, "not a regular file", str(path))
 
 
 def clear_way(path: Path) -> None:
-    """Remove what lies at the path of a file and is none: a link (not what it leads to), a pipe, an empty folder.
+    """Remove whatever is at a path and is no regular file: a link (not its target), a pipe, an empty folder.
 
     Raises OSError where it cannot be removed, such as a folder that is not empty.
     """
@@ -48,7 +55,7 @@ def clear_way(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder inside a cache; what has its name and is no folder goes. Raises OSError."""
+    """Make a folder inside a cache, in place of a file or link of that name. Raises OSError."""
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
@@ -61,7 +68,7 @@ def make_folder(path: Path) -> None:
 
 
 def tag(folder: Path) -> None:
-    """Mark a folder as a cache, for programs that make backups. What has the name of the mark already stays.
+    """Mark a folder as a cache, so that backup programs skip it; does nothing where the mark exists.
 
     Raises OSError where nothing can be written there.
     """

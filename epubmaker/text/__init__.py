@@ -1,1 +1,1 @@
-"""Texts as values: which characters may stand in a book, and how they are written as XML. Imports no other room."""
+"""Text as values: addresses, characters, XML escaping, words, dates and names. Pure functions, no I/O but data files."""

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from epubmaker.text.addresses import resolve
+from epubmaker.text.characters import plain
 
 __all__ = ["Head", "body_start", "clean_title", "read_head"]
 
@@ -29,11 +30,10 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _TAG_OR_COMMENT = re.compile(rf"{_TAG.pattern}|<!--.*?-->", re.DOTALL)
 _HEADING = re.compile(r"<(title|h1|h2)\b[^<>]*>", re.IGNORECASE)
 _HEADING_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("title", "h1", "h2")}
-_SPACE = re.compile(r"\s+")
 
 _SECONDS_BELOW = 10**11  # as milliseconds, before March 1973: such a number counts seconds
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
-_JOINERS = frozenset("\u200c\u200d")  # spelling in Persian, families in emoji
+_LAYOUT = frozenset({"Cf", "Cn", "Co"})  # categories: format (bidi controls, for instance), unassigned, private use
+_JOINERS = frozenset("\u200c\u200d")  # format characters that belong to the spelling of Persian and to composed emoji
 _TITLE_FROM_TEXT = 60
 
 
@@ -122,12 +122,9 @@ def _title_line(text: str, position: int) -> re.Match[str] | None:
 def clean_title(markup: str) -> str:
     """Return a title as plain text: without tags, entities, control and layout characters, on one line."""
     text = html.unescape(_without_tags(markup) if "<" in markup else markup)
-    if (
-        not text.isprintable()
-    ):  # no printable character is one of those; to look each up takes half of the time of a scan
-        kept = (" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text if _belongs(char))
-        text = "".join(kept)
-    return unicodedata.normalize("NFC", _SPACE.sub(" ", text).strip())
+    if not text.isprintable():  # printable texts hold no layout characters, and need no look at each character
+        text = "".join(char for char in text if char in _JOINERS or unicodedata.category(char) not in _LAYOUT)
+    return unicodedata.normalize("NFC", plain(text))
 
 
 def parse_date(text: str) -> datetime | None:
@@ -201,12 +198,6 @@ def _first_heading(body: str) -> str:
         if len(unclosed) == len(_HEADING_ENDS):
             break
     return ""
-
-
-def _belongs(char: str) -> bool:
-    if char in _JOINERS:
-        return True
-    return char not in _BIDI_CONTROLS and unicodedata.category(char) not in {"Cf", "Cs", "Cn", "Co"}
 
 
 def _from_unix(number: int) -> datetime | None:
