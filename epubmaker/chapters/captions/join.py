@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from bs4.element import PageElement, Tag
@@ -188,25 +188,17 @@ class _Joiner:
         """Return True when only pictures stand before a node on its line."""
         node: Tag | None = unit
         while node is not None and node is not self._root and node.name not in BLOCK_ELEMENTS:
-            near = node.previous_sibling
-            while near is not None:
-                stop = self._bounds_line(near)
-                if stop is not None:
-                    return stop
-                near = near.previous_sibling
+            bound = self._line_bound(node.previous_siblings)
+            if bound is not None:
+                return bound
             node = node.parent
         return True
 
     def _ends_line(self, unit: Tag) -> bool:
-        if unit.name in BLOCK_ELEMENTS:
-            return True
-        near = unit.next_sibling
-        while near is not None:
-            stop = self._bounds_line(near)
-            if stop is not None:
-                return stop
-            near = near.next_sibling
-        return True
+        return unit.name in BLOCK_ELEMENTS or self._line_bound(unit.next_siblings) is not False
+
+    def _line_bound(self, neighbors: Iterable[PageElement]) -> bool | None:
+        return next((bound for near in neighbors if (bound := self._bounds_line(near)) is not None), None)
 
     def _bounds_line(self, near: PageElement) -> bool | None:
         """Return True for a neighbor that ends a line or is a picture, False for text, None for what is not visible."""

@@ -1,9 +1,8 @@
-"""What may stand where in a chapter: the content model as data.
+"""The content model of a chapter, as tables: which elements are written, and where they may stand.
 
-The tables say which elements are written, what each of them holds, and which attributes with which values each may have.
-They are a subset of the schemas of EPUB 3.3 content documents (HTML, section 4 of the Standard, as EPUBCheck checks it);
-`test_content.py` holds every line of them against EPUBCheck. Whatever an article uses besides is mapped by the tables at
-the end to something that is written, or to its bare text.
+They also list the attributes that each element may have, with their values. The tables are a subset of the schemas of EPUB
+3.3 content documents (HTML Standard, section 4, as EPUBCheck checks it); `test_content.py` checks each line with it. The
+tables at the end map all other elements to one of these, or to their text.
 """
 
 from __future__ import annotations
@@ -178,9 +177,9 @@ ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
 
 CREDIT = "credit"  # of the `span` around a picture's source in its caption
 CLASSES = frozenset({CREDIT})
-"""The classes that the captions are given, for the serializer to keep and the stylesheet to know."""
+"""The classes that captions have, which the serializer keeps and the stylesheets know."""
 
-# Other names for what is written.
+# Elements that are written under another name.
 RENAMED: Mapping[str, str] = MappingProxyType(
     {
         "acronym": "abbr",
@@ -195,14 +194,14 @@ RENAMED: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# Elements that begin and end a line, but say nothing to a reader: gone, and what they hold stands apart from the rest.
+# Elements that begin and end a line, but have no meaning in a book: their contents are written, on lines of their own.
 BOUNDARIES = HEADINGS | names(
     "address article aside body center details dialog div fieldset footer form frameset header hgroup html legend "
     "main nav noframes noscript optgroup option search section summary dd dt dl figcaption caption "
     "textarea select marquee multicol"
 )
 
-# Elements that a reader does not see, with all that they hold.
+# Elements that are not written, with all that they hold.
 DROPPED = names(
     "applet area audio base basefont bgsound canvas col colgroup command datalist embed frame head iframe input "
     "keygen link map meta noembed object param picture script source style template title track video wbr"
@@ -223,12 +222,12 @@ def attributes(name: str, given: Mapping[str, object]) -> str:
     return kept
 
 
-_TELLING = frozenset({"dir", "id", "lang", "style", "xml:lang"}.union(*ATTRIBUTES.values()))
+_MEANINGFUL = frozenset({"dir", "id", "lang", "style", "xml:lang"}.union(*ATTRIBUTES.values()))
 
 
 def is_plain(given: Mapping[str, object]) -> bool:
-    """Return True where no attribute says anything about a block; those of most pages are classes and data for scripts."""
-    return not given or _TELLING.isdisjoint(given)
+    """Return True where no attribute of a block has a meaning; most pages have classes and data for scripts only."""
+    return not given or _MEANINGFUL.isdisjoint(given)
 
 
 _DECLARED = (
@@ -241,6 +240,6 @@ _DECLARED = (
 
 
 def emphasis(style: str) -> tuple[str, ...]:
-    """Return the inline elements that say what an inline style says, outermost first."""
+    """Return the inline elements that mean the same as an inline style, outermost first."""
     style = style[:2000].lower()
     return tuple(name for pattern, name in _DECLARED if pattern.search(style))

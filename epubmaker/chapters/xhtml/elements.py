@@ -1,4 +1,4 @@
-"""What becomes of each element of an article: one small rule for each kind, found by the element's name."""
+"""The rules for the elements of an article: one small function for each kind, found by the element's name."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from epubmaker.chapters.xhtml.content import (
     attributes,
     emphasis,
     is_plain,
+    names,
 )
 from epubmaker.chapters.xhtml.places import Frame, Place, Target, new_block
 from epubmaker.model.chapters import LinkSlot, PictureSlot
@@ -34,7 +35,7 @@ __all__ = ["Context", "Outcome", "identifier", "outcome_of"]
 _ID = re.compile(r"s[0-9]+", re.ASCII)  # what `links` makes of an id that a link leads to; there are no others
 _NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
 _NOT_ITALIC = re.compile(r"font-style\s*:\s*normal")
-_NESTING = frozenset({"bdi", "bdo", "q", "span", "sub", "sup"})  # inlines that mean more inside one of their kind
+_NESTING = names("bdi bdo q span sub sup")  # inline elements that mean more in another of the same name
 
 _LONGEST_WHOLE = 100_000  # bytes of a formula, a drawing or a ruby, which are not cut
 _LONGEST_TERMS = 120_000  # bytes of a list of terms, which is not cut either
@@ -43,7 +44,7 @@ _NEEDED = {"bdo": " dir=", "time": " datetime="}  # without it, the element is n
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The chapter's own language and direction, "" where they are not known; and what was measured of its `dl`s."""
+    """The chapter's language and direction, "" where they are not known, and the measured sizes of its `dl` elements."""
 
     language: str = ""
     direction: str = ""
@@ -51,9 +52,9 @@ class Context:
 
 
 class Outcome(NamedTuple):
-    """What becomes of an element.
+    """How an element is written.
 
-    `place` is the one for what it holds; None when that is not looked at. `boundary`: it begins and ends a line.
+    `place` is the place of its contents, None when they are skipped. `boundary`: it begins and ends a line.
     `kept_empty`: it is written even if it holds nothing. `leaf` stands for the whole element; `alone`: it is a
     block.
     """
@@ -67,15 +68,15 @@ class Outcome(NamedTuple):
 
 
 _NOTHING = Outcome()
-_FRAMES = frozenset({"blockquote", "li", "ol", "p", "table", "tr", "ul"})  # no more than a frame where they are plain
+_FRAMES = names("blockquote li ol p table tr ul")  # no more than a frame where they are plain
 
 _Handler: TypeAlias = Callable[[Tag, str, Place, Context], Outcome | Place]
 
 
 def outcome_of(tag: Tag, place: Place, context: Context) -> Outcome | Place:
-    """Return what becomes of `tag` at a place of the output.
+    """Return how `tag` is written at a place of the output.
 
-    For most that is the place for what they hold: it comes alone, not in a tuple of seven to be looked through.
+    For most elements that is only the place of their contents, which is returned alone to save time.
     """
     name = tag.name
     if name in _FRAMES and place.mode == "flow" and is_plain(tag.attrs) and not place.full:
@@ -91,7 +92,7 @@ def identifier(tag: Tag) -> str:
 
 
 def _text_attributes(tag: Tag, place: Place, context: Context) -> tuple[str, Place]:
-    """Return `lang` and `dir` as markup where they differ from what is in force, and the place with them in force."""
+    """Return `lang` and `dir` as markup where they differ from those in force, and the place where they are in force."""
     given = tag.attrs
     if not given or not ("lang" in given or "xml:lang" in given or "dir" in given):
         return "", place
@@ -133,7 +134,7 @@ def _inline_frame(name: str, written: str = "", identifier: str = "") -> Frame:
 
 
 def _transparent(tag: Tag, _: str, place: Place, context: Context) -> Outcome | Place:
-    """Span, font, and all that is not known: what it holds stands in its place."""
+    """Span, font and unknown elements: their contents take their place."""
     if not tag.attrs or place.full:
         return place
     written, place = _text_attributes(tag, place, context)
@@ -223,7 +224,7 @@ def _drawing(tag: Tag, name: str, place: Place, context: Context) -> Outcome | P
 
 
 def _is_long(written: str) -> bool:
-    """Return True for what would fill half of a file and cannot be cut."""
+    """Return True for markup that would fill half of a file and cannot be cut."""
     return len(written) > _LONGEST_WHOLE // 4 and len(written.encode("utf-8", "replace")) > _LONGEST_WHOLE
 
 
@@ -231,7 +232,7 @@ def _is_long(written: str) -> bool:
 
 
 def _boundary(tag: Tag, _: str, place: Place, context: Context) -> Outcome:
-    """Div and its like: what it holds stands apart from what is beside it."""
+    """Div and similar elements: their contents stand on lines of their own."""
     if place.mode != "flow":
         return Outcome(place, boundary=True)
     written, inner = _text_attributes(tag, place.between(), context)
@@ -316,7 +317,7 @@ def _figure_caption(tag: Tag, name: str, place: Place, context: Context) -> Outc
 def _ordered_list(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     if "reversed" not in tag.attrs or "start" in tag.attrs:
         return _block(tag, name, place, context)
-    # What counts down says from where: it may be cut, and a file knows only the items in it.
+    # A list that counts down needs a start: it may be cut, and each file has only some of the items.
     items = sum(isinstance(child, Tag) and child.name == "li" for child in tag.contents)
     return _block(tag, name, place, context, {**tag.attrs, "start": items})
 
@@ -338,7 +339,7 @@ def _definitions(tag: Tag, name: str, place: Place, context: Context) -> Outcome
 def _well_formed(tag: Tag, measured: dict[int, tuple[int, int]]) -> bool:
     """Return True when a `dl` is terms and definitions in turn, perhaps in `div`s, and not so long that it may be cut.
 
-    `measured` keeps what was measured of the `dl`s of one tree, so that those in each other are measured once.
+    `measured` keeps the sizes of the `dl` elements of one tree, so that nested ones are measured once.
     """
     parts = []
     for child in tag.contents:
@@ -411,7 +412,7 @@ def _row_group(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
 
 def _cell(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     if name == "th" and not tag.find("img") and not any(not string.isspace() for string in tag.strings):
-        name = "td"  # an empty header cell says nothing to a screen reader
+        name = "td"  # an empty header cell is of no use to a screen reader
     outcome = _block(tag, name, place, context)
     return outcome if outcome.boundary else outcome._replace(kept_empty=True)
 

@@ -18,9 +18,9 @@ _NO_EXCERPT = frozenset({"aside", "caption", "figcaption", "h2", "h3", "h4", "h5
 
 
 class Excerpt:
-    """The texts that are written first, without captions, headings, notes and cells.
+    """The first texts of a chapter, without captions, headings, notes and cells.
 
-    `wants` says that more of them are wanted.
+    `wants` is True while the excerpt is too short.
     """
 
     def __init__(self) -> None:
@@ -30,9 +30,9 @@ class Excerpt:
         self._end = 0  # pieces of the chapter up to the last text that was taken
 
     def add(self, text: str, blocks: Iterable[Frame], pieces: Sequence[object], *, parted: bool = False) -> None:
-        """Take a text, which is written in these blocks and after these pieces, if it may stand in an excerpt.
+        """Add a text that is written in these blocks and after these pieces, unless it belongs to no excerpt.
 
-        Words meet across inline elements, not across blocks, line breaks and spaces, nor where they are `parted`.
+        A space parts it from the text before where a block, a line break or white space does, or where it is `parted`.
         """
         if not _NO_EXCERPT.isdisjoint([frame.name for frame in blocks]):
             return

@@ -1,10 +1,12 @@
-"""Where in a chapter an element may stand: the repair of nesting, as pure functions over the content model.
+"""Repair the nesting of elements: pure functions that find a valid place for each of them.
 
-An article's elements may be nested in any way. Each of them is given a place, which is the path of output elements from
-the body down to it: blocks, then the inline elements that are open around it. A path is made of lines of the content
-model only, so that whatever is written along a path is valid; and since text is written in the order in which it is met,
-nothing is moved. A block that stands in an inline element takes it in; one that may not stand where it does ends
-what it may not stand in; one that lacks its parent gets it.
+An article's elements may be nested in any way. Each gets a place: the path of output elements from the body down to it,
+first blocks, then the inline elements around it. A path follows the content model, so that what is written along it is
+valid. Text is written in the order in which it comes, so that nothing is moved. Three rules repair a block:
+
+- In an inline element, it is written around that element.
+- Where it may not stand, it ends the elements that it may not stand in.
+- Without the parent that it needs, it gets one.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from epubmaker.model.chapters import LinkSlot, PictureSlot
 
 __all__ = ["SIMPLE", "Frame", "Mode", "Place", "Target", "body_place", "bytes_of", "continued", "new_block", "numbered"]
 
-_DEEPEST = 60  # output elements around a text: beyond, e-readers give up, and people have lost the thread long before
+_DEEPEST = 60  # output elements around a text; e-readers fail with more
 _SCOPES = frozenset({"aside", "blockquote", "caption", "dd", "figcaption", "td", "th"})
 _LIST_SCOPES = _SCOPES | {"table"}
 _FREE = frozenset(name for name, block in BLOCKS.items() if not block.within)
@@ -98,7 +100,7 @@ def new_block(name: str, attributes: str = "", identifier: str = "") -> Frame:
 
 
 def continued(head: str, count: int) -> str:
-    """Return the start tag of an ordered list that goes on, in another file, after so many items."""
+    """Return the start tag of an ordered list that continues in another file after `count` items."""
     before, start, after = head.partition(' start="')
     number = _first(head) + (-count if _REVERSED in head else count)
     return f'{before} start="{number}"{after.partition(chr(34))[2] if start else ""}'
@@ -122,9 +124,9 @@ def _first(head: str) -> int:
 class Place(NamedTuple):
     """A place for content.
 
-    `paragraphs` says that text in a block that may hold it directly is put into paragraphs all the same. `mode` is "flat"
-    where no block may begin (a heading), "pre" where white space counts too. `language` and `direction` are what was
-    last declared, "" where it is the article's own.
+    `paragraphs` is True where text is put into paragraphs even in a block that may hold text. `mode` is "flat" where no
+    block may begin (a heading), "pre" where white space is kept, too. `language` and `direction` are the last ones
+    declared, "" for those of the article.
     """
 
     blocks: tuple[Frame, ...]
@@ -161,11 +163,11 @@ class Place(NamedTuple):
 
     @property
     def full(self) -> bool:
-        """True where no further element should be nested."""
+        """True where no further element may be nested."""
         return len(self.blocks) + len(self.inlines) >= _DEEPEST
 
     def between(self) -> Place:
-        """Return the place of a block at this one, for what has no element of its own."""
+        """Return the place for the contents of a block that is not written itself."""
         return self if self.top.holds is not _PHRASING else self._replace(blocks=_without_phrasing(self.blocks))
 
     def under(self, name: str) -> tuple[Frame, ...]:

@@ -1,8 +1,8 @@
-"""Rebuild a tree as XHTML, from the allow-list of `content`: what is written is valid, whatever the tree was.
+"""Rebuild a tree as XHTML, from the allow-list of `content`: the result is valid for any tree.
 
-The tree is walked once, in order and without recursion. Each element is given a `Place`; each text, picture and line
-break is written along the path of its place: what is open and not on the path is closed, what is on the path and not open
-is opened. So elements without content are never written, nothing is written twice, and nothing out of order.
+The tree is walked once, in order and without recursion. Each element gets a `Place`. Each text, picture and line break is
+written along the path of its place: open elements that are not on the path are closed, and those that it lacks are opened.
+So elements without content are never written, nothing is written twice, and nothing is moved.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _FEATURES = ("<svg", "<math")
 
 @dataclass(slots=True)
 class Written:
-    """What a tree became.
+    """The markup of a tree.
 
-    `pieces` joined are the whole; `ends` are the indices after which no element is open, in ascending order, the last one
-    being the number of pieces. `ids` is the register of ids: for each of the tree, which piece it is written in, in order.
-    `features` are the manifest properties that it needs.
+    `pieces` joined are the markup; `ends` are the indices of pieces at which no element is open, in ascending order; the
+    last one is the number of pieces. `ids` maps each id of the tree to the index of the piece that it is written in, in
+    order. `features` are the manifest properties that the markup needs.
     """
 
     pieces: list[str | PictureSlot | LinkSlot | Target] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Written:
     features: set[str] = field(default_factory=set)
 
 
-# What is still to be written of an element, where, what is simple there, and whether it stands apart from what follows.
+# The children of an element that are not yet written, their place, its `simple`, and whether a line ends after them.
 _Level: TypeAlias = tuple[Iterator[PageElement], Place, frozenset[str], bool]
 
 
@@ -79,11 +79,11 @@ def serialize(root: Tag, language: str = "", direction: str = "") -> Written:
 
 
 class _Writer:
-    """What is written so far, and what is open.
+    """The pieces written so far, and the elements that are open.
 
-    `_space` and `_breaks` are white space and line breaks that were met but are written only if text follows in the same
-    block; `_fresh` says that nothing stands in the line yet. `_ids` were met and are not written yet: each is
-    written on its own element when that is opened, else before the next thing that is written.
+    `_space` and `_breaks` are white space and line breaks that are written only if text follows in the same block; `_fresh`
+    is True at the start of a line. `_ids` are not written yet: each is written on its own element when that is opened,
+    else before the next piece.
     """
 
     def __init__(self, body: Frame, context: Context) -> None:
@@ -99,10 +99,10 @@ class _Writer:
         self._ids: dict[str, None] = {}
         self._excerpt = Excerpt()
 
-    # --- what is met -------------------------------------------------------------------------------------------------
+    # --- parts of the tree -------------------------------------------------------------------------------------------
 
     def element(self, tag: Tag, place: Place) -> _Level | None:
-        """Write what an element is by itself; return what it holds if that is still to be written."""
+        """Write an element without its contents; return the contents if they remain to be written."""
         if tag.attrs and (found := identifier(tag)):
             self._ids[found] = None
         outcome = outcome_of(tag, place, self._context)
@@ -138,7 +138,7 @@ class _Writer:
     def block(self, tag: Tag, place: Place) -> bool:
         """Write one of `place.simple` if it holds a text and no more, as `element` would: in 2.8 µs, not 4.9.
 
-        Return False, with nothing written, where there is more to think of.
+        Return False, with nothing written, for any other element.
         """
         contents = tag.contents
         if len(contents) != 1 or not is_plain(tag.attrs):
@@ -185,7 +185,7 @@ class _Writer:
         if place.mode == "pre":
             self._verbatim(string, place)
             return
-        text = tidy(str(string))  # a plain string: the tree's own kind is copied by each method that it is asked
+        text = tidy(str(string))  # a plain string: each method of a NavigableString copies it
         if not text or text.isspace():
             self._space = self._space or bool(text)
             return
@@ -232,7 +232,7 @@ class _Writer:
         self._written.excerpt = self._excerpt.text()
         return self._written
 
-    # --- how it is written -------------------------------------------------------------------------------------------
+    # --- pieces of markup --------------------------------------------------------------------------------------------
 
     def _add(self, text: str, place: Place) -> None:
         if self._excerpt.wants:
