@@ -6,7 +6,8 @@ passes collect their edits while they look at the unchanged tree, and `Edits.app
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
@@ -23,6 +24,7 @@ __all__ = [
     "attribute",
     "element",
     "in_order",
+    "is_hidden",
     "is_text",
     "picture_ref",
     "seen",
@@ -46,6 +48,7 @@ _INLINE = names(
     "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q rb rp rt ruby s samp small span strike strong sub "
     "sup time tt u var"
 )
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b")
 # Text of these elements is never shown.
 _SILENT = names("script style template title noscript")
 
@@ -68,6 +71,14 @@ def element(name: str, contents: Iterable[PageElement] = (), **attributes: str) 
     tag = Tag(name=name, attrs=dict(attributes))
     tag.contents = list(contents)
     return tag
+
+
+def is_hidden(given: Mapping[str, object]) -> bool:
+    """Return True where the attributes of an element keep browsers from showing it: `hidden`, or an inline style."""
+    if "hidden" in given and given["hidden"] != "until-found":
+        return True
+    style = given.get("style")
+    return bool(style) and bool(_HIDDEN_STYLE.search(str(style)[:2000].lower()))
 
 
 def is_text(node: PageElement) -> bool:

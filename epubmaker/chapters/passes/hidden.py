@@ -7,13 +7,12 @@ import re
 from bs4.element import Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, element, in_order
+from epubmaker.chapters.tree import Edits, element, in_order, is_hidden
 from epubmaker.chapters.xhtml.content import names
 
 __all__ = ["drop_hidden"]
 
 _NEVER = names("script style template title head link meta base datalist noframes noembed")
-_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b")
 # For screen readers only ("opens in a new window"), or the second copy of a formula, which style sheets draw.
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-(?:text|only)|u-visually-hidden|katex-html|MathJax_Preview|"
@@ -34,19 +33,16 @@ def drop_hidden(root: Tag, _: PassContext) -> None:
             continue
         if node.name == "script" and str(node.attrs.get("type") or "").startswith("math/tex"):
             edits.replace(node, element("code", node.contents))  # a formula that a script would have drawn
-        elif node.name in _NEVER or (node.attrs and _is_hidden(node)):
+        elif node.name in _NEVER or (node.attrs and _is_invisible(node)):
             edits.remove(node)
     edits.apply()
 
 
-def _is_hidden(tag: Tag) -> bool:
+def _is_invisible(tag: Tag) -> bool:
     given = tag.attrs
     if tag.name in _PICTURES:
         return False
-    if "hidden" in given and given["hidden"] != "until-found":
-        return True
-    style = given.get("style")
-    if style and _HIDDEN_STYLE.search(str(style)[:2000].lower()):
+    if is_hidden(given):
         return True
     classes = str(given.get("class") or "")
     if not classes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-__all__ = ["declared_size", "emoji_text", "is_decoration", "is_hidden"]
+__all__ = ["declared_size", "emoji_text", "is_decoration"]
 
 _SMALL = 32  # pixels; smaller pictures are icons
 _LARGEST_AVATAR = 150
@@ -13,7 +13,6 @@ _LARGEST_EMOJI = 72
 
 _PIXELS = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]+)?\s*(?:px)?\s*", re.IGNORECASE)
 _STYLE_SIZE = re.compile(r"(?:^|[;\s])(width|height)\s*:\s*([0-9]{1,5})(?:\.[0-9]+)?px", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FORMULA = re.compile(r"(?:^|[\s_-])(?:tex|latex|math|mathjax|equation|formula|eeimg|mwe)(?:$|[\s_-])", re.IGNORECASE)
 _AVATAR = re.compile(
     r"(?:^|[\s_-])(?:avatar|gravatar|user-?pic|author-?(?:photo|image|avatar))(?:$|[\s_-])", re.IGNORECASE
@@ -45,11 +44,6 @@ def declared_size(attributes: Mapping[str, str]) -> tuple[int | None, int | None
     if "style" in attributes:
         sizes.update((name.lower(), int(number)) for name, number in _STYLE_SIZE.findall(attributes["style"][:2000]))
     return sizes.get("width"), sizes.get("height")
-
-
-def is_hidden(attributes: Mapping[str, str]) -> bool:
-    """Return True for an element that is never shown."""
-    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style", "")[:2000]))
 
 
 def is_decoration(attributes: Mapping[str, str], sources: Sequence[str]) -> bool:

@@ -23,13 +23,14 @@ from epubmaker.chapters.pictures.addresses import (
     url_in_style,
 )
 from epubmaker.chapters.pictures.alttext import meaningful, own_alt
-from epubmaker.chapters.pictures.decoration import emoji_text, is_decoration, is_hidden
+from epubmaker.chapters.pictures.decoration import emoji_text, is_decoration
 from epubmaker.chapters.tree import (
     REF,
     Edits,
     attribute,
     element,
     in_order,
+    is_hidden,
     is_text,
     picture_ref,
     tags_within,

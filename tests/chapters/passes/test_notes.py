@@ -1,4 +1,6 @@
-# ruff: noqa: E501 - a form of markup is easier to read on one line
+"""Footnotes are marked, whatever markup a site uses for them, and lead back; other links stay links."""
+# ruff: noqa: E501 - markup is easier to read on one line
+
 from __future__ import annotations
 
 import re
@@ -126,7 +128,7 @@ NO_NOTES = {
 
 
 @pytest.mark.parametrize("form", NO_NOTES)
-def test_no_note_is(form: str) -> None:
+def test_nothing_else_becomes_a_note(form: str) -> None:
     root = tree(NO_NOTES[form])
     assert root.find("aside") is None
     assert not [tag for tag in root.find_all("a") if "role" in tag.attrs]
