@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from epubmaker.chapters.render import Page, render
@@ -23,8 +23,7 @@ from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Chapter, DocumentForm, Draft, PackedChapter
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.packager.writer import CONTENTS, STYLESHEET
-from epubmaker.pipeline.draft_worker import draft_article
-from epubmaker.pipeline.drafting import Drafting
+from epubmaker.pipeline.drafting import Drafting, draft_article
 from epubmaker.pipeline.ledger import Ledger
 from epubmaker.pipeline.pictures import Gather
 from epubmaker.reuse.chapters import ChapterContext, Chapters, Outline
@@ -226,13 +225,13 @@ class _Finisher:
 
 
 def _pages(entries: Sequence[Entry]) -> Iterator[Page]:
-    def neighbor(position: int) -> tuple[str, str] | None:
-        if not 0 <= position < len(entries):
-            return None
-        return entries[position].title, first_document(entries[position])
-
-    for position, entry in enumerate(entries):
-        yield Page(entry, stem(entry), STYLESHEET, CONTENTS, neighbor(position - 1), neighbor(position + 1))
+    named: Iterator[tuple[str, str] | None] = chain(
+        ((entry.title, first_document(entry)) for entry in entries), (None,)
+    )
+    previous, this = None, next(named)
+    for entry, following in zip(entries, named, strict=True):
+        yield Page(entry, stem(entry), STYLESHEET, CONTENTS, previous, following)
+        previous, this = this, following
 
 
 def _request(ref: PictureRef, entry: Entry) -> PictureRequest:

@@ -8,6 +8,7 @@ Work is counted in bytes of the articles' files, which time and memory of drafti
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 from collections import deque
@@ -15,16 +16,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Draft
-from epubmaker.pipeline.draft_worker import draft_article
+from epubmaker.runtime import process
 from epubmaker.runtime.child import ChildProcess
 
-__all__ = ["MOST_AHEAD", "Drafting", "Submit", "drafts_in_order", "work"]
+__all__ = ["MOST_AHEAD", "Drafting", "Submit", "draft_article", "drafts_in_order", "work"]
 
 _WORTH = 3_000_000  # bytes from which on a child process, whose start takes 0.14 s of another processor, saves time
 _MOST_CHILDREN = 3  # rendering and packaging, which stay here, take a third of what drafting takes
@@ -36,6 +38,21 @@ MOST_AHEAD = 8_000_000
 """Bytes of articles that are drafted ahead at most, unless it is one article: drafting takes 25 times as much memory."""
 
 Submit: TypeAlias = Callable[[Sequence[Entry]], "Future[list[Draft]]"]
+
+
+def draft_article(entry: Entry) -> Draft:
+    """Read an article and return its draft."""
+    return _drafter()(entry)
+
+
+@cache
+def _drafter() -> Callable[[Entry], Draft]:
+    # A book of which every chapter is known needs none of the parser and the passes, which take 0.05 s to import.
+    from epubmaker.pipeline.draft_worker import draft_article as drafter  # noqa: PLC0415
+
+    if process.is_own():
+        gc.freeze()  # these modules stay as well: see `build`
+    return drafter
 
 
 class Drafting:
