@@ -9,7 +9,7 @@ import click
 from epubmaker.cli.failures import one_line_errors
 from epubmaker.cli.terminal import show
 from epubmaker.cli.values import FILE, Bytes
-from epubmaker.storage.files import cache_folder
+from epubmaker.storage.files import cache_folder, chapters_limit
 
 __all__ = ["cache"]
 
@@ -77,8 +77,8 @@ def _trim(folder: Path, age: float, size: int) -> None:
     from epubmaker.collector.cache.store import Cache
     from epubmaker.reuse.store import Store
 
-    # Chapters may fill a fifth of the size, pictures the rest. A picture cache applies its limits when it is closed.
-    with Store(folder, size // 5, age) as texts:
+    # A picture cache applies its limits when it is closed.
+    with Store(folder, chapters_limit(size), age) as texts:
         texts.prune()
         left = texts.info().size
     Cache(folder, max(0, size - left), age).close()

@@ -1,23 +1,25 @@
-"""What a build remembers for the next one: nothing is worked out again that nothing has changed for.
+"""The cache of earlier builds: heads, outlines, chapters and books that need not be made again.
 
-    reuse           what is saved                       guarded by (all must be the same)
-    head            reading and parsing a file's head   `program`, its path, size, inode and times of change, which lie two
-                                                        seconds back at least
-    outline         asking which pictures it names      `program`, the SHA-256 of the file, its title, link and dates
-    chapter         parsing, cleaning, rendering,       the outline's key, the chapter's file name, its neighbors, what
-                    deflating an article                became of each picture, which links stay in the book, the form
-                                                        that the device's engine asks for
-    picture         fetching, decoding, fitting         see `collector.cache`: freshness, the SHA-256 of its bytes, the
-                                                        settings, our code for pictures, Pillow's version
-    book            everything                          `program`, every option that shapes the book, the contents of files
-                                                        that options name, the fonts there are, SOURCE_DATE_EPOCH, the plan
-                                                        with the SHA-256 of each article, each local picture, the book
-                                                        itself; no answer about a picture is due to be asked for again
+    kept      saves                           key                             used only if these are the same
+    head      reading the head of a file      the file's path                 the program; the file's size, inode and times of
+                                                                              change, the latest at least 2 s before the read
+    outline   drafting, to know an article's  `program`, the SHA-256 of       its key
+              pictures and links              the file, title, link, dates
+    chapter   parsing, cleaning, rendering,   the outline's key, file names   its key
+              deflating an article            of the chapter and its
+                                              neighbors, the result of each
+                                              picture, links to other
+                                              articles, the document form
+    book      everything                      the book's path                 the program, every option that changes bytes, the
+                                                                              files that options name, the installed fonts,
+                                                                              SOURCE_DATE_EPOCH, the plan, the SHA-256 of each
+                                                                              article, of each local picture and of the book;
+                                                                              no answer about a picture has expired
 
-`program` is the hash of our own code and data, of the versions of what they use, and of Python's. Keys are hashes of
-canonical JSON: the same in every process.
+Pictures have a cache of their own: `collector.cache`. `program` is `fingerprints.program_fingerprint`. Keys are hashes of
+canonical JSON, the same in every process.
 
-Everything is in one SQLite file in the cache folder, as JSON and as deflated bytes: nothing in it is ever executed. Each
-row is under a seal, and what it says is checked before it is used (`storage`). A store that cannot be used is an issue
-and a slower build.
+All is in one SQLite file in the cache folder, as JSON and deflated bytes; nothing in it is ever executed. Each row has a
+checksum, and its values are checked before they are used (`storage`). A store that cannot be used costs an issue and a slower
+build.
 """

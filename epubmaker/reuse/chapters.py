@@ -1,9 +1,9 @@
-"""Finished chapters of earlier builds, found again by all that went into them.
+"""Finished chapters of earlier builds.
 
-A chapter is looked up in two steps, since what became of its pictures is part of its key:
+A chapter is found in two steps, since the results of its pictures are part of its key:
 
-    article  | outline: which pictures and links it names     by the bytes it was read from
-    pictures | chapter: its documents, deflated               by the outline's key, the pictures, the place in the book
+    article -> outline     its pictures and links, by the bytes of its file
+    outline -> chapter     its documents, deflated, by the outline's key, the pictures' results and the chapter's neighbors
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a chapter depends on beside its article: its pictures, and the identities (`addresses`) of what it links to."""
+    """The pictures of an article, and the identities (see `text.addresses`) of the addresses that it links to."""
 
     key: str
     pictures: tuple[PictureRef, ...]
@@ -42,9 +42,9 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class ChapterContext:
-    """Where a chapter stands, and what is known around it: with its outline, all that it is made of.
+    """All that a chapter is made of beside its article: its page, the results of its pictures, the links into the book.
 
-    `links` leads from the identity of each article in the book to its document, `form` is that of the documents.
+    `links` maps the identity of each article in the book to its document.
     """
 
     page: Page
@@ -61,19 +61,19 @@ class Chapters:
         self._heads = heads
 
     def is_empty(self) -> bool:
-        """Whether nothing can be found, so that it is no use to look."""
+        """Whether there are no outlines, and so nothing to find."""
         self._store.flush()
         return self._store.is_empty(OUTLINES)
 
     def find(self, entries: Iterable[Entry]) -> list[tuple[str, str] | None]:
-        """Return the hash of each article's file and the key of its outline; None for those never drafted."""
+        """Return the hash of each article's file and the key of its outline; None where no outline is kept."""
         hashes = [(entry, self._heads.hash_of(entry)) for entry in entries]
         found = [(sha256, _outline_key(entry, sha256)) if sha256 else None for entry, sha256 in hashes]
         there = self._store.which(OUTLINES, (pair[1] for pair in found if pair))
         return [pair if pair and pair[1] in there else None for pair in found]
 
     def outlines(self, keys: Iterable[str]) -> dict[str, Outline]:
-        """Return the outlines of keys, but for those that another run has removed since they were found."""
+        """Return the outlines by key; those that another run has removed are missing."""
         found = {}
         rows = self._store.find(OUTLINES, keys)
         for row, record in zip(rows.values(), read_all(row.record for row in rows.values()), strict=True):
@@ -86,7 +86,7 @@ class Chapters:
         return found
 
     def keep_outline(self, entry: Entry, draft: Draft) -> Outline | None:
-        """Keep what a draft names, and return it; None when nobody knows what the draft was made of."""
+        """Keep the outline of a draft, and return it; None when the draft's origin is unknown."""
         if draft.origin is None or not self._store.usable:
             return None
         self._heads.read_whole(entry.path, draft.origin)
@@ -96,7 +96,7 @@ class Chapters:
         return outline
 
     def chapters(self, wanted: Sequence[tuple[Outline, ChapterContext]]) -> list[PackedChapter | None]:
-        """Return the finished chapters; None for each that was never made, or by others."""
+        """Return the finished chapters; None for each that is not kept."""
         keys = [_chapter_key(outline, context) for outline, context in wanted]
         rows = self._store.find(CHAPTERS, keys)
         known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
@@ -142,7 +142,7 @@ def _chapter_key(outline: Outline, context: ChapterContext) -> str:
 
 
 def _shown(result: PictureResult) -> object:
-    """Return what a chapter shows of a picture."""
+    """Return the part of a picture's result that changes the chapter."""
     if isinstance(result, Picture):
         return [(file.name, file.width, file.height) for file in result.files]
     return result.status, result.url
@@ -150,7 +150,7 @@ def _shown(result: PictureResult) -> object:
 
 # --- as rows ---------------------------------------------------------------------------------------------------------
 
-# Lists and not dictionaries: they are shorter, and there is one for each article of a book.
+# Rows are lists and not dictionaries, which would be longer.
 
 
 def _outline(key: str, values: object) -> Outline:
@@ -168,13 +168,13 @@ def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
         for document in chapter.documents
     ]
     places = [(place.caption, place.href, place.language) for place in chapter.places]
-    # Where they are to be found is the next build's to say: the folder may have been moved.
+    # Issues are kept without their place: the folder of the articles may move.
     issues = [(issue.code, issue.severity, issue.message) for issue in chapter.issues]
     return json.dumps([chapter.language, chapter.excerpt, documents, places, issues]).encode(), body
 
 
 def _load(values: object, body: bytes | None, context: ChapterContext, outline: Outline) -> PackedChapter:
-    """Return what was dumped; raises ValueError and TypeError."""
+    """Decode a chapter; raises ValueError and TypeError."""
     language, excerpt, documents, places, issues = items(values, 5)
     if body is None:
         raise FormError(body)
@@ -193,10 +193,10 @@ def _load(values: object, body: bytes | None, context: ChapterContext, outline: 
 
 
 def _documents(rows: list[Any], body: bytes, page: Page) -> Iterator[PackedDocument]:
-    """Yield the documents; they are called as those of this article are."""
+    """Yield the documents; raises FormError unless their names are those of this page."""
     start = 0
     for number, (name, properties, crc, size, length) in enumerate(rows, start=1):
-        # One by one, since there is one for each article: `forms.amount` for each would take as long as all the rest.
+        # Written out, since `forms.amount` for each number would double the time of a look-up.
         if not (type(crc) is type(size) is type(length) is int and min(crc, size, length) >= 0 and crc <= 0xFFFFFFFF):
             raise FormError(rows)
         held = frozenset(properties)

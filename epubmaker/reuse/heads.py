@@ -32,7 +32,7 @@ class HeadIndex:
         self.unknown = 0  # files whose heads `get` did not find
 
     def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[ArticleHead | None]:
-        """Return what stood in the head of each file, by its path and its state; None where that is not certain."""
+        """Return the head of each file, given by path and state; None where it is not known for that state."""
         keys = [path for path, _ in files]
         rows = self._store.find(HEADS, keys)
         known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
@@ -50,13 +50,13 @@ class HeadIndex:
         return found[1]
 
     def put(self, path: str, state: FileState, head: ArticleHead) -> None:
-        """Keep what stands in the head of a file, whose state was looked at before it was read."""
+        """Keep the head of a file; `state` is the file's state before it was read."""
         mark = self._mark(state)
         if mark is not None and _is_text(head.title):
             self._store.put(HEADS, path, _dump(mark, head), _whole(mark, head.sha256))
 
     def hash_of(self, entry: Entry) -> str | None:
-        """Return the SHA-256 of an article's file, which is read if need be; None where it cannot be read."""
+        """Return the SHA-256 of an article's file, read if it is not known; None where the file cannot be read."""
         if entry.sha256:
             return entry.sha256
         origin = origin_of(entry.path)
@@ -66,19 +66,19 @@ class HeadIndex:
         return origin.sha256
 
     def read_whole(self, path: str, origin: Origin) -> None:
-        """Note the hash of a file that was scanned and then read whole."""
+        """Keep the hash of a file that was read whole after the scan."""
         mark = self._mark(origin.state)
         if mark is not None:
             self._store.set_body(HEADS, path, _whole(mark, origin.sha256))
 
     def _mark(self, state: FileState) -> str | None:
-        """Return what must be the same for a head to be known: the file, and what reads it."""
+        """Return a mark of the program and the file's state: a head with another mark is not used."""
         mark = file_signature(state, self._now, self._min_age)
         return mark and f"{self._program} {mark}"
 
 
 def _is_text(title: str) -> bool:
-    """Tell whether a title has a form in UTF-8: one made of a file's name may hold bytes that are no text."""
+    """Tell whether a title can be encoded as UTF-8: one made of a file name may hold bytes that are no text."""
     return title.encode("utf-8", "replace") == title.encode("utf-8", "surrogatepass")
 
 
@@ -101,7 +101,7 @@ def _load(values: object, body: bytes | None) -> tuple[str, ArticleHead]:
 
 
 def _is_key(value: str) -> bool:
-    """Tell whether a value can be an article's key, by which its documents are called."""
+    """Tell whether a value can be an article's key, of which its documents' names are made."""
     return type(value) is str and value.isascii() and value.isalnum() and len(value) <= _LONGEST_KEY
 
 
@@ -110,5 +110,5 @@ def _moment(value: object) -> datetime | None:
 
 
 def _whole(mark: str, sha256: str | None) -> bytes:
-    """Return which bytes a file held, and when."""
+    """Return the body of a head's row: the mark and the hash of the whole file."""
     return f"{mark}{sha256}".encode() if sha256 else b""

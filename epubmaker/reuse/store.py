@@ -1,10 +1,10 @@
-"""The store that a build's memory lies in: one SQLite file, see `storage.database`. Several runs may share it.
+"""The SQLite file that keeps heads, outlines, chapters and books between builds. Several runs may share it.
 
-table      key                             record
-heads      a hash of a file's path         what stood in its head; as body, the hash of the whole once that was read
-outlines   the key of an article's text    what the article needs
-chapters   of all that went into one       what it says, and as body its documents, deflated
-books      the path of a book              what its last build was made of, and what that reported
+table      key                                   record                                     body
+heads      the path of an article's file         the file's signature, the article's head   the file's SHA-256, if known
+outlines   hash of an article's file and head    its pictures and links
+chapters   hash of all that went into a chapter  its metadata                               its documents, deflated
+books      the path of a book                    its key, and the report of its last build
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from epubmaker.storage.database import DAY, Database
+from epubmaker.storage.database import Database
+from epubmaker.storage.files import CACHE_AGE, CACHE_BYTES, chapters_limit
 from epubmaker.storage.sqlitefile import Table
 
 __all__ = ["BOOKS", "CHAPTERS", "HEADS", "OUTLINES", "Store", "StoreInfo"]
@@ -20,39 +21,39 @@ __all__ = ["BOOKS", "CHAPTERS", "HEADS", "OUTLINES", "Store", "StoreInfo"]
 HEADS, OUTLINES, CHAPTERS, BOOKS = "heads", "outlines", "chapters", "books"
 
 _FILE = "rebuild-4.sqlite3"
-_OLDER = ("rebuild-1.sqlite3", "rebuild-2.sqlite3", "rebuild-3.sqlite3")  # of another form
+_OLDER = ("rebuild-1.sqlite3", "rebuild-2.sqlite3", "rebuild-3.sqlite3")  # of older formats
 _TABLES = (Table(HEADS), Table(OUTLINES), Table(CHAPTERS, large=True), Table(BOOKS))
 _BATCH = 2000  # rows
 
 
 class StoreInfo(NamedTuple):
-    """What a store holds: chapters, and the bytes of all its rows."""
+    """The number of chapters in a store, and the bytes of all its rows."""
 
     chapters: int
     size: int
 
 
 class Store(Database):
-    """The store in one cache folder, which is made where it is missing.
+    """The store in one cache folder, which is made if need be.
 
-    If anything was written, closing it removes what nobody used for `max_age` seconds and, beyond `max_bytes`, what was
+    If anything was written, closing it removes rows that were not used for `max_age` seconds and, above `max_bytes`, those
     used longest ago.
     """
 
-    def __init__(self, folder: Path, max_bytes: int = 1_000_000_000, max_age: float = 90 * DAY) -> None:
+    def __init__(self, folder: Path, max_bytes: int = chapters_limit(CACHE_BYTES), max_age: float = CACHE_AGE) -> None:
         self._limits = max_bytes, max_age
         super().__init__(folder / _FILE, _TABLES, "chapter cache", batch=_BATCH, older=_OLDER)
 
     def info(self) -> StoreInfo:
-        """Count what the store holds."""
+        """Count the chapters, and the bytes of all rows."""
         return StoreInfo(self.count(CHAPTERS), self.size())
 
     def prune(self) -> None:
-        """Keep the limits."""
+        """Apply the limits."""
         self.keep_within(*self._limits)
 
     def close(self) -> None:
-        """Write what waits, keep the limits if anything was written, and close."""
+        """Write all waiting changes, apply the limits if anything was written, and close."""
         self.flush()
         if self.written:
             self.prune()

@@ -1,19 +1,19 @@
-"""Rows by key in an SQLite file of a cache: what comes out is what went in, or nothing.
+"""Rows by key in an SQLite file of a cache. A row is returned as it was written, or not at all.
 
-Each row is a record and, where that is large, a body, each under a seal: a CRC-32 of the table's name, the key and the
-bytes. That finds what a disk, a crash or a slip does; it is no proof against the owner of the cache, whence `forms`. A
-row with a broken seal is dropped. A file that is no database, is damaged or holds anything but our tables is
-removed, and another one begun. One that cannot be used (no permission, no room, locked by others) is left alone, and the
-run goes on without. Each of these ends in an issue, none in an exception.
+A row has a record and, in some tables, a large body. Each of the two is sealed by a CRC-32 of the table's name, the key
+and the bytes. Seals reveal damage by a disk or a crash. They do not reveal a row that somebody wrote on purpose, so
+readers check its values, too (`forms`). A row with a broken seal is removed. A file that is damaged, is no database or
+holds other tables is replaced by an empty one. A file that cannot be used (no permission, no space, locked) is left
+alone, and the run goes on without it. Each of these cases becomes an issue, none an exception.
 
-Transactions survive kill -9, since the system holds what was written. After a loss of power the file may be damaged: to
-sync each transaction would cost more than to make anew, once, what was lost. There is a rollback journal and no
-write-ahead log: that needs shared memory, and ends the process where the disk goes away.
+Transactions survive kill -9, since the system holds the written pages. After a loss of power the file may be damaged: to
+sync each transaction would cost more than to rebuild, once, what was lost. The journal is a rollback journal: a write-ahead
+log needs shared memory, and ends the process where the disk goes away.
 
 Times are seconds since the epoch.
 """
 
-# ruff: noqa: S608 - names of tables, ours
+# ruff: noqa: S608 - only the names of our tables are put into statements
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ __all__ = ["CACHE_DAMAGED", "CACHE_UNUSABLE", "DAY", "Database", "Row"]
 CACHE_UNUSABLE, CACHE_DAMAGED = "cache-unusable", "cache-damaged"
 
 DAY = 86400.0
-_ASKED = 200  # keys in one query: 0.004 ms a row, where a query for each takes 0.014
+_ASKED = 200  # keys in one query: 0.004 ms a row; a query for each row takes 0.014 ms
 _BATCH_BYTES = 1_000_000
-_ROOM = 0.9  # of the limit, once it was reached
-# Whatever is there instead, it comes as these types, and as no error of decoding.
+_ROOM = 0.9  # share of the limit to which rows are removed once it was exceeded
+# The casts give these types even where a damaged row holds others, and avoid errors of decoding.
 _COLUMNS = (
     "CAST(used AS REAL), CAST(seal AS INTEGER), CAST(record AS BLOB), CAST(body_seal AS INTEGER), CAST(body AS BLOB)"
 )
@@ -50,7 +50,7 @@ _ADVICE = "name another folder with --cache if this comes again"
 
 
 class Row(NamedTuple):
-    """A row whose seal holds; `body` is None where it was not given, or its own seal is broken."""
+    """A row whose seal holds; `body` is None where the row has none, or its seal is broken."""
 
     key: str
     used: float
@@ -61,8 +61,8 @@ class Row(NamedTuple):
 class Database:
     """The rows of one file, whose folder is made where it is missing. Thread-safe; a context manager; does not raise.
 
-    Issues call it `name`. Up to `batch` rows wait to be written in one transaction, which writes whole pages for keys
-    that lie anywhere; what waits is not found. `older` are the names of files of another form, which go.
+    Issues call it `name`. Up to `batch` changes wait for one common transaction, since each transaction writes whole pages;
+    rows that wait are not found. `older` are the names of files in older formats, which are deleted.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Database:
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """What became of the file, as far as somebody should know: `cache-unusable`, `cache-damaged`."""
+        """Warnings about the file: `cache-unusable`, `cache-damaged`."""
         found = []
         where = str(self.path)
         if self._begun_anew:
@@ -127,7 +127,7 @@ class Database:
         return self._whole(table, found).get(key)
 
     def find(self, table: str, keys: Iterable[str]) -> dict[str, Row]:
-        """Return the rows with any of some keys, by these."""
+        """Return the rows that exist for some keys, by key."""
         found: dict[str, Row] = {}
         remaining = iter(keys)
         query = (
@@ -138,7 +138,7 @@ class Database:
         return found
 
     def which(self, table: str, keys: Iterable[str]) -> set[str]:
-        """Return which keys have a row, whatever became of that."""
+        """Return which keys have a row; seals are not checked."""
         remaining = iter(keys)
         found: set[str] = set()
         query = f"SELECT asked.value FROM json_each(?) AS asked CROSS JOIN {table} ON {table}.key = asked.value"
@@ -147,7 +147,7 @@ class Database:
         return found
 
     def put(self, table: str, key: str, record: bytes, body: bytes | None = None, *, size: int | None = None) -> None:
-        """Write a row, instead of an older one; `size` is what counts for the limit, else that of the row."""
+        """Write a row in place of an older one; `size` is the bytes that count for the limit, by default the row's own."""
         taken = len(record) + len(body or b"")
         if taken < MOST and _is_text(key):
             start = _start(table, key)
@@ -156,12 +156,12 @@ class Database:
             self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?)", row, taken)
 
     def set_body(self, table: str, key: str, body: bytes) -> None:
-        """Write the body of a row that is there, or is none."""
+        """Write the body of a row; does nothing where there is no such row."""
         seal = crc32(body, _start(table, key))
         self._write(f"UPDATE {table} SET body_seal = ?, body = ? WHERE key = ?", (seal, body, key))
 
     def touch(self, table: str, row: Row, every: float = DAY) -> None:
-        """Note that a row is of use, if the last note is `every` seconds old."""
+        """Note that a row was used, unless it was noted less than `every` seconds ago."""
         now = time.time()
         if not 0 <= now - row.used <= every:
             self._write(f"UPDATE {table} SET used = ? WHERE key = ?", (now, row.key))
@@ -171,12 +171,12 @@ class Database:
         self._write(f"DELETE FROM {table} WHERE key = ?", (key,))
 
     def drop(self, table: str, key: str) -> None:
-        """Remove a row that is damaged, and say so in an issue."""
+        """Remove a damaged row, and count it in an issue."""
         self._dropped += 1
         self.remove(table, key)
 
     def flush(self) -> None:
-        """Write what waits, in one transaction."""
+        """Write all waiting changes, in one transaction."""
         with self._lock:
             waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
             if self._connection is None or not waiting:
@@ -201,7 +201,7 @@ class Database:
         return int(next(iter(self._run(f"SELECT count(*) FROM {table}")), (0,))[0])
 
     def all(self, table: str) -> list[Row]:
-        """Return every row of a table without its body; damaged ones are dropped."""
+        """Return every row of a table; damaged ones are removed."""
         keys = [key for (key,) in self._run(f"SELECT CAST(key AS TEXT) FROM {table} WHERE typeof(key) = 'text'")]
         return list(self.find(table, keys).values())
 
@@ -212,9 +212,9 @@ class Database:
         return int(min(found[0][0], 1e18)) if found else 0
 
     def keep_within(self, max_bytes: int, max_age: float, spared: float = 0.0) -> bool:
-        """Remove what nobody used for `max_age` seconds, and what was used longest ago where there is too much.
+        """Remove rows not used for `max_age` seconds, then those used longest ago, as long as `max_bytes` are exceeded.
 
-        What was used in the last `spared` seconds stays. Tells whether anything was removed.
+        Rows used in the last `spared` seconds stay. Tells whether any row was removed.
         """
         now = time.time()
         span = now - max(max_age, spared), now + DAY
@@ -237,15 +237,15 @@ class Database:
                 self._connection.execute("VACUUM")
 
     def close(self) -> None:
-        """Write what waits, and close the file; nothing is found any more."""
+        """Write all waiting changes, and close the file; nothing is found any more."""
         self.flush()
         self._close()
 
     # --- the file ---
 
     def _remove_oldest(self, limit: int, spared: float) -> bool:
-        """Remove what was used longest ago until the rest is within the limit; tell whether anything was."""
-        # Where all was used lately, each close would sort all rows in vain.
+        """Remove rows used longest ago until the rest is within the limit; tell whether any was removed."""
+        # Where every row was used lately, this spares each close a sort of all rows.
         if not any(self._run(f"SELECT 1 FROM {table} WHERE used <= ? LIMIT 1", spared) for table in self._names):
             return False
         each = " UNION ALL ".join(f"SELECT used, max(size, 0) AS size FROM {table}" for table in self._names)
@@ -257,7 +257,7 @@ class Database:
         return bool(found)
 
     def _whole(self, table: str, rows: Iterable[tuple[Any, ...]]) -> dict[str, Row]:
-        """Return the rows whose seal holds, by their keys; the others are dropped."""
+        """Return the rows whose seal holds, by key; remove the others."""
         whole = {}
         seed = crc32(table.encode())
         for key, used, seal, record, body_seal, body in rows:
@@ -287,7 +287,7 @@ class Database:
                 return []
 
     def _fail(self, error: BaseException) -> None:
-        """Go on without the file; or, the first time that it was damaged, with another one."""
+        """Go on without the file or, the first time that it was damaged, with an empty one."""
         self._close()
         if is_damage(error):
             again = not self._begun_anew
@@ -312,10 +312,10 @@ class Database:
 
 
 def _is_text(key: str) -> bool:
-    """Tell whether a key has a form in UTF-8: one made of a file's name may hold bytes that are no text."""
+    """Tell whether a key can be encoded as UTF-8: a file name may hold bytes that are no text."""
     return key.isascii() or key.encode("utf-8", "replace") == key.encode("utf-8", "surrogatepass")
 
 
 def _start(table: str, key: str) -> int:
-    """Return what the checksum of a row's bytes goes on from."""
+    """Return the checksum of a row's table and key, with which that of its bytes begins."""
     return crc32(key.encode(), crc32(table.encode()))

@@ -13,7 +13,23 @@ from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
-__all__ = ["CACHE_TAG", "cache_folder", "clear_way", "make_folder", "open_regular", "tag"]
+__all__ = [
+    "CACHE_AGE",
+    "CACHE_BYTES",
+    "CACHE_TAG",
+    "cache_folder",
+    "chapters_limit",
+    "clear_way",
+    "make_folder",
+    "open_regular",
+    "tag",
+]
+
+CACHE_BYTES = 3_000_000_000
+"""The limit of a cache folder; chapters take at most `chapters_limit` of it, pictures the rest."""
+
+CACHE_AGE = 90 * 86400.0
+"""Seconds after their last use when chapters and pictures are removed."""
 
 CACHE_TAG = "CACHEDIR.TAG"
 _TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# A cache of epubmaker's, see https://bford.info/cachedir/\n"
@@ -26,6 +42,11 @@ def cache_folder() -> Path:
     import platformdirs  # noqa: PLC0415 - not needed with --cache
 
     return Path(platformdirs.user_cache_dir("epubmaker", appauthor=False))
+
+
+def chapters_limit(cache_bytes: int) -> int:
+    """Return the bytes of a cache folder's limit that chapters may take."""
+    return cache_bytes // 3
 
 
 def open_regular(path: Path, *, write: bool = False) -> FileIO:

@@ -1,7 +1,6 @@
-"""Checks of what a row of a cache says. Each returns the value that it was given, or raises FormError.
+"""Checks of the values in a cache row. Each returns the value that it was given, or raises FormError.
 
-A seal tells that a row is what was written. These tell that what was written can be used: another version of the
-program may have written it, or somebody else.
+A seal proves that a row is as it was written. These checks prove that it can be used: somebody else may have written it.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _Values = ParamSpec("_Values")
 
 
 class FormError(ValueError):
-    """A value is not of the form that it was written in."""
+    """A value is not of the expected form."""
 
 
 def text(value: object) -> str:
@@ -72,7 +71,7 @@ def hexadecimal(value: object) -> str:
 
 
 def one_of(value: object, allowed: Collection[_T]) -> _T:
-    """Return a value that is among others."""
+    """Return a value that is one of `allowed`, of the same type."""
     for item in allowed:
         if type(item) is type(value) and item == value:
             return item
@@ -94,7 +93,7 @@ def texts(value: object) -> tuple[str, ...]:
 
 
 def parse(load: Callable[_Values, _T], *values: _Values.args, **others: _Values.kwargs) -> _T | None:
-    """Return what `load` makes of values; None where they have another form than it expects."""
+    """Return the result of `load`; None where the values are not of the form that it expects."""
     try:
         return load(*values, **others)
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
@@ -102,10 +101,7 @@ def parse(load: Callable[_Values, _T], *values: _Values.args, **others: _Values.
 
 
 def read_all(records: Iterable[bytes]) -> list[Any]:
-    """Return what JSON texts say: all by one call, which takes half of the time that one call for each does.
-
-    None for each that is no JSON.
-    """
+    """Decode JSON texts in one call, which takes half of the time of a call for each; None for each that is no JSON."""
     texts = list(records)
     try:
         found = items(json.loads(b"[%b]" % b",".join(texts)), len(texts))

@@ -1,4 +1,4 @@
-"""Locks that end with their process, however it ends: they tell a run's own files from what a killed one left."""
+"""File locks that end with their process, even by a kill. A file without one is a leftover."""
 
 from __future__ import annotations
 

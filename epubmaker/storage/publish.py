@@ -1,10 +1,10 @@
-"""A file that appears whole or not at all.
+"""Writes a file so that it appears whole or not at all.
 
-It grows under a hidden name beside its place, is brought to the disk, and takes its place by one rename. Whatever goes
-wrong before, the older file stays as it was.
+The file is written under a hidden name in the same folder, synced to the disk, and renamed. If anything fails before, the
+older file is unchanged.
 
-While it grows it is locked, where the system has such locks. A run that was killed leaves its file behind without a lock,
-and the next run in that folder removes it; two runs at once leave each other's alone.
+The hidden file is locked, where the system has such locks. A killed run leaves its file behind without a lock, and the next
+run in that folder removes it. Files of runs that are still alive stay.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 class Published(NamedTuple):
-    """What became of the file."""
+    """The size and hash of a published file, and whether it was written or already there."""
 
     size: int
     sha256: str
@@ -61,24 +61,24 @@ class Published(NamedTuple):
 
 @contextlib.contextmanager
 def output_errors(output: Path, flag: str = "--output") -> Iterator[None]:
-    """Turn every OSError inside into an `OutputError` that says what is wrong with the output and what to do.
+    """Turn every OSError inside into an `OutputError` with the cause and a next step.
 
-    `flag` is the one that names another output.
+    `flag` is the command-line flag for another output.
     """
     try:
         yield
     except OSError as error:
         cause, advice = _REASONS.get(error.errno or 0) or (error.strerror or str(error), _PLACE)
         raise OutputError(output, cause, advice.format(flag=flag)) from error
-    except ValueError as error:  # a name that the system has no form for
+    except ValueError as error:  # a name that the system cannot encode
         cause = "the system cannot write that name" if isinstance(error, UnicodeError) else str(error)
         raise OutputError(output, cause, f"choose another name with {flag}") from error
 
 
 def replaceable(path: Path) -> os.stat_result | None:
-    """Return the status of the file that a new one at `path` would replace; None where there is none.
+    """Return the status of the file at `path`, which may be replaced; None where there is none.
 
-    Raises OSError for what must not be replaced: a folder, a device, a pipe, a socket, a file that is read-only.
+    Raises OSError for a folder, a device, a pipe, a socket and a read-only file, which must not be replaced.
     """
     try:
         status = path.stat()
@@ -95,21 +95,21 @@ def replaceable(path: Path) -> os.stat_result | None:
 
 
 class PendingFile:
-    """A file on its way to `output`; raises OSError where the system does.
+    """A file that will replace `output`. Its methods raise OSError.
 
-    `file` is open for writing (and for seeking) until it is published or discarded.
+    `file` can be written to and seeked in until the file is published or discarded.
     """
 
     def __init__(self, output: Path, open_file: OpenFile | None = None) -> None:
         """Open a new file beside `output`. `open_file` opens a path for writing; the default is the built-in way."""
-        # A symbolic link stays, and the file that it names is replaced.
+        # A symbolic link stays, and its target is replaced.
         self._output = Path(os.path.realpath(output))
         replaceable(output)
         _remove_stale(self._output.parent)
         self._path, self.file = _open_locked(self._output.parent, open_file or _open_new)
 
     def publish(self) -> Published:
-        """Bring the file to the disk and rename it to the output; leave an output with the same bytes alone."""
+        """Sync the file to the disk and rename it to the output, unless the output already has the same bytes."""
         self.file.flush()
         os.fsync(self.file.fileno())
         size, sha256, same = _compare(self._path, self._output)
@@ -119,7 +119,7 @@ class PendingFile:
         if older := replaceable(self._output):
             self._path.chmod(stat.S_IMODE(older.st_mode) & _MODE)
         if not CAN_LOCK:
-            self.file.close()  # Windows renames no open file; elsewhere the lock is kept to the end
+            self.file.close()  # Windows cannot rename an open file; elsewhere the lock is kept until after the rename
         self._path.replace(self._output)
         self.file.close()
         _sync_folder(self._output.parent)
@@ -149,7 +149,7 @@ def _open_locked(folder: Path, open_file: OpenFile) -> tuple[Path, BinaryIO]:
 
 
 def _remove_stale(folder: Path) -> None:
-    """Remove what killed runs left in the folder; leave what cannot be removed."""
+    """Remove the hidden files of killed runs from the folder; ignore those that cannot be removed."""
     for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with contextlib.suppress(OSError), path.open("rb+") as file:
             old = time.time() - path.stat().st_mtime > _STALE_AFTER
@@ -176,10 +176,10 @@ def _compare(new: Path, old: Path) -> tuple[int, str, bool]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the rename itself outlast a power cut, where folders can be synced."""
+    """Make the rename itself survive a power cut, where folders can be synced."""
     if not hasattr(os, "O_DIRECTORY"):
         return
-    with contextlib.suppress(OSError):  # the book is whole and in its place already
+    with contextlib.suppress(OSError):  # the file is whole and in its place already
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(handle)

@@ -1,4 +1,4 @@
-"""The folder where pictures wait for their book, and the removal of those that killed runs left behind."""
+"""The temporary folder for a build's pictures, and the removal of folders that killed runs left behind."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _STALE_AFTER = 86400  # seconds, where nothing can be locked
 
 @contextmanager
 def spool() -> Iterator[Path]:
-    """Make a folder in the system's folder for temporary files, and remove it in the end; those of dead runs go first.
+    """Make a folder in the system's folder for temporary files, and remove it at the end.
 
-    Raises TemporaryFilesError when it cannot be made.
+    Folders of killed runs are removed first. Raises TemporaryFilesError when the folder cannot be made.
     """
     with ExitStack() as stack:
         try:
@@ -38,7 +38,7 @@ def spool() -> Iterator[Path]:
 
 
 def _locked_folder(stack: ExitStack) -> Path | None:
-    """Make a folder and lock it; None when another run took it for a dead one's before it was locked, and removed it."""
+    """Make a folder and lock it; None when another run removed it, as a leftover, before it was locked."""
     # Threads that an interrupt left behind may still write into it.
     temporary = tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)
     folder = Path(stack.enter_context(temporary))
@@ -50,7 +50,7 @@ def _locked_folder(stack: ExitStack) -> Path | None:
 
 
 def _remove_stale(base: Path) -> None:
-    """Remove the folders whose runs are dead; those of other users, and without a lock, are not ours to judge."""
+    """Remove the folders of killed runs; those of other users, and those without a lock file, stay."""
     owner = os.getuid() if hasattr(os, "getuid") else None
     for folder in base.glob(f"{_PREFIX}*"):
         with suppress(OSError):
@@ -59,7 +59,7 @@ def _remove_stale(base: Path) -> None:
             with open_regular(folder / _LOCK, write=True) as lock:
                 old = time.time() - os.fstat(lock.fileno()).st_mtime > _STALE_AFTER
                 if CAN_LOCK and try_lock(lock):
-                    # As long as the lock is held: its owner may be just about to take it, and must not get it now.
+                    # The lock is held meanwhile, since the owner may be about to take it.
                     shutil.rmtree(folder, ignore_errors=True)
             if not CAN_LOCK and old:
                 shutil.rmtree(folder, ignore_errors=True)

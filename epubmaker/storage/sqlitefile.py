@@ -1,4 +1,4 @@
-"""The SQLite file of a cache: opened only where it holds our tables and nothing else, thrown away where it is damaged."""
+"""The SQLite file of a cache: opened only if it holds our tables and nothing else, removed if it is damaged."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from epubmaker.storage.files import clear_way
 __all__ = ["MOST", "Table", "cause_of", "delete", "is_damage", "open_file"]
 
 MOST = 256_000_000
-"""The bytes of a row from which on SQLite neither takes nor gives it."""
+"""SQLite refuses rows of this size, in bytes, and larger ones."""
 
-_BUSY = 10.0  # seconds to wait for another run, which holds the file for some milliseconds at a time
-# Errors that say nothing against the file.
+_BUSY = 10.0  # seconds to wait for another run, which locks the file for some milliseconds at a time
+# Errors that do not mean a damaged file.
 _HARMLESS = frozenset(
     {
         sqlite3.SQLITE_AUTH,
@@ -42,30 +42,32 @@ _SETTINGS = (
 
 
 class Table(NamedTuple):
-    """A table; `large` says that its rows have bodies of kilobytes."""
+    """A table; `large`: its rows have bodies of kilobytes."""
 
     name: str
     large: bool = False
 
     @property
     def schema(self) -> tuple[str, ...]:
-        """The statements that make it, as SQLite keeps them."""
+        """The statements that create it, as SQLite stores them."""
         columns = "key TEXT PRIMARY KEY, used REAL NOT NULL, size INTEGER NOT NULL,"
         columns += " seal INTEGER NOT NULL, record BLOB NOT NULL, body_seal INTEGER, body BLOB"
         if not self.large:
             return (f"CREATE TABLE {self.name} ({columns}) WITHOUT ROWID",)
-        index = f"CREATE INDEX {self.name}_by_use ON {self.name} (used, size)"  # finds them without reading the bodies
+        index = (
+            f"CREATE INDEX {self.name}_by_use ON {self.name} (used, size)"  # sums up sizes without reading the bodies
+        )
         return f"CREATE TABLE {self.name} ({columns})", index
 
 
 def open_file(path: Path, tables: Sequence[Table]) -> sqlite3.Connection:
-    """Open a file with these tables, which is made where there is none; raises OSError and sqlite3.Error.
+    """Open the file with these tables, or create it; raises OSError and sqlite3.Error.
 
-    What lies at its place and is no file goes, and nothing is written to a file that is another's.
+    A link, pipe or empty folder of that name is removed. A database with other tables raises, and is not written to.
     """
     for ending in ("", "-journal"):
         clear_way(path.with_name(path.name + ending))
-    for ending in ("-wal", "-shm"):  # these can only be somebody else's, and SQLite would read them
+    for ending in ("-wal", "-shm"):  # we never write such files, but SQLite would read them
         delete(path.with_name(path.name + ending))
     connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
     try:
@@ -82,7 +84,7 @@ def open_file(path: Path, tables: Sequence[Table]) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection, wanted: AbstractSet[str]) -> None:
-    """Make sure that a file holds what these statements make, and nothing else."""
+    """Raise sqlite3.DatabaseError unless the file holds what these statements create, and nothing else."""
     if not _schema(connection):
         with connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -94,20 +96,20 @@ def _check(connection: sqlite3.Connection, wanted: AbstractSet[str]) -> None:
 
 
 def cause_of(error: BaseException) -> str:
-    """Return what an error of the disk or of SQLite says, in words for a message."""
+    """Return the text of an error of the disk or of SQLite, for a message."""
     return ((getattr(error, "strerror", None) if isinstance(error, OSError) else None) or str(error)).lower()
 
 
 def is_damage(error: BaseException) -> bool:
-    """Tell whether an error speaks against the file itself, which may be thrown away then."""
+    """Tell whether an error means that the file itself is damaged, so that it may be removed."""
     if not isinstance(error, sqlite3.Error):
         return False
     code = getattr(error, "sqlite_errorcode", None)
-    return not isinstance(code, int) or code & 0xFF not in _HARMLESS  # the higher bits tell details
+    return not isinstance(code, int) or code & 0xFF not in _HARMLESS  # the higher bits are the extended code
 
 
 def delete(path: Path) -> None:
-    """Remove a file, or what lies in its place; raises OSError."""
+    """Remove a file, or the link, pipe or empty folder in its place; raises OSError."""
     clear_way(path)
     with suppress(FileNotFoundError):
         if stat.S_ISREG(path.lstat().st_mode):

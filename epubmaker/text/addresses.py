@@ -1,8 +1,8 @@
-"""Web addresses: from what an article wrote to a URI that may stand in a book, and to a key that compares articles.
+"""Web addresses: from the text in an article to a valid URI for the book, and to a key that identifies the article.
 
-Pure functions. They follow the URL Standard (https://url.spec.whatwg.org/) in what they read, as browsers do, and RFC
-3986 in what they write, as EPUBCheck wants it: ASCII only, each other character percent-encoded, host names in their ASCII
-form (RFC 5891, Unicode Technical Standard 46).
+Pure functions. They read addresses as browsers do, by the URL Standard (https://url.spec.whatwg.org/). They write URIs as
+EPUBCheck wants them, by RFC 3986: ASCII only, other characters percent-encoded, host names in their ASCII form (RFC 5891,
+Unicode Technical Standard 46).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ __all__ = ["article_key", "identity", "names_article", "resolve", "site"]
 
 _KEY_LENGTH = 12  # letters: enough that two of a million articles share a key in one of 560 archives
 
-# Most addresses are fine as they are; this says so at once. A host of digits and dots goes the long way: the URL
-# Standard reads any host whose last label is a number as an IPv4 address.
+# Most addresses are valid as they are and match this. A host of digits and dots does not, since the URL Standard reads
+# any host whose last label is a number as an IPv4 address.
 _PLAIN = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.){1,9}[a-z]{2,24}"
     r"(?:/(?:[A-Za-z0-9_~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|(?<![/.])\.(?![/.]|$))*)?"
@@ -27,14 +27,14 @@ _PLAIN = re.compile(
 )
 _PLAIN_SITE = re.compile(r"https?://(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,3}[a-z]{2,24})(?:[/?#]|$)")
 _PUNYCODE = "xn--"  # an address with it anywhere goes the long way: a host with it may be none
-_SHORT = 250  # a longer address may have a longer host than there are
+_SHORT = 250  # an address below this length has no host beyond the limit of 253 characters
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
 _UNRESERVED = re.compile(r"%(4[1-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9AaEe]|3[0-9]|2[DdEe]|5[Ff])")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-# Parameters that say how a reader came to the article, not which article it is.
+# Parameters that tell how a reader came to the article. They do not identify it.
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|twclid|yclid|ttclid|wbraid|gbraid|li_fat_id|igshid|igsh|_hsenc|_hsmi|mkt_tok|"
     r"mc_[ce]id|spm|isappinstalled|ncid|cmpid|smid|ref_src|ref_url|at_(?:medium|campaign)\w*|ns_\w+|xtor|__twitter_impression",
@@ -59,12 +59,11 @@ class _Parts(NamedTuple):
 
 
 def resolve(base: str | None, address: str) -> str | None:
-    """Return the absolute http(s) URI that an address means, or None when it means none.
+    """Return the absolute http(s) URI of an address, or None when it has none.
 
     `base` is the absolute address that relative ones start from; without a usable one, only absolute and `//host`
     addresses can be resolved (the latter with https). `address` is as the author wrote it, character references already
-    decoded. The result is ASCII and valid by RFC 3986 and for EPUBCheck. User names and passwords in it are dropped.
-    Never raises.
+    decoded. The result is ASCII and valid by RFC 3986 and for EPUBCheck. User names and passwords are dropped. Does not raise.
     """
     if _is_plain(address):
         return address
@@ -77,14 +76,14 @@ def _is_plain(address: str) -> bool:
 
 
 def article_key(name: str) -> str:
-    """Return the hexadecimal digits that stand for an article's identity, or for another name of it."""
+    """Return an article's key: hexadecimal digits of the hash of its identity, or of another name."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY_LENGTH]
 
 
 def names_article(name: str) -> bool:
-    """Return whether an identity is that of an article.
+    """Return whether an identity can be that of an article, and not of a site's front page.
 
-    The front page of a site is none: archives write its address when they have nothing better.
+    Archives write the address of the front page when they have nothing better.
     """
     return "/" in name or "?" in name
 
@@ -97,7 +96,7 @@ def identity(address: str) -> str:
     The result is a key to compare, not an address to go to.
     """
     if "?" not in address and "%" not in address and len(address) < _SHORT and _is_plain(address):
-        # Most are like that: there is nothing to decode and nothing to leave out. A tenth of the time.
+        # Most addresses have nothing to decode or leave out. This takes a tenth of the time.
         return address.partition("#")[0].partition("://")[2].rstrip("/")
     parts = _parse(address, None)
     if parts is None:
@@ -140,7 +139,7 @@ def _parse(address: str, base: str | None) -> _Parts | None:
 
 
 def _absolute(scheme: str, rest: str) -> _Parts | None:
-    """Parse what follows `http:`; as browsers do, with any number of slashes."""
+    """Parse what follows `http:`, with any number of slashes, as browsers do."""
     rest = rest.lstrip("/\\")
     end = next((index for index, character in enumerate(rest) if character in "/\\?#"), len(rest))
     host = _host(rest[:end])
@@ -227,7 +226,7 @@ def _ascii_name(name: str) -> str:
 
 
 def _punycode(name: str) -> str:
-    import idna  # noqa: PLC0415 - its tables take longer to load than most articles to build, and few need them
+    import idna  # noqa: PLC0415 - its tables take longer to load than most articles to build; few addresses need them
 
     try:
         return idna.encode(name, uts46=True).decode("ascii")
@@ -240,7 +239,7 @@ def _punycode(name: str) -> str:
 
 
 def _in_own_script(label: str) -> str:
-    """Return what a label in its ASCII form (`xn--...`) stands for, "" where it is none: UTS 46, section 4.1."""
+    """Decode a label in its ASCII form (`xn--...`), by UTS 46, section 4.1; "" where it is not valid."""
     if not label.startswith("xn--"):
         return ""
     import idna  # noqa: PLC0415 - as above
@@ -257,5 +256,5 @@ def _in_own_script(label: str) -> str:
 
 
 def _normal_escapes(text: str) -> str:
-    """Decode what needs no escape, and write the other escapes in capitals: RFC 3986, section 6.2.2."""
+    """Decode needless escapes, and write the others in capitals: RFC 3986, section 6.2.2."""
     return _ESCAPE.sub(lambda match: match[0].upper(), _UNRESERVED.sub(lambda match: unquote(match[0]), text))

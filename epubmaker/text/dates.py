@@ -12,7 +12,7 @@ from babel.dates import format_interval, format_skeleton
 __all__ = ["format_date", "format_day", "format_month", "format_range", "numerals"]
 
 _FALLBACK = "en"
-# The zeros of the digits that languages have of their own; those of Persian, Bengali, Marathi and others are in daily use.
+# The zero of each numbering system; languages such as Persian, Bengali and Marathi use their own digits every day.
 _ZEROS = {
     "adlm": 0x1E950, "arab": 0x660, "arabext": 0x6F0, "beng": 0x9E6, "cakm": 0x11136, "deva": 0x966, "hmnp": 0x1E140,
     "mtei": 0xABF0, "mymr": 0x1040, "nkoo": 0x7C0, "olck": 0x1C50, "tibt": 0xF20,

@@ -1,4 +1,4 @@
-"""Which way a language is written, and what the stylesheets call it."""
+"""The direction of a language or a text, and the class that stylesheets know a language by."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RIGHT_TO_LEFT = frozenset({"adlm", "arab", "aran", "hebr", "mand", "nkoo", "roh
 
 @cache
 def direction(language: str) -> Literal["ltr", "rtl"]:
-    """Return the direction of a BCP 47 language: by its script subtag, else by the script that the CLDR deems likely."""
+    """Return the direction of a BCP 47 language: by its script subtag, else by its likely script in the CLDR."""
     first, *rest = language.lower().split("-")
     likely: str = get_global("likely_subtags").get(first, "")
     scripts = [subtag for subtag in (*rest, *likely.lower().split("_")[1:]) if len(subtag) == 4 and subtag.isalpha()]
@@ -32,9 +32,9 @@ def text_direction(text: str) -> Literal["ltr", "rtl"] | None:
 
 @cache
 def body_class(language: str) -> str:
-    """Return the class of `body` that the stylesheets know a page's language by: "zh", "ar rtl".
+    """Return the classes of `body` that tell stylesheets a page's language: "zh", "ar rtl".
 
-    A class, since not every reading system matches `:lang()` and attribute selectors.
+    Not every reading system matches `:lang()` and attribute selectors.
     """
     primary = re.sub("[^a-z]", "", language.lower().split("-")[0])
     return f"{primary} rtl" if direction(language) == "rtl" else primary

@@ -1,6 +1,6 @@
-"""What a book is called when nobody says: its title, its file name, its identifier and its date. Pure.
+"""A book's default title, file name, identifier and date, and the names of its volumes. Pure.
 
-All are worked out from the articles alone, so that the same articles give the same book wherever and whenever it is made.
+The defaults depend on the articles alone: the same articles give the same book at any place and time.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ __all__ = [
     "volume_path",
 ]
 
-_NAMESPACE = uuid.UUID("5b6f9f0e-2f0c-5d8a-9d55-2f1f6b0e7a43")  # ours, for names made of article keys
-_EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # what a zip file can say at the earliest
+_NAMESPACE = uuid.UUID(
+    "5b6f9f0e-2f0c-5d8a-9d55-2f1f6b0e7a43"
+)  # of this program; the names in it are made of article keys
+_EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # the earliest date in a zip file
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]+')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)")
 _ARTICLES = {
@@ -46,7 +48,7 @@ _NAMED_SOURCES = 2
 
 
 def book_title(plan: Plan) -> str:
-    """Return the title of a book that was given none: an only article's own, else sources and dates.
+    """Return the default title of a book: the title of a single article, else sources and dates.
 
     Dates are written as ISO 8601 has them, since the title stands in file names and in libraries of any language:
     "voachinese.com 2022-01-12 – 2022-01-14".
@@ -55,7 +57,7 @@ def book_title(plan: Plan) -> str:
     if len(entries) == 1:
         return entries[0].title
     sources = Counter(filter(None, (site(entry.link) for entry in entries)))
-    # Of equal numbers the alphabet decides, so that the order of the inputs does not.
+    # Equal counts are sorted by name, so that the order of the inputs makes no difference.
     named = [source for source, _ in sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))]
     others = " …" if len(named) > _NAMED_SOURCES else ""
     dates = list(filter(None, (entry.date for entry in entries)))
@@ -65,7 +67,7 @@ def book_title(plan: Plan) -> str:
 
 
 def sort_title(title: str, language: str) -> str | None:
-    """Return what libraries file a title under: "Guardian Weekly, The"; None where that is the title itself."""
+    """Return the form of a title that libraries sort by, "Guardian Weekly, The"; None where that is the title itself."""
     articles = _ARTICLES.get(language.partition("-")[0], "")
     first, space, rest = title.partition(" ")
     return f"{rest}, {first}" if space and rest and first.lower() in articles.split() else None
@@ -74,8 +76,8 @@ def sort_title(title: str, language: str) -> str | None:
 def file_name(title: str, ending: str = ".epub", *, ascii_only: bool = False) -> str:
     """Return a file name for a title, safe on every file system: "Title.epub", of at most 100 bytes before the ending.
 
-    With `ascii_only`, letters lose their accents, and what has no ASCII form goes; a few digits made of the title then
-    keep two such titles apart.
+    With `ascii_only`, letters lose their accents, and characters without an ASCII form are left out. Where letters are
+    left out, six digits of the title's hash are added, so that two such titles differ.
     """
     if ascii_only:
         title = _in_ascii(title)
@@ -99,7 +101,7 @@ def _in_ascii(title: str) -> str:
 
 
 def is_safe_on_windows(name: str) -> bool:
-    """Tell whether Windows takes a file name as it is: devices have some names, and dots at the end are cut off."""
+    """Tell whether Windows takes a file name as it is. It reserves names of devices, and cuts off dots at the end."""
     return not (_UNSAFE.search(name) or _RESERVED.match(name) or name.endswith((".", " ")))
 
 
@@ -125,17 +127,17 @@ def _numbered(name: str, number: str) -> str:
 
 
 def book_identifier(plan: Plan) -> str:
-    """Return a `urn:uuid:` that the same articles always get, in whatever order, and others never."""
+    """Return a `urn:uuid:` that depends on which articles there are, and not on their order."""
     keys = "\n".join(sorted(entry.key for entry in plan.entries))
     return uuid.uuid5(_NAMESPACE, keys).urn
 
 
 def modified(plan: Plan, environment: Mapping[str, str]) -> datetime:
-    """Return when the book counts as modified: `SOURCE_DATE_EPOCH` where it is set, else the date of the newest article.
+    """Return the book's modification date: `SOURCE_DATE_EPOCH` where it is set, else the date of the newest article.
 
     The wall clock would give every build other bytes. See https://reproducible-builds.org/specs/source-date-epoch/.
 
-    Raises UsageError when the variable is set to something that is no time.
+    Raises UsageError when the variable is not a number of seconds.
     """
     epoch = environment.get("SOURCE_DATE_EPOCH")
     if epoch:

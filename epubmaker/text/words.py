@@ -1,4 +1,4 @@
-"""The book's own words ("Contents", "Source", "Picture unavailable", ...) in the languages of `words.toml`."""
+"""Words that the program writes into a book ("Contents", "Source", ...), in the languages of `words.toml`."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def languages() -> tuple[str, ...]:
 def words(language: str) -> Mapping[str, str]:
     """Return the table of words for a BCP 47 language tag.
 
-    The longest prefix of the tag that the table holds decides ("zh-Hant-HK", then "zh-Hant", then "zh"); Chinese without a
-    script is simplified unless the region says otherwise. A word that a language lacks comes in English.
+    The longest known prefix of the tag counts: "zh-Hant-HK", then "zh-Hant", then "zh". Chinese without a script is
+    simplified, except in regions with traditional script. Words that a language lacks are in English.
     """
     tag = {"zh": "zh-Hans", "zh-TW": "zh-Hant", "zh-HK": "zh-Hant", "zh-MO": "zh-Hant"}.get(language, language)
     parts = tag.split("-")

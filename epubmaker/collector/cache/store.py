@@ -36,6 +36,7 @@ from epubmaker.collector.pictures.outcomes import Answer, Body, Failure
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, Picture, PictureResult
 from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE, Database
+from epubmaker.storage.files import CACHE_AGE, CACHE_BYTES, chapters_limit
 from epubmaker.storage.forms import parse
 from epubmaker.storage.sqlitefile import cause_of
 
@@ -44,6 +45,7 @@ __all__ = ["Cache", "Stored"]
 _INDEX = "index-2.sqlite3"
 _OLDER = ("index-1.sqlite3",)  # of another form
 _NAME = "picture cache"
+_MAX_BYTES = CACHE_BYTES - chapters_limit(CACHE_BYTES)
 _SKEW = 60.0  # seconds by which clocks may differ
 
 _T = TypeVar("_T")
@@ -69,7 +71,7 @@ class Cache:
     goes too. Both happen when the cache is closed, and spare what was used in the last hours.
     """
 
-    def __init__(self, folder: Path, max_bytes: int = 2_000_000_000, max_age: float = 90 * 86400.0) -> None:
+    def __init__(self, folder: Path, max_bytes: int = _MAX_BYTES, max_age: float = CACHE_AGE) -> None:
         self.folder = folder
         self._max_bytes = max_bytes
         self._max_age = max_age
