@@ -63,7 +63,8 @@ def resolve(base: str | None, address: str) -> str | None:
 
     `base` is the absolute address that relative ones start from; without a usable one, only absolute and `//host`
     addresses can be resolved (the latter with https). `address` is as the author wrote it, character references already
-    decoded. The result is ASCII and valid by RFC 3986 and for EPUBCheck. User names and passwords are dropped. Does not raise.
+    decoded. The result is ASCII and valid by RFC 3986 and for EPUBCheck. User names and passwords are dropped.
+    Does not raise.
     """
     if _is_plain(address):
         return address
