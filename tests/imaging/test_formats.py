@@ -19,7 +19,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from epubmaker.collector.pictures.shrink import shrink
 from epubmaker.collector.pictures.workers import PictureWorkers, TimeLimit
-from epubmaker.imaging.memory import webp_size
+from epubmaker.imaging.memory import MAX_MEMORY, needed, webp_size
 from epubmaker.model.pictures import FetchFailed, Picture, PictureResult
 from epubmaker.options import PictureSettings
 
@@ -211,6 +211,49 @@ def test_the_size_of_a_webp_is_known_before_it_is_opened(mode: str, options: dic
     if mode == "RGBA":
         image.putalpha(Image.linear_gradient("L").resize(image.size))
     assert webp_size(encoded(image, "WEBP", **options)) == (301, 203)
+
+
+PEAK = """
+import re, sys
+from pathlib import Path
+from epubmaker.imaging.decode import decode
+
+def peak():  # not `ru_maxrss`, which begins with that of the process that started this one
+    return int(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024
+
+data, reserved = Path(sys.argv[1]).read_bytes(), []
+decode(Path(sys.argv[2]).read_bytes(), (1440, 1920))  # imports, and what a codec keeps
+before = peak()
+decode(data, (1440, 1920), planes=True, reserve=reserved.append)
+print(peak() - before, max(reserved))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("form", ["HEIF", "AVIF", "WEBP"])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.slow
+def test_a_codec_takes_the_memory_that_is_reserved_for_it(form: str, mode: str, tmp_path: Path) -> None:
+    if form == "HEIF":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    image = photo(2400, 1600).convert(mode)
+    if mode == "RGBA":
+        image.putalpha(Image.linear_gradient("L").resize(image.size))
+    large, small = tmp_path / "large", tmp_path / "small"
+    large.write_bytes(encoded(image, form, method=0, speed=10))
+    small.write_bytes(encoded(image.resize((60, 40)), form))
+    command = [sys.executable, "-c", PEAK, str(large), str(small)]
+    taken, reserved = map(int, subprocess.run(command, capture_output=True, check=True).stdout.split())
+    assert 0.6 * reserved < taken < 1.1 * reserved
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
+def test_the_pictures_of_telephones_are_reserved_less_than_a_process_may_take(form: str) -> None:
+    image = Image.new("RGB", (8160, 6120))
+    image.format = form
+    image.info = {"bit_depth": 8, "chroma": 420}
+    av1_configuration = b"\0\0\0\x0cav1C\x81\x08\x0c\0"
+    assert needed(image, av1_configuration, image.size, (1440, 1080)) < MAX_MEMORY
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG2000"])

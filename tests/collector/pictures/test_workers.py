@@ -132,7 +132,7 @@ def test_a_picture_that_needs_more_memory_than_a_process_may_take_is_refused(tmp
         assert isinstance(workers.submit(fetched(png(), tmp_path)).result(), Picture)
     assert isinstance(failed, FetchFailed)
     assert failed.code == "picture-broken"
-    assert "needs more memory than allowed: about 61" in failed.reason
+    assert "needs more memory than allowed: about 522 MB" in failed.reason
 
 
 def test_large_pictures_wait_for_each_other_and_small_ones_do_not_wait() -> None:
