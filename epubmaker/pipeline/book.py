@@ -1,32 +1,33 @@
-"""Makes one book of a plan: articles to chapters in order, then what stands around them."""
+"""Makes one book: its chapters in order, then metadata, table of contents and cover."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from epubmaker.model.articles import Issue, Plan
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import DocumentForm, PackedChapter, Weight
-from epubmaker.options import Options, PictureSettings
+from epubmaker.options import PictureSettings
 from epubmaker.packager.container import unpack
 from epubmaker.packager.forms.adobe import simplify
 from epubmaker.packager.forms.kepub import add_spans
 from epubmaker.packager.pages import count_of, date_range, title_beside_dates
 from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
-from epubmaker.packager.writer import Adapt, BookWriter, weigh
-from epubmaker.pipeline.chapters import Means, production
+from epubmaker.packager.writer import Adapt, BookWriter
+from epubmaker.pipeline.chapters import chapters, document_form
 from epubmaker.pipeline.ledger import Ledger
+from epubmaker.pipeline.session import Session
 from epubmaker.pipeline.volumes import Frame, size_of
 from epubmaker.report import ArticleRecord, PictureRecord, human_size
+from epubmaker.reuse.books import Order
 from epubmaker.text.addresses import site
 from epubmaker.text.documents import first_document
 from epubmaker.text.naming import book_identifier, modified, sort_title
 
-__all__ = ["Assembled", "Order", "TooLarge", "assemble"]
+__all__ = ["Attempt", "FinishedBook", "TooLarge", "make_book"]
 
 _ADAPT: dict[DocumentForm, Adapt | None] = {"epub": None, "kepub": add_spans, "adobe": simplify}
 _MOST_SOURCES = 3  # that stand for the authors
@@ -34,7 +35,19 @@ _LISTS = 3_500  # bytes of the pages and lists of a book of one article
 
 
 @dataclass(frozen=True, slots=True)
-class Assembled:
+class Attempt:
+    """How to try to make a book: with pictures, also on the cover, of these settings, and within `limit` bytes.
+
+    A book that gets larger is given up at once or, with `weigh`, once all its articles are weighed.
+    """
+
+    pictures: PictureSettings
+    limit: int | None = None
+    weigh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedBook:
     """A book that was published, and what the report says of it.
 
     `hashes` are the SHA-256 of its articles' files, in order; None for each that could not be read.
@@ -51,9 +64,9 @@ class Assembled:
 class TooLarge:
     """A book that was given up because it would be larger than allowed.
 
-    `size` is what it would have, `weights` are those of its articles in order, and `frame` is the rest. Where it was given
-    up before its end, these are of the part that was made, and `text_alone` tells whether that is too large without
-    pictures already.
+    `size` is the whole book's, `weights` are those of its articles in order, and `frame` is the rest. Of a book that was
+    given up before its end, `size` is that of the part that was made, and `text_alone` tells whether that part is too
+    large even without its pictures.
     """
 
     size: int
@@ -62,59 +75,36 @@ class TooLarge:
     text_alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Which book to make, with pictures of the settings given: those of the options, or lower ones, also for the cover.
-
-    With a `limit` in bytes, a larger book is given up: at once, or, to be weighed whole (`weigh`), after its last article.
-    """
-
-    options: Options
-    plan: Plan
-    title: str
-    output: Path
-    css: bytes
-    pictures: PictureSettings
-    limit: int | None = None
-    weigh: bool = False
-
-
-def assemble(order: Order, means: Means, done: Callable[[int], None]) -> Assembled | TooLarge:
-    """Make one book and publish it. `done` hears how many articles are in the book.
+def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook | TooLarge:
+    """Make one book and publish it.
 
     Raises OutputError when the book cannot be written; an older one then stays as it was.
     """
-    plan = order.plan
-    ledger = Ledger(keep_places=order.options.picture_list)
-    hashes: list[str | None] = []
-    weights: list[Weight] = []
-    limit = float("inf") if order.limit is None else order.limit
-    form = order.options.device.form
-    document_form = _document_form(order.options)
-    with BookWriter(order.output, order.css, adapt=_ADAPT[document_form]) as writer:
-        bare = writer.size
-        with closing(production(plan.entries, means, writer.pack, ledger, document_form)) as chapters:
-            for count, made in enumerate(chapters, start=1):
-                writer.add_chapter(made.chapter, only_list=writer.size > limit)
-                ledger.add_chapter(made.chapter)
-                hashes.append(made.sha256)
-                if order.limit is not None:
-                    weights.append(weigh(made.chapter))
-                if writer.size > limit and not order.weigh:
-                    text = bare + sum(weight.documents for weight in weights)
-                    return TooLarge(writer.size, text_alone=text > limit)
-                if made.chapter.pictures:
-                    ledger.issues += _heavy(made.chapter, form.document_bytes)
-                done(count)
+    ledger = Ledger(keep_places=order.options.picture_list, keep_weights=attempt.limit is not None)
+    limit = float("inf") if attempt.limit is None else attempt.limit
+    css, _ = session.stylesheet
+    with BookWriter(order.output, css, adapt=_ADAPT[document_form(order.options)]) as book:
+        bare = book.size
+        with closing(chapters(order, session, attempt.pictures, book.pack)) as coming:
+            for finished in coming:
+                book.add_chapter(finished.chapter, only_list=book.size > limit)
+                ledger.add(finished)
+                ledger.issues += _heavy(finished.chapter, order.options.device.form.document_bytes)
+                if book.size > limit and not attempt.weigh:
+                    text = bare + sum(weight.documents for weight in ledger.weights)
+                    return TooLarge(book.size, text_alone=text > limit)
+                session.show_articles(len(ledger.hashes))
         metadata = _metadata(order, ledger)
-        ledger.issues += _unlisted(metadata.language, form.languages)
-        contents = _contents(plan, ledger, metadata.language)
-        cover = _cover(order, metadata, contents, ledger)
-        chapters_end = writer.size
-        writer.complete(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.places)
-        if writer.size > limit:
-            return _weighed(weights, bare + len(cover or b""), writer.size - chapters_end - len(cover or b""))
-        return Assembled(writer.publish(), tuple(ledger.articles(plan.entries)), ledger.pictures, ledger.issues, hashes)
+        ledger.issues += _unlisted(metadata.language, order.options.device.form.languages)
+        contents = _contents(order.plan, ledger, metadata.language)
+        cover = _cover(order, attempt.pictures, metadata, contents, ledger)
+        chapters_end = book.size
+        book.complete(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.places)
+        if book.size > limit:
+            covered = len(cover or b"")
+            return _weighed(ledger.weights, bare + covered, book.size - chapters_end - covered)
+        records = tuple(ledger.articles(order.plan.entries))
+        return FinishedBook(book.publish(), records, ledger.pictures, ledger.issues, ledger.hashes)
 
 
 def _weighed(weights: Sequence[Weight], bare: int, lists: int) -> TooLarge:
@@ -130,18 +120,12 @@ def _weighed(weights: Sequence[Weight], bare: int, lists: int) -> TooLarge:
 # --- the device's quirks ---------------------------------------------------------------------------------------------
 
 
-def _document_form(options: Options) -> DocumentForm:
-    """Return the form that the device's engine needs documents in."""
-    if options.kepub:
-        return "kepub"
-    form = options.device.form
-    return "epub" if form.mathml and form.ruby else "adobe"
-
-
 def _heavy(chapter: PackedChapter, limit: int | None) -> Iterator[Issue]:
     """Yield what is to be said of documents with more bytes of pictures than the device should get at once."""
+    if limit is None or not chapter.pictures:
+        return
     files = {file.name: file for picture in chapter.pictures for file in picture.files}
-    if limit is None or sum(file.size for file in files.values()) <= limit:
+    if sum(file.size for file in files.values()) <= limit:
         return
     for document in chapter.documents:
         content = unpack(document)
@@ -197,13 +181,15 @@ def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
     return Contents(tuple(groups), by_day=plan.grouped_by == "day")
 
 
-def _cover(order: Order, metadata: Metadata, contents: Contents, ledger: Ledger) -> bytes | None:
+def _cover(
+    order: Order, pictures: PictureSettings, metadata: Metadata, contents: Contents, ledger: Ledger
+) -> bytes | None:
     options = order.options
     if not options.cover and not options.draw_cover:
         return None
     from epubmaker.packager.cover.draw import CoverText, draw_cover, fit_cover, pick  # noqa: PLC0415 - Pillow, 60 ms
 
-    gray, quality = options.pictures.gray, None if order.pictures == options.pictures else order.pictures.quality
+    gray, quality = options.pictures.gray, None if pictures == options.pictures else pictures.quality
     if options.cover:
         cover = fit_cover(options.cover, gray=gray, quality=quality)
     else:

@@ -1,62 +1,58 @@
-"""The wiring: `build` reads the inputs, has books made, checks them and reports."""
+"""One run: scan | select | unchanged? | books | check | report."""
 
 from __future__ import annotations
 
 import gc
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal
 
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
+from epubmaker.devices import SizeLimit
 from epubmaker.errors import InputError, LostPictureError, UsageError
-from epubmaker.model.articles import Entry, Issue
+from epubmaker.model.articles import Issue
+from epubmaker.model.books import Book
 from epubmaker.options import Options
 from epubmaker.pipeline.outputs import Outputs
-from epubmaker.report import Intake, Report
-from epubmaker.reuse.books import Job
-from epubmaker.reuse.memory import Memory
+from epubmaker.pipeline.session import Progress, Session
+from epubmaker.report import Intake, Report, human_size
+from epubmaker.reuse.books import Order
 from epubmaker.runtime import process
 from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.storage.publish import output_errors
 from epubmaker.summary import left_out, not_read
 from epubmaker.text.naming import book_title, file_name
 
-if TYPE_CHECKING:
-    from epubmaker.packager.check.epubcheck import Checker
-
 __all__ = ["Progress", "build"]
 
 _ENDING, _KEPUB_ENDING = ".epub", ".kepub.epub"
-
-
-class Progress(NamedTuple):
-    """How far a build is: `done` of `total` things of the phase; a total of 0 is not known."""
-
-    phase: Literal["scanning", "articles", "checking"]
-    done: int = 0
-    total: int = 0
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
 def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -> Report:
     """Make a book, or volumes that keep within `options.max_size`, of the articles that the inputs hold.
 
         inputs
-        | scan      heads of the articles            this thread                          -> Entry
-        | select    filter, sort, group              this thread, pure                    -> Plan
-        | reuse     an unchanged book stays          this thread; see `rebuild`           -> Report, and that is all
-        | parse     one article whole                this thread, a window of articles;   -> Article
-        | draft     clean text with picture slots    this thread, and processes (`--jobs`) -> Draft
-        | fetch     its pictures                     threads (`--connections`)            -> Fetched | FetchFailed
-        | shrink    fit them to the device           processes (`--jobs`)                 -> Picture, files on disk
-        | render    fill the slots, frame the page   this thread, pure                    -> Chapter, final bytes
-        | package   into the container               this thread, the one writer          -> the book
-        | check     EPUBCheck, when asked            one Java process, begun near the last article
+        | scan      heads of the articles            this thread                               -> Entry
+        | select    filter, sort, group              this thread, pure                         -> Plan
+        | unchanged the last book stays as it is     this thread; `reuse.books`                -> Report, and no more
+        | parse     one article whole                this thread and processes (`--jobs`)      -> Article
+        | draft     clean text with picture slots    this thread and processes (`--jobs`)      -> Draft
+        | fetch     its pictures                     threads (`--connections`)                 -> Fetched | FetchFailed
+        | shrink    fit them to the device           processes (`--jobs`)                      -> Picture, files on disk
+        | render    fill the slots, frame the page   this thread, pure                         -> Chapter
+        | pack      in the book's form, deflated     this thread, pure                         -> PackedChapter
+        | write     chapters, then what is around    this thread                               -> Book
+        | check     EPUBCheck, where asked for       one Java process, begun near the last     -> issues of the report
+                                                     article
+
+    A chapter that an earlier build made of the same article and pictures takes the place of parse, draft, render and pack.
 
     Everything comes in the order of the plan, whatever is ready first. A bounded window of articles is in flight; pictures
     wait on disk; the book grows in a temporary file beside the output until one rename publishes it.
@@ -68,45 +64,43 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     outputs = Outputs(options)
     outputs.check_what_is_named()
     show(Progress("scanning"))
-    with ExitStack() as stack:
-        checker = _checker(stack) if options.check else None
-        memory = stack.enter_context(Memory(options.cache)) if options.cache else None
-
-        job, intake = _planned(options, memory, show)
-        outputs.check_book(job.output, volumes=options.max_size is not None)
+    with Session(options, show) as session:
+        order, intake = _select(session)
+        outputs.check_book(order.output, volumes=options.max_size is not None)
         if options.make_folder:
-            with output_errors(job.output):
-                job.output.parent.mkdir(parents=True, exist_ok=True)
-        report = (memory.unchanged(job) if memory else None) or _made(job, memory, checker, show)
-        issues = [*report.issues, *_ending(job)]
-        if memory:
-            said = any(issue.code == CACHE_UNUSABLE for issue in issues)
-            issues += [issue for issue in memory.issues if not (said and issue.code == CACHE_UNUSABLE)]
-        if checker:
-            show(Progress("checking"))
-            issues += _findings(checker, [book.path for book in report.books])
+            with output_errors(order.output):
+                order.output.parent.mkdir(parents=True, exist_ok=True)
+        report = (session.memory and session.memory.unchanged(order)) or _publish(order, session)
+        issues = (*report.issues, *_ending(order), *_trouble_with_memory(report, session), *_findings(report, session))
     seconds = {"total": time.perf_counter() - start}
-    report = replace(report, issues=tuple(issues), seconds=seconds, intake=intake, checked=options.check)
+    report = replace(report, issues=issues, seconds=seconds, intake=intake, checked=options.check)
     if options.report:
         report.write(options.report)
     return report
 
 
-def _planned(options: Options, memory: Memory | None, show: Callable[[Progress], None]) -> tuple[Job, Intake]:
-    """Scan and select."""
+# --- scan, select ----------------------------------------------------------------------------------------------------
 
-    def note(entries: Sequence[Entry]) -> None:
-        show(Progress("scanning", len(entries)))
 
-    found = scan(options.inputs, note, memory.heads if memory else None)
+def _select(session: Session) -> tuple[Order, Intake]:
+    """Return which book to make of the articles that the inputs hold, and how many there are."""
+    options, memory = session.options, session.memory
+    # What is missing for a check is said before any work.
+    session.checker  # noqa: B018 - opens it
+    found = scan(
+        options.inputs,
+        lambda entries: session.show(Progress("scanning", len(entries))),
+        memory.heads if memory else None,
+    )
     plan = select(found.entries, options)
+    session.total = len(plan.entries)
     title = options.title or book_title(plan)
-    job = Job(options, plan, title, _output(options, title), found.issues)
-    written = [path for path in (job.output, options.report) if path]
+    order = Order(options, plan, title, _output(options, title), found.issues)
+    written = [path for path in (order.output, options.report) if path]
     intake = Intake.of(len(found.entries), found.issues, plan, _without(found.not_read, written, options.inputs))
     if not plan.entries:
         raise _nothing_to_read(options, intake, found.issues)
-    return job, intake
+    return order, intake
 
 
 def _without(not_read: Mapping[str, int], written: Iterable[Path], inputs: Iterable[Path]) -> Mapping[str, int]:
@@ -118,40 +112,6 @@ def _without(not_read: Mapping[str, int], written: Iterable[Path], inputs: Itera
         if real.exists() and any(real.is_relative_to(folder) for folder in folders):
             counts[real.suffix.lower()] -= 1
     return +counts
-
-
-def _checker(stack: ExitStack) -> Checker:
-    from epubmaker.packager.check.epubcheck import Checker  # noqa: PLC0415 - only for those who ask
-
-    return stack.enter_context(Checker())
-
-
-def _made(job: Job, memory: Memory | None, checker: Checker | None, show: Callable[[Progress], None]) -> Report:
-    # An unchanged book needs nothing of the pipeline, and is there before all of it would be imported.
-    from epubmaker.pipeline.drafting import Drafting  # noqa: PLC0415
-    from epubmaker.pipeline.sizes import make  # noqa: PLC0415
-
-    if process.is_own():
-        gc.freeze()  # modules stay to the end: collections, which articles' trees make frequent, need not look at them
-    total = len(job.plan.entries)
-
-    def advance(done: int) -> None:
-        if checker:
-            checker.get_ready(total - done, total)
-        show(Progress("articles", done, total))
-
-    if checker:
-        checker.get_ready(total, total)
-    with Drafting(job.options.jobs or os.cpu_count() or 1) as drafting:
-        try:
-            return make(job, memory, drafting, advance)
-        except LostPictureError as lost:
-            folder = job.options.cache
-            if folder is None or not lost.path.is_relative_to(folder):
-                raise
-            made = make(job._replace(options=replace(job.options, cache=None)), None, drafting, advance)
-            message = f"{lost.cause}; the book was made without the cache: name another folder with --cache"
-            return replace(made, issues=(*made.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
 
 
 def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) -> InputError:
@@ -189,17 +149,96 @@ def _output(options: Options, title: str) -> Path:
     return folder / name(ascii_only=options.device.form.ascii_name)
 
 
-def _ending(job: Job) -> Iterator[Issue]:
+# --- books -----------------------------------------------------------------------------------------------------------
+
+
+def _publish(order: Order, session: Session) -> Report:
+    """Make the books; where the cache lost pictures of theirs meanwhile, once more without it."""
+    try:
+        return _books(order, session)
+    except LostPictureError as lost:
+        folder = order.options.cache
+        if folder is None or not lost.path.is_relative_to(folder):
+            raise
+        options = replace(order.options, cache=None, check=False)
+        with Session(options, session.show) as other:
+            other.total = session.total
+            report = _books(order._replace(options=options), other)
+        message = f"{lost.cause}; the book was made without the cache: name another folder with --cache"
+        return replace(report, issues=(*report.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
+
+
+def _books(order: Order, session: Session) -> Report:
+    """Make the books, report on them, and remember that."""
+    # An unchanged book needs none of what this imports.
+    from epubmaker.pipeline.sizes import make_books  # noqa: PLC0415
+
+    if process.is_own():
+        gc.freeze()  # modules stay to the end: collections, which articles' trees make frequent, need not look at them
+    spelled = order._replace(options=replace(order.options, language=_language(order.options)))
+    books, size_issues = make_books(spelled, session)
+    pictures, limits = session.pictures, order.options.device.form.size_limits
+    issues = [*order.issues, *order.plan.issues, *session.stylesheet[1], *size_issues, *pictures.issues]
+    issues += [issue for made in books for issue in made.issues]
+    issues += [issue for made in books for issue in _too_large(made.book, limits)]
+    report = Report(
+        books=tuple(made.book for made in books),
+        articles=tuple(record for made in books for record in made.articles),
+        pictures=tuple({record.url: record for made in books for record in made.pictures}.values()),
+        issues=tuple(issues),
+    )
+    if session.memory:
+        hashes = [sha256 for made in books for sha256 in made.hashes]
+        session.memory.keep(order, report, hashes=hashes, local_files=pictures.local_files, until=pictures.good_until)
+    return report
+
+
+def _language(options: Options) -> str | None:
+    """Return the language asked for in its proper form; None when none was asked for."""
+    if options.language is None:
+        return None
+    from epubmaker.chapters.language import normalize  # noqa: PLC0415 - as above
+
+    language = normalize(options.language) if _LANGUAGE_TAG.fullmatch(options.language) else None
+    if language is None:
+        raise UsageError("--language", f"{options.language!r} is no language tag", "write it like en, pt-BR or zh-Hans")
+    return language
+
+
+def _too_large(book: Book, limits: Sequence[SizeLimit]) -> Iterator[Issue]:
+    """Yield what is to be said of a book that is too large for the device, by the highest limit that it passes."""
+    passed = [limit for limit in limits if book.size > limit.size]
+    if passed:
+        limit = max(passed, key=lambda limit: limit.size)
+        advice = f"give --max-size {limit.size // 10**6}MB"
+        yield Issue("book-large", "warning", str(book.path), f"{human_size(book.size)}; {limit.why}; {advice}")
+
+
+# --- check, report ---------------------------------------------------------------------------------------------------
+
+
+def _ending(order: Order) -> Iterator[Issue]:
     """Yield what is to be said of a name that does not show what the file is."""
-    wanted = _KEPUB_ENDING if job.options.kepub else _ENDING
-    if not job.output.name.lower().endswith(wanted):
+    wanted = _KEPUB_ENDING if order.options.kepub else _ENDING
+    if not order.output.name.lower().endswith(wanted):
         message = f"the name does not end in {wanted}, by which reading systems know such a book"
-        yield Issue("output-ending", "warning", str(job.output), message)
+        yield Issue("output-ending", "warning", str(order.output), message)
 
 
-def _findings(checker: Checker, books: Sequence[Path]) -> Iterator[Issue]:
-    """Yield EPUBCheck's findings as issues of the report."""
-    for result in checker.check_all(books):
+def _trouble_with_memory(report: Report, session: Session) -> Iterator[Issue]:
+    """Yield what is to be said of the cache, once."""
+    said = any(issue.code == CACHE_UNUSABLE for issue in report.issues)
+    for issue in session.memory.issues if session.memory else ():
+        if not (said and issue.code == CACHE_UNUSABLE):
+            yield issue
+
+
+def _findings(report: Report, session: Session) -> Iterator[Issue]:
+    """Check the books where that was asked for; yield EPUBCheck's findings as issues of the report."""
+    if not session.checker:
+        return
+    session.show(Progress("checking"))
+    for result in session.checker.check_all([book.path for book in report.books]):
         for message in result.messages:
             if message.severity in {"fatal", "error", "warning"}:
                 severity: Literal["warning", "error"] = "warning" if message.severity == "warning" else "error"

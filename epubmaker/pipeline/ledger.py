@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from epubmaker.model.articles import Entry, Issue
-from epubmaker.model.chapters import Chapter, PackedChapter, PictureAnchor
+from epubmaker.model.chapters import PictureAnchor, Weight
 from epubmaker.model.pictures import Picture, PictureResult
 from epubmaker.packager.cover.shortlist import Shortlist
+from epubmaker.packager.writer import weigh
+from epubmaker.pipeline.chapters import FinishedChapter
 from epubmaker.report import ArticleRecord, PictureRecord
 from epubmaker.text.addresses import site
 from epubmaker.text.documents import first_document
@@ -30,20 +32,29 @@ class Ledger:
     """
 
     keep_places: bool = False
+    keep_weights: bool = False
     issues: list[Issue] = field(default_factory=list)
     excerpts: list[str] = field(default_factory=list)
     places: list[PictureAnchor] = field(default_factory=list)
     likely: Shortlist = field(default_factory=Shortlist)
     missing: int = 0
+    hashes: list[str | None] = field(default_factory=list)
+    weights: list[Weight] = field(default_factory=list)
     chapter_languages: list[str] = field(default_factory=list)
     _chapter_pictures: list[int] = field(default_factory=list)
     _languages: Counter[str] = field(default_factory=Counter)
     _sources: Counter[str] = field(default_factory=Counter)
     _pictures: dict[str, PictureRecord] = field(default_factory=dict)
 
-    def add_chapter(self, chapter: Chapter | PackedChapter) -> None:
-        """Note a chapter that went into the book, and what is to be said of its article."""
+    def add(self, finished: FinishedChapter) -> None:
+        """Note a chapter that went into the book, its pictures, and what is to be said of its article."""
+        for result in finished.pictures:
+            self._add_picture(result)
+        self.hashes.append(finished.sha256)
+        chapter = finished.chapter
         entry, language = chapter.entry, chapter.language
+        if self.keep_weights:
+            self.weights.append(weigh(chapter))
         self._languages[language] += 1
         self.chapter_languages.append(sys.intern(language))
         self._chapter_pictures.append(len(chapter.pictures))
@@ -55,7 +66,7 @@ class Ledger:
             self.places.extend(chapter.places)
         self.issues.extend((*entry.issues, *chapter.issues))
 
-    def add_picture(self, result: PictureResult) -> None:
+    def _add_picture(self, result: PictureResult) -> None:
         """Note what became of a picture; the same address counts once."""
         if result.url in self._pictures:
             return

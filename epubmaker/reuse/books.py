@@ -33,7 +33,7 @@ from epubmaker.text.naming import volume_path
 if TYPE_CHECKING:
     from epubmaker.collector.pictures.candidates import LocalFile
 
-__all__ = ["Books", "Job", "book_key"]
+__all__ = ["Books", "Order", "book_key"]
 
 # Options that change how, where and how fast a book is made, but no byte of it. `allow_private` is not one: it decides
 # which pictures can be fetched.
@@ -53,17 +53,17 @@ class Books:
         """Tell whether anything is remembered of the book at a path."""
         return bool(self._store.which(BOOKS, (_name(output),)))
 
-    def unchanged(self, job: Job, key: str) -> Report | None:
+    def unchanged(self, order: Order, key: str) -> Report | None:
         """Return the report of the last build where another with this key would make the same, else None."""
-        output = job.output
+        output = order.output
         row = self._store.get(BOOKS, _name(output))
         if row is None:
             return None
-        build = parse(_load, row.record, key, job.plan.entries)
+        build = parse(_load, row.record, key, order.plan.entries)
         now = time.time()
-        if build is None or not build.made <= now < build.until or not _is_of(build, job):
+        if build is None or not build.made <= now < build.until or not _is_of(build, order):
             return None
-        if build.local != _found(build.local, job.options.network.max_bytes):
+        if build.local != _found(build.local, order.options.network.max_bytes):
             return None
         books = build.report.books
         marks = [self._still_there(book, mark, now) for book, mark in zip(books, build.marks, strict=True)]
@@ -104,22 +104,22 @@ class Books:
         return (found or "") if state.size == book.size and _hash_of(book.path) == book.sha256 else None
 
 
-class Job(NamedTuple):
-    """What one build is to make: a book called `title` at `output`; `found` are the issues of the scan."""
+class Order(NamedTuple):
+    """Which book to make: one of the articles of `plan`, called `title`, at `output`; `issues` are those of the scan."""
 
     options: Options
     plan: Plan
     title: str
     output: Path
-    found: tuple[Issue, ...]
+    issues: tuple[Issue, ...] = ()
 
 
-def book_key(job: Job, hashes: Sequence[str | None]) -> str | None:
+def book_key(order: Order, hashes: Sequence[str | None]) -> str | None:
     """Return the key of a book; None when an article, or a file that the options name, cannot be read.
 
     `hashes` are those of the files of the plan's entries, in order.
     """
-    options, plan = job.options, job.plan
+    options, plan = order.options, order.plan
     named = [Path(options.style), *options.css, *([options.cover] if options.cover else [])]
     contents = [_hash_of(path) if path.is_file() else None for path in named]
     files = [sha256 for sha256 in hashes if sha256 is not None]
@@ -131,7 +131,9 @@ def book_key(job: Job, hashes: Sequence[str | None]) -> str | None:
     # The rest of an article's head is what its file says, whose hash is among these already.
     groups = [[group.key, *((entry.key, entry.label, entry.title) for entry in group.entries)] for group in plan.groups]
     settings = (_shaping(options), network, contents, fonts, clock)
-    return key_of(program_fingerprint(), job.output, settings, job.found, plan.issues, plan.grouped_by, groups, files)
+    return key_of(
+        program_fingerprint(), order.output, settings, order.issues, plan.issues, plan.grouped_by, groups, files
+    )
 
 
 def _shaping(options: Options) -> dict[str, object]:
@@ -143,11 +145,11 @@ def _name(output: Path) -> str:
     return os.fsdecode(os.path.realpath(output)).encode("utf-8", "backslashreplace").decode()
 
 
-def _is_of(build: _Build, job: Job) -> bool:
-    """Tell whether a record names no files but those that a job has: neither to look for pictures nor as books."""
-    roots = {str(entry.root) for entry in job.plan.entries}
+def _is_of(build: _Build, order: Order) -> bool:
+    """Tell whether a record names no files but those that a order has: neither to look for pictures nor as books."""
+    roots = {str(entry.root) for entry in order.plan.entries}
     count = len(build.report.books)
-    books = {job.output, *(volume_path(job.output, number, count) for number in range(1, count + 1))}
+    books = {order.output, *(volume_path(order.output, number, count) for number in range(1, count + 1))}
     return roots.issuperset(root for _, root, _ in build.local) and books.issuperset(
         book.path for book in build.report.books
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from epubmaker.model.articles import Issue
 from epubmaker.report import Report
-from epubmaker.reuse.books import Books, Job, book_key
+from epubmaker.reuse.books import Books, Order, book_key
 from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import Store
 
@@ -51,18 +51,18 @@ class Memory:
 
         return Chapters(self._store, self.heads)
 
-    def unchanged(self, job: Job) -> Report | None:
+    def unchanged(self, order: Order) -> Report | None:
         """Return the report of the last build of a book, if another would make the very same."""
-        network = job.options.network
-        if network.refresh or not self._books.known(job.output):
+        network = order.options.network
+        if network.refresh or not self._books.known(order.output):
             return None
-        self._hashes = list(map(self.heads.hash_of, job.plan.entries))
-        self._key = book_key(job, self._hashes)
-        return None if self._key is None else self._books.unchanged(job, self._key)
+        self._hashes = list(map(self.heads.hash_of, order.plan.entries))
+        self._key = book_key(order, self._hashes)
+        return None if self._key is None else self._books.unchanged(order, self._key)
 
     def keep(
         self,
-        job: Job,
+        order: Order,
         report: Report,
         *,
         hashes: Sequence[str | None],
@@ -75,6 +75,6 @@ class Memory:
         `local_files` those that pictures were looked for in; `until`, in seconds since the epoch, the answers about its
         pictures hold.
         """
-        key = self._key if self._key and hashes == self._hashes else book_key(job, hashes)
+        key = self._key if self._key and hashes == self._hashes else book_key(order, hashes)
         if key is not None:
-            self._books.keep(job.output, key, report, local_files, until)
+            self._books.keep(order.output, key, report, local_files, until)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import nullcontext
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -14,12 +14,15 @@ from processes import Children
 
 from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import parse, scan
-from epubmaker.model.articles import Entry
+from epubmaker.model.articles import Entry, Group, Plan
 from epubmaker.model.chapters import Chapter, Draft, PackedChapter
 from epubmaker.model.pictures import FetchFailed, PictureRequest, PictureResult
-from epubmaker.pipeline.chapters import Means, production
+from epubmaker.options import Options, PictureSettings
+from epubmaker.pipeline.chapters import chapters
 from epubmaker.pipeline.drafting import MOST_AHEAD, Drafting, drafts_in_order, work
-from epubmaker.pipeline.ledger import Ledger
+from epubmaker.pipeline.pictures import Gather, Pictures
+from epubmaker.pipeline.session import Session
+from epubmaker.reuse.books import Order
 
 MANY = 400
 MEGABYTE = 1_000_000
@@ -142,23 +145,37 @@ def test_an_article_that_is_gone_is_no_obstacle(tmp_path: Path) -> None:
     assert [[issue.code for issue in each.issues] for each in drafts] == [[], [], [], ["article-unreadable"], []]
 
 
-def test_long_articles_are_not_all_held_until_the_first_is_finished(tmp_path: Path) -> None:
-    entries = long_ones(tmp_path, [6 * MEGABYTE] * 5, '<img src="http://127.0.0.1/a.jpg">')
-    asked: list[PictureRequest] = []
+class PicturesElsewhere(Pictures):
+    """Knows at once that no picture can be had, and which were asked for."""
 
-    def gather(request: PictureRequest) -> Future[PictureResult]:
-        asked.append(request)
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.asked: list[PictureRequest] = []
+
+    @contextmanager
+    def fit(self, _settings: PictureSettings) -> Iterator[Gather]:
+        yield self.gather
+
+    def gather(self, request: PictureRequest) -> Future[PictureResult]:
+        self.asked.append(request)
         future: Future[PictureResult] = Future()
         future.set_result(FetchFailed("http://127.0.0.1/a.jpg", "picture-missing", "not there"))
         return future
 
+
+def test_long_articles_are_not_all_held_until_the_first_is_finished(tmp_path: Path) -> None:
+    entries = long_ones(tmp_path, [6 * MEGABYTE] * 5, '<img src="http://127.0.0.1/a.jpg">')
+    options = Options((tmp_path,), jobs=1)
+    pictures = PicturesElsewhere(options)
+    order = Order(options, Plan((Group("", entries),), "none"), "A title", tmp_path / "book.epub")
+
     def pack(chapter: Chapter) -> PackedChapter:
         return PackedChapter(chapter.entry, chapter.language, ())
 
-    with Drafting(1) as drafting:
-        means = Means(lambda: nullcontext(gather), drafting)
-        made = production(entries, means, pack, Ledger())
+    with Session(options, lambda _: None) as session:
+        session.pictures = pictures
+        made = chapters(order, session, options.pictures, pack)
 
         assert next(made).chapter.entry == entries[0]
-        assert len(asked) == 3
+        assert len(pictures.asked) == 3
         assert [each.chapter.entry for each in made] == list(entries[1:])

@@ -18,7 +18,7 @@ from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.devices import DEVICES
 from epubmaker.options import Options
-from epubmaker.reuse.books import Job, book_key
+from epubmaker.reuse.books import Order, book_key
 from epubmaker.reuse.fingerprints import key_of
 
 SUPPORT = ROOT / "tests" / "support"
@@ -43,8 +43,8 @@ def print_keys(folder: Path) -> None:
             orders[name] = replace(plain, **{name: value})
     found = {}
     for name, options in orders.items():
-        job = Job(options, select(entries, options), "A title", folder / "book.epub", ())
-        found[name] = book_key(job, ["ab", "cd"])
+        order = Order(options, select(entries, options), "A title", folder / "book.epub")
+        found[name] = book_key(order, ["ab", "cd"])
     print(json.dumps(found))
 
 

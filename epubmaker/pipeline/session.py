@@ -1,0 +1,95 @@
+"""What one run holds, whatever books it makes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+
+from epubmaker.model.articles import Issue
+from epubmaker.options import Options
+from epubmaker.pipeline.pictures import Pictures
+from epubmaker.reuse.memory import Memory
+
+if TYPE_CHECKING:
+    from epubmaker.packager.check.epubcheck import Checker
+    from epubmaker.pipeline.drafting import Drafting
+    from epubmaker.reuse.chapters import Chapters
+
+__all__ = ["Progress", "Session"]
+
+
+class Progress(NamedTuple):
+    """How far a build is: `done` of `total` things of the phase; a total of 0 is not known."""
+
+    phase: Literal["scanning", "articles", "checking"]
+    done: int = 0
+    total: int = 0
+
+
+class Session:
+    """The options of a run, what is opened for it on first use, and who is shown its progress. A context manager.
+
+    `total` is the number of articles, once they are selected.
+    """
+
+    def __init__(self, options: Options, show: Callable[[Progress], None]) -> None:
+        self.options = options
+        self.show = show
+        self.total = 0
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    @cached_property
+    def memory(self) -> Memory | None:
+        """What earlier builds left in the cache folder; None without one."""
+        return self._stack.enter_context(Memory(self.options.cache)) if self.options.cache else None
+
+    @cached_property
+    def chapters(self) -> Chapters | None:
+        """The chapters of earlier builds; None without a cache folder."""
+        return self.memory.chapters() if self.memory else None
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        return self._stack.enter_context(Pictures(self.options))
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        from epubmaker.pipeline.drafting import Drafting  # noqa: PLC0415 - an unchanged book needs none
+
+        return self._stack.enter_context(Drafting(self.options.jobs or os.cpu_count() or 1))
+
+    @cached_property
+    def checker(self) -> Checker | None:
+        """EPUBCheck; None unless the options ask for it. Raises CheckError where it is not installed."""
+        if not self.options.check:
+            return None
+        from epubmaker.packager.check.epubcheck import Checker  # noqa: PLC0415 - only for those who ask
+
+        return self._stack.enter_context(Checker())
+
+    @cached_property
+    def stylesheet(self) -> tuple[bytes, tuple[Issue, ...]]:
+        """The CSS of all books, and what is to be said of it."""
+        from epubmaker.packager.styles.sheets import stylesheet  # noqa: PLC0415 - an unchanged book needs none
+
+        css, issues = stylesheet(self.options.style, self.options.css, self.options.device.form)
+        return css.encode(), issues
+
+    def show_articles(self, done: int) -> None:
+        """Show how many articles are in the book; near the last, EPUBCheck is started."""
+        if self.checker:
+            self.checker.get_ready(self.total - done, self.total)
+        if done:
+            self.show(Progress("articles", done, self.total))
