@@ -1,11 +1,11 @@
 """The errors that end a command.
 
-    EpubmakerError              what to tell the user: subject, cause, next step
+    EpubmakerError              a message for the user: subject, cause, next step
     +-- UsageError              the options do not fit together (exit status 2)
     +-- InputError              no article can be read from the inputs
     +-- OutputError             the book cannot be written where it should go
-    |   +-- TemporaryFilesError or what waits for it cannot be written
-    +-- LostPictureError        a picture's file is gone or cannot be read when its turn comes
+    |   +-- TemporaryFilesError the temporary files cannot be written
+    +-- LostPictureError        a fetched picture's file is gone or cannot be read
     +-- CheckError              a checker is not installed or does not run
 
 A bad article or picture is not an error but an `Issue` or a `FetchFailed`: it never ends a build.
@@ -27,7 +27,7 @@ __all__ = [
 
 
 class EpubmakerError(Exception):
-    """One line for the user: what it is about, what is wrong with it, what to do next."""
+    """One line for the user: the subject, the cause and the next step."""
 
     def __init__(self, subject: object, cause: str, advice: str) -> None:
         super().__init__(subject, cause, advice)
@@ -52,14 +52,17 @@ class OutputError(EpubmakerError):
 
 
 class TemporaryFilesError(OutputError):
-    """What waits for the book, pictures above all, cannot be written: a book without it would pass for a whole one."""
+    """Temporary files, such as pictures for the book, cannot be written. A book without them would look complete."""
 
     def __init__(self, cause: str) -> None:
         super().__init__("temporary files", cause, "free some space, or set TMPDIR to a folder with room for them")
 
 
 class LostPictureError(EpubmakerError):
-    """A picture that was ready for the book is gone or cannot be read; where it lay in the cache, that can be helped."""
+    """The file of a picture that was ready for the book is gone or cannot be read.
+
+    If it was in the cache, the book can be made without the cache.
+    """
 
     def __init__(self, path: Path, error: OSError) -> None:
         cause = f"a picture cannot be read any more: {(error.strerror or str(error)).lower()}"

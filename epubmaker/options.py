@@ -1,4 +1,4 @@
-"""What a build is asked to do: one frozen value, made once, handed on whole."""
+"""The options of a build, as frozen values."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Network:
     `timeout` is how many seconds one connection, and one wait for the next bytes, may take; a whole body may take ten
     times that. `connections` bounds the requests under way, `per_host` those to one host. `backoff` is the first pause
     before another try, in seconds; each further one is twice as long. `delay` is the least time between the starts of two
-    requests to one host. `deadline` is how many seconds may pass before no more is asked of the network; None: no limit.
-    `offline` asks nothing, `refresh` asks for everything again, whatever the cache holds.
+    requests to one host. After `deadline` seconds no more requests are made; None: no limit. With `offline` no requests are
+    made at all; with `refresh` the cache answers none.
     """
 
     connections: int = 16
@@ -41,7 +41,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class PictureSettings:
-    """What every picture of a book is fitted to. `quality` is the JPEG quality, None: chosen for each picture."""
+    """Limits that every picture of a book is fitted to. `quality` is the JPEG quality; None: chosen for each picture."""
 
     width: int
     height: int
@@ -52,10 +52,10 @@ class PictureSettings:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Everything `epubmaker build` can be told; the defaults are the command line's.
+    """The options of `epubmaker build`; the defaults are those of the command line.
 
-    `output` None: the title's file name in the current folder; with `make_folder` it is a folder, made where it is missing.
-    `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None: worked out from
+    `output` None: a file in the current folder, named after the title. With `make_folder`, `output` is a folder, made if
+    need be. `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None: worked out from
     the articles. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are days in UTC, both
     included.
     """

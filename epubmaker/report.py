@@ -1,6 +1,6 @@
-"""What happened in a build, as a value and as JSON; `summary` has it in words.
+"""The report of a build, as a value and as JSON; `summary` puts it into words.
 
-The JSON is a contract (docs/report.md): version 2, the fields below, no other.
+The JSON has exactly the fields below, and is a public interface: docs/report.md, version 2.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LEFT_OUT = ("duplicate", "undated", "other-day", "beyond-limit", "unreadable", 
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """One article as it went into a book; `chapter` is its first document's name inside the package folder."""
+    """One article of a book; `chapter` is the name of its first document inside the package folder."""
 
     source: str
     title: str
@@ -41,13 +41,13 @@ class ArticleRecord:
 
     @classmethod
     def of(cls, entry: Entry, language: str, chapter: str, pictures: int) -> ArticleRecord:
-        """Return the record of an article whose chapter is in that language and holds so many pictures."""
+        """Return the record of an article, with its chapter's language, first document and number of pictures."""
         return cls(entry.label, entry.title, entry.link, entry.date, language, chapter, pictures)
 
 
 @dataclass(frozen=True, slots=True)
 class PictureRecord:
-    """What became of one picture address; widths and heights are those of the first file."""
+    """The result for one picture address; width and height are those of its first file."""
 
     url: str
     status: Literal["embedded", "missing", "skipped"]
@@ -81,7 +81,7 @@ class PictureRecord:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What the inputs held, and what of it is in no book.
+    """The articles in the inputs, and those of them that are in no book.
 
     `found` counts the articles, those that cannot be read among them; `left_out` those that are in no book, by the reason:
     "duplicate", "undated", "other-day", "beyond-limit", "unreadable" or "outside". `not_read` counts files of other
@@ -94,7 +94,7 @@ class Intake:
 
     @classmethod
     def of(cls, found: int, scanned: Iterable[Issue], plan: Plan, not_read: Mapping[str, int]) -> Intake:
-        """Return what became of the `found` articles that could be read, and of those that the scan has issues with."""
+        """Count the `found` articles that could be read, and those that were left out by the scan or the plan."""
         left_out = Counter({"other-day": plan.other_days, "beyond-limit": plan.beyond_limit})
         for issue in (*scanned, *plan.issues):
             reason = "unreadable" if issue.severity == "error" else issue.code.removeprefix("article-")
@@ -109,7 +109,7 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a build did, in input order. `checked` tells whether EPUBCheck has seen the books."""
+    """The result of a build. `checked`: EPUBCheck was run on the books."""
 
     books: tuple[Book, ...] = ()
     articles: tuple[ArticleRecord, ...] = ()
@@ -155,7 +155,7 @@ class Report:
             with output_errors(path, "--report"):
                 file = PendingFile(path)
                 try:
-                    # A title may hold half a surrogate pair, which UTF-8 has no form for.
+                    # A title may hold half a surrogate pair, which UTF-8 cannot encode.
                     file.file.write(self.to_json().encode("utf-8", "backslashreplace"))
                     file.publish()
                 finally:
@@ -175,7 +175,7 @@ def _program_version() -> str:
 
 
 def human_size(size: int) -> str:
-    """Return a size in bytes as a person reads it: "812 B", "14 KB", "3.2 MB"."""
+    """Return a size in bytes for people: "812 B", "14 KB", "3.2 MB"."""
     if size < 1000:
         return f"{size} B"
     if size < 1_000_000:

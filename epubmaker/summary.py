@@ -1,7 +1,7 @@
-"""What happened in a build, in the few lines that a person wants to read.
+"""The summary of a build: a few lines for people.
 
-Always true and whole: what is not in the book is counted, with the reason and, where there is one, with the next step.
-Codes stay in the report.
+Everything that is not in the book is counted, with the reason and, if there is one, the next step. Issue codes are only in
+the report.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _LEFT_OUT = {  # one, several
     "unreadable": ("unreadable", "unreadable"),
     "outside": ("link that leads out of its folder", "links that lead out of their folders"),
 }
-_NOT_WHOLE = {  # what is in the book, but not all of it
+_NOT_WHOLE = {  # in the book, but incomplete
     "article-cut": ("article cut short", "articles cut short"),
     "article-empty": ("article without text", "articles without text"),
     "picture-truncated": ("picture cut off", "pictures cut off"),
 }
-# What concerns one article, picture or host is counted, or told by --verbose; everything else is said in full.
+# Issues with one article, picture or host are counted, and listed by --verbose; all others are printed in full.
 _COUNTED = ("article-", "picture-", "document-", "host-", "check")
 _STATUS = {
     "401": "not allowed",
@@ -45,7 +45,7 @@ _STATUS = {
     "451": "not allowed by law",
 }
 _AGAIN = "--refresh asks again"
-_STEPS = {  # by the code of the issue, and what its message begins with
+_STEPS = {  # by the issue's code and the beginning of its message
     ("picture-missing", ""): _AGAIN,
     ("picture-not-a-picture", ""): _AGAIN,
     ("picture-not-asked", "offline"): "a build without --offline asks for them",
@@ -57,7 +57,7 @@ _PRIVATE = re.compile(r" is a(n?) .* (address|name)$")
 
 
 def summary(report: Report) -> Iterator[str]:
-    """Yield the lines for the end of a build: each book, what is in it, what is not and why, what else matters."""
+    """Yield the lines: each book, its contents, what was left out and why, then notes on the whole run."""
     for book in report.books:
         unchanged = " (unchanged)" if book.status == "unchanged" else ""
         several = f" ({_counted(book.articles, 'article')}, {human_size(book.size)})" if len(report.books) > 1 else ""
@@ -76,7 +76,7 @@ def summary(report: Report) -> Iterator[str]:
 
 
 def left_out(intake: Intake, issues: Iterable[Issue]) -> Iterator[str]:
-    """Yield how many articles are in no book, for each reason; of those that cannot be read, also which and why."""
+    """Yield the number of articles left out for each reason; name those that cannot be read, with the cause."""
     for reason, count in intake.left_out.items():
         named = ""
         if reason == "unreadable":
@@ -111,7 +111,7 @@ def _contents(report: Report) -> str:
 
 
 def _missing(report: Report) -> Iterator[str]:
-    """Yield a line about the pictures that could not be had: why, from where, and what to do about it."""
+    """Yield a line about the missing pictures: the causes, the hosts and the next steps."""
     codes = {issue.where: issue.code for issue in report.issues if issue.code.startswith("picture-")}
     missing = [record for record in report.pictures if record.status == "missing"]
     if not missing:
@@ -141,7 +141,7 @@ def _step(record: PictureRecord, code: str) -> str | None:
     if code == "picture-blocked" and _PRIVATE.search(reason):
         return "--allow-private-network asks for them"
     if code in {"picture-missing", "picture-not-a-picture"} and site(record.url) is None:
-        return None  # a file: who puts it there needs no word from us
+        return None  # a local file: there is nothing to ask again
     return next((step for (known, start), step in _STEPS.items() if code == known and reason.startswith(start)), None)
 
 
@@ -154,7 +154,7 @@ def _not_whole(issues: Iterable[Issue]) -> Iterator[str]:
 
 
 def _notes(issues: Iterable[Issue]) -> Iterator[str]:
-    """Yield what is to be said of the whole book or the whole run, a few of each kind."""
+    """Yield issues with the whole book or the whole run, a few of each kind."""
     by_code: dict[str, list[Issue]] = {}
     for issue in issues:
         if not issue.code.startswith(_COUNTED):
@@ -166,7 +166,7 @@ def _notes(issues: Iterable[Issue]) -> Iterator[str]:
 
 
 def _findings(issues: Iterable[Issue]) -> Iterator[str]:
-    """Yield what EPUBCheck found."""
+    """Yield the findings of EPUBCheck."""
     found = [issue for issue in issues if issue.code == "check"]
     yield from (f"EPUBCheck: {issue.where}: {issue.message}" for issue in found[:_MOST_FINDINGS])
     if len(found) > _MOST_FINDINGS:

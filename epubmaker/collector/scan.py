@@ -1,7 +1,7 @@
 """Finds the articles: reads the head of each file that `walk` finds.
 
-I/O: lists folders and reads the first kilobytes of each file. No body is read here unless a file is not UTF-8, since an
-encoding shows only in the whole of it.
+I/O: lists folders and reads the first kilobytes of each file. A file is read whole if it is not UTF-8, since its encoding
+cannot be told from the beginning, or if it has no address, since its key is then made of its bytes.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from epubmaker.text.addresses import article_key, identity, names_article
 __all__ = ["ArticleHead", "HeadIndex", "Scan", "origin_of", "parse", "scan"]
 
 _HEAD_BYTES = 8192
-_BATCH = 500  # articles that are looked up, and shown, at a time
-_MAX_BYTES = 32_000_000  # a text this long is no article: a hundred novels
+_BATCH = 500  # articles looked up, and reported as progress, at a time
+_MAX_BYTES = 32_000_000  # as long as a hundred novels, so no article
 
 
 class Scan(NamedTuple):
-    """What the inputs hold: the articles in input order, and what was passed over.
+    """The articles in the inputs, in input order, and issues with files that were passed over.
 
     `not_read` counts the files of other kinds by their endings, "" for none.
     """
@@ -50,7 +50,7 @@ class _Unreadable(Exception):  # noqa: N818 - never leaves this module
 
 
 class ArticleHead(NamedTuple):
-    """What stands in the head of a file, wherever the file lies; `problems` are pairs of an issue code and a message.
+    """The head of an article's file, without the file's path; `problems` are pairs of an issue code and a message.
 
     `key` is the article's key. `sha256` is the hash of the whole file, None where only its head was read.
     """
@@ -64,25 +64,25 @@ class ArticleHead(NamedTuple):
     sha256: str | None = None
 
 
-_Found: TypeAlias = ArticleHead | Issue  # what stands in a head, or why it cannot be read
+_Found: TypeAlias = ArticleHead | Issue  # an Issue: why it cannot be read
 
 
 class HeadIndex(Protocol):
-    """What earlier scans read in the heads of files; only those whose state is the same are known."""
+    """The heads that earlier scans read. A head is known as long as its file's state is the same."""
 
     def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[ArticleHead | None]:
-        """Return what stands in the head of each file, by its path and its state; None where that is not certain."""
+        """Return the head of each file, given by path and state; None where it is not known for that state."""
 
     def put(self, path: str, state: FileState, head: ArticleHead) -> None:
-        """Keep what stands in the head of a file, whose state was looked at before it was read."""
+        """Keep the head of a file; `state` is the file's state before it was read."""
 
 
 def scan(
     inputs: Sequence[Path], found: Callable[[Sequence[Entry]], None] = lambda _: None, heads: HeadIndex | None = None
 ) -> Scan:
-    """Find the articles of files and folders and read their heads, those that `heads` does not know.
+    """Find the articles of files and folders, and read the heads that `heads` does not know.
 
-    The order is that of `walk.files`. `found` is shown now and then the articles so far.
+    The order is that of `walk.files`. `found` is called after each batch, with all articles so far.
 
     Raises InputError when an input does not exist or cannot be listed.
     """
@@ -109,7 +109,7 @@ def parse(entry: Entry) -> Article:
         return Article(entry, "", (Issue(problem.code, "error", entry.label, problem.message),))
     decoded = decode(data)
     issues: list[Issue] = []
-    nulls = decoded.text.count("\0") if "\0" in decoded.text else 0  # to look is quicker than to count
+    nulls = decoded.text.count("\0") if "\0" in decoded.text else 0  # `in` is quicker than `count`
     if decoded.encoding != "utf-8" or decoded.damaged or nulls:
         issues.append(_encoding_issue(entry.label, decoded.encoding, decoded.damaged + nulls))
     text = _unix_lines(decoded.text.replace("\0", "\ufffd") if nulls else decoded.text)
@@ -120,7 +120,7 @@ def parse(entry: Entry) -> Article:
 
 
 def origin_of(path: str) -> Origin | None:
-    """Read an article's file for its hash alone; None where it cannot be read."""
+    """Return the hash and state of an article's file; None where it cannot be read."""
     try:
         data, state = _read(path, whole=True)
     except _Unreadable:
@@ -147,7 +147,7 @@ def _entry(file: File, head: ArticleHead, position: int) -> Entry:
 
 
 def _heads(batch: Sequence[File], heads: HeadIndex | None) -> Iterator[_Found]:
-    """Yield what stands in the head of each file, as it is known or as it is read now."""
+    """Yield the head of each file, known or read now."""
     if heads is None:
         yield from map(_head, batch)
         return
@@ -186,17 +186,17 @@ def _read_head(file: File) -> ArticleHead:
         raise _Unreadable("article-empty", "the file is empty")
     text = decode_head(data)
     if text is None:
-        text = decode(_read(file.path, whole=True)[0]).text[:_HEAD_BYTES]  # no more than of other files: it is a head
+        text = decode(_read(file.path, whole=True)[0]).text[:_HEAD_BYTES]  # as much as of a UTF-8 file
     if "\0" in text:
         if not is_text(text):
             raise _Unreadable("article-not-text", "not a text file")
         text = text.replace("\0", "\ufffd")
     head = read_head(_unix_lines(text), PurePath(file.path).stem)
     name, sha256 = identity(head.link) if head.link else "", None
-    if not names_article(name):  # what the article says is all that tells it from others
+    if not names_article(name):  # only its text tells the article from others
         whole = data if len(data) < _HEAD_BYTES else _read(file.path, whole=True)[0]
         sha256 = hashlib.sha256(whole).hexdigest()
-        name = f"{sha256} {head.title}"  # the title may be that of the file
+        name = f"{sha256} {head.title}"  # the title may come from the file's name, which the hash does not cover
     return ArticleHead(
         head.title, head.link, head.published, head.archived, head.problems, key=article_key(name), sha256=sha256
     )
@@ -213,7 +213,7 @@ def _unix_lines(text: str) -> str:
 
 
 def _read(path: str, *, whole: bool) -> tuple[bytes, FileState]:
-    """Return a file's bytes, or the first of them, and the state that it was in before they were read."""
+    """Return a file's bytes, or the first of them, and its state before they were read."""
     try:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - see `walk.File`
             status = os.fstat(file.fileno())
@@ -221,7 +221,7 @@ def _read(path: str, *, whole: bool) -> tuple[bytes, FileState]:
             if size > _MAX_BYTES:
                 raise _Unreadable("article-too-large", f"larger than {_MAX_BYTES // 1_000_000} MB")
             data = file.read(size + 1 if whole else _HEAD_BYTES) or b""
-            if whole and len(data) > size:  # it grows while it is read: one byte more than allowed
+            if whole and len(data) > size:  # the file has grown since: read up to one byte above the limit
                 data += file.read(_MAX_BYTES + 1 - size) or b""
     except (OSError, ValueError) as error:
         raise _unreadable(error) from error

@@ -1,4 +1,4 @@
-"""Decides what goes into the book, and in which order: pure, from the articles' heads alone."""
+"""Decides which articles go into the book, and in which order. Pure; needs only their heads."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from epubmaker.text.addresses import identity, names_article, site
 
 __all__ = ["select"]
 
-_Key: TypeAlias = Any  # a sort key: anything that can be compared with its like
+_Key: TypeAlias = Any  # a sort key: anything that can be compared with others of its kind
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def select(entries: Sequence[Entry], options: Options) -> Plan:
     """Filter, drop duplicates, sort and group.
 
-    Of articles with the same link, or with the same text where they have none, the one archived last stays. `--since` and
+    Of articles with the same link (or the same text, if they have no link), the one archived last stays. `--since` and
     `--until` are days in UTC, both included; with either, articles without a date are left out. `--limit` keeps the
-    newest. Groups of days and months stand in order of time, others in natural order of their names; articles without a
+    newest. Groups of days and months are in order of time, others in natural order of their names; articles without a
     date, source or folder come last.
     """
     issues: list[Issue] = []
@@ -43,14 +43,14 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
 
 
 def _without_duplicates(entries: Sequence[Entry], issues: list[Issue]) -> list[Entry]:
-    """Keep, of all articles with one key, the one archived last."""
+    """Keep the one archived last of all articles with the same key."""
     if len({entry.key for entry in entries}) == len(entries):
         return list(entries)
     latest: dict[str, Entry] = {}
     for entry in entries:
         key = entry.key
         while (rival := latest.get(key)) is not None and not _same(rival, entry):
-            key += "x"  # one hash for two addresses
+            key += "x"  # two addresses with the same hash
         if rival is None:
             latest[key] = replace(entry, key=key)
             continue
@@ -63,7 +63,7 @@ def _without_duplicates(entries: Sequence[Entry], issues: list[Issue]) -> list[E
 
 
 def _same(one: Entry, other: Entry) -> bool:
-    """Return whether two articles with one key are one: by their address, or by what they say where they have none."""
+    """Return whether two articles with the same key have the same address, or the same text if they have none."""
     first, second = (identity(entry.link or "") for entry in (one, other))
     return first == second if names_article(first) or names_article(second) else one.sha256 == other.sha256
 
@@ -84,7 +84,7 @@ def _within(entries: list[Entry], options: Options, issues: list[Issue]) -> list
 
 
 def _ordered(entries: list[Entry], key: Callable[[Entry], _Key | None], *, reverse: bool) -> list[Entry]:
-    """Sort, stably in both directions; what has no key comes last in both."""
+    """Sort by key, ties by position; entries without a key come last in both directions."""
     keyed = [(key(entry), entry) for entry in entries]
     having = [pair for pair in keyed if pair[0] is not None]
     having.sort(key=lambda pair: (pair[0], pair[1].position), reverse=reverse)

@@ -1,4 +1,4 @@
-"""What the collector makes of the inputs: scan -> select -> parse."""
+"""The results of the first stage, except pictures: scan -> entries, select -> plan, parse -> article."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Severity: TypeAlias = Literal["warning", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something that the user should know; ends in the report.
+    """A problem that the user should know of; listed in the report.
 
     `code` is stable and documented (docs/report.md), `where` names the file or address, `message` is one line.
     """
@@ -27,7 +27,7 @@ class Issue:
 
 
 class FileState(NamedTuple):
-    """What the file system says of a file, as far as it changes when the file does; times in nanoseconds since the epoch.
+    """The parts of a file's status that change when the file does; times are in nanoseconds since the epoch.
 
     `changed` is the time of the last change of anything about the file (POSIX's ctime; the file's creation on Windows).
     """
@@ -39,13 +39,13 @@ class FileState(NamedTuple):
 
     @classmethod
     def of(cls, status: os.stat_result) -> FileState:
-        """Return the part of a file's status that tells of changes."""
+        """Return the state in a file's status."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which bytes an article was read from: their SHA-256, and the state that their file was in then."""
+    """The SHA-256 of the bytes that an article was read from, and the state of their file before the read."""
 
     sha256: str
     state: FileState
@@ -55,14 +55,13 @@ class Origin:
 class Entry:
     """One article's head, as `scan` found it without reading the body.
 
-    `path` is the file, absolute; `root` the input folder that bounds which local files its pictures may name. `label` is
-    the path as the user would write it (forward slashes, relative to where the input was given); reports and errors use
-    it. `position` counts entries in input order, from 0. `key` names the article for good, whatever folder it lies
-    in and whatever lies beside it: made of its address, or of its title and its text where it has none. It is of
-    lower-case letters and digits, and unique within a plan. `sha256` is the hash of the file where that was read whole
-    and nobody has changed it since.
+    `path` is the file, absolute; `root` the input folder, outside of which its pictures may name no local file. `label` is
+    the path as the user would write it, for reports and errors. `position` counts entries in input order, from 0. `key`
+    is made of the article's address, or of its title and text where it has none, and so is the same in any folder. It
+    has lower-case letters and digits, and is unique within a plan. `sha256` is the hash of the file, if it was read whole
+    and has not changed since.
 
-    What this holds, a build holds for each article: hence a string for the path, where a `Path` takes 0.25 KB more.
+    The path is a string, since a build holds one for each article, and a `Path` takes 0.25 KB more.
     """
 
     path: str
@@ -79,17 +78,16 @@ class Entry:
 
     @property
     def date(self) -> datetime | None:
-        """When it was published, else when it was archived, else None."""
+        """The date of publication, else that of archiving, else None."""
         return self.published or self.archived
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Consecutive articles under one heading of the contents.
+    """Consecutive articles under one heading of the table of contents.
 
     `key` is what they share: an ISO day ("2022-01-12") or month ("2022-01"), a source ("voachinese.com"), a folder, or ""
-    where `--group-by none` is in force or the article has no such thing. The heading itself is worded by the packager,
-    in the book's language.
+    with `--group-by none`, or where the article has none. The packager words the heading in the book's language.
     """
 
     key: str
@@ -98,10 +96,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be in the book, and in which order; known before any body is read.
+    """The articles of the book in reading order, decided before any body is read.
 
-    `other_days` and `beyond_limit` are how many articles were not asked for; those that are left out for other reasons are
-    among the `issues`.
+    `other_days` and `beyond_limit` count the articles left out by `--since`, `--until` and `--limit`. Each article left
+    out for another reason has an issue.
     """
 
     groups: tuple[Group, ...]
@@ -118,7 +116,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article whole: its head and its body as an HTML string (a fragment or a full page), already decoded.
+    """One whole article: its head, and its body as decoded HTML (a fragment or a full page).
 
     `origin` is None where the file could not be read.
     """

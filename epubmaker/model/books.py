@@ -1,4 +1,4 @@
-"""What the packager makes: a book, and what it says of itself."""
+"""The results of the last stage: books and their metadata."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ __all__ = ["Book", "BookStatus", "Metadata"]
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the package document says of the book; see EPUB 3.3, section 5.5.
+    """The metadata in the package document; see EPUB 3.3, section 5.5.
 
-    `sort_title` is what libraries file it under where that is not the title. `series` is the periodical or series that the
-    book is an issue of, `series_index` its number there (from the date: 20220112). `sources` and `excerpt` (the sites, the
-    articles' first lines) tell libraries about a book that has no author or description of its own.
+    `sort_title` is the title to sort by, if that is another. `series` is the periodical or series that the book is an issue
+    of, `series_index` its number there (from the date: 20220112). `sources` (the sites) and `excerpt` (the articles' first
+    lines) stand in for an author and a description where none is given.
     """
 
     title: str
@@ -38,7 +38,7 @@ class Metadata:
 
 
 class BookStatus(StrEnum):
-    """What became of the file at the output."""
+    """Whether the file at the output was written, or already had the same bytes."""
 
     WRITTEN = "written"
     UNCHANGED = "unchanged"

@@ -1,4 +1,4 @@
-"""What becomes of an article: draft -> render -> pack."""
+"""The results of the second stage: draft -> render -> pack."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ __all__ = [
 class PictureSlot:
     """The place of one picture in a chapter.
 
-    `before` and `after` are markup that stands only if the picture (or its placeholder) does, such as the tags of a
-    `figure` with nothing else in it. `alt` is plain text, not escaped; empty where the picture only decorates.
-    `linked` says that the slot stands inside an `a`, where a placeholder must not hold another.
+    `before` and `after` are markup that is left out if there is neither picture nor placeholder, such as the tags of a
+    `figure` with nothing else in it. `alt` is plain text, not escaped; empty for a decorative picture. `linked`: the slot
+    is inside an `a` element, so that a placeholder must not contain another.
     """
 
     ref: PictureRef
@@ -53,15 +53,15 @@ class LinkSlot:
 Piece: TypeAlias = str | PictureSlot | LinkSlot
 
 DocumentForm: TypeAlias = Literal["epub", "kepub", "adobe"]
-"""What a document's markup is made for: any engine, Kobo's own, or Adobe's and its like."""
+"""The engine that a document's markup is made for: any, Kobo's own, or Adobe's and similar ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A chapter's text, finished but for its pictures and its links to other articles of the book.
+    """A chapter's text, with slots for its pictures and for its links to other articles of the book.
 
-    `parts` are the files it is cut into (one, unless the chapter is long): pieces that joined make valid XHTML flow
-    content, the header with the title not included. It depends on the article alone, not on the book it stands in.
+    `parts` are the files that it is cut into (one, unless the chapter is long). Joined, the pieces of a part are valid
+    XHTML flow content, without the header with the title. A draft depends on the article alone, not on the book.
     """
 
     language: str
@@ -99,7 +99,7 @@ class PictureAnchor:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One article as it stands in the book: its documents in reading order (the first is what the contents lead to)."""
+    """One article in the book; the table of contents links to the first of its documents."""
 
     entry: Entry
     language: str
@@ -139,7 +139,7 @@ class PackedChapter:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a chapter adds to the container, in bytes: its documents, and each of its picture files, by their names.
+    """The bytes that a chapter adds to the container: its documents, and each of its picture files, by name.
 
     A picture that several chapters share is in the container once.
     """

@@ -1,4 +1,4 @@
-"""What becomes of a picture: fetch -> shrink."""
+"""Pictures: as an article names them, as fetched, and as fitted to the device."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PictureRef:
-    """A picture as an article names it: its candidates in order of preference, as written, white space trimmed.
+    """A picture as an article names it: its candidate addresses in order of preference, white space trimmed.
 
     The first is the one to embed; the others (a smaller `srcset` candidate, the `src` beside a lazy-loading attribute) are
-    tried when it cannot be had. They may be relative, protocol-relative or `data:` addresses: the collector resolves them.
+    tried when it cannot be fetched. They may be relative or `data:` addresses, which the collector resolves.
     """
 
     sources: tuple[str, ...]
@@ -33,10 +33,10 @@ class PictureRef:
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """One picture to be had, for one article: where it may be, and what bounds the search.
+    """One picture to fetch for one article.
 
-    `link` is the article's own address (base of relative ones, and the Referer); `folder` is the article's folder and
-    `root` the input folder that no local file may lie outside of.
+    `link` is the article's own address (base of relative ones, and the Referer); `folder` is the article's folder, and
+    `root` the input folder, outside of which no local file is read.
     """
 
     ref: PictureRef
@@ -47,7 +47,7 @@ class PictureRequest:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A picture's own bytes, on disk. `url` is the address that the article asked for, for the report."""
+    """A picture's original bytes, on disk. `url` is the address in the article, for the report."""
 
     url: str
     path: Path
@@ -58,12 +58,11 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchFailed:
-    """A picture that cannot be had; travels like one that was.
+    """The result for a picture that cannot be fetched or decoded.
 
-    `url` is the address that the article asked for; where it is http(s) the placeholder links to it. `code` is an issue
+    `url` is the address in the article; where it is http(s) the placeholder links to it. `code` is an issue
     code ("picture-missing", "picture-broken", ...), `reason` one line for people ("HTTP 404", "not a picture: text/html").
-    `status` tells a picture that should be there from one that was left out on purpose (a tracking pixel, `--no-images`):
-    the latter leaves no placeholder.
+    `status` is "skipped" for a picture left out on purpose (a tracking pixel, `--no-images`), which leaves no placeholder.
     """
 
     url: str
@@ -74,7 +73,7 @@ class FetchFailed:
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """One picture file as it goes into the book: baseline JPEG or opaque 8-bit PNG, on disk, ready to be stored.
+    """One picture file ready for the book, on disk: baseline JPEG or opaque 8-bit PNG.
 
     `name` is its file name inside the package folder, made from `sha256`, so that equal bytes have equal names.
     """
@@ -90,9 +89,9 @@ class PictureFile:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture fit for the device: one file, or several for a long strip cut into page-high pieces, top first.
+    """A picture fitted to the device: one file, or several for a long strip cut into page-high pieces, top first.
 
-    `issues` say what was changed that the user might miss (a truncated file, the first frame of an animation).
+    `issues` tell what of the picture was lost (a truncated file, the later frames of an animation).
     """
 
     url: str
@@ -108,5 +107,5 @@ _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 
 def picture_name(sha256: str, media_type: Literal["image/jpeg", "image/png"]) -> str:
-    """Return what a picture file is called inside the package folder: equal bytes have equal names."""
+    """Return the name of a picture file inside the package folder: equal bytes have equal names."""
     return f"images/{sha256[:20]}{_SUFFIXES[media_type]}"

@@ -501,8 +501,7 @@ def test_a_store_with_a_bad_page_costs_its_use_and_no_book(archive: Archive) -> 
     assert archive.output.read_bytes() == archive.from_nothing()
 
 
-@pytest.mark.parametrize("column", ["record", "body"])
-@pytest.mark.parametrize("table", ["heads", "outlines", "chapters"])
+@pytest.mark.parametrize(("table", "column"), [("outlines", "record"), ("chapters", "record"), ("chapters", "body")])
 def test_a_row_that_went_bad_costs_its_use_and_no_book(archive: Archive, table: str, column: str) -> None:
     archive.build()
     [path] = (archive.folder / "cache").glob("rebuild-*.sqlite3")
@@ -511,7 +510,7 @@ def test_a_row_that_went_bad_costs_its_use_and_no_book(archive: Archive, table: 
     report = archive.build(title="Another")
 
     assert archive.output.read_bytes() == archive.from_nothing(title="Another")
-    assert {issue.code for issue in report.issues} <= {"cache-damaged"}
+    assert [issue.code for issue in report.issues] == ["cache-damaged"]
 
 
 def test_two_builds_at_once_share_the_store(archive: Archive) -> None:

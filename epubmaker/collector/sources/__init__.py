@@ -1,1 +1,1 @@
-"""Where articles lie, and the forms in which they are written."""
+"""Article files: where they lie, their encodings, and the archive form."""

@@ -1,4 +1,4 @@
-"""Turns the bytes of an article file into text, whatever encoding they are in."""
+"""Decodes the bytes of an article file, in any encoding."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SUPERSETS = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
-# Above this share of bad sequences among the multi-byte ones, the text was not UTF-8 in the first place.
+# With a larger share of bad sequences among the multi-byte ones, a text is not damaged UTF-8 but another encoding.
 _DAMAGED_UTF8 = 0.05
 _UTF16_SAMPLE = 4096
 _CONTROLS = "".join(map(chr, {*range(32), 0x7F} - set(b"\t\n\f\r\x1b")))
@@ -43,7 +43,7 @@ _MOST_CONTROLS = 0.05  # of the characters of a text; of a compressed file every
 
 
 class Decoded(NamedTuple):
-    """A text, the name of the encoding it was in, and how many characters could not be read (now U+FFFD)."""
+    """A text, the name of its encoding, and the number of characters that could not be read (now U+FFFD)."""
 
     text: str
     encoding: str
@@ -53,8 +53,8 @@ class Decoded(NamedTuple):
 def decode(data: bytes) -> Decoded:
     """Decode an article: by its byte order mark, as UTF-8, by its declaration, or by detection; never raises.
 
-    A declaration counts only where the bytes agree with it, since archives are often converted and not relabelled. Text
-    that is UTF-8 but for a few broken characters (a file cut short) stays UTF-8.
+    A declaration counts only where the bytes can be decoded by it, since converted archives often keep the old
+    declaration. A text with a few broken characters (a file cut short) counts as UTF-8.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -79,7 +79,7 @@ def decode(data: bytes) -> Decoded:
 
 
 def decode_head(head: bytes) -> str | None:
-    """Return the first bytes of a file, which may end within a character, as text; None where they are not UTF-8."""
+    """Decode the first bytes of a file, which may end within a character; None where they are not UTF-8."""
     if head.startswith(_OTHER_MARKS) or (b"\0" in head and _utf16_of_ascii(head)):
         return None
     try:
@@ -96,7 +96,7 @@ def is_text(sample: str) -> bool:
 
 def _detected(data: bytes) -> str:
     """Return the label of the encoding that a text is likely in, of those that the web uses."""
-    # Imported here, since most archives are UTF-8.
+    # Imported here, since most archives are UTF-8 and need no detection.
     try:
         import chardetng_py  # noqa: PLC0415
     except ImportError:  # it has no wheels for Python 3.14 and newer; chardet knows short texts less well
@@ -112,7 +112,7 @@ def _replacing(data: bytes, encoding: str) -> Decoded:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """UTF-16 of markup is full of zero bytes in every other place, whatever the language."""
+    """Detect UTF-16: in markup of any language, many bytes in every other place are zero."""
     sample = data[:_UTF16_SAMPLE]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     threshold = len(sample) // 20
@@ -124,7 +124,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 
 def _utf16_of_ascii(data: bytes) -> str | None:
-    """UTF-16 of text that is mostly ASCII would pass for UTF-8: a null character after, or before, each other one."""
+    """Detect UTF-16 of mostly ASCII text, which is also valid UTF-8 with a null beside each character."""
     sample = data[:_UTF16_SAMPLE]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     most = max(even, odd)

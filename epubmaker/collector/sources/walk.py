@@ -1,4 +1,4 @@
-"""Finds the files of the articles: walks the folders, and reads nothing.
+"""Finds the files of the articles: walks the folders, opens no file.
 
 Hidden files, files of other kinds and links that lead out of a folder or in a circle are passed over.
 """
@@ -22,7 +22,7 @@ ARTICLE_SUFFIXES = frozenset({".txt"})
 """Endings of the files that count as articles inside a folder; a file named by itself may have any."""
 
 _ENDINGS = tuple(ARTICLE_SUFFIXES)
-# Endings of what lies beside articles and is no article that somebody may miss: pictures, and books that were made here.
+# Endings of files that lie beside articles and are not reported as not read: pictures and books.
 _BESIDE = frozenset(
     {
         ".avif",
@@ -48,8 +48,8 @@ _DIGITS = re.compile(r"(\d{1,18})")  # `int` refuses numbers of thousands of dig
 class File(NamedTuple):
     """The file of an article, and the input that it belongs to.
 
-    `path` is absolute and without links, as a string: to make a `Path` of each takes longer than to ask the system for its
-    state. `root` is the input folder, `label` the file as the user would write it.
+    `path` is absolute and without links; a string, since to make a `Path` takes longer than to stat the file. `root` is the
+    input folder, `label` the path as the user would write it.
     """
 
     path: str
@@ -60,9 +60,8 @@ class File(NamedTuple):
 def files(inputs: Sequence[Path], issues: list[Issue], passed: Counter[str] | None = None) -> Iterator[File]:
     """Yield each article file of the inputs once, in order; folders whole, in natural order ("9.txt" before "10.txt").
 
-    What is passed over and should not have been goes to `issues`; `passed` counts the files of other kinds, by ending.
-    Raises InputError when an input does not exist or cannot
-    be listed.
+    Articles that cannot be reached are added to `issues`; files of other kinds are counted in `passed`, by ending. Raises
+    InputError when an input does not exist or cannot be listed.
     """
     seen: set[str] = set()
     for given in inputs:
@@ -93,7 +92,7 @@ class _Walk:
         self._root = root
         self._issues = issues
         self._passed = passed
-        self._label = (given / "x").as_posix()[:-1]  # what stands before each name when the user reads it
+        self._label = (given / "x").as_posix()[:-1]  # the beginning of each label
 
     def files(self) -> Iterator[File]:
         visited = {str(self._root)}
@@ -126,7 +125,7 @@ class _Walk:
                 self._passed[ending] += 1
 
     def _look(self, entry: os.DirEntry[str]) -> tuple[str, bool, bool, bool]:
-        """Return where an entry leads, whether that is a folder or a file, and whether it is inside the root."""
+        """Return an entry's path without links, and whether it is a folder, a file, and inside the root."""
         if not entry.is_symlink():
             return entry.path, entry.is_dir(follow_symlinks=False), entry.is_file(follow_symlinks=False), True
         real = Path(entry.path).resolve(strict=True)
@@ -135,11 +134,11 @@ class _Walk:
 
     def _file(self, path: str, relative: str) -> File:
         label = f"{self._label}{relative}"
-        # Where both are the same, as with a folder that was named in full, one string does for both.
+        # Where both are the same, as for a folder named by its full path, they share one string.
         return File(path, self._root, path if label == path else label)
 
     def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-        """Return what is in a folder, named from the root on with a slash at its end, in natural order."""
+        """Return the entries of a folder in natural order; `folder` is "" or a path below the root with a "/" at its end."""
         path = os.path.join(self._root, *folder.split("/")[:-1])  # noqa: PTH118 - it goes before each name in the list
         try:
             with os.scandir(path) as listed:
@@ -159,6 +158,6 @@ class _Walk:
 
 def natural(name: str) -> tuple[list[str | int], str]:
     """Return the sort key of natural order: numbers by value, letters without case, ties by the name itself."""
-    parts: list[str | int] = [*_DIGITS.split(name.casefold())]  # texts and numbers by turns, a text first
+    parts: list[str | int] = [*_DIGITS.split(name.casefold())]  # alternately texts and numbers, a text first
     parts[1::2] = map(int, parts[1::2])
     return parts, name
