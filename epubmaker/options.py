@@ -55,8 +55,8 @@ class Options:
     """The options of `epubmaker build`; the defaults are those of the command line.
 
     `output` None: a file in the current folder, named after the title. With `make_folder`, `output` is a folder, made if
-    need be. `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None: worked out from
-    the articles. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are days in UTC, both
+    need be. `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None: worked out
+    from the articles. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are days in UTC, both
     included.
     """
 

@@ -138,7 +138,7 @@ class _Walk:
         return File(path, self._root, path if label == path else label)
 
     def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-        """Return the entries of a folder in natural order; `folder` is "" or a path below the root with a "/" at its end."""
+        """Return the entries of a folder in natural order; `folder` is "" or a path below the root that ends in "/"."""
         path = os.path.join(self._root, *folder.split("/")[:-1])  # noqa: PTH118 - it goes before each name in the list
         try:
             with os.scandir(path) as listed:
