@@ -16,7 +16,6 @@ from typing import Generic, Self, TypeAlias, TypeVar
 from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.pictures.candidates import LocalFile, key
 from epubmaker.collector.pictures.outcomes import NOT_STORED
-from epubmaker.collector.pictures.standby import Standby
 from epubmaker.collector.pictures.workers import PictureWorkers, TimeLimit
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.errors import TemporaryFilesError
@@ -88,9 +87,9 @@ class Gatherer:
         """Ask for a picture's bytes once more: those that the cache had are damaged. Thread-safe."""
         return self._threads.submit(self._fetcher.fetch, request)
 
-    def fit(self, settings: PictureSettings, jobs: int, standby: Standby | None = None) -> Fitter:
+    def fit(self, settings: PictureSettings, jobs: int) -> Fitter:
         """Return what makes pictures fit for a device, to be used as a context manager."""
-        workers = PictureWorkers(settings, self._folder, jobs, time_limit=self._time_limit, standby=standby)
+        workers = PictureWorkers(settings, self._folder, jobs, time_limit=self._time_limit)
         return Fitter(self, settings, workers)
 
 

@@ -1,22 +1,15 @@
-"""The process that decodes pictures for `workers.PictureWorkers`: one task from standard input, one answer, and so on.
-
-A module of its own, so that a worker imports Pillow and what it needs and nothing else: its start is paid in each book.
-"""
+"""What runs in a child process of `workers.PictureWorkers`. It imports Pillow and little else, and so starts quickly."""
 
 from __future__ import annotations
 
-import os
-import pickle
-import signal
-import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 from epubmaker.collector.pictures.shrink import BROKEN, shrink
 from epubmaker.imaging.memory import within_reason
 from epubmaker.model.pictures import Fetched, FetchFailed
 from epubmaker.options import PictureSettings
+from epubmaker.runtime.channel import Channel
 
 __all__ = ["serve"]
 
@@ -26,31 +19,30 @@ _MOST = 500_000_000  # bytes of the whole process
 _SPARE = 30_000_000  # bytes beyond what a picture has reserved: estimates are estimates
 
 
-def serve() -> None:
-    """Answer tasks until standard input ends, which it does when the parent is gone, however it went."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what stops
-    tasks, answers = sys.stdin.buffer, _answers()
-    settings, folder = pickle.load(tasks)  # noqa: S301 - it comes from our own parent
-    answers.write(b"\x01")
-    answers.flush()
-    room = _Room(tasks, answers)
-    while (fetched := _next(tasks)) is not None:
+def serve(parent: Channel) -> None:
+    """Answer each fetched picture with the result of `shrink`, until the parent is gone.
+
+    The first message holds the settings and the folder for files; it is answered once this process is ready. A number in
+    place of a result asks for so many bytes of memory, and any message grants them.
+    """
+    settings, folder = parent.receive()
+    parent.send(None)
+    memory = _Memory(parent)
+    while True:
+        fetched = parent.receive()
         _limit_time()
-        room.begin()
-        pickle.dump(_answer(fetched, settings, folder, room), answers)
-        answers.flush()
-    os._exit(0)  # nothing is left to do, and taking the interpreter down in order takes 10 ms that a build waits for
+        memory.begin()
+        parent.send(_answer(fetched, settings, folder, memory))
 
 
-class _Room:
+class _Memory:
     """The memory of the picture at hand: what every picture may take, and what the parent has granted beyond it.
 
     The system holds the process to that where it can (Linux); elsewhere it is for the estimates alone.
     """
 
-    def __init__(self, tasks: BinaryIO, answers: BinaryIO) -> None:
-        self._tasks = tasks
-        self._answers = answers
+    def __init__(self, parent: Channel) -> None:
+        self._parent = parent
         self._used = self._granted = 0
 
     def begin(self) -> None:
@@ -63,10 +55,8 @@ class _Room:
         """Wait until the picture may take so many bytes; raises Undecodable where it never may."""
         within_reason(size)
         if size > self._granted:
-            pickle.dump(size, self._answers)
-            self._answers.flush()
-            if not self._tasks.read(1):
-                raise EOFError  # the parent is gone
+            self._parent.send(size)
+            self._parent.receive()
             self._granted = size
             self._limit()
 
@@ -87,26 +77,11 @@ def _data_size() -> int:
         return 0
 
 
-def _answer(fetched: Fetched, settings: PictureSettings, folder: Path, room: _Room) -> object:
+def _answer(fetched: Fetched, settings: PictureSettings, folder: Path, memory: _Memory) -> object:
     try:
-        return shrink(fetched, settings, folder, room.reserve)
+        return shrink(fetched, settings, folder, memory.reserve)
     except Exception as error:  # noqa: BLE001 - one picture's trouble, whatever it is, must not cost the worker
         return FetchFailed(fetched.url, BROKEN, f"the decoder failed: {type(error).__name__}")
-
-
-def _next(tasks: BinaryIO) -> Fetched | None:
-    try:
-        fetched: Fetched = pickle.load(tasks)  # noqa: S301 - as above
-    except (EOFError, OSError):
-        return None
-    return fetched
-
-
-def _answers() -> BinaryIO:
-    """Take standard output for the answers alone: what a codec prints goes to standard error."""
-    private = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    return private
 
 
 def _limit_time() -> None:

@@ -1,15 +1,11 @@
 """Worker processes that fit pictures to the device: a crash, a stall or a bomb in a codec costs one picture.
 
-    submit(fetched)   into the queue
-    | a thread for each worker takes the next one, hands it to its process over a pipe and waits      (no lock held)
-    | the process shrinks it and answers                                                             (worker.py)
-    | the end of the pipe instead of an answer: that picture is broken, the process is started again
-    | a number instead of an answer: so many bytes are asked for, and granted once other pictures leave them
-    | no answer within the time limit: one thread for all of them kills the process, and then as above
-
-Processes of our own and not `multiprocessing`: those import the parent's main module again (the command line, and all
-that it imports) and share queues whose locks a killed worker may hold. A process started here has imported Pillow and
-nothing else, and its pipes belong to it alone. They end with the parent, however that ends, because their input does.
+submit(fetched)   into the queue
+| a thread for each worker takes the next one, hands it to its process over a pipe and waits      (no lock held)
+| the process shrinks it and answers                                                             (worker.py)
+| the end of the pipe instead of an answer: that picture is broken, the process is started again
+| a number instead of an answer: so many bytes are asked for, and granted once other pictures leave them
+| no answer within the time limit: one thread for all of them kills the process, and then as above
 """
 
 from __future__ import annotations
@@ -17,7 +13,6 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-import subprocess
 import threading
 import time
 from collections import deque
@@ -27,12 +22,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self, TypeAlias
+from typing import Self, TypeAlias
 
 from epubmaker.collector.pictures.shrink import BROKEN
-from epubmaker.collector.pictures.standby import Standby
 from epubmaker.model.pictures import Fetched, FetchFailed, PictureResult
 from epubmaker.options import PictureSettings
+from epubmaker.runtime.child import ChildProcess
 
 __all__ = ["Memory", "PictureWorkers", "TimeLimit"]
 
@@ -42,11 +37,11 @@ _BACKLOG = 2  # another process is started when so many pictures wait for each t
 # Pictures that a process makes before a new one takes its place. Free memory in pieces made those for 20,000
 # photographs grow from 46 to 54 MB; a start, 0.2 s, is a hundredth of what 500 of them take.
 _LIFE = 500
-_SHARED = (
-    440_000_000  # bytes of memory for pictures that need more than `worker.ALLOWANCE`: one of the largest, or several
-)
+_SHARED = 440_000_000  # bytes for pictures that need more than `worker.ALLOWANCE`: one of the largest, or several
 _BYTES_A_SECOND = 20_000_000  # that the slowest codec decodes on a slow computer
-_READY = _GRANTED = b"\x01"
+# Have the C library (glibc; others do not know the names) keep freed memory for the next picture, in place of giving it
+# back and being given pages that the system must clear first: 5,700 page faults and 8 ms of system time a photograph.
+_KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": f"{32 << 20}", "MALLOC_TRIM_THRESHOLD_": f"{64 << 20}"}
 
 
 class Memory:
@@ -104,14 +99,12 @@ class PictureWorkers:
         *,
         time_limit: TimeLimit | None = None,
         life: int = _LIFE,
-        standby: Standby | None = None,
     ) -> None:
         """Keep what every picture is shrunk with; `folder` exists; `time_limit` is shared by the pictures of a run.
 
-        A process makes `life` pictures and no more. Those that wait in `standby` are used first.
+        A process makes `life` pictures and no more.
         """
-        self._standby = standby or Standby()
-        self._setup = pickle.dumps((settings, folder))
+        self._setup = settings, folder
         self._jobs = max(1, jobs or os.cpu_count() or 1)
         self._shared = _Shared(Memory(), time_limit or TimeLimit())
         self._life = life
@@ -172,7 +165,7 @@ class PictureWorkers:
     def _add_lane(self) -> None:
         if not self._lanes:
             self._watch.start()
-        self._lanes.append(_Lane(_Process(self._setup, self._shared, self._life, self._standby), self._next))
+        self._lanes.append(_Lane(_Process(self._setup, self._shared, self._life), self._next))
 
     def _next(self, wait: bool) -> _Task | None:  # noqa: FBT001 - for a lane, which has no name for it
         """Return a task, None when there is none: for ever if that was waited for."""
@@ -230,15 +223,14 @@ class _Shared:
 class _Process:
     """A worker process, started when it is needed and again after it died."""
 
-    def __init__(self, setup: bytes, shared: _Shared, life: int, standby: Standby) -> None:
+    def __init__(self, setup: tuple[PictureSettings, Path], shared: _Shared, life: int) -> None:
         self._setup = setup
         self._life = life
         self._left = life  # pictures, until another process takes over
-        self._standby = standby
         self._shared = shared
-        self._popen: subprocess.Popen[bytes] | None = None
+        self._child: ChildProcess | None = None
         self._stopped = False
-        self._answers: IO[bytes] | None = None  # of the picture that was sent; None: it could not be
+        self._sent = False
         self._lock = threading.Lock()  # for the three below
         self._limit = 0.0  # seconds for the picture that was sent
         self._ends: float | None = None  # when they are over
@@ -246,25 +238,22 @@ class _Process:
 
     def send(self, fetched: Fetched) -> None:
         """Hand over one picture; does not raise: `receive`, which must follow, tells what went wrong."""
-        self._answers = None
+        self._sent = False
         if self._left == 0:
             self.end()
-            self._popen = None
         self._set_clock(fetched.size)
         with suppress(EOFError, OSError):
-            tasks, answers = self._pipes()
-            pickle.dump(fetched, tasks)
-            tasks.flush()
+            self._ready().send(fetched)
             self._left -= 1
-            self._answers = answers
+            self._sent = True
 
     def receive(self, fetched: Fetched) -> PictureResult:
         """Return what became of the picture that was sent; does not raise."""
         result: PictureResult | None = None
         held = 0
-        with suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
-            while self._answers and result is None:
-                answer = pickle.load(self._answers)  # noqa: S301 - it comes from our own child
+        with suppress(EOFError, pickle.UnpicklingError):
+            while self._sent and self._child is not None and result is None:
+                answer = self._child.receive()
                 if isinstance(answer, int):
                     held = self._grant(answer, held)
                 else:
@@ -282,10 +271,9 @@ class _Process:
         self._shared.memory.give_back(held)
         self._shared.memory.take(size)
         self._set_clock(size)
-        if self._popen is not None and self._popen.stdin is not None:
-            with suppress(OSError):  # it is dead, as `receive` will see
-                self._popen.stdin.write(_GRANTED)
-                self._popen.stdin.flush()
+        if self._child is not None:
+            with suppress(EOFError):  # it is dead, as `receive` will see
+                self._child.send(None)
         return size
 
     def _set_clock(self, size: int) -> None:
@@ -297,59 +285,53 @@ class _Process:
     def check(self, now: float) -> None:
         """Kill the process if the time of its picture is over at `now`, of the monotonic clock."""
         with self._lock:
-            if self._ends is not None and now > self._ends and self._popen is not None:
+            child = self._child
+            if self._ends is not None and now > self._ends and child is not None:
                 self._ends, self._expired = None, True
                 self._shared.time.lose(self._limit)
-                self._popen.kill()
+                child.kill()
 
     def kill(self) -> None:
         """End the process now; no other is started."""
         self._stopped = True
-        if self._popen is not None:
-            self._popen.kill()
+        child = self._child
+        if child is not None:
+            child.kill()
 
     def end(self) -> None:
         """Let the process end, which it does when its input does; wait for that."""
-        if self._popen is not None:
-            with suppress(OSError):
-                self._popen.communicate()
+        child, self._child = self._child, None
+        if child is not None:
+            child.close()
 
     def start(self) -> None:
         """Start the process ahead of its first picture, and wait until it is ready; does not raise."""
         with suppress(EOFError, OSError):
-            self._pipes()
+            self._ready()
 
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        """Return the pipes to a process that has said that it is ready; raises OSError when none can be had."""
-        if self._popen is not None and self._popen.poll() is not None:
-            self._post_mortem(timed_out=False)  # it died while it had nothing to do, which costs no picture
-        new = self._popen is None
-        if self._popen is None:
+    def _ready(self) -> ChildProcess:
+        """Return a child that has said that it is ready; raises EOFError or OSError where none can be had."""
+        if self._child is not None and not self._child.is_alive():
+            self.end()  # it died while it had nothing to do, which costs no picture
+        if self._child is None:
             self._left = self._life
-            self._popen = self._standby.take()
+            self._child = ChildProcess("epubmaker.collector.pictures.worker", _KEEP_MEMORY)
             if self._stopped:
-                self._popen.kill()
-        tasks, answers = self._popen.stdin, self._popen.stdout
-        assert tasks is not None  # noqa: S101 - for the type checker: they are pipes
-        assert answers is not None  # noqa: S101 - as above
-        if new:
-            tasks.write(self._setup)
-            tasks.flush()
-            if answers.read(1) != _READY:
-                raise EOFError
-        return tasks, answers
+                self._child.kill()
+            self._child.send(self._setup)
+            self._child.receive()
+        return self._child
 
     def _post_mortem(self, *, timed_out: bool) -> str:
         """Bury the dead process and say what it died of."""
-        popen, self._popen = self._popen, None
-        if popen is None:
+        child, self._child = self._child, None
+        if child is None:
             return "the decoder could not be started"
-        popen.kill()
-        with suppress(OSError):
-            popen.communicate()
+        child.kill()
+        status = child.close()
         if timed_out:
             return f"decoding took longer than {self._limit:.2g} s"
-        return _cause(popen.returncode)
+        return _cause(status)
 
 
 def _cause(status: int) -> str:

@@ -15,7 +15,6 @@ from pictures import encoded, fetched, jpeg, png, png_file
 from PIL import Image
 from processes import Children
 
-from epubmaker.collector.pictures.standby import Standby
 from epubmaker.collector.pictures.workers import Memory, PictureWorkers, TimeLimit
 from epubmaker.model.pictures import Fetched, FetchFailed, Picture
 from epubmaker.options import PictureSettings
@@ -193,8 +192,6 @@ import sys, time
 sys.path[:0] = {[str(ROOT / "tests" / "support")]!r}
 from pathlib import Path
 from pictures import fetched, jpeg
-from epubmaker.collector.pictures.workers import Memory, TimeLimit
-from epubmaker.collector.pictures.standby import Standby
 from epubmaker.collector.pictures.workers import PictureWorkers
 from epubmaker.options import PictureSettings
 folder = Path({str(tmp_path)!r})
@@ -211,17 +208,3 @@ with PictureWorkers(PictureSettings(600, 800), folder, 1) as workers:
     started = time.monotonic()
     worker.wait(timeout=30)
     assert time.monotonic() - started < 30
-
-
-def test_processes_that_stand_by_are_used_first_and_end_with_who_started_them(
-    tmp_path: Path, children: Children
-) -> None:
-    with Standby() as standby:
-        standby.start(2)
-        waiting = set(children())
-        with PictureWorkers(PAGE, tmp_path, 1, standby=standby) as workers:
-            assert isinstance(workers.submit(fetched(png(), tmp_path)).result(), Picture)
-            assert set(children()) == waiting
-        assert len(children()) == 1
-
-    assert not children()
