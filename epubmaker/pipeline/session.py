@@ -88,8 +88,6 @@ class Session:
         return css.encode(), issues
 
     def show_articles(self, done: int) -> None:
-        """Show how many articles are in the book; near the last, EPUBCheck is started."""
-        if self.checker:
-            self.checker.get_ready(self.total - done, self.total)
+        """Show how many articles are in the book."""
         if done:
             self.show(Progress("articles", done, self.total))

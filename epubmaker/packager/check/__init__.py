@@ -1,1 +1,1 @@
-"""EPUBCheck, run in one Java process."""
+"""EPUBCheck, run in a child process."""

