@@ -8,7 +8,7 @@ As a library:
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # `typing` takes 5 ms to import, in which nothing minds a signal yet
+TYPE_CHECKING = False  # `typing` takes 5 ms to import, during which signals are not handled yet
 
 if TYPE_CHECKING:
     from epubmaker.errors import EpubmakerError

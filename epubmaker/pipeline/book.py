@@ -30,8 +30,8 @@ from epubmaker.text.naming import book_identifier, modified, sort_title
 __all__ = ["Attempt", "FinishedBook", "TooLarge", "make_book"]
 
 _ADAPT: dict[DocumentForm, Adapt | None] = {"epub": None, "kepub": add_spans, "adobe": simplify}
-_MOST_SOURCES = 3  # that stand for the authors
-_LISTS = 3_500  # bytes of the pages and lists of a book of one article
+_MOST_SOURCES = 3  # sites that stand for the authors
+_LISTS = 3_500  # bytes of the pages and lists of a book with one article
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class FinishedBook:
-    """A book that was published, and what the report says of it.
+    """A published book, and its part of the report.
 
     `hashes` are the SHA-256 of its articles' files, in order; None for each that could not be read.
     """
@@ -108,20 +108,20 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
 
 
 def _weighed(weights: Sequence[Weight], bare: int, lists: int) -> TooLarge:
-    """Return what is to be known of a book to cut it into volumes.
+    """Return the figures by which a book is cut into volumes.
 
-    `bare` are the bytes of what every volume has as it is, `lists` those of all pages and lists around the chapters.
+    `bare` are the bytes that are the same in each volume, `lists` those of all pages and lists around the chapters.
     """
     fixed = min(lists, _LISTS)
     frame = Frame(bare + fixed, (lists - fixed) / len(weights))
     return TooLarge(size_of(weights, frame), weights, frame)
 
 
-# --- the device's quirks ---------------------------------------------------------------------------------------------
+# --- limits of the device --------------------------------------------------------------------------------------------
 
 
 def _heavy(chapter: PackedChapter, limit: int | None) -> Iterator[Issue]:
-    """Yield what is to be said of documents with more bytes of pictures than the device should get at once."""
+    """Yield an issue for each document with more bytes of pictures than the device has memory for."""
     if limit is None or not chapter.pictures:
         return
     files = {file.name: file for picture in chapter.pictures for file in picture.files}
@@ -137,7 +137,7 @@ def _heavy(chapter: PackedChapter, limit: int | None) -> Iterator[Issue]:
 
 
 def _unlisted(language: str, listed: Collection[str]) -> Iterator[Issue]:
-    """Yield what is to be said of a language that the device's vendor does not list, if it lists any."""
+    """Yield an issue for a language that the device's vendor does not list, if it lists any."""
     if listed and language.partition("-")[0] not in listed:
         message = f"the vendor does not list the language {language!r} and may refuse the book"
         yield Issue("language-unlisted", "warning", "book", f"{message}; if it does, give a near one with --language")

@@ -56,7 +56,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     Everything comes in the order of the plan, whatever is ready first. A bounded window of articles is in flight; pictures
     wait on disk; the book grows in a temporary file beside the output until one rename publishes it.
 
-    `show` hears of the progress. Raises EpubmakerError where there is no book; an older one then stays as it was.
+    `show` is called with the progress. Raises EpubmakerError where there is no book; an older one then stays as it was.
     """
     start = time.perf_counter()
     options = _with_kepub(options)
@@ -84,8 +84,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
 def _select(session: Session) -> tuple[Order, Intake]:
     """Return which book to make of the articles that the inputs hold, and how many there are."""
     options, memory = session.options, session.memory
-    # What is missing for a check is said before any work.
-    session.checker  # noqa: B018 - opens it
+    session.checker  # noqa: B018 - raises, before any work, where EPUBCheck is not installed
     found = scan(
         options.inputs,
         lambda entries: session.show(Progress("scanning", len(entries))),
@@ -103,7 +102,7 @@ def _select(session: Session) -> tuple[Order, Intake]:
 
 
 def _without(not_read: Mapping[str, int], written: Iterable[Path], inputs: Iterable[Path]) -> Mapping[str, int]:
-    """Return how many files were not read, without what an earlier build has written into the folders of the inputs."""
+    """Return the counts of files that were not read, less those that an earlier build wrote into the inputs' folders."""
     folders = [Path(os.path.realpath(path)) for path in inputs]
     counts = Counter(not_read)
     for path in written:
@@ -125,7 +124,7 @@ def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) 
 
 
 def _with_kepub(options: Options) -> Options:
-    """Turn Kobo's own form on where the output's ending asks for it."""
+    """Turn kepub on where the output's ending asks for it."""
     form = options.device.form
     by_name = options.output is not None and options.output.name.lower().endswith(_KEPUB_ENDING)
     if (by_name or options.kepub) and form.kepub == "wrong":
@@ -152,7 +151,7 @@ def _output(options: Options, title: str) -> Path:
 
 
 def _publish(order: Order, session: Session) -> Report:
-    """Make the books; where the cache lost pictures of theirs meanwhile, once more without it."""
+    """Make the books; where pictures vanish from the cache meanwhile, make them again without it."""
     try:
         return _books(order, session)
     except LostPictureError as lost:
@@ -205,7 +204,7 @@ def _language(options: Options) -> str | None:
 
 
 def _too_large(book: Book, limits: Sequence[SizeLimit]) -> Iterator[Issue]:
-    """Yield what is to be said of a book that is too large for the device, by the highest limit that it passes."""
+    """Yield an issue for a book that is too large for the device, by the highest limit that it exceeds."""
     passed = [limit for limit in limits if book.size > limit.size]
     if passed:
         limit = max(passed, key=lambda limit: limit.size)
@@ -217,7 +216,7 @@ def _too_large(book: Book, limits: Sequence[SizeLimit]) -> Iterator[Issue]:
 
 
 def _ending(order: Order) -> Iterator[Issue]:
-    """Yield what is to be said of a name that does not show what the file is."""
+    """Yield an issue for an output whose name has the wrong ending."""
     wanted = _KEPUB_ENDING if order.options.kepub else _ENDING
     if not order.output.name.lower().endswith(wanted):
         message = f"the name does not end in {wanted}, by which reading systems know such a book"
@@ -225,7 +224,7 @@ def _ending(order: Order) -> Iterator[Issue]:
 
 
 def _trouble_with_memory(report: Report, session: Session) -> Iterator[Issue]:
-    """Yield what is to be said of the cache, once."""
+    """Yield the issues of the cache that the report does not have yet."""
     said = any(issue.code == CACHE_UNUSABLE for issue in report.issues)
     for issue in session.memory.issues if session.memory else ():
         if not (said and issue.code == CACHE_UNUSABLE):

@@ -1,4 +1,4 @@
-"""Takes notes while a book is built, in the order in which things reach the book; ends in the report."""
+"""Collects what the report and the pages around the chapters need of each chapter, in reading order."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from epubmaker.text.documents import first_document
 
 __all__ = ["Ledger"]
 
-_KEPT_EXCERPTS = 3  # articles whose first lines describe a book that has no description of its own
+_KEPT_EXCERPTS = 3  # articles whose first lines describe a book without a description
 
 
 @dataclass(slots=True)
 class Ledger:
-    """The one mutable record of a build; holds what the contents and the report need of each chapter, and no text.
+    """The mutable record of a book in the making. It holds no text of chapters.
 
-    `places` are where pictures are shown, noted only with `keep_places`: their captions are most of a large book's notes.
-    `chapter_languages` are in the order of the chapters. `likely` are pictures for the cover, `missing` counts those that
-    could not be had.
+    `places` are where pictures are shown, kept only with `keep_places`, since their captions take much memory. `weights`
+    are those of the chapters, kept only with `keep_weights`; `hashes` are the SHA-256 of their articles' files. `likely`
+    are pictures for the cover; `missing` counts those that could not be fetched.
     """
 
     keep_places: bool = False
@@ -47,7 +47,7 @@ class Ledger:
     _pictures: dict[str, PictureRecord] = field(default_factory=dict)
 
     def add(self, finished: FinishedChapter) -> None:
-        """Note a chapter that went into the book, its pictures, and what is to be said of its article."""
+        """Note a chapter that went into the book, its pictures, and the issues of its article."""
         for result in finished.pictures:
             self._add_picture(result)
         self.hashes.append(finished.sha256)
@@ -67,7 +67,7 @@ class Ledger:
         self.issues.extend((*entry.issues, *chapter.issues))
 
     def _add_picture(self, result: PictureResult) -> None:
-        """Note what became of a picture; the same address counts once."""
+        """Note the result of a picture; the same address counts once."""
         if result.url in self._pictures:
             return
         self._pictures[result.url] = PictureRecord.of(result)
@@ -95,5 +95,5 @@ class Ledger:
 
     @property
     def pictures(self) -> tuple[PictureRecord, ...]:
-        """What became of each picture address, in reading order."""
+        """The result of each picture address, in reading order."""
         return tuple(self._pictures.values())

@@ -1,4 +1,4 @@
-"""Looks at the paths of a book and of its report before any work, and refuses those that would cost something.
+"""Checks the paths of a book and of its report before any work, and refuses those that would destroy something.
 
 Refused: a device, a pipe, a socket or a folder in the place of a file; a file that is an input; a report that is the book;
 a read-only file; a folder that is missing or that nobody may write to; and, unless forced, a file that is no book (no
@@ -31,7 +31,7 @@ _REPORT = re.compile(rb'\s*\{\s*"version"\s*:')
 
 
 def _is_book(head: bytes) -> bool:
-    """Tell whether a file that begins like this is an EPUB: OCF 3.3, section 4.3 has its media type at the beginning."""
+    """Tell whether a file that begins like this is an EPUB: its media type stands first (OCF 3.3, section 4.3)."""
     return head.startswith(b"PK\3\4") and b"application/epub+zip" in head
 
 
@@ -40,7 +40,7 @@ def _is_report(head: bytes) -> bool:
 
 
 class _Kind(NamedTuple):
-    """A kind of file that is written: the flag that names it, what it is called, and how one is known by its beginning."""
+    """A kind of output: the flag for its path, its name, and a test of a file's first bytes."""
 
     flag: str
     name: str
@@ -52,7 +52,7 @@ _REPORTS = _Kind("--report", "report of epubmaker's", _is_report)
 
 
 class Outputs:
-    """The paths that one build may write to. All methods raise OutputError for one that it must not write to."""
+    """The paths that a build writes to. All methods raise OutputError for a path that it must not write to."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
@@ -61,7 +61,7 @@ class Outputs:
         self._inputs = [status for path in named if (status := _status(path))]
 
     def check_what_is_named(self) -> None:
-        """Look at what the options name, before the title of the book is known."""
+        """Check the paths that the options name, before the title of the book is known."""
         output, report = self._options.output, self._options.report
         if output and (self._options.make_folder or os.path.isdir(output)):  # noqa: PTH112 - `Path.is_dir` raises
             with output_errors(output):
@@ -72,7 +72,7 @@ class Outputs:
             self._check(report, _REPORTS)
 
     def check_book(self, book: Path, *, volumes: bool = False) -> None:
-        """Look at the path of a book, and at what has the names of its `volumes`."""
+        """Check the path of a book and, with `volumes`, all files that have the names of its volumes."""
         self._check(book, _BOOKS, to_make=self._options.make_folder)
         existing = list(_volumes(book)) if volumes else []
         for volume in existing:

@@ -1,6 +1,6 @@
-"""Pictures on demand: what fetches them and fits them is imported, opened and started for the first one that is asked for.
+"""Fetches pictures and fits them to a device. Everything for that is imported, opened and started with the first picture.
 
-A book of texts alone does without an HTTP client and the cache, which take 0.15 s to import, and leaves the cache as it is.
+A book of texts alone imports neither the HTTP client nor the picture cache, which take 0.15 s, and leaves that cache alone.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ Gather: TypeAlias = Callable[[PictureRequest], "Future[PictureResult]"]
 
 
 class Pictures:
-    """The pictures of a run, whatever books they go into. A context manager; one thread asks."""
+    """The pictures of a run, for all its books. A context manager, for use in one thread."""
 
     def __init__(self, options: Options) -> None:
-        """Keep what is asked for; nothing is opened yet."""
+        """Keep the options; nothing is opened yet."""
         self._options = options
         self._stack = ExitStack()
         self._gatherer: Gatherer | None = None
@@ -45,22 +45,22 @@ class Pictures:
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """What the user should know beside the single pictures."""
+        """Issues that concern no single picture."""
         return self._gatherer.issues if self._gatherer is not None else ()
 
     @property
     def good_until(self) -> float:
-        """Until when, in seconds since the epoch, all pictures would be the same if they were asked for again."""
+        """The time, in seconds since the epoch, until which all pictures would be the same if they were fetched again."""
         return self._gatherer.good_until if self._gatherer is not None else float("inf")
 
     @property
     def local_files(self) -> Mapping[LocalFile, str]:
-        """Every local file that was looked for, with the SHA-256 of its bytes, or the code of why it is not to be had."""
+        """Every local file that was looked for, with the SHA-256 of its bytes or the code of its failure."""
         return self._gatherer.local_files if self._gatherer is not None else {}
 
     @contextmanager
     def fit(self, settings: PictureSettings) -> Iterator[Gather]:
-        """Hold a function that gets pictures ready for a device; it returns at once."""
+        """Provide a function that starts to fetch a picture and to fit it to a device, and returns its future at once."""
         if not self._options.images:
             yield _left_out
             return
@@ -88,7 +88,7 @@ class Pictures:
 
 
 def _left_out(request: PictureRequest) -> Future[PictureResult]:
-    """Gather for `--no-images`: every picture is left out on purpose."""
+    """Take the place of fetching with `--no-images`: every picture is left out on purpose."""
     future: Future[PictureResult] = Future()
     future.set_result(FetchFailed(request.ref.sources[0], "picture-skipped", "--no-images", "skipped"))
     return future

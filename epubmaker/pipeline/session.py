@@ -1,4 +1,4 @@
-"""What one run holds, whatever books it makes."""
+"""What one run holds for all its books."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Progress(NamedTuple):
 
 
 class Session:
-    """The options of a run, what is opened for it on first use, and who is shown its progress. A context manager.
+    """The options of a run, its parts, each opened on first use, and its progress. A context manager.
 
-    `total` is the number of articles, once they are selected.
+    `show` is called with the progress; `total` is the number of articles, once they are selected.
     """
 
     def __init__(self, options: Options, show: Callable[[Progress], None]) -> None:
@@ -81,7 +81,7 @@ class Session:
 
     @cached_property
     def stylesheet(self) -> tuple[bytes, tuple[Issue, ...]]:
-        """The CSS of all books, and what is to be said of it."""
+        """The CSS of all books, and its issues."""
         from epubmaker.packager.styles.sheets import stylesheet  # noqa: PLC0415 - an unchanged book needs none
 
         css, issues = stylesheet(self.options.style, self.options.css, self.options.device.form)
@@ -89,5 +89,4 @@ class Session:
 
     def show_articles(self, done: int) -> None:
         """Show how many articles are in the book."""
-        if done:
-            self.show(Progress("articles", done, self.total))
+        self.show(Progress("articles", done, self.total))

@@ -119,7 +119,7 @@ def _volume(order: Order, plan: Plan, number: int, count: int) -> Order:
 
 
 def _exceeding(limit: int, whole: TooLarge, books: Sequence[FinishedBook]) -> Iterator[Issue]:
-    """Yield what is to be said of the books that are larger than the limit, after all."""
+    """Yield an issue for each book that is larger than the limit after all."""
     weights = iter(whole.weights)
     for part in books:
         held = list(islice(weights, len(part.articles)))

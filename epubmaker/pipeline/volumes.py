@@ -1,7 +1,7 @@
-"""Keeps books within a size: pictures made smaller first, then volumes. Pure; `epubmaker.pipeline.sizes` does the work.
+"""Plans how a book keeps within a size: the steps to smaller pictures, and the cut into volumes. Pure; see `sizes`.
 
-The steps go from what the device deserves to what still looks right on it: first a lower quality, which nobody sees on
-e-ink, then smaller pictures too. Below the last step pictures would look poor, so the book is cut into volumes instead.
+The first step lowers the quality, which does not show on e-ink; further ones make pictures smaller, too. Below the last,
+pictures would look poor, so that the book is cut into volumes instead.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ __all__ = ["Frame", "cut", "size_of", "steps"]
 
 # Share of the width and height, and the JPEG quality.
 _STEPS = ((1.0, 70), (0.85, 65), (0.7, 60))
-_FULL = 0.85  # of the limit: a volume that has reached it may end with a group, and need not hold more
+_FULL = 0.85  # share of the limit from which on a volume may end with a group
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The bytes of a book that are not its chapters: whatever it holds, and for each article (lines in the lists)."""
+    """The bytes of a book beside its chapters: fixed ones, and those of each article's lines in the lists."""
 
     fixed: int = 0
     each: float = 0.0
 
     @property
     def least(self) -> int:
-        """The bytes of a book whose only article says nothing."""
+        """The bytes of a book whose only article is empty."""
         return ceil(self.fixed + self.each)
 
 
 def steps(settings: PictureSettings) -> Iterator[PictureSettings]:
-    """Yield settings for ever smaller pictures, beginning with those asked for; none twice."""
+    """Yield settings for ever smaller pictures, beginning with the given ones; none twice."""
     last = settings
     yield last
     for share, quality in _STEPS:
@@ -57,10 +57,9 @@ def cut(
 ) -> tuple[Plan, ...]:
     """Cut a plan into volumes of at most `limit` bytes each, in order.
 
-    `weights` are those of the plan's articles, in order; `frame` is what each volume takes beside them, and
-    `excess` what some take beside that, by the keys of their first articles. A volume ends
-    with a group if it is well filled then, else between two articles. An article that is too large alone is a volume
-    alone.
+    `weights` are those of the plan's articles, in order; `frame` are the bytes of each volume beside them; `excess` are
+    further bytes of some volumes, by the keys of their first articles. A volume ends with a group where it is well filled
+    then, else between two articles. An article that is too large for any volume becomes a volume alone.
     """
     cells = [(number, entry) for number, group in enumerate(plan.groups) for entry in group.entries]
     ends = [number + 1 == len(cells) or cells[number + 1][0] != cell[0] for number, cell in enumerate(cells)]
@@ -81,9 +80,9 @@ def size_of(weights: Sequence[Weight], frame: Frame) -> int:
 
 
 def _stop(weights: Sequence[Weight], ends: Sequence[bool], start: int, frame: Frame, limit: int) -> int:
-    """Return the number of the first article that a volume has no more, which begins with that of the number `start`.
+    """Return the number of the article after the last of a volume that begins with article number `start`.
 
-    `ends` tells of each article whether it is the last of its group.
+    `ends` tells for each article whether it is the last of its group.
     """
     size = float(frame.fixed)
     held: set[str] = set()

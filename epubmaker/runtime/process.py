@@ -50,7 +50,7 @@ def leave_on_signals(status: int = INTERRUPTED, said: bytes = b"interrupted\n") 
 
 
 def finish(status: int) -> NoReturn:
-    """Exit, with that status whatever signal comes: all is done, and threads that still wait must not hold anybody."""
+    """Exit with a status, whatever signal comes: all is done, and threads that still wait must not delay the exit."""
     leave_on_signals(status, b"")
     atexit.register(_on_signals, signal.SIG_IGN)  # Python gives up its own handlers before it is gone
     sys.exit(status)
@@ -80,8 +80,8 @@ def interrupt_on_signals() -> None:
 
 
 def _on_signals(handler: Callable[[int, Any], NoReturn] | signal.Handlers) -> None:
-    with suppress(ValueError):  # not the main thread: then somebody else minds the signals
+    with suppress(ValueError):  # not the main thread, where alone handlers can be set
         for number in (signal.SIGINT, signal.SIGTERM):
-            # What `nohup` and shells leave in the background deaf to a signal stays so.
+            # A signal that `nohup` or a shell has the program ignore stays ignored.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, handler)
