@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 from epubmaker.model.articles import Issue
 from epubmaker.options import Options
 from epubmaker.pipeline.pictures import Pictures
-from epubmaker.reuse.memory import Memory
+from epubmaker.reuse.buildcache import BuildCache
 
 if TYPE_CHECKING:
     from epubmaker.packager.check.epubcheck import Checker
@@ -51,9 +51,9 @@ class Session:
         self._stack.__exit__(kind, error, trace)
 
     @cached_property
-    def memory(self) -> Memory | None:
+    def memory(self) -> BuildCache | None:
         """What earlier builds left in the cache folder; None without one."""
-        return self._stack.enter_context(Memory(self.options.cache)) if self.options.cache else None
+        return self._stack.enter_context(BuildCache(self.options.cache)) if self.options.cache else None
 
     @cached_property
     def chapters(self) -> Chapters | None:

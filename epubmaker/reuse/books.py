@@ -1,8 +1,7 @@
-"""Whole books that nothing has changed for: what the last build reported is still true.
+"""Unchanged books: the report of the last build is still true, and nothing needs to be made.
 
-key       hash of: what makes books, the options and the files that they name, the plan with each article's hash
-record    when the pictures' answers are due to be asked about, the local pictures with their hashes, the books with
-          theirs, the report
+key       hash of the program, the options, the files that they name, and the plan with the hash of each article
+record    when the answers about pictures expire, the local pictures and the books with their hashes, the report
 """
 
 from __future__ import annotations
@@ -50,11 +49,11 @@ class Books:
         self._min_age = min_age
 
     def known(self, output: Path) -> bool:
-        """Tell whether anything is remembered of the book at a path."""
+        """Tell whether a build of the book at a path is kept."""
         return bool(self._store.which(BOOKS, (_name(output),)))
 
     def unchanged(self, order: Order, key: str) -> Report | None:
-        """Return the report of the last build where another with this key would make the same, else None."""
+        """Return the report of the last build if a build with this key would make the same book, else None."""
         output = order.output
         row = self._store.get(BOOKS, _name(output))
         if row is None:
@@ -76,21 +75,22 @@ class Books:
         return build.report
 
     def keep(self, output: Path, key: str, report: Report, local_files: Mapping[LocalFile, str], until: float) -> None:
-        """Remember a build; until `until`, in seconds since the epoch, its pictures need not be asked about.
+        """Keep the report of a build.
 
-        `local_files` are those that pictures were looked for in, with the hash or the code of failure that was found.
+        `until`, in seconds since the epoch, is when the first answer about a picture expires. `local_files` are the files
+        that articles name as pictures, with their hash, or the issue code where there is no picture.
         """
         now = time.time()
         local = [(str(file.path), str(file.root), outcome) for file, outcome in local_files.items()]
         if now < until:
-            # The books were written just now, which proves nothing.
+            # No signatures yet: files written just now cannot be recognized by their times.
             self._write(output, _Build(key, now, until, local, [], report), [""] * len(report.books))
 
     def _write(self, output: Path, build: _Build, marks: Sequence[str | None]) -> None:
         self._store.put(BOOKS, _name(output), _dump(build, marks))
 
     def _still_there(self, book: Book, mark: str, now: float) -> str | None:
-        """Return a mark for a book's file by which it is known next time without reading it; None when it is another."""
+        """Return the signature of a book's file, "" if it is too recent; None when the file is not the same any more."""
         try:
             status = book.path.stat()
         except OSError:
@@ -146,7 +146,7 @@ def _name(output: Path) -> str:
 
 
 def _is_of(build: _Build, order: Order) -> bool:
-    """Tell whether a record names no files but those that a order has: neither to look for pictures nor as books."""
+    """Tell whether all input folders and books in a record are among those of an order."""
     roots = {str(entry.root) for entry in order.plan.entries}
     count = len(build.report.books)
     books = {order.output, *(volume_path(order.output, number, count) for number in range(1, count + 1))}
@@ -156,7 +156,7 @@ def _is_of(build: _Build, order: Order) -> bool:
 
 
 def _found(local: Iterable[tuple[str, str, str]], max_bytes: int) -> list[tuple[str, str, str]]:
-    """Look for local pictures again, as they are looked for in a build."""
+    """Read the local pictures again, as a build does."""
     found = []
     for path, root, _ in local:
         from epubmaker.collector.pictures.bodies import read_local  # noqa: PLC0415 - most books have no such pictures
@@ -179,7 +179,7 @@ def _hash_of(path: Path) -> str | None:
 
 
 class _Build(NamedTuple):
-    """What is kept of a build; `local` are paths, their roots and what was found there, `marks` those of the books."""
+    """One kept build; `local` has paths, their roots and hashes or issue codes, `marks` the signatures of the books."""
 
     key: str
     made: float
@@ -195,7 +195,7 @@ def _dump(build: _Build, marks: Sequence[str | None]) -> bytes:
 
 
 def _load(record: bytes, key: str, entries: Sequence[Entry]) -> _Build:
-    """Return what was dumped for a key, where its articles are `entries`; raises ValueError where it is another."""
+    """Decode the record of a key, whose articles are `entries`; raises ValueError if it has another key."""
     if not record.startswith(key.encode()):
         raise FormError(key)
     unpacker = zlib.decompressobj()
@@ -215,7 +215,7 @@ def _load(record: bytes, key: str, entries: Sequence[Entry]) -> _Build:
 
 
 def _plain(report: Report) -> dict[str, Any]:
-    of_the_cache = {CACHE_DAMAGED, CACHE_UNUSABLE}  # true of that build alone
+    of_the_cache = {CACHE_DAMAGED, CACHE_UNUSABLE}  # these concern one build only
     return {
         "books": [{**asdict(book), "path": str(book.path)} for book in report.books],
         "languages": [record.language for record in report.articles],
@@ -226,9 +226,9 @@ def _plain(report: Report) -> dict[str, Any]:
 
 
 def _report(values: dict[str, Any], entries: Sequence[Entry]) -> Report:
-    """Return a report as the next build would give it: with nothing written, and pictures out of the cache.
+    """Return the report that the next build would give: nothing written, pictures from the cache.
 
-    `entries` are those of the plan, which its key vouches for.
+    `entries` are those of the plan; the key ensures that they are the same.
     """
     languages, shown = items(values["languages"], len(entries)), items(values["shown"], len(entries))
     return Report(

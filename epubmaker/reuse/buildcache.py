@@ -1,4 +1,4 @@
-"""The memory of one build: what earlier ones left to it, and what it leaves to the next."""
+"""Access of one build to all that earlier builds kept."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from epubmaker.collector.pictures.candidates import LocalFile
     from epubmaker.reuse.chapters import Chapters
 
-__all__ = ["Memory"]
+__all__ = ["BuildCache"]
 
 
-class Memory:
-    """Everything that is remembered in one cache folder. A context manager; does not raise."""
+class BuildCache:
+    """All that earlier builds kept in one cache folder. A context manager; does not raise."""
 
     def __init__(self, folder: Path) -> None:
         self._store = Store(folder)
@@ -36,12 +36,12 @@ class Memory:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # What was made before an error or an interrupt is kept as well: the next build goes on from there.
+        # After an error or an interrupt, too, finished chapters are kept for the next build.
         self._store.close()
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """A `cache-unusable` warning, once the store could not be read or written."""
+        """Warnings that the store is damaged or cannot be used."""
         return self._store.issues
 
     def chapters(self) -> Chapters:
@@ -52,7 +52,7 @@ class Memory:
         return Chapters(self._store, self.heads)
 
     def unchanged(self, order: Order) -> Report | None:
-        """Return the report of the last build of a book, if another would make the very same."""
+        """Return the report of the last build of a book, if a build now would make the same book."""
         network = order.options.network
         if network.refresh or not self._books.known(order.output):
             return None
@@ -69,11 +69,11 @@ class Memory:
         local_files: Mapping[LocalFile, str],
         until: float,
     ) -> None:
-        """Remember a build.
+        """Keep the report of a build.
 
-        `hashes` are those of its articles' files, in the order of the plan, None for each that could not be read;
-        `local_files` those that pictures were looked for in; `until`, in seconds since the epoch, the answers about its
-        pictures hold.
+        `hashes` are those of the articles' files, in the order of the plan, None for each that could not be read;
+        `local_files` the local files named as pictures; `until` is when the first answer about a picture expires, in
+        seconds since the epoch.
         """
         key = self._key if self._key and hashes == self._hashes else book_key(order, hashes)
         if key is not None:
