@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
+
+from bs4.element import Tag
 
 from epubmaker.chapters.passes.triggers import (
     CONTROLS,
@@ -25,9 +27,6 @@ from epubmaker.chapters.passes.triggers import (
     TABLES,
 )
 from epubmaker.text.words import words
-
-if TYPE_CHECKING:
-    from bs4.element import Tag
 
 __all__ = ["PASSES", "Pass", "PassContext", "run_passes"]
 
@@ -95,7 +94,7 @@ def run_passes(root: Tag, context: PassContext) -> None:
             _load(module, function)(root, context)
 
 
-_Function: TypeAlias = "Callable[[Tag, PassContext], None]"
+_Function: TypeAlias = Callable[[Tag, PassContext], None]
 
 
 @cache
