@@ -43,12 +43,12 @@ _BEYOND_HTML5LIB = re.compile(r"<table>.*<(?:p|dt|dd|li)>.*<(?:dt|dd|li)>", re.D
 
 
 def outline(html: str) -> str:
-    """Return the tree that we see, as markup without attributes."""
+    """Return the tree of `parse` as markup without attributes."""
     return "".join(f"<{node.name}>" if isinstance(node, Tag) else str(node) for node in parse(html).body.descendants)
 
 
 def reference(html: str) -> str:
-    """Return the tree that html5lib sees, which follows the same standard, as markup without attributes."""
+    """Return the tree of html5lib, which follows the same standard, as markup without attributes."""
     body = html5lib.parse(html, treebuilder="dom", namespaceHTMLElements=False).getElementsByTagName("body")[0]
     written, stack = "", list(reversed(body.childNodes))
     while stack:
@@ -63,7 +63,7 @@ def reference(html: str) -> str:
 
 @settings(max_examples=300)
 @given(SOUP)
-def test_tag_soup_is_the_tree_that_the_standard_says(html: str) -> None:
+def test_tag_soup_becomes_the_tree_of_the_standard(html: str) -> None:
     assume(not _BEYOND_HTML5LIB.search(html))
     assert outline(html) == reference(html)
 
@@ -80,7 +80,7 @@ def test_the_tree_is_linked_as_beautiful_soup_links_it(html: str) -> None:
         assert any(child is node for child in node.parent.contents)
 
 
-def test_what_the_head_says_is_known() -> None:
+def test_the_declarations_in_the_head_are_read() -> None:
     parsed = parse("<html lang=zh><head><base href='http://x.com/'><title>t</title></head><body>a<p class=x>b")
     assert (parsed.language, parsed.base, parsed.names) == ("zh", "http://x.com/", frozenset({"p", "@class"}))
     assert parse("<meta http-equiv=Content-Language content=fr><p>a").language == "fr"
@@ -92,7 +92,7 @@ def test_any_text_is_parsed(text: str) -> None:
     assert parse(text).body.name == "body"
 
 
-def test_a_page_of_frames_is_what_stands_for_them() -> None:
+def test_a_page_of_frames_becomes_its_noframes_content() -> None:
     html = "<frameset><frame src=x><noframes><p>a</p></noframes></frameset>"
     assert parse(html).body.get_text() == "a"
 

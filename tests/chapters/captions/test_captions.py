@@ -457,7 +457,7 @@ def test_the_classes_that_are_given_are_named() -> None:
     assert frozenset({"credit"}) == CLASSES
 
 
-def test_time_grows_with_the_size_alone() -> None:
+def test_thousands_of_captions_are_joined() -> None:
     html = (
         "<img src=a.jpg><div><small>x</small></div>[caption]<img src=b.jpg>" * 5_000
         + "<p>"

@@ -32,7 +32,7 @@ def tree(html: str) -> Tag:
     return root
 
 
-FORMS = {
+EXAMPLES = {
     "Markdown": (
         '<p>Text<sup id="fnref:1"><a class="footnote-ref" href="#fn:1">1</a></sup></p><div class="footnotes"><hr><ol>'
         '<li id="fn:1"><p>The note.&nbsp;<a class="footnote-backref" href="#fnref:1">↩</a></p></li></ol></div>'
@@ -77,9 +77,9 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_note_pops_up_and_leads_back(form: str) -> None:
-    root = tree(FORMS[form])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_note_is_marked_and_leads_back(name: str) -> None:
+    root = tree(EXAMPLES[name])
     [note] = root.find_all("aside")
     assert note.attrs["epub:type"] == "footnote"
     assert note.attrs["role"] == "doc-footnote"
@@ -109,7 +109,7 @@ def test_a_way_back_is_added_in_the_articles_language() -> None:
 
 
 def test_no_text_is_lost_or_moved() -> None:
-    for html in FORMS.values():
+    for html in EXAMPLES.values():
         before = re.sub(r"[\W\d]", "", parse(html).body.get_text())
         after = re.sub(r"[\W\d]", "", tree(html).get_text())
         assert after.removesuffix("Backtothetext") == before
@@ -127,9 +127,9 @@ NO_NOTES = {
 }
 
 
-@pytest.mark.parametrize("form", NO_NOTES)
-def test_nothing_else_becomes_a_note(form: str) -> None:
-    root = tree(NO_NOTES[form])
+@pytest.mark.parametrize("name", NO_NOTES)
+def test_nothing_else_becomes_a_note(name: str) -> None:
+    root = tree(NO_NOTES[name])
     assert root.find("aside") is None
     assert not [tag for tag in root.find_all("a") if "role" in tag.attrs]
 
@@ -143,7 +143,7 @@ def test_a_list_of_which_only_some_items_are_notes_stays_a_list() -> None:
     assert [tag.attrs.get("role") for tag in root.find_all("a")] == ["doc-noteref", "doc-backlink"]
 
 
-@pytest.mark.parametrize("html", ["", "<p>text</p>", *FORMS.values()])
+@pytest.mark.parametrize("html", ["", "<p>text</p>", *EXAMPLES.values()])
 def test_marking_twice_is_marking_once(html: str) -> None:
     root = tree(html)
     once = str(root)
@@ -184,7 +184,7 @@ def test_time_grows_with_the_size_alone() -> None:
 
 def test_every_form_is_valid_in_a_book(tmp_path: Path, assert_clean: AssertClean) -> None:
     documents: list[Document] = []
-    for number, html in enumerate(FORMS.values()):
+    for number, html in enumerate(EXAMPLES.values()):
         entry = Entry(str(tmp_path), tmp_path, "a", number, f"k{number}", "T", LINK)
         chapter = render(draft(Article(entry, html)), Page(entry, f"a-{number}"), {}, {})
         documents += chapter.documents

@@ -1,3 +1,5 @@
+"""Every picture of an article is found with its addresses, whatever the markup; decoration is dropped."""
+
 from __future__ import annotations
 
 import re
@@ -38,7 +40,7 @@ def tree(html: str) -> Tag:
     return root
 
 
-FORMS = {
+EXAMPLES = {
     "a plain picture": ('<img src="a.jpg">', ["a.jpg"]),
     "spaces around and line ends inside": ('<img src="  https://x.org/a\n  b.jpg ">', ["https://x.org/ab.jpg"]),
     "spaces and Chinese characters": ('<img src="/图片/我的 照片.jpg">', ["/图片/我的 照片.jpg"]),
@@ -142,9 +144,9 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_picture_is_found_in(form: str) -> None:
-    html, sources = FORMS[form]
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_pictures_are_found_with_their_addresses_in_order(name: str) -> None:
+    html, sources = EXAMPLES[name]
     assert [source for each in found(html) for source in each] == sources
 
 
@@ -277,15 +279,15 @@ def test_an_article_without_pictures_is_left_as_it_is(html: str) -> None:
     assert str(tree(html)) == str(parse(html).body)
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_second_search_changes_nothing(form: str) -> None:
-    root = tree(FORMS[form][0])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_second_search_changes_nothing(name: str) -> None:
+    root = tree(EXAMPLES[name][0])
     before = str(root)
     find_pictures(root, PassContext())
     assert str(root) == before
 
 
-def test_a_width_can_be_asked_for() -> None:
+def test_the_first_address_is_the_smallest_of_at_least_the_target_width() -> None:
     root = parse('<img srcset="a.jpg 600w, b.jpg 1200w, c.jpg 2400w">').body
     find_pictures(root, PassContext(), target_width=600)
     ref = picture_ref(root.find_all("img")[0])
@@ -315,7 +317,7 @@ def markup(draw: st.DrawFn) -> str:
 
 
 @given(markup())
-def test_any_mark_up_is_left_uniform_and_whole(html: str) -> None:
+def test_any_markup_becomes_a_sound_tree_with_uniform_pictures(html: str) -> None:
     root = tree(html)
     for tag in root.find_all("img"):
         assert set(tag.attrs) == {"alt", REF}
@@ -326,6 +328,6 @@ def test_any_mark_up_is_left_uniform_and_whole(html: str) -> None:
     assert str(root) == once
 
 
-def test_time_grows_with_the_size_alone() -> None:
+def test_thousands_of_pictures_are_found() -> None:
     html = f'<img src="{GIF}"><img src="a.jpg"> ' * 20_000 + '<noscript><img src="b.jpg"></noscript>' * 2_000
     assert len(found(html)) == 21_999
