@@ -31,26 +31,27 @@ __all__ = [
     "recognize",
 ]
 
-_LONGEST_CAPTION = 800  # characters of one that is marked as such
-_LONGEST_LINE = 200  # characters of one that is only set apart by its looks
-_LONGEST_CREDIT = 160
+_LONGEST_CAPTION = 800  # characters of a caption that is marked as one
+_LONGEST_LINE = 200  # characters of a caption that only looks like one
+_LONGEST_CREDIT = 160  # characters
 
 # A caption is one of these elements, and holds none of those.
 _CAPTION_ELEMENTS = names("aside cite center dd div em figcaption font footer i p section small span")
 _NEVER_INSIDE = HEADINGS | names("article blockquote figure form hr iframe img nav ol pre table ul video")
-_CAPTION = re.compile(
+_CAPTION_CLASS = re.compile(
     r"(?<!closed-)(?<!closed)caption(?!ed)|cutline|bildunterschrift|bildtext|pie-?de-?foto|piefoto|didascalia|tuzhu|tushuo|"
     r"(?:img|image|photo|pic|picture|foto|figure|media)[-_]?(?:desc(?:ription)?|legend|info|txt|text|note|zhu)(?![a-z])|"
     r"(?:^|[\s_-])legend[ea]?(?:$|[\s_-])|gallerytext|figdesc",
     re.IGNORECASE,
 )
-_CREDIT = re.compile(
+_CREDIT_CLASS = re.compile(
     r"credits?(?![-_ ]?(?:card|score|union))|copyright|photographer|attribution|courtesy|"
     r"(?:img|image|photo|pic|picture|media)[-_]?(?:source|src|by|author|agency|rights)(?![a-z])",
     re.IGNORECASE,
 )
 # In a caption these classes mean a credit too.
-_CREDIT_WITHIN = re.compile(r"(?:^|[\s_-])(?:source|byline|by|agency|author|rights|photo)(?:$|[\s_-])", re.IGNORECASE)
+_SOURCE_CLASS = re.compile(r"(?:^|[\s_-])(?:source|byline|by|agency|author|rights|photo)(?:$|[\s_-])", re.IGNORECASE)
+# How credits begin in text.
 _CREDIT_WORDS = re.compile(
     r"[(（\[【]?\s*(?:(?:photo(?:graph(?:y|s)?|s)?|image|picture|illustration|video|graphic)s?\s*"
     r"(?:(?:credit|source|courtesy)s?\b|by\b|(?=[:：/]))|credits?\b|source\s*(?=[:：])|courtesy of\b|copyright\b|©|\(c\)|"
@@ -58,18 +59,20 @@ _CREDIT_WORDS = re.compile(
     r"(?:图源|图片来源|圖片來源|图片提供|圖片提供|供图|供圖|摄影|攝影|来源|來源|写真|撮影|사진)\s*(?=[:：/／|]))",
     re.IGNORECASE,
 )
+# How captions begin in text.
 _OPENING_SIGN = re.compile(
     r"[▲△▴▼▽▾↑⬆☝◀►]|[(（\[【]?(?:图|圖)(?:说|說|注|为|為|片说明|片說明|片：|[0-9一二三四五六七八九十]{0,3}\s*[:：])|"
     r"(?:figure|fig\.?|abb(?:ildung|\.)|图|圖)\s*[0-9]{1,3}(?:[.-][0-9]{1,3})?[a-z]?\s*[:：.、](?![0-9])|"
     r"(?:caption|pictured|in this (?:photo|image|picture|handout))\b",
     re.IGNORECASE,
 )
+# How a line begins that looks like a caption and is none.
 _NOT_A_CAPTION = re.compile(
     r"(?:editor|note|update|correction|this (?:article|story|post|piece|column)|read |see also|related|by |follow|"
     r"subscribe|watch|listen|click|sign up|more |reporting|编者|編者|本文|作者|注[:：]|更新|延伸|相关|相關|责编|責編)",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
+_LABEL_CLASS = re.compile(
     r"(?:visually|screen[-_]?reader)[-_]?(?:hidden|text|only)|(?:^|\s)(?:sr-only|off-?screen|hidden)(?:$|\s)",
     re.IGNORECASE,
 )
@@ -127,19 +130,19 @@ def recognize(node: PageElement, following: PageElement | None = None, *, alone:
 
 def has_caption_class(tag: Tag) -> bool:
     """Return True for an element whose class, id or property calls it a caption."""
-    return bool(_CAPTION.search(_kind(tag)))
+    return bool(_CAPTION_CLASS.search(_class_and_id(tag)))
 
 
 def is_credit(tag: Tag) -> bool:
     """Return True for an element of a caption whose class or id calls it a credit."""
-    kind = _kind(tag)
-    return bool(kind) and (_calls_it_credit(kind) or (bool(_CREDIT_WITHIN.search(kind)) and not _CAPTION.search(kind)))
+    kind = _class_and_id(tag)
+    return _ends_as_credit(kind) or (bool(_SOURCE_CLASS.search(kind)) and not _CAPTION_CLASS.search(kind))
 
 
-def _calls_it_credit(kind: str) -> bool:
+def _ends_as_credit(kind: str) -> bool:
     """Return True where the last word is "credit": a "caption-credit" is one, a "credit-caption" is not."""
-    credits_at = [match.end() for match in _CREDIT.finditer(kind)]
-    captions_at = [match.end() for match in _CAPTION.finditer(kind)]
+    credits_at = [match.end() for match in _CREDIT_CLASS.finditer(kind)]
+    captions_at = [match.end() for match in _CAPTION_CLASS.finditer(kind)]
     return bool(credits_at) and max(credits_at) > max(captions_at, default=0)
 
 
@@ -150,10 +153,10 @@ def opens_as_credit(text: str) -> bool:
 
 def is_label(tag: Tag) -> bool:
     """Return True for a label that is shown to screen readers only ("Image caption, ")."""
-    return bool(_LABEL.search(attribute(tag, "class")))
+    return bool(_LABEL_CLASS.search(attribute(tag, "class")))
 
 
-def _kind(tag: Tag) -> str:
+def _class_and_id(tag: Tag) -> str:
     return " ".join(filter(None, (attribute(tag, name) for name in ("class", "id", "itemprop", "data-testid"))))
 
 
@@ -184,9 +187,8 @@ def _by_class(neighbor: Neighbor) -> bool:
 
 
 def _credit_by_class(neighbor: Neighbor) -> bool:
-    return (
-        isinstance(neighbor.node, Tag) and _calls_it_credit(_kind(neighbor.node)) and _may_be(neighbor, _LONGEST_CREDIT)
-    )
+    node = neighbor.node
+    return isinstance(node, Tag) and _ends_as_credit(_class_and_id(node)) and _may_be(neighbor, _LONGEST_CREDIT)
 
 
 def _line(neighbor: Neighbor, longest: int = _LONGEST_LINE) -> bool:
