@@ -79,7 +79,7 @@ def render(
         language=draft.language,
         documents=tuple(documents),
         pictures=tuple(dict.fromkeys(result for result in results if isinstance(result, Picture))),
-        places=tuple(writer.places),
+        anchors=tuple(writer.anchors),
         excerpt=draft.excerpt,
         issues=draft.issues,
     )
@@ -98,7 +98,7 @@ class _Writer:
         self._page = page
         self._pictures = pictures
         self._links = links
-        self.places: list[PictureAnchor] = []
+        self.anchors: list[PictureAnchor] = []
         self._document = ""
         self._words = words(draft.language)
         self._link = resolve(None, page.entry.link) if page.entry.link else None
@@ -199,9 +199,9 @@ class _Writer:
     def _images(self, picture: Picture, slot: PictureSlot) -> str:
         alt = plain(slot.alt) or self._words["picture"]
         count = len(picture.files)
-        anchor = f"epm-p{len(self.places) + 1}"
+        anchor = f"epm-p{len(self.anchors) + 1}"
         mark = f' id="{anchor}"'
-        self.places.append(PictureAnchor(alt, f"{self._document}#{anchor}", self._draft.language))
+        self.anchors.append(PictureAnchor(alt, f"{self._document}#{anchor}", self._draft.language))
         first = picture.files[0]
         # A picture as high as the page leaves no room for its caption; the pieces of a strip are meant to fill the page.
         tall = ' class="tall"' if count == 1 and first.height > _TALL * first.width else ""

@@ -105,7 +105,7 @@ class Chapter:
     language: str
     documents: tuple[Document, ...]
     pictures: tuple[Picture, ...] = ()
-    places: tuple[PictureAnchor, ...] = ()
+    anchors: tuple[PictureAnchor, ...] = ()
     excerpt: str = ""
     issues: tuple[Issue, ...] = ()
 
@@ -132,7 +132,7 @@ class PackedChapter:
     language: str
     documents: tuple[PackedDocument, ...]
     pictures: tuple[Picture, ...] = ()
-    places: tuple[PictureAnchor, ...] = ()
+    anchors: tuple[PictureAnchor, ...] = ()
     excerpt: str = ""
     issues: tuple[Issue, ...] = ()
 

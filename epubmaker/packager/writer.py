@@ -107,7 +107,7 @@ class BookWriter:
             language=chapter.language,
             documents=tuple(map(self._packed, chapter.documents)),
             pictures=chapter.pictures,
-            places=chapter.places,
+            anchors=chapter.anchors,
             excerpt=chapter.excerpt,
             issues=chapter.issues,
         )

@@ -80,7 +80,7 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
 
     Raises OutputError when the book cannot be written; an older one then stays as it was.
     """
-    ledger = Ledger(keep_places=order.options.picture_list, keep_weights=attempt.limit is not None)
+    ledger = Ledger(keep_anchors=order.options.picture_list, keep_weights=attempt.limit is not None)
     limit = float("inf") if attempt.limit is None else attempt.limit
     css, _ = session.stylesheet
     with BookWriter(order.output, css, adapt=_ADAPT[document_form(order.options)]) as book:
@@ -99,7 +99,7 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
         contents = _contents(order.plan, ledger, metadata.language)
         cover = _cover(order, attempt.pictures, metadata, contents, ledger)
         chapters_end = book.size
-        book.complete(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.places)
+        book.complete(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.anchors)
         if book.size > limit:
             covered = len(cover or b"")
             return _weighed(ledger.weights, bare + covered, book.size - chapters_end - covered)

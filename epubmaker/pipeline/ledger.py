@@ -26,16 +26,16 @@ _KEPT_EXCERPTS = 3  # articles whose first lines describe a book without a descr
 class Ledger:
     """The mutable record of a book in the making. It holds no text of chapters.
 
-    `places` are where pictures are shown, kept only with `keep_places`, since their captions take much memory. `weights`
+    `anchors` are where pictures are shown, kept only with `keep_anchors`, since their captions take much memory. `weights`
     are those of the chapters, kept only with `keep_weights`; `hashes` are the SHA-256 of their articles' files. `likely`
     are pictures for the cover; `missing` counts those that could not be fetched.
     """
 
-    keep_places: bool = False
+    keep_anchors: bool = False
     keep_weights: bool = False
     issues: list[Issue] = field(default_factory=list)
     excerpts: list[str] = field(default_factory=list)
-    places: list[PictureAnchor] = field(default_factory=list)
+    anchors: list[PictureAnchor] = field(default_factory=list)
     likely: Shortlist = field(default_factory=Shortlist)
     missing: int = 0
     hashes: list[str | None] = field(default_factory=list)
@@ -62,8 +62,8 @@ class Ledger:
             self._sources[source] += 1
         if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:
             self.excerpts.append(chapter.excerpt)
-        if self.keep_places:
-            self.places.extend(chapter.places)
+        if self.keep_anchors:
+            self.anchors.extend(chapter.anchors)
         self.issues.extend((*entry.issues, *chapter.issues))
 
     def _add_picture(self, result: PictureResult) -> None:

@@ -167,15 +167,15 @@ def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
         (document.name, sorted(document.properties), document.crc, document.size, len(document.deflated))
         for document in chapter.documents
     ]
-    places = [(place.caption, place.href, place.language) for place in chapter.places]
+    anchors = [(anchor.caption, anchor.href, anchor.language) for anchor in chapter.anchors]
     # Issues are kept without their place: the folder of the articles may move.
     issues = [(issue.code, issue.severity, issue.message) for issue in chapter.issues]
-    return json.dumps([chapter.language, chapter.excerpt, documents, places, issues]).encode(), body
+    return json.dumps([chapter.language, chapter.excerpt, documents, anchors, issues]).encode(), body
 
 
 def _load(values: object, body: bytes | None, context: ChapterContext, outline: Outline) -> PackedChapter:
     """Decode a chapter; raises ValueError and TypeError."""
-    language, excerpt, documents, places, issues = items(values, 5)
+    language, excerpt, documents, anchors, issues = items(values, 5)
     if body is None:
         raise FormError(body)
     entry = context.page.entry
@@ -186,7 +186,7 @@ def _load(values: object, body: bytes | None, context: ChapterContext, outline: 
         language=_language(language),
         documents=packed,
         pictures=tuple(dict.fromkeys([result for result in results if isinstance(result, Picture)])),
-        places=tuple([_place(row, packed) for row in items(places)]) if places else (),
+        anchors=tuple([_anchor(row, packed) for row in items(anchors)]) if anchors else (),
         excerpt=text(excerpt),
         issues=tuple([_issue(row, entry) for row in items(issues)]) if issues else (),
     )
@@ -209,7 +209,7 @@ def _documents(rows: list[Any], body: bytes, page: Page) -> Iterator[PackedDocum
         raise FormError(rows)
 
 
-def _place(row: list[Any], documents: Sequence[PackedDocument]) -> PictureAnchor:
+def _anchor(row: list[Any], documents: Sequence[PackedDocument]) -> PictureAnchor:
     caption, href, language = row
     one_of(text(href).partition("#")[0], [document.name for document in documents])
     return PictureAnchor(text(caption), href, _language(language))
