@@ -25,7 +25,7 @@ from epubmaker.text.xhtml import escaped
 __all__ = ["Written", "serialize"]
 
 _BLOCK_BYTES = 100_000  # size of one block from which on it may be cut, to fit into files of 240 KB with others
-_FULL = 190_000  # size that no block goes beyond; with four bytes a character, of which three are counted, it is 225 KB
+_FULL = 220_000  # bytes that no block goes beyond
 _BEFORE_TERMS = 70_000  # size of a block in which a list of terms may begin: it is not cut, and has up to 120 KB
 _CHUNK = 20_000  # characters of one string after which a cut is possible
 _BLANKS = " \u3000\xa0"  # before the first text in a line: typists indent with them
@@ -161,7 +161,7 @@ class _Writer:
         self._marks.append(len(self._pieces))
         written = escaped(text)
         self._pieces.append(f"<{name}>{written}")
-        self._size += 2 * len(name) + 5 + (len(written) if written.isascii() else 3 * len(written))
+        self._size += 2 * len(name) + 5 + (len(written) if written.isascii() else bytes_of(written))
         if name == "li":
             place.top.count += 1
         self._fresh = False
@@ -242,12 +242,12 @@ class _Writer:
             return
         written = escaped(text)
         self._pieces.append(written)
-        self._size += len(written) if written.isascii() else 3 * len(written)
+        self._size += len(written) if written.isascii() else bytes_of(written)
 
     def _add_in_pieces(self, text: str, place: Place) -> None:
         for start in range(0, len(text), _CHUNK):
             written = escaped(text[start : start + _CHUNK])
-            size = len(written) if written.isascii() else 3 * len(written)
+            size = bytes_of(written)
             long = self._size > _BLOCK_BYTES and (start > 0 or self._size + size > _FULL)
             if long and self._may_cut(len(self._open), size):
                 self._close_to(1)
