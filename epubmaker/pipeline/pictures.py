@@ -19,7 +19,7 @@ from epubmaker.storage.scratch import spool
 
 if TYPE_CHECKING:
     from epubmaker.collector.pictures.candidates import LocalFile
-    from epubmaker.collector.pictures.gather import Fitter, Gatherer
+    from epubmaker.collector.pictures.gather import Gatherer, Shrinker
 
 __all__ = ["Gather", "Pictures"]
 
@@ -65,7 +65,7 @@ class Pictures:
             yield _left_out
             return
         with ExitStack() as stack:
-            fitter: Fitter | None = None
+            fitter: Shrinker | None = None
 
             def gather(request: PictureRequest) -> Future[PictureResult]:
                 nonlocal fitter

@@ -268,7 +268,7 @@ class Cache:
         if not whole(blobs, known.sha256, known.size):
             rows.remove(PICTURES, address)
             return self._remembered(rows, address)
-        rows.touch(PICTURES, row, upkeep.SPARED / 2)
+        rows.touch(PICTURES, row, upkeep.GRACE_PERIOD / 2)
         now = time.time()
         fresh: bool = same and known.stored <= now + _SKEW and now < known.fresh_until
         body = Body(blobs.path(known.sha256), known.size, known.sha256, from_cache=True)
@@ -306,7 +306,7 @@ class Cache:
                 self._gone(blobs, sha256)
                 rows.remove(PROCESSED, key)
                 return None
-        rows.touch(PROCESSED, row, upkeep.SPARED / 2)
+        rows.touch(PROCESSED, row, upkeep.GRACE_PERIOD / 2)
         return ready.result
 
     def _is_whole(self, blobs: Blobs, sha256: str, size: int) -> bool:

@@ -11,12 +11,12 @@ from epubmaker.storage.database import DAY, Database
 from epubmaker.storage.forms import parse
 from epubmaker.storage.sqlitefile import Table
 
-__all__ = ["FAILURES", "PICTURES", "PROCESSED", "SPARED", "TABLES", "CacheInfo", "clear", "count", "prune"]
+__all__ = ["FAILURES", "GRACE_PERIOD", "PICTURES", "PROCESSED", "TABLES", "CacheInfo", "clear", "count", "prune"]
 
 PICTURES, FAILURES, PROCESSED, _UPKEEP = "pictures", "failures", "processed", "upkeep"
 TABLES = tuple(map(Table, (PICTURES, FAILURES, PROCESSED, _UPKEEP)))
 
-SPARED = 6 * 3600.0
+GRACE_PERIOD = 6 * 3600.0
 """Seconds for which nothing is removed after its last use: another run may be working with it."""
 
 _SWEEP = "sweep"
@@ -49,12 +49,12 @@ def clear(rows: Database, blobs: Blobs) -> None:
 
 def prune(rows: Database, blobs: Blobs, max_bytes: int, max_age: float) -> None:
     """Remove what nobody used for long, then, above the limit, what was used longest ago; files as well, once a day."""
-    removed = rows.keep_within(max_bytes, max_age, SPARED)
+    removed = rows.keep_within(max_bytes, max_age, GRACE_PERIOD)
     now = time.time()
     last = rows.get(_UPKEEP, _SWEEP)
     if removed or last is None or not 0 <= now - last.used <= DAY:
         rows.put(_UPKEEP, _SWEEP, b"", size=0)
-        _sweep(rows, blobs, now - SPARED)
+        _sweep(rows, blobs, now - GRACE_PERIOD)
 
 
 def _sweep(rows: Database, blobs: Blobs, spared: float) -> None:

@@ -23,7 +23,7 @@ from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureRequest, PictureResult
 from epubmaker.options import Network, PictureSettings
 
-__all__ = ["Fitter", "Gatherer"]
+__all__ = ["Gatherer", "Shrinker"]
 
 _HOUR = 3600.0
 _PACKAGE = Path(__file__).parents[2]
@@ -87,13 +87,13 @@ class Gatherer:
         """Ask for a picture's bytes once more: those that the cache had are damaged. Thread-safe."""
         return self._threads.submit(self._fetcher.fetch, request)
 
-    def fit(self, settings: PictureSettings, jobs: int) -> Fitter:
+    def fit(self, settings: PictureSettings, jobs: int) -> Shrinker:
         """Return what makes pictures fit for a device, to be used as a context manager."""
         workers = PictureWorkers(settings, self._folder, jobs, time_limit=self._time_limit)
-        return Fitter(self, settings, workers)
+        return Shrinker(self, settings, workers)
 
 
-class Fitter:
+class Shrinker:
     """Turns requests into pictures fit for one device. A context manager; one thread asks.
 
         request | Gatherer.fetch, a thread | the cache, if it holds the picture made ready | a worker process -> future
@@ -105,7 +105,7 @@ class Fitter:
     def __init__(self, gatherer: Gatherer, settings: PictureSettings, workers: PictureWorkers) -> None:
         self._gatherer = gatherer
         self._workers = workers
-        self._recipe = f"{settings!r} {_maker()}"
+        self._recipe = f"{settings!r} {_program_fingerprint()}"
         self._futures = gatherer.fitted.setdefault(settings, _Shared())
 
     def __enter__(self) -> Self:
@@ -221,8 +221,8 @@ def _then(
 
 
 @cache
-def _maker() -> str:
-    """Name what makes pictures: another version of it may make other bytes. Our own part is known by its text."""
+def _program_fingerprint() -> str:
+    """Return a hash of our code that makes pictures, with the versions of the libraries: others may make other bytes."""
     digest = hashlib.sha256()
     for path in sorted((*(_PACKAGE / "imaging").glob("*.py"), _PACKAGE / "collector" / "pictures" / "shrink.py")):
         digest.update(path.read_bytes())

@@ -65,7 +65,7 @@ class CachedClient:
         if known and known.fresh:
             return known.body
         if self._settings.offline:
-            self._limit(0.0)
+            self._note_expiry(0.0)
             if known:
                 return known.body
             return Failure(NOT_ASKED, "offline, and not in the cache")
@@ -100,7 +100,7 @@ class CachedClient:
     def _keep(self, address: str, headers: Mapping[str, str], answer: Answer, body: Body) -> Body | Failure:
         if self._cache is not None and freshness.storable(answer.headers):
             return self._cache.keep(address, headers, answer, body)
-        self._limit(0.0)
+        self._note_expiry(0.0)
         if body.path.parent == self._folder:
             return body
         try:
@@ -112,11 +112,11 @@ class CachedClient:
         """Remember what will not change soon; but not that nothing answers when the network may be down."""
         lasting = failure.code in {MISSING, NOT_A_PICTURE}
         if self._cache is None or not lasting or (failure.host and not self._client.hosts.network):
-            self._limit(0.0)
+            self._note_expiry(0.0)
             return
         trouble = failure.host or failure.again
         self._cache.remember(address, failure, _REMEMBER_TROUBLE if trouble else _REMEMBER_FINAL)
 
-    def _limit(self, until: float) -> None:
+    def _note_expiry(self, until: float) -> None:
         if self._cache is not None:
             self._cache.note_expiry(until)
