@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = ["DEVICES", "FORMS", "Device", "Engine", "Quirks", "SizeLimit", "device_lines"]
+__all__ = ["DEVICES", "RENDITIONS", "Device", "Engine", "Rendition", "SizeLimit", "device_lines"]
 
 Engine: TypeAlias = Literal["any", "adobe", "kindle"]
 
@@ -35,11 +35,11 @@ class SizeLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class Quirks:
+class Rendition:
     """What a family of reading systems needs of a book beyond what every book here has.
 
-    `engine` names what shows the book where that is not a browser's engine: CSS that it drops the sheet for, or refuses
-    the book for, is left out of a user's stylesheet. `html5` and `ruby` tell whether it knows the elements of HTML5 as
+    `engine` names what shows the book where that is not a browser's engine: CSS that makes it drop the sheet or refuse the
+    book is left out of a user's stylesheet. `html5` and `ruby` tell whether it knows the elements of HTML5 as
     blocks, and readings above characters; `mathml`, whether it draws formulas. `kepub`: Kobo's own form suits it or is
     wrong for it. `cover_height` is that of the drawn cover, which is 1600 pixels wide. `ascii_name` asks for a file name
     that any mail server takes. `languages` holds the primary subtags that the vendor takes books in; empty: any.
@@ -60,7 +60,7 @@ class Quirks:
     document_bytes: int | None = None
 
     def lines(self) -> Iterator[str]:
-        """Yield what a book in this form has of its own, a line each, for people."""
+        """Yield, for people, a line for each way in which such a book differs from a plain one."""
         told = (
             (self.engine != "any", f"a user's CSS without what {_ENGINES[self.engine]} cannot stand"),
             (not self.html5, "a stylesheet that opens with the elements of HTML5 as blocks"),
@@ -87,11 +87,11 @@ _KINDLE_LANGUAGES = (
     "stq sv ta zh"
 )
 
-FORMS: dict[str, Quirks] = {
-    quirks.name: quirks
-    for quirks in (
-        Quirks("plain", "EPUB 3 with all that older readers need: NCX, guide, CSS 2.1, files of at most 240 KB"),
-        Quirks(
+RENDITIONS: dict[str, Rendition] = {
+    rendition.name: rendition
+    for rendition in (
+        Rendition("plain", "EPUB 3 with all that older readers need: NCX, guide, CSS 2.1, files of at most 240 KB"),
+        Rendition(
             "kindle",
             "for Send to Kindle",
             engine="kindle",
@@ -103,7 +103,7 @@ FORMS: dict[str, Quirks] = {
                 SizeLimit(200_000_000, "Send to Kindle takes at most 200 MB in the browser or the app"),
             ),
         ),
-        Quirks(
+        Rendition(
             "kobo",
             "for Kobo, which shows a plain EPUB by Adobe's engine",
             engine="adobe",
@@ -115,7 +115,7 @@ FORMS: dict[str, Quirks] = {
             size_limits=(SizeLimit(1_000_000_000, "Kobo recommends at most 1 GB"),),
             document_bytes=10_000_000,
         ),
-        Quirks(
+        Rendition(
             "adobe",
             "for readers with Adobe's engine (RMSDK): Adobe Digital Editions, PocketBook, Tolino and many older ones",
             engine="adobe",
@@ -123,7 +123,7 @@ FORMS: dict[str, Quirks] = {
             ruby=False,
             mathml=False,
         ),
-        Quirks(
+        Rendition(
             "apple",
             "for Apple Books",
             size_limits=(
@@ -141,7 +141,8 @@ class Device:
     """One family of reading devices.
 
     `width` and `height` are the box in pixels that a picture is fitted into. `gray` asks for gray pictures (only where
-    color is wasted for certain). `max_bytes` bounds one picture file. `form` is what the book itself has to be like.
+    color is wasted for certain). `max_bytes` bounds one picture file. `rendition` is what its reading system
+    needs of the book itself.
     """
 
     name: str
@@ -150,7 +151,7 @@ class Device:
     height: int
     gray: bool = False
     max_bytes: int = 5_000_000
-    form: Quirks = FORMS["plain"]
+    rendition: Rendition = RENDITIONS["plain"]
 
 
 DEVICES: dict[str, Device] = {
@@ -159,37 +160,41 @@ DEVICES: dict[str, Device] = {
         # As large as any 6 to 8 inch screen; Send to Kindle scales down to 1920 in any case.
         Device("generic", "any reader or app", 1440, 1920),
         # Kindle 11: 1072 x 1448; Paperwhite 5: 1236 x 1648; Paperwhite 6, Colorsoft: 1272 x 1696; Oasis: 1264 x 1680.
-        Device("kindle", "Kindle Paperwhite, Kindle, Colorsoft (6-7 inch)", 1272, 1696, form=FORMS["kindle"]),
+        Device("kindle", "Kindle Paperwhite, Kindle, Colorsoft (6-7 inch)", 1272, 1696, rendition=RENDITIONS["kindle"]),
         # Scribe 1 and 2; of 2025 on: 1986 x 2648, which scales this by 1.07.
-        Device("kindle-scribe", "Kindle Scribe (10 inch)", 1860, 2480, form=FORMS["kindle"]),
-        Device("kobo-6", "Kobo Clara, Nia (6 inch)", 1072, 1448, form=FORMS["kobo"]),
-        Device("kobo-7", "Kobo Libra (7 inch)", 1264, 1680, form=FORMS["kobo"]),
-        Device("kobo-8", "Kobo Sage, Forma (8 inch)", 1440, 1920, form=FORMS["kobo"]),
-        Device("kobo-10", "Kobo Elipsa (10 inch)", 1404, 1872, form=FORMS["kobo"]),
-        Device("pocketbook-6", "PocketBook Verse Pro, Color, Touch HD (6 inch)", 1072, 1448, form=FORMS["adobe"]),
-        Device("pocketbook-7", "PocketBook Era (7 inch)", 1264, 1680, form=FORMS["adobe"]),
-        Device("pocketbook-10", "PocketBook InkPad 4, Color 3, Lite (8-10 inch)", 1404, 1872, form=FORMS["adobe"]),
-        Device("tolino-6", "Tolino Shine, Page (6 inch)", 1072, 1448, form=FORMS["adobe"]),
-        Device("tolino-7", "Tolino Vision (7 inch)", 1264, 1680, form=FORMS["adobe"]),
-        Device("tolino-8", "Tolino Epos (8 inch)", 1440, 1920, form=FORMS["adobe"]),
+        Device("kindle-scribe", "Kindle Scribe (10 inch)", 1860, 2480, rendition=RENDITIONS["kindle"]),
+        Device("kobo-6", "Kobo Clara, Nia (6 inch)", 1072, 1448, rendition=RENDITIONS["kobo"]),
+        Device("kobo-7", "Kobo Libra (7 inch)", 1264, 1680, rendition=RENDITIONS["kobo"]),
+        Device("kobo-8", "Kobo Sage, Forma (8 inch)", 1440, 1920, rendition=RENDITIONS["kobo"]),
+        Device("kobo-10", "Kobo Elipsa (10 inch)", 1404, 1872, rendition=RENDITIONS["kobo"]),
+        Device(
+            "pocketbook-6", "PocketBook Verse Pro, Color, Touch HD (6 inch)", 1072, 1448, rendition=RENDITIONS["adobe"]
+        ),
+        Device("pocketbook-7", "PocketBook Era (7 inch)", 1264, 1680, rendition=RENDITIONS["adobe"]),
+        Device(
+            "pocketbook-10", "PocketBook InkPad 4, Color 3, Lite (8-10 inch)", 1404, 1872, rendition=RENDITIONS["adobe"]
+        ),
+        Device("tolino-6", "Tolino Shine, Page (6 inch)", 1072, 1448, rendition=RENDITIONS["adobe"]),
+        Device("tolino-7", "Tolino Vision (7 inch)", 1264, 1680, rendition=RENDITIONS["adobe"]),
+        Device("tolino-8", "Tolino Epos (8 inch)", 1440, 1920, rendition=RENDITIONS["adobe"]),
         Device("boox-palma", "BOOX Palma (phone-sized)", 824, 1648),
         Device("boox-7", "BOOX Page, Go 7, Leaf (7 inch)", 1264, 1680),
         Device("boox-10", "BOOX Note, Go 10.3, Tab (10 inch)", 1860, 2480),
         Device("remarkable", "reMarkable 1 and 2 (10 inch)", 1404, 1872),
         Device("remarkable-pro", "reMarkable Paper Pro (12 inch)", 1620, 2160),
         Device("remarkable-move", "reMarkable Paper Pro Move (7 inch)", 954, 1696),
-        Device("ade", "Adobe Digital Editions, older 6-inch readers", 758, 1024, form=FORMS["adobe"]),
-        Device("apple", "Apple Books on iPad, iPhone and Mac", 2048, 2732, form=FORMS["apple"]),
+        Device("ade", "Adobe Digital Editions, older 6-inch readers", 758, 1024, rendition=RENDITIONS["adobe"]),
+        Device("apple", "Apple Books on iPad, iPhone and Mac", 2048, 2732, rendition=RENDITIONS["apple"]),
         Device("tablet", "tablets of all makes", 2048, 2732),
     )
 }
 
 
 def device_lines() -> Iterator[str]:
-    """Yield the table of devices for people, then what each form of a book has of its own."""
+    """Yield, for people, the table of devices, then how the books of each rendition differ from plain ones."""
     for device in DEVICES.values():
-        yield f"{device.name:<16} {device.width:>5} x {device.height:<5} {device.form.name:<7} {device.title}"
-    for form in FORMS.values():
+        yield f"{device.name:<16} {device.width:>5} x {device.height:<5} {device.rendition.name:<7} {device.title}"
+    for rendition in RENDITIONS.values():
         yield ""
-        yield f"{form.name}: {form.title}"
-        yield from (f"  - {line}" for line in form.lines())
+        yield f"{rendition.name}: {rendition.title}"
+        yield from (f"  - {line}" for line in rendition.lines())

@@ -2,7 +2,7 @@ import re
 
 from checkout import ROOT
 
-from epubmaker.devices import DEVICES, FORMS, device_lines
+from epubmaker.devices import DEVICES, RENDITIONS, device_lines
 
 DOCS = (ROOT / "docs" / "devices.md").read_text(encoding="utf-8")
 
@@ -39,16 +39,16 @@ def test_boxes_are_upright_screens_within_every_reader_s_limits() -> None:
 
 
 def test_every_device_is_made_a_book_for_in_a_form_that_is_listed() -> None:
-    assert {device.form.name for device in DEVICES.values()} == set(FORMS)
-    assert all(name == form.name for name, form in FORMS.items())
+    assert {device.rendition.name for device in DEVICES.values()} == set(RENDITIONS)
+    assert all(name == form.name for name, form in RENDITIONS.items())
 
 
 def test_the_list_shows_every_device_and_what_its_form_has_of_its_own() -> None:
     shown = list(device_lines())
 
     for device in DEVICES.values():
-        assert any(line.startswith(f"{device.name} ") and f" {device.form.name} " in line for line in shown)
-    for form in FORMS.values():
+        assert any(line.startswith(f"{device.name} ") and f" {device.rendition.name} " in line for line in shown)
+    for form in RENDITIONS.values():
         start = shown.index(f"{form.name}: {form.title}")
         lines = list(form.lines())
         assert shown[start + 1 : start + 1 + len(lines)] == [f"  - {line}" for line in lines]
@@ -56,6 +56,6 @@ def test_the_list_shows_every_device_and_what_its_form_has_of_its_own() -> None:
 
 
 def test_the_documentation_names_every_device_and_every_quirk() -> None:
-    assert all(f"`{name}`" in DOCS for name in (*DEVICES, *FORMS))
-    fields = set(FORMS["plain"].__dataclass_fields__) - {"name", "title"}
+    assert all(f"`{name}`" in DOCS for name in (*DEVICES, *RENDITIONS))
+    fields = set(RENDITIONS["plain"].__dataclass_fields__) - {"name", "title"}
     assert {field for field in fields if f"`{field}`" not in DOCS} == set()

@@ -89,13 +89,13 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
             for finished in coming:
                 book.add_chapter(finished.chapter, only_list=book.size > limit)
                 ledger.add(finished)
-                ledger.issues += _heavy(finished.chapter, order.options.device.form.document_bytes)
+                ledger.issues += _heavy(finished.chapter, order.options.device.rendition.document_bytes)
                 if book.size > limit and not attempt.weigh:
                     text = bare + sum(weight.documents for weight in ledger.weights)
                     return TooLarge(book.size, text_alone=text > limit)
                 session.show_articles(len(ledger.hashes))
         metadata = _metadata(order, ledger)
-        ledger.issues += _unlisted(metadata.language, order.options.device.form.languages)
+        ledger.issues += _unlisted(metadata.language, order.options.device.rendition.languages)
         contents = _contents(order.plan, ledger, metadata.language)
         cover = _cover(order, attempt.pictures, metadata, contents, ledger)
         chapters_end = book.size
@@ -202,6 +202,6 @@ def _cover(
             language=metadata.language,
         )
         art = strongest.files[0].path if strongest else None
-        cover = draw_cover(text, art, height=options.device.form.cover_height, gray=gray, quality=quality)
+        cover = draw_cover(text, art, height=options.device.rendition.cover_height, gray=gray, quality=quality)
     ledger.issues.extend(cover.issues)
     return cover.data

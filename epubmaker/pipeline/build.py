@@ -125,7 +125,7 @@ def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) 
 
 def _with_kepub(options: Options) -> Options:
     """Turn kepub on where the output's ending asks for it."""
-    form = options.device.form
+    form = options.device.rendition
     by_name = options.output is not None and options.output.name.lower().endswith(_KEPUB_ENDING)
     if (by_name or options.kepub) and form.kepub == "wrong":
         subject = "--kepub" if options.kepub else f"--output: {_KEPUB_ENDING}"
@@ -144,7 +144,7 @@ def _output(options: Options, title: str) -> Path:
         os.fsencode(name(ascii_only=False))
     except UnicodeEncodeError:  # the locale's encoding has no such characters
         return folder / name(ascii_only=True)
-    return folder / name(ascii_only=options.device.form.ascii_name)
+    return folder / name(ascii_only=options.device.rendition.ascii_name)
 
 
 # --- books -----------------------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ def _books(order: Order, session: Session) -> Report:
         gc.freeze()  # modules stay to the end: collections, which articles' trees make frequent, need not look at them
     spelled = order._replace(options=replace(order.options, language=_language(order.options)))
     books, size_issues = make_books(spelled, session)
-    pictures, limits = session.pictures, order.options.device.form.size_limits
+    pictures, limits = session.pictures, order.options.device.rendition.size_limits
     issues = [*order.issues, *order.plan.issues, *session.stylesheet[1], *size_issues, *pictures.issues]
     issues += [issue for made in books for issue in made.issues]
     issues += [issue for made in books for issue in _too_large(made.book, limits)]

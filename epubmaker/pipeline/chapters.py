@@ -78,7 +78,7 @@ def document_form(options: Options) -> DocumentForm:
     """Return the form that the device's engine needs documents in."""
     if options.kepub:
         return "kepub"
-    form = options.device.form
+    form = options.device.rendition
     return "epub" if form.mathml and form.ruby else "adobe"
 
 

@@ -84,7 +84,7 @@ class Session:
         """The CSS of all books, and its issues."""
         from epubmaker.packager.styles.sheets import stylesheet  # noqa: PLC0415 - an unchanged book needs none
 
-        css, issues = stylesheet(self.options.style, self.options.css, self.options.device.form)
+        css, issues = stylesheet(self.options.style, self.options.css, self.options.device.rendition)
         return css.encode(), issues
 
     def show_articles(self, done: int) -> None:

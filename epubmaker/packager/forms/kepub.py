@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["SUFFIX", "add_spans"]
-
-SUFFIX = ".kepub.epub"
+__all__ = ["add_spans"]
 
 _TAG = re.compile(r"""(<(?:[^<>"']|"[^"]*"|'[^']*')*>)""")
 _NAME = re.compile(r"</?([A-Za-z0-9:]+)")

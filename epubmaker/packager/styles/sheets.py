@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from epubmaker.devices import FORMS, Engine, Quirks
+from epubmaker.devices import RENDITIONS, Engine, Rendition
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Issue
 from epubmaker.packager.styles.css import Finding, Kind, examine
@@ -85,7 +85,7 @@ _BLOCKS = (
 
 
 def stylesheet(
-    style: str | Path, extra: Iterable[Path] = (), form: Quirks = FORMS["plain"]
+    style: str | Path, extra: Iterable[Path] = (), rendition: Rendition = RENDITIONS["plain"]
 ) -> tuple[str, tuple[Issue, ...]]:
     """Return the book's one stylesheet: the style, then the extra files, whose rules win where they say otherwise.
 
@@ -93,8 +93,8 @@ def stylesheet(
     ("css-dropped"), and what some other readers cannot stand ("css-risky"). Raises as `load` does.
     """
     shipped = {known.name for known in styles()}
-    dropped, said = _DROPPED[form.engine], _SAID[form.engine]
-    sheets = [] if form.html5 else [_BLOCKS]
+    dropped, said = _DROPPED[rendition.engine], _SAID[rendition.engine]
+    sheets = [] if rendition.html5 else [_BLOCKS]
     issues: list[Issue] = []
     for source in (style, *extra):
         css = load(source)

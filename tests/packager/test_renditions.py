@@ -14,7 +14,7 @@ from cleanbooks import AssertClean
 from openbook import NCX, XHTML, OpenBook
 from pictures import photo
 
-from epubmaker.devices import DEVICES, FORMS, Device, SizeLimit
+from epubmaker.devices import DEVICES, RENDITIONS, Device, SizeLimit
 from epubmaker.errors import UsageError
 from epubmaker.options import Network, Options
 from epubmaker.packager.forms.adobe import simplify
@@ -28,7 +28,7 @@ HOSTILE = (
     "<p><ruby>漢<rt>かん</rt></ruby> <ruby>字<rp>（</rp><rt>じ</rt><rp>）</rp></ruby></p>"
     f'<math xmlns="{MATH}"><mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mi>b</mi></mfrac></math></body>'
 )
-FORM_DEVICES = {form: next(d for d in DEVICES.values() if d.form.name == form) for form in FORMS}
+FORM_DEVICES = {form: next(d for d in DEVICES.values() if d.rendition.name == form) for form in RENDITIONS}
 
 
 def write_input(folder: Path) -> None:
@@ -55,7 +55,7 @@ def documents(book: OpenBook) -> Iterator[tuple[str, str]]:
             yield name.removeprefix("EPUB/"), content.decode()
 
 
-@pytest.fixture(params=FORMS, scope="module")
+@pytest.fixture(params=RENDITIONS, scope="module")
 def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> OpenBook:
     """A book in each of the forms."""
     return make(tmp_path_factory.mktemp(request.param), FORM_DEVICES[request.param], draw_cover=True)[0]
@@ -136,7 +136,7 @@ def test_formulas_and_readings_become_text_for_adobes_engine_alone(tmp_path: Pat
 
 def test_each_device_gets_its_own_form_of_a_book_that_was_made_before(tmp_path: Path) -> None:
     kept = {"cache": tmp_path / "cache"}
-    heavy = replace(DEVICES["ade"], form=replace(FORMS["adobe"], document_bytes=1_000))
+    heavy = replace(DEVICES["ade"], rendition=replace(RENDITIONS["adobe"], document_bytes=1_000))
 
     forms = [make(tmp_path, device, **kept)[0] for device in ("generic", "ade", "generic", "ade")]
     _, said = make(tmp_path, heavy, **kept)
@@ -267,7 +267,7 @@ def test_a_language_that_amazon_does_not_list_is_said(device: str, language: str
 
 def test_a_book_that_is_too_large_to_be_sent_says_so(tmp_path: Path) -> None:
     limits = (SizeLimit(5_000, "five at most"), SizeLimit(10_000, "ten at most"), SizeLimit(50_000_000, "much"))
-    small = replace(DEVICES["kindle"], form=replace(FORMS["kindle"], size_limits=limits))
+    small = replace(DEVICES["kindle"], rendition=replace(RENDITIONS["kindle"], size_limits=limits))
 
     _, report = make(tmp_path, small)
     _, other = make(tmp_path, "kindle")
@@ -275,11 +275,11 @@ def test_a_book_that_is_too_large_to_be_sent_says_so(tmp_path: Path) -> None:
     [found] = [issue for issue in report.issues if issue.code == "book-large"]
     assert "ten at most; give --max-size" in found.message
     assert not [issue for issue in other.issues if issue.code == "book-large"]
-    assert [limit.size for limit in FORMS["kindle"].size_limits] == [50_000_000, 200_000_000]
+    assert [limit.size for limit in RENDITIONS["kindle"].size_limits] == [50_000_000, 200_000_000]
 
 
 def test_a_document_with_more_pictures_than_fit_in_memory_is_said(tmp_path: Path) -> None:
-    small = replace(DEVICES["kobo-6"], form=replace(FORMS["kobo"], document_bytes=1_000))
+    small = replace(DEVICES["kobo-6"], rendition=replace(RENDITIONS["kobo"], document_bytes=1_000))
 
     _, report = make(tmp_path, small)
     _, other = make(tmp_path, "kobo-6")
