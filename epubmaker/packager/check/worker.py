@@ -19,9 +19,8 @@ from typing import NoReturn
 
 import jpype
 
-_STACK = (
-    16 * 2**20
-)  # bytes: deep documents overflow the default stack, and Java's own flag is for threads that it starts
+# Bytes: deep documents overflow the default stack, and Java's own flag is for threads that it starts itself.
+_STACK = 16 * 2**20
 
 
 def main() -> None:
