@@ -162,6 +162,7 @@ def test_java_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.Mon
         check(write_book(tmp_path / "book.epub"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such kill there")
 def test_the_process_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
     code = """
