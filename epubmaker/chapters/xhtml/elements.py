@@ -343,7 +343,11 @@ def _well_formed(tag: Tag, measured: dict[int, tuple[int, int]]) -> bool:
     """
     parts = []
     for child in tag.contents:
-        grouped = child.contents if isinstance(child, Tag) and child.name == "div" else [child]
+        grouped = [child]
+        if isinstance(child, Tag) and child.name == "div":
+            if not {"dir", "lang", "xml:lang"}.isdisjoint(child.attrs):
+                return False  # the group would be written, and its parts stand in it
+            grouped = child.contents
         for part in grouped:
             if isinstance(part, Tag):
                 parts.append(part.name)

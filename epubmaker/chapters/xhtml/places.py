@@ -21,7 +21,7 @@ from epubmaker.model.chapters import LinkSlot, PictureSlot
 __all__ = ["SIMPLE", "Frame", "Mode", "Place", "Target", "body_place", "bytes_of", "continued", "new_block", "numbered"]
 
 _DEEPEST = 60  # output elements around a text; e-readers fail with more
-_SCOPES = frozenset({"aside", "blockquote", "caption", "dd", "figcaption", "td", "th"})
+_SCOPES = frozenset({"aside", "blockquote", "caption", "dd", "dt", "figcaption", "td", "th"})
 _LIST_SCOPES = _SCOPES | {"table"}
 _FREE = frozenset(name for name, block in BLOCKS.items() if not block.within)
 _FLOW, _LOOSE, _PARTS, _PHRASING = (

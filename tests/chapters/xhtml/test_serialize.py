@@ -53,6 +53,16 @@ SENTENCES: list[tuple[str, str, str]] = [
     ),
     ("a lone block in a list item is its text", "<ul><li><div>a</div></li></ul>", "<ul><li>a</li></ul>"),
     ("definitions stay", "<dl><dt>a<dd>b<dd>c</dl>", "<dl><dt>a</dt><dd>b</dd><dd>c</dd></dl>"),
+    (
+        "an item in a term has a list there",
+        "<ul><li><dl><dt>a<li>b</dt><dd>c</dl></ul>",
+        "<ul><li><dl><dt>a<ul><li>b</li></ul></dt><dd>c</dd></dl></li></ul>",
+    ),
+    (
+        "groups of definitions in another language are text",
+        '<dl><div lang="fr"><dt>a<dd>b</div></dl>',
+        '<div lang="fr" xml:lang="fr"><p><strong>a</strong></p><p>b</p></div>',
+    ),
     ("definitions without a term are text", "<dl><dd>a</dl>", "<p>a</p>"),
     ("terms without a definition are text", "<dl><dt>a</dl>", "<p><strong>a</strong></p>"),
     (
