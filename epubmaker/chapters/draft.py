@@ -46,6 +46,8 @@ def draft(article: Article) -> Draft:
         declared=parsed.language,
         title=entry.title,
         published=entry.published,
+        source=entry.source,
+        author=entry.author,
         address=address,
         base=resolve(address, parsed.base) if parsed.base else address,
         anchors=parsed.anchors,

@@ -15,7 +15,7 @@ from functools import lru_cache
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PictureAnchor, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureRef, PictureResult
-from epubmaker.text.addresses import identity, resolve, site
+from epubmaker.text.addresses import identity, resolve
 from epubmaker.text.characters import plain
 from epubmaker.text.dates import format_date, numerals
 from epubmaker.text.direction import body_class, text_direction
@@ -102,7 +102,7 @@ class _Writer:
         self._document = ""
         self._words = words(draft.language)
         self._link = resolve(None, page.entry.link) if page.entry.link else None
-        self._source = site(self._link) or ""
+        self._source = plain(page.entry.source)
         self._title = plain(page.entry.title) or self._source or plain(page.entry.label)
 
     def opening(self, number: int, parts: int) -> str:
@@ -127,8 +127,11 @@ class _Writer:
         elif entry.archived is not None:
             archived = _text(self._words["archived"])
             line.append(self._words["labelled"].format(label=archived, text=self._time(entry.archived)))
-        if self._link:
+        if self._source:
             line.append(f'<span class="source">{_text(self._source)}</span>')
+        author = plain(entry.author)
+        if author and author.casefold() != self._source.casefold():
+            line.append(f'<span class="author">{_text(author)}</span>')
         if (minutes := self._minutes()) > 1:
             line.append(_text(numerals(self._words["reading_time"].format(minutes=minutes), self._draft.language)))
         if self._link:

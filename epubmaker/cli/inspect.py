@@ -59,6 +59,8 @@ def _article(entry: Entry) -> Iterator[str]:
     chapter = draft(article)
     yield f"title      {entry.title}"
     yield f"link       {entry.link or 'none'}"
+    yield f"source     {entry.source or 'unknown'}"
+    yield f"author     {entry.author or 'unknown'}"
     yield f"published  {entry.published or 'unknown'}"
     yield f"archived   {entry.archived or 'unknown'}"
     yield f"language   {chapter.language}"
@@ -74,8 +76,6 @@ def _article(entry: Entry) -> Iterator[str]:
 
 
 def _folder(path: Path, found: Scan) -> Iterator[str]:
-    from epubmaker.text.addresses import site
-
     entries = found.entries
     if not entries and not found.issues:
         raise InputError(path, "no article in it", "name a folder with .txt files in the archive form")
@@ -83,7 +83,7 @@ def _folder(path: Path, found: Scan) -> Iterator[str]:
     dates = [entry.date for entry in entries if entry.date]
     if dates:
         yield f"dates      {min(dates).date()} to {max(dates).date()}; {len(entries) - len(dates)} without one"
-    for source, count in Counter(site(entry.link) or "no link" for entry in entries).most_common(_LONGEST_LIST):
+    for source, count in Counter(entry.source or "unknown" for entry in entries).most_common(_LONGEST_LIST):
         yield f"source     {source} ({count:,})"
     yield from _issues((*found.issues, *(issue for entry in entries for issue in entry.issues)))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -19,7 +20,7 @@ from epubmaker.collector.sources.archive import body_start, read_head
 from epubmaker.collector.sources.encoding import decode, decode_head, is_text
 from epubmaker.collector.sources.walk import File, files
 from epubmaker.model.articles import Article, Entry, FileState, Issue, Origin
-from epubmaker.text.addresses import article_key, identity, names_article
+from epubmaker.text.addresses import article_key, identity, names_article, site
 
 __all__ = ["ArticleHead", "HeadIndex", "Scan", "origin_of", "parse", "scan"]
 
@@ -52,7 +53,8 @@ class _Unreadable(Exception):  # noqa: N818 - never leaves this module
 class ArticleHead(NamedTuple):
     """The head of an article's file, without the file's path; `problems` are pairs of an issue code and a message.
 
-    `key` is the article's key. `sha256` is the hash of the whole file, None where only its head was read.
+    `key` is the article's key. `sha256` is the hash of the whole file, None where only its head was read. `source` and
+    `author` are those of `Entry`.
     """
 
     title: str
@@ -62,6 +64,8 @@ class ArticleHead(NamedTuple):
     problems: tuple[tuple[str, str], ...]
     key: str
     sha256: str | None = None
+    source: str = ""
+    author: str = ""
 
 
 _Found: TypeAlias = ArticleHead | Issue  # an Issue: why it cannot be read
@@ -143,6 +147,8 @@ def _entry(file: File, head: ArticleHead, position: int) -> Entry:
         if head.problems
         else (),
         sha256=head.sha256,
+        source=sys.intern(head.source),  # a few names, each of thousands of articles
+        author=sys.intern(head.author),
     )
 
 
@@ -198,7 +204,15 @@ def _read_head(file: File) -> ArticleHead:
         sha256 = hashlib.sha256(whole).hexdigest()
         name = f"{sha256} {head.title}"  # the title may come from the file's name, which the hash does not cover
     return ArticleHead(
-        head.title, head.link, head.published, head.archived, head.problems, key=article_key(name), sha256=sha256
+        title=head.title,
+        link=head.link,
+        published=head.published,
+        archived=head.archived,
+        problems=head.problems,
+        key=article_key(name),
+        sha256=sha256,
+        source=head.source or site(head.link) or "",
+        author=head.author,
     )
 
 

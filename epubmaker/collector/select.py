@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from epubmaker.collector.sources.walk import natural
 from epubmaker.model.articles import Entry, Group, Issue, Plan
 from epubmaker.options import GroupBy, Options, SortBy
-from epubmaker.text.addresses import identity, names_article, site
+from epubmaker.text.addresses import identity, names_article
 
 __all__ = ["select"]
 
@@ -105,8 +105,7 @@ def _sort_key(sort_by: SortBy) -> Callable[[Entry], _Key | None]:
 
 
 def _by_source(entry: Entry) -> _Key | None:
-    source = site(entry.link)
-    return (natural(source), entry.date or _NEVER) if source else None
+    return (natural(entry.source), entry.date or _NEVER) if entry.source else None
 
 
 def _grouped(entries: list[Entry], options: Options) -> Iterable[Group]:
@@ -128,7 +127,7 @@ def _group_key(entry: Entry, group_by: GroupBy) -> str:
         case "month":
             return entry.date.date().isoformat()[:7] if entry.date else ""
         case "source":
-            return site(entry.link) or ""
+            return entry.source
         case "folder":
             folder = PurePath(entry.path).relative_to(entry.root).parent.as_posix()
             return "" if folder == "." else folder

@@ -59,7 +59,8 @@ class Entry:
     the path as the user would write it, for reports and errors. `position` counts entries in input order, from 0. `key`
     is made of the article's address, or of its title and text where it has none, and so is the same in any folder. It
     has lower-case letters and digits, and is unique within a plan. `sha256` is the hash of the file, if it was read whole
-    and has not changed since.
+    and has not changed since. `source` is what a reader calls the site, channel or feed that it comes from: its name, else
+    the host of the link, else "". `author` is who wrote it, "" where the file does not say.
 
     The path is a string, since a build holds one for each article, and a `Path` takes 0.25 KB more.
     """
@@ -75,6 +76,8 @@ class Entry:
     archived: datetime | None = None
     issues: tuple[Issue, ...] = ()
     sha256: str | None = None
+    source: str = ""
+    author: str = ""
 
     @property
     def date(self) -> datetime | None:

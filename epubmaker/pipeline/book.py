@@ -23,7 +23,6 @@ from epubmaker.pipeline.session import Session
 from epubmaker.pipeline.volumes import Frame, size_of
 from epubmaker.report import ArticleRecord, PictureRecord, human_size
 from epubmaker.reuse.books import Order
-from epubmaker.text.addresses import site
 from epubmaker.text.documents import first_document
 from epubmaker.text.naming import book_identifier, modified, sort_title
 
@@ -174,7 +173,7 @@ def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
     for group in plan.groups:
         # Languages first would take one too many from the iterator at the end of each group.
         items = tuple(
-            ContentsItem.of(entry.title, first_document(entry), own, site(entry.link) or "", entry.date)
+            ContentsItem.of(entry.title, first_document(entry), own, entry.source, entry.date)
             for entry, own in zip(group.entries, languages, strict=False)
         )
         groups.append(ContentsGroup(group_heading(plan.grouped_by, group.key, language), items))

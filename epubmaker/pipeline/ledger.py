@@ -14,7 +14,6 @@ from epubmaker.packager.cover.shortlist import Shortlist
 from epubmaker.packager.writer import weigh
 from epubmaker.pipeline.chapters import FinishedChapter
 from epubmaker.report import ArticleRecord, PictureRecord
-from epubmaker.text.addresses import site
 from epubmaker.text.documents import first_document
 
 __all__ = ["Ledger"]
@@ -58,8 +57,8 @@ class Ledger:
         self._languages[language] += 1
         self.chapter_languages.append(sys.intern(language))
         self._chapter_pictures.append(len(chapter.pictures))
-        if source := site(entry.link):
-            self._sources[source] += 1
+        if entry.source:
+            self._sources[entry.source] += 1
         if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:
             self.excerpts.append(chapter.excerpt)
         if self.keep_anchors:
@@ -90,7 +89,7 @@ class Ledger:
         return self._languages.most_common(1)[0][0]
 
     def sources(self, most: int) -> tuple[str, ...]:
-        """Return the sites that most articles come from."""
+        """Return the sources that most articles come from."""
         return tuple(name for name, _ in self._sources.most_common(most))
 
     @property

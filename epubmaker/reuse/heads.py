@@ -87,17 +87,20 @@ def _is_text(title: str) -> bool:
 
 def _dump(mark: str, head: ArticleHead) -> bytes:
     moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
-    return json.dumps([mark, head.title, head.link, *moments, head.problems, head.key]).encode()
+    return json.dumps(
+        [mark, head.title, head.link, *moments, head.problems, head.key, head.source, head.author]
+    ).encode()
 
 
 def _load(values: object, body: bytes | None) -> tuple[str, ArticleHead]:
     """Return the mark of a file and its head; raises ValueError and TypeError."""
-    mark, title, link, published, archived, problems, key = items(values, 7)
+    mark, title, link, published, archived, problems, key, source, author = items(values, 9)
     found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
     if type(mark) is not str or type(title) is not str or not (key is None or _is_key(key)):
         raise FormError(values)
     sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
-    return mark, ArticleHead(title, maybe_text(link), _moment(published), _moment(archived), found, key, sha256)
+    moments = _moment(published), _moment(archived)
+    return mark, ArticleHead(title, maybe_text(link), *moments, found, key, sha256, text(source), text(author))
 
 
 def _is_key(value: str) -> bool:

@@ -20,8 +20,8 @@ __all__ = ["BOOKS", "CHAPTERS", "HEADS", "OUTLINES", "Store", "StoreInfo"]
 
 HEADS, OUTLINES, CHAPTERS, BOOKS = "heads", "outlines", "chapters", "books"
 
-_FILE = "rebuild-4.sqlite3"
-_OLDER = ("rebuild-1.sqlite3", "rebuild-2.sqlite3", "rebuild-3.sqlite3")  # of older formats
+_FILE = "rebuild-5.sqlite3"
+_OLDER = tuple(f"rebuild-{number}.sqlite3" for number in range(1, 5))  # of older formats
 _TABLES = (Table(HEADS), Table(OUTLINES), Table(CHAPTERS, large=True), Table(BOOKS))
 _BATCH = 2000  # rows
 

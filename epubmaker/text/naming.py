@@ -16,7 +16,6 @@ from pathlib import Path
 
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Plan
-from epubmaker.text.addresses import site
 
 __all__ = [
     "book_identifier",
@@ -56,7 +55,7 @@ def book_title(plan: Plan) -> str:
     entries = plan.entries
     if len(entries) == 1:
         return entries[0].title
-    sources = Counter(filter(None, (site(entry.link) for entry in entries)))
+    sources = Counter(filter(None, (entry.source for entry in entries)))
     # Equal counts are sorted by name, so that the order of the inputs makes no difference.
     named = [source for source, _ in sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))]
     others = " …" if len(named) > _NAMED_SOURCES else ""

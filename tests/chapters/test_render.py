@@ -16,7 +16,7 @@ from epubmaker.chapters.render import Page, render
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Draft, LinkSlot, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureRef, PictureResult
-from epubmaker.text.addresses import identity
+from epubmaker.text.addresses import identity, site
 from epubmaker.text.dates import format_date
 
 LINK = "https://www.voachinese.com/a/us-nato/6394244.html"
@@ -28,7 +28,9 @@ SLOT = PictureSlot(REF, "A harbour", before="<figure>", after="</figure>")
 
 def entry(title: str = "Title", link: str | None = LINK, published: datetime | None = None, **more: str) -> Entry:
     archived = datetime(2022, 1, 13, tzinfo=UTC) if more.get("archived") else None
-    return Entry("a.txt", Path(), "news/a.txt", 0, "1f3c", title, link, published, archived)
+    source, author = more.get("source", site(link) or ""), more.get("author", "")
+    path = Path()
+    return Entry("a.txt", path, "news/a.txt", 0, "1f3c", title, link, published, archived, source=source, author=author)
 
 
 def draft(*parts: tuple[Piece, ...], language: str = "en", **more: frozenset[str]) -> Draft:
@@ -103,6 +105,20 @@ def test_a_title_is_never_empty_and_stands_on_one_line(title: str, link: str | N
 def test_a_host_in_another_script_is_shown_in_it() -> None:
     markup = render(draft(("x",)), Page(entry(link="http://www.中国.中国/"), "a"), {}, {}).documents[0].content.decode()
     assert '<span class="source">中国.中国</span>' in markup
+
+
+@pytest.mark.parametrize(
+    ("source", "author", "shown"),
+    [
+        ("Harbour TV", "A. Keeper", '<span class="source">Harbour TV</span> · <span class="author">A. Keeper</span>'),
+        ("Harbour TV", "harbour tv", '<span class="source">Harbour TV</span> · <a'),
+        ("", "<A. Keeper>", '<p class="meta"><span class="author">&lt;A. Keeper&gt;</span> · <a'),
+    ],
+)
+def test_the_author_is_named_where_it_is_not_the_source(source: str, author: str, shown: str) -> None:
+    page = Page(entry(source=source, author=author), "a")
+
+    assert shown in render(draft(("<p>x</p>",)), page, {}, {}).documents[0].content.decode()
 
 
 def test_a_right_to_left_language_turns_the_page() -> None:

@@ -10,7 +10,7 @@ import pytest
 from epubmaker.collector.select import select
 from epubmaker.model.articles import Entry, Plan
 from epubmaker.options import Options
-from epubmaker.text.addresses import article_key, identity
+from epubmaker.text.addresses import article_key, identity, site
 
 ROOT = Path("archive").absolute()
 
@@ -25,7 +25,8 @@ def entry(position: int, title: str = "", day: int | None = 12, **fields: Any) -
         title=title or f"T{position}",
         published=None if day is None else datetime(2022, 1, day, 10, tzinfo=UTC),
     )
-    return replace(base, **fields)
+    found = replace(base, **fields)
+    return found if found.source else replace(found, source=site(found.link) or "")
 
 
 def shape(plan: Plan) -> list[tuple[str, list[str]]]:

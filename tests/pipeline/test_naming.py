@@ -23,6 +23,7 @@ def plan(*articles: tuple[str | None, int | None]) -> Plan:
             key=f"k{number}",
             title=f"Title {number}",
             link=host and f"https://{host}/a",
+            source=(host or "").removeprefix("www."),
             published=None if day is None else datetime(2022, 1, day, 23, 30, tzinfo=UTC),
         )
         for number, (host, day) in enumerate(articles)

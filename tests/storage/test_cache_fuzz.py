@@ -43,7 +43,7 @@ COUNT = 4
 TITLES = ("A title", "Another")
 SAID = {"cache-damaged", "cache-unusable"}
 MOST_SECONDS = 60  # of one trial: a pipe or a loop of pages must not hang it
-INDEX, STORE = "index-2.sqlite3", "rebuild-4.sqlite3"
+INDEX, STORE = "index-2.sqlite3", "rebuild-5.sqlite3"
 # What SQLite may hold in any column, whatever that is declared as.
 VALUES: tuple[object, ...] = (
     *(None, 0, -1, 2**62, -(2**62), 1e308, float("inf"), "", "x", "\0", "../../x", "/etc/passwd", "CON", "[[", "{}"),

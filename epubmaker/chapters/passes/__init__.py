@@ -37,7 +37,8 @@ class PassContext:
 
     `names` are the elements that occur in the tree, and the attributes with an "@" before them; a pass may add to them.
     `declared` is the language that the document declares, in any spelling; `language` the one that it is in, as a BCP 47
-    tag, from `detect_language` on. `address` is the article's own URL, `base` the one that its relative links start from.
+    tag, from `detect_language` on. `source` and `author` are those of the article's `Entry`. `address` is the article's own
+    URL, `base` the one that its relative links start from.
     `anchors` are the elements that links may name, by their ids, before any pass has taken one away.
     """
 
@@ -46,6 +47,8 @@ class PassContext:
     language: str = "en"
     title: str = ""
     published: datetime | None = None
+    source: str = ""
+    author: str = ""
     address: str | None = None
     base: str | None = None
     anchors: Mapping[str, Tag] = field(default_factory=dict)

@@ -40,7 +40,8 @@ _TITLE_FROM_TEXT = 60
 class Head(NamedTuple):
     """The lines above an article's body; `body` is the index in the text where the body begins.
 
-    `problems` are pairs of an issue code and a message.
+    `problems` are pairs of an issue code and a message. `source` is the name of the site, channel or feed; it and `author`
+    are "" where the lines do not say.
     """
 
     title: str
@@ -49,6 +50,8 @@ class Head(NamedTuple):
     archived: datetime | None
     body: int
     problems: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    author: str = ""
 
 
 def read_head(text: str, fallback_title: str) -> Head:
