@@ -2,13 +2,14 @@
 
 Every text in a book passes through here: paragraphs, attributes, metadata, the table of contents.
 
-Forbidden characters: XML 1.0, section 2.2. White space: CSS Text, section 4. Line ends between ideographs: Requirements for
-Chinese Text Layout.
+Forbidden characters: XML 1.0, section 2.2. White space: CSS Text, section 4; see `lineends`.
 """
 
 from __future__ import annotations
 
 import re
+
+from epubmaker.text.lineends import join_lines
 
 __all__ = ["INVISIBLE", "clean", "collapse", "plain", "tidy"]
 
@@ -28,8 +29,6 @@ _JOINING = (
 )
 _JOINERS = re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])")
 _SPACES = re.compile("[ \t\n\r\f\xa0]{2,}|[\t\n\r\f]")
-_IDEOGRAPH = "\u2e80-\u30ff\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
-_LINE_END = re.compile(f"(?<=[{_IDEOGRAPH}])[ \t\r\f]*\n[ \t\r\n\f]*(?=[{_IDEOGRAPH}])")
 
 
 def clean(text: str) -> str:
@@ -54,21 +53,21 @@ def _mended(match: re.Match[str], kept: set[int]) -> str:
     return "".join(mended)
 
 
-def collapse(text: str) -> str:
-    """Return a text with each run of white space as one space, and none where a line ends between two ideographs."""
+def collapse(text: str, language: str = "") -> str:
+    """Return a text with each run of white space as one space, and none where a line end is none in its language."""
     if text.isprintable() and "  " not in text:  # no other white space is printable; the patterns take 20 times as long
         return text
     if "\n" in text:
-        text = _LINE_END.sub("", text)
+        text = join_lines(text, language)
     return _SPACES.sub(" ", text)
 
 
-def tidy(text: str) -> str:
-    """Return a text clean and with its white space collapsed."""
+def tidy(text: str, language: str = "") -> str:
+    """Return a text clean and with its white space collapsed; `language` is its BCP 47 tag, "" where it is not known."""
     # Most texts need neither step, and one check for both is quicker than two.
     if text.isprintable() and "  " not in text and "\u2011" not in text:
         return text
-    return collapse(clean(text))
+    return collapse(clean(text), language)
 
 
 def plain(text: str) -> str:

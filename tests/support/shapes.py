@@ -108,6 +108,8 @@ SHAPES: Mapping[str, Shape] = {
     "plain paragraphs": lambda n: head() + "a line\n\n" * n,
     "plain blanks and line ends": lambda n: head() + "\n \t" * n + "x",
     "ideographs and line ends": repeated("中\n"),
+    "pretty-printed ideographs": repeated("<b>\n 中\n </b>\n ，", "<p>"),
+    "pretty-printed words": repeated("<b>\n word\n </b>\n , (\n", "<p>"),
     "ideographs and blanks": repeated(" \n", "<p>中", "x"),
     "joiners": repeated("\u200d\u200c"),
     "control characters": repeated("\x01\x0b\x7f"),

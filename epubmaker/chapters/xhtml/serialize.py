@@ -19,7 +19,8 @@ from epubmaker.chapters.xhtml.elements import Context, Outcome, identifier, outc
 from epubmaker.chapters.xhtml.excerpt import Excerpt
 from epubmaker.chapters.xhtml.places import SIMPLE, Frame, Place, Target, body_place, bytes_of, continued, numbered
 from epubmaker.model.chapters import LinkSlot, PictureSlot
-from epubmaker.text.characters import clean, tidy
+from epubmaker.text.characters import INVISIBLE, clean, tidy
+from epubmaker.text.lineends import joins
 from epubmaker.text.xhtml import escaped
 
 __all__ = ["Written", "serialize"]
@@ -29,6 +30,9 @@ _FULL = 220_000  # bytes that no block goes beyond
 _BEFORE_TERMS = 70_000  # size of a block in which a list of terms may begin: it is not cut, and has up to 120 KB
 _CHUNK = 20_000  # characters of one string after which a cut is possible
 _BLANKS = " \u3000\xa0"  # before the first text in a line: typists indent with them
+_UNSEEN = f" \t\r\n\f\xa0\u3000{INVISIBLE}"
+_PICTURE = "\u25a1"  # a white square: as a symbol of ambiguous width joins, so does the picture that it stands for
+_NONE, _BLANK, _LINE_END = range(3)  # white space that is not written yet; a line end may be none, where text follows
 _BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
 _FEATURES = ("<svg", "<math")
 
@@ -81,19 +85,21 @@ def serialize(root: Tag, language: str = "", direction: str = "") -> Written:
 class _Writer:
     """The pieces written so far, and the elements that are open.
 
-    `_space` and `_breaks` are white space and line breaks that are written only if text follows in the same block; `_fresh`
-    is True at the start of a line. `_ids` are not written yet: each is written on its own element when that is opened,
-    else before the next piece.
+    `_space` and `_breaks` are white space and line breaks that are written only if text follows in the same block; `_last`
+    is the last character; `_fresh` is True at the start of a line. `_ids` are not written yet: each is written on its own
+    element when that is opened, else before the next piece.
     """
 
     def __init__(self, body: Frame, context: Context) -> None:
         self._context = context
+        self._language = context.language
         self._written = Written()
         self._pieces = self._written.pieces
         self._open = [body]
         self._marks = [0]
         self._size = 0
-        self._space = False
+        self._space = _NONE
+        self._last = ""
         self._breaks = 0
         self._fresh = True
         self._ids: dict[str, None] = {}
@@ -143,7 +149,12 @@ class _Writer:
         contents = tag.contents
         if len(contents) != 1 or not is_plain(tag.attrs):
             return False
-        begun = tidy(str(contents[0])).lstrip(_BLANKS) if isinstance(contents[0], NavigableString) else ""
+        inner = contents[0]
+        begun = (
+            tidy(str(inner), place.language or self._language).lstrip(_BLANKS)
+            if isinstance(inner, NavigableString)
+            else ""
+        )
         waiting = self._breaks or self._ids
         if waiting or not begun or begun.isspace() or len(begun) > _CHUNK or self._size > _BLOCK_BYTES:
             return False
@@ -165,7 +176,7 @@ class _Writer:
         if name == "li":
             place.top.count += 1
         self._fresh = False
-        self._space = len(text) < len(begun)
+        self._space = _NONE  # at the end of a block
         return True
 
     def separate(self, place: Place) -> None:
@@ -175,7 +186,7 @@ class _Writer:
             if begun and not str(self._pieces[-1]).endswith("\n"):
                 self._put("\n")
         elif place.mode == "flat":
-            self._space = True
+            self._space = _BLANK
         else:
             depth = len(place.blocks)
             if len(self._open) > depth and self._open[depth - 1] is place.top:
@@ -185,26 +196,34 @@ class _Writer:
         if place.mode == "pre":
             self._verbatim(string, place)
             return
-        text = tidy(str(string))  # a plain string: each method of a NavigableString copies it
+        raw = str(string)  # a plain string: each method of a NavigableString copies it
+        language = place.language or self._language
+        text = tidy(raw, language)
         if not text or text.isspace():
-            self._space = self._space or bool(text)
+            if text and self._space < _LINE_END:
+                self._space = _blank(raw)
             return
         begun = text.lstrip(" \xa0")
-        self._space = self._space or len(begun) < len(text)
+        if len(begun) < len(text) and self._space < _LINE_END:
+            self._space = _blank(raw[: len(raw) - len(raw.lstrip(_UNSEEN))])
+        if self._space == _LINE_END and joins(self._last, begun, language):
+            self._space = _NONE
         self._go_to(place.path)
         if self._fresh:
             begun = begun.lstrip(_BLANKS)
             self._fresh = False
         core = begun.rstrip(" \xa0")
         self._add(core, place)
-        self._space = len(core) < len(begun)
+        self._last = core[-1:]
+        self._space = _blank(raw[len(raw.rstrip(_UNSEEN)) :]) if len(core) < len(begun) else _NONE
 
     def _verbatim(self, string: str, place: Place) -> None:
         text = clean(string).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
         if text:
-            self._space = False
+            self._space = _NONE
             self._go_to(place.path)
             self._fresh = False
+            self._last = text[-1]
             self._add(text, place)
 
     def _leaf(self, piece: str | PictureSlot, place: Place, *, alone: bool) -> None:
@@ -212,6 +231,9 @@ class _Writer:
             return  # one rule is enough
         path = place.under("p") if alone else place.path
         size = bytes_of(piece)
+        if self._space == _LINE_END and not alone and joins(self._last, _PICTURE, place.language or self._language):
+            self._space = _NONE
+        self._last = _PICTURE
         self._go_to(path)
         if self._size + size > _FULL and self._may_cut(len(self._open), size):
             self._close_to(1)
@@ -271,7 +293,7 @@ class _Writer:
         if self._space:
             if not self._fresh and not (kept < len(path) and path[kept].block):
                 self._put(" ")
-            self._space = False
+            self._space = _NONE
         for frame in path[kept:]:
             self._start(frame, path)
         if self._ids:
@@ -290,7 +312,7 @@ class _Writer:
         block = max(index for index, frame in enumerate(path) if frame.block)
         if self._fresh or self._common(path) <= block:
             return
-        self._space = False
+        self._space = _NONE
         if count > 1 and path[block].name == "p":
             self._close_to(block)
         else:
@@ -394,3 +416,8 @@ class _Writer:
                 break
             ids[each] = mark  # the same block, and so the same file
         return True
+
+
+def _blank(space: str) -> int:
+    """Return what white space is: a line end that nobody typed a space beside, or a blank."""
+    return _LINE_END if "\n" in space and "\xa0" not in space else _BLANK
