@@ -24,13 +24,15 @@ __all__ = ["caption_text", "figcaption"]
 
 # Boxes that, around all of a caption, only set its looks.
 _WRAPPING = names("center dd div em figcaption font i li p section small span td")
-_CREDIT_BOXES = names("cite div em font i p small span")
+_CREDIT_BOXES = names("cite div em figcaption font i p small span")
 
 
 def figcaption(captions: Sequence[PageElement], credit: Sequence[PageElement], edits: Edits) -> Tag:
     """Return the `figcaption` made of the nodes of a picture's caption and of its credits."""
     given = captions[0] if len(captions) == 1 and isinstance(captions[0], Tag) else None
-    made = given if given is not None and given.name == "figcaption" else element("figcaption")
+    # One whose class calls it a credit becomes that credit, in a new one.
+    is_kept = given is not None and given.name == "figcaption" and not is_credit(given)
+    made = given if given is not None and is_kept else element("figcaption")
     contents: list[PageElement] = []
     for caption in captions:
         if contents:

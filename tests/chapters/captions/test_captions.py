@@ -49,6 +49,14 @@ FIGURE = f"<figure>{IMG}<figcaption>A caption.</figcaption></figure>"
 EXAMPLES = {
     "figure": ("<figure><img src=a.jpg alt=Boat><figcaption>A caption.</figcaption></figure>", FIGURE),
     "figcaption first": ("<figure><figcaption>A caption.</figcaption><img src=a.jpg alt=Boat></figure>", FIGURE),
+    "figcaption that is a credit": (
+        "<figure><img src=a.jpg alt=Boat><figcaption class=credit><p>A name.</p></figcaption></figure>",
+        f'<figure>{IMG}<figcaption><span class="credit">A name.</span></figcaption></figure>',
+    ),
+    "figcaption that is a credit, without a figure": (
+        "<img src=a.jpg alt=Boat><figcaption class=photo-credit>A name</figcaption>",
+        f'<figure>{IMG}<figcaption><span class="credit">A name</span></figcaption></figure>',
+    ),
     "figure full of boxes": (
         (
             "<figure class=x><div><div style=y><picture><source srcset=b.webp><img src=a.jpg alt=Boat></picture></div>"
