@@ -82,7 +82,6 @@ class BookWriter:
             self._pending = PendingFile(output, open_file)
             undo.callback(self._pending.discard)
             self._container = Container(self._pending.file)
-            undo.callback(self._container.discard)
             self._container.add("META-INF/container.xml", _CONTAINER_XML.encode())
             self._container.add(f"{_FOLDER}/{STYLESHEET}", stylesheet)
             self._undo = undo.pop_all()
@@ -170,11 +169,11 @@ class BookWriter:
             spine = self._write_pages(metadata, contents, cover, missing)
             landmarks = _landmarks(metadata, contents, has_cover=cover is not None)
             nav = write_nav(contents, landmarks, metadata.language, PageFrame(metadata.language, STYLESHEET))
-            self._container.add_pieces(f"{_FOLDER}/nav.xhtml", nav)
+            self._container.add(f"{_FOLDER}/nav.xhtml", "".join(nav).encode())
             ncx = write_ncx(contents, metadata.title, metadata.identifier, metadata.language)
-            self._container.add_pieces(f"{_FOLDER}/toc.ncx", ncx)
+            self._container.add(f"{_FOLDER}/toc.ncx", "".join(ncx).encode())
             package = _Package(metadata, spine, self._pictures, landmarks)
-            self._container.add_pieces(_PACKAGE, package.pieces())
+            self._container.add(_PACKAGE, "".join(package.pieces()).encode())
         self._title, self._articles = metadata.title, sum(len(group.items) for group in contents.groups)
 
     def publish(self) -> Book:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +15,6 @@ from archives import write_archive
 from pictures import encoded, photo
 from webserver import WebServer, picture
 
-from epubmaker.errors import TemporaryFilesError
-from epubmaker.packager.container import Container
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mounts and limits of Linux")
 
@@ -104,20 +100,6 @@ def test_a_picture_larger_than_a_file_may_be_ends_the_build() -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("error: temporary files: a picture cannot be stored: file too large; ")
     assert (done.stderr.count("\n"), Path("out/b.epub").read_bytes()) == (1, OLDER)
-
-
-def test_a_long_directory_of_a_book_has_no_room_either(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(folder / "small"))
-    container = Container(io.BytesIO())
-
-    def fill() -> None:
-        for number in range(9000):
-            container.add_stored(f"{number}.xhtml", b"")
-        container.close()
-
-    with small_disk(64), pytest.raises(TemporaryFilesError, match="no space left on device; free some space"):
-        fill()
-    container.discard()
 
 
 @pytest.mark.slow
