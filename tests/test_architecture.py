@@ -59,7 +59,7 @@ def test_a_room_imports_only_itself_and_those_below(module: str) -> None:
     ("library", "home"),
     [
         ("click", "epubmaker.cli"),
-        ("ebooklib", "epubmaker.packager.writer"),
+        ("ebooklib", "epubmaker.packager.package"),
         ("requests", "epubmaker.collector.web.fetch"),
     ],
 )

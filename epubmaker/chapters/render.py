@@ -20,7 +20,7 @@ from epubmaker.text.characters import plain
 from epubmaker.text.dates import format_date, numerals
 from epubmaker.text.direction import body_class, text_direction
 from epubmaker.text.words import words
-from epubmaker.text.xhtml import attribute, between_quotes, text
+from epubmaker.text.xhtml import attribute, between_quotes, language_attributes, text
 
 __all__ = ["Page", "render"]
 
@@ -107,13 +107,11 @@ class _Writer:
 
     def opening(self, number: int, parts: int) -> str:
         """Return the markup before the text of a part."""
-        language = attribute(self._draft.language)
-        turned = ' dir="rtl"' if self._draft.direction == "rtl" else ""
         title = self._title if parts == 1 else f"{self._title} ({number}/{parts})"
         return (
             '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
             '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
-            f" lang={language} xml:lang={language}{turned}>\n<head>\n<title>{_text(title)}</title>\n"
+            f"{language_attributes(self._draft.language)}>\n<head>\n<title>{_text(title)}</title>\n"
             f'<link rel="stylesheet" type="text/css" href={attribute(self._page.stylesheet)}/>\n</head>\n'
             f'<body class="{body_class(self._draft.language)}">\n'
             f"{self._header() if number == 1 else '<section>'}\n"

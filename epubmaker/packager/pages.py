@@ -1,7 +1,7 @@
-"""The pages that the packager itself writes: cover, front page, contents, and the opener of each group.
+"""The book's own pages: cover, title page, table of contents, the opener of each group, the list of pictures.
 
-No page is longer than `PAGE_LIMIT`: older readers (ADE) open nothing above 300 KB. A long list goes on in a further file.
-Where the contents as a whole are longer than one page, they name the groups, and the openers name the articles.
+No page is longer than `PAGE_LIMIT`, since older readers (ADE) open nothing above 300 KB; a long list goes on in further
+files. A table of contents that is too long for one page names the groups, and the openers name the articles.
 """
 
 from __future__ import annotations
@@ -9,101 +9,96 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
 
 from epubmaker.model.books import Metadata
 from epubmaker.model.chapters import PictureAnchor
-from epubmaker.packager.markup import PageFrame, language_attributes
-from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
-from epubmaker.text.characters import plain
+from epubmaker.packager.contents import CONTENTS_PAGE, Contents, ContentsGroup, ContentsItem
 from epubmaker.text.dates import format_date, format_range, numerals
+from epubmaker.text.direction import body_class
 from epubmaker.text.words import words
-from epubmaker.text.xhtml import attribute, text
+from epubmaker.text.xhtml import attribute, language_attributes, text
 
 __all__ = [
-    "CONTENTS",
     "COVER_IMAGE",
     "COVER_PAGE",
-    "FRONT_PAGE",
     "PAGE_LIMIT",
-    "PICTURE_LIST",
+    "TITLE_PAGE",
     "Page",
     "Pages",
-    "has_opener",
-    "with_openers",
+    "count_of",
+    "date_range",
+    "framed",
+    "title_beside_dates",
 ]
 
-CONTENTS = "contents.xhtml"
 COVER_IMAGE = "cover.jpg"
 COVER_PAGE = "cover.xhtml"
-FRONT_PAGE = "front.xhtml"
-PICTURE_LIST = "pictures.xhtml"
+TITLE_PAGE = "front.xhtml"
 PAGE_LIMIT = 200_000  # bytes
-_MOST_SOURCES = 30  # named on the front page
+_PICTURE_LIST = "pictures.xhtml"
+_MAX_SOURCES = 30  # named on the title page
 _DAYS_AT_END = re.compile(r"(?P<title>.+?) (?P<first>\d{4}-\d\d-\d\d)(?: – (?P<last>\d{4}-\d\d-\d\d))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One XHTML document: its file name and its text."""
+    """One XHTML document: the name of its file, and its text."""
 
     name: str
     markup: str
 
 
-def with_openers(contents: Contents) -> Contents:
-    """Return the contents with each group's `href` set, and without what neither heads nor holds anything.
+def framed(title: str, body: str, language: str, stylesheet: str, *, attributes: str = "") -> str:
+    """Return an XHTML document with a plain title and the markup of its body, in a BCP 47 language.
 
-    A group is opened by a page of its own. Where that would say nothing new, its heading leads elsewhere: that of an only
-    group to the contents, that of a group with one article to the article.
+    `stylesheet` is the name of the CSS file; `attributes` are more attributes of `body`, each after a space.
     """
-    groups = [replace(group, heading=plain(group.heading)) for group in contents.groups if group.items]
-    if len(groups) == 1:
-        return replace(contents, groups=(replace(groups[0], href=CONTENTS),))
-    hrefs = (
-        f"g-{number}.xhtml" if len(group.items) > 1 else group.items[0].href
-        for number, group in enumerate(groups, start=1)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
+        '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
+        f"{language_attributes(language)}>\n"
+        f"<head><title>{text(title)}</title>"
+        f'<link rel="stylesheet" type="text/css" href={attribute(stylesheet)}/></head>\n'
+        f'<body class="{body_class(language)}"{attributes}>\n{body}</body>\n</html>\n'
     )
-    return replace(contents, groups=tuple(replace(group, href=href) for group, href in zip(groups, hrefs, strict=True)))
-
-
-def has_opener(group: ContentsGroup) -> bool:
-    """Return whether the group, as `with_openers` returned it, is opened by a page of its own."""
-    return bool(group.heading) and group.href not in {CONTENTS, group.items[0].href}
 
 
 class Pages:
     """Writes the pages of one book, in its language."""
 
     def __init__(self, metadata: Metadata, contents: Contents, stylesheet: str) -> None:
-        """Take the book's metadata, its contents as `with_openers` returned them, and the stylesheet's name."""
+        """Take the book's metadata, its contents as `Contents.with_openers` returns them, and the stylesheet's name."""
         self._metadata = metadata
+        self._language = metadata.language
         self._contents = contents
+        self._stylesheet = stylesheet
         self._words = words(metadata.language)
-        self._frame = PageFrame(metadata.language, stylesheet)
-        self._source = cache(text)  # there are few, and many articles of each
+        self._source = cache(text)  # there are few sources, and many articles of each
 
     def cover(self) -> Page:
-        """Return the cover page: the cover picture and nothing else."""
+        """Return the page with the cover picture."""
         alt = attribute(self._words["labelled"].format(label=self._words["cover"], text=self._metadata.title))
         picture = f'<p class="cover"><img src="{COVER_IMAGE}" alt={alt} role="doc-cover"/></p>\n'
-        frame = self._frame
-        return Page(COVER_PAGE, frame.open(self._words["cover"], body=' epub:type="cover"') + picture + frame.close())
+        return self._page(COVER_PAGE, self._words["cover"], picture, attributes=' epub:type="cover"')
 
-    def front(self, pictures: int, missing: int) -> Page:
-        """Return the front page: what this book is, what it is made of, and how many pictures could not be had."""
+    def title_page(self, pictures: int, missing: int) -> Page:
+        """Return the title page: title, dates, authors, and what the book is made of.
+
+        `pictures` is the number of pictures in the book, `missing` of those that could not be fetched.
+        """
         metadata, own, items = self._metadata, self._words, tuple(self._contents.items)
-        lines = [f'<p class="dates">{text(dates)}</p>'] if (dates := date_range(items, metadata.language)) else []
+        lines = [f'<p class="dates">{text(dates)}</p>'] if (dates := date_range(items, self._language)) else []
         lines += [f'<p class="author">{text(author)}</p>' for author in metadata.authors]
         if metadata.description:
             lines.append(f'<p class="description">{text(metadata.description)}</p>')
-        counts = [count_of("article", len(items), metadata.language)]
+        counts = [count_of("article", len(items), self._language)]
         counts += [own["pictures"].format(count=pictures)] if pictures else []
         counts += [own["pictures_missing"].format(count=missing)] if missing else []
         lines += [f'<p class="count">{self._numbered(count)}</p>' for count in counts]
-        sources = Counter(item.source for item in items if item.source).most_common(_MOST_SOURCES)
+        sources = Counter(item.source for item in items if item.source).most_common(_MAX_SOURCES)
         if sources:
             named = "".join(
                 f"<li>{text(name)} <small>({self._numbered(str(count))})</small></li>\n" for name, count in sources
@@ -113,73 +108,75 @@ class Pages:
             lines.append(f'<p class="publisher">{text(metadata.publisher)}</p>')
         title = title_beside_dates(metadata.title, items)
         body = f'<section class="front">\n<h1>{text(title)}</h1>\n' + "\n".join(lines) + "\n</section>\n"
-        return Page(FRONT_PAGE, self._frame.open(metadata.title) + body + self._frame.close())
+        return self._page(TITLE_PAGE, metadata.title, body)
 
-    def contents(self) -> Iterator[Page]:
-        """Yield the contents for people: all articles in their groups, or the groups alone when that is too long."""
+    def table_of_contents(self) -> Iterator[Page]:
+        """Yield the table of contents for people: all articles in their groups, or, if that is too long, the groups."""
         heading = self._words["contents"]
         groups = self._contents.groups
-        whole = self._listing(CONTENTS, heading, self._everything())
+        whole = self._listing(CONTENTS_PAGE, heading, self._everything())
         begun = list(islice(whole, 2))
         if len(begun) > 1 and len(groups) > 1:
-            begun, whole = [], self._listing(CONTENTS, heading, map(self._group_line, groups))
+            begun, whole = [], self._listing(CONTENTS_PAGE, heading, map(self._group_line, groups))
         yield from chain(begun, whole)
 
     def opener(self, group: ContentsGroup) -> Iterator[Page]:
         """Yield the page that opens a group, and those that go on with its list."""
         return self._listing(group.href, group.heading, map(self._item_line, group.items))
 
-    def picture_list(self, places: Sequence[PictureAnchor]) -> Iterator[Page]:
-        """Yield the list of the book's pictures, caption by caption."""
+    def picture_list(self, pictures: Sequence[PictureAnchor]) -> Iterator[Page]:
+        """Yield the list of the book's pictures by their captions."""
         lines = (
-            f"<li><a href={attribute(place.href)}{language_attributes(place.language, around=self._metadata.language)}>"
-            f"{text(place.caption)}</a></li>\n"
-            for place in places
+            f"<li><a href={attribute(picture.href)}{language_attributes(picture.language, around=self._language)}>"
+            f"{text(picture.caption)}</a></li>\n"
+            for picture in pictures
         )
-        return self._listing(PICTURE_LIST, self._words["picture_list"], lines)
+        return self._listing(_PICTURE_LIST, self._words["picture_list"], lines)
+
+    def _page(self, name: str, title: str, body: str, *, attributes: str = "") -> Page:
+        return Page(name, framed(title, body, self._language, self._stylesheet, attributes=attributes))
 
     def _numbered(self, line: str) -> str:
-        return text(numerals(line, self._metadata.language))
+        return text(numerals(line, self._language))
 
     def _everything(self) -> Iterator[str]:
         for group in self._contents.groups:
             if group.heading:
-                # A heading and the first line of what it heads stay in one piece, so that no page ends with a heading.
+                # A heading and the first line below it are one piece, so that no page ends with a heading.
                 first, *others = map(self._item_line, group.items)
                 name = text(group.heading)
-                title = f'<a href="{group.href}">{name}</a>' if has_opener(group) else name
+                title = f'<a href="{group.href}">{name}</a>' if group.has_opener else name
                 yield f"</ul>\n<h2>{title}</h2>\n<ul>\n{first}"
                 yield from others
             else:
                 yield from map(self._item_line, group.items)
 
     def _group_line(self, group: ContentsGroup) -> str:
-        count = text(count_of("article", len(group.items), self._metadata.language))
+        count = text(count_of("article", len(group.items), self._language))
         return f'<li><a href="{group.href}">{text(group.heading)}</a> <span class="meta">{count}</span></li>\n'
 
     def _item_line(self, item: ContentsItem) -> str:
-        mark = language_attributes(item.language, around=self._metadata.language)
+        mark = language_attributes(item.language, around=self._language)
         notes = self._source(item.source) if item.source else ""
         if moment := item.date:
-            # UTC throughout the book: the day that an article stands under is one in UTC.
+            # UTC throughout the book: the day in the heading is one in UTC.
             if self._contents.by_day:
                 when = f"{moment.hour:02}:{moment.minute:02} UTC"
             else:
-                when = text(format_date(moment, self._metadata.language))
+                when = text(format_date(moment, self._language))
             notes = f"{notes} · {when}" if notes else when
         meta = f' <span class="meta">{notes}</span>' if notes else ""
         return f'<li><a href="{item.href}"{mark}>{item.label}</a>{meta}</li>\n'
 
     def _listing(self, name: str, heading: str, lines: Iterable[str]) -> Iterator[Page]:
-        """Yield pages that list the lines, each at most about `PAGE_LIMIT` bytes long."""
+        """Yield pages that list the lines, each page of at most about `PAGE_LIMIT` bytes."""
         stem = name.removesuffix(".xhtml")
         for number, chunk in enumerate(_chunks(lines), start=1):
             title = heading if number == 1 else f"{heading} ({number})"
-            # The first line may open with a heading, which closes a list that has nothing in it yet.
+            # A line may begin with a heading, which closes the list before it: here, an empty one.
             body = f'<section class="listing">\n<h1>{text(title)}</h1>\n<ul>\n{chunk}</ul>\n</section>\n'
             body = body.replace("<ul>\n</ul>\n", "")
-            own_name = name if number == 1 else f"{stem}-{number}.xhtml"
-            yield Page(own_name, self._frame.open(title) + body + self._frame.close())
+            yield self._page(name if number == 1 else f"{stem}-{number}.xhtml", title, body)
 
 
 def _chunks(lines: Iterable[str]) -> Iterator[str]:
@@ -196,13 +193,13 @@ def _chunks(lines: Iterable[str]) -> Iterator[str]:
 
 
 def count_of(noun: str, count: int, language: str) -> str:
-    """Return "1 article" or "{count} articles" in the words and the digits of a language."""
+    """Return "1 article" or "{count} articles" in the words and digits of a BCP 47 language."""
     own = words(language)
     return numerals(own[noun] if count == 1 else own[f"{noun}s"].format(count=count), language)
 
 
 def title_beside_dates(title: str, items: Iterable[ContentsItem]) -> str:
-    """Return the title without the days at its end, as `naming.book_title` puts them: `date_range` stands right below."""
+    """Return a title without the days that `naming.book_title` puts at its end: `date_range` stands right below it."""
     named = _DAYS_AT_END.fullmatch(title)
     dates = [item.date for item in items if item.date is not None]
     if named is None or not dates:
@@ -212,7 +209,7 @@ def title_beside_dates(title: str, items: Iterable[ContentsItem]) -> str:
 
 
 def date_range(items: Iterable[ContentsItem], language: str) -> str:
-    """Return the first and the last day of the articles in the language's way; "" when none is dated."""
+    """Return the first and the last day of the articles as a BCP 47 language writes them; "" when none is dated."""
     dates = [item.date for item in items if item.date is not None]
     if not dates:
         return ""

@@ -12,10 +12,10 @@ from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import DocumentForm, PackedChapter, Weight
 from epubmaker.options import PictureSettings
 from epubmaker.packager.container import unpack
+from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.forms.adobe import simplify
 from epubmaker.packager.forms.kepub import add_spans
 from epubmaker.packager.pages import count_of, date_range, title_beside_dates
-from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.writer import Adapt, BookWriter
 from epubmaker.pipeline.chapters import chapters, document_form
 from epubmaker.pipeline.ledger import Ledger
@@ -186,7 +186,8 @@ def _cover(
     options = order.options
     if not options.cover and not options.draw_cover:
         return None
-    from epubmaker.packager.cover.draw import CoverText, draw_cover, fit_cover, pick  # noqa: PLC0415 - Pillow, 60 ms
+    from epubmaker.packager.cover.artwork import pick  # noqa: PLC0415 - Pillow, 60 ms
+    from epubmaker.packager.cover.draw import CoverText, draw_cover, fit_cover  # noqa: PLC0415 - as above
 
     gray, quality = options.pictures.gray, None if pictures == options.pictures else pictures.quality
     if options.cover:

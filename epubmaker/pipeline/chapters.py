@@ -22,7 +22,8 @@ from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import Chapter, DocumentForm, Draft, PackedChapter
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.options import Options, PictureSettings
-from epubmaker.packager.writer import CONTENTS, STYLESHEET
+from epubmaker.packager.contents import CONTENTS_PAGE
+from epubmaker.packager.package import STYLESHEET
 from epubmaker.pipeline.drafting import draft_article
 from epubmaker.pipeline.pictures import Gather
 from epubmaker.pipeline.session import Session
@@ -78,8 +79,8 @@ def document_form(options: Options) -> DocumentForm:
     """Return the form that the device's engine needs documents in."""
     if options.kepub:
         return "kepub"
-    form = options.device.rendition
-    return "epub" if form.mathml and form.ruby else "adobe"
+    rendition = options.device.rendition
+    return "epub" if rendition.mathml and rendition.ruby else "adobe"
 
 
 def chapters(
@@ -220,5 +221,5 @@ def _pages(entries: Sequence[Entry]) -> Iterator[Page]:
     )
     previous, this = None, next(named)
     for entry, following in zip(entries, named, strict=True):
-        yield Page(entry, stem(entry), STYLESHEET, CONTENTS, previous, following)
+        yield Page(entry, stem(entry), STYLESHEET, CONTENTS_PAGE, previous, following)
         previous, this = this, following

@@ -1,10 +1,13 @@
-"""Strings as XML: character data and attribute values (XML 1.0, sections 2.3 and 2.4)."""
+"""Strings as XML: character data and attribute values (XML 1.0, sections 2.3 and 2.4), and the attributes of a language."""
 
 from __future__ import annotations
 
-from epubmaker.text.characters import plain
+from functools import lru_cache
 
-__all__ = ["attribute", "between_quotes", "escaped", "text"]
+from epubmaker.text.characters import plain
+from epubmaker.text.direction import direction
+
+__all__ = ["attribute", "between_quotes", "escaped", "language_attributes", "text"]
 
 
 def text(value: str) -> str:
@@ -30,3 +33,17 @@ def escaped(clean: str) -> str:
     if "<" in clean:
         clean = clean.replace("<", "&lt;")
     return clean.replace(">", "&gt;") if ">" in clean else clean
+
+
+@lru_cache(maxsize=512)  # a long table of contents asks for every line
+def language_attributes(language: str, around: str | None = None) -> str:
+    """Return the attributes that state an element's language (BCP 47) and direction, each after a space.
+
+    Returns "" when the language `around` the element is the same.
+    """
+    if language == around:
+        return ""
+    found = direction(language)
+    turned = found == "rtl" if around is None else found != direction(around)
+    tag = attribute(language)
+    return f" lang={tag} xml:lang={tag}" + (f' dir="{found}"' if turned else "")

@@ -10,17 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.options import GroupBy
-from epubmaker.packager.markup import PageFrame
-from epubmaker.packager.pages import with_openers
-from epubmaker.packager.toc import (
-    Contents,
-    ContentsGroup,
-    ContentsItem,
-    Landmark,
-    group_heading,
-    write_nav,
-    write_ncx,
-)
+from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem, group_heading
+from epubmaker.packager.toc import Landmark, nav_document, ncx
 from epubmaker.text.dates import format_day, format_month
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -30,7 +21,7 @@ MARKS = (Landmark("bodymatter", "text", "Start", "a-1.xhtml"),)
 
 
 def nav(contents: Contents, language: str = "zh-Hans") -> ET.Element:
-    return ET.fromstring("".join(write_nav(contents, MARKS, language, PageFrame(language, "style.css"))))
+    return ET.fromstring(nav_document(contents, MARKS, language, "style.css"))
 
 
 @pytest.mark.parametrize(
@@ -77,14 +68,18 @@ def test_without_headings_the_list_is_flat() -> None:
     toc = next(nav(contents, "ar").iter(f"{XHTML}nav"))
 
     assert [link.get("href") for link in toc.iterfind(f"{XHTML}ol/{XHTML}li/{XHTML}a")] == ["a-1.xhtml"]
-    assert 'dtb:depth" content="1"' in "".join(write_ncx(contents, "T", "id", "ar"))
+    assert 'dtb:depth" content="1"' in ncx(contents, "T", "id", "ar")
 
 
 @given(st.text(), st.text())
 def test_any_title_and_heading_gives_well_formed_files_with_no_empty_entry(title: str, heading: str) -> None:
     group = ContentsGroup(heading, (ContentsItem.of(title, "a-1.xhtml", "en", title),))
-    contents = with_openers(Contents((group, group)))
-    ncx = ET.fromstring("".join(write_ncx(contents, title, title, "en")))
+    contents = Contents((group, group)).with_openers()
+    _, *labels = ET.fromstring(ncx(contents, title, title, "en")).iter("{http://www.daisy.org/z3986/2005/ncx/}text")
+    links = list(nav(contents).iter(f"{XHTML}a"))
 
-    assert all((label.text or "").strip() for label in list(ncx.iter("{http://www.daisy.org/z3986/2005/ncx/}text"))[1:])
-    assert all((link.text or "").strip() for link in nav(contents).iter(f"{XHTML}a"))
+    assert (len(labels), len(links)) == (
+        len(contents.groups) * (2 if contents.groups[0].heading else 1),
+        len(labels) + 1,
+    )
+    assert all((entry.text or "").strip() for entry in (*labels, *links))

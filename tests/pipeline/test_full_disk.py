@@ -15,7 +15,6 @@ from archives import write_archive
 from pictures import encoded, photo
 from webserver import WebServer, picture
 
-
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mounts and limits of Linux")
 
 PICTURES = 8

@@ -80,7 +80,8 @@ def test_a_failure_at_any_write_publishes_nothing_and_leaves_the_older_book(code
         with BookWriter(books / "b.epub", STYLE, open_file=open_file) as writer:
             for one in made:
                 writer.add_chapter(one.chapter)
-            writer.finish(METADATA, grouped(made, 0))
+            writer.complete(METADATA, grouped(made, 0))
+            writer.publish()
 
     attempt(None)
     writes = opened[0].calls
@@ -156,8 +157,9 @@ def test_a_folder_that_vanishes_during_the_build_is_named(tmp_path: Path) -> Non
     with BookWriter(tmp_path / "books" / "b.epub", STYLE) as writer:
         writer.add_chapter(made[0].chapter)
         shutil.rmtree(tmp_path / "books")
+        writer.complete(METADATA, grouped(made, 0))
         with pytest.raises(OutputError, match="the folder does not exist"):
-            writer.finish(METADATA, grouped(made, 0))
+            writer.publish()
 
 
 def test_a_link_stays_and_the_book_that_it_names_is_replaced(tmp_path: Path) -> None:
@@ -203,8 +205,10 @@ def test_two_builds_of_one_book_at_once_both_end_well(tmp_path: Path) -> None:
         for one in made:
             first.add_chapter(one.chapter)
             second.add_chapter(one.chapter)
-        first.finish(METADATA, grouped(made, 1))
-        second.finish(METADATA, grouped(made, 2))
+        first.complete(METADATA, grouped(made, 1))
+        first.publish()
+        second.complete(METADATA, grouped(made, 2))
+        second.publish()
 
     assert names(tmp_path) == ["b.epub"]
     with zipfile.ZipFile(tmp_path / "b.epub") as book:

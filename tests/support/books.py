@@ -16,8 +16,8 @@ from epubmaker.model.articles import Entry
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import Chapter, Document
 from epubmaker.model.pictures import Picture, PictureFile
+from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem
 from epubmaker.packager.styles.sheets import stylesheet
-from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem
 from epubmaker.packager.writer import BookWriter
 from epubmaker.text.direction import body_class, direction
 
@@ -112,7 +112,8 @@ def write(
     with BookWriter(path, STYLE) as writer:
         for one in made:
             writer.add_chapter(one.chapter)
-        return writer.finish(metadata, contents, cover=cover, missing=missing)
+        writer.complete(metadata, contents, cover=cover, missing=missing)
+        return writer.publish()
 
 
 def entries(path: Path) -> dict[str, bytes]:

@@ -16,10 +16,10 @@ from lxml import etree
 from epubmaker.chapters.draft import draft
 from epubmaker.chapters.xhtml.content import ATTRIBUTES
 from epubmaker.model.chapters import PictureAnchor, PictureSlot
-from epubmaker.packager.markup import PageFrame
+from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem
 from epubmaker.packager.package import statements
-from epubmaker.packager.pages import Pages, with_openers
-from epubmaker.packager.toc import Contents, ContentsGroup, ContentsItem, Landmark, write_nav, write_ncx
+from epubmaker.packager.pages import Pages
+from epubmaker.packager.toc import Landmark, nav_document, ncx
 from epubmaker.text.characters import INVISIBLE, clean, collapse
 
 
@@ -112,7 +112,7 @@ def test_no_attribute_or_text_brings_a_forbidden_character_into_a_chapter(
 @given(hostile, hostile)
 def test_no_title_or_source_brings_a_forbidden_character_into_the_package(title: str, source: str) -> None:
     item = ContentsItem.of(title, "a.xhtml", "en", source)
-    contents = with_openers(Contents((ContentsGroup(source, (item, item)), ContentsGroup(title, (item, item)))))
+    contents = Contents((ContentsGroup(source, (item, item)), ContentsGroup(title, (item, item)))).with_openers()
     metadata = replace(METADATA, title=title, identifier=source, authors=(source, title), publisher=title)
     metadata = replace(metadata, description=source, series=title, subjects=(source,), sort_title=source)
     pages = Pages(metadata, contents, "style.css")
@@ -120,13 +120,13 @@ def test_no_title_or_source_brings_a_forbidden_character_into_the_package(title:
 
     for page in (
         pages.cover(),
-        pages.front(1, 1),
-        *pages.contents(),
+        pages.title_page(1, 1),
+        *pages.table_of_contents(),
         *pages.picture_list([PictureAnchor(title, "a", "en")]),
     ):
         check_clean(page.markup)
-    check_clean("".join(write_nav(contents, landmarks, "en", PageFrame("en", "style.css"))))
-    check_clean("".join(write_ncx(contents, title, source, "en")))
+    check_clean(nav_document(contents, landmarks, "en", "style.css"))
+    check_clean(ncx(contents, title, source, "en"))
     for statement in statements(metadata, cover=True, pictures=True):
         assert not set(BAD) & {*statement.value, *"".join(statement.attributes.values())}
 

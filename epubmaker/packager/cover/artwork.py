@@ -1,4 +1,4 @@
-"""The pictures and colors of a cover: which picture of the book, which part of it, and which color beside it."""
+"""The picture and the colors of a cover: which picture of the book, which part of it, and the colors that go with it."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ __all__ = ["Color", "accent", "crop_to", "panel", "pick"]
 
 Color = tuple[int, int, int]
 
-_SMALL = 160  # pixels of the longer side, for looking at
-# Deep colors that white stands well on, in print and on a gray screen.
+_SMALL = 160  # pixels of the longer side of a picture that is examined
+# Deep colors on which white text is easy to read, in print and on a gray screen.
 _DEEP: tuple[Color, ...] = ((24, 43, 73), (70, 24, 34), (20, 62, 58), (56, 34, 74), (72, 48, 20), (38, 42, 48))
 
 
 def pick(likely: Iterable[tuple[float, Picture]]) -> Picture | None:
-    """Return the strongest picture of a shortlist: rich in tones and contrast, beside its score for its size.
+    """Return the best picture of a shortlist, by its contrast, tones and colors, and its score there; of equals, the first.
 
-    None where no picture can be read or has anything to see. Of equally strong ones it is the first.
+    Returns None if no picture can be read, or all are plain areas.
     """
-    judged = [(score * _look_score(picture.files[0]), picture) for score, picture in likely]
-    best = max(judged, key=lambda item: item[0], default=None)
+    scored = [(score * _look_score(picture.files[0]), picture) for score, picture in likely]
+    best = max(scored, key=lambda item: item[0], default=None)
     return best[1] if best is not None and best[0] > 0 else None
 
 
 def _look_score(file: PictureFile) -> float:
-    """Score what is seen, 0 to about 1: contrast, variety of tones, some color; 0 for a picture that cannot be read."""
+    """Score the look of a picture, 0 to about 1: contrast, variety of tones, color; 0 if it cannot be read."""
     try:
         with Image.open(file.path) as image:
             image.draft("RGB", (_SMALL, _SMALL))
@@ -46,10 +46,9 @@ def _look_score(file: PictureFile) -> float:
 
 
 def crop_to(image: Image.Image, width: int, height: int) -> Image.Image:
-    """Return the image scaled and cropped to exactly `width` x `height`.
+    """Return the image scaled and cropped to exactly `width` x `height` pixels.
 
-    What goes is where least happens: the window with the most edges stays, the middle preferred, and the upper part of
-    portraits, where faces are.
+    The part with the most edges stays; the middle is preferred, and in portraits the upper part, where faces are.
     """
     scale = max(width / image.width, height / image.height)
     size = max(width, round(image.width * scale)), max(height, round(image.height * scale))
@@ -57,13 +56,13 @@ def crop_to(image: Image.Image, width: int, height: int) -> Image.Image:
     top = _window(image, size[1] - height, height, across=False, center=0.35)
     x, y = image.width / size[0], image.height / size[1]
     box = left * x, top * y, min(image.width, (left + width) * x), min(image.height, (top + height) * y)
-    # Only what is seen is scaled; and enlarged, Lanczos would only bring out what the JPEG left at the edges.
-    way = Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC
-    return image.resize((width, height), way, box=box, reducing_gap=3.0)
+    # In an enlarged picture, Lanczos would show the traces of JPEG compression at edges.
+    resampling = Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC
+    return image.resize((width, height), resampling, box=box, reducing_gap=3.0)
 
 
 def _window(image: Image.Image, room: int, length: int, *, across: bool, center: float) -> int:
-    """Return where in `length` + `room` pixels of width or height a window of `length` should begin."""
+    """Return the best start of a window of `length` pixels in `length` + `room` pixels of width or height."""
     if room <= 0:
         return 0
     small = image.convert("L").resize((_SMALL, _SMALL), Image.Resampling.BOX).filter(ImageFilter.FIND_EDGES)
@@ -82,7 +81,7 @@ def _window(image: Image.Image, room: int, length: int, *, across: bool, center:
 
 
 def panel(image: Image.Image | None, title: str) -> Color:
-    """Return a deep color that goes with the picture, or without one a color that a title always gets."""
+    """Return a deep color that goes with the picture; without a picture, one that depends on the title alone."""
     if image is None:
         return _DEEP[hashlib.sha256(title.encode()).digest()[0] % len(_DEEP)]
     red, green, blue = (value / 255 for value in ImageStat.Stat(image.convert("RGB")).mean)
@@ -91,7 +90,7 @@ def panel(image: Image.Image | None, title: str) -> Color:
 
 
 def accent(image: Image.Image | None) -> Color:
-    """Return a light, lively color for a thin rule: the picture's most colorful tone, else amber."""
+    """Return a light, lively color for thin lines: the picture's most colorful tone, else amber."""
     amber = (236, 178, 64)
     if image is None:
         return amber

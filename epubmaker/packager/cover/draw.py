@@ -1,8 +1,8 @@
 """The cover: drawn from the title, the dates and a picture of the book, or fitted from a file.
 
-1600 x 2560 pixels, which all shops and readers take, or as high as the device has it; a baseline sRGB JPEG. With a
-picture: the picture above, cropped to what happens in it, the title below on a deep color taken from it. Without one:
-type alone.
+A baseline sRGB JPEG of 1600 x 2560 pixels, which all shops and readers take, or of the height that the device asks for.
+The upper part shows the picture, cropped to where most happens in it; the title stands below on a deep color of the
+picture. A book without a picture has a cover of text alone.
 """
 
 from __future__ import annotations
@@ -19,24 +19,25 @@ from epubmaker.imaging.encode import to_jpeg
 from epubmaker.imaging.fit import resize
 from epubmaker.imaging.sniff import Undecodable
 from epubmaker.model.articles import Issue
-from epubmaker.packager.cover.artwork import Color, accent, crop_to, panel, pick
-from epubmaker.packager.cover.fonts import Face, find_face, is_right_to_left
+from epubmaker.packager.cover.artwork import Color, accent, crop_to, panel
+from epubmaker.packager.cover.fonts import Face, find_face
 from epubmaker.packager.cover.typeset import Measure, Setting, set_in_box
+from epubmaker.text.direction import text_direction
 
-__all__ = ["Cover", "CoverText", "draw_cover", "fit_cover", "pick"]
+__all__ = ["Cover", "CoverText", "draw_cover", "fit_cover"]
 
-WIDTH, HEIGHT = 1600, 2560  # the height as far as the device has no other
+WIDTH, HEIGHT = 1600, 2560  # the height where the device asks for no other
 _MARGIN = 120
 _QUALITY = 85
-_PICTURE_SHARE = (1240 / 2560, 1640 / 2560)  # of the height, at least and at most: below it the title has its place
+_PICTURE_SHARE = (1240 / 2560, 1640 / 2560)  # of the height, at least and at most; the title stands below it
 _TITLE_SIZES = (400, 360, 320, 290, 270, 250, 230, 210, 190, 172, 156, 142, 128, 116, 104, 94, 84, 76)
 _TITLE_LEADING, _SMALL_LEADING = 1.22, 1.3
 _HEAD, _RULE = 150, 180  # from the top to the title; the length of the colored rule above it
 _SMALL_SIZES = (68, 60, 52, 46, 40)
 _MEASURED_AT = 200  # pixels
-_LONGEST = 300  # characters of a title
+_MAX_TITLE = 300  # characters
 _HANGING = frozenset("（［｛〔〈《「『【〘〖")
-# Punctuation as it is typed, for the font inside Pillow: better than no dates on a computer without any other.
+# Punctuation that ASCII has, for the font inside Pillow: dates in it are better than none.
 _TYPED = str.maketrans(
     {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u202f": " "}
 )
@@ -46,7 +47,7 @@ _FADED: Color = (214, 211, 204)
 
 @dataclass(frozen=True, slots=True)
 class CoverText:
-    """What stands on the cover: `subtitle` is the range of dates, `line` how much there is, both worded; may be empty."""
+    """The texts of the cover: `subtitle` is the range of dates, `line` the number of articles; both may be empty."""
 
     title: str
     subtitle: str
@@ -65,36 +66,35 @@ class Cover:
 def draw_cover(
     text: CoverText, picture: Path | None, *, height: int = HEIGHT, gray: bool = False, quality: int | None = None
 ) -> Cover:
-    """Draw the cover, `height` pixels high. `picture` is a file of the book, left aside when it cannot be read.
+    """Draw the cover, `height` pixels high, with a picture of the book, which is ignored when it cannot be read.
 
-    `quality` is that of the JPEG; None: the best.
-
-    What no font on this computer can draw is left out, with an issue `cover-font` for each text: never boxes.
+    `quality` is the JPEG quality; None: the best. Characters that no font on this computer can draw are left out, with
+    an issue `cover-font` for each text, so that the cover shows no boxes.
     """
     art = _read(picture) if picture is not None else None
-    rule = accent(art)
+    accent_color = accent(art)
     canvas = Image.new("RGB", (WIDTH, height), panel(art, text.title))
     draw = ImageDraw.Draw(canvas)
     pens = title, dates, count = tuple(
         _Pen.for_text(words, text.language) for words in (text.title, text.subtitle, text.line)
     )
-    right = is_right_to_left(text.title)
+    right = title.right_to_left
     floor = _draw_foot(draw, (count, dates), height, right=right) - 60
     top = round(height * 0.117)
     if art is not None:
         top = _picture_height(art, title, height, floor)
         canvas.paste(crop_to(art, WIDTH, top), (0, 0))
     else:
-        draw.rectangle((50, 50, WIDTH - 51, height - 51), outline=rule, width=4)
+        draw.rectangle((50, 50, WIDTH - 51, height - 51), outline=accent_color, width=4)
     start = WIDTH - _MARGIN - _RULE if right else _MARGIN
-    draw.rectangle((start, top + 90, start + _RULE, top + 104), fill=rule)
+    draw.rectangle((start, top + 90, start + _RULE, top + 104), fill=accent_color)
     title.draw_down(draw, top + _HEAD, floor - top - _HEAD, right=right)
     issues = tuple(pen.issue for pen in pens if pen.issue is not None)
     return Cover(_encoded(canvas.convert("L") if gray else canvas, quality), issues)
 
 
 def fit_cover(path: Path, *, gray: bool = False, quality: int | None = None) -> Cover:
-    """Return the user's own cover: fitted into 1600 x 2560, in its own shape, never enlarged.
+    """Return the user's picture as the cover: scaled down to fit 1600 x 2560 pixels, its proportions unchanged.
 
     Raises UsageError when the file cannot be read or is no picture.
     """
@@ -114,7 +114,7 @@ def fit_cover(path: Path, *, gray: bool = False, quality: int | None = None) -> 
 
 
 def _encoded(image: Image.Image, quality: int | None) -> bytes:
-    """Return a JPEG; of a quality below the best, with colors at half of the resolution too."""
+    """Return a JPEG; below the best quality, colors have half of the resolution."""
     best = quality is None or quality >= _QUALITY
     return to_jpeg(image, _QUALITY if quality is None else min(quality, _QUALITY), fine=best)
 
@@ -129,15 +129,15 @@ def _read(path: Path) -> Image.Image | None:
 
 
 def _picture_height(art: Image.Image, title: _Pen, height: int, floor: int) -> int:
-    """Return how high the picture stands: as its shape asks, and what a short title leaves it, within bounds."""
+    """Return the height of the picture: what its proportions and the space left by the title allow, within bounds."""
     least, most = (round(share * height) for share in _PICTURE_SHARE)
     spare = max(0, floor - least - _HEAD - title.height(floor - least - _HEAD))
-    asked = round(art.height * WIDTH / art.width) - least
-    return min(most, least + max(round(0.8 * spare), min(asked, spare)))
+    whole = round(art.height * WIDTH / art.width) - least
+    return min(most, least + max(round(0.8 * spare), min(whole, spare)))
 
 
 def _draw_foot(draw: ImageDraw.ImageDraw, pens: tuple[_Pen, _Pen], height: int, *, right: bool) -> int:
-    """Draw the last line and the dates above it, with a hairline above both; returns where that begins."""
+    """Draw the last line and the dates above it, with a thin line above both; return the height where that begins."""
     floor = height - 110
     for pen, color in zip(pens, (_FADED, _PAPER), strict=True):
         if pen.text:
@@ -149,7 +149,7 @@ def _draw_foot(draw: ImageDraw.ImageDraw, pens: tuple[_Pen, _Pen], height: int, 
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
-    """A text with the face that can draw it; empty when none can."""
+    """A text and the face that draws it; the text is empty when no face can."""
 
     text: str
     face: Face
@@ -158,8 +158,8 @@ class _Pen:
 
     @classmethod
     def for_text(cls, words: str, language: str) -> _Pen:
-        """Find a face; symbols (emoji, above all) that no face with the letters has are left out of the text."""
-        text = unicodedata.normalize("NFC", " ".join(words.split()))[:_LONGEST]
+        """Find a face. Where none has both the letters and the symbols (such as emoji), the symbols are left out."""
+        text = unicodedata.normalize("NFC", " ".join(words.split()))[:_MAX_TITLE]
         face = find_face(text, language)
         if face is not None:
             return cls(text, face, language)
@@ -179,8 +179,12 @@ class _Pen:
         issue = Issue("cover-font", "warning", "cover", f"no font on this computer draws {text!r}: left out; {advice}")
         return cls("", Face(None), language, issue if text else None)
 
+    @property
+    def right_to_left(self) -> bool:
+        return text_direction(self.text) == "rtl"
+
     def height(self, room: int) -> int:
-        """Return how many pixels of `room` the text takes when it is set as a title."""
+        """Return how many of `room` pixels of height the text takes as a title."""
         setting = self._set(room, _TITLE_SIZES, _TITLE_LEADING)
         return round(len(setting.lines) * setting.size * _TITLE_LEADING)
 
@@ -190,7 +194,7 @@ class _Pen:
             self._draw(draw, self._set(room, _TITLE_SIZES, _TITLE_LEADING), top, _TITLE_LEADING, _PAPER, right=right)
 
     def draw_up(self, draw: ImageDraw.ImageDraw, bottom: int, color: Color, *, right: bool) -> int:
-        """Draw a small line to end at `bottom`; returns where it begins."""
+        """Draw a small text that ends at `bottom`; return where it begins."""
         setting = self._set(2 * _SMALL_SIZES[0], _SMALL_SIZES, _SMALL_LEADING)
         top = round(bottom - len(setting.lines) * setting.size * _SMALL_LEADING)
         self._draw(draw, setting, top, _SMALL_LEADING, color, right=right)
@@ -201,8 +205,8 @@ class _Pen:
         return set_in_box(self.text, self._measure, width=width, height=room, sizes=sizes, leading=leading)
 
     def _measure(self, size: int) -> Measure:
-        """Return what measures a line at a size, which is in proportion to its width at any other."""
-        right_to_left = is_right_to_left(self.text)
+        """Return a function that measures a line at a size; widths at different sizes are proportional."""
+        right_to_left = self.right_to_left
         return lambda line: _length(self.face, line, right_to_left) * size / _MEASURED_AT
 
     def _draw(
@@ -210,18 +214,18 @@ class _Pen:
     ) -> None:
         font = self.face.at(setting.size)
         shapes = _shapes(font)
-        direction = ("rtl" if is_right_to_left(self.text) else "ltr") if shapes else None
+        direction = ("rtl" if self.right_to_left else "ltr") if shapes else None
         language = self.language if shapes else None
         for number, line in enumerate(setting.lines):
             baseline = top + number * setting.size * leading + setting.size
-            # A full-width opening bracket is blank on its left: hung out, its line looks flush with the others.
+            # The left half of a full-width opening bracket is blank: moved out, its line looks aligned with the others.
             hang = round(setting.size * 0.45) if line[0] in _HANGING else 0
             place = (WIDTH - _MARGIN if right else _MARGIN - hang, round(baseline))
             anchor = "rs" if right else "ls"
             draw.text(place, line, color, font, anchor, direction=direction, language=language)
 
 
-@lru_cache(maxsize=4096)  # a title is tried at 18 sizes: measured anew for each, a long one took 130 ms
+@lru_cache(maxsize=4096)  # a title is tried in 18 sizes: measured for each, a long one took 130 ms
 def _length(face: Face, line: str, right_to_left: bool) -> float:  # noqa: FBT001 - one of the cache's keys
     font = face.at(_MEASURED_AT)
     direction = ("rtl" if right_to_left else "ltr") if _shapes(font) else None
@@ -229,7 +233,7 @@ def _length(face: Face, line: str, right_to_left: bool) -> float:  # noqa: FBT00
 
 
 def _shapes(font: ImageFont.FreeTypeFont) -> bool:
-    """Say whether the font is laid out by Raqm; without it (and always for Pillow's own) a direction is an error."""
+    """Return whether Raqm lays the font out. Pillow refuses a direction without it, and always for its own font."""
     return font.layout_engine == ImageFont.Layout.RAQM
 
 

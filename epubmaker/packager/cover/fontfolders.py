@@ -1,4 +1,4 @@
-"""Where the system keeps its fonts."""
+"""The folders of the system's fonts, and whether fonts have come or gone since. Needs no Pillow."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["font_folders", "fonts_state"]
 
 
 def font_folders() -> tuple[Path, ...]:
-    """Return the folders that fonts are installed in, those of the user first where the system has them; not all exist.
+    """Return the folders in which fonts are installed; not all of them exist.
 
-    On Linux they follow the XDG Base Directory Specification, as fontconfig does.
+    On Linux, those of the XDG Base Directory Specification, which fontconfig follows, the user's first.
     """
     home = Path.home()
     if sys.platform == "win32":
@@ -26,7 +26,7 @@ def font_folders() -> tuple[Path, ...]:
 
 
 def fonts_state() -> str:
-    """Return what changes when a font comes or goes: the folders with the times at which their lists of files changed."""
+    """Return a text that changes when a font is added or removed: the folders and their times of modification."""
     folders = sorted({parent for folder in font_folders() for parent, _, _ in os.walk(folder)})
     return "\n".join(f"{folder} {_changed(folder)}" for folder in folders)
 

@@ -1,8 +1,8 @@
-"""Finding a font of this computer that has every character of a text.
+"""Finds a font of this computer that has every character of a text.
 
-Asked in this order: fontconfig (Linux, BSD, and macOS where it is installed), which knows the user's own preferences for a
-language; the usual fonts of Linux, macOS and Windows by their file names; the font inside Pillow, which has ASCII. Each is
-believed only after a look at its glyphs: the promise of a script is not the glyph of a rare name.
+Tried in this order: the fonts that fontconfig names (Linux, BSD, and macOS where it is installed), which knows the user's
+preferences for a language; the usual fonts of Linux, macOS and Windows by their file names; the font inside Pillow, which
+has ASCII. A font is taken only if its glyphs are there: one that supports a script may lack characters of a rare name.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from pathlib import Path
 from PIL import ImageFont, features
 
 from epubmaker.packager.cover.fontfolders import font_folders
+from epubmaker.text.direction import text_direction
 
-__all__ = ["Face", "can_shape", "find_face", "is_right_to_left"]
+__all__ = ["Face", "find_face"]
 
-# For each kind of writing, families that are made for headlines; what follows is up to fontconfig.
+# Families that are made for headlines, by language; fontconfig goes on with others.
 _FAMILIES = "Noto Sans Display,Noto Sans,Source Sans 3,Open Sans,Roboto,Helvetica Neue,Liberation Sans,sans-serif"
 _FAMILIES_OF = {
     "ar": "Noto Sans Arabic,Noto Kufi Arabic,Noto Naskh Arabic,sans-serif",
@@ -32,10 +33,10 @@ _FAMILIES_OF = {
     "ja": "sans-serif",
     "ko": "sans-serif",
 }
-# fontconfig's names for the kinds of Chinese.
+# fontconfig's names for the varieties of Chinese.
 _FC_LANGUAGES = {"zh": "zh-cn", "zh-hans": "zh-cn", "zh-hant": "zh-tw", "zh-hk": "zh-hk", "zh-hant-hk": "zh-hk"}
 
-# File names as the systems ship them, the heavier cut first.
+# File names as the systems have them, bold fonts first.
 _FILES = (
     # Windows
     *(
@@ -65,13 +66,13 @@ _FILES = (
     *("DroidSansFallbackFull.ttf", "NotoSansArabic-Bold.ttf", "NotoNaskhArabic-Bold.ttf", "NotoSansHebrew-Bold.ttf"),
     *("NotoSansDevanagari-Bold.ttf", "NotoSansThai-Bold.ttf", "DejaVuSans-Bold.ttf", "LiberationSans-Bold.ttf"),
 )
-_MAX_LOOKED_AT = 80  # faces for one text
+_MAX_TRIED = 80  # faces for one text
 _UNASSIGNED = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font file and the face in it; without a path, the font inside Pillow."""
+    """A font file and the index of a face in it; without a path, the font inside Pillow."""
 
     path: str | None
     index: int = 0
@@ -81,7 +82,7 @@ class Face:
         return _font(self, size)
 
     def lacks(self, text: str) -> str:
-        """Return the characters of the text that the face has no glyph for, each once; all of them if it is unreadable."""
+        """Return the characters of the text without a glyph in the face, each once; all of them if it is unreadable."""
         wanted = sorted({character for character in text if _is_drawn(character)})
         try:
             font = _font(self, 24, ImageFont.Layout.BASIC)
@@ -92,14 +93,14 @@ class Face:
 
 
 def find_face(text: str, language: str) -> Face | None:
-    """Return a face with a glyph for every character of `text`, None where there is none.
+    """Return a face with a glyph for every character of `text`; None if there is none.
 
-    `language` (BCP 47) decides between faces that draw the same character in different ways, as Chinese and Japanese do.
+    `language` (BCP 47) matters where languages draw the same character in different ways, as Chinese and Japanese do.
     """
-    if not can_shape(text):
+    if not _can_shape(text):
         return None
     for number, face in enumerate(_candidates(_language_of(text, language))):
-        if number >= _MAX_LOOKED_AT:
+        if number >= _MAX_TRIED:
             break
         if not face.lacks(text):
             return face
@@ -107,24 +108,13 @@ def find_face(text: str, language: str) -> Face | None:
     return None if bundled.lacks(text) else bundled
 
 
-def is_right_to_left(text: str) -> bool:
-    """Say whether the first character with a direction runs from right to left (rule P2 of UAX 9)."""
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in {"R", "AL"}:
-            return True
-        if direction == "L":
-            return False
-    return False
-
-
-def can_shape(text: str) -> bool:
-    """Say whether the letters can be joined and ordered as their script wants it; that takes Raqm in Pillow."""
+def _can_shape(text: str) -> bool:
+    """Return whether the letters can be joined and ordered as their script requires, which needs Raqm in Pillow."""
     return bool(features.check("raqm")) or not any(_needs_shaping(character) for character in text)
 
 
 def _needs_shaping(character: str) -> bool:
-    """Say whether a character stands in a script that is joined, reordered or written from right to left."""
+    """Return whether a character belongs to a script that is joined, reordered or written from right to left."""
     code = ord(character)
     return 0x0590 <= code < 0x0900 or 0x0900 <= code < 0x0E00 or 0x0F00 <= code < 0x10A0 or 0x1780 <= code < 0x18B0
 
@@ -134,7 +124,7 @@ def _is_drawn(character: str) -> bool:
 
 
 def _language_of(text: str, language: str) -> str:
-    """Return the language to ask fonts for: the text's writing decides where the book is in a language without it."""
+    """Return the language to ask fontconfig for: the book's, or one of the text's script if that is another."""
     if language.split("-", maxsplit=1)[0] in {"zh", "ja", "ko"}:
         return language
     codes = [ord(character) for character in text]
@@ -144,7 +134,11 @@ def _language_of(text: str, language: str) -> str:
         return "ko"
     if any(0x3400 <= code < 0xA000 for code in codes):
         return "zh-Hans"
-    return "ar" if is_right_to_left(text) and language.split("-", maxsplit=1)[0] in {"en", "und", "mul"} else language
+    return (
+        "ar"
+        if text_direction(text) == "rtl" and language.split("-", maxsplit=1)[0] in {"en", "und", "mul"}
+        else language
+    )
 
 
 @cache
@@ -160,14 +154,14 @@ def _from_fontconfig(language: str) -> Iterator[Face]:
     spoken = _FC_LANGUAGES.get(language.lower(), _FC_LANGUAGES.get(primary, primary))
     pattern = f"{_FAMILIES_OF.get(primary, _FAMILIES)}:bold:lang={spoken}"
     try:
-        listed = subprocess.run(  # noqa: S603 - no shell; the language tag is the only part that varies
+        listed = subprocess.run(  # noqa: S603 - no shell; only the language tag varies
             [program, "-s", "-f", "%{file}\\t%{index}\\n", pattern], capture_output=True, timeout=10, check=True
         ).stdout
     except (OSError, subprocess.SubprocessError):
         return
     for line in listed.decode("utf-8", "replace").splitlines():
         path, _, index = line.partition("\t")
-        # Beyond 16 bits the index names an instance of a variable font, which FreeType wants just so.
+        # An index of more than 16 bits names an instance of a variable font; FreeType takes it as it is.
         if path and index.isdigit():
             yield Face(path, int(index))
 
@@ -188,7 +182,7 @@ def _font(face: Face, size: int, layout: ImageFont.Layout | None = None) -> Imag
     if face.path is None:
         bundled = ImageFont.load_default(size)
         if not isinstance(bundled, ImageFont.FreeTypeFont):
-            raise OSError("this Pillow was built without FreeType")  # noqa: TRY003 - as one of its own would say
+            raise OSError("this Pillow was built without FreeType")  # noqa: TRY003 - treated like FreeType's errors
         return bundled
     return ImageFont.truetype(face.path, size, face.index, layout_engine=layout)
 

@@ -1,4 +1,4 @@
-"""Breaking a title into lines, and finding the size at which it fills its place."""
+"""Breaks a title into lines, and finds the size at which it fills its box."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 
 __all__ = ["Setting", "break_lines", "set_in_box"]
 
-# Characters that must not begin a line, and those that must not end one (JIS X 4051 and GB/T 15834 agree on these).
+# Characters that must not begin a line, and those that must not end one, by both JIS X 4051 and GB/T 15834.
 _NEVER_FIRST = frozenset(
     "、。，．：；？！）］｝〕〉》」』】〙〗〟’”｠»"
     "‐゠–—〜～‼⁇⁈⁉・·%‰℃…‥)]},.:;!?%"
@@ -18,7 +18,7 @@ _NEVER_FIRST = frozenset(
 )
 _NEVER_LAST = frozenset("（［｛〔〈《「『【〘〖〝‘“｟«¥￥＄$£([{#@")
 _AFTER = frozenset("-‐–—/|·、。，．：；？！）》」』】…")  # good places to break after
-# Thai and Lao set no spaces between words; before these vowels, at least, a syllable begins.
+# Thai and Lao have no spaces between words, but a syllable begins before each of these vowels.
 _SYLLABLE_STARTS = frozenset("เแโใไເແໂໃໄ")
 _HANGUL = range(0xAC00, 0xD7A4)
 
@@ -27,7 +27,7 @@ Measure = Callable[[str], float]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A text as it is set: the size in pixels and its lines."""
+    """A text in lines, at a size in pixels."""
 
     size: int
     lines: tuple[str, ...]
@@ -36,12 +36,12 @@ class Setting:
 def set_in_box(
     text: str, measure: Callable[[int], Measure], *, width: int, height: int, sizes: Sequence[int], leading: float
 ) -> Setting:
-    """Return the text at the best of `sizes` (the largest first) at which its lines fit.
+    """Return the text at the best of `sizes` (the largest first) at which its lines fit into `width` x `height` pixels.
 
-    The largest is the best, unless one of not much less than two thirds has no line that ends inside a run of
-    ideographs, where it may part a word. `measure(size)` gives the function that measures a line's width at that size; a
-    line takes `leading` times the size. Words with spaces round them are only broken at the last size; what does not
-    fit even there is cut and ends in an ellipsis.
+    The largest is the best, unless one of about two thirds or more avoids line ends inside a run of ideographs, which may
+    divide a word. `measure(size)` returns the function that measures a line's width at that size; a line is `leading`
+    times the size high. Words between spaces are broken only at the last size; text that does not fit even there is cut
+    and ends in an ellipsis.
     """
     fitting = []
     for size in sizes:
@@ -69,10 +69,10 @@ def _broken_words(text: str, lines: Sequence[str]) -> int:
 
 
 def break_lines(text: str, measure: Measure, width: float, *, anywhere: bool = False) -> tuple[str, ...] | None:
-    """Break a text into the fewest lines that fit, as even in length as can be; None when a word is too wide.
+    """Break a text into the fewest lines that fit, as even in length as possible; return None if a word is too wide.
 
-    Breaks stand at white space and between ideographs and kana, except where punctuation forbids it; Korean is broken
-    between words. `anywhere`: between any two characters where it must be.
+    Lines end at white space and between ideographs and kana, except where punctuation forbids it; Korean is broken
+    between words. With `anywhere`, words that are too wide are broken between any two characters.
     """
     parts = _parts(" ".join(text.split()))
     if anywhere:
@@ -87,7 +87,7 @@ def break_lines(text: str, measure: Measure, width: float, *, anywhere: bool = F
 
 
 def _parts(text: str) -> list[str]:
-    """Cut a text into pieces that stay whole; each keeps the space after it."""
+    """Cut a text into the pieces between possible line ends; each keeps the space after it."""
     clusters = _clusters(text)
     parts: list[str] = []
     for number, cluster in enumerate(clusters):
@@ -103,7 +103,7 @@ def _may_break(before: str, after: str) -> bool:
     if after.isspace():
         return False
     if before.isspace():
-        return first not in _NEVER_FIRST  # nor a dash or, in French, a question mark with a space before it
+        return first not in _NEVER_FIRST  # which may follow a space: a dash, in French a question mark
     if first in _NEVER_FIRST or last in _NEVER_LAST:
         return False
     if first in _SYLLABLE_STARTS:
@@ -116,7 +116,7 @@ def _is_ideographic(character: str) -> bool:
 
 
 def _clusters(text: str) -> list[str]:
-    """Cut a text into what readers see as characters: a base with its marks and joiners."""
+    """Cut a text into user-perceived characters: each a base with its marks and joiners."""
     clusters: list[str] = []
     for character in text:
         joins = unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf"} or (
@@ -136,7 +136,7 @@ def _torn(part: str) -> list[str]:
 
 
 def _greedy(parts: Sequence[str], measure: Measure, width: float) -> int:
-    """Return how many lines it takes to fill each before the next."""
+    """Return the number of lines if each is filled before the next begins."""
     lines, line = 1, ""
     for part in parts:
         if line and measure((line + part).strip()) > width:
@@ -146,10 +146,10 @@ def _greedy(parts: Sequence[str], measure: Measure, width: float) -> int:
 
 
 def _even(parts: Sequence[str], measure: Measure, width: float, lines: int) -> tuple[str, ...]:
-    """Return the parts in exactly so many lines, the sum of squares of what each lacks to the mean at its least."""
+    """Return the parts in `lines` lines, with the least sum of the squares of their differences from the mean length."""
     ideal = measure("".join(parts)) / lines
     worst = float("inf")
-    # best[count][end]: the cost of the first `end` parts in `count` lines, and where the last of these begins.
+    # best[count][end]: the cost of the first `end` parts in `count` lines, and the part that the last line begins with.
     best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
     for _count in range(lines):
         row: dict[int, tuple[float, int]] = {}
@@ -158,7 +158,7 @@ def _even(parts: Sequence[str], measure: Measure, width: float, lines: int) -> t
             for end in range(start + 1, len(parts) + 1):
                 line += parts[end - 1]
                 length = measure(line.strip())
-                if length > width and end > start + 1:  # one character wider than the line stands alone
+                if length > width and end > start + 1:  # a character that is wider than the line gets one alone
                     break
                 cost = spent + ((length - ideal) / ideal) ** 2 + _break_cost(parts, end)
                 if cost < row.get(end, (worst, 0))[0]:
@@ -172,7 +172,7 @@ def _even(parts: Sequence[str], measure: Measure, width: float, lines: int) -> t
 
 
 def _break_cost(parts: Sequence[str], end: int) -> float:
-    """Say how much a line end after so many parts hurts: inside a run of ideographs it may part a word."""
+    """Return the cost of a line end after `end` parts: inside a run of ideographs it may divide a word."""
     return 0.0 if end == len(parts) or parts[end - 1][-1].isspace() or _ends_well(parts[end - 1]) else 0.08
 
 

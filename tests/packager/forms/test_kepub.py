@@ -100,7 +100,8 @@ def test_a_book_in_this_form_passes_epubcheck(tmp_path: Path, assert_clean: Asse
     with BookWriter(tmp_path / "b.kepub.epub", STYLE, adapt=add_spans) as writer:
         for one in made:
             writer.add_chapter(one.chapter)
-        writer.finish(METADATA, grouped(made, 1))
+        writer.complete(METADATA, grouped(made, 1))
+        writer.publish()
 
     assert_clean(tmp_path / "b.kepub.epub")
     files = entries(tmp_path / "b.kepub.epub")
