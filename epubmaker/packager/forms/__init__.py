@@ -1,1 +1,1 @@
-"""Forms of a document for reading systems that need one of their own."""
+"""Forms of a document for reading systems that need another than EPUB's."""

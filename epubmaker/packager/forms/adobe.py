@@ -1,10 +1,10 @@
 """The form of a document for Adobe's engine (RMSDK), which knows XHTML 1.1 and neither MathML nor ruby.
 
-It shows what stands inside elements that it does not know, one after the other: a reading glued to its characters, a
-fraction as one number. So readings get brackets, as HTML's `rp` is for, and a formula becomes a line of text: the
-alternative that its author gave, else what can be made of it.
+It shows the text of elements that it does not know in one line: a fraction as one number, a ruby reading as part of the
+word. So readings get brackets, for which HTML has `rp`, and a formula becomes a line of text: the alternative that its
+author gave, else one made of its parts.
 
-Only markup as `epubmaker.chapters.render` writes it is understood: well-formed, without comments and CDATA sections.
+Takes markup as `epubmaker.chapters.render` writes it: well-formed, without comments and CDATA sections.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _RUBY = re.compile(r"<ruby\b.*?</ruby>", re.DOTALL)
 _READING = re.compile(r"<rt\b.*?</rt>", re.DOTALL)
 _SPACE = "{http://www.w3.org/1998/Math/MathML}"
-_DEEPEST = 60  # elements; the chapters stage writes at most 40
+_MAX_DEPTH = 60  # elements; the chapters stage writes at most 40
 _BRACKETS = {"msub": "{}_{}", "msup": "{}^{}", "msubsup": "{}_{}^{}", "mfrac": "{}/{}", "mroot": "{}^(1/{})"}
 _BRACKETS |= {"munder": "{}_{}", "mover": "{}^{}", "munderover": "{}_{}^{}"}
 
 
 def simplify(document: bytes) -> bytes:
-    """Return an XHTML document (UTF-8) without formulas, and with its readings in brackets; else as it is."""
+    """Return an XHTML document (UTF-8) with its formulas as text and its ruby readings in brackets."""
     if b"<math" not in document and b"<ruby" not in document:
         return document
     markup = _MATH.sub(lambda match: _formula(match[0]), document.decode())
@@ -48,7 +48,7 @@ def _formula(math: str) -> str:
 
 def _line(element: ET.Element, depth: int) -> str:
     name = element.tag.removeprefix(_SPACE)
-    if depth > _DEEPEST or not len(element):
+    if depth > _MAX_DEPTH or not len(element):
         return element.text or ""
     parts = [_line(child, depth + 1) for child in element]
     if name == "msqrt":
@@ -67,6 +67,6 @@ def _three(parts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _grouped(text: str) -> str:
-    """Return a part of a formula in brackets where it is more than one sign or number."""
+    """Return a part of a formula, in brackets if it is more than one sign or number."""
     text = text.strip()
     return text if len(text) <= 1 or text.isalnum() else f"({text})"

@@ -1,12 +1,12 @@
 """The form of a document that Kobo's own engine reads: `.kepub.epub`.
 
-On a Kobo a plain EPUB is shown by Adobe's engine, and a kepub by Kobo's: faster, with highlights, notes and the position
-kept by sentence. For that each sentence, and each picture, stands in a `span` of the class "koboSpan" whose id counts
-paragraphs and sentences ("kobo.3.2"), and the body's content in two `div`s that the engine makes its columns of. The
-result is still an EPUB that any reading system opens.
+A Kobo shows a plain EPUB with Adobe's engine, and a kepub with Kobo's, which is faster and keeps highlights, notes and
+the position by sentence. For that, each sentence and each picture is in a `span` of the class "koboSpan" whose id
+counts paragraphs and sentences ("kobo.3.2"), and the body's content is in two `div` elements, of which the engine makes
+its columns. The result is still an EPUB that any reading system opens.
 
-Only markup as `epubmaker.chapters.render` and `epubmaker.packager.pages` write it is understood: well-formed, without
-comments and CDATA sections.
+Takes markup as `epubmaker.chapters.render` and `epubmaker.packager.pages` write it: well-formed, without comments and CDATA
+sections.
 """
 
 from __future__ import annotations
@@ -17,34 +17,17 @@ __all__ = ["add_spans"]
 
 _TAG = re.compile(r"""(<(?:[^<>"']|"[^"]*"|'[^']*')*>)""")
 _NAME = re.compile(r"</?([A-Za-z0-9:]+)")
-# A sentence ends with its full stop, any closing marks, and a space; in Chinese and Japanese no space follows.
+# A sentence ends with a full stop, any closing marks, and a space; in Chinese and Japanese without the space.
 _SENTENCE_END = re.compile(r"""[.!?…]+["'”’»)\]]*\s+|[。！？｡…]+[”’」』）》】"']*""")
 _NEW_PARAGRAPH = frozenset(
-    (
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "dt",
-        "dd",
-        "td",
-        "th",
-        "caption",
-        "figcaption",
-        "blockquote",
-        "div",
-    )
-)
+    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "td", "th", "caption", "figcaption", "blockquote", "div")
+)  # fmt: skip
 _LEFT_ALONE = frozenset({"pre", "svg", "math", "ruby", "audio", "video", "script", "style"})
 _STYLE = '<style type="text/css" id="kobostylehacks">div#book-inner { margin-top: 0; margin-bottom: 0; }</style>'
 
 
 def add_spans(document: bytes) -> bytes:
-    """Return an XHTML document (UTF-8) in Kobo's form; one that has it already as it is."""
+    """Return an XHTML document (UTF-8) in Kobo's form; one that has this form stays as it is."""
     if b'class="koboSpan"' in document or b'id="book-columns"' in document:
         return document
     head, tag, rest = document.decode().partition("<body")
@@ -63,7 +46,7 @@ class _Spans:
     def __init__(self) -> None:
         self._paragraph = 1
         self._sentence = 0
-        self._left_alone: list[str] = []  # the open elements that nothing is to be put into
+        self._left_alone: list[str] = []  # the open elements that get no spans inside
 
     def around(self, markup: str) -> str:
         """Return the markup with spans around its sentences and pictures."""
@@ -102,12 +85,12 @@ class _Spans:
 
 
 def _sentences(text: str) -> list[str]:
-    """Cut text into sentences; what has neither letters nor digits stays with the sentence beside it."""
+    """Cut text into sentences; a piece without letters and digits stays with the sentence beside it."""
     found: list[str] = []
     start = 0
     for end in (*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)):
         piece = text[start:end]
-        if found and not (_says_something(piece) and _says_something(found[-1])):
+        if found and not (_has_letters(piece) and _has_letters(found[-1])):
             found[-1] += piece
         elif piece:
             found.append(piece)
@@ -115,5 +98,5 @@ def _sentences(text: str) -> list[str]:
     return found
 
 
-def _says_something(text: str) -> bool:
+def _has_letters(text: str) -> bool:
     return any(map(str.isalnum, text))

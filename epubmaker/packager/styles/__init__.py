@@ -1,1 +1,1 @@
-"""Reading styles, and what of a stylesheet may stand in a book."""
+"""Reading styles, and the check of a user's own stylesheets."""

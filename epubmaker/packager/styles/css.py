@@ -1,9 +1,9 @@
-"""Look a stylesheet over: what no EPUB may hold, what older engines cannot stand, what takes the reader's choices away.
+"""Examines a stylesheet for four kinds of faults.
 
-A user's sheet must not cost the book: what EPUBCheck calls an error is left out, and said. What it passes but Adobe's
-engine (older Kobo, PocketBook, Tolino) answers by dropping the whole sheet, or Amazon's converter by refusing the book,
-is kept, and said; for a device with that engine it is left out. The shipped styles hold nothing of either, nor of what
-takes the reader's choices away.
+- "invalid": EPUBCheck reports an error. Always left out, so that a user's sheet cannot make the book invalid.
+- "risky": Adobe's engine (older Kobo, PocketBook, Tolino) drops the whole sheet. Left out for those devices and a Kindle.
+- "kindle": Amazon's converter refuses the book, or a Kindle ignores it. Left out for a Kindle.
+- "taste": it overrides what the reader chooses, such as font and colors. Kept; the shipped styles have none.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ import tinycss2
 
 __all__ = ["Examined", "Finding", "examine"]
 
-# "risky" is what Adobe's engine, "kindle" what Amazon's converter cannot stand.
 Kind: TypeAlias = Literal["invalid", "risky", "kindle", "taste"]
 
-# Rules that may stay, each with what stands inside its braces.
+# The at-rules that are kept, and what is inside their braces.
 _AT_RULES = {"media": "rules", "supports": "rules", "layer": "rules", "page": "declarations"}
 _FORBIDDEN = {"direction": "use dir in the text", "unicode-bidi": "use dir in the text"}  # EPUB 3.3, section 6.3
 _FUNCTIONS = frozenset({"attr", "counter", "counters", "rgb", "rect", "url", "format", "local"})  # of CSS 2.1
@@ -27,7 +26,7 @@ _UNITS = frozenset({"em", "ex", "px", "pt", "pc", "cm", "mm", "in"})  # of CSS 2
 _LAYOUTS = frozenset({"flex", "grid", "inline-flex", "inline-grid", "contents", "flow-root"})
 _HIDDEN = "Send to Kindle refuses books with more than 10,000 hidden characters"
 _NOT_ON_KINDLE = {"max-height": "Amazon's converter fails on it", "position": "a Kindle does not know it"}
-# Newer than Adobe's engine: the pseudo-classes cost the rule at best, the properties are ignored at best (kobofix's list).
+# Newer than Adobe's engine (kobofix's list): it ignores the property, or the rule of the selector, or more.
 _NEW_SELECTORS = frozenset({"has", "is", "where"})
 _NEW_PROPERTIES = ("animation", "aspect-ratio", "grid", "object-fit", "object-position", "writing-mode")
 _CRASHING = frozenset({"opacity", "position", "transform", "columns", "column-count"})
@@ -47,7 +46,7 @@ _READERS_OWN = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault, and the line that it is on (from 1)."""
+    """A fault and its line, from 1."""
 
     kind: Kind
     line: int
@@ -56,17 +55,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A stylesheet without what is invalid, and all that was found in it."""
+    """What is kept of a stylesheet, and all faults that were found in it."""
 
     css: str
     findings: tuple[Finding, ...]
 
 
 def examine(css: str, dropped: Collection[Kind] = ()) -> Examined:
-    """Return the sheet as it may go into a book, and what is wrong with it. Never raises.
-
-    What is invalid is left out, and so is what is of the kinds that are to be `dropped`.
-    """
+    """Return the sheet without its faults of the kind "invalid" and of the kinds in `dropped`. Never raises."""
     findings: list[Finding] = []
     nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
     try:
@@ -77,7 +73,7 @@ def examine(css: str, dropped: Collection[Kind] = ()) -> Examined:
 
 
 def _rules(nodes: Iterable[Any], findings: list[Finding], dropped: frozenset[Kind]) -> Iterator[str]:
-    """Yield the rules that may stay."""
+    """Yield the rules that are kept."""
     for node in nodes:
         if node.type == "error":
             findings.append(Finding("invalid", node.source_line, f"not CSS: {node.message}"))
@@ -117,12 +113,12 @@ def _at_rule(node: Any, findings: list[Finding], dropped: frozenset[Kind]) -> It
 
 def _block(head: str, lines: Iterable[str]) -> Iterator[str]:
     inside = " ".join(lines)
-    if inside:  # an empty block makes some readers crash
+    if inside:  # some readers crash on an empty block
         yield f"{head} {{ {inside} }}"
 
 
 def _declarations(content: Any, findings: list[Finding], dropped: frozenset[Kind], *, whole: bool) -> Iterator[str]:
-    """Yield the declarations that may stay. `whole`: they are about all of the text."""
+    """Yield the declarations that are kept. `whole`: their rule is for the whole text."""
     for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if node.type != "declaration":
             message = f"not CSS: {node.message}" if node.type == "error" else "rules inside rules cannot be kept"
@@ -165,7 +161,7 @@ def _faults(node: Any, *, whole: bool) -> Iterator[tuple[Kind, str]]:
 
 
 def _risks(name: str, tokens: list[Any]) -> Iterator[tuple[Kind, str]]:
-    """Yield what makes Adobe's engine drop the sheet or crash, though it is valid."""
+    """Yield the faults that make Adobe's engine drop the sheet or crash."""
     why = "makes some older readers drop the whole stylesheet"
     if name.startswith("--"):
         yield "risky", f"the custom property {name} {why}"
@@ -183,7 +179,7 @@ def _risks(name: str, tokens: list[Any]) -> Iterator[tuple[Kind, str]]:
 
 
 def _risks_on_kindle(name: str, tokens: list[Any]) -> Iterator[tuple[Kind, str]]:
-    """Yield what a Kindle does not take, though it is valid."""
+    """Yield the faults for which a Kindle refuses the book or ignores the declaration."""
     if name in _NOT_ON_KINDLE:
         yield "kindle", f"{name}: {_NOT_ON_KINDLE[name]}"
     for token in tokens:
@@ -194,7 +190,7 @@ def _risks_on_kindle(name: str, tokens: list[Any]) -> Iterator[tuple[Kind, str]]
 
 
 def _walk(tokens: Iterable[Any]) -> Iterator[Any]:
-    """Yield the tokens and all that stand inside them. Not recursive: brackets may nest without end."""
+    """Yield the tokens and all inside them. Not recursive, since brackets may be nested to any depth."""
     waiting = [iter(tokens)]
     while waiting:
         token = next(waiting[-1], None)
@@ -208,11 +204,11 @@ def _walk(tokens: Iterable[Any]) -> Iterator[Any]:
 
 
 def _is_selector(prelude: Any) -> bool:
-    """Return whether the tokens before a block can be a selector: a rough test that lets all real ones pass."""
-    shown = [token for token in prelude if token.type not in {"whitespace", "comment"}]
-    if not shown or any(token.type == "literal" and token.value in _COMBINATORS for token in (shown[0], shown[-1])):
+    """Return whether the tokens before a block can be a selector: a rough test that every real selector passes."""
+    tokens = [token for token in prelude if token.type not in {"whitespace", "comment"}]
+    if not tokens or any(token.type == "literal" and token.value in _COMBINATORS for token in (tokens[0], tokens[-1])):
         return False
-    for before, token in zip([shown[0], *shown], shown, strict=False):
+    for before, token in zip([tokens[0], *tokens], tokens, strict=False):
         if token.type == "literal":
             if token.value not in {*_COMBINATORS, ".", "*", ":", "|"}:
                 return False

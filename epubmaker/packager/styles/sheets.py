@@ -1,7 +1,7 @@
 """The reading styles: the CSS files of `styles/`, and a user's own.
 
-They lie at the top of a checkout (an editable install uses them there) and inside the package in a wheel. Every shipped
-style builds on the one called "plain"; a user's file stands alone.
+`styles/` is at the top of a checkout, which an editable install uses, and inside the package in a wheel. Every shipped
+style is added to the one called "plain"; a user's file is used alone.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ __all__ = ["Style", "load", "styles", "stylesheet"]
 _PACKAGE = Path(__file__).parents[2]
 _BASE = "plain"
 _COMMENT = re.compile(r"/\*(.*?)\*/", re.DOTALL)
-# One sheet is made of several: what they say of their encoding holds no longer, since the book is UTF-8 throughout.
+# The book's sheet joins several, in UTF-8, whatever the encoding that they declare.
 _CHARSET = re.compile(r"""^@charset\s+("[^"]*"|'[^']*')\s*;[ \t]*\n?""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A reading style: its name on the command line, what it is like in one line, and its file."""
+    """A reading style: its name on the command line, a description of one line, and its file."""
 
     name: str
     description: str
@@ -67,18 +67,18 @@ def load(style: str | Path) -> str:
     return _CHARSET.sub("", css)
 
 
-# What each engine cannot stand is left out for it, and said for those books that may be read there.
+# The kinds of faults that are left out for an engine, and those that are reported, since other engines may show the book.
 _DROPPED: dict[Engine, frozenset[Kind]] = {
     "any": frozenset({"invalid"}),
     "adobe": frozenset({"invalid", "risky"}),
     "kindle": frozenset({"invalid", "risky", "kindle"}),
 }
-_SAID: dict[Engine, frozenset[Kind]] = {
+_REPORTED: dict[Engine, frozenset[Kind]] = {
     "any": frozenset({"risky", "kindle"}),
     "adobe": frozenset(),
     "kindle": frozenset(),
 }
-# Adobe's engine is older than HTML5 and sets what it does not know as a part of the line.
+# Adobe's engine is older than HTML5 and treats elements that it does not know as inline.
 _BLOCKS = (
     "section, article, header, footer, nav, aside, main, figure, figcaption, details, summary { display: block }\n"
 )
@@ -87,13 +87,13 @@ _BLOCKS = (
 def stylesheet(
     style: str | Path, extra: Iterable[Path] = (), rendition: Rendition = RENDITIONS["plain"]
 ) -> tuple[str, tuple[Issue, ...]]:
-    """Return the book's one stylesheet: the style, then the extra files, whose rules win where they say otherwise.
+    """Return the book's one stylesheet: the style, then the extra files, whose rules override it.
 
-    A user's CSS goes in without what would make the book invalid, or useless on the device; the issues say what
-    ("css-dropped"), and what some other readers cannot stand ("css-risky"). Raises as `load` does.
+    Of a user's CSS, what would make the book invalid or fail on the device is left out, with an issue "css-dropped";
+    what may fail on other devices has an issue "css-risky". Raises as `load` does.
     """
     shipped = {known.name for known in styles()}
-    dropped, said = _DROPPED[rendition.engine], _SAID[rendition.engine]
+    dropped, reported = _DROPPED[rendition.engine], _REPORTED[rendition.engine]
     sheets = [] if rendition.html5 else [_BLOCKS]
     issues: list[Issue] = []
     for source in (style, *extra):
@@ -102,7 +102,7 @@ def stylesheet(
             examined = examine(css, dropped)
             css = examined.css
             issues.extend(_issue("css-dropped", f, source) for f in examined.findings if f.kind in dropped)
-            issues.extend(_issue("css-risky", f, source) for f in examined.findings if f.kind in said)
+            issues.extend(_issue("css-risky", f, source) for f in examined.findings if f.kind in reported)
         sheets.append(css.rstrip() + "\n")
     return "\n".join(sheets), tuple(issues)
 
