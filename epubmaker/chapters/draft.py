@@ -44,6 +44,7 @@ def draft(article: Article) -> Draft:
     context = PassContext(
         names=set(parsed.names),
         declared=parsed.language,
+        fallback=entry.language,
         title=entry.title,
         published=entry.published,
         source=entry.source,

@@ -60,7 +60,8 @@ class Entry:
     is made of the article's address, or of its title and text where it has none, and so is the same in any folder. It
     has lower-case letters and digits, and is unique within a plan. `sha256` is the hash of the file, if it was read whole
     and has not changed since. `source` is what a reader calls the site, channel or feed that it comes from: its name, else
-    the host of the link, else "". `author` is who wrote it, "" where the file does not say.
+    the host of the link, else "". `author` is who wrote it, "" where the file does not say. `language` is the BCP 47 tag
+    of what the titles of its source are in, for an article whose own may not tell; "" for any other.
 
     The path is a string, since a build holds one for each article, and a `Path` takes 0.25 KB more.
     """
@@ -78,6 +79,7 @@ class Entry:
     sha256: str | None = None
     source: str = ""
     author: str = ""
+    language: str = ""
 
     @property
     def date(self) -> datetime | None:

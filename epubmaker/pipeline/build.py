@@ -173,7 +173,11 @@ def _books(order: Order, session: Session) -> Report:
 
     if process.is_own():
         gc.freeze()  # modules stay to the end: collections, which articles' trees make frequent, need not look at them
-    spelled = order._replace(options=replace(order.options, language=_language(order.options)))
+    from epubmaker.pipeline.languages import with_languages  # noqa: PLC0415 - as above
+
+    spelled = order._replace(
+        options=replace(order.options, language=_language(order.options)), plan=with_languages(order.plan)
+    )
     books, size_issues = make_books(spelled, session)
     pictures, limits = session.pictures, order.options.device.rendition.size_limits
     issues = [*order.issues, *order.plan.issues, *session.stylesheet[1], *size_issues, *pictures.issues]

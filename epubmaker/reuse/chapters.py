@@ -126,7 +126,8 @@ def _links(draft: Draft) -> tuple[str, ...]:
 
 def _outline_key(entry: Entry, sha256: str) -> str:
     moments = [moment and moment.isoformat() for moment in (entry.published, entry.archived)]
-    return key_of(program_fingerprint(), sha256, entry.title, entry.link, *moments, entry.source, entry.author)
+    named = (entry.source, entry.author, entry.language)
+    return key_of(program_fingerprint(), sha256, entry.title, entry.link, *moments, *named)
 
 
 def _chapter_key(outline: Outline, context: ChapterContext) -> str:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 from checkout import ROOT
+from drafting import article
 from hypothesis import given
 from hypothesis import strategies as st
 
+from epubmaker.chapters.draft import draft
 from epubmaker.chapters.language import detect, normalize
 from epubmaker.text.direction import direction
 
@@ -143,9 +145,75 @@ def test_a_normalized_tag_stays_as_it_is(tag: str) -> None:
     assert normalize(once) == once
 
 
-@given(st.text(max_size=300), st.none() | st.text(max_size=12))
-def test_any_text_has_a_language_that_a_book_may_declare(text: str, declared: str | None) -> None:
-    language = detect(text, declared)
+ADDRESSES = "https://video.example/watch?v=Home1 http://www.pay.example/me/you write.to@mail.example @channel "
+
+
+@pytest.mark.parametrize("language", SAMPLES)
+def test_a_title_alone_tells_the_language_whatever_addresses_follow(language: str) -> None:
+    assert detect("", title=SAMPLES[language]) == language
+    assert detect(ADDRESSES * 8, title=SAMPLES[language]) == language
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "ja", "ko", "ru", "el", "fr", "de"])
+@pytest.mark.parametrize("length", [1, 3, 20])
+def test_a_text_with_its_translation_after_it_is_in_the_language_of_its_title(language: str, length: int) -> None:
+    text = SAMPLES[language] * length + SAMPLES["en"] * length
+    assert detect(text, title=SAMPLES[language][:40]) == language
+
+
+def test_an_english_text_with_a_chinese_translation_after_it_is_english() -> None:
+    assert detect(SAMPLES["en"] * 4 + SAMPLES["zh-Hant"] * 4, title="The talks go on for another week") == "en"
+
+
+def test_credits_in_english_do_not_outweigh_a_chinese_title() -> None:
+    assert (
+        detect(f"Music by Somebody, licensed under Creative Commons. {ADDRESSES}", title="國王的新衣是誰的主意")
+        == "zh-Hant"
+    )
+
+
+def test_tags_in_japanese_do_not_make_a_chinese_text_japanese() -> None:
+    assert detect(SAMPLES["zh-Hant"] * 3 + "#おはよう #ダムの決壊 #旅行・料理", title="我們去看水壩") == "zh-Hant"
+    assert detect("", title="優の良品，開箱影片和心得分享") == "zh-Hant"
+
+
+@pytest.mark.parametrize(
+    ("title", "fallback", "language"),
+    [
+        ("Vlog 12", "zh-Hant", "zh-Hant"),
+        ("2024-05-01", "fr", "fr"),
+        ("東京", "ja", "ja"),
+        ("大家好", "zh-Hant", "zh-Hant"),
+        ("Why nobody speaks of the old dam on the river", "zh-Hant", "en"),
+        ("他們說了什麼", "zh-Hans", "zh-Hant"),
+        ("", "", "en"),
+    ],
+)
+def test_an_article_that_says_nothing_has_the_language_it_falls_back_on(
+    title: str, fallback: str, language: str
+) -> None:
+    assert detect(ADDRESSES, title=title, fallback=fallback) == language
+
+
+@pytest.mark.parametrize(
+    ("html", "language"),
+    [
+        (f"<p>{SAMPLES['fr']}</p><blockquote lang=en>{SAMPLES['en'] * 2}</blockquote><p>{SAMPLES['fr']}</p>", "fr"),
+        (f"<p>{SAMPLES['zh-Hant']}</p><p lang=en>{SAMPLES['en']}</p>", "zh-Hant"),
+        (f"<div lang=pt-BR><p>{SAMPLES['pt']}</p></div><p>Fim</p>", "pt-BR"),
+        (f"<div lang=fr><p>{SAMPLES['de']}</p></div>", "de"),
+        (f"<p lang=EN-US>2024</p><p>{SAMPLES['ja']}</p>", "ja"),
+    ],
+)
+def test_text_that_declares_another_language_is_left_out_unless_it_is_most(html: str, language: str) -> None:
+    assert draft(article(html, title="-")).language == language
+
+
+@given(st.text(max_size=300), st.none() | st.text(max_size=12), st.text(max_size=60), st.sampled_from(["", "ja", "fr"]))
+def test_any_text_has_a_language_that_a_book_may_declare(
+    text: str, declared: str | None, title: str, fallback: str
+) -> None:
+    language = detect(text, declared, title=title, fallback=fallback)
     assert normalize(language) == language
 
 

@@ -17,6 +17,7 @@ import pytest
 from archives import START, write_archive, write_article
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openbook import OpenBook
 from pictures import jpeg, png
 from rebuilt import LOCAL, Archive
 from settings import IRRELEVANT_TO_BYTES, SETTINGS
@@ -535,3 +536,28 @@ def test_what_nobody_used_for_long_goes_and_so_does_what_is_too_much(archive: Ar
     with Store(archive.folder / "cache", max_age=-1.0) as store:
         store.prune()
     assert archive.chapters == 0
+
+
+# --- what an article's chapter takes from the other articles ---
+
+
+def test_an_article_that_says_nothing_follows_the_language_of_its_source_even_from_the_cache(archive: Archive) -> None:
+    link = "https://video.example/watch?v="
+    write_article(archive.inputs / "short.txt", "Vlog 12", link=f"{link}0", body="<div></div>")
+    write_article(archive.inputs / "fr.txt", "Pourquoi personne ne parle du barrage sur la Seine", link=f"{link}1")
+    archive.build()
+    assert _language_of_short(archive) == "fr"
+    for number in range(3):
+        title = f"大壩旁邊的村子，第{number}集：誰都不說的故事和我們看見的一切"
+        late = START + timedelta(days=9)  # not beside it, where they would change the links to its neighbors
+        write_article(archive.inputs / f"zh{number}.txt", title, link=f"{link}zh{number}", moment=late)
+    archive.build()
+
+    assert _language_of_short(archive) == "zh-Hant"
+    assert archive.output.read_bytes() == archive.from_nothing()
+
+
+def _language_of_short(archive: Archive) -> str:
+    book = OpenBook.read(archive.output)
+    trees = map(book.tree, book.chapters)
+    return next(str(tree.get("lang")) for tree in trees if tree.findtext(".//{*}h1") == "Vlog 12")

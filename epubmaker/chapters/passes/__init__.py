@@ -36,14 +36,15 @@ class PassContext:
     """What a pass may need to know about an article besides its tree.
 
     `names` are the elements that occur in the tree, and the attributes with an "@" before them; a pass may add to them.
-    `declared` is the language that the document declares, in any spelling; `language` the one that it is in, as a BCP 47
-    tag, from `detect_language` on. `source` and `author` are those of the article's `Entry`. `address` is the article's own
-    URL, `base` the one that its relative links start from.
-    `anchors` are the elements that links may name, by their ids, before any pass has taken one away.
+    `declared` is the language that the document declares, in any spelling; `fallback` that of its `Entry`, for an article
+    that says nothing; `language` the one that it is in, as a BCP 47 tag, from `detect_language` on. `source` and `author`
+    are those of the article's `Entry`. `address` is the article's own URL, `base` the one that its relative links start
+    from. `anchors` are the elements that links may name, by their ids, before any pass has taken one away.
     """
 
     names: set[str] = field(default_factory=set)
     declared: str | None = None
+    fallback: str = ""
     language: str = "en"
     title: str = ""
     published: datetime | None = None

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from bs4.element import NavigableString, Tag
+from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.language import detect
 from epubmaker.chapters.passes import PassContext
+from epubmaker.chapters.tree import attribute
 
 __all__ = ["detect_language"]
 
 _SAMPLE = 6000  # characters that are looked at
+_DECLARING = frozenset({"@lang", "@xml:lang"})
 
 
 def detect_language(root: Tag, context: PassContext) -> None:
-    """Set the context's language."""
+    """Set the context's language.
+
+    Text of elements that declare another language is left out, unless most of the text is of such elements: then it is as
+    if the document declared that.
+    """
+    declared = context.declared
+    if _DECLARING.isdisjoint(context.names):
+        text = _start_of(root)
+    else:
+        texts = _by_language(root)
+        # By bytes, of which an ideograph has three.
+        most = max(texts, key=lambda language: len(texts[language].encode("utf-8", "ignore")), default="")
+        text, declared = texts.get(most, ""), most or declared
+    context.language = detect(text, declared, title=context.title, fallback=context.fallback)
+
+
+def _start_of(root: Tag) -> str:
     found: list[str] = []
     length = 0
     node = root.next_element
@@ -22,4 +40,20 @@ def detect_language(root: Tag, context: PassContext) -> None:
             found.append(node)
             length += len(node)
         node = node.next_element
-    context.language = detect(" ".join(found), context.declared)
+    return " ".join(found)
+
+
+def _by_language(root: Tag) -> dict[str, str]:
+    """Return the start of the text by the languages that its elements declare, "" for none."""
+    found: dict[str, list[str]] = {}
+    length = 0
+    waiting: list[tuple[PageElement, str]] = [(root, "")]
+    while waiting and length <= _SAMPLE:
+        node, language = waiting.pop()
+        if isinstance(node, Tag):
+            language = attribute(node, "lang") or attribute(node, "xml:lang") or language
+            waiting += [(child, language) for child in reversed(node.contents)]
+        elif text := str(node).strip():
+            found.setdefault(language, []).append(text)
+            length += len(text)
+    return {language: " ".join(texts) for language, texts in found.items()}
