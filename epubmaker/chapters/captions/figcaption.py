@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.captions.patterns import is_credit, is_label, opens_as_credit
+from epubmaker.chapters.captions.patterns import is_credit, is_label
+from epubmaker.chapters.captions.wording import credit_label, ends_as_credit, label, opens_as_credit
 from epubmaker.chapters.tree import (
     BLOCK_ELEMENTS,
     Edits,
@@ -23,7 +24,7 @@ from epubmaker.chapters.xhtml.content import CREDIT, names
 __all__ = ["caption_text", "figcaption"]
 
 # Boxes that, around all of a caption, only set its looks.
-_WRAPPING = names("center dd div em figcaption font i li p section small span td")
+_WRAPPING = names("b caption center dd div em figcaption figure font i li ol p section small span strong td th ul")
 _CREDIT_BOXES = names("cite div em figcaption font i p small span")
 
 
@@ -38,7 +39,7 @@ def figcaption(captions: Sequence[PageElement], credit: Sequence[PageElement], e
         if contents:
             contents.append(NavigableString(" "))
         contents += _unboxed([caption], keep_credit=True)
-    contents = _with_credits(_trimmed(contents), edits)
+    contents = _with_credits(_without_label(_trimmed(contents), edits), edits)
     for node in credit:
         if contents:
             contents.append(NavigableString(" "))
@@ -77,6 +78,23 @@ def _unboxed(contents: list[PageElement], *, keep_credit: bool) -> list[PageElem
         contents = list(only.contents)
 
 
+def _without_label(contents: Sequence[PageElement], edits: Edits) -> list[PageElement]:
+    """Return a caption's or a credit's contents without the label for screen readers that they begin with."""
+    holder: Tag | None = None
+    inside: Sequence[PageElement] = contents
+    while (first := next(iter(seen(inside)), None)) is not None and isinstance(first, Tag):
+        holder, inside = first, first.contents
+    text = str(first or "").lstrip()
+    found = label(text)
+    if first is None or not found or (holder is None and credit_label(text) and len(seen(contents)) == 1):
+        return list(contents)
+    cut = [NavigableString(text[len(found) :]) if node is first else node for node in inside]
+    if holder is None:
+        return cut
+    edits.fill(holder, cut)
+    return list(contents)
+
+
 def _with_credits(contents: Sequence[PageElement], edits: Edits) -> list[PageElement]:
     """Return a caption's contents; each part that names the picture's source is made a credit."""
     found: list[PageElement] = []
@@ -85,7 +103,7 @@ def _with_credits(contents: Sequence[PageElement], edits: Edits) -> list[PageEle
             _mark_inner_credits(node, edits)
         last = not seen(contents[position + 1 :][:8])
         ready = _is_credit_span(node)
-        if not ready and not _names_source(node, after_text=last and bool(found)):
+        if not ready and not _names_source(node, last=last, after_text=last and bool(found)):
             found.append(node)
             continue
         if found and (isinstance(found[-1], Tag) or not str(found[-1])[-1:].isspace()):
@@ -94,10 +112,15 @@ def _with_credits(contents: Sequence[PageElement], edits: Edits) -> list[PageEle
     return found
 
 
-def _names_source(node: PageElement, *, after_text: bool) -> bool:
-    if isinstance(node, Tag):
-        return node.name in _CREDIT_BOXES and (is_credit(node) or opens_as_credit(text_within(node, 200)))
-    return after_text and is_text(node) and opens_as_credit(text_within(node, 200))
+def _names_source(node: PageElement, *, last: bool, after_text: bool) -> bool:
+    text = text_within(node, 200)
+    if not isinstance(node, Tag):
+        return is_text(node) and (opens_as_credit(text) if after_text else credit_label(text))
+    if node.name not in _CREDIT_BOXES:
+        return False
+    if is_credit(node) or opens_as_credit(text) or (last and node.name == "cite"):
+        return True
+    return after_text and ends_as_credit(text, boxed=True)
 
 
 def _mark_inner_credits(tag: Tag, edits: Edits) -> None:
@@ -118,12 +141,13 @@ def _drop_noise(tag: Tag, edits: Edits) -> None:
 def _as_credit(node: PageElement, edits: Edits) -> Tag:
     """Return a node as a credit: a tag is changed where it stands, a text gets a tag around it."""
     if not isinstance(node, Tag):
-        credit = element("span", [NavigableString(str(node).strip())])
+        text = str(node).strip()
+        credit = element("span", [NavigableString(text.removeprefix(label(text)))])
     else:
         credit = node
         credit.name = "span"
         _drop_noise(credit, edits)
-        edits.fill(credit, _unboxed(list(node.contents), keep_credit=False))
+        edits.fill(credit, _without_label(_unboxed(list(node.contents), keep_credit=False), edits))
         for inner in tags_within(credit):
             if inner.name in BLOCK_ELEMENTS:
                 inner.name, inner.attrs = "span", {}

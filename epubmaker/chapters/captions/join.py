@@ -4,6 +4,7 @@
 
 1. In a `figure`, only the pictures and one caption stay. Boxes around pictures go, and other content moves out of it.
 2. A picture outside of figures is joined with the captions after it, or after the boxes that hold nothing but it.
+   Where there are none, a box or a table of pictures and short texts alone has the captions of its pictures.
 3. A picture alone on its line becomes a `figure` without caption. One within a line of text stays there.
 """
 
@@ -14,12 +15,16 @@ from typing import TypeAlias
 
 from bs4.element import PageElement, Tag
 
+from epubmaker.chapters.captions.boxes import BoxedCaption, caption_in_box, caption_in_figure, split_credits
 from epubmaker.chapters.captions.figcaption import caption_text, figcaption
-from epubmaker.chapters.captions.patterns import has_caption_class, is_credit, opens_as_credit, recognize
+from epubmaker.chapters.captions.patterns import Shown, has_caption_class, is_centered, is_credit, recognize
 from epubmaker.chapters.captions.shortcodes import unfold_shortcodes
 from epubmaker.chapters.captions.survey import Survey
+from epubmaker.chapters.captions.tables import captioned_cells
+from epubmaker.chapters.captions.wording import opens_as_credit, says
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.alttext import shortened
+from epubmaker.chapters.pictures.find import CENTERED, SAYS
 from epubmaker.chapters.tree import BLOCK_ELEMENTS, REF, Edits, element, is_text, text_within, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, names
 
@@ -36,7 +41,7 @@ _FLOW = BLOCK_ELEMENTS - HEADINGS - names("dl dt hr ol pre table ul")
 _Nodes: TypeAlias = Sequence[PageElement]
 
 
-def join_captions(root: Tag, _: PassContext) -> None:
+def join_captions(root: Tag, context: PassContext) -> None:
     """Make `figure` elements of the pictures that `find_pictures` left, with a last `figcaption` where there is one.
 
     A figure holds pictures, each an `img` or an `a` around it. Credits are `span` elements of the class "credit" in the
@@ -48,7 +53,7 @@ def join_captions(root: Tag, _: PassContext) -> None:
     if survey.shortcodes:
         unfold_shortcodes(root, survey.pictures)
         survey = Survey(root)
-    joiner = _Joiner(root, survey)
+    joiner = _Joiner(root, survey, context.title)
     for gallery in survey.galleries:
         _unlist(gallery, survey)
     for figure in reversed(survey.figures):
@@ -56,16 +61,21 @@ def join_captions(root: Tag, _: PassContext) -> None:
     for picture in survey.pictures:
         joiner.join(picture)
     joiner.edits.apply()
+    for picture in survey.pictures:
+        for mark in (SAYS, CENTERED):
+            picture.attrs.pop(mark, None)
 
 
 class _Joiner:
     """Collects the edits that one article needs."""
 
-    def __init__(self, root: Tag, survey: Survey) -> None:
+    def __init__(self, root: Tag, survey: Survey, title: str) -> None:
         self._root = root
+        self._title = title
         self._survey = survey
         self._outer = survey.outer_figures()
         self._done: set[int] = set()  # pictures and tables that are finished
+        self._boxes: dict[int, BoxedCaption | None] = {}  # what was found in each box, by its identity
         self.edits = Edits(root)
 
     # --- figures that are there ---
@@ -112,8 +122,10 @@ class _Joiner:
                 captions.append(node)
             else:
                 (credit if is_credit(node) or opens_as_credit(text_within(node, 200)) else rest).append(node)
-        if not captions and len(before) == 1 and recognize(before[0]):
-            captions, before = before, []
+        texts = [*before, *after]
+        if not captions and ((len(texts) == 1 and recognize(texts[0])) or caption_in_figure(texts)):
+            captions, more = split_credits(texts)
+            credit, before, after = [*credit, *more], [], []
         elif captions:
             credit += filter(_lies_on_picture, before)
             before = [node for node in before if not _lies_on_picture(node)]
@@ -140,23 +152,46 @@ class _Joiner:
     def _captions_around(self, picture: Tag) -> tuple[Tag, _Nodes, _Nodes]:
         """Return the captions and credits that follow a picture, and the outermost box that they follow."""
         unit = picture
+        shown = self._shown(picture)
         while True:
-            captions, credit = self._captions_after(unit)
+            shown = shown._replace(centered=shown.centered or is_centered(unit), unit=unit.name)
+            captions, credit = self._captions_after(unit, shown)
             parent = unit.parent
-            if captions or credit or parent is None or not self._is_box(parent):
+            if captions or credit or parent is None:
                 return unit, captions, credit
+            if not self._is_box(parent):
+                return unit, *self._captions_in(parent, unit)
             unit = parent
 
-    def _captions_after(self, unit: Tag) -> tuple[_Nodes, _Nodes]:
+    def _shown(self, picture: Tag) -> Shown:
+        """Return what the marks of a picture, or of the last one in a figure, say of it."""
+        images = [image for unit in self._survey.units_within(picture) for image in self._images(unit)]
+        said: list[str] = []
+        for image in images[:1]:
+            said = [str(image.attrs["alt"]), *map(str, image.attrs.get(SAYS, ()))]
+        kept = tuple(text for text in said if text and not says(text, self._title))
+        return Shown(says=kept, centered=any(CENTERED in image.attrs for image in images))
+
+    def _captions_in(self, box: Tag, unit: Tag) -> tuple[_Nodes, _Nodes]:
+        """Return the captions and credits of the last picture in a box with short texts alone."""
+        if box is self._root:
+            return (), ()
+        if id(box) not in self._boxes:
+            self._boxes[id(box)] = caption_in_box(box, self._survey)
+        found = self._boxes[id(box)]
+        return (found.captions, found.credit) if found is not None and found.picture is unit else ((), ())
+
+    def _captions_after(self, unit: Tag, shown: Shown) -> tuple[_Nodes, _Nodes]:
         captions: list[PageElement] = []
         credit: list[PageElement] = []
         node = self._seen_after(unit)
-        alone = node is not None and self._begins_line(unit)
+        if node is not None:
+            shown = shown._replace(alone=self._begins_line(unit))
         while (
             node is not None and len(captions) + len(credit) < _MOST_CAPTIONS and id(node) not in self._survey.pictured
         ):
             following = self._seen_after(node)
-            pattern = recognize(node, following, alone=alone)
+            pattern = recognize(node, following, shown)
             if pattern is None or (captions and pattern.role == "caption" and not pattern.continues):
                 break
             (captions if pattern.role == "caption" else credit).append(node)
@@ -213,36 +248,48 @@ class _Joiner:
     # --- captions that are structure ---
 
     def _join_table(self, picture: Tag) -> bool:
-        """Take the table that Blogger makes of a picture and its caption."""
+        """Take a table of pictures and their captions: the one that Blogger makes, or any other."""
         table = next((parent for parent in picture.parents if parent.name == "table"), None)
-        if table is None or id(table) in self._done or not has_caption_class(table):
+        if table is None or id(table) in self._done:
             return False
         self._done.add(id(table))
-        cells = [cell for cell in table.find_all("td") if id(cell) in self._survey.textual]
-        if len(cells) != 1 or not has_caption_class(cells[0]) or id(cells[0]) in self._survey.pictured:
+        if has_caption_class(table):
+            cells = [cell for cell in table.find_all("td") if id(cell) in self._survey.textual]
+            if len(cells) == 1 and has_caption_class(cells[0]) and id(cells[0]) not in self._survey.pictured:
+                cells[0].name = "div"
+                self._replace(table, cells, ())
+                return True
+        found = captioned_cells(table, self._survey)
+        if found is None:
             return False
-        cells[0].name = "div"
-        self._replace(table, cells, ())
+        figures: list[Tag] = []
+        for cells_above, texts in found:
+            units = [unit for cell in cells_above for unit in self._survey.units_within(cell)]
+            figures += self._figures(units, *split_credits(texts))
+        self.edits.replace(table, *figures)
         return True
 
     # --- the result ---
 
     def _replace(self, unit: Tag, captions: _Nodes, credit: _Nodes) -> None:
         """Put a figure in the place of a box of pictures; without a caption, one for each picture."""
-        units = self._survey.units_within(unit)
+        figures = self._figures(self._survey.units_within(unit), captions, credit)
+        if unit.name in BLOCK_ELEMENTS and "id" in unit.attrs:
+            figures[0].attrs["id"] = unit.attrs["id"]
+        self.edits.replace(unit, *figures)
+
+    def _figures(self, units: Sequence[Tag], captions: _Nodes, credit: _Nodes) -> list[Tag]:
         groups = [units] if captions or credit else [[each] for each in units]
         figures = [element("figure") for _ in groups]
         for figure, group in zip(figures, groups, strict=True):
             self._set(figure, group, captions, credit)
-        if unit.name in BLOCK_ELEMENTS and "id" in unit.attrs:
-            figures[0].attrs["id"] = unit.attrs["id"]
-        self.edits.replace(unit, *figures)
+        return figures
 
     def _set(self, figure: Tag, pictures: Sequence[Tag], captions: _Nodes, credit: _Nodes) -> None:
         """Give a figure its pictures and its caption, and the first picture an alternative text."""
         images: list[Tag] = []
         for unit in pictures:
-            inside = [node for node in (unit, *walk(unit)) if isinstance(node, Tag) and REF in node.attrs]
+            inside = self._images(unit)
             if unit.name == "a":
                 self.edits.fill(unit, inside)
             images += inside
@@ -254,6 +301,10 @@ class _Joiner:
             if images and not images[0].attrs["alt"]:
                 images[0].attrs["alt"] = shortened(caption_text(caption))
         self.edits.fill(figure, contents)
+
+    @staticmethod
+    def _images(unit: Tag) -> list[Tag]:
+        return [node for node in (unit, *walk(unit)) if isinstance(node, Tag) and REF in node.attrs]
 
 
 def _lies_on_picture(node: PageElement) -> bool:

@@ -1,10 +1,12 @@
 """The patterns by which a caption is recognized: `PATTERNS` lists the ways in which the web writes one.
 
 To add a pattern, write a function that recognizes it and add an entry to the table; the first entry that fits wins. The
-function sees the node after a picture and what follows that. It must refuse an ordinary paragraph: only a class, small
-print, emphasis of the whole line or an opening sign make a caption of one.
+function sees the node after a picture, what follows that, and what is known of the picture. It must refuse an ordinary
+paragraph: only a class, small print, emphasis of the whole line, an opening sign, a credit's words, or that it says what
+the picture's description says make a caption of one.
 
-Captions with a structure (a `figcaption` in a `figure`, shortcodes, tables) need no pattern: `join` takes them apart.
+Captions with a structure (a `figcaption` in a `figure`, shortcodes, tables, boxes) need no pattern: `join` takes them
+apart.
 """
 
 from __future__ import annotations
@@ -12,10 +14,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bs4.element import PageElement, Tag
 
+from epubmaker.chapters.captions.wording import (
+    ends_as_credit,
+    is_not_a_caption,
+    label,
+    opens_as_caption,
+    opens_as_credit,
+    says,
+)
 from epubmaker.chapters.pictures.find import DESCRIBES
 from epubmaker.chapters.tree import BLOCK_ELEMENTS, attribute, is_text, tags_within, text_within
 from epubmaker.chapters.xhtml.content import HEADINGS, names
@@ -24,54 +34,40 @@ __all__ = [
     "PATTERNS",
     "CaptionPattern",
     "Neighbor",
+    "Shown",
     "has_caption_class",
+    "is_centered",
     "is_credit",
     "is_label",
-    "opens_as_credit",
+    "is_link",
+    "may_be_text",
     "recognize",
 ]
 
 _LONGEST_CAPTION = 800  # characters of a caption that is marked as one
 _LONGEST_LINE = 200  # characters of a caption that only looks like one
 _LONGEST_CREDIT = 160  # characters
+_EMPTY = names("a br div i p span svg")  # elements of which nothing is seen where they hold nothing
+_LONGEST_CENTERED = 80  # characters
+_DEEPEST = 4  # boxes around nothing but a caption
 
 # A caption is one of these elements, and holds none of those.
 _CAPTION_ELEMENTS = names("aside cite center dd div em figcaption font footer i p section small span")
 _NEVER_INSIDE = HEADINGS | names("article blockquote figure form hr iframe img nav ol pre table ul video")
 _CAPTION_CLASS = re.compile(
     r"(?<!closed-)(?<!closed)caption(?!ed)|cutline|bildunterschrift|bildtext|pie-?de-?foto|piefoto|didascalia|tuzhu|tushuo|"
-    r"(?:img|image|photo|pic|picture|foto|figure|media)[-_]?(?:desc(?:ription)?|legend|info|txt|text|note|zhu)(?![a-z])|"
-    r"(?:^|[\s_-])legend[ea]?(?:$|[\s_-])|gallerytext|figdesc",
+    r"(?:img|image|photo|pic|picture|foto|figure|media)[-_]?(?:desc(?:r(?:iption)?)?|legend|info|intro|txt|text|note|zhu)(?![a-z])|"
+    r"(?:^|[\s_-])(?:legend[ea]?|leyenda|ep[ií]grafe|fotonot|kuvateksti|billed-?tekst|bilde-?tekst|bijschrift|resim-?alti|"
+    r"podpis|popisek)(?:$|[\s_-])|gallerytext|figdesc|slide-?(?:text|desc)",
     re.IGNORECASE,
 )
 _CREDIT_CLASS = re.compile(
-    r"credits?(?![-_ ]?(?:card|score|union))|copyright|photographer|attribution|courtesy|"
+    r"credits?(?![-_ ]?(?:card|score|union))|(?:^|[\s_-])cred(?:$|[\s_-])|copyright|photographer|attribution|courtesy|"
     r"(?:img|image|photo|pic|picture|media)[-_]?(?:source|src|by|author|agency|rights)(?![a-z])",
     re.IGNORECASE,
 )
 # In a caption these classes mean a credit too.
 _SOURCE_CLASS = re.compile(r"(?:^|[\s_-])(?:source|byline|by|agency|author|rights|photo)(?:$|[\s_-])", re.IGNORECASE)
-# How credits begin in text.
-_CREDIT_WORDS = re.compile(
-    r"[(（\[【]?\s*(?:(?:photo(?:graph(?:y|s)?|s)?|image|picture|illustration|video|graphic)s?\s*"
-    r"(?:(?:credit|source|courtesy)s?\b|by\b|(?=[:：/]))|credits?\b|source\s*(?=[:：])|courtesy of\b|copyright\b|©|\(c\)|"
-    r"foto\s*(?=[:：/])|crédits? ?(?:photo)?\s*(?=[:：])|quelle\s*(?=[:：])|фото\s*(?=[:：/])|"
-    r"(?:图源|图片来源|圖片來源|图片提供|圖片提供|供图|供圖|摄影|攝影|来源|來源|写真|撮影|사진)\s*(?=[:：/／|]))",
-    re.IGNORECASE,
-)
-# How captions begin in text.
-_OPENING_SIGN = re.compile(
-    r"[▲△▴▼▽▾↑⬆☝◀►]|[(（\[【]?(?:图|圖)(?:说|說|注|为|為|片说明|片說明|片：|[0-9一二三四五六七八九十]{0,3}\s*[:：])|"
-    r"(?:figure|fig\.?|abb(?:ildung|\.)|图|圖)\s*[0-9]{1,3}(?:[.-][0-9]{1,3})?[a-z]?\s*[:：.、](?![0-9])|"
-    r"(?:caption|pictured|in this (?:photo|image|picture|handout))\b",
-    re.IGNORECASE,
-)
-# How a line begins that looks like a caption and is none.
-_NOT_A_CAPTION = re.compile(
-    r"(?:editor|note|update|correction|this (?:article|story|post|piece|column)|read |see also|related|by |follow|"
-    r"subscribe|watch|listen|click|sign up|more |reporting|编者|編者|本文|作者|注[:：]|更新|延伸|相关|相關|责编|責編)",
-    re.IGNORECASE,
-)
 _LABEL_CLASS = re.compile(
     r"(?:visually|screen[-_]?reader)[-_]?(?:hidden|text|only)|(?:^|\s)(?:sr-only|off-?screen|hidden)(?:$|\s)",
     re.IGNORECASE,
@@ -87,16 +83,37 @@ _GRAY_STYLE = re.compile(
     re.IGNORECASE,
 )
 _CENTERED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_CENTERED_CLASS = re.compile(r"(?:^|[\s_-])(?:align-?|text-?)?center(?:ed)?(?:$|\s)", re.IGNORECASE)
+
+
+class Shown(NamedTuple):
+    """What is known of the picture that a node follows.
+
+    `alone`: only pictures stand before the node in its paragraph. `says`: the descriptions of the picture. `centered`: it
+    is set in the middle of the page. `unit` is the name of the outermost element that holds the picture alone.
+    """
+
+    alone: bool = True
+    says: tuple[str, ...] = ()
+    centered: bool = False
+    unit: str = "img"
+
+
+_ANY_PICTURE = Shown()
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbor:
-    """The node after a picture: its text, and what follows it. `alone`: only pictures stand before it in its paragraph."""
+    """The node after a picture: its text, what follows it, and the picture.
+
+    `boxes` are the node and the elements within it that hold all of its text, the outermost first.
+    """
 
     node: PageElement
     text: str
     following: PageElement | None
-    alone: bool
+    picture: Shown
+    boxes: tuple[Tag, ...]
 
     @property
     def ends_line(self) -> bool:
@@ -104,6 +121,12 @@ class Neighbor:
         if isinstance(self.node, Tag) and self.node.name in BLOCK_ELEMENTS:
             return True
         return self.following is None or (isinstance(self.following, Tag) and self.following.name in BLOCK_ELEMENTS)
+
+    @property
+    def kind(self) -> str:
+        """The class, id and property of the innermost box that they call a caption or a credit, "" if there is none."""
+        kinds = (_class_and_id(box) for box in reversed(self.boxes))
+        return next((kind for kind in kinds if _CAPTION_CLASS.search(kind) or _CREDIT_CLASS.search(kind)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +142,27 @@ class CaptionPattern:
     continues: bool = False
 
 
-def recognize(node: PageElement, following: PageElement | None = None, *, alone: bool = True) -> CaptionPattern | None:
+def recognize(
+    node: PageElement, following: PageElement | None = None, picture: Shown = _ANY_PICTURE
+) -> CaptionPattern | None:
     """Return the first pattern that a node after a picture fits; None when it is neither caption nor credit.
 
-    `following` is what comes after the node. `alone` says that only pictures stand before it in its paragraph.
+    `following` is what comes after the node, `picture` what is known of the picture.
     """
-    neighbor = Neighbor(node, text_within(node, _LONGEST_CAPTION), following, alone)
+    text = text_within(node, _LONGEST_CAPTION)
+    if not text:
+        return None
+    neighbor = Neighbor(node, text, following, picture, _boxes(node))
     return next((pattern for pattern in PATTERNS if pattern.fits(neighbor)), None)
+
+
+def _boxes(node: PageElement) -> tuple[Tag, ...]:
+    found: list[Tag] = []
+    inner: PageElement | None = node
+    while isinstance(inner, Tag) and len(found) < _DEEPEST:
+        found.append(inner)
+        inner = _only_child(inner)
+    return tuple(found)
 
 
 def has_caption_class(tag: Tag) -> bool:
@@ -146,14 +183,35 @@ def _ends_as_credit(kind: str) -> bool:
     return bool(credits_at) and max(credits_at) > max(captions_at, default=0)
 
 
-def opens_as_credit(text: str) -> bool:
-    """Return True for a short text that begins as credits do: "Photograph: ", "图源：", "©"."""
-    return len(text) <= _LONGEST_CREDIT and bool(_CREDIT_WORDS.match(text))
-
-
 def is_label(tag: Tag) -> bool:
-    """Return True for a label that is shown to screen readers only ("Image caption, ")."""
-    return bool(_LABEL_CLASS.search(attribute(tag, "class")))
+    """Return True for a label that is meant for screen readers only ("Image caption, "), by its class or its words."""
+    if _LABEL_CLASS.search(attribute(tag, "class")):
+        return True
+    text = text_within(tag, 40) if tag.name == "span" else ""
+    return 0 < len(text) <= 40 and label(text + " ").strip() == text
+
+
+def may_be_text(node: PageElement, longest: int) -> bool:
+    """Return True for a text, or an element with text that a caption may be made of, of `longest` characters at most."""
+    length = len(text_within(node, longest))
+    if not 0 < length <= longest:
+        return False
+    return not isinstance(node, Tag) or (node.name not in _NEVER_INSIDE and not _holds_what_no_caption_does(node))
+
+
+def is_link(node: PageElement) -> bool:
+    """Return True for a link, and for an element with nothing but a link in it."""
+    return any(box.name == "a" for box in _boxes(node))
+
+
+def is_centered(tag: Tag) -> bool:
+    """Return True for an element whose text its attributes or its style set in the middle of the page."""
+    return (
+        tag.name == "center"
+        or attribute(tag, "align").lower() == "center"
+        or bool(_CENTERED_STYLE.search(attribute(tag, "style")[:2000]))
+        or bool(_CENTERED_CLASS.search(attribute(tag, "class")))
+    )
 
 
 def _class_and_id(tag: Tag) -> str:
@@ -161,41 +219,63 @@ def _class_and_id(tag: Tag) -> str:
 
 
 def _may_be(neighbor: Neighbor, longest: int) -> bool:
-    node = neighbor.node
-    if not isinstance(node, Tag) or node.name not in _CAPTION_ELEMENTS or not 0 < len(neighbor.text) <= longest:
+    # A `figure` without a picture holds nothing but the caption of the one before it.
+    node = neighbor.boxes[1] if len(neighbor.boxes) > 1 and neighbor.boxes[0].name == "figure" else neighbor.node
+    if not isinstance(node, Tag) or node.name not in _CAPTION_ELEMENTS or len(neighbor.text) > longest:
         return False
-    return not any(inner.name in _NEVER_INSIDE for inner in tags_within(node))
+    return not _holds_what_no_caption_does(node)
+
+
+def _holds_what_no_caption_does(tag: Tag) -> bool:
+    boxes = {id(box) for box in _boxes(tag) if box.name == "figure"}
+    return any(inner.name in _NEVER_INSIDE and id(inner) not in boxes for inner in tags_within(tag))
 
 
 def _described(neighbor: Neighbor) -> bool:
-    return isinstance(neighbor.node, Tag) and DESCRIBES in neighbor.node.attrs and _may_be(neighbor, _LONGEST_CAPTION)
+    return any(DESCRIBES in box.attrs for box in neighbor.boxes) and _may_be(neighbor, _LONGEST_CAPTION)
 
 
 def _figcaption(neighbor: Neighbor) -> bool:
     node = neighbor.node
-    if (
-        not isinstance(node, Tag)
-        or node.name != "figcaption"
-        or (node.parent is not None and node.parent.name == "figure")
-    ):
+    if not isinstance(node, Tag) or (node.parent is not None and node.parent.name == "figure"):
         return False
-    return _may_be(neighbor, _LONGEST_CAPTION)
+    return any(box.name == "figcaption" for box in neighbor.boxes) and _may_be(neighbor, _LONGEST_CAPTION)
 
 
 def _by_class(neighbor: Neighbor) -> bool:
-    return isinstance(neighbor.node, Tag) and has_caption_class(neighbor.node) and _may_be(neighbor, _LONGEST_CAPTION)
+    return bool(_CAPTION_CLASS.search(neighbor.kind)) and _may_be(neighbor, _LONGEST_CAPTION)
 
 
 def _credit_by_class(neighbor: Neighbor) -> bool:
+    return _ends_as_credit(neighbor.kind) and _may_be(neighbor, _LONGEST_CREDIT)
+
+
+def _definition(neighbor: Neighbor) -> bool:
     node = neighbor.node
-    return isinstance(node, Tag) and _ends_as_credit(_class_and_id(node)) and _may_be(neighbor, _LONGEST_CREDIT)
+    return (
+        neighbor.picture.unit == "dt"
+        and isinstance(node, Tag)
+        and node.name == "dd"
+        and _may_be(neighbor, _LONGEST_CAPTION)
+    )
+
+
+def _description(neighbor: Neighbor) -> bool:
+    """Return True for a line, of whatever element, that says what the picture's description says."""
+    node, text = neighbor.node, neighbor.text
+    if not any(says(text, description) for description in neighbor.picture.says):
+        return False
+    if not neighbor.picture.alone or not neighbor.ends_line or is_link(node):
+        return False
+    heads = _is_bold(node) and len(text) <= _LONGEST_CENTERED // 2
+    return not heads and may_be_text(node, _LONGEST_CAPTION)
 
 
 def _line(neighbor: Neighbor, longest: int = _LONGEST_LINE) -> bool:
     """Return True for a node alone on its line whose text may be a caption."""
-    if not neighbor.alone or not neighbor.ends_line or not _may_be(neighbor, longest):
+    if not neighbor.picture.alone or not neighbor.ends_line or not _may_be(neighbor, longest):
         return False
-    return neighbor.text[-1] not in ":：" and not _NOT_A_CAPTION.match(neighbor.text.lstrip("(（[【*— "))
+    return not is_not_a_caption(neighbor.text)
 
 
 def _small_print(neighbor: Neighbor) -> bool:
@@ -204,30 +284,68 @@ def _small_print(neighbor: Neighbor) -> bool:
 
 def _emphasized(neighbor: Neighbor) -> bool:
     bracketed = neighbor.text[:1] in {"(", "（", "[", "【"} and neighbor.text[-1] in ")）]】"
-    if bracketed and not _CREDIT_WORDS.match(neighbor.text):
+    if bracketed and not opens_as_credit(neighbor.text):
         return False
     return _line(neighbor) and _is_emphasized(neighbor.node) and not _is_emphasized(neighbor.following)
 
 
+def _centered_line(neighbor: Neighbor) -> bool:
+    """Return True for a short centered line below a centered picture that is no sentence, nor a heading."""
+    node, text = neighbor.node, neighbor.text
+    if not neighbor.picture.centered or len(text) > _LONGEST_CENTERED or not any(map(str.isalpha, text)):
+        return False
+    if text[-1] in ".。!！?？…" or not isinstance(node, Tag) or not _line(neighbor) or _is_bold(node):
+        return False
+    following = neighbor.following
+    return is_centered(node) and not (isinstance(following, Tag) and is_centered(following))
+
+
 def _opening_sign(neighbor: Neighbor) -> bool:
-    return bool(_OPENING_SIGN.match(neighbor.text)) and (_line(neighbor) or _bare_line(neighbor))
+    return opens_as_caption(neighbor.text) and (_line(neighbor) or _bare_line(neighbor))
 
 
 def _credit_words(neighbor: Neighbor) -> bool:
     return opens_as_credit(neighbor.text) and (_line(neighbor) or _bare_line(neighbor))
 
 
+def _credit_ending(neighbor: Neighbor) -> bool:
+    return ends_as_credit(neighbor.text) and (_line(neighbor) or _bare_line(neighbor))
+
+
+def _list_of_one_item(neighbor: Neighbor) -> bool:
+    """Return True for a list of a single short item after a `figure`, which some editors make of a caption."""
+    names_within = [box.name for box in neighbor.boxes[:2]]
+    if neighbor.picture.unit != "figure" or names_within not in (["ul", "li"], ["ol", "li"]):
+        return False
+    if is_link(neighbor.boxes[0]) or is_not_a_caption(neighbor.text):
+        return False
+    return may_be_text(neighbor.boxes[1], _LONGEST_LINE)
+
+
 def _bare_line(neighbor: Neighbor) -> bool:
     """Return True for text straight after a picture (and a line break) that ends its paragraph."""
-    return is_text(neighbor.node) and neighbor.alone and neighbor.ends_line and len(neighbor.text) <= _LONGEST_LINE
+    return (
+        is_text(neighbor.node)
+        and neighbor.picture.alone
+        and neighbor.ends_line
+        and len(neighbor.text) <= _LONGEST_LINE
+        and not is_not_a_caption(neighbor.text)
+    )
 
 
 def _only_child(node: PageElement | None) -> PageElement | None:
     """Return the only visible child of an element, None when it has none or several."""
-    if not isinstance(node, Tag):
-        return None
-    seen = [child for child in node.contents if is_text(child) or (isinstance(child, Tag) and child.name != "br")]
-    return seen[0] if len(seen) == 1 else None
+    found: PageElement | None = None
+    for child in node.contents if isinstance(node, Tag) else ():
+        if is_text(child) or (isinstance(child, Tag) and (child.contents or child.name not in _EMPTY)):
+            if found is not None:
+                return None
+            found = child
+    return found
+
+
+def _is_bold(node: PageElement | None) -> bool:
+    return any(box.name in {"b", "strong"} for box in _boxes(node)) if node is not None else False
 
 
 def _is_small(node: PageElement | None) -> bool:
@@ -256,8 +374,13 @@ PATTERNS = (
     CaptionPattern("aria-describedby", _described),
     CaptionPattern("credit class", _credit_by_class, role="credit"),
     CaptionPattern("caption class", _by_class, continues=True),
+    CaptionPattern("definition", _definition),
+    CaptionPattern("description", _description),
     CaptionPattern("credit words", _credit_words, role="credit"),
+    CaptionPattern("credit ending", _credit_ending, role="credit"),
     CaptionPattern("opening sign", _opening_sign),
     CaptionPattern("small print", _small_print),
     CaptionPattern("emphasized line", _emphasized),
+    CaptionPattern("centered line", _centered_line),
+    CaptionPattern("list of one item", _list_of_one_item),
 )

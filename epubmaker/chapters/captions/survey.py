@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.captions.shortcodes import OPENING
@@ -12,11 +14,13 @@ __all__ = ["Survey"]
 # Elements that show something though they hold neither a picture nor a text.
 _SEEN = frozenset({"audio", "canvas", "embed", "form", "hr", "iframe", "math", "object", "svg", "video"})
 
+_GALLERY = re.compile(r"gallery|slide|carousel|swiper|slick|lightbox|photoset|thumbs", re.IGNORECASE)
+
 
 class Survey:
     """The pictures, figures and galleries of a tree in document order, and which elements hold a picture or a text."""
 
-    __slots__ = ("figures", "galleries", "pictured", "pictures", "shortcodes", "textual")
+    __slots__ = ("ends", "figures", "galleries", "length", "pictured", "pictures", "shortcodes", "textual")
 
     def __init__(self, root: Tag) -> None:
         """Walk over a tree after `find_pictures`."""
@@ -25,7 +29,10 @@ class Survey:
         self.galleries: list[Tag] = []  # lists of pictures
         self.pictured: set[int] = set()
         self.textual: set[int] = set()
+        self.length = 0  # characters of the whole text
+        self.ends: set[int] = set()  # the elements that the last text is in
         self.shortcodes = False
+        last: PageElement | None = None
         for node in in_order(root):
             if isinstance(node, Tag):
                 if REF in node.attrs:
@@ -33,13 +40,17 @@ class Survey:
                     _mark(self.pictured, node)
                 elif node.name == "figure":
                     self.figures.append(node)
-                elif node.name in {"ol", "ul"} and "gallery" in attribute(node, "class"):
+                elif node.name in {"ol", "ul"} and _GALLERY.search(attribute(node, "class")):
                     self.galleries.append(node)
                 elif node.name in _SEEN:
                     _mark(self.textual, node)
             elif is_text(node):
                 _mark(self.textual, node.parent)
+                self.length += len(str(node))
+                last = node
                 self.shortcodes = self.shortcodes or OPENING in str(node)
+        if last is not None:
+            _mark(self.ends, last.parent)
 
     def outer_figures(self) -> set[int]:
         """Return which figures hold figures with pictures."""

@@ -6,6 +6,8 @@ one first. The tree is read once, in document order, and edited at the end.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from bs4.element import NavigableString, Tag
@@ -40,10 +42,22 @@ from epubmaker.chapters.tree import (
 from epubmaker.chapters.xhtml.content import names
 from epubmaker.model.pictures import PictureRef
 
-__all__ = ["DESCRIBES", "REF", "find_pictures", "picture_ref"]
+__all__ = ["CENTERED", "DESCRIBES", "REF", "SAYS", "find_pictures", "picture_ref"]
 
 # Marks the element that an article names as a picture's description (`aria-describedby`).
 DESCRIBES = ":describes"
+# Marks a picture that is set in the middle of the page.
+CENTERED = ":centered"
+# Holds what a picture's attributes say of it besides `alt`, as a tuple of texts.
+SAYS = ":says"
+
+_SAYING = names(
+    "alt title aria-label data-caption data-title data-image-caption data-image-title data-image-description data-sub-html "
+    "data-desc data-description"
+)
+_LONGEST_SAYING = 1000
+_TAG = re.compile(r"<[^<>]*>")
+_AUTO_MARGIN = re.compile(r"margin\s*:[^;]*\bauto|margin-left\s*:\s*auto", re.IGNORECASE)
 
 _LONGEST_FALLBACK = 200  # characters of the text in an `object`, for readers that cannot show its picture
 _PLAYERS = names("audio iframe video")
@@ -55,7 +69,8 @@ def find_pictures(root: Tag, context: PassContext, target_width: int = TARGET_WI
     """Make each picture below `root` an `img` with the attributes `alt` and `REF` (a `PictureRef`) and no others.
 
     Pictures that decorate, count visitors or keep a place go; emoji pictures become their character. Of several sizes the
-    smallest that is at least `target_width` pixels wide comes first.
+    smallest that is at least `target_width` pixels wide comes first. `SAYS` and `CENTERED` mark pictures for the search for
+    their captions, which takes the marks away.
     """
     finder = _Finder(root, target_width)
     finder.find()
@@ -160,6 +175,7 @@ class _Finder:
             self.edits.remove(tag)
         else:
             self._become(tag, sources, alt)
+            _mark(tag, attributes)
 
     def _of_sources(self, picture: Tag) -> list[Candidate]:
         """Return the addresses in the `source` elements of a `picture`; only its first `img` gets them."""
@@ -238,7 +254,9 @@ class _Finder:
 
     def _merge(self, twin: Tag, copy: Tag) -> None:
         joined = dict.fromkeys((*_sources(copy), *_sources(twin)))
+        marks = {name: tag.attrs[name] for tag in (copy, twin) for name in (SAYS, CENTERED) if name in tag.attrs}
         self._become(twin, tuple(joined), attribute(twin, "alt") or attribute(copy, "alt"))
+        twin.attrs.update(marks)
 
     def _twin(self, noscript: Tag) -> Tag | None:
         """Return the picture that a `noscript` holds a copy of: the one just before or after it."""
@@ -259,7 +277,10 @@ class _Finder:
             return
         picture = inside[0]
         sources = dict.fromkeys((address, *_sources(picture)))
+        marks = {name: picture.attrs[name] for name in (SAYS, CENTERED) if name in picture.attrs}
         self._become(picture, tuple(sources), attribute(picture, "alt"))
+        picture.attrs.update(marks)
+        _mark(picture, _strings(link))
         self.edits.replace(link, picture)
 
     def _holds_something(self, tag: Tag) -> bool:
@@ -269,6 +290,21 @@ class _Finder:
         for tag in tags_within(self._root):
             if attribute(tag, "id") in self._described:
                 tag.attrs[DESCRIBES] = ""
+
+
+def _mark(picture: Tag, attributes: Mapping[str, str]) -> None:
+    """Mark a picture with what the attributes of its element, or of the link around it, say of it."""
+    found = [attributes[name][:_LONGEST_SAYING] for name in attributes.keys() & _SAYING]
+    said = {_TAG.sub(" ", text) if "<" in text else text for text in found} - {"", attribute(picture, "alt")}
+    if said:
+        marks: dict[str, Any] = {SAYS: (*picture.attrs.get(SAYS, ()), *sorted(said))}
+        picture.attrs.update(marks)
+    style = attributes.get("style", "")
+    middle = (
+        attributes.get("align", "").lower() in {"center", "middle"} or "center" in attributes.get("class", "").lower()
+    )
+    if middle or ("auto" in style and _AUTO_MARGIN.search(style[:2000])):
+        picture.attrs[CENTERED] = ""
 
 
 def _sources(tag: Tag) -> tuple[str, ...]:

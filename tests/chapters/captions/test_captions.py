@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from epubmaker.chapters.captions.join import join_captions
-from epubmaker.chapters.captions.patterns import PATTERNS, CaptionPattern, recognize
+from epubmaker.chapters.captions.patterns import PATTERNS, CaptionPattern, Shown, recognize
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.pictures.find import find_pictures
-from epubmaker.chapters.tree import picture_ref, walk
+from epubmaker.chapters.pictures.find import CENTERED, find_pictures
+from epubmaker.chapters.tree import REF, picture_ref, walk
 from epubmaker.chapters.xhtml.content import CLASSES
 
 
@@ -251,6 +251,160 @@ EXAMPLES = {
         "<p><img src=a.jpg alt=Boat><img src=b.jpg alt=Ship></p><p class=caption>A caption.</p>",
         f'<figure>{IMG}<img src="b.jpg" alt="Ship"><figcaption>A caption.</figcaption></figure>',
     ),
+    "definition": (
+        "<dl><dt><img src=a.jpg alt=Boat></dt><dd>A caption.</dd></dl>",
+        f"<div>{FIGURE}</div>",
+    ),
+    "description": (
+        (
+            '<div><p><img src="a.jpg" alt="A boat leaves the harbour at noon"></p></div>'
+            "<div>A boat leaves the harbour at noon. (Jane Doe)</div><p>Text.</p>"
+        ),
+        (
+            '<figure><img src="a.jpg" alt="A boat leaves the harbour at noon"><figcaption>A boat leaves the harbour at noon. '
+            "(Jane Doe)</figcaption></figure><p>Text.</p>"
+        ),
+    ),
+    "description in the title": (
+        '<p><img src="a.jpg" alt="Boat" title="The ferry in the harbour"></p><p>The ferry in the harbour</p>',
+        f"<figure>{IMG}<figcaption>The ferry in the harbour</figcaption></figure>",
+    ),
+    "description in the link": (
+        (
+            '<p><a href="a.jpg" data-caption="The &lt;b&gt;ferry&lt;/b&gt;, by Jane Doe"><img src="b.jpg" alt="Boat"></a></p>'
+            "<p>The ferry, by Jane Doe</p>"
+        ),
+        f"<figure>{IMG}<figcaption>The ferry, by Jane Doe</figcaption></figure>",
+    ),
+    "credit ending": (
+        "<p><img src=a.jpg alt=Boat></p><p>Jane Doe / Getty Images</p><p>Text.</p>",
+        f'<figure>{IMG}<figcaption><span class="credit">Jane Doe / Getty Images</span></figcaption></figure><p>Text.</p>',
+    ),
+    "centered line": (
+        (
+            '<p><a href="/page"><img class="aligncenter" src="a.jpg" alt="Boat"></a></p>'
+            '<p style="text-align: center;">The family at home (handed out by the family)</p><p>Text.</p>'
+        ),
+        (
+            '<figure><a href="/page"><img src="a.jpg" alt="Boat"></a><figcaption>The family at home (handed out by the family)'
+            "</figcaption></figure><p>Text.</p>"
+        ),
+    ),
+    "list of one item": (
+        "<figure><img src=a.jpg alt=Boat></figure><ul><li>A caption.</li></ul>",
+        FIGURE,
+    ),
+    "figcaption in a figure after the picture": (
+        "<div><div><img src=a.jpg alt=Boat></div></div><div><figure><figcaption><p>A caption.</p></figcaption></figure></div>",
+        FIGURE,
+    ),
+    "figcaption in a box beside its figure": (
+        "<div><figure><img src=a.jpg alt=Boat></figure><div><figcaption>A caption.</figcaption></div></div>",
+        f"<div>{FIGURE}</div>",
+    ),
+    "credit and caption in boxes": (
+        (
+            "<div><div><img src=a.jpg alt=Boat></div></div><div><div class=photo-credit>(Jane Doe)</div></div>"
+            "<div><div class=photo-caption><p>A caption.</p></div></div>"
+        ),
+        f'<figure>{IMG}<figcaption>A caption. <span class="credit">(Jane Doe)</span></figcaption></figure>',
+    ),
+    "text in a figure": (
+        "<figure><img src=a.jpg alt=Boat><p>A caption.</p></figure>",
+        FIGURE,
+    ),
+    "box": (
+        "<div><div><img src=a.jpg alt=Boat></div><p>A caption.</p></div><p>The article goes on with some words.</p>",
+        f"<div>{FIGURE}</div><p>The article goes on with some words.</p>",
+    ),
+    "box with a figure": (
+        (
+            "<div><figure><img src=a.jpg alt=Boat></figure><p><span>A caption.</span> <span><em>Source:</em> Supplied</span></p>"
+            "</div><p>The article goes on with some words, and then with some more.</p>"
+        ),
+        (
+            f'<div><figure>{IMG}<figcaption><span>A caption.</span> <span class="credit"><em>Source:</em> Supplied</span>'
+            "</figcaption></figure></div><p>The article goes on with some words, and then with some more.</p>"
+        ),
+    ),
+    "box with a credit": (
+        (
+            "<div><p><img src=a.jpg alt=Boat></p><p><span>Reuters</span></p><p>A caption.</p></div>"
+            "<p>The article goes on with some words.</p>"
+        ),
+        (
+            f'<div><figure>{IMG}<figcaption>A caption. <span class="credit">Reuters</span></figcaption></figure></div>'
+            "<p>The article goes on with some words.</p>"
+        ),
+    ),
+    "box for a picture": (
+        "<div class=article-image><img src=a.jpg alt=Boat>A caption that has no element.</div>",
+        f"<div><figure>{IMG}<figcaption>A caption that has no element.</figcaption></figure></div>",
+    ),
+    "box for a picture, caption first": (
+        "<div class=figure><p><b>Figure 1. A caption.</b></p><div><img src=a.jpg alt=Boat></div></div>",
+        f"<div><figure>{IMG}<figcaption>Figure 1. A caption.</figcaption></figure></div>",
+    ),
+    "slides": (
+        (
+            "<ul class=swiper-wrapper><li class=swiper-slide><img src=a.jpg alt=Boat><div>A caption.</div></li>"
+            "<li class=swiper-slide><img src=b.jpg alt=Ship><div>Another.</div></li></ul>"
+        ),
+        (
+            f'<div><div>{FIGURE}</div><div><figure><img src="b.jpg" alt="Ship"><figcaption>Another.</figcaption></figure></div>'
+            "</div>"
+        ),
+    ),
+    "line in a paragraph": (
+        (
+            "<p><a href=/page><img src=a.jpg alt=Boat></a><br><span>The ferry in the harbour. (Jane Doe/AFP)</span></p>"
+            "<p>The article goes on with some words, and more of them.</p>"
+        ),
+        (
+            f'<p><figure><a href="/page">{IMG}</a><figcaption>The ferry in the harbour. (Jane Doe/AFP)</figcaption></figure>'
+            "<br></br></p><p>The article goes on with some words, and more of them.</p>"
+        ),
+    ),
+    "table of a picture": (
+        (
+            "<table><tr><td><img src=a.jpg alt=Boat></td></tr><tr><td><span style='font-size:8pt'><b>A caption.</b></span></td></tr>"
+            "</table>"
+        ),
+        FIGURE,
+    ),
+    "table of pictures": (
+        (
+            "<table><tr><td><img src=a.jpg alt=Boat></td><td><img src=b.jpg alt=Ship></td></tr>"
+            "<tr><td>A caption.</td><td>Another.</td></tr></table>"
+        ),
+        f'{FIGURE}<figure><img src="b.jpg" alt="Ship"><figcaption>Another.</figcaption></figure>',
+    ),
+    "table of pictures with one caption": (
+        (
+            "<table><tr><td><img src=a.jpg alt=Boat></td><td><img src=b.jpg alt=Ship></td></tr>"
+            "<tr><td colspan=2>A caption.</td></tr></table>"
+        ),
+        f'<figure>{IMG}<img src="b.jpg" alt="Ship"><figcaption>A caption.</figcaption></figure>',
+    ),
+    "table with a caption": (
+        "<table><caption>A caption.</caption><tr><td><img src=a.jpg alt=Boat></td></tr></table>",
+        FIGURE,
+    ),
+    "label of hashed class": (
+        (
+            '<figure><div><img src=a.jpg alt=Boat><p role=text><span class=x1>图像来源，</span><span lang="en-GB">Reuters</span></p>'
+            "</div><figcaption><span class=x1>图像加注文字，</span><p>港口的渡轮。</p></figcaption></figure>"
+        ),
+        (f'<figure>{IMG}<figcaption><p>港口的渡轮。</p> <span class="credit">Reuters</span></figcaption></figure>'),
+    ),
+    "label in the text": (
+        "<figure><img src=a.jpg alt=Boat><figcaption>Image caption, A caption.</figcaption></figure>",
+        FIGURE,
+    ),
+    "cited name": (
+        "<figure><img src=a.jpg alt=Boat><figcaption><span>A caption.</span><cite>Jane Doe</cite></figcaption></figure>",
+        f'<figure>{IMG}<figcaption><span>A caption.</span> <span class="credit">Jane Doe</span></figcaption></figure>',
+    ),
     "gallery block": (
         (
             "<figure class=wp-block-gallery><figure><img src=a.jpg alt=Boat><figcaption>A caption.</figcaption></figure>"
@@ -283,7 +437,12 @@ def test_each_pattern_is_recognized_in_the_example_of_its_name(pattern: CaptionP
     root = parse(EXAMPLES[pattern.name][0]).body
     find_pictures(root, PassContext())
 
-    assert pattern in [recognize(node, node.next_sibling) for node in walk(root)]
+    shown = [
+        Shown(says=(str(image.attrs["alt"]),), centered=CENTERED in image.attrs, unit=unit)
+        for image in root.find_all("img")
+        for unit in ("figure", "dt")
+    ]
+    assert pattern in [recognize(node, node.next_sibling, each) for node in walk(root) for each in shown]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -328,6 +487,24 @@ NO_CAPTIONS = {
     "a sentence that begins with figure": "<p><img src=a.jpg></p><p>Figure 1 shows that it works.</p>",
     "a sentence that begins with source": "<p><img src=a.jpg></p><p>Source code is text.</p>",
     "a sentence that begins with photo": "<p><img src=a.jpg></p><p>Photography is art: it is.</p>",
+    "a box with a paragraph of its article": f"<div><p><img src=a.jpg></p><p>{'Words and more words. ' * 15}</p></div><p>{'Text. ' * 90}</p>",
+    "a box with several paragraphs": f"<div><p><img src=a.jpg></p>{'<p>A short paragraph.</p>' * 4}</div><p>{'Text. ' * 90}</p>",
+    "a box that is the article": "<div><p><img src=a.jpg></p><p>The whole article, in one line.</p></div>",
+    "a box that ends the article": "<p>The text of the article.</p><div><img src=a.jpg><p>Jane Doe writes about the sea.</p></div>",
+    "a box of a teaser": "<div><a href=x><img src=a.jpg></a><p><a href=x>Another article</a></p></div><p>Text of the article.</p>",
+    "a box with a heading": "<div><img src=a.jpg><h3>Part one</h3></div><p>Text of the article, which goes on.</p>",
+    "a box by the class of a teaser": "<div class=teaser-image><img src=a.jpg><p>Elsewhere</p></div><p>Text of the article, which goes on.</p>",
+    "a line of a paragraph after a break": f"<p><img src=a.jpg><br>A sentence that begins a paragraph.</p><p>{'Text. ' * 30}</p>",
+    "a table of data": "<table><tr><td><img src=a.jpg></td><td>12</td></tr><tr><td>Boats</td><td>13</td></tr></table>",
+    "a table of numbers": "<table><tr><td><img src=a.jpg></td></tr><tr><td>12.5</td></tr></table>",
+    "a table with an article": f"<table><tr><td><img src=a.jpg></td></tr><tr><td>{'Words and more words. ' * 40}</td></tr></table>",
+    "a list of points": "<figure><img src=a.jpg></figure><ul><li>One</li><li>Two</li></ul>",
+    "a centred line after a picture at the left": "<p><img src=a.jpg></p><p align=center>The end</p>",
+    "a centred sentence": "<p align=center><img src=a.jpg></p><p align=center>This is how it went.</p>",
+    "a centred heading": "<p align=center><img src=a.jpg></p><p align=center><b>Part one</b></p><p>Text.</p>",
+    "a heading that the picture is called after": '<p><img src=a.jpg alt="The harbour"></p><p><b>The harbour</b></p><p>Text.</p>',
+    "a paragraph that begins as the picture is called": f"<p><img src=a.jpg alt='The harbour'></p><p>The harbour is large. {'And so on. ' * 9}</p>",
+    "a link that the picture is called after": "<p><img src=a.jpg alt='More about harbours'></p><p><a href=x>More about harbours</a></p>",
     "a caption before the picture": "<p class=caption>Old caption</p><p><img src=a.jpg></p>",
     "a caption two paragraphs later": "<p><img src=a.jpg></p><p>Text.</p><p class=caption>Not its own</p>",
 }
@@ -385,6 +562,24 @@ PIECES = st.sampled_from(
             "<td>",
         ),
         *("<table class=tr-caption-container>", "<td class=tr-caption>", "</table>", "<video poster=p.jpg></video>"),
+        *(
+            "<img src=a.jpg alt='A boat at sea' class=aligncenter>",
+            "<p>A boat at sea</p>",
+            "<p align=center>x y",
+            "<div class=image>",
+        ),
+        *(
+            "<table>",
+            "<tr>",
+            "<td>A caption",
+            "<caption>",
+            "Jane / AFP",
+            "<b>",
+            "</b>",
+            "<ul class=gallery>",
+            "<span>",
+            "</tr>",
+        ),
         *("<ul>", "</ul>", "<dl>", "<dt>", "<dd class=caption>", "</dl>", "<h2>", "</h2>", "▲ x", "\n", "<section>"),
     ]
 )
@@ -407,6 +602,18 @@ def test_any_mark_up_keeps_its_text_and_its_pictures_and_is_joined_once(html: st
     once = str(root)
     join_captions(root, PassContext())
     assert str(root) == once
+
+
+def test_the_title_of_the_article_is_no_caption_though_the_picture_is_called_so() -> None:
+    root = parse('<img src=a.jpg alt="The ferry sails again"><p>The ferry sails again</p>').body
+    find_pictures(root, PassContext())
+    join_captions(root, PassContext(title="The ferry sails again"))
+    assert root.find("figcaption") is None
+
+
+def test_no_mark_of_the_search_stays() -> None:
+    root = tree('<p><img class=aligncenter src=a.jpg alt="Boat" title="Ferry"></p>')
+    assert [set(tag.attrs) for tag in root.find_all("img")] == [{"alt", REF}]
 
 
 def test_a_name_on_the_picture_is_a_credit_and_a_button_goes() -> None:

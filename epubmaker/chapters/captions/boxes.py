@@ -1,0 +1,178 @@
+"""Captions that stand with their picture in a box, and in nothing else that says so.
+
+Content systems put a picture and its caption into a box; without the page's style sheets, or after a tool has taken the
+classes away, the box is all that is left. A short text is the caption of the picture above it when the box holds only the
+two, and the article goes on outside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bs4.element import PageElement, Tag
+
+from epubmaker.chapters.captions.patterns import has_caption_class, is_credit, is_link, may_be_text
+from epubmaker.chapters.captions.survey import Survey
+from epubmaker.chapters.captions.wording import ends_as_credit, is_not_a_caption, opens_as_credit
+from epubmaker.chapters.tree import BLOCK_ELEMENTS, attribute, is_text, tags_within, text_within
+from epubmaker.chapters.xhtml.content import names
+
+__all__ = ["BoxedCaption", "caption_in_box", "caption_in_figure", "split_credits"]
+
+_BOXES = names("aside center dd div dl dt font li p span td")
+_MOST_NODES = 12  # that a box with a picture and its caption holds
+_MOST_TEXTS = 3
+_LONGEST = 800  # characters of a caption in a box that is meant for a picture
+_LONGEST_TEXT = 250  # characters of a caption in any box
+_LONGEST_SUM = 300
+_LONGEST_LINE = 80  # characters of a caption that is part of a paragraph
+_LONGEST_IN_GALLERY = 140
+
+# Boxes that are meant for a picture, and boxes with more than a picture and its caption.
+_PICTURE_BOX = re.compile(
+    r"image|photo|picture|figure|imagen|gallery|slide|carousel|swiper|slick|lightbox|polaroid|infographic|caption|thumb|"
+    r"(?:^|[\s_-])(?:img|pic|fig|foto|fotos|bild|media|mediaobject)(?![a-z])|(?:img|pic)(?:box|wrap|cont)",
+    re.IGNORECASE,
+)
+_OTHER_BOX = re.compile(
+    r"media-?(?:text|object|body|left|right)|text-?(?:image|media|photo)|image-?text|(?:with|has)-?(?:image|img|photo|thumb)|"
+    r"teaser|card|promo|related|author|avatar|profile|(?:^|[\s_-])(?:bio|dek|hero-text|lead|intro|item-content)(?:$|[\s_-])|product|"
+    r"byline|sponsor|advert|newsletter|comment|widget|header|excerpt|abstract|summary|standfirst|"
+    r"(?:entry|article|post|story|page)[-_]?(?:body|content|text)|recommend|read-?more",
+    re.IGNORECASE,
+)
+
+
+class BoxedCaption(NamedTuple):
+    """The last picture in a box, with what only holds it, and the nodes that are its caption and its credits."""
+
+    picture: Tag
+    captions: Sequence[PageElement]
+    credit: Sequence[PageElement]
+
+
+def caption_in_box(box: Tag, survey: Survey) -> BoxedCaption | None:
+    """Return what a box of a picture and its caption holds; None for every other element."""
+    kind = f"{attribute(box, 'class')} {attribute(box, 'id')}"
+    if box.name not in _BOXES or (kind and _OTHER_BOX.search(kind)):
+        return None
+    named = bool(_PICTURE_BOX.search(kind))
+    held = _held(box, survey)
+    if held is None:
+        return None
+    picture, before, after, broken = held
+    texts = after or before
+    if not texts or (before and (after or not named)) or not _may_all_be(texts, named=named):
+        return None
+    if not named and not (_is_short(box, texts, broken=broken) and _is_inside(box, texts, survey)):
+        return None
+    return BoxedCaption(picture, *split_credits(texts))
+
+
+def caption_in_figure(texts: Sequence[PageElement]) -> bool:
+    """Return True for the texts beside a picture in a `figure` that are its caption though nothing marks them."""
+    return 0 < len(texts) <= _MOST_TEXTS and _may_all_be(texts, named=True)
+
+
+def split_credits(texts: Sequence[PageElement]) -> tuple[list[PageElement], list[PageElement]]:
+    """Return the texts that are a caption, and those that are its credits."""
+    credit = [text for text in texts if _is_credit(text)]
+    ids = set(map(id, credit))
+    return [text for text in texts if id(text) not in ids], credit
+
+
+def _is_credit(node: PageElement) -> bool:
+    if isinstance(node, Tag) and is_credit(node):
+        return True
+    text = text_within(node, 200)
+    return opens_as_credit(text) or ends_as_credit(text, boxed=True)
+
+
+def _held(box: Tag, survey: Survey) -> tuple[Tag, list[PageElement], list[PageElement], bool] | None:
+    """Return the last picture of a box, the texts before it and after it, and whether a line break parts these.
+
+    None when there is anything else, or no picture, or more than a caption consists of.
+    """
+    picture: Tag | None = None
+    before: list[PageElement] = []
+    after: list[PageElement] = []
+    broken = False
+    for node in box.contents:
+        if isinstance(node, Tag) and node.name == "br":
+            broken = broken or picture is not None
+        elif not survey.shows(node):
+            continue
+        elif isinstance(node, Tag) and survey.only_pictures(node):
+            if after:
+                return None
+            picture = node
+        elif id(node) in survey.pictured:
+            return None
+        else:
+            (before if picture is None else after).append(node)
+        if len(before) + len(after) > _MOST_TEXTS:
+            return None
+    return (picture, before, after, broken) if picture is not None else None
+
+
+def _may_all_be(texts: Sequence[PageElement], *, named: bool) -> bool:
+    longest = _LONGEST if named else _LONGEST_TEXT
+    if not all(may_be_text(text, longest) and (named or not is_link(text)) for text in texts):
+        return False
+    written = [text_within(text, longest) for text in texts]
+    if sum(map(len, written)) > (_LONGEST if named else _LONGEST_SUM) or sum(map(str.isalnum, "".join(written))) <= 1:
+        return False
+    marked = isinstance(texts[0], Tag) and has_caption_class(texts[0])
+    return marked or not is_not_a_caption(written[0])
+
+
+def _is_short(box: Tag, texts: Sequence[PageElement], *, broken: bool) -> bool:
+    """Return True when the texts of a box are as short as captions are: shorter where they stand on a line of text."""
+    written = [text_within(text, _LONGEST) for text in texts]
+    if not _reads_as_one(texts, sum(map(len, written))):
+        return False
+    bare = any(not isinstance(text, Tag) for text in texts)
+    inline = bare or any(isinstance(text, Tag) and text.name not in BLOCK_ELEMENTS for text in texts)
+    if not inline and box.name != "p":
+        return sum(len(text) > _LONGEST_LINE for text in written) <= 1
+    if (bare and not broken) or len(texts) > 1 + (not bare):
+        return False
+    line = " ".join(written)
+    ends = line[-1] in ")）]】"
+    return ends or (len(line) <= _LONGEST_LINE and line[-1] not in ".。!！?？…,，;；")
+
+
+def _reads_as_one(texts: Sequence[PageElement], length: int) -> bool:
+    """Return False for texts that lead to another page, as teasers do, or consist of several paragraphs each."""
+    inside = [tag for text in texts if isinstance(text, Tag) for tag in (text, *tags_within(text))]
+    links = sum(tag.name == "a" for tag in inside)
+    if links > 1 or (links and length > _LONGEST_IN_GALLERY):
+        return False
+    blocks = [tag for tag in inside if tag.name == "p" or tag.name not in BLOCK_ELEMENTS]
+    return not any(map(is_link, blocks)) and sum(tag.name == "p" for tag in inside) <= _MOST_TEXTS - 1
+
+
+def _is_inside(box: Tag, texts: Sequence[PageElement], survey: Survey) -> bool:
+    """Return True when the article goes on outside of a box, or the box is one of several like it."""
+    length = sum(len(text_within(text, _LONGEST)) for text in texts)
+    if box.name == "li":
+        return box.parent is not None and length <= _LONGEST_IN_GALLERY and _is_gallery(box.parent, survey)
+    if 2 * length > survey.length:
+        return False
+    if id(box) not in survey.ends:
+        return True
+    twin = box.previous_sibling
+    while twin is not None and not survey.shows(twin):
+        twin = twin.previous_sibling
+    similar = (
+        isinstance(twin, Tag) and twin.name == box.name and id(twin) in survey.pictured and id(twin) in survey.textual
+    )
+    return similar and length <= _LONGEST_IN_GALLERY
+
+
+def _is_gallery(holder: Tag, survey: Survey) -> bool:
+    """Return True for a list whose items all hold pictures."""
+    items = [item for item in holder.contents if survey.shows(item)]
+    return len(items) > 1 and all(id(item) in survey.pictured and not is_text(item) for item in items)
