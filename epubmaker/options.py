@@ -88,6 +88,7 @@ class Options:
     max_size: int | None = None
     picture_list: bool = False
     kepub: bool = False
+    drop_repeated: bool = False
     cache: Path | None = None
     network: Network = Network()
     jobs: int | None = None

@@ -29,7 +29,10 @@ _LEFT_OUT = ("duplicate", "undated", "other-day", "beyond-limit", "unreadable", 
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """One article of a book; `chapter` is the name of its first document inside the package folder."""
+    """One article of a book; `chapter` is the name of its first document inside the package folder.
+
+    `dropped` counts the characters that `--drop-repeated` took away.
+    """
 
     source: str
     title: str
@@ -38,11 +41,12 @@ class ArticleRecord:
     language: str
     chapter: str
     pictures: int
+    dropped: int = 0
 
     @classmethod
-    def of(cls, entry: Entry, language: str, chapter: str, pictures: int) -> ArticleRecord:
-        """Return the record of an article, with its chapter's language, first document and number of pictures."""
-        return cls(entry.label, entry.title, entry.link, entry.date, language, chapter, pictures)
+    def of(cls, entry: Entry, language: str, chapter: str, pictures: int, dropped: int) -> ArticleRecord:
+        """Return the record of an article, with what its chapter says of itself."""
+        return cls(entry.label, entry.title, entry.link, entry.date, language, chapter, pictures, dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,10 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a build. `checked`: EPUBCheck was run on the books."""
+    """The result of a build. `checked`: EPUBCheck was run on the books.
+
+    `repeating` are large sources that repeat more than half of their text, unless that was dropped.
+    """
 
     books: tuple[Book, ...] = ()
     articles: tuple[ArticleRecord, ...] = ()
@@ -118,6 +125,7 @@ class Report:
     seconds: Mapping[str, float] = field(default_factory=dict)
     intake: Intake = Intake()
     checked: bool = False
+    repeating: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> int:
@@ -141,6 +149,7 @@ class Report:
             "articles": [_record(article) for article in self.articles],
             "pictures": [_record(picture) for picture in self.pictures],
             "issues": [_record(issue) for issue in self.issues],
+            "repeating": list(self.repeating),
             "checked": self.checked,
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         }

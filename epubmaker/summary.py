@@ -70,6 +70,7 @@ def summary(report: Report) -> Iterator[str]:
         yield not_read(report.intake)
     yield from _missing(report)
     yield from _not_whole(report.issues)
+    yield from _repeated(report)
     yield from _notes(report.issues)
     if report.checked:
         yield from _findings(report.issues)
@@ -151,6 +152,16 @@ def _not_whole(issues: Iterable[Issue]) -> Iterator[str]:
     if found:
         kinds = [f"{counts[code]:,} {words[counts[code] > 1]}" for code, words in _NOT_WHOLE.items() if counts[code]]
         yield f"not whole: {', '.join(kinds)} ({_some([issue.where for issue in found])})"
+
+
+def _repeated(report: Report) -> Iterator[str]:
+    """Yield a line about the text that sources repeat: what was dropped of it, or the flag that drops it."""
+    dropped = [record.dropped for record in report.articles if record.dropped]
+    if dropped:
+        yield f"repeated text dropped: {sum(dropped):,} characters in {_counted(len(dropped), 'article')}"
+    if report.repeating:
+        names = _some(report.repeating)
+        yield f"more than half of the text repeats from article to article: {names}; --drop-repeated leaves it out"
 
 
 def _notes(issues: Iterable[Issue]) -> Iterator[str]:

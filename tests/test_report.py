@@ -64,6 +64,7 @@ def test_the_json_has_the_fields_of_the_contract() -> None:
         "language": "zh-Hans",
         "chapter": "a-1.xhtml",
         "pictures": 1,
+        "dropped": 0,
     }
     assert document["pictures"][0] == {
         "url": "https://e.org/p.webp",

@@ -17,6 +17,7 @@ import re
 from epubmaker.chapters.bounds import shortened
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext, run_passes
+from epubmaker.chapters.passes.triggers import REPEATED
 from epubmaker.chapters.split import split
 from epubmaker.chapters.xhtml.serialize import serialize
 from epubmaker.model.articles import Article, Issue
@@ -30,8 +31,10 @@ _MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v\u3000]*\n")
 
 
-def draft(article: Article) -> Draft:
+def draft(article: Article, repeated: frozenset[int] = frozenset()) -> Draft:
     """Return the chapter's text for one article. Pure; never raises on any HTML.
+
+    `repeated` are the keys of what its source repeats (see `chapters.boilerplate`), to be dropped at its edges.
 
     The parts are flow content that may stand in a `section` whose h1 is the title: EPUB 3.3, section 6.1.
     """
@@ -42,7 +45,7 @@ def draft(article: Article) -> Draft:
     parsed = parse(html)
     address = resolve(None, entry.link) if entry.link else None
     context = PassContext(
-        names=set(parsed.names),
+        names={*parsed.names, *(REPEATED if repeated else ())},
         declared=parsed.language,
         fallback=entry.language,
         title=entry.title,
@@ -52,6 +55,7 @@ def draft(article: Article) -> Draft:
         address=address,
         base=resolve(address, parsed.base) if parsed.base else address,
         anchors=parsed.anchors,
+        repeated=repeated,
     )
     run_passes(parsed.body, context)
     language = context.language
@@ -65,6 +69,7 @@ def draft(article: Article) -> Draft:
         features=frozenset(written.features),
         issues=issues,
         origin=article.origin,
+        dropped=context.dropped,
     )
 
 

@@ -82,6 +82,7 @@ def render(
         anchors=tuple(writer.anchors),
         excerpt=draft.excerpt,
         issues=draft.issues,
+        dropped=draft.dropped,
     )
 
 

@@ -61,7 +61,8 @@ class Draft:
     """A chapter's text, with slots for its pictures and for its links to other articles of the book.
 
     `parts` are the files that it is cut into (one, unless the chapter is long). Joined, the pieces of a part are valid
-    XHTML flow content, without the header with the title. A draft depends on the article alone, not on the book.
+    XHTML flow content, without the header with the title. A draft depends on the article alone, and on what its source
+    repeats, where that is to be dropped: `dropped` counts the characters of it.
     """
 
     language: str
@@ -71,6 +72,7 @@ class Draft:
     features: frozenset[str] = frozenset()  # manifest properties its documents need: "svg", "mathml"
     issues: tuple[Issue, ...] = ()
     origin: Origin | None = None
+    dropped: int = 0
 
     @property
     def pictures(self) -> tuple[PictureRef, ...]:
@@ -99,7 +101,10 @@ class PictureAnchor:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One article in the book; the table of contents links to the first of its documents."""
+    """One article in the book; the table of contents links to the first of its documents.
+
+    `dropped` counts the characters that went because its source repeats them.
+    """
 
     entry: Entry
     language: str
@@ -108,6 +113,7 @@ class Chapter:
     anchors: tuple[PictureAnchor, ...] = ()
     excerpt: str = ""
     issues: tuple[Issue, ...] = ()
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,7 @@ class PackedChapter:
     anchors: tuple[PictureAnchor, ...] = ()
     excerpt: str = ""
     issues: tuple[Issue, ...] = ()
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

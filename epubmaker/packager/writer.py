@@ -91,6 +91,7 @@ class BookWriter:
             anchors=chapter.anchors,
             excerpt=chapter.excerpt,
             issues=chapter.issues,
+            dropped=chapter.dropped,
         )
 
     def _packed(self, document: Document) -> PackedDocument:

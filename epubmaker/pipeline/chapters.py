@@ -24,7 +24,7 @@ from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.options import Options, PictureSettings
 from epubmaker.packager.contents import CONTENTS_PAGE
 from epubmaker.packager.package import STYLESHEET
-from epubmaker.pipeline.drafting import draft_article
+from epubmaker.pipeline.drafting import draft_article, repeated_by
 from epubmaker.pipeline.pictures import Gather
 from epubmaker.pipeline.session import Session
 from epubmaker.reuse.books import Order
@@ -139,6 +139,7 @@ class _ChapterMaker:
         self, order: Order, session: Session, gather: Gather, pack: Callable[[Chapter], PackedChapter]
     ) -> None:
         self._entries = order.plan.entries
+        self._repeated = order.repeated
         self._drafting = session.drafting
         self._known = session.chapters
         self._gather = gather
@@ -150,7 +151,7 @@ class _ChapterMaker:
         """Yield the articles in order, drafted or known, once their pictures are asked for."""
         found = self._found()
         new = [entry for entry, outline in zip(self._entries, found, strict=True) if outline is None]
-        drafts = self._drafting.drafts(new)
+        drafts = self._drafting.drafts(new, self._repeated)
         pages = zip(_pages(self._entries), found, strict=True)
         while run := list(islice(pages, _RUN)):
             keys = [remembered[1] for _, remembered in run if remembered]
@@ -162,8 +163,8 @@ class _ChapterMaker:
                     refs = outline.pictures
                     yield _ArticleInFlight(page, remembered[0], None, outline, self._requested(refs, entry))
                 else:  # new, or another run has cleared the cache since
-                    draft = draft_article(entry) if remembered else next(drafts)
-                    outline = self._known.keep_outline(entry, draft) if self._known else None
+                    draft = draft_article(entry, self._repeated) if remembered else next(drafts)
+                    outline = self._kept_outline(entry, draft)
                     pictures = self._requested(draft.pictures, entry)
                     yield _ArticleInFlight(page, _hash_of(draft), draft, outline, pictures)
 
@@ -171,7 +172,12 @@ class _ChapterMaker:
         """Return, for each article that was drafted before, the hash of its file and the key of its outline."""
         if self._known is None or self._known.is_empty():
             return [None] * len(self._entries)
-        return self._known.find(self._entries)
+        return self._known.find([(entry, repeated_by(entry, self._repeated)) for entry in self._entries])
+
+    def _kept_outline(self, entry: Entry, draft: Draft) -> Outline | None:
+        if self._known is None:
+            return None
+        return self._known.keep_outline(entry, draft, repeated_by(entry, self._repeated))
 
     def _requested(self, refs: Sequence[PictureRef], entry: Entry) -> Mapping[PictureRef, Future[PictureResult]]:
         folder = Path(entry.path).parent
@@ -195,11 +201,11 @@ class _ChapterMaker:
     def _made(self, article: _ArticleInFlight, results: Mapping[PictureRef, PictureResult]) -> FinishedChapter:
         draft, outline, sha256, entry = article.draft, article.outline, article.sha256, article.page.entry
         if draft is None:
-            draft = draft_article(entry)
+            draft = draft_article(entry, self._repeated)
             # The file has changed since, or what was remembered of it is wrong.
             if not draft.origin or draft.origin.sha256 != sha256 or not results.keys() >= set(draft.pictures):
                 sha256 = _hash_of(draft)
-                outline = self._known.keep_outline(entry, draft) if self._known else None
+                outline = self._kept_outline(entry, draft)
                 results = _results(self._requested(draft.pictures, entry))
         chapter = self._pack(render(draft, article.page, results, self._links))
         if outline and self._known:

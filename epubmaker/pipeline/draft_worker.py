@@ -16,29 +16,29 @@ __all__ = ["draft_article", "serve"]
 _HEAVY = 60_000  # tags, or lines of plain text, from which on a tree takes 50 MB and more
 
 
-def draft_article(entry: Entry) -> Draft:
-    """Read an article and return its draft."""
+def draft_article(entry: Entry, repeated: frozenset[int] = frozenset()) -> Draft:
+    """Read an article and return its draft, without what is `repeated`: see `chapters.draft`."""
     article = parse(entry)
-    made = draft(article)
+    made = draft(article, repeated)
     if _is_heavy(article):
         gc.collect()  # a tree is full of reference cycles; without this, the next would lie in memory beside it
     return made
 
 
 def serve(parent: Channel) -> None:
-    """Answer each batch of entries with its drafts, until the parent is gone."""
+    """Answer each batch of entries, each with what its source repeats, with their drafts, until the parent is gone."""
     while True:
         parent.send(_drafts(parent.receive()))
 
 
-def _drafts(batch: Iterable[Entry]) -> list[Draft]:
+def _drafts(batch: Iterable[tuple[Entry, frozenset[int]]]) -> list[Draft]:
     """Return the drafts of a batch; none where one takes much memory: the parent makes those one at a time."""
     drafts = []
-    for entry in batch:
+    for entry, repeated in batch:
         article = parse(entry)
         if _is_heavy(article):
             return []
-        drafts.append(draft(article))
+        drafts.append(draft(article, repeated))
     return drafts
 
 

@@ -12,13 +12,13 @@ import gc
 import os
 import queue
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import accumulate
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self, TypeAlias
 
 from epubmaker.model.articles import Entry
@@ -26,7 +26,7 @@ from epubmaker.model.chapters import Draft
 from epubmaker.runtime import process
 from epubmaker.runtime.child import ChildProcess
 
-__all__ = ["MOST_AHEAD", "Drafting", "Submit", "draft_article", "drafts_in_order", "work"]
+__all__ = ["MOST_AHEAD", "Drafting", "Repeated", "Submit", "draft_article", "drafts_in_order", "repeated_by", "work"]
 
 _WORTH = 3_000_000  # bytes from which on a child process, whose start takes 0.14 s of another processor, saves time
 _MOST_CHILDREN = 3  # rendering and packaging, which stay here, take a third of what drafting takes
@@ -40,13 +40,24 @@ MOST_AHEAD = 8_000_000
 Submit: TypeAlias = Callable[[Sequence[Entry]], "Future[list[Draft]]"]
 
 
-def draft_article(entry: Entry) -> Draft:
+Repeated: TypeAlias = Mapping[str, frozenset[int]]
+"""The keys of what each source repeats (see `survey`), to be dropped."""
+
+_NOTHING: Repeated = MappingProxyType({})
+
+
+def draft_article(entry: Entry, repeated: Repeated = _NOTHING) -> Draft:
     """Read an article and return its draft."""
-    return _drafter()(entry)
+    return _drafter()(entry, repeated_by(entry, repeated))
+
+
+def repeated_by(entry: Entry, repeated: Repeated) -> frozenset[int]:
+    """Return the keys of what an article's source repeats."""
+    return repeated.get(entry.source, frozenset()) if repeated else frozenset()
 
 
 @cache
-def _drafter() -> Callable[[Entry], Draft]:
+def _drafter() -> Callable[[Entry, frozenset[int]], Draft]:
     # A book of which every chapter is known needs none of the parser and the passes, which take 0.05 s to import.
     from epubmaker.pipeline.draft_worker import draft_article as drafter  # noqa: PLC0415
 
@@ -78,8 +89,9 @@ class Drafting:
         for child in self._children:
             child.close()
 
-    def drafts(self, entries: Sequence[Entry]) -> Iterator[Draft]:
+    def drafts(self, entries: Sequence[Entry], repeated: Repeated = _NOTHING) -> Iterator[Draft]:
         """Yield the drafts of all entries, in order."""
+        draft = partial(draft_article, repeated=repeated)
         if (
             self._threads is None
             and self._count > 0
@@ -87,9 +99,13 @@ class Drafting:
         ):
             self._start()
         if self._threads is None:
-            return map(draft_article, entries)
+            return map(draft, entries)
         threads = self._threads
-        return drafts_in_order(entries, lambda batch: threads.submit(self._ask, batch), self._count + 1)
+
+        def submit(batch: Sequence[Entry]) -> Future[list[Draft]]:
+            return threads.submit(self._ask, [(entry, repeated_by(entry, repeated)) for entry in batch])
+
+        return drafts_in_order(entries, submit, self._count + 1, draft)
 
     def _start(self) -> None:
         self._threads = ThreadPoolExecutor(self._count, "draft")
@@ -97,7 +113,7 @@ class Drafting:
             self._children.append(ChildProcess("epubmaker.pipeline.draft_worker"))
             self._idle.put(self._children[-1])
 
-    def _ask(self, batch: Sequence[Entry]) -> list[Draft]:
+    def _ask(self, batch: Sequence[tuple[Entry, frozenset[int]]]) -> list[Draft]:
         """Return the drafts that a child makes of a batch, none where the child has died."""
         child = self._idle.get()
         try:
@@ -123,6 +139,7 @@ class _Batch:
 
     entries: Sequence[Entry]
     size: int
+    draft: Callable[[Entry], Draft]
     answer: Future[list[Draft]] = field(default_factory=Future)
     made_here: list[Draft] | None = None
 
@@ -130,23 +147,27 @@ class _Batch:
         """Draft the batch here, unless that is done or a child has begun it; tell whether it was."""
         if self.made_here is not None or not self.answer.cancel():
             return False
-        self.made_here = list(map(draft_article, self.entries))
+        self.made_here = list(map(self.draft, self.entries))
         return True
 
     def is_done(self) -> bool:
         return self.made_here is not None or self.answer.done()
 
     def drafts(self) -> Iterable[Draft]:
-        return self.made_here or self.answer.result() or map(draft_article, self.entries)
+        return self.made_here or self.answer.result() or map(self.draft, self.entries)
 
 
-def drafts_in_order(entries: Iterable[Entry], submit: Submit, processes: int) -> Iterator[Draft]:
+def drafts_in_order(
+    entries: Iterable[Entry], submit: Submit, processes: int, draft: Callable[[Entry], Draft] = draft_article
+) -> Iterator[Draft]:
     """Yield the drafts of entries in order; `submit` hands a batch to one of `processes` - 1 child processes.
+
+    `draft` drafts an article here.
 
     Instead of waiting for the drafts that come next, this process drafts the first batch that no child has begun.
     """
     coming = deque[_Batch]()
-    for batch in _batches(entries):
+    for batch in _batches(entries, draft):
         while coming and (
             len(coming) >= _AHEAD * processes or sum(each.size for each in coming) + batch.size > MOST_AHEAD
         ):
@@ -165,16 +186,16 @@ def _first(coming: deque[_Batch]) -> Iterable[Draft]:
     return coming.popleft().drafts()
 
 
-def _batches(entries: Iterable[Entry]) -> Iterator[_Batch]:
+def _batches(entries: Iterable[Entry], draft: Callable[[Entry], Draft]) -> Iterator[_Batch]:
     """Yield batches of about as much work each."""
     batch: list[Entry] = []
     size = 0
     for entry in entries:
         more = work(entry)
         if batch and size + more > _BATCH:
-            yield _Batch(tuple(batch), size)
+            yield _Batch(tuple(batch), size, draft)
             batch, size = [], 0
         batch.append(entry)
         size += more
     if batch:
-        yield _Batch(tuple(batch), size)
+        yield _Batch(tuple(batch), size, draft)

@@ -41,6 +41,7 @@ class Ledger:
     weights: list[Weight] = field(default_factory=list)
     chapter_languages: list[str] = field(default_factory=list)
     _chapter_pictures: list[int] = field(default_factory=list)
+    _dropped: list[int] = field(default_factory=list)
     _languages: Counter[str] = field(default_factory=Counter)
     _sources: Counter[str] = field(default_factory=Counter)
     _pictures: dict[str, PictureRecord] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Ledger:
         self._languages[language] += 1
         self.chapter_languages.append(sys.intern(language))
         self._chapter_pictures.append(len(chapter.pictures))
+        self._dropped.append(chapter.dropped)
         if entry.source:
             self._sources[entry.source] += 1
         if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:
@@ -79,9 +81,9 @@ class Ledger:
 
     def articles(self, entries: Iterable[Entry]) -> Iterator[ArticleRecord]:
         """Yield the records of the articles, whose chapters were noted in that order."""
-        chapters = zip(entries, self.chapter_languages, self._chapter_pictures, strict=True)
-        for entry, language, pictures in chapters:
-            yield ArticleRecord.of(entry, language, first_document(entry), pictures)
+        chapters = zip(entries, self.chapter_languages, self._chapter_pictures, self._dropped, strict=True)
+        for entry, language, pictures, dropped in chapters:
+            yield ArticleRecord.of(entry, language, first_document(entry), pictures, dropped)
 
     @property
     def language(self) -> str:

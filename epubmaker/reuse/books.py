@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from epubmaker.model.articles import Entry, FileState, Issue, Plan, Severity
@@ -25,7 +26,18 @@ from epubmaker.report import ArticleRecord, PictureRecord, Report
 from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, key_of, program_fingerprint
 from epubmaker.reuse.store import BOOKS, Store
 from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE
-from epubmaker.storage.forms import FormError, amount, hexadecimal, items, maybe_text, moment, one_of, parse, text
+from epubmaker.storage.forms import (
+    FormError,
+    amount,
+    hexadecimal,
+    items,
+    maybe_text,
+    moment,
+    one_of,
+    parse,
+    text,
+    texts,
+)
 from epubmaker.text.documents import first_document
 from epubmaker.text.naming import volume_path
 
@@ -105,13 +117,18 @@ class Books:
 
 
 class Order(NamedTuple):
-    """Which book to make: one of the articles of `plan`, called `title`, at `output`; `issues` are those of the scan."""
+    """Which book to make: one of the articles of `plan`, called `title`, at `output`; `issues` are those of the scan.
+
+    `repeated` are the keys of what each source repeats (see `chapters.boilerplate`), where that is to be dropped: the
+    options and the articles decide them.
+    """
 
     options: Options
     plan: Plan
     title: str
     output: Path
     issues: tuple[Issue, ...] = ()
+    repeated: Mapping[str, frozenset[int]] = MappingProxyType({})
 
 
 def book_key(order: Order, hashes: Sequence[str | None]) -> str | None:
@@ -220,6 +237,8 @@ def _plain(report: Report) -> dict[str, Any]:
         "books": [{**asdict(book), "path": str(book.path)} for book in report.books],
         "languages": [record.language for record in report.articles],
         "shown": [record.pictures for record in report.articles],
+        "dropped": [record.dropped for record in report.articles],
+        "repeating": report.repeating,
         "pictures": [_values(record) for record in report.pictures],
         "issues": [_values(issue) for issue in report.issues if issue.code not in of_the_cache],
     }
@@ -230,15 +249,16 @@ def _report(values: dict[str, Any], entries: Sequence[Entry]) -> Report:
 
     `entries` are those of the plan; the key ensures that they are the same.
     """
-    languages, shown = items(values["languages"], len(entries)), items(values["shown"], len(entries))
+    languages, shown, dropped = (items(values[name], len(entries)) for name in ("languages", "shown", "dropped"))
     return Report(
         books=tuple(_book(record) for record in items(values["books"])),
         articles=tuple(
-            ArticleRecord.of(entry, text(language), first_document(entry), amount(count))
-            for entry, language, count in zip(entries, languages, shown, strict=True)
+            ArticleRecord.of(entry, text(language), first_document(entry), amount(count), amount(gone))
+            for entry, language, count, gone in zip(entries, languages, shown, dropped, strict=True)
         ),
         pictures=tuple(_picture(record) for record in items(values["pictures"])),
         issues=tuple(_issue(record) for record in items(values["issues"])),
+        repeating=texts(values["repeating"]),
     )
 
 

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from epubmaker.chapters.render import Page
@@ -22,7 +22,7 @@ from epubmaker.model.pictures import Picture, PictureRef, PictureResult
 from epubmaker.reuse.fingerprints import key_of, program_fingerprint
 from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import CHAPTERS, OUTLINES, Store
-from epubmaker.storage.forms import FormError, items, one_of, parse, read_all, text, texts
+from epubmaker.storage.forms import FormError, amount, items, one_of, parse, read_all, text, texts
 from epubmaker.text.addresses import identity
 
 __all__ = ["ChapterContext", "Chapters", "Outline"]
@@ -65,10 +65,15 @@ class Chapters:
         self._store.flush()
         return self._store.is_empty(OUTLINES)
 
-    def find(self, entries: Iterable[Entry]) -> list[tuple[str, str] | None]:
-        """Return the hash of each article's file and the key of its outline; None where no outline is kept."""
-        hashes = [(entry, self._heads.hash_of(entry)) for entry in entries]
-        found = [(sha256, _outline_key(entry, sha256)) if sha256 else None for entry, sha256 in hashes]
+    def find(self, entries: Iterable[tuple[Entry, frozenset[int]]]) -> list[tuple[str, str] | None]:
+        """Return the hash of each article's file and the key of its outline; None where no outline is kept.
+
+        With each entry comes what its source repeats, and the draft lacks.
+        """
+        hashes = [(entry, repeated, self._heads.hash_of(entry)) for entry, repeated in entries]
+        found = [
+            (sha256, _outline_key(entry, sha256, repeated)) if sha256 else None for entry, repeated, sha256 in hashes
+        ]
         there = self._store.which(OUTLINES, (pair[1] for pair in found if pair))
         return [pair if pair and pair[1] in there else None for pair in found]
 
@@ -85,12 +90,12 @@ class Chapters:
                 found[row.key] = outline
         return found
 
-    def keep_outline(self, entry: Entry, draft: Draft) -> Outline | None:
-        """Keep the outline of a draft, and return it; None when the draft's origin is unknown."""
+    def keep_outline(self, entry: Entry, draft: Draft, repeated: frozenset[int] = frozenset()) -> Outline | None:
+        """Keep the outline of a draft without what is `repeated`, and return it; None when its origin is unknown."""
         if draft.origin is None or not self._store.usable:
             return None
         self._heads.read_whole(entry.path, draft.origin)
-        outline = Outline(_outline_key(entry, draft.origin.sha256), draft.pictures, _links(draft))
+        outline = Outline(_outline_key(entry, draft.origin.sha256, repeated), draft.pictures, _links(draft))
         record = json.dumps([[ref.sources for ref in outline.pictures], outline.links])
         self._store.put(OUTLINES, outline.key, record.encode())
         return outline
@@ -124,10 +129,15 @@ def _links(draft: Draft) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(identity, addresses)))
 
 
-def _outline_key(entry: Entry, sha256: str) -> str:
+def _outline_key(entry: Entry, sha256: str, repeated: frozenset[int]) -> str:
     moments = [moment and moment.isoformat() for moment in (entry.published, entry.archived)]
     named = (entry.source, entry.author, entry.language)
-    return key_of(program_fingerprint(), sha256, entry.title, entry.link, *moments, *named)
+    return key_of(program_fingerprint(), sha256, entry.title, entry.link, *moments, *named, _repeated_key(repeated))
+
+
+@cache
+def _repeated_key(repeated: frozenset[int]) -> str:
+    return key_of(sorted(repeated)) if repeated else ""
 
 
 def _chapter_key(outline: Outline, context: ChapterContext) -> str:
@@ -171,12 +181,13 @@ def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
     anchors = [(anchor.caption, anchor.href, anchor.language) for anchor in chapter.anchors]
     # Issues are kept without their place: the folder of the articles may move.
     issues = [(issue.code, issue.severity, issue.message) for issue in chapter.issues]
-    return json.dumps([chapter.language, chapter.excerpt, documents, anchors, issues]).encode(), body
+    values = [chapter.language, chapter.excerpt, documents, anchors, issues, chapter.dropped]
+    return json.dumps(values).encode(), body
 
 
 def _load(values: object, body: bytes | None, context: ChapterContext, outline: Outline) -> PackedChapter:
     """Decode a chapter; raises ValueError and TypeError."""
-    language, excerpt, documents, anchors, issues = items(values, 5)
+    language, excerpt, documents, anchors, issues, dropped = items(values, 6)
     if body is None:
         raise FormError(body)
     entry = context.page.entry
@@ -190,6 +201,7 @@ def _load(values: object, body: bytes | None, context: ChapterContext, outline: 
         anchors=tuple([_anchor(row, packed) for row in items(anchors)]) if anchors else (),
         excerpt=text(excerpt),
         issues=tuple([_issue(row, entry) for row in items(issues)]) if issues else (),
+        dropped=amount(dropped),
     )
 
 

@@ -33,6 +33,7 @@ SETTINGS: dict[str, Any] = {
     "grayscale": True,
     "picture_list": True,
     "kepub": True,
+    "drop_repeated": True,
 }
 # These options change no byte of the book.
 IRRELEVANT_TO_BYTES = {"inputs", "output", "cache", "network", "jobs", "check", "report", "make_folder", "force"}

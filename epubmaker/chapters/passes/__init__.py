@@ -24,6 +24,7 @@ from epubmaker.chapters.passes.triggers import (
     NAMED,
     PICTURED,
     PICTURES,
+    REPEATED,
     TABLES,
 )
 from epubmaker.text.words import words
@@ -39,7 +40,9 @@ class PassContext:
     `declared` is the language that the document declares, in any spelling; `fallback` that of its `Entry`, for an article
     that says nothing; `language` the one that it is in, as a BCP 47 tag, from `detect_language` on. `source` and `author`
     are those of the article's `Entry`. `address` is the article's own URL, `base` the one that its relative links start
-    from. `anchors` are the elements that links may name, by their ids, before any pass has taken one away.
+    from. `anchors` are the elements that links may name, by their ids, before any pass has taken one away. `repeated` are
+    the keys of what the articles of its source share (see `chapters.boilerplate`), `dropped` counts the characters of that
+    which were taken away.
     """
 
     names: set[str] = field(default_factory=set)
@@ -53,6 +56,8 @@ class PassContext:
     address: str | None = None
     base: str | None = None
     anchors: Mapping[str, Tag] = field(default_factory=dict)
+    repeated: frozenset[int] = frozenset()
+    dropped: int = 0
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -84,6 +89,9 @@ PASSES = (
     Pass("passes.notes", "mark_notes", NAMED, "mark footnotes, the links to them and their way back"),
     Pass("passes.repeated", "drop_date_line", None, "drop a date on top, which the chapter's header shows"),
     Pass("passes.repeated", "drop_title", None, "drop the title, which the chapter's header shows"),
+    Pass(
+        "passes.boilerplate", "drop_boilerplate", REPEATED, "drop what many articles of the source repeat at the edges"
+    ),
     Pass("passes.headings", "number_headings", HEADINGS, "begin headings at h2 and skip no level"),
     Pass(
         "passes.links", "resolve_links", LINKED, "make links absolute, keep those inside the chapter, unwrap the rest"

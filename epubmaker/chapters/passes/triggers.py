@@ -16,6 +16,7 @@ __all__ = [
     "NAMED",
     "PICTURED",
     "PICTURES",
+    "REPEATED",
     "TABLES",
 ]
 
@@ -30,6 +31,7 @@ BACKGROUNDS = names(
 )
 PICTURED = IMAGES | names("embed noscript object svg video @style") | {f"@{name}" for name in BACKGROUNDS}
 PICTURES = frozenset({f"@{REF}"})  # which `find_pictures` adds
+REPEATED = frozenset({":repeated"})  # which `draft` adds where it is asked to drop what repeats
 EMBEDS = names(
     "amp-audio amp-iframe amp-video amp-vimeo amp-youtube applet audio embed iframe lite-youtube object video youtube-video"
 )
