@@ -83,6 +83,7 @@ def test_every_library_that_is_imported_is_declared() -> None:
         "dateutil": "python_dateutil",
         "jpype": "jpype1",
         "socks": "pysocks",
+        "yaml": "pyyaml",
     }
 
     for module, path in MODULES.items():

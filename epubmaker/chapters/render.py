@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from epubmaker.model.articles import Entry
@@ -27,6 +27,7 @@ __all__ = ["Page", "render"]
 _TAG = re.compile("<[^>]*>")
 _OTHER_PART = re.compile(r"part:([1-9][0-9]*)(#.*)?", re.DOTALL)
 _VISIBLE = ("<img", "<svg", "<math", "<hr", 'class="missing"')  # a page with one of these is not empty
+_ARCHIVED_AT_ONCE = timedelta(days=1)  # the date of archiving then says nothing that the date of publication does not
 _TALL = 1.25  # height over width, from which a picture is a tall one
 _PACE = 1300  # characters a minute, spaces included: some 220 words
 _DENSE_PACE = 400  # in languages where a character is a syllable or a word
@@ -123,7 +124,9 @@ class _Writer:
         line = []
         if entry.published is not None:
             line.append(self._time(entry.published))
-        elif entry.archived is not None:
+        if entry.archived is not None and (
+            entry.published is None or entry.archived - entry.published > _ARCHIVED_AT_ONCE
+        ):
             archived = _text(self._words["archived"])
             line.append(self._words["labelled"].format(label=archived, text=self._time(entry.archived)))
         if self._source:
@@ -142,8 +145,11 @@ class _Writer:
         )
 
     def _time(self, moment: datetime) -> str:
-        stamp = moment.replace(tzinfo=None).isoformat(timespec="seconds")
-        return f'<time datetime="{stamp}Z">{_text(format_date(moment, self._draft.language))}</time>'
+        whole = moment.replace(tzinfo=None).isoformat(timespec="seconds")
+        stamp = (
+            whole.removesuffix("T00:00:00") if whole.endswith("T00:00:00") else f"{whole}Z"
+        )  # midnight stands for a day
+        return f'<time datetime="{stamp}">{_text(format_date(moment, self._draft.language))}</time>'
 
     def closing(self, *, last: bool) -> str:
         """Return the markup after the text of a part; the last one ends with links to the chapters beside it."""

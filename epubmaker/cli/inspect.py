@@ -41,12 +41,13 @@ def lines_about(path: Path) -> Iterator[str]:
     """
     from epubmaker.cli import bookfile
     from epubmaker.collector.scan import scan
+    from epubmaker.collector.titles import without_shared_endings
 
     if bookfile.is_book(path):
         return bookfile.lines_about(path)
     found = scan([path])
     if path.is_file() and len(found.entries) == 1:
-        return _article(found.entries[0])
+        return _article(*without_shared_endings(found.entries))
     return _folder(path, found)
 
 
@@ -78,7 +79,11 @@ def _article(entry: Entry) -> Iterator[str]:
 def _folder(path: Path, found: Scan) -> Iterator[str]:
     entries = found.entries
     if not entries and not found.issues:
-        raise InputError(path, "no article in it", "name a folder with .txt files in the archive form")
+        raise InputError(
+            path,
+            "no article in it",
+            "name a folder with articles: .txt in the archive form, .md with front matter, .html",
+        )
     yield f"articles   {len(entries):,}"
     dates = [entry.date for entry in entries if entry.date]
     if dates:

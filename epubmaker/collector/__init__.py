@@ -3,6 +3,8 @@
 sources/      folders and files -> the files of articles, their text, and what is in their heads
 scan.py       files -> the articles' heads; later one whole article
 select.py     heads -> the plan of the book: filtered, sorted, grouped
+duplicates.py which of several copies of an article stays
+titles.py     titles without the name of their source at the end
 
 pictures/     requests -> pictures that fit the device: fetched in threads, shrunk in processes
 web/          one picture's bytes from the web, politely and within limits

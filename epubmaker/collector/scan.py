@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
+import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import NamedTuple, Protocol, TypeAlias
 
-from epubmaker.collector.sources.archive import body_start, read_head
+from epubmaker.collector.sources.archive import Head, body_start, is_stub, read_head
 from epubmaker.collector.sources.encoding import decode, decode_head, is_text
+from epubmaker.collector.sources.frontmatter import MOST_CHARACTERS, begins, read_front_matter
 from epubmaker.collector.sources.walk import File, files
 from epubmaker.model.articles import Article, Entry, FileState, Issue, Origin
 from epubmaker.text.addresses import article_key, identity, names_article, site
@@ -25,6 +28,9 @@ from epubmaker.text.addresses import article_key, identity, names_article, site
 __all__ = ["ArticleHead", "HeadIndex", "Scan", "origin_of", "parse", "scan"]
 
 _HEAD_BYTES = 8192
+_HASHED = 5000  # bytes of a text that goes on beyond its head
+_LONGEST_STUB = 2000  # characters
+_REPORT = re.compile(rb'\s*\{\s*"version"\s*:\s*\d+\s*,\s*"program"\s*:\s*"epubmaker')
 _BATCH = 500  # articles looked up, and reported as progress, at a time
 _MAX_BYTES = 32_000_000  # as long as a hundred novels, so no article
 
@@ -32,7 +38,8 @@ _MAX_BYTES = 32_000_000  # as long as a hundred novels, so no article
 class Scan(NamedTuple):
     """The articles in the inputs, in input order, and issues with files that were passed over.
 
-    `not_read` counts the files of other kinds by their endings, "" for none.
+    `not_read` counts the files that are no articles by their endings, "" for none; with the reason behind it where a file
+    of that kind can be an article: ".md (draft)".
     """
 
     entries: tuple[Entry, ...]
@@ -53,8 +60,8 @@ class _Unreadable(Exception):  # noqa: N818 - never leaves this module
 class ArticleHead(NamedTuple):
     """The head of an article's file, without the file's path; `problems` are pairs of an issue code and a message.
 
-    `key` is the article's key. `sha256` is the hash of the whole file, None where only its head was read. `source` and
-    `author` are those of `Entry`.
+    `key` is the article's key. `sha256` is the hash of the whole file, None where only its head was read. `source`,
+    `author`, `text_size` and `text_hash` are those of `Entry`.
     """
 
     title: str
@@ -66,9 +73,15 @@ class ArticleHead(NamedTuple):
     sha256: str | None = None
     source: str = ""
     author: str = ""
+    text_size: int = 0
+    text_hash: int = 0
 
 
-_Found: TypeAlias = ArticleHead | Issue  # an Issue: why it cannot be read
+class _NoArticle(NamedTuple):
+    reason: str
+
+
+_Found: TypeAlias = ArticleHead | Issue | _NoArticle  # an Issue: why it cannot be read
 
 
 class HeadIndex(Protocol):
@@ -82,22 +95,29 @@ class HeadIndex(Protocol):
 
 
 def scan(
-    inputs: Sequence[Path], found: Callable[[Sequence[Entry]], None] = lambda _: None, heads: HeadIndex | None = None
+    inputs: Sequence[Path],
+    found: Callable[[Sequence[Entry]], None] = lambda _: None,
+    heads: HeadIndex | None = None,
+    written: Collection[Path] = (),
 ) -> Scan:
     """Find the articles of files and folders, and read the heads that `heads` does not know.
 
-    The order is that of `walk.files`. `found` is called after each batch, with all articles so far.
+    The order is that of `walk.files`. `found` is called after each batch, with all articles so far. `written` are files
+    that the build writes itself, or an earlier one has written: no articles, and not worth a word.
 
     Raises InputError when an input does not exist or cannot be listed.
     """
     entries: list[Entry] = []
     issues: list[Issue] = []
     passed: Counter[str] = Counter()
-    walked = files(inputs, issues, passed)
+    walked = files(inputs, issues, passed, {os.path.normcase(os.path.realpath(path)) for path in written})
     while batch := list(islice(walked, _BATCH)):
         for file, head in zip(batch, _heads(batch, heads), strict=True):
             if isinstance(head, Issue):
                 issues.append(head)
+                continue
+            if isinstance(head, _NoArticle):
+                passed[f"{PurePath(file.path).suffix.lower()} ({head.reason})"] += 1
                 continue
             entries.append(_entry(file, head, len(entries)))
         if len(batch) == _BATCH:
@@ -108,7 +128,7 @@ def scan(
 def parse(entry: Entry) -> Article:
     """Read one article whole. A file that can no longer be read gives an article without text and an issue."""
     try:
-        data, state = _read(entry.path, whole=True)
+        data, state = _read(entry.path)
     except _Unreadable as problem:
         return Article(entry, "", (Issue(problem.code, "error", entry.label, problem.message),))
     decoded = decode(data)
@@ -126,7 +146,7 @@ def parse(entry: Entry) -> Article:
 def origin_of(path: str) -> Origin | None:
     """Return the hash and state of an article's file; None where it cannot be read."""
     try:
-        data, state = _read(path, whole=True)
+        data, state = _read(path)
     except _Unreadable:
         return None
     return Origin(hashlib.sha256(data).hexdigest(), state)
@@ -149,6 +169,8 @@ def _entry(file: File, head: ArticleHead, position: int) -> Entry:
         sha256=head.sha256,
         source=sys.intern(head.source),  # a few names, each of thousands of articles
         author=sys.intern(head.author),
+        text_size=head.text_size,
+        text_hash=head.text_hash,
     )
 
 
@@ -186,23 +208,32 @@ def _head(file: File) -> _Found:
         return problem.issue(file)
 
 
-def _read_head(file: File) -> ArticleHead:
-    data, _ = _read(file.path, whole=False)
+def _read_head(file: File) -> ArticleHead | _NoArticle:
+    data, state = _read(file.path, _HEAD_BYTES)
     if not data.strip() and len(data) < _HEAD_BYTES:
         raise _Unreadable("article-empty", "the file is empty")
+    if not file.is_named and (kind := _kind_of_output(data)):
+        return _NoArticle(kind)
     text = decode_head(data)
     if text is None:
-        text = decode(_read(file.path, whole=True)[0]).text[:_HEAD_BYTES]  # as much as of a UTF-8 file
+        text = decode(_read(file.path)[0]).text[:_HEAD_BYTES]  # as much as of a UTF-8 file
+    elif len(data) == _HEAD_BYTES and begins(text) and read_front_matter(_unix_lines(text)) is None:
+        data, state = _read(file.path, _HEAD_BYTES + MOST_CHARACTERS)
+        text = decode_head(data) or text
     if "\0" in text:
         if not is_text(text):
             raise _Unreadable("article-not-text", "not a text file")
         text = text.replace("\0", "\ufffd")
-    head = read_head(_unix_lines(text), PurePath(file.path).stem)
+    text = _unix_lines(text)
+    head = read_head(text, file.path)
+    if head.no_article and not file.is_named:
+        return _NoArticle(head.no_article)
     name, sha256 = identity(head.link) if head.link else "", None
     if not names_article(name):  # only its text tells the article from others
-        whole = data if len(data) < _HEAD_BYTES else _read(file.path, whole=True)[0]
+        whole = data if state.size < _HEAD_BYTES else _read(file.path)[0]
         sha256 = hashlib.sha256(whole).hexdigest()
         name = f"{sha256} {head.title}"  # the title may come from the file's name, which the hash does not cover
+    text_size, text_hash = _measured(text, head, state.size, is_whole=state.size <= len(data))
     return ArticleHead(
         title=head.title,
         link=head.link,
@@ -213,7 +244,27 @@ def _read_head(file: File) -> ArticleHead:
         sha256=sha256,
         source=head.source or site(head.link) or "",
         author=head.author,
+        text_size=text_size,
+        text_hash=text_hash,
     )
+
+
+def _kind_of_output(data: bytes) -> str:
+    """Return what a file is that a build writes, "" for any other."""
+    if data.startswith(b"PK\3\4") and b"application/epub+zip" in data[:200]:
+        return "an EPUB"
+    return "a report" if _REPORT.match(data) else ""
+
+
+def _measured(text: str, head: Head, size: int, *, is_whole: bool) -> tuple[int, int]:
+    """Return the size and the hash of an article's text, as `Entry` has them, from the head of its file."""
+    body = "".join(text[head.body :].split())
+    if is_whole and len(body) < _LONGEST_STUB and is_stub(body, head.title):
+        return 0, 0
+    encoded = body.encode("utf-8", "surrogatepass")
+    length = len(encoded) if is_whole else size - len(text[: head.body].encode("utf-8", "surrogatepass"))
+    # Of long articles as much as is there whatever the length of what stands above: a link takes up to 2 KB.
+    return max(length, 1), zlib.crc32(encoded if is_whole else encoded[:_HASHED])
 
 
 def _encoding_issue(label: str, encoding: str, damaged: int) -> Issue:
@@ -226,16 +277,16 @@ def _unix_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _read(path: str, *, whole: bool) -> tuple[bytes, FileState]:
-    """Return a file's bytes, or the first of them, and its state before they were read."""
+def _read(path: str, most: int | None = None) -> tuple[bytes, FileState]:
+    """Return a file's bytes, at most as many as `most`, and its state before they were read."""
     try:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - see `walk.File`
             status = os.fstat(file.fileno())
             size = status.st_size
             if size > _MAX_BYTES:
                 raise _Unreadable("article-too-large", f"larger than {_MAX_BYTES // 1_000_000} MB")
-            data = file.read(size + 1 if whole else _HEAD_BYTES) or b""
-            if whole and len(data) > size:  # the file has grown since: read up to one byte above the limit
+            data = file.read(size + 1 if most is None else most) or b""
+            if most is None and len(data) > size:  # the file has grown since: read up to one byte above the limit
                 data += file.read(_MAX_BYTES + 1 - size) or b""
     except (OSError, ValueError) as error:
         raise _unreadable(error) from error

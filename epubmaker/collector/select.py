@@ -1,17 +1,17 @@
-"""Decides which articles go into the book, and in which order. Pure; needs only their heads."""
+"""Decides which articles go into the book, and in which order, by their heads. I/O: only that of `duplicates`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
+from epubmaker.collector.duplicates import without_duplicates
 from epubmaker.collector.sources.walk import natural
+from epubmaker.collector.titles import without_shared_endings
 from epubmaker.model.articles import Entry, Group, Issue, Plan
 from epubmaker.options import GroupBy, Options, SortBy
-from epubmaker.text.addresses import identity, names_article
 
 __all__ = ["select"]
 
@@ -22,13 +22,13 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 def select(entries: Sequence[Entry], options: Options) -> Plan:
     """Filter, drop duplicates, sort and group.
 
-    Of articles with the same link (or the same text, if they have no link), the one archived last stays. `--since` and
-    `--until` are days in UTC, both included; with either, articles without a date are left out. `--limit` keeps the
-    newest. Groups of days and months are in order of time, others in natural order of their names; articles without a
-    date, source or folder come last.
+    Titles lose the name of their source at the end: see `titles`. Of articles with the same link or the same text one
+    stays: see `duplicates`. `--since` and `--until` are days in UTC, both included; with either, articles without a date
+    are left out. `--limit` keeps the newest. Groups of days and months are in order of time, others in natural order of
+    their names; articles without a date, source or folder come last.
     """
     issues: list[Issue] = []
-    single = _without_duplicates(entries, issues)
+    single = without_duplicates(without_shared_endings(entries), issues)
     duplicates = len(issues)
     chosen = _within(single, options, issues)
     other_days = len(single) - len(chosen) - (len(issues) - duplicates)
@@ -40,32 +40,6 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
     chosen = _ordered(chosen, _sort_key(options.sort_by), reverse=options.reverse)
     groups = tuple(_grouped(chosen, options))
     return Plan(groups, options.group_by, tuple(issues), other_days, asked_for - len(chosen))
-
-
-def _without_duplicates(entries: Sequence[Entry], issues: list[Issue]) -> list[Entry]:
-    """Keep the one archived last of all articles with the same key."""
-    if len({entry.key for entry in entries}) == len(entries):
-        return list(entries)
-    latest: dict[str, Entry] = {}
-    for entry in entries:
-        key = entry.key
-        while (rival := latest.get(key)) is not None and not _same(rival, entry):
-            key += "x"  # two addresses with the same hash
-        if rival is None:
-            latest[key] = replace(entry, key=key)
-            continue
-        older, newer = sorted((rival, entry), key=lambda item: (item.archived or _NEVER, item.position))
-        latest[key] = replace(newer, key=key)
-        shared = "address" if names_article(identity(entry.link or "")) else "text"
-        message = f"the same {shared} as {newer.label}, which stays"
-        issues.append(Issue("article-duplicate", "warning", older.label, message))
-    return sorted(latest.values(), key=lambda entry: entry.position)
-
-
-def _same(one: Entry, other: Entry) -> bool:
-    """Return whether two articles with the same key have the same address, or the same text if they have none."""
-    first, second = (identity(entry.link or "") for entry in (one, other))
-    return first == second if names_article(first) or names_article(second) else one.sha256 == other.sha256
 
 
 def _within(entries: list[Entry], options: Options, issues: list[Issue]) -> list[Entry]:

@@ -61,7 +61,9 @@ class Entry:
     has lower-case letters and digits, and is unique within a plan. `sha256` is the hash of the file, if it was read whole
     and has not changed since. `source` is what a reader calls the site, channel or feed that it comes from: its name, else
     the host of the link, else "". `author` is who wrote it, "" where the file does not say. `language` is the BCP 47 tag
-    of what the titles of its source are in, for an article whose own may not tell; "" for any other.
+    of what the titles of its source are in, for an article whose own may not tell; "" for any other. `text_size` is the
+    size of its text in bytes, 0 where it says nothing but the title; `text_hash` a hash of its beginning, another one for
+    other texts.
 
     The path is a string, since a build holds one for each article, and a `Path` takes 0.25 KB more.
     """
@@ -80,6 +82,8 @@ class Entry:
     source: str = ""
     author: str = ""
     language: str = ""
+    text_size: int = 0
+    text_hash: int = 0
 
     @property
     def date(self) -> datetime | None:

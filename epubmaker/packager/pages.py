@@ -159,12 +159,14 @@ class Pages:
         mark = language_attributes(item.language, around=self._language)
         notes = self._source(item.source) if item.source else ""
         if moment := item.date:
-            # UTC throughout the book: the day in the heading is one in UTC.
-            if self._contents.by_day:
+            # UTC throughout the book: the day in the heading is one in UTC. Midnight stands for a day without a time.
+            if not self._contents.by_day:
+                when = text(format_date(moment, self._language))
+            elif moment.hour or moment.minute or moment.second:
                 when = f"{moment.hour:02}:{moment.minute:02} UTC"
             else:
-                when = text(format_date(moment, self._language))
-            notes = f"{notes} · {when}" if notes else when
+                when = ""
+            notes = " · ".join(filter(None, (notes, when)))
         meta = f' <span class="meta">{notes}</span>' if notes else ""
         return f'<li><a href="{item.href}"{mark}>{item.label}</a>{meta}</li>\n'
 

@@ -6,8 +6,7 @@ import gc
 import os
 import re
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -90,34 +89,27 @@ def _select(session: Session) -> tuple[Order, Intake]:
         options.inputs,
         lambda entries: session.show(Progress("scanning", len(entries))),
         memory.heads if memory else None,
+        [path for path in (_named_book(options), options.report) if path],
     )
     plan = select(found.entries, options)
     session.total = len(plan.entries)
     title = options.title or book_title(plan)
     order = Order(options, plan, title, _output(options, title), found.issues)
-    written = [path for path in (order.output, options.report) if path]
-    intake = Intake.of(len(found.entries), found.issues, plan, _without(found.not_read, written, options.inputs))
+    intake = Intake.of(len(found.entries), found.issues, plan, found.not_read)
     if not plan.entries:
         raise _nothing_to_read(options, intake, found.issues)
     return order, intake
-
-
-def _without(not_read: Mapping[str, int], written: Iterable[Path], inputs: Iterable[Path]) -> Mapping[str, int]:
-    """Return the counts of files that were not read, less those that an earlier build wrote into the inputs' folders."""
-    folders = [Path(os.path.realpath(path)) for path in inputs]
-    counts = Counter(not_read)
-    for path in written:
-        real = Path(os.path.realpath(path))
-        if real.exists() and any(real.is_relative_to(folder) for folder in folders):
-            counts[real.suffix.lower()] -= 1
-    return +counts
 
 
 def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) -> InputError:
     subject = ", ".join(str(path) for path in options.inputs)
     passed = f" ({not_read(intake)})" if intake.not_read else ""
     if not intake.found:
-        return InputError(subject, f"no article in it{passed}", "name a folder with .txt files in the archive form")
+        return InputError(
+            subject,
+            f"no article in it{passed}",
+            "name a folder with articles: .txt in the archive form, .md with front matter, .html",
+        )
     reasons = ", ".join(left_out(intake, issues))
     cause = f"no article is left of {intake.found:,}: {reasons}{passed}"
     asked_for = intake.left_out.keys() & {"other-day", "undated"}
@@ -134,12 +126,19 @@ def _with_kepub(options: Options) -> Options:
     return replace(options, kepub=True) if by_name else options
 
 
+def _named_book(options: Options) -> Path | None:
+    """Return the path of the book where the options name it, and not only its folder."""
+    output = options.output
+    is_folder = output is None or options.make_folder or os.path.isdir(output)  # noqa: PTH112 - see `outputs`
+    return None if is_folder else output
+
+
 def _output(options: Options, title: str) -> Path:
     def name(*, ascii_only: bool) -> str:
         return file_name(title, _KEPUB_ENDING if options.kepub else _ENDING, ascii_only=ascii_only)
 
-    if options.output and not options.make_folder and not os.path.isdir(options.output):  # noqa: PTH112 - see `outputs`
-        return options.output
+    if named := _named_book(options):
+        return named
     folder = options.output or Path()
     try:
         os.fsencode(name(ascii_only=False))

@@ -12,7 +12,7 @@ from epubmaker.model.articles import Entry, FileState, Origin
 from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, program_fingerprint
 from epubmaker.reuse.store import HEADS, Store
 from epubmaker.storage.database import DAY, Row
-from epubmaker.storage.forms import FormError, hexadecimal, items, maybe_text, parse, read_all, text
+from epubmaker.storage.forms import FormError, amount, hexadecimal, items, maybe_text, parse, read_all, text
 
 __all__ = ["HeadIndex"]
 
@@ -87,20 +87,20 @@ def _is_text(title: str) -> bool:
 
 def _dump(mark: str, head: ArticleHead) -> bytes:
     moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
-    return json.dumps(
-        [mark, head.title, head.link, *moments, head.problems, head.key, head.source, head.author]
-    ).encode()
+    others = head.source, head.author, head.text_size, head.text_hash
+    return json.dumps([mark, head.title, head.link, *moments, head.problems, head.key, *others]).encode()
 
 
 def _load(values: object, body: bytes | None) -> tuple[str, ArticleHead]:
     """Return the mark of a file and its head; raises ValueError and TypeError."""
-    mark, title, link, published, archived, problems, key, source, author = items(values, 9)
+    mark, title, link, published, archived, problems, key, source, author, size, digest = items(values, 11)
     found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
     if type(mark) is not str or type(title) is not str or not (key is None or _is_key(key)):
         raise FormError(values)
     sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
     moments = _moment(published), _moment(archived)
-    return mark, ArticleHead(title, maybe_text(link), *moments, found, key, sha256, text(source), text(author))
+    names, numbers = (text(source), text(author)), (amount(size), amount(digest))
+    return mark, ArticleHead(title, maybe_text(link), *moments, found, key, sha256, *names, *numbers)
 
 
 def _is_key(value: str) -> bool:

@@ -34,6 +34,7 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
 _UNRESERVED = re.compile(r"%(4[1-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9AaEe]|3[0-9]|2[DdEe]|5[Ff])")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_TWICE = re.compile(r"%(?:25)+(?=[0-9A-Fa-f]{2})")
 # Parameters that tell how a reader came to the article. They do not identify it.
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|twclid|yclid|ttclid|wbraid|gbraid|li_fat_id|igshid|igsh|_hsenc|_hsmi|mkt_tok|"
@@ -92,9 +93,9 @@ def names_article(name: str) -> bool:
 def identity(address: str) -> str:
     """Return one string for all spellings of the same article's address.
 
-    Scheme, user name, default port, letter case of the host, fragment, tracking parameters, needless percent-encoding
-    and trailing slashes make no difference. An address that is no http(s) address stands for itself, spaces trimmed.
-    The result is a key to compare, not an address to go to.
+    Scheme, user name, default port, letter case of the host, fragment, tracking parameters, needless or double
+    percent-encoding and trailing slashes make no difference. An address that is no http(s) address stands for itself,
+    spaces trimmed. The result is a key to compare, not an address to go to.
     """
     if "?" not in address and "%" not in address and len(address) < _SHORT and _is_plain(address):
         # Most addresses have nothing to decode or leave out. This takes a tenth of the time.
@@ -257,5 +258,9 @@ def _in_own_script(label: str) -> str:
 
 
 def _normal_escapes(text: str) -> str:
-    """Decode needless escapes, and write the others in capitals: RFC 3986, section 6.2.2."""
+    """Decode needless escapes, and write the others in capitals: RFC 3986, section 6.2.2.
+
+    What was encoded twice, as mirrors do, counts as encoded once: "%25E8" for "%E8".
+    """
+    text = _TWICE.sub("%", text)
     return _ESCAPE.sub(lambda match: match[0].upper(), _UNRESERVED.sub(lambda match: unquote(match[0]), text))

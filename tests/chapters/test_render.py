@@ -84,7 +84,15 @@ def test_a_chapter_is_a_whole_page() -> None:
 def test_the_date_of_archiving_is_labelled() -> None:
     markup = render(draft(("<p>x</p>",)), Page(entry(archived="yes"), "a"), {}, {}).documents[0].content.decode()
     day = format_date(datetime(2022, 1, 13, tzinfo=UTC), "en")
-    assert f'Archived: <time datetime="2022-01-13T00:00:00Z">{day}</time>' in markup
+    assert f'Archived: <time datetime="2022-01-13">{day}</time>' in markup
+
+
+@pytest.mark.parametrize(("published", "said"), [(datetime(2022, 1, 12, 1, tzinfo=UTC), False),
+                                                 (datetime(2022, 1, 11, 1, tzinfo=UTC), True)])  # fmt: skip
+def test_that_of_an_article_with_its_own_date_only_where_it_is_another_day(published: datetime, *, said: bool) -> None:
+    page = Page(entry(published=published, archived="yes"), "a")
+
+    assert ("Archived: " in render(draft(("<p>x</p>",)), page, {}, {}).documents[0].content.decode()) is said
 
 
 def test_an_article_without_date_and_link_has_no_line_under_its_title() -> None:

@@ -31,10 +31,48 @@ def test_natural_order_knows_numbers_of_any_length_and_puts_the_shorter_name_fir
 
 
 def test_a_folder_is_read_whole_in_natural_order(tmp_path: Path) -> None:
-    for name in ("10.txt", "9.txt", "b/2.txt", "b/11.txt", "a.txt", "picture.png", "notes.md"):
+    for name in ("10.txt", "9.txt", "b/2.txt", "b/11.txt", "a.txt", "picture.png", "notes.rst"):
         write(tmp_path / name)
 
     assert titles(tmp_path) == ["9", "10", "a", "2", "11"]
+
+
+def test_files_of_every_kind_are_read_and_what_is_no_article_is_counted_with_the_reason(tmp_path: Path) -> None:
+    for name in ("1.txt", "2.md", "3.markdown", "4.html", "5.htm", "6.xhtml", "7.MD", "8.html", "8_files/frame.html"):
+        write(tmp_path / name)
+    page = "---\nlayout: {}\ntitle: T\ndate: 2022-01-12\n---\n"
+    write(tmp_path / "README.md", data=b"# Read me")
+    write(tmp_path / "about.md", data=page.format("page").encode())
+    write(tmp_path / "404.html", data=page.format("page").encode())
+    write(tmp_path / "a.txt", data=page.format("page").encode())
+    write(tmp_path / "b.md", data=page.format(f"post\nsummary: {'x' * 20_000}").encode())
+    write(tmp_path / "report.txt", data=b'{"version": 2,\n "program": "epubmaker 0.1.0",\n "found": 1}')
+    write(tmp_path / "book.txt", data=b"PK\3\4" + bytes(26) + b"mimetypeapplication/epub+zip")
+    write(tmp_path / "c.rst")
+
+    found = scan([tmp_path], written=[tmp_path / "4.html", tmp_path / "c.rst"])
+
+    assert [entry.title for entry in found.entries] == ["1", "2", "3", "5", "6", "7", "8", "T", "T"]
+    assert found.issues == ()
+    assert found.not_read == {
+        ".html (layout: page)": 1,
+        ".md (layout: page)": 1,
+        ".md (no front matter)": 1,
+        ".txt (a report)": 1,
+        ".txt (an EPUB)": 1,
+    }
+    assert titles(tmp_path / "about.md") == ["T"]
+
+
+def test_the_source_is_the_name_that_the_file_gives_it_or_the_host(tmp_path: Path) -> None:
+    front = "---\ntitle: T\nfrom: https://www.e.org/{0}\nauthor: A. Keeper\ntags: [ {1} ]\ncategories: [ {1} ]\n---\n"
+    write(tmp_path / "a.md", data=front.format("a", "Harbour TV").encode())
+    write(tmp_path / "b.md", data=front.format("b", "sea, wind").encode())
+    write(tmp_path / "c.txt", data=b"Text.")
+
+    sources = [(entry.source, entry.author) for entry in scan([tmp_path]).entries]
+
+    assert sources == [("Harbour TV", "A. Keeper"), ("e.org", "A. Keeper"), ("", "")]
 
 
 def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:

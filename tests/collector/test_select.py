@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.model.articles import Entry, Plan
 from epubmaker.options import Options
@@ -122,6 +123,65 @@ def test_of_two_copies_of_an_article_the_one_archived_last_stays() -> None:
 
     assert [item.title for item in plan.entries] == ["new", "other"]
     assert [(issue.code, issue.where) for issue in plan.issues] == [("article-duplicate", "archive/1.txt")]
+
+
+def test_of_copies_a_text_beats_a_stub_then_the_latest_then_the_longest_then_the_last(tmp_path: Path) -> None:
+    lines = "<!--{stamp}-->\n[{title}]({link})\n------\n\n<div>\n{text}\n</div>"
+
+    def write(name: str, stamp: int, text: str, link: str = "https://e.org/{}", title: str = "A title") -> None:
+        written = lines.format(stamp=stamp * 10**9, title=title, link=link.format(name[0]), text=text)
+        (tmp_path / name).write_text(written, encoding="utf-8")
+
+    write("a1.md", 1500, "<p>The whole text.</p>")
+    write("a2.md", 1600, "A title", "https://e.org/a?utm_source=feed")  # a later stub
+    write("b1.md", 1500, "<p>The text of early times.</p>")
+    write("b2.md", 1600, "<p>The later text.</p>")
+    write("c1.md", 1500, "<p>A text that is longer.</p>", "https://e.org/@c/%E6%A1%A5")
+    write("c2.md", 1500, "<p>A text.</p>", "https://e.org/@c/%25E6%25A1%25A5")  # encoded twice
+    write("d1.md", 1500, "", title="Empty d")
+    write("d2.md", 1500, "Empty d!", title="Empty d")
+    write("e1.md", 1500, "<p>Subscribe to this channel.</p>", "https://e.org/e1", "One")
+    write("e2.md", 1500, "<p>Subscribe to this channel.</p>", "https://e.org/e2", "Two")
+    write("f1.md", 1500, "<p>Twice the same.</p>", "https://e.org/f1", "Same")
+    write("f2.md", 1600, "<p>Twice the same.</p>", "https://f.org/f2", "Same!")
+    write("g1.md", 1500, "", "https://e.org/g1", "Live")  # videos without a word
+    write("g2.md", 1500, "", "https://e.org/g2", "Live")
+    long = "<p>" + "A long text. " * 2000
+    write("h1.md", 1600, f"{long}</p>", "https://e.org/h1", "Long")
+    write("h2.md", 1500, f"{long}</p>", "https://e.org/h2", "Long, again")
+    write("i1.md", 1500, f"{long}.</p>", "https://e.org/i1", "Other")
+    write("i2.md", 1500, f"{long}!</p>", "https://e.org/i2", "Other")
+
+    plan = select(scan([tmp_path]).entries, options(sort_by="input", group_by="none"))
+
+    kept = ["a1", "b2", "c1", "d2", "e1", "e2", "f2", "g1", "g2", "h1", "i1", "i2"]
+    assert [Path(item.path).stem for item in plan.entries] == kept
+    assert {Path(issue.where).stem: issue.message.partition(", which ")[2] for issue in plan.issues} == {
+        "a2": "stays: this one has no text",
+        "b1": "stays: it is later",
+        "c2": "stays: it is longer",
+        "d1": "stays",
+        "f1": "stays: it is later",
+        "h2": "stays: it is later",
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "link", "titles", "shown"),
+    [
+        ("The Harbour", "https://e.org/a", ["A bridge - The Harbour", "B|the harbour!"], ["A bridge", "B"]),
+        ("e.org", "https://news.example.org/a", ["A bridge_Example", "B - Sea - Example"], ["A bridge", "B - Sea"]),
+        ("TV", "https://e.org/a", [f"{n} | Sea | Nightly" for n in range(5)], [str(n) for n in range(5)]),
+        ("TV", "https://e.org/a", [f"{n} | Sea" for n in range(4)], [f"{n} | Sea" for n in range(4)]),
+        ("TV", "https://e.org/a", ["TV", "- TV", "A-TV", "A: TV"], ["TV", "- TV", "A-TV", "A: TV"]),
+    ],
+)
+def test_what_titles_share_because_of_their_source_goes(
+    source: str, link: str, titles: list[str], shown: list[str]
+) -> None:
+    entries = [entry(n, title, link=f"{link}{n}", source=source) for n, title in enumerate(titles)]
+
+    assert [item.title for item in select(entries, options(sort_by="input")).entries] == shown
 
 
 def test_articles_that_name_only_the_front_page_are_not_copies_of_each_other() -> None:

@@ -1,11 +1,17 @@
 """The archive form, in which a mirror of feeds keeps articles.
 
-    <!--1642027143000-->                                     when it was archived, Unix milliseconds
+    ---                                                      front matter (see `frontmatter`), then
+    title: "title"
+    ---
+    <!--1642027143000-->                                     when it was published or archived, Unix milliseconds
     [title](link)                                            the title may hold brackets, entities and markup
     ------
     <div><i>Wed, 12 Jan 2022 22:00:21 GMT</i></div>…         when it was published, then the article's HTML
 
 Each of these lines may be missing. A missing title or a line that cannot be read becomes an issue, never an error.
+
+What several of them say is taken from the first that says it: title and link from the line in brackets, then the front
+matter, then the text; the date of publication from the text, then the front matter, then the comment.
 """
 
 from __future__ import annotations
@@ -13,35 +19,67 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import NamedTuple
 
+from epubmaker.collector.sources import frontmatter
+from epubmaker.collector.sources.frontmatter import FrontMatter, read_front_matter
 from epubmaker.text.addresses import resolve
 from epubmaker.text.characters import plain
+from epubmaker.text.moments import from_unix, is_like_date, parse_date
 
-__all__ = ["Head", "body_start", "clean_title", "read_head"]
+__all__ = ["Head", "body_start", "clean_title", "is_stub", "read_head"]
 
-_ARCHIVED = re.compile(r"\s*<!--\s*(-?\d{1,20})\s*-->")
+_COMMENT = re.compile(r"\s*<!--\s*(?:(?P<stamp>-?\d{1,20})|[^\n]{0,300}?)\s*-->")
 _TITLE = re.compile(r"\s*(?P<line>\[[^\n]*)(?:\n|$)")
 _PLAIN_TITLE = re.compile(r"\s*(?P<title>[^\s<][^\n<]*)\n[ \t]*(?=[-=]{3,}[ \t]*(?:\n|$))")
 _RULE = re.compile(r"\s*[-=]{3,}[ \t]*(?:\n|$)")
-_PUBLISHED = re.compile(r"\s*<div>\s*<i>([^<>]{4,80})</i>\s*</div>", re.IGNORECASE)
+_PUBLISHED = re.compile(r"\s*<div>\s*<i>(?:\s*<br ?/?>)?([^<>]{4,80})</i>\s*</div>", re.IGNORECASE)
+_PUBLISHED_WITHIN = re.compile(rf"(?:\s*<div\b[^<>]*>){{1,5}}?{_PUBLISHED.pattern}", re.IGNORECASE)
+_TIME = re.compile(r"<time\b[^<>]*?\sdatetime\s*=\s*[\"']?([^\"'<>]{4,40})", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"<p\b", re.IGNORECASE)
+_ZONE = re.compile(r"[0-9](?:\.[0-9]+)? ?(?:[+-][0-9]{2}:?[0-9]{2}|Z|UTC?|GMT|[ECMP][SD]T)\)?\s*", re.IGNORECASE)
+_SHOWS = re.compile(r"<(?:audio|embed|iframe|img|math|object|picture|svg|video)\b", re.IGNORECASE)
+_TOP = 3000  # characters of the body in which a `time` may stand above the first paragraph
+_SAME_MOMENT = timedelta(hours=36)  # a day in any time zone, and the other one that says which hour of it
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _TAG_OR_COMMENT = re.compile(rf"{_TAG.pattern}|<!--.*?-->", re.DOTALL)
 _HEADING = re.compile(r"<(title|h1|h2)\b[^<>]*>", re.IGNORECASE)
 _HEADING_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("title", "h1", "h2")}
 
-_SECONDS_BELOW = 10**11  # smaller numbers count seconds: as milliseconds they would be before March 1973
 _LAYOUT = frozenset({"Cf", "Cn", "Co"})  # categories: format (bidi controls, for instance), unassigned, private use
 _JOINERS = frozenset("\u200c\u200d")  # format characters that belong to the spelling of Persian and to composed emoji
 _TITLE_FROM_TEXT = 60
+_MOST_AUTHORS = 5
+_MARKDOWN = frozenset({".markdown", ".md"})
+_DAY_IN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}(?=[-_. ])", re.ASCII)  # as Jekyll names posts
+_NO_POSTS = frozenset(
+    {
+        "404",
+        "about",
+        "archive",
+        "archives",
+        "categories",
+        "category",
+        "home",
+        "index",
+        "page",
+        "pages",
+        "search",
+        "section",
+        "table",
+        "tag",
+        "tags",
+    }
+)
 
 
 class Head(NamedTuple):
-    """The lines above an article's body; `body` is the index in the text where the body begins.
+    """What stands above an article's body; `body` is the index in the text where the body begins.
 
     `problems` are pairs of an issue code and a message. `source` is the name of the site, channel or feed; it and `author`
-    are "" where the lines do not say.
+    are "" where the file does not say. `no_article` says why the file is probably none: "layout: page".
     """
 
     title: str
@@ -52,64 +90,195 @@ class Head(NamedTuple):
     problems: tuple[tuple[str, str], ...] = ()
     source: str = ""
     author: str = ""
+    no_article: str = ""
 
 
-def read_head(text: str, fallback_title: str) -> Head:
-    """Read the lines above an article's body from its text, or from a beginning of it; line ends are newlines.
+class _Lines(NamedTuple):
+    """The lines of the form, found in a text; `body` is where the body begins.
 
-    Without a title line the title is the body's first heading, else its first words, else `fallback_title`.
+    `in_form`: the title line is one of the archive form for certain, and no heading or link of a text in Markdown.
+    """
+
+    front: FrontMatter | None
+    has_comment: bool
+    stamp: str
+    title: str | None
+    in_form: bool
+    body: int
+    dated: str = ""
+    published: datetime | None = None
+
+
+def read_head(text: str, name: str) -> Head:
+    """Read what stands above an article's body from its text, or from a beginning of it; line ends are newlines.
+
+    `name` is the name of the file. Without a title line and front matter the title is the body's first heading, else its
+    first words, else the name's stem.
     """
     problems: list[tuple[str, str]] = []
-    position = 0
-    archived = published = None
-    found = _ARCHIVED.match(text)
-    if found:
-        position = found.end()
-        archived = _from_unix(int(found[1]))
-        if archived is None:
-            problems.append(("article-bad-date", f"the archive date {found[1]} is no date"))
-
+    lines = _lines(text)
+    front = lines.front
     title, link = "", None
-    found = _title_line(text, position)
-    if found:
-        position = found.end()
-        title, link = _title_and_link(found[0].strip())
+    if lines.title is not None:
+        title, link = _title_and_link(lines.title)
         if link is not None and resolve(None, link) is None:
             problems.append(("article-bad-link", f"not a web address: {link[:200]}"))
             link = None
-    else:
+    elif front is None:
         problems.append(("article-no-header", "no line with a title and a link above the text"))
-    rule = _RULE.match(text, position)
-    if rule:
-        position = rule.end()
+    link = resolve(None, link) if link else None
+    archived = from_unix(int(lines.stamp)) if lines.stamp else None
+    if lines.stamp and archived is None:
+        problems.append(("article-bad-date", f"the archive date {lines.stamp} is no date"))
+    if lines.dated and lines.published is None and is_like_date(lines.dated):
+        # Any other line is a byline, a place or the name of a section.
+        problems.append(("article-bad-date", f"the publication date is no date: {lines.dated}"))
+    if front is not None and (bad := front.bad_date("date")):
+        problems.append(("article-bad-date", f"the date in the front matter is no date: {bad[:80]}"))
 
-    found = _PUBLISHED.match(text, position)
-    if found:
-        published = parse_date(html.unescape(found[1]))
-        if published is not None:
-            position = found.end()
-        elif _is_like_date(html.unescape(found[1])):  # else it is a byline, a place or the name of a section
-            problems.append(("article-bad-date", f"the publication date is no date: {found[1].strip()}"))
+    body = text[lines.body :]
+    if front is not None:
+        title = title or clean_title(front.text(*frontmatter.TITLE))
+        link = link or _link_in(front)
     return Head(
-        title=title or _title_from(text[position:]) or fallback_title,
-        link=resolve(None, link) if link else None,
-        published=published,
+        title=title or _title_from(body) or PurePath(name).stem,
+        link=link,
+        published=_published(lines, body, archived, name),
         archived=archived,
-        body=position,
+        body=lines.body,
         problems=tuple(problems),
+        source=_source_in(front, link) if front else "",
+        author=clean_title(", ".join(front.texts(*frontmatter.AUTHOR)[:_MOST_AUTHORS])) if front else "",
+        no_article=_no_article(lines, title, link, name),
     )
 
 
 def body_start(text: str) -> int:
     """Return the index where the body begins: the same as `read_head` gives, in a third of the time."""
-    found = _ARCHIVED.match(text)
-    position = found.end() if found else 0
+    return _lines(text).body
+
+
+def _lines(text: str) -> _Lines:
+    front = read_front_matter(text)
+    position = front.end if front else 0
+    comment = _COMMENT.match(text, position)
+    if comment:
+        position = comment.end()
+    has_comment = comment is not None
     found = _title_line(text, position)
+    in_form = (
+        found is not None
+        and found[0].lstrip().startswith("[")
+        and (has_comment or _RULE.match(text, found.end()) is not None)
+    )
+    if front and not in_form:
+        found = None
+    title = found[0].strip() if found else None
     position = found.end() if found else position
-    found = _RULE.match(text, position)
-    position = found.end() if found else position
-    found = _PUBLISHED.match(text, position)
-    return found.end() if found and parse_date(html.unescape(found[1])) is not None else position
+    if found or not front:
+        rule = _RULE.match(text, position)
+        position = rule.end() if rule else position
+    stamp = (comment["stamp"] or "") if comment else ""
+    dated = _PUBLISHED.match(text, position)
+    if dated is None:
+        return _Lines(front, has_comment, stamp, title, in_form, position)
+    line = html.unescape(dated[1]).strip()
+    published = parse_date(line)
+    position = dated.end() if published else position
+    return _Lines(front, has_comment, stamp, title, in_form, position, line, published)
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+def _published(lines: _Lines, body: str, archived: datetime | None, name: str) -> datetime | None:
+    """Return when an article was published.
+
+    In the archive form the comment holds that time too, since mirrors take it from the feed. A date in the text that does
+    not say its time zone is as good as a day, so that another one near it is more exact.
+    """
+    front = lines.front
+    exact = front.moment(*frontmatter.DATE) if front else None
+    if exact is None and lines.title is not None:
+        exact = archived
+    written, has_zone = _written(lines, body)
+    if written is not None:
+        if exact is not None and not has_zone and abs(exact - written) < _SAME_MOMENT:
+            return exact
+        return written
+    if exact is None and front is not None:
+        exact = front.moment(*frontmatter.LAST_CHANGE)
+    if exact is None and archived is None and (front or lines.has_comment):
+        day = _DAY_IN_NAME.match(PurePath(name).name)
+        exact = parse_date(day[0]) if day else None
+    return exact
+
+
+def _written(lines: _Lines, body: str) -> tuple[datetime | None, bool]:
+    """Return the date that stands at the top of a body, and whether it says its time zone."""
+    written = lines.dated
+    if not written:
+        wrapped = _PUBLISHED_WITHIN.match(body)
+        if wrapped:
+            written = wrapped[1]
+        elif "<time" in (top := body[:_TOP]):
+            paragraph = _PARAGRAPH.search(top)
+            time = _TIME.search(top, 0, paragraph.start() if paragraph else len(top))
+            written = time[1] if time else ""
+    written = html.unescape(written).strip()
+    moment = lines.published or (parse_date(written) if written else None)
+    return moment, _ZONE.search(written) is not None
+
+
+# --- front matter ----------------------------------------------------------------------------------------------------
+
+
+def _link_in(front: FrontMatter) -> str | None:
+    for key in frontmatter.LINK:
+        value = front.text(key)
+        if value.startswith(("http://", "https://")) and (link := resolve(None, html.unescape(value))):
+            return link
+    return None
+
+
+def _source_in(front: FrontMatter, link: str | None) -> str:
+    """Return the name of a source: a field of that meaning, or the feed's name, which mirrors write as tag and category.
+
+    Several tags are subjects, and so is one of a post that comes from nowhere else.
+    """
+    named = front.text(*frontmatter.SOURCE)
+    if named and "://" not in named:
+        return clean_title(named)
+    if link is None:
+        return ""
+    tags, categories = front.texts(*frontmatter.TAGS), front.texts(*frontmatter.CATEGORIES)
+    return clean_title(tags[0]) if len(tags) == 1 and tags == categories else ""
+
+
+def _no_article(lines: _Lines, title: str, link: str | None, name: str) -> str:
+    """Return why a file is no article; "" where it is one.
+
+    Beside posts in Markdown lie read-me's and lists of an archive, so that these need more than a text.
+    """
+    front, ending = lines.front, PurePath(name).suffix.lower()
+    is_certain = lines.in_form or ending not in _MARKDOWN
+    if ending == ".txt" or front is None:
+        return "" if is_certain else "no front matter"
+    for key in frontmatter.LAYOUT:
+        layout = front.text(key)
+        if layout.lower() in _NO_POSTS:
+            return f"{key}: {layout}"
+    if front.is_true("draft") or front.is_false("published"):
+        return "draft"
+    if is_certain:
+        return ""
+    if not title:
+        return "no title"
+    dated = front.moment(*frontmatter.DATE, *frontmatter.LAST_CHANGE) or _DAY_IN_NAME.match(PurePath(name).name)
+    return "" if link or dated or lines.stamp else "no date"
+
+
+# --- titles ----------------------------------------------------------------------------------------------------------
 
 
 def _title_line(text: str, position: int) -> re.Match[str] | None:
@@ -122,42 +291,21 @@ def _title_line(text: str, position: int) -> re.Match[str] | None:
     return _PLAIN_TITLE.match(text, position)
 
 
+def is_stub(body: str, title: str) -> bool:
+    """Tell whether a body shows nothing but the title, or a part of it."""
+    return not _SHOWS.search(body) and _letters(clean_title(body)) in _letters(title)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
 def clean_title(markup: str) -> str:
     """Return a title as plain text: without tags, entities, control and layout characters, on one line."""
     text = html.unescape(_without_tags(markup) if "<" in markup else markup)
     if not text.isprintable():  # printable texts hold no layout characters, and need no look at each character
         text = "".join(char for char in text if char in _JOINERS or unicodedata.category(char) not in _LAYOUT)
     return unicodedata.normalize("NFC", plain(text))
-
-
-def parse_date(text: str) -> datetime | None:
-    """Read a date, with or without a time, in UTC; None when it is no date.
-
-    Known forms: RFC 5322 (section 3.3, and the obsolete ones of 4.3), ISO 8601, and those of `writtendates`: "1 Jan 2022",
-    "January 1st, 2022, 9:30 pm", "2022/1/1". Without a time it is the beginning of the day, without an offset UTC.
-    """
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 8 ms, and heads that are known need none
-
-    text = text.strip()
-    for parse in (parsedate_to_datetime, datetime.fromisoformat, _read_written):
-        try:
-            moment = parse(text)
-            return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
-        except (ValueError, OverflowError, TypeError, IndexError):
-            continue
-    return None
-
-
-def _read_written(text: str) -> datetime:
-    from epubmaker.collector.sources.writtendates import read_written  # noqa: PLC0415 - its patterns take 4 ms
-
-    return read_written(text)
-
-
-def _is_like_date(text: str) -> bool:
-    from epubmaker.collector.sources.writtendates import is_like_date  # noqa: PLC0415 - as above
-
-    return is_like_date(text)
 
 
 def _title_and_link(line: str) -> tuple[str, str | None]:
@@ -200,10 +348,3 @@ def _first_heading(body: str) -> str:
         if len(unclosed) == len(_HEADING_ENDS):
             break
     return ""
-
-
-def _from_unix(number: int) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(number if 0 <= number < _SECONDS_BELOW else number / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None

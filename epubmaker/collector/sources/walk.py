@@ -10,6 +10,7 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from epubmaker.model.articles import Issue, Severity
 
 __all__ = ["ARTICLE_SUFFIXES", "File", "files", "natural"]
 
-ARTICLE_SUFFIXES = frozenset({".txt"})
+ARTICLE_SUFFIXES = frozenset({".htm", ".html", ".markdown", ".md", ".txt", ".xhtml"})
 """Endings of the files that count as articles inside a folder; a file named by itself may have any."""
 
 _ENDINGS = tuple(ARTICLE_SUFFIXES)
@@ -42,6 +43,7 @@ _BESIDE = frozenset(
     }
     | {".tiff", ".webp"}
 )
+_OF_A_PAGE = ("_files", ".files")
 _DIGITS = re.compile(r"(\d{1,18})")  # `int` refuses numbers of thousands of digits, which a title may hold
 
 
@@ -49,19 +51,27 @@ class File(NamedTuple):
     """The file of an article, and the input that it belongs to.
 
     `path` is absolute and without links; a string, since to make a `Path` takes longer than to stat the file. `root` is the
-    input folder, `label` the path as the user would write it.
+    input folder, `label` the path as the user would write it. `is_named`: the user named the file itself, not its folder.
     """
 
     path: str
     root: Path
     label: str
+    is_named: bool = False
 
 
-def files(inputs: Sequence[Path], issues: list[Issue], passed: Counter[str] | None = None) -> Iterator[File]:
+def files(
+    inputs: Sequence[Path],
+    issues: list[Issue],
+    passed: Counter[str] | None = None,
+    written: AbstractSet[str] = frozenset(),
+) -> Iterator[File]:
     """Yield each article file of the inputs once, in order; folders whole, in natural order ("9.txt" before "10.txt").
 
-    Articles that cannot be reached are added to `issues`; files of other kinds are counted in `passed`, by ending. Raises
-    InputError when an input does not exist or cannot be listed.
+    Articles that cannot be reached are added to `issues`; files of other kinds are counted in `passed`, by ending. Those of
+    `written` in folders are passed over: real paths, in the system's letter case.
+
+    Raises InputError when an input does not exist or cannot be listed.
     """
     seen: set[str] = set()
     for given in inputs:
@@ -72,9 +82,9 @@ def files(inputs: Sequence[Path], issues: list[Issue], passed: Counter[str] | No
             cause = getattr(error, "strerror", None) or str(error)
             raise InputError(given, cause.lower(), "name a file or folder that exists") from error
         if stat.S_ISDIR(mode):
-            walked = _Walk(given, real, issues, Counter() if passed is None else passed).files()
+            walked = _Walk(given, real, issues, Counter() if passed is None else passed, written).files()
         elif stat.S_ISREG(mode):
-            walked = iter([File(str(real), real.parent, given.as_posix())])
+            walked = iter([File(str(real), real.parent, given.as_posix(), is_named=True)])
         else:
             raise InputError(given, "neither a file nor a folder", "name a file or folder of articles")
         for file in walked:
@@ -87,11 +97,14 @@ def files(inputs: Sequence[Path], issues: list[Issue], passed: Counter[str] | No
 class _Walk:
     """A walk through one folder."""
 
-    def __init__(self, given: Path, root: Path, issues: list[Issue], passed: Counter[str]) -> None:
+    def __init__(
+        self, given: Path, root: Path, issues: list[Issue], passed: Counter[str], written: AbstractSet[str]
+    ) -> None:
         self._given = given
         self._root = root
         self._issues = issues
         self._passed = passed
+        self._written = written
         self._label = (given / "x").as_posix()[:-1]  # the beginning of each label
 
     def files(self) -> Iterator[File]:
@@ -143,6 +156,11 @@ class _Walk:
         try:
             with os.scandir(path) as listed:
                 found = [entry for entry in listed if not entry.name.startswith(".")]
+            if self._written:
+                found = [entry for entry in found if os.path.normcase(entry.path) not in self._written]
+            if any(entry.name.endswith(_OF_A_PAGE) for entry in found):
+                names = {entry.name for entry in found}
+                found = [entry for entry in found if not _is_of_a_page(entry.name, names)]
         except OSError as error:
             cause = error.strerror or str(error)
             if not folder:
@@ -154,6 +172,12 @@ class _Walk:
 
     def _note(self, code: str, severity: Severity, relative: str, message: str) -> None:
         self._issues.append(Issue(code, severity, f"{self._label}{relative}", message))
+
+
+def _is_of_a_page(name: str, names: AbstractSet[str]) -> bool:
+    """Tell whether a folder holds the parts of a page that a browser saved beside it: frames, which are no articles."""
+    stem = name[: name.rindex(".")] if name.endswith(".files") else name.removesuffix("_files")
+    return name.endswith(_OF_A_PAGE) and not names.isdisjoint((f"{stem}.html", f"{stem}.htm"))
 
 
 def natural(name: str) -> tuple[list[str | int], str]:

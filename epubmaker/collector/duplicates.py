@@ -1,0 +1,123 @@
+"""Decides which of several copies of an article stays.
+
+Copies have the same address, or else the same text. Mirrors keep an article again whenever its feed hands it out, and
+sometimes with nothing but the title, so that the text counts for more than the date.
+
+I/O: reads two files whole where their long texts begin alike. That is seldom.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from epubmaker.collector.scan import parse
+from epubmaker.model.articles import Entry, Issue
+from epubmaker.text.addresses import identity, names_article
+
+__all__ = ["without_duplicates"]
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_HASHED_WHOLE = 5000  # bytes; of longer texts the hash may cover the beginning alone
+# Below different titles only a text of this many bytes is an article for certain: a video's description, in which a channel
+# tells about itself again and again, has at most 5,000 characters on the largest site.
+_SURELY_ARTICLE = 15_000
+
+
+def without_duplicates(entries: Sequence[Entry], issues: list[Issue]) -> list[Entry]:
+    """Return the articles without the copies of others, in their order; add an issue for each copy.
+
+    Of copies stays one with a text rather than one that says nothing but its title, then the latest, then the longest, then
+    the last in input order. Each of the articles has another key.
+    """
+    if len({entry.key for entry in entries}) < len(entries):
+        entries = _one_of_each(_same_address(entries), issues)
+    texts = {(entry.text_size, entry.text_hash) for entry in entries if entry.text_size}
+    if len(texts) < len(entries):
+        entries = _one_of_each(_same_text(entries), issues)
+    return list(entries)
+
+
+def _one_of_each(copies: Iterable[tuple[str, list[Entry]]], issues: list[Issue]) -> list[Entry]:
+    """Return the best of each list of copies; the texts before the lists say what the copies share."""
+    kept = []
+    for shared, found in copies:
+        best = max(found, key=_rank)
+        kept.append(best)
+        for entry in found if len(found) > 1 else ():
+            if entry is not best:
+                message = f"the same {shared} as {best.label}, which stays{_reason(best, entry)}"
+                issues.append(Issue("article-duplicate", "warning", entry.label, message))
+    return sorted(kept, key=lambda entry: entry.position)
+
+
+def _rank(entry: Entry) -> tuple[bool, datetime, int, int]:
+    return entry.text_size > 0, _latest(entry), entry.text_size, entry.position
+
+
+def _latest(entry: Entry) -> datetime:
+    return entry.archived or entry.published or _NEVER
+
+
+def _reason(best: Entry, other: Entry) -> str:
+    if best.text_size and not other.text_size:
+        return ": this one has no text"
+    if _latest(best) > _latest(other):
+        return ": it is later"
+    return ": it is longer" if best.text_size > other.text_size else ""
+
+
+def _same_address(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the articles of each address; those without an address, of each text and title."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        key = entry.key
+        while key in found and not _is_same(found[key][0], entry):
+            key += "x"  # two addresses with the same hash
+        found.setdefault(key, []).append(entry if key == entry.key else replace(entry, key=key))
+    for copies in found.values():
+        yield "address" if names_article(identity(copies[0].link or "")) else "text", copies
+
+
+def _is_same(one: Entry, other: Entry) -> bool:
+    """Return whether two articles with the same key have the same address, or the same text if they have none."""
+    first, second = (identity(entry.link or "") for entry in (one, other))
+    return first == second if names_article(first) or names_article(second) else one.sha256 == other.sha256
+
+
+def _same_text(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the articles of each text that have the same title too, or a text that is an article for certain.
+
+    A text that says nothing but its title tells no article from another.
+    """
+    alike: dict[tuple[int, int], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.text_size:
+            alike[entry.text_size, entry.text_hash].append(entry)
+        else:
+            yield "text", [entry]
+    for candidates in alike.values():
+        copies: list[list[Entry]] = []
+        by_title: dict[str, list[Entry]] = {}
+        for entry in candidates:
+            title = "" if entry.text_size >= _SURELY_ARTICLE else _letters(entry.title)
+            known = by_title.get(title)
+            if known is not None and _is_same_text(known[0], entry):
+                known.append(entry)
+            else:
+                by_title[title] = [entry]
+                copies.append(by_title[title])
+        yield from (("text", found) for found in copies)
+
+
+def _letters(title: str) -> str:
+    return "".join(filter(str.isalnum, title.casefold()))
+
+
+def _is_same_text(one: Entry, other: Entry) -> bool:
+    if one.text_size <= _HASHED_WHOLE:
+        return True
+    first, second = ("".join(parse(entry).html.split()) for entry in (one, other))
+    return first == second
