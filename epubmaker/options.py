@@ -57,7 +57,7 @@ class Options:
     `output` None: a file in the current folder, named after the title. With `make_folder`, `output` is a folder, made if
     need be. `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None: worked out
     from the articles. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are days in UTC, both
-    included.
+    included. With `keep_all`, what sites put around their articles stays.
     """
 
     inputs: tuple[Path, ...]
@@ -96,6 +96,7 @@ class Options:
     report: Path | None = None
     make_folder: bool = False
     force: bool = False
+    keep_all: bool = False
 
     @property
     def pictures(self) -> PictureSettings:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -31,7 +31,8 @@ _LEFT_OUT = ("duplicate", "undated", "other-day", "beyond-limit", "unreadable", 
 class ArticleRecord:
     """One article of a book; `chapter` is the name of its first document inside the package folder.
 
-    `dropped` counts the characters that `--drop-repeated` took away.
+    `dropped` counts the characters that `--drop-repeated` took away, `left_out` by kind the furniture of the article's page
+    that is not in the book, and `left_out_characters` the text of that.
     """
 
     source: str
@@ -42,11 +43,17 @@ class ArticleRecord:
     chapter: str
     pictures: int
     dropped: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out_characters: int = 0
 
     @classmethod
     def of(cls, entry: Entry, language: str, chapter: str, pictures: int, dropped: int) -> ArticleRecord:
         """Return the record of an article, with what its chapter says of itself."""
         return cls(entry.label, entry.title, entry.link, entry.date, language, chapter, pictures, dropped)
+
+    def without(self, left_out: Mapping[str, int], characters: int) -> ArticleRecord:
+        """Return the record with what was left out."""
+        return replace(self, left_out=left_out, left_out_characters=characters) if left_out else self
 
 
 @dataclass(frozen=True, slots=True)

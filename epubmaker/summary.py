@@ -17,6 +17,7 @@ from epubmaker.text.addresses import site
 __all__ = ["left_out", "not_read", "summary"]
 
 _MOST_REASONS = 3
+_MUCH = 500  # characters of one page
 _MOST_NOTES = 5  # of one kind
 _MOST_FINDINGS = 10  # of EPUBCheck's
 
@@ -68,6 +69,7 @@ def summary(report: Report) -> Iterator[str]:
         yield f"left out: {', '.join(left_out(report.intake, report.issues))}"
     if report.intake.not_read:
         yield not_read(report.intake)
+    yield from _furniture(report)
     yield from _missing(report)
     yield from _not_whole(report.issues)
     yield from _repeated(report)
@@ -109,6 +111,16 @@ def _contents(report: Report) -> str:
     if embedded or missing:
         parts.append(_share(embedded, embedded + missing, "picture"))
     return ", ".join([*parts, human_size(sum(book.size for book in report.books))])
+
+
+def _furniture(report: Report) -> Iterator[str]:
+    """Yield a line about what sites had put around the articles, where much of a page was left out."""
+    if any(article.left_out_characters >= _MUCH for article in report.articles):
+        counts: Counter[str] = Counter()
+        for article in report.articles:
+            counts.update(article.left_out)
+        kinds = ", ".join(f"{count:,} × {kind}" for kind, count in counts.most_common())
+        yield f"left out around articles: {kinds}; --keep-all leaves it in"
 
 
 def _missing(report: Report) -> Iterator[str]:

@@ -27,7 +27,7 @@ REPORT = Report(
     articles=(
         ArticleRecord(
             "seeds/a.txt", "标题", "https://e.org/", datetime(2022, 1, 12, tzinfo=UTC), "zh-Hans", "a-1.xhtml", 1
-        ),
+        ).without({"share": 2}, 40),
     ),
     pictures=(
         PictureRecord.of(PICTURE),
@@ -65,6 +65,8 @@ def test_the_json_has_the_fields_of_the_contract() -> None:
         "chapter": "a-1.xhtml",
         "pictures": 1,
         "dropped": 0,
+        "left_out": {"share": 2},
+        "left_out_characters": 40,
     }
     assert document["pictures"][0] == {
         "url": "https://e.org/p.webp",

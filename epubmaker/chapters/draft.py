@@ -21,7 +21,7 @@ from epubmaker.chapters.passes.triggers import REPEATED
 from epubmaker.chapters.split import split
 from epubmaker.chapters.xhtml.serialize import serialize
 from epubmaker.model.articles import Article, Issue
-from epubmaker.model.chapters import Draft
+from epubmaker.model.chapters import DEFAULT_SETTINGS, Draft, DraftSettings, LeftOut
 from epubmaker.text.addresses import resolve
 from epubmaker.text.direction import direction
 
@@ -31,10 +31,8 @@ _MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v\u3000]*\n")
 
 
-def draft(article: Article, repeated: frozenset[int] = frozenset()) -> Draft:
+def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft:
     """Return the chapter's text for one article. Pure; never raises on any HTML.
-
-    `repeated` are the keys of what its source repeats (see `chapters.boilerplate`), to be dropped at its edges.
 
     The parts are flow content that may stand in a `section` whose h1 is the title: EPUB 3.3, section 6.1.
     """
@@ -45,7 +43,7 @@ def draft(article: Article, repeated: frozenset[int] = frozenset()) -> Draft:
     parsed = parse(html)
     address = resolve(None, entry.link) if entry.link else None
     context = PassContext(
-        names={*parsed.names, *(REPEATED if repeated else ())},
+        names={*parsed.names, *(REPEATED if settings.repeated else ())},
         declared=parsed.language,
         fallback=entry.language,
         title=entry.title,
@@ -55,7 +53,8 @@ def draft(article: Article, repeated: frozenset[int] = frozenset()) -> Draft:
         address=address,
         base=resolve(address, parsed.base) if parsed.base else address,
         anchors=parsed.anchors,
-        repeated=repeated,
+        repeated=settings.repeated,
+        keep_all=settings.keep_all,
     )
     run_passes(parsed.body, context)
     language = context.language
@@ -70,6 +69,7 @@ def draft(article: Article, repeated: frozenset[int] = frozenset()) -> Draft:
         issues=issues,
         origin=article.origin,
         dropped=context.dropped,
+        left_out=LeftOut(tuple(sorted(context.left_out.items())), context.left_out_characters),
     )
 
 

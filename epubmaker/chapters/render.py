@@ -84,6 +84,7 @@ def render(
         excerpt=draft.excerpt,
         issues=draft.issues,
         dropped=draft.dropped,
+        left_out=draft.left_out,
     )
 
 

@@ -10,10 +10,13 @@ from epubmaker.model.articles import Entry, Issue, Origin
 from epubmaker.model.pictures import Picture, PictureRef
 
 __all__ = [
+    "DEFAULT_SETTINGS",
     "Chapter",
     "Document",
     "DocumentForm",
     "Draft",
+    "DraftSettings",
+    "LeftOut",
     "LinkSlot",
     "PackedChapter",
     "PackedDocument",
@@ -57,6 +60,29 @@ DocumentForm: TypeAlias = Literal["epub", "kepub", "adobe"]
 
 
 @dataclass(frozen=True, slots=True)
+class DraftSettings:
+    """What a draft is made by, besides its article.
+
+    `keep_all`: what a site puts around its articles stays. `repeated` are the keys of what the article's source repeats
+    (see `chapters.boilerplate`), to be dropped at its edges.
+    """
+
+    keep_all: bool = False
+    repeated: frozenset[int] = frozenset()
+
+
+DEFAULT_SETTINGS = DraftSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a chapter lacks of its article's page: how many pieces of each kind of furniture, and how many characters."""
+
+    counts: tuple[tuple[str, int], ...] = ()
+    characters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A chapter's text, with slots for its pictures and for its links to other articles of the book.
 
@@ -73,6 +99,7 @@ class Draft:
     issues: tuple[Issue, ...] = ()
     origin: Origin | None = None
     dropped: int = 0
+    left_out: LeftOut = LeftOut()
 
     @property
     def pictures(self) -> tuple[PictureRef, ...]:
@@ -114,6 +141,7 @@ class Chapter:
     excerpt: str = ""
     issues: tuple[Issue, ...] = ()
     dropped: int = 0
+    left_out: LeftOut = LeftOut()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +170,7 @@ class PackedChapter:
     excerpt: str = ""
     issues: tuple[Issue, ...] = ()
     dropped: int = 0
+    left_out: LeftOut = LeftOut()
 
 
 @dataclass(frozen=True, slots=True)

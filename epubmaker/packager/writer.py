@@ -92,6 +92,7 @@ class BookWriter:
             excerpt=chapter.excerpt,
             issues=chapter.issues,
             dropped=chapter.dropped,
+            left_out=chapter.left_out,
         )
 
     def _packed(self, document: Document) -> PackedDocument:

@@ -19,12 +19,12 @@ from pathlib import Path
 
 from epubmaker.chapters.render import Page, render
 from epubmaker.model.articles import Entry
-from epubmaker.model.chapters import Chapter, DocumentForm, Draft, PackedChapter
+from epubmaker.model.chapters import Chapter, DocumentForm, Draft, DraftSettings, PackedChapter
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.options import Options, PictureSettings
 from epubmaker.packager.contents import CONTENTS_PAGE
 from epubmaker.packager.package import STYLESHEET
-from epubmaker.pipeline.drafting import draft_article, repeated_by
+from epubmaker.pipeline.drafting import draft_article
 from epubmaker.pipeline.pictures import Gather
 from epubmaker.pipeline.session import Session
 from epubmaker.reuse.books import Order
@@ -140,6 +140,7 @@ class _ChapterMaker:
     ) -> None:
         self._entries = order.plan.entries
         self._repeated = order.repeated
+        self._keep_all = order.options.keep_all
         self._drafting = session.drafting
         self._known = session.chapters
         self._gather = gather
@@ -151,7 +152,7 @@ class _ChapterMaker:
         """Yield the articles in order, drafted or known, once their pictures are asked for."""
         found = self._found()
         new = [entry for entry, outline in zip(self._entries, found, strict=True) if outline is None]
-        drafts = self._drafting.drafts(new, self._repeated)
+        drafts = self._drafting.drafts(new, self._settings_of)
         pages = zip(_pages(self._entries), found, strict=True)
         while run := list(islice(pages, _RUN)):
             keys = [remembered[1] for _, remembered in run if remembered]
@@ -163,7 +164,7 @@ class _ChapterMaker:
                     refs = outline.pictures
                     yield _ArticleInFlight(page, remembered[0], None, outline, self._requested(refs, entry))
                 else:  # new, or another run has cleared the cache since
-                    draft = draft_article(entry, self._repeated) if remembered else next(drafts)
+                    draft = draft_article(entry, self._settings_of(entry)) if remembered else next(drafts)
                     outline = self._kept_outline(entry, draft)
                     pictures = self._requested(draft.pictures, entry)
                     yield _ArticleInFlight(page, _hash_of(draft), draft, outline, pictures)
@@ -172,12 +173,15 @@ class _ChapterMaker:
         """Return, for each article that was drafted before, the hash of its file and the key of its outline."""
         if self._known is None or self._known.is_empty():
             return [None] * len(self._entries)
-        return self._known.find([(entry, repeated_by(entry, self._repeated)) for entry in self._entries])
+        return self._known.find([(entry, self._settings_of(entry)) for entry in self._entries])
+
+    def _settings_of(self, entry: Entry) -> DraftSettings:
+        return DraftSettings(self._keep_all, self._repeated.get(entry.source, frozenset()))
 
     def _kept_outline(self, entry: Entry, draft: Draft) -> Outline | None:
         if self._known is None:
             return None
-        return self._known.keep_outline(entry, draft, repeated_by(entry, self._repeated))
+        return self._known.keep_outline(entry, draft, self._settings_of(entry))
 
     def _requested(self, refs: Sequence[PictureRef], entry: Entry) -> Mapping[PictureRef, Future[PictureResult]]:
         folder = Path(entry.path).parent
@@ -201,7 +205,7 @@ class _ChapterMaker:
     def _made(self, article: _ArticleInFlight, results: Mapping[PictureRef, PictureResult]) -> FinishedChapter:
         draft, outline, sha256, entry = article.draft, article.outline, article.sha256, article.page.entry
         if draft is None:
-            draft = draft_article(entry, self._repeated)
+            draft = draft_article(entry, self._settings_of(entry))
             # The file has changed since, or what was remembered of it is wrong.
             if not draft.origin or draft.origin.sha256 != sha256 or not results.keys() >= set(draft.pictures):
                 sha256 = _hash_of(draft)

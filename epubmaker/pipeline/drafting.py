@@ -12,21 +12,21 @@ import gc
 import os
 import queue
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from itertools import accumulate
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Self, TypeAlias
 
 from epubmaker.model.articles import Entry
-from epubmaker.model.chapters import Draft
+from epubmaker.model.chapters import DEFAULT_SETTINGS, Draft, DraftSettings
 from epubmaker.runtime import process
 from epubmaker.runtime.child import ChildProcess
 
-__all__ = ["MOST_AHEAD", "Drafting", "Repeated", "Submit", "draft_article", "drafts_in_order", "repeated_by", "work"]
+__all__ = ["MOST_AHEAD", "Drafting", "SettingsOf", "Submit", "draft_article", "drafts_in_order", "work"]
 
 _WORTH = 3_000_000  # bytes from which on a child process, whose start takes 0.14 s of another processor, saves time
 _MOST_CHILDREN = 3  # rendering and packaging, which stay here, take a third of what drafting takes
@@ -38,26 +38,17 @@ MOST_AHEAD = 8_000_000
 """Bytes of articles that are drafted ahead at most, unless it is one article: drafting takes 25 times as much memory."""
 
 Submit: TypeAlias = Callable[[Sequence[Entry]], "Future[list[Draft]]"]
+SettingsOf: TypeAlias = Callable[[Entry], DraftSettings]
+"""From an article to what its draft is made by."""
 
 
-Repeated: TypeAlias = Mapping[str, frozenset[int]]
-"""The keys of what each source repeats (see `survey`), to be dropped."""
-
-_NOTHING: Repeated = MappingProxyType({})
-
-
-def draft_article(entry: Entry, repeated: Repeated = _NOTHING) -> Draft:
+def draft_article(entry: Entry, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft:
     """Read an article and return its draft."""
-    return _drafter()(entry, repeated_by(entry, repeated))
-
-
-def repeated_by(entry: Entry, repeated: Repeated) -> frozenset[int]:
-    """Return the keys of what an article's source repeats."""
-    return repeated.get(entry.source, frozenset()) if repeated else frozenset()
+    return _drafter()(entry, settings)
 
 
 @cache
-def _drafter() -> Callable[[Entry, frozenset[int]], Draft]:
+def _drafter() -> Callable[[Entry, DraftSettings], Draft]:
     # A book of which every chapter is known needs none of the parser and the passes, which take 0.05 s to import.
     from epubmaker.pipeline.draft_worker import draft_article as drafter  # noqa: PLC0415
 
@@ -89,9 +80,12 @@ class Drafting:
         for child in self._children:
             child.close()
 
-    def drafts(self, entries: Sequence[Entry], repeated: Repeated = _NOTHING) -> Iterator[Draft]:
+    def drafts(self, entries: Sequence[Entry], settings_of: SettingsOf = lambda _: DEFAULT_SETTINGS) -> Iterator[Draft]:
         """Yield the drafts of all entries, in order."""
-        draft = partial(draft_article, repeated=repeated)
+
+        def draft(entry: Entry) -> Draft:
+            return draft_article(entry, settings_of(entry))
+
         if (
             self._threads is None
             and self._count > 0
@@ -103,7 +97,7 @@ class Drafting:
         threads = self._threads
 
         def submit(batch: Sequence[Entry]) -> Future[list[Draft]]:
-            return threads.submit(self._ask, [(entry, repeated_by(entry, repeated)) for entry in batch])
+            return threads.submit(self._ask, [(entry, settings_of(entry)) for entry in batch])
 
         return drafts_in_order(entries, submit, self._count + 1, draft)
 
@@ -113,7 +107,7 @@ class Drafting:
             self._children.append(ChildProcess("epubmaker.pipeline.draft_worker"))
             self._idle.put(self._children[-1])
 
-    def _ask(self, batch: Sequence[tuple[Entry, frozenset[int]]]) -> list[Draft]:
+    def _ask(self, batch: Sequence[tuple[Entry, DraftSettings]]) -> list[Draft]:
         """Return the drafts that a child makes of a batch, none where the child has died."""
         child = self._idle.get()
         try:

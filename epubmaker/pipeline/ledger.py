@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from epubmaker.model.articles import Entry, Issue
-from epubmaker.model.chapters import PictureAnchor, Weight
+from epubmaker.model.chapters import LeftOut, PictureAnchor, Weight
 from epubmaker.model.pictures import Picture, PictureResult
 from epubmaker.packager.cover.shortlist import Shortlist
 from epubmaker.packager.writer import weigh
@@ -42,6 +42,7 @@ class Ledger:
     chapter_languages: list[str] = field(default_factory=list)
     _chapter_pictures: list[int] = field(default_factory=list)
     _dropped: list[int] = field(default_factory=list)
+    _left_out: list[LeftOut] = field(default_factory=list)
     _languages: Counter[str] = field(default_factory=Counter)
     _sources: Counter[str] = field(default_factory=Counter)
     _pictures: dict[str, PictureRecord] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class Ledger:
         self.chapter_languages.append(sys.intern(language))
         self._chapter_pictures.append(len(chapter.pictures))
         self._dropped.append(chapter.dropped)
+        self._left_out.append(chapter.left_out)
         if entry.source:
             self._sources[entry.source] += 1
         if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:
@@ -81,9 +83,11 @@ class Ledger:
 
     def articles(self, entries: Iterable[Entry]) -> Iterator[ArticleRecord]:
         """Yield the records of the articles, whose chapters were noted in that order."""
-        chapters = zip(entries, self.chapter_languages, self._chapter_pictures, self._dropped, strict=True)
-        for entry, language, pictures, dropped in chapters:
-            yield ArticleRecord.of(entry, language, first_document(entry), pictures, dropped)
+        lacking = zip(self._dropped, self._left_out, strict=True)
+        chapters = zip(entries, self.chapter_languages, self._chapter_pictures, lacking, strict=True)
+        for entry, language, pictures, (dropped, left_out) in chapters:
+            record = ArticleRecord.of(entry, language, first_document(entry), pictures, dropped)
+            yield record.without(dict(left_out.counts), left_out.characters)
 
     @property
     def language(self) -> str:

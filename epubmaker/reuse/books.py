@@ -29,6 +29,7 @@ from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE
 from epubmaker.storage.forms import (
     FormError,
     amount,
+    counts,
     hexadecimal,
     items,
     maybe_text,
@@ -238,6 +239,7 @@ def _plain(report: Report) -> dict[str, Any]:
         "languages": [record.language for record in report.articles],
         "shown": [record.pictures for record in report.articles],
         "dropped": [record.dropped for record in report.articles],
+        "left_out": [[[*record.left_out.items()], record.left_out_characters] for record in report.articles],
         "repeating": report.repeating,
         "pictures": [_values(record) for record in report.pictures],
         "issues": [_values(issue) for issue in report.issues if issue.code not in of_the_cache],
@@ -249,12 +251,17 @@ def _report(values: dict[str, Any], entries: Sequence[Entry]) -> Report:
 
     `entries` are those of the plan; the key ensures that they are the same.
     """
-    languages, shown, dropped = (items(values[name], len(entries)) for name in ("languages", "shown", "dropped"))
+    columns = "languages", "shown", "dropped", "left_out"
+    languages, shown, dropped, lacking = (items(values[name], len(entries)) for name in columns)
     return Report(
         books=tuple(_book(record) for record in items(values["books"])),
         articles=tuple(
-            ArticleRecord.of(entry, text(language), first_document(entry), amount(count), amount(gone))
-            for entry, language, count, gone in zip(entries, languages, shown, dropped, strict=True)
+            ArticleRecord.of(entry, text(language), first_document(entry), amount(count), amount(gone)).without(
+                counts(kinds), amount(characters)
+            )
+            for entry, language, count, gone, (kinds, characters) in zip(
+                entries, languages, shown, dropped, lacking, strict=True
+            )
         ),
         pictures=tuple(_picture(record) for record in items(values["pictures"])),
         issues=tuple(_issue(record) for record in items(values["issues"])),

@@ -17,17 +17,28 @@ from typing import Any
 
 from epubmaker.chapters.render import Page
 from epubmaker.model.articles import Entry, Issue
-from epubmaker.model.chapters import DocumentForm, Draft, LinkSlot, PackedChapter, PackedDocument, PictureAnchor
+from epubmaker.model.chapters import (
+    DEFAULT_SETTINGS,
+    DocumentForm,
+    Draft,
+    DraftSettings,
+    LeftOut,
+    LinkSlot,
+    PackedChapter,
+    PackedDocument,
+    PictureAnchor,
+)
 from epubmaker.model.pictures import Picture, PictureRef, PictureResult
 from epubmaker.reuse.fingerprints import key_of, program_fingerprint
 from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import CHAPTERS, OUTLINES, Store
-from epubmaker.storage.forms import FormError, amount, items, one_of, parse, read_all, text, texts
+from epubmaker.storage.forms import FormError, amount, counts, items, one_of, parse, read_all, text, texts
 from epubmaker.text.addresses import identity
 
 __all__ = ["ChapterContext", "Chapters", "Outline"]
 
 _PROPERTIES = frozenset({"mathml", "svg"})  # of the manifest: EPUB 3.3, section D.4, those that a chapter may need
+_NOTHING = LeftOut()
 _LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -65,14 +76,14 @@ class Chapters:
         self._store.flush()
         return self._store.is_empty(OUTLINES)
 
-    def find(self, entries: Iterable[tuple[Entry, frozenset[int]]]) -> list[tuple[str, str] | None]:
+    def find(self, entries: Iterable[tuple[Entry, DraftSettings]]) -> list[tuple[str, str] | None]:
         """Return the hash of each article's file and the key of its outline; None where no outline is kept.
 
-        With each entry comes what its source repeats, and the draft lacks.
+        With each entry comes what its draft is made by.
         """
-        hashes = [(entry, repeated, self._heads.hash_of(entry)) for entry, repeated in entries]
+        hashes = [(entry, settings, self._heads.hash_of(entry)) for entry, settings in entries]
         found = [
-            (sha256, _outline_key(entry, sha256, repeated)) if sha256 else None for entry, repeated, sha256 in hashes
+            (sha256, _outline_key(entry, sha256, settings)) if sha256 else None for entry, settings, sha256 in hashes
         ]
         there = self._store.which(OUTLINES, (pair[1] for pair in found if pair))
         return [pair if pair and pair[1] in there else None for pair in found]
@@ -90,12 +101,12 @@ class Chapters:
                 found[row.key] = outline
         return found
 
-    def keep_outline(self, entry: Entry, draft: Draft, repeated: frozenset[int] = frozenset()) -> Outline | None:
-        """Keep the outline of a draft without what is `repeated`, and return it; None when its origin is unknown."""
+    def keep_outline(self, entry: Entry, draft: Draft, settings: DraftSettings = DEFAULT_SETTINGS) -> Outline | None:
+        """Keep the outline of a draft that was made by `settings`, and return it; None when its origin is unknown."""
         if draft.origin is None or not self._store.usable:
             return None
         self._heads.read_whole(entry.path, draft.origin)
-        outline = Outline(_outline_key(entry, draft.origin.sha256, repeated), draft.pictures, _links(draft))
+        outline = Outline(_outline_key(entry, draft.origin.sha256, settings), draft.pictures, _links(draft))
         record = json.dumps([[ref.sources for ref in outline.pictures], outline.links])
         self._store.put(OUTLINES, outline.key, record.encode())
         return outline
@@ -129,10 +140,11 @@ def _links(draft: Draft) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(identity, addresses)))
 
 
-def _outline_key(entry: Entry, sha256: str, repeated: frozenset[int]) -> str:
+def _outline_key(entry: Entry, sha256: str, settings: DraftSettings) -> str:
     moments = [moment and moment.isoformat() for moment in (entry.published, entry.archived)]
     named = (entry.source, entry.author, entry.language)
-    return key_of(program_fingerprint(), sha256, entry.title, entry.link, *moments, *named, _repeated_key(repeated))
+    made_by = (settings.keep_all, _repeated_key(settings.repeated))
+    return key_of(program_fingerprint(), sha256, entry.title, entry.link, *moments, *named, *made_by)
 
 
 @cache
@@ -181,13 +193,14 @@ def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
     anchors = [(anchor.caption, anchor.href, anchor.language) for anchor in chapter.anchors]
     # Issues are kept without their place: the folder of the articles may move.
     issues = [(issue.code, issue.severity, issue.message) for issue in chapter.issues]
-    values = [chapter.language, chapter.excerpt, documents, anchors, issues, chapter.dropped]
+    left_out = chapter.left_out.counts, chapter.left_out.characters
+    values = [chapter.language, chapter.excerpt, documents, anchors, issues, chapter.dropped, *left_out]
     return json.dumps(values).encode(), body
 
 
 def _load(values: object, body: bytes | None, context: ChapterContext, outline: Outline) -> PackedChapter:
     """Decode a chapter; raises ValueError and TypeError."""
-    language, excerpt, documents, anchors, issues, dropped = items(values, 6)
+    language, excerpt, documents, anchors, issues, dropped, lacking, characters = items(values, 8)
     if body is None:
         raise FormError(body)
     entry = context.page.entry
@@ -202,6 +215,7 @@ def _load(values: object, body: bytes | None, context: ChapterContext, outline: 
         excerpt=text(excerpt),
         issues=tuple([_issue(row, entry) for row in items(issues)]) if issues else (),
         dropped=amount(dropped),
+        left_out=LeftOut(tuple(counts(lacking).items()), amount(characters)) if lacking else _NOTHING,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 __all__ = [
     "FormError",
     "amount",
+    "counts",
     "hexadecimal",
     "items",
     "maybe_text",
@@ -54,6 +55,12 @@ def amount(value: object, most: int = 1 << 48) -> int:
     if type(value) is int and 0 <= value <= most:
         return value
     raise FormError(value)
+
+
+def counts(value: object) -> dict[str, int]:
+    """Return what a list of pairs of a name and a whole number counts."""
+    pairs = [items(pair, 2) for pair in items(value)]
+    return {text(name): amount(number) for name, number in pairs}
 
 
 def moment(value: object) -> float:

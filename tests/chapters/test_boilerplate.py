@@ -8,6 +8,7 @@ from drafting import article, markup
 from epubmaker.chapters.boilerplate.sample import edges, shared
 from epubmaker.chapters.boilerplate.segments import Kind, picture_key, segments
 from epubmaker.chapters.draft import draft
+from epubmaker.model.chapters import DraftSettings
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_a_sample_has_what_a_draft_drops_whatever_the_markup() -> None:
         "</figure><p>Own.</p>"
     )
     repeated = shared([edges(written.replace("Own", own)) for own in ("Alpha", "Beta", "Gamma")])
-    drafted = draft(article(written), repeated)
+    drafted = draft(article(written), DraftSettings(repeated=repeated))
 
     assert markup(drafted) == "<p>Own.</p>"
     assert picture_key("https://proxy.example/i.example/x/y.jpg") in repeated
@@ -122,7 +123,7 @@ def repeating(*texts: str) -> frozenset[int]:
     ],
 )
 def test_a_run_of_what_repeats_goes_at_either_end(what: str, given: str, expected: str) -> None:
-    found = markup(draft(article(given), repeating("Hi")))
+    found = markup(draft(article(given), DraftSettings(repeated=repeating("Hi"))))
 
     assert expected in found, what
     assert "Hi" not in found or "Hi" in expected

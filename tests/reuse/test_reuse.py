@@ -185,7 +185,7 @@ def test_every_option_is_known_to_change_the_book_or_not_to() -> None:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_change_of_a_setting_gives_the_book_of_a_build_from_nothing(archive: Archive, name: str) -> None:
-    body = '<img src="photo.jpg">' if name in PICTURED else "<p>Text.</p>"
+    body = '<img src="photo.jpg">' if name in PICTURED else "<p>A line of text.</p><p class=share-bar>Tweet</p>"
     (archive.inputs / "photo.jpg").write_bytes(jpeg(1300, 900))
     write_article(archive.inputs / "p.txt", "Earlier", body=body, moment=START - timedelta(days=1))
     value = SETTINGS[name]
@@ -202,6 +202,23 @@ def test_a_change_of_a_setting_gives_the_book_of_a_build_from_nothing(archive: A
     assert archive.output.read_bytes() == fresh != before
     archive.build()
     assert archive.output.read_bytes() == before
+
+
+def test_what_was_left_out_of_articles_is_reported_again_whatever_is_kept(archive: Archive) -> None:
+    comments = "<ol class=commentlist><li class=comment id=comment-1>" + "Cheap pills here. " * 40 + "</li></ol>"
+    body = "<p>" + "A line of text. " * 60 + f"</p><p class=share-bar>Tweet</p>{comments}"
+    write_article(archive.inputs / "with.txt", "With comments", body=body)
+    made = archive.build()
+    unchanged = archive.build()
+    write_article(archive.inputs / "another.txt", "Another", link="https://example.org/b")
+    from_cache = archive.build()
+    with_all = archive.build(keep_all=True)
+
+    assert not any(article.left_out for article in with_all.articles)
+    for report in (made, unchanged, from_cache):
+        (article,) = [article for article in report.articles if article.title == "With comments"]
+        assert (article.left_out, article.left_out_characters) == ({"comments": 1, "share": 1}, 724)
+        assert "left out around articles: 1 × comments, 1 × share; --keep-all leaves it in" in summary(report)
 
 
 @pytest.mark.parametrize("name", ["style", "css", "cover"])

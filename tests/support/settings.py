@@ -34,6 +34,7 @@ SETTINGS: dict[str, Any] = {
     "picture_list": True,
     "kepub": True,
     "drop_repeated": True,
+    "keep_all": True,
 }
 # These options change no byte of the book.
 IRRELEVANT_TO_BYTES = {"inputs", "output", "cache", "network", "jobs", "check", "report", "make_folder", "force"}

@@ -6,6 +6,7 @@ pass has a module here unless it is the whole of a room, as pictures and caption
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,6 +44,9 @@ class PassContext:
     from. `anchors` are the elements that links may name, by their ids, before any pass has taken one away. `repeated` are
     the keys of what the articles of its source share (see `chapters.boilerplate`), `dropped` counts the characters of that
     which were taken away.
+
+    `keep_all` says that the furniture of a page stays; else `left_out` counts what was taken away by kind, and
+    `left_out_characters` its text. `idle_headings` are the identities of headings that stand above nothing in the source.
     """
 
     names: set[str] = field(default_factory=set)
@@ -58,6 +62,10 @@ class PassContext:
     anchors: Mapping[str, Tag] = field(default_factory=dict)
     repeated: frozenset[int] = frozenset()
     dropped: int = 0
+    keep_all: bool = False
+    left_out: Counter[str] = field(default_factory=Counter)
+    left_out_characters: int = 0
+    idle_headings: frozenset[int] = frozenset()
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -80,6 +88,7 @@ class Pass(NamedTuple):
 
 PASSES = (
     Pass("passes.hidden", "drop_hidden", HIDDEN, "drop scripts, styles, templates and hidden elements"),
+    Pass("furniture.drop", "drop_furniture", None, "drop what a site puts around an article"),
     Pass("passes.language", "detect_language", None, "find out the language, for the words that later passes add"),
     Pass("pictures.find", "find_pictures", PICTURED, "make each picture one `img`, and drop decoration"),
     Pass("captions.join", "join_captions", PICTURES, "join each picture and its caption in one `figure`"),
@@ -92,6 +101,7 @@ PASSES = (
     Pass(
         "passes.boilerplate", "drop_boilerplate", REPEATED, "drop what many articles of the source repeat at the edges"
     ),
+    Pass("furniture.headings", "drop_idle_headings", HEADINGS, "drop headings whose text has gone"),
     Pass("passes.headings", "number_headings", HEADINGS, "begin headings at h2 and skip no level"),
     Pass(
         "passes.links", "resolve_links", LINKED, "make links absolute, keep those inside the chapter, unwrap the rest"

@@ -1,0 +1,326 @@
+"""Drop what a site puts around its articles: bylines, buttons, lists of other articles, comments, advertisements.
+
+An element is furniture where three things come together: a name that says so (`names`), a shape that fits (a list of
+related articles is made of links, a share bar has no sentences), and a place before or after the bulk of the text
+(`shape`). What cannot be text, such as an advertisement, goes from the middle too. Some things go by their words alone
+(`phrases`).
+
+Nothing of this may cost an article its text: no more than half of what a page shows goes, comments below a long text
+excepted; and what a byline says and the chapter's header does not stays.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bs4.element import NavigableString, PageElement, Tag
+
+from epubmaker.chapters.furniture.bylines import said
+from epubmaker.chapters.furniture.headings import idle_headings
+from epubmaker.chapters.furniture.measure import LINE_ENDS, Sums, line_of, measured
+from epubmaker.chapters.furniture.names import Kind, Sign, is_of_thread, sign_of
+from epubmaker.chapters.furniture.phrases import LONGEST, label_of, only_joins
+from epubmaker.chapters.furniture.shape import Place, fits, may_stand, place_of
+from epubmaker.chapters.furniture.tail import drop_last_lines
+from epubmaker.chapters.passes import PassContext
+from epubmaker.chapters.tree import Edits, element, in_order, is_text, walk
+from epubmaker.chapters.xhtml.content import HEADINGS, names
+
+__all__ = ["drop_furniture"]
+
+_NEVER = names("td th tr tbody thead tfoot col colgroup caption figcaption img picture br hr input body")
+_CODE = names("pre code kbd samp")
+_QUOTED = names("figure blockquote")  # what these hold belongs to the picture or the quotation
+_OWN_TEXT = 2000  # bytes of own prose beside which comments may be longer than the text
+_BELOW = 200  # nodes below a label
+_MOSTLY = 0.7  # of the text in links
+_NOTHING = Sums()
+
+
+@dataclass(slots=True)
+class _Unit:
+    """Nodes beside each other that go together, as what kinds of furniture, and where they begin and end."""
+
+    nodes: Sequence[PageElement]
+    signs: Sequence[Sign]
+    begin: Sums
+    end: Sums
+    place: Place = "middle"
+
+    @property
+    def size(self) -> Sums:
+        return self.end.minus(self.begin)
+
+    @property
+    def kind(self) -> Kind:
+        return self.signs[0].kind
+
+
+class _Found(NamedTuple):
+    """The elements whose names are of furniture, the texts that are labels, and the parts of readers' comments."""
+
+    signs: list[tuple[Tag, Sign]]
+    labels: list[tuple[NavigableString, Kind]]
+    threads: set[int]
+
+
+def drop_furniture(root: Tag, context: PassContext) -> None:
+    """Remove furniture, and count by kind in the context what was removed; nothing where the context says to keep all."""
+    if context.keep_all:
+        return
+    if not context.names.isdisjoint(HEADINGS):
+        context.idle_headings = frozenset(map(id, idle_headings(root)))
+    found = _search(root)
+    budget: int | None = None
+    ended = False
+    if found.signs or found.labels:
+        dropper = _Dropper(root, context, found)
+        dropper.drop()
+        budget, ended = dropper.budget, dropper.ended
+    for line in drop_last_lines(root, budget, ended=ended):
+        context.left_out[line.kind] += 1
+        context.left_out_characters += line.length
+
+
+def _search(root: Tag) -> _Found:
+    found = _Found([], [], set())
+    for node in in_order(root):
+        if isinstance(node, Tag):
+            if not node.attrs and node.name != "nav":
+                continue
+            sign = sign_of(node.attrs) if node.name != "nav" else Sign("navigation", 2)
+            if sign is not None:
+                found.signs.append((node, sign))
+                if sign.kind == "comments" and is_of_thread(node.attrs):
+                    found.threads.add(id(node))
+        elif isinstance(node, NavigableString) and len(node) < 3 * LONGEST:
+            text = node.strip()
+            if 0 < len(text) <= LONGEST and (kind := label_of(text)) is not None:
+                found.labels.append((node, kind))
+    return found
+
+
+class _Dropper:
+    """One page with furniture: what is where, and what goes."""
+
+    def __init__(self, root: Tag, context: PassContext, found: _Found) -> None:
+        self._root = root
+        self._context = context
+        self._found = found
+        self._spans = measured(root, found.threads)
+        self._page = self._spans[id(root)].size
+        self._lines: dict[int, list[PageElement]] = {}
+        self._taken: list[_Unit] = []
+        self.budget = self._page.chars // 2  # characters that may still go
+
+    @property
+    def ended(self) -> bool:
+        """Whether something at the end has gone."""
+        return any(unit.place == "end" for unit in self._taken)
+
+    def drop(self) -> None:
+        """Take what is furniture by its name, then what is by its words, and remove it."""
+        self._take(self._placed(list(self._units())))
+        for node, kind in self._found.labels:
+            unit = self._labelled(node, kind)
+            if unit is not None:
+                self._take_over(unit)
+        self._remove()
+
+    # --- by name ---
+
+    def _units(self) -> Iterator[_Unit]:
+        """Yield what has the name and the shape of furniture, in order, none within another."""
+        fitting: dict[int, tuple[Tag, Sign]] = {}
+        inside: set[int] = set()
+        for tag, sign in self._found.signs:
+            span = self._spans.get(id(tag))
+            if span is None or id(tag.parent) in inside or not _may_be(tag, sign):
+                continue
+            size = span.size
+            if (size.chars or size.media) and fits(sign, size, self._page):
+                fitting[id(tag)] = tag, sign
+                inside.add(id(tag))
+                inside.update(id(node) for node in walk(tag) if isinstance(node, Tag))
+        joined: dict[int, bool] = {}
+        for tag, sign in fitting.values():
+            if tag.name in LINE_ENDS:
+                yield self._unit([tag], [sign])
+                continue
+            line = self._line(tag)
+            first = id(line[0])
+            is_first = first not in joined
+            if is_first:
+                left = _left(line, fitting)
+                joined[first] = only_joins(left) or label_of(left) is not None
+            if joined[first] and is_first:
+                tags = [node for node in line for node in (node, *(walk(node) if isinstance(node, Tag) else ()))]
+                yield self._unit(line, [fitting[id(node)][1] for node in tags if id(node) in fitting])
+            elif not joined[first] and sign.strength and sign.kind in {"ad", "paywall", "player", "share"}:
+                yield self._unit([tag], [sign])
+
+    def _line(self, tag: Tag) -> list[PageElement]:
+        """Return the nodes beside each other that are on the line of an inline element."""
+        top = line_of(self._root, tag)
+        if id(top) not in self._lines:
+            line: list[PageElement] = []
+            for child in top.parent.contents if top.parent is not None else [top]:
+                if isinstance(child, Tag) and child.name in LINE_ENDS:
+                    line = []
+                else:
+                    line.append(child)
+                    self._lines[id(child)] = line
+        return self._lines[id(top)]
+
+    def _unit(self, nodes: Sequence[PageElement], signs: Sequence[Sign]) -> _Unit:
+        spans = [self._spans[id(node)] for node in nodes if id(node) in self._spans]
+        return _Unit(nodes, signs, spans[0].begin, spans[-1].end)
+
+    def _placed(self, units: Sequence[_Unit]) -> list[_Unit]:
+        """Return the units that stand where such furniture may stand."""
+        own = self._page.weight - sum(unit.size.weight for unit in units)
+        passed = 0
+        placed = []
+        for unit in units:
+            before = unit.begin.weight - passed
+            passed += unit.size.weight
+            unit.place = place_of(before, own - before, own)
+            if may_stand(unit.kind, max(sign.strength for sign in unit.signs), unit.size, unit.place):
+                placed.append(unit)
+        return placed
+
+    def _take(self, units: Sequence[_Unit]) -> None:
+        """Take units as long as half of the page is left, comments last."""
+        prose = self._page.prose - sum(unit.size.prose for unit in units)
+        for unit in sorted(units, key=lambda unit: unit.kind == "comments"):
+            size = unit.size
+            thread = unit.kind == "comments" and size.threads > 1 and prose >= _OWN_TEXT
+            if thread or size.chars <= self.budget:
+                self.budget -= 0 if thread else size.chars
+                self._taken.append(unit)
+        self._taken.sort(key=lambda unit: unit.begin.chars)
+
+    # --- by words ---
+
+    def _labelled(self, node: NavigableString, kind: Kind) -> _Unit | None:
+        """Return a button or a message that is a line, or a label at the end with the links below it."""
+        label = self._spans.get(id(node))
+        if label is None or any(above.name in _CODE | _QUOTED or above.name in {"td", "th"} for above in node.parents):
+            return None
+        block: PageElement = node
+        while (
+            (parent := block.parent) is not None
+            and parent is not self._root
+            and self._spans[id(parent)].size.chars == label.size.chars
+        ):
+            block = parent
+        if not isinstance(block, Tag):
+            return None
+        if block.name not in HEADINGS and (block.name in LINE_ENDS or len(self._line(block)) == 1):
+            is_button = label.size.linked > 0 and kind in {"share", "newsletter", "comments"}
+            if is_button or kind == "player":
+                return self._unit([block], [Sign(kind, 2)])
+        nodes = self._with_links(block) if kind in {"related", "share", "tags"} else []
+        if not nodes:
+            return None
+        unit = self._unit(nodes, [Sign(kind, 1)])
+        unit.place = place_of(unit.begin.weight, self._page.weight - unit.end.weight, self._page.weight)
+        return unit if unit.place == "end" else None
+
+    def _with_links(self, block: Tag) -> list[PageElement]:
+        """Return a label with the links that it stands above: the box that it opens, else what follows it."""
+        label = self._spans[id(block)]
+        box = block
+        while (parent := box.parent) is not None and parent is not self._root:
+            span = self._spans[id(parent)]
+            rest = span.end.minus(label.end)
+            if span.begin.chars != label.begin.chars or rest.link_share < _MOSTLY or rest.solid:
+                break
+            box = parent
+        if self._spans[id(box)].end.linked > label.end.linked:
+            return [box]
+        nodes: list[PageElement] = [block]
+        linked = 0
+        node = block.next_sibling
+        while node is not None and len(nodes) < _BELOW:
+            size = self._spans[id(node)].size if id(node) in self._spans else _NOTHING
+            if size.weight and (size.link_share < _MOSTLY or size.solid):
+                break
+            linked += size.linked
+            nodes.append(node)
+            node = node.next_sibling
+        return nodes if linked else []
+
+    def _take_over(self, unit: _Unit) -> None:
+        """Take a unit in the place of those that it holds, unless it is in one, or there would be too little left."""
+        first = bisect_left(self._taken, unit.begin.chars, key=lambda other: other.begin.chars)
+        last = bisect_right(self._taken, unit.end.chars, lo=first, key=lambda other: other.end.chars)
+        if first > 0 and self._taken[first - 1].end.chars > unit.begin.chars:
+            return
+        if last < len(self._taken) and self._taken[last].begin.chars < unit.end.chars:
+            return
+        more = unit.size.chars - sum(other.size.chars for other in self._taken[first:last])
+        if more <= self.budget:
+            self.budget -= more
+            self._taken[first:last] = [unit]
+
+    # --- what is taken goes ---
+
+    def _remove(self) -> None:
+        context = self._context
+        shown = [text.casefold() for text in (context.author, context.source) if text]
+        edits = Edits(self._root)
+        for unit in self._taken:
+            context.left_out.update({sign.kind for sign in unit.signs})
+            context.left_out_characters += unit.size.chars
+            kept = self._kept(unit, shown) if unit.kind == "byline" else ""
+            for node in unit.nodes:
+                edits.remove(node)
+            if kept:
+                first, text = unit.nodes[0], NavigableString(kept)
+                is_block = isinstance(first, Tag) and first.name in LINE_ENDS
+                edits.replace(first, element("p", [text]) if is_block else text)
+        edits.apply()
+
+    def _kept(self, unit: _Unit, shown: list[str]) -> str:
+        """Return what a byline says that is in `shown` neither, on one line; it is then."""
+        found = dict.fromkeys(said(unit.nodes, dated=self._context.published is None))
+        kept = [text for text in found if not any(_is_in(text.casefold(), other) for other in shown)]
+        shown += map(str.casefold, kept)
+        return " · ".join(kept)
+
+
+def _may_be(tag: Tag, sign: Sign) -> bool:
+    """Return False for elements that are text whatever they are called: code, cells, headings by their id."""
+    name = tag.name
+    if name in _NEVER or name in _CODE or (name in HEADINGS and (sign.strength < 1 or sign.kind == "navigation")):
+        return False
+    if sign.kind == "comments" and name not in LINE_ENDS and sign.strength < 2:
+        return False
+    above = {parent.name for parent in tag.parents}
+    return above.isdisjoint(_CODE) and (sign.kind in {"ad", "share"} or above.isdisjoint(_QUOTED))
+
+
+def _left(line: Sequence[PageElement], fitting: Mapping[int, tuple[Tag, Sign]]) -> str:
+    """Return the text of a line outside of furniture; a few words of it where it is long."""
+    found: list[str] = []
+    length = 0
+    stack = list(reversed(line))
+    while stack and length < LONGEST:
+        node = stack.pop()
+        if id(node) in fitting:
+            continue
+        if isinstance(node, Tag):
+            stack.extend(reversed(node.contents))
+        elif is_text(node):
+            found.append(str(node))
+            length += len(found[-1].strip())
+    return " ".join(found)
+
+
+def _is_in(text: str, other: str) -> bool:
+    """Return True where a text says nothing that another does not."""
+    return text in other or (other in text and len(text) - len(other) < 3)

@@ -1,0 +1,65 @@
+"""The shape and the place that each kind of furniture has: a name alone does not make an element one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeAlias
+
+from epubmaker.chapters.furniture.measure import Sums
+from epubmaker.chapters.furniture.names import Kind, Sign
+
+__all__ = ["Place", "fits", "may_stand", "place_of"]
+
+Place: TypeAlias = Literal["top", "middle", "end"]
+
+_HALF = 0.5  # of the text in links, from which on it is made of them
+_INWARD = 2  # links to places in the page; with more, a list is the article's own contents
+
+# Of what an element holds, how sure its name is, and what the page holds. Sizes are in bytes: three for an ideograph.
+_SHAPES: Mapping[Kind, Callable[[Sums, int, Sums], bool]] = {
+    "ad": lambda size, _, __: size.is_short and size.weight <= 600,
+    "breadcrumbs": lambda size, _, __: size.is_short and size.weight <= 700,
+    "byline": lambda size, sure, _: size.is_short and size.weight <= 450 and sure > 0,
+    "comments": lambda size, sure, page: (
+        bool(size.threads) or (sure > 0 and size.weight * 4 <= page.weight and not size.prose)
+    ),
+    "copyright": lambda size, sure, _: not size.solid and size.weight <= 900 and sure > 0,
+    "navigation": lambda size, _, __: not size.prose and size.link_share >= 0.6 and size.inward <= _INWARD,
+    "newsletter": lambda size, sure, _: not size.solid and size.weight <= 1500 and size.prose <= 700 and sure > 0,
+    "paywall": lambda size, _, __: (
+        not size.solid and size.weight <= 1500 and size.prose <= 500 and (size.linked > 0 or size.weight <= 300)
+    ),
+    "player": lambda size, _, __: size.weight <= 300,
+    "related": lambda size, sure, _: (
+        not size.prose and size.link_share >= (0.25 if sure > 1 else _HALF) and size.inward <= _INWARD
+    ),
+    "share": lambda size, sure, _: (
+        size.is_short and size.weight <= 700 and (sure > 1 or size.link_share >= _HALF or size.weight <= 90)
+    ),
+    "tags": lambda size, sure, _: size.is_short and size.weight <= 1800 and (sure > 1 or size.link_share >= _HALF),
+}
+
+
+def fits(sign: Sign, size: Sums, page: Sums) -> bool:
+    """Return True where an element has the shape of the furniture that its name says it is."""
+    return _SHAPES[sign.kind](size, sign.strength, page)
+
+
+def place_of(before: int, after: int, own: int) -> Place:
+    """Return where something stands: how many bytes of the page's own text are before it, after it, and in all."""
+    if after <= max(600, min(own // 5, 6000)) and after <= before:
+        return "end"
+    if before <= max(300, min(own // 4, 1500)):
+        return "top"
+    return "end" if after <= max(600, own // 5) else "middle"
+
+
+def may_stand(kind: Kind, strength: int, size: Sums, place: Place) -> bool:
+    """Return True where furniture of that kind may stand at a place, and not only something that is called like it."""
+    if kind in {"ad", "newsletter", "paywall", "player", "share"}:
+        return strength > 0 or place != "middle"
+    if kind in {"comments", "copyright"}:
+        return place == "end" or (kind == "comments" and place == "top" and size.weight <= 60)  # "5 comments"
+    if kind == "related" and place != "end":
+        return size.link_share >= 0.6 and size.weight <= 1500 and (strength > 1 or place == "top")
+    return place != "middle"

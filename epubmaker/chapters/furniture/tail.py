@@ -1,0 +1,144 @@
+"""Drop the last lines of an article that are furniture by their words, and the rules between them and the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bs4.element import PageElement, Tag
+
+from epubmaker.chapters.furniture.measure import LINE_ENDS, MEDIA, line_of
+from epubmaker.chapters.furniture.names import Kind
+from epubmaker.chapters.furniture.phrases import is_rule, kind_of_last_line
+from epubmaker.chapters.tree import Edits, is_text, text_within, walk
+from epubmaker.chapters.xhtml.content import DROPPED, names
+from epubmaker.text.characters import plain
+
+__all__ = ["LastLine", "drop_last_lines"]
+
+_MOST = 6  # last lines that are looked at
+_BOXES = 4  # around a last line
+_LONGEST = 700  # characters
+_NODES = 50  # on one line
+_CREDIT = 60  # characters of a notice that may be the credit of a picture
+_NEVER_IN = names("blockquote code figcaption figure pre samp td th")
+
+
+class LastLine(NamedTuple):
+    """A line that was dropped: what kind of furniture it was, and how many characters."""
+
+    kind: Kind
+    length: int
+
+
+def drop_last_lines(root: Tag, budget: int | None, *, ended: bool) -> list[LastLine]:
+    """Remove last lines, and return those that were furniture; rules go with them.
+
+    At most `budget` characters go, None: half of the text. `ended` says that something else at the end has gone already.
+    """
+    edits = Edits(root)
+    gone: set[int] = set()
+    dropped: list[LastLine] = []
+    for _ in range(_MOST):
+        last = _last(root, gone)
+        if last is None or (isinstance(last, Tag) and last.name != "hr"):
+            break
+        if ended and (isinstance(last, Tag) or is_rule(str(last))):
+            nodes: Sequence[PageElement] = [last]
+        else:
+            found = None if isinstance(last, Tag) else _line(root, last)
+            if found is None:
+                break
+            nodes, kind, length = found
+            if budget is None:
+                budget = len(text_within(root, 4 * _LONGEST)) // 2
+            if length > budget:
+                break
+            budget -= length
+            dropped.append(LastLine(kind, length))
+            ended = True
+        for node in nodes:
+            edits.remove(node)
+            gone.add(id(node))
+    edits.apply()
+    return dropped
+
+
+def _last(root: Tag, gone: set[int]) -> PageElement | None:
+    """Return the last text, rule or picture that shows; None where there is none."""
+    stack: list[PageElement] = [*root.contents]
+    while stack:
+        node = stack.pop()
+        if id(node) in gone:
+            continue
+        if not isinstance(node, Tag):
+            if is_text(node):
+                return node
+        elif node.name in MEDIA or node.name == "hr":
+            return node
+        elif node.name not in DROPPED:
+            stack.extend(node.contents)
+    return None
+
+
+def _line(root: Tag, last: PageElement) -> tuple[Sequence[PageElement], Kind, int] | None:
+    """Return the line that a text ends, or a box around it, where it is furniture; its kind, and its length."""
+    if any(above.name in _NEVER_IN for above in last.parents):
+        return None
+    line = _with_neighbors(line_of(root, last))
+    ruled = _is_ruled(root, line[0])
+    boxes: list[Sequence[PageElement]] = [line]
+    above = line[0].parent
+    while above is not None and above is not root and len(boxes) <= _BOXES:
+        boxes.append([above])
+        above = above.parent
+    for nodes in boxes:
+        text = plain(" ".join(text_within(node, _LONGEST) for node in nodes))
+        if len(text) > _LONGEST:
+            return None
+        kind = kind_of_last_line(text, sum(map(_linked, nodes)), ruled=ruled)
+        if kind is not None and not (
+            kind == "copyright" and len(text) <= _CREDIT and _is_below_picture(root, nodes[0])
+        ):
+            return nodes, kind, len(text)
+    return None
+
+
+def _with_neighbors(node: PageElement) -> list[PageElement]:
+    """Return a node with those before it on the same line."""
+    line = [node]
+    before = node.previous_sibling
+    while before is not None and not (isinstance(before, Tag) and before.name in LINE_ENDS) and len(line) < _NODES:
+        line.append(before)
+        before = before.previous_sibling
+    return line[::-1]
+
+
+def _linked(node: PageElement) -> int:
+    """Return how many characters of a node are links."""
+    if not isinstance(node, Tag):
+        return 0
+    links = [node] if node.name == "a" else [tag for tag in walk(node) if isinstance(tag, Tag) and tag.name == "a"]
+    return sum(len(text_within(link, _LONGEST)) for link in links)
+
+
+def _is_ruled(root: Tag, node: PageElement) -> bool:
+    """Return True where a rule stands before a line."""
+    before = _shown_before(root, node)
+    return isinstance(before, Tag) and before.name == "hr"
+
+
+def _is_below_picture(root: Tag, node: PageElement) -> bool:
+    """Return True for a line below a picture."""
+    before = _shown_before(root, node)
+    return isinstance(before, Tag) and before.name in MEDIA
+
+
+def _shown_before(root: Tag, node: PageElement) -> PageElement | None:
+    """Return the text, rule or picture before a node."""
+    before = node.previous_element
+    while before is not None and before is not root:
+        if is_text(before) or (isinstance(before, Tag) and (before.name in MEDIA or before.name == "hr")):
+            return before
+        before = before.previous_element
+    return None

@@ -1,0 +1,242 @@
+"""What a site puts around its articles goes, what the article says stays; each in the mark-up that sites use."""
+
+# ruff: noqa: E501 - a row of the tables is a line
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drafting import markup
+
+from epubmaker.chapters.draft import draft
+from epubmaker.model.articles import Article, Entry
+from epubmaker.model.chapters import Draft, DraftSettings
+
+DAY = datetime(2022, 1, 12, tzinfo=UTC)
+SENTENCES = (
+    "The ferry left at six, and those who had missed it stood on the pier and watched its lights grow small.",
+    "Nobody had told them that the timetable had changed with the season, as it did every year about that time.",
+    "A man in a yellow coat sold tea from a can on wheels; he had seen three winters of this and was not surprised.",
+    "By midnight there were forty of them, and they had begun to tell each other where they came from and why.",
+    "The harbor master, woken by the noise, came down with his keys and opened the hall, which was not heated.",
+    "In the morning the sea was as flat as a table, and the first boat took them all without asking for tickets.",
+)
+TEXT = [f"<p>{one} {other}</p>" for one in SENTENCES for other in SENTENCES[:2]]
+
+
+def page(top: str = "", middle: str = "", end: str = "") -> str:
+    """Return the HTML of an article with something above, in the middle of, and below its text."""
+    return "".join((top, *TEXT[:6], middle, *TEXT[6:], end))
+
+
+def drafted(html: str, *, keep_all: bool = False, **head: Any) -> Draft:
+    """Return the draft of an article whose head has a date, unless `head` says otherwise."""
+    entry = Entry("a.txt", Path(), "a.txt", 0, "a", "Title", **{"published": DAY, **head})
+    return draft(Article(entry, html), DraftSettings(keep_all=keep_all))
+
+
+def shown(html: str, **head: Any) -> str:
+    """Return the text that a reader sees of an article."""
+    return markup(drafted(html, **head))
+
+
+LINKS = "".join(
+    f"<li><a href='/{word}'>A story about {word} and other things</a></li>" for word in ("ice", "salt", "rope")
+)
+ICON = "<img src='https://cdn.example/icon.png' width=64 height=64>"
+
+TOP = [
+    (
+        "byline",
+        "<div class='entry-meta'><span class=cat-links><a href=/c>World</a></span> <time>12 Jan 2022</time> 3 Minutes</div>",
+    ),
+    ("byline", "<p class='submitted'><span>Monday, 01/12/2022 - 08:02</span></p>"),
+    ("byline", "<div class='article__meta'><span class='reading-time'>4 min read</span></div>"),
+    (
+        "byline",
+        "<p><span class=posted-on><a href=/d>12 January 2022</a></span> | <span class='view-count'>310</span></p>",
+    ),
+    ("byline", "<div class=rich_media_meta_list><em>2022-01-12 08:00</em> 发表于广东</div>"),
+    ("byline", "<div data-testid='byline-block'><time>12 January</time></div>"),
+    ("breadcrumbs", "<ul class='breadcrumbs'><li><a href=/>Home</a></li><li><a href=/w>World</a></li></ul>"),
+    ("breadcrumbs", "<div itemprop='breadcrumb'><a href=/>Home</a> › <a href=/w>World</a></div>"),
+    ("breadcrumbs", "<div class='fil-ariane'><a href=/>Accueil</a> &gt; Monde</div>"),
+    ("navigation", "<nav><a href=/>Home</a> <a href=/w>World</a></nav>"),
+    ("navigation", "<div role=navigation><a href=/>Home</a> <a href=/w>World</a></div>"),
+    ("navigation", "<a class='skip-link' href='#main'>Skip to content</a>"),
+    ("comments", "<span class='comments-link'><a href='#c'>5 Comments</a></span>"),
+]
+ANYWHERE = [
+    (
+        "share",
+        f"<div class='sharedaddy sd-sharing-enabled'><h3>Share this:</h3><ul><li><a href=/x>{ICON}Twitter</a></li></ul></div>",
+    ),
+    ("share", "<div class='c-share-bar--small'><a href=/x>Tweet</a><a href=/y>Pin</a></div>"),
+    ("share", "<div class='Share_container__x1Y2z'><a href=/x>Tweet</a></div>"),
+    ("share", "<div class='shareButtons'><button>Copy link</button></div>"),
+    ("share", "<div class='addtoany_content'><a href=/x>Share</a></div>"),
+    ("share", f"<div class='service-links'><a href=/x>{ICON}</a></div>"),
+    (
+        "share",
+        "<div class='sd-block sd-like jetpack-likes-widget-wrapper'><h3>Like this:</h3><span>Loading...</span></div>",
+    ),
+    ("share", "<div data-component='share-tools'><a href=/x>Share</a></div>"),
+    ("share", "<p><a href='/share'>Share this article</a></p>"),
+    ("share", "<div class='sns-btn'><a href=/x>Twitter</a></div>"),
+    ("share", "<ul class='compartir'><li><a href=/x>Twitter</a></li></ul>"),
+    ("ad", "<div class='ads_KbHEVhh8Rw'>Advertisement</div>"),
+    ("ad", "<div class='code-block code-block-2'><a href=/x><img src='https://cdn.example/b.png'></a></div>"),
+    ("ad", "<div id='div-gpt-ad-1234-0'>Advertisement</div>"),
+    ("ad", "<div class='dfp-ad-inline'>Advertisement</div>"),
+    ("ad", "<div class='adContainer'><p>Advertisement</p></div>"),
+    ("ad", "<div data-selfpromo-slot=3><a href=/x>Our new podcast</a></div>"),
+    (
+        "newsletter",
+        "<div class='newsletter-signup'><p>Get the best of the week by mail.</p><form><input type=email></form></div>",
+    ),
+    ("newsletter", "<div class='subscription-widget-wrap'><p>Thanks for reading! Subscribe for free.</p></div>"),
+    ("newsletter", "<div class=mc4wp-form><p>Sign up.</p></div>"),
+    ("newsletter", "<p class='button-wrapper'><a href='/sub'><span>Subscribe now</span></a></p>"),
+    ("paywall", f"<div class='nykpaywall'><h2>You have hit the wall</h2>{ICON}<a href=/s>Subscribe</a></div>"),
+    ("paywall", "<div class='cx_paywall_placeholder'><p>This text is for subscribers.</p><a href=/s>Log in</a></div>"),
+    ("related", "<div class='insertGroup'><a href='/n'><span>The other ferry</span></a></div>"),
+    ("related", f"<div class='related-posts'><h3>Related</h3><ul>{LINKS}</ul></div>"),
+    ("player", "<div data-e2e='media-player'><p>Your device cannot play this</p></div>"),
+    ("player", "<p>您的设备不支持播放</p>"),
+    ("player", "<div><strong>Your browser does not support the video tag.</strong></div>"),
+]
+END = [
+    ("related", f"<div class='block block-views related'><h2>You may like</h2><ul>{LINKS}</ul></div>"),
+    ("related", f"<div class='yarpp yarpp-related'><h3>Related posts:</h3><ol>{LINKS}</ol></div>"),
+    ("related", "<div class='paragraph moreArticle'><div class='moreArticle-title'>More</div><a href=/1>One story</a><a href=/2>Two</a></div>"),
+    ("related", f"<section class='jsx-1 collection'><header><span>Related</span></header><ul>{LINKS}</ul></section>"),
+    ("related", f"<h3>Читайте также</h3><ul>{LINKS}</ul>"),
+    ("related", f"<p><strong>相关文章：</strong></p><ul>{LINKS}</ul>"),
+    ("related", f"<div class='noticias-relacionadas'><ul>{LINKS}</ul></div>"),
+    ("related", f"<div data-component='related-content'><ul>{LINKS}</ul></div>"),
+    ("comments", "<div class='comment-wrapper' id=comments><h2>Comments</h2><div class=comment id='comment-5'><p class='commenter-name'>Ann</p><div class='comment-text'><p>I was there, and it was colder than that.</p></div></div></div>"),
+    ("comments", "<ol class=commentlist><li id='comment-7' class='comment'><p class=comment-author>Bo</p><p>Cheap pills here</p></li></ol>"),
+    ("comments", "<div id='disqus_thread'>Please enable JavaScript to view the comments.</div>"),
+    ("comments", "<div class='comment-respond'><h3>Leave a Reply</h3><p>Your address will not be published.</p></div>"),
+    ("comments", "<ul class='links inline'><li class='comment-add first'><a href=/c>Add a comment</a></li></ul>"),
+    ("tags", "<ul class='post-tags'><li>Tagged</li><li><a href=/t rel=tag>ferry</a></li><li><a href=/u rel=tag>sea</a></li></ul>"),
+    ("tags", "<div class='field--name-field-tags'><a href=/t>ferry</a> <a href=/u>sea</a></div>"),
+    ("tags", "<p>Tags: <span class='tags-links'><a href=/t>ferry</a>, <a href=/u>sea</a></span></p>"),
+    ("tags", "<p><b>标签：</b><a href=/t>渡轮</a> <a href=/u>大海</a></p>"),
+    ("byline", "<div class='entry-author-wrapper'><div class=site-posted-on><strong>Published</strong> <time>12 Jan</time></div></div>"),
+    ("byline", "<footer class='entry-footer'><a href=/t>World</a></footer>"),
+    ("navigation", "<div class='post-navigation'><a href=/p>Older story</a><a href=/n>Newer story</a></div>"),
+    ("copyright", "<div role=contentinfo>© 2022 The Harbor Herald. Made with love.</div>"),
+    ("copyright", "<p><em>©2022 The Harbor Herald. All rights reserved.</em></p>"),
+    ("copyright", "<p>版权声明：本报版权所有，未经授权不得转载。</p>"),
+    ("copyright", "<strong>無断転載を禁じます</strong><p>Copyright 2022 The Harbor Herald</p>"),
+    ("copyright", "<p>Alle Rechte vorbehalten.</p>"),
+    ("newsletter", "<br><hr><div>获取更多RSS：<br><a href='https://feeds.example'>https://feeds.example</a></div>"),
+    ("newsletter", "<p>———</p><p>微信搜索“<strong>海港书评</strong>”：重塑文字</p>"),
+    ("newsletter", "<p>Follow us on <a href=/t>Twitter</a> and <a href=/f>Facebook</a>.</p>"),
+    ("newsletter", "<p>Подписывайтесь на наш <a href=/t>канал</a></p>"),
+    ("newsletter", "<hr><p>Suivez-nous sur les réseaux</p>"),
+    ("newsletter", "<p>長按二維碼關注我們</p>"),
+    ("teaser", "<p><a href=/m>Continue reading on Medium »</a></p>"),
+    ("teaser", "<p><a href=/m>Weiterlesen …</a></p>"),
+    ("teaser", "<hr><p><a href=/m>Ferry</a> was originally published in <a href=/h>Harbor</a> on Medium, where people are responding.</p>"),
+    ("teaser", "<p>The post <a href=/m>Ferry</a> appeared first on <a href=/h>Harbor</a>.</p>"),
+    ("teaser", "<p>Der Beitrag <a href=/m>Fähre</a> erschien zuerst auf <a href=/h>Hafen</a>.</p>"),
+    ("heading", "<h3>Related</h3>"),
+    ("heading", "<h2>Comments</h2><div></div>"),
+    ("heading", "<h2>说点什么吧！</h2>"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "html"),
+    [
+        *((kind, "top", html) for kind, html in TOP + ANYWHERE),
+        *((kind, "middle", html) for kind, html in ANYWHERE),
+        *((kind, "end", html) for kind, html in ANYWHERE + END),
+    ],
+)
+def test_furniture_goes_and_is_counted_and_stays_where_all_is_to_be_kept(kind: str, place: str, html: str) -> None:
+    with_it = page(**{place: html})
+    made = drafted(with_it)
+
+    assert markup(made) == shown(page())
+    assert kind in dict(made.left_out.counts)
+    assert len(shown(with_it, keep_all=True)) > len(shown(page()))
+    assert not drafted(with_it, keep_all=True).left_out.counts
+    if kind not in {"byline", "copyright", "breadcrumbs", "navigation", "comments", "heading"}:
+        assert made.left_out.characters or "<img" in html
+
+
+@pytest.mark.parametrize(
+    ("place", "html"),
+    [
+        # Words that are part of another word's meaning.
+        ("end", "<div class='share-of-market'>A third of them stayed.</div>"),
+        ("end", "<div class='content-header'>And then it rained.</div>"),
+        ("end", "<div class='post-content has-sidebar no-comments tag-newsletter category-related'>And then it rained.</div>"),
+        ("end", "<div class='comments-open share-enabled'>And then it rained.</div>"),
+        ("end", "<div class='loads of-adverse-effects'>And then it rained.</div>"),
+        ("end", "<p class='shared'>And then it rained.</p>"),
+        # Names with another meaning, by shape or place.
+        ("end", f"<div class='related'><p>{SENTENCES[0]} {SENTENCES[1]}</p></div>"),
+        ("middle", f"<div class='related'><p>{SENTENCES[0]}</p><ul>{LINKS}</ul></div>"),
+        ("middle", "<div class='author'>Anna, on the pier:</div>"),
+        ("middle", "<div class='tags'>red, green, blue</div>"),
+        ("end", f"<div class='meta'><p>{SENTENCES[2]} {SENTENCES[3]}</p></div>"),
+        ("end", f"<section id='comments'><h2>Comments on the text</h2><p>{SENTENCES[2]} {SENTENCES[3]}</p></section>"),
+        ("end", "<h2 id='share'>Share</h2><p>Each got a third.</p>"),
+        ("end", f"<div class='paywall'><p>{SENTENCES[2]} {SENTENCES[3]}</p><p>{SENTENCES[4]} {SENTENCES[5]}</p></div>"),
+        ("top", "<p>As <span class='author'>Kafka</span> wrote to his sister, the sea is a wall.</p>"),
+        ("end", "<p>It was <time class='published'>in May</time> that the ferry came back.</p>"),
+        ("end", "<pre><span class='comment'># share the load</span></pre>"),
+        ("end", "<div class='code-block code-block-1'><pre>x = 1</pre></div>"),
+        ("end", "<table><tr><td class='comments'>none</td><td class='tags'>red</td></tr><tr><td>a</td><td>b</td></tr></table>"),
+        ("end", "<nav><a href='#a'>One</a> <a href='#b'>Two</a> <a href='#c'>Three</a></nav>"),
+        ("end", "<blockquote><p>Come in, he said.</p><footer class='footer'>The harbor master</footer></blockquote>"),
+        # What authors themselves write.
+        ("end", f"<h3>Further reading</h3><ul>{LINKS}</ul>"),
+        ("end", f"<h4>延伸閱讀</h4><ul>{LINKS}</ul>"),
+        ("middle", f"<p>Related</p><ul>{LINKS}</ul>"),
+        ("end", f"<h2>Comments</h2><p><b>Ann Lee</b>: {SENTENCES[3]}</p>"),
+        ("end", "<p>责任编辑：高山</p>"),
+        ("end", "<p>(With reports of the Associated Press.)</p>"),
+        ("end", "<p>Copyright law will change next year.</p>"),
+        ("end", "<p>Follow me on to the pier, she said, and he did so without a word, as he had done each day for a year.</p>"),
+        ("end", "<p>未经授权的访问越来越多。</p>"),
+        ("end", "<p>“Read more,” she said.</p>"),
+        ("end", "<h3>And that was all.</h3>"),
+        ("end", "<h3>One line</h3><h3>and another</h3><h3>of a poem</h3>"),
+        ("end", "<h3>of a poem</h3><div class='share-bar'><a href=/x></a></div>"),
+        ("end", "<h4>By Ann Lee, in Hong Kong</h4><div class='share-bar'><a href=/x>Tweet</a></div>"),
+        ("end", "<p><img src='https://cdn.example/a.jpg'></p><p>© Ann Lee</p>"),
+        ("end", "<figure><img src='https://cdn.example/a.jpg'><figcaption class='meta'>The pier <span class='author'>Ann Lee</span></figcaption></figure>"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_furniture_stays(place: str, html: str) -> None:
+    with_it = page(**{place: html})
+    without_share = with_it.replace("<a href=/x>Tweet</a>", "")
+
+    assert shown(with_it) == shown(without_share, keep_all=True)
+
+
+@pytest.mark.parametrize(
+    ("html", "head", "kept"),
+    [
+        ("<p class=byline>By <a rel=author href=/a>Ann Lee</a></p>", {}, "<p>Ann Lee</p>"),
+        ("<p class=byline>By <a rel=author href=/a>Ann Lee</a></p>", {"author": "Ann Lee"}, ""),
+        ("<p class=byline>By <a rel=author href=/a>Ann Lee</a></p>", {"author": "Harbor Herald"}, "<p>Ann Lee</p>"),
+        ("<p class=byline>By Harbor Herald</p>", {"source": "Harbor Herald"}, ""),
+        ("<div class=post-meta>By Ann Lee | 3 comments</div>", {}, "<p>Ann Lee | 3 comments</p>"),
+        ("<div class=post-meta><span class=author>Ann Lee</span> <time>12 May</time></div>", {"published": None}, "<p>Ann Lee · 12 May</p>"),
+        ("<div class=post-meta><span class=author>Ann Lee</span> <time>12 May</time></div>", {}, "<p>Ann Lee</p>"),
+        ("<div class='author-wrap'><a href=/a>曾云</a><div class=time>7-20</div></div>", {"author": "曾云"}, ""),
+        ("<div class=submitted><a class=username>阿云</a> 提交</div><p class='field-name-author'>文/<a>阿云</a></p>", {}, "<p>阿云</p>"),
+        ("<div class='field-name-author'><div class=label>文/</div><a class=username>阿云</a></div>", {}, "<p>阿云</p>"),
+    ],
+)  # fmt: skip
+def test_what_a_byline_says_and_the_header_does_not_stays(html: str, head: dict[str, Any], kept: str) -> None:
+    assert shown(page(top=html), **head) == kept + shown(page())
