@@ -89,6 +89,7 @@ class Options:
     picture_list: bool = False
     kepub: bool = False
     drop_repeated: bool = False
+    min_text: int = 0
     cache: Path | None = None
     network: Network = Network()
     jobs: int | None = None

@@ -29,7 +29,7 @@ _LEFT_OUT = ("duplicate", "undated", "other-day", "beyond-limit", "unreadable", 
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """One article of a book; `chapter` is the name of its first document inside the package folder.
+    """One article of a book; `chapter` is its first document inside the package folder, with `#id` on a shared page.
 
     `dropped` counts the characters that `--drop-repeated` took away, `left_out` by kind the furniture of the article's page
     that is not in the book, and `left_out_characters` the text of that.

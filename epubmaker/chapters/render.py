@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 
-from epubmaker.model.articles import Entry
+from epubmaker.model.articles import Entry, SharedPage
 from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PictureAnchor, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureRef, PictureResult
 from epubmaker.text.addresses import identity, resolve
 from epubmaker.text.characters import plain
 from epubmaker.text.dates import format_date, numerals
-from epubmaker.text.direction import body_class, text_direction
+from epubmaker.text.direction import body_class, direction, text_direction
+from epubmaker.text.documents import anchor
 from epubmaker.text.words import words
 from epubmaker.text.xhtml import attribute, between_quotes, language_attributes, text
 
@@ -32,6 +34,7 @@ _TALL = 1.25  # height over width, from which a picture is a tall one
 _PACE = 1300  # characters a minute, spaces included: some 220 words
 _DENSE_PACE = 400  # in languages where a character is a syllable or a word
 _text = lru_cache(maxsize=64)(text)  # a title is on three pages, the labels are on all
+_SECTION = '<section epub:type="chapter" role="doc-chapter" aria-labelledby="epm-title">\n'
 _SHORT = 2000  # characters; a longer body is never empty
 
 
@@ -40,7 +43,8 @@ class Page:
     """Where a chapter stands in its book.
 
     `stem` names its documents: `{stem}.xhtml`, `{stem}-2.xhtml`, ... `stylesheet` and `contents` are file names.
-    `previous` and `following` are the title and the document name of the chapters beside it, None at either end.
+    `previous` and `following` are the title and the document name of the chapters beside it, None at either end. On a page
+    that articles share, the first of them opens it and the last closes it.
     """
 
     entry: Entry
@@ -49,6 +53,8 @@ class Page:
     contents: str = "nav.xhtml"
     previous: tuple[str, str] | None = None
     following: tuple[str, str] | None = None
+    opens: bool = True
+    closes: bool = True
 
     def document(self, part: int) -> str:
         """Return the file name of the chapter's part, which counts from 1."""
@@ -67,13 +73,10 @@ def render(
     book to the name of its first document.
     """
     writer = _Writer(draft, page, pictures, links)
-    parts = len(draft.parts)
-    documents = []
-    for number, pieces in enumerate(draft.parts, start=1):
-        body = writer.body(number, pieces)
-        markup = "".join((writer.opening(number, parts), body, writer.closing(last=number == parts)))
-        properties = frozenset(name for name in draft.features if _ELEMENTS.get(name, "<") in body)
-        documents.append(Document(page.document(number), markup.encode(), properties))
+    if page.entry.page:
+        documents = [writer.post(page.entry.page)]
+    else:
+        documents = [writer.part(number, pieces) for number, pieces in enumerate(draft.parts, start=1)]
     results = (pictures[ref] for ref in draft.pictures)
     return Chapter(
         entry=page.entry,
@@ -85,9 +88,13 @@ def render(
         issues=draft.issues,
         dropped=draft.dropped,
         left_out=draft.left_out,
+        closes=page.closes,
     )
 
 
+_TAG_WITH_PLACE = re.compile(r"<[^<>]*(?: id=\"|href=\"#|url\(#)[^<>]*>")
+_PLACE = re.compile(r"( id=\"|href=\"#|url\(#)")
+_HEADING = re.compile(r"(</?h)([2-5])(?=[ >])")
 _ELEMENTS = {"svg": "<svg", "mathml": "<math"}  # the element that a manifest property stands for
 
 
@@ -102,25 +109,64 @@ class _Writer:
         self._pictures = pictures
         self._links = links
         self.anchors: list[PictureAnchor] = []
-        self._document = ""
+        self._document = self._prefix = ""
+        self._direction = draft.direction
         self._words = words(draft.language)
         self._link = resolve(None, page.entry.link) if page.entry.link else None
         self._source = plain(page.entry.source)
         self._title = plain(page.entry.title) or self._source or plain(page.entry.label)
 
-    def opening(self, number: int, parts: int) -> str:
-        """Return the markup before the text of a part."""
+    def part(self, number: int, pieces: Iterable[Piece]) -> Document:
+        """Return the document of a part of the chapter."""
+        parts = len(self._draft.parts)
         title = self._title if parts == 1 else f"{self._title} ({number}/{parts})"
+        body = self._body(number, pieces)
+        start = self._header() if number == 1 else "<section>"
+        opening = self._opening(title, self._draft.language)
+        markup = "".join((opening, start, "\n", body, self._closing(last=number == parts)))
+        return Document(self._page.document(number), markup.encode(), self._properties(body))
+
+    def post(self, shared: SharedPage) -> Document:
+        """Return what a page has of the article: title, dates, source and text, and what is around all if it stands there.
+
+        Its headings are below its title, and its ids are told from those of the other articles.
+        """
+        self._prefix = f"{anchor(self._page.entry)}-"
+        self._document = self._page.document(1)
+        pieces = chain.from_iterable(self._draft.parts)
+        body = "".join([piece if isinstance(piece, str) else self._fill(piece) for piece in pieces])
+        body = _HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", body)
+        body = _TAG_WITH_PLACE.sub(lambda found: _PLACE.sub(rf"\1{self._prefix}", found[0]), body)
+        place, language = anchor(self._page.entry), language_attributes(self._draft.language, around=shared.language)
+        markup = (
+            f'<section id="{place}" aria-labelledby="{place}-title"{language}>\n'
+            f'<h2 id="{place}-title">{_text(self._title)}</h2>\n{self._meta()}{body}\n</section>\n'
+        )
+        if self._page.opens:
+            head = f'{_SECTION}<header>\n<h1 id="epm-title">{_text(shared.title)}</h1>\n</header>\n'
+            markup = f"{self._opening(shared.title, shared.language)}{head}{markup}"
+        if self._page.closes:
+            self._words, self._direction = words(shared.language), direction(shared.language)
+            markup += self._closing(last=True)
+        return Document(self._document, markup.encode(), self._properties(body))
+
+    def _properties(self, body: str) -> frozenset[str]:
+        return frozenset(name for name in self._draft.features if _ELEMENTS.get(name, "<") in body)
+
+    def _opening(self, title: str, language: str) -> str:
         return (
             '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
             '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
-            f"{language_attributes(self._draft.language)}>\n<head>\n<title>{_text(title)}</title>\n"
+            f"{language_attributes(language)}>\n<head>\n<title>{_text(title)}</title>\n"
             f'<link rel="stylesheet" type="text/css" href={attribute(self._page.stylesheet)}/>\n</head>\n'
-            f'<body class="{body_class(self._draft.language)}">\n'
-            f"{self._header() if number == 1 else '<section>'}\n"
+            f'<body class="{body_class(language)}">\n'
         )
 
     def _header(self) -> str:
+        return f'{_SECTION}<header>\n<h1 id="epm-title">{_text(self._title)}</h1>\n{self._meta()}</header>'
+
+    def _meta(self) -> str:
+        """Return the line below the title."""
         entry = self._page.entry
         line = []
         if entry.published is not None:
@@ -139,11 +185,7 @@ class _Writer:
             line.append(_text(numerals(self._words["reading_time"].format(minutes=minutes), self._draft.language)))
         if self._link:
             line.append(f"<a href={attribute(self._link)}>{_text(self._words['original'])}</a>")
-        meta = f'<p class="meta">{" · ".join(line)}</p>\n' if line else ""
-        return (
-            '<section epub:type="chapter" role="doc-chapter" aria-labelledby="epm-title">\n'
-            f'<header>\n<h1 id="epm-title">{_text(self._title)}</h1>\n{meta}</header>'
-        )
+        return f'<p class="meta">{" · ".join(line)}</p>\n' if line else ""
 
     def _time(self, moment: datetime) -> str:
         whole = moment.replace(tzinfo=None).isoformat(timespec="seconds")
@@ -152,7 +194,7 @@ class _Writer:
         )  # midnight stands for a day
         return f'<time datetime="{stamp}">{_text(format_date(moment, self._draft.language))}</time>'
 
-    def closing(self, *, last: bool) -> str:
+    def _closing(self, *, last: bool) -> str:
         """Return the markup after the text of a part; the last one ends with links to the chapters beside it."""
         if not last:
             return "\n</section>\n</body>\n</html>\n"
@@ -168,7 +210,7 @@ class _Writer:
     def _neighbor(self, kind: str, title: str, href: str) -> str:
         name = _text(title)
         way = text_direction(title)
-        if way not in {None, self._draft.direction}:
+        if way not in {None, self._direction}:
             name = f'<span dir="{way}">{name}</span>'  # otherwise its numbers and brackets would change places
         label = _text(self._words["labelled"]).format(label=_text(self._words[kind]), text=name)
         return f'<p class="{kind}"><a href={attribute(href)}>{label}</a></p>'
@@ -179,7 +221,7 @@ class _Writer:
         primary = self._draft.language.partition("-")[0]
         return round(text / (_DENSE_PACE if primary in {"ja", "ko", "zh"} else _PACE))
 
-    def body(self, number: int, pieces: Iterable[Piece]) -> str:
+    def _body(self, number: int, pieces: Iterable[Piece]) -> str:
         """Return the text of a part with its slots filled; never empty."""
         self._document = self._page.document(number)
         written = "".join([piece if isinstance(piece, str) else self._fill(piece) for piece in pieces])
@@ -201,6 +243,8 @@ class _Writer:
 
     def _target(self, address: str) -> str:
         part = _OTHER_PART.fullmatch(address)
+        if part and self._prefix:  # all parts are in one document
+            return part[2] or self._document
         if part:
             return self._page.document(int(part[1])) + (part[2] or "")
         return self._links.get(identity(address), address)
@@ -208,9 +252,9 @@ class _Writer:
     def _images(self, picture: Picture, slot: PictureSlot) -> str:
         alt = plain(slot.alt) or self._words["picture"]
         count = len(picture.files)
-        anchor = f"epm-p{len(self.anchors) + 1}"
-        mark = f' id="{anchor}"'
-        self.anchors.append(PictureAnchor(alt, f"{self._document}#{anchor}", self._draft.language))
+        name = f"epm-p{len(self.anchors) + 1}"
+        mark = f' id="{name}"'
+        self.anchors.append(PictureAnchor(alt, f"{self._document}#{self._prefix}{name}", self._draft.language))
         first = picture.files[0]
         # A picture as high as the page leaves no room for its caption; the pieces of a strip are meant to fill the page.
         tall = ' class="tall"' if count == 1 and first.height > _TALL * first.width else ""

@@ -71,6 +71,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the N newest articles.")
 @click.option("--drop-repeated", is_flag=True, help="Leave out what many articles of a source begin or end with.")
 @click.option("--keep-all", is_flag=True, help="Leave in what sites put around articles: share links, comments.")
+@click.option(
+    "--min-text",
+    type=click.IntRange(min=0),
+    metavar="N",
+    default=0,
+    help="Posts with less text of their own share a page a day.",
+)
 @click.option("--picture-list", is_flag=True, help="End the book with a list of its pictures.")
 @click.option("--kepub", is_flag=True, help="Write Kobo's own form, .kepub.epub.")
 @click.option("--image-max-size", "image_size", type=Size(), help="The largest picture, in pixels, as 1072x1448.")

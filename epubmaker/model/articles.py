@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["Article", "Entry", "FileState", "Group", "Issue", "Origin", "Plan", "Severity"]
+__all__ = ["Article", "Entry", "FileState", "Group", "Issue", "Origin", "Plan", "Severity", "SharedPage"]
 
 Severity: TypeAlias = Literal["warning", "error"]
 
@@ -52,6 +52,15 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedPage:
+    """A page of several short posts: the stem of its document's name, its title, and the language of that (BCP 47)."""
+
+    stem: str
+    title: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One article's head, as `scan` found it without reading the body.
 
@@ -63,7 +72,7 @@ class Entry:
     the host of the link, else "". `author` is who wrote it, "" where the file does not say. `language` is the BCP 47 tag
     of what the titles of its source are in, for an article whose own may not tell; "" for any other. `text_size` is the
     size of its text in bytes, 0 where it says nothing but the title; `text_hash` a hash of its beginning, another one for
-    other texts.
+    other texts. `page` is the page that it shares with other short posts of its day.
 
     The path is a string, since a build holds one for each article, and a `Path` takes 0.25 KB more.
     """
@@ -84,6 +93,7 @@ class Entry:
     language: str = ""
     text_size: int = 0
     text_hash: int = 0
+    page: SharedPage | None = None
 
     @property
     def date(self) -> datetime | None:

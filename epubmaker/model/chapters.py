@@ -130,6 +130,9 @@ class PictureAnchor:
 class Chapter:
     """One article in the book; the table of contents links to the first of its documents.
 
+    Of an article that shares a page with others, the only document has no more of the page than the article: the page is
+    what they are in order, up to the one that `closes` it.
+
     `dropped` counts the characters that went because its source repeats them.
     """
 
@@ -142,6 +145,7 @@ class Chapter:
     issues: tuple[Issue, ...] = ()
     dropped: int = 0
     left_out: LeftOut = LeftOut()
+    closes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,7 @@ class PackedChapter:
     issues: tuple[Issue, ...] = ()
     dropped: int = 0
     left_out: LeftOut = LeftOut()
+    closes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

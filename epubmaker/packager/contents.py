@@ -23,7 +23,7 @@ class ContentsItem(NamedTuple):
 
     `label` is its title as XML text. `href` is the name of its first document: letters, digits, `-` and `.`, so that it
     needs no escaping. `language` is that of the title (BCP 47), `source` the name of the site that it comes from; `date` is
-    aware and in UTC.
+    aware and in UTC. `articles` are those on a page that several share.
     """
 
     label: str
@@ -31,6 +31,7 @@ class ContentsItem(NamedTuple):
     language: str
     source: str = ""
     date: datetime | None = None
+    articles: tuple[ContentsItem, ...] = ()
 
     @classmethod
     def of(cls, title: str, href: str, language: str, source: str = "", date: datetime | None = None) -> ContentsItem:
@@ -51,6 +52,11 @@ class ContentsGroup:
     href: str = ""
 
     @property
+    def articles(self) -> Iterator[ContentsItem]:
+        """All articles in reading order, those of pages that several share one by one."""
+        return (article for item in self.items for article in item.articles or (item,))
+
+    @property
     def has_opener(self) -> bool:
         """Whether the heading leads to a page that lists the group."""
         return bool(self.heading) and self.href not in {CONTENTS_PAGE, self.items[0].href}
@@ -69,9 +75,9 @@ class Contents:
     after: tuple[ContentsItem, ...] = ()
 
     @property
-    def items(self) -> Iterator[ContentsItem]:
+    def articles(self) -> Iterator[ContentsItem]:
         """All articles in reading order."""
-        return (item for group in self.groups for item in group.items)
+        return (article for group in self.groups for article in group.articles)
 
     def with_openers(self) -> Contents:
         """Return the contents with each group's `href` set, and without empty groups.

@@ -89,7 +89,7 @@ class Pages:
 
         `pictures` is the number of pictures in the book, `missing` of those that could not be fetched.
         """
-        metadata, own, items = self._metadata, self._words, tuple(self._contents.items)
+        metadata, own, items = self._metadata, self._words, tuple(self._contents.articles)
         lines = [f'<p class="dates">{text(dates)}</p>'] if (dates := date_range(items, self._language)) else []
         lines += [f'<p class="author">{text(author)}</p>' for author in metadata.authors]
         if metadata.description:
@@ -152,8 +152,11 @@ class Pages:
                 yield from map(self._item_line, group.items)
 
     def _group_line(self, group: ContentsGroup) -> str:
-        count = text(count_of("article", len(group.items), self._language))
+        count = self._count(sum(1 for _ in group.articles))
         return f'<li><a href="{group.href}">{text(group.heading)}</a> <span class="meta">{count}</span></li>\n'
+
+    def _count(self, articles: int) -> str:
+        return text(count_of("article", articles, self._language))
 
     def _item_line(self, item: ContentsItem) -> str:
         mark = language_attributes(item.language, around=self._language)
@@ -167,6 +170,8 @@ class Pages:
             else:
                 when = ""
             notes = " · ".join(filter(None, (notes, when)))
+        if item.articles:
+            notes = self._count(len(item.articles))
         meta = f' <span class="meta">{notes}</span>' if notes else ""
         return f'<li><a href="{item.href}"{mark}>{item.label}</a>{meta}</li>\n'
 

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import Chapter, Document, PackedChapter, PackedDocument, PictureAnchor, Weight
-from epubmaker.packager.container import Container, entry_size, pack
+from epubmaker.packager.container import Container, entry_size, pack, unpack
 from epubmaker.packager.contents import CONTENTS_PAGE, Contents, ContentsItem
 from epubmaker.packager.package import NAV, NCX, STYLESHEET, SpineItem, package_document
 from epubmaker.packager.pages import COVER_IMAGE, COVER_PAGE, TITLE_PAGE, Page, Pages
@@ -59,6 +60,7 @@ class BookWriter:
         self._adapt = adapt or (lambda content: content)
         self._documents: dict[str, tuple[SpineItem, ...]] = {}  # by the name of the first; see `_keep_documents`
         self._pictures: dict[str, None] = {}  # the names of their files, in the order in which they came
+        self._shared: list[PackedDocument] = []  # the parts of a page that are there before the last
         self._title, self._articles = "", 0
         with output_errors(output), ExitStack() as undo:
             self._pending = PendingFile(output, open_file)
@@ -82,17 +84,22 @@ class BookWriter:
         return self._container.size
 
     def pack(self, chapter: Chapter) -> PackedChapter:
-        """Return a chapter with its documents in the form of this book, deflated."""
+        """Return a chapter with its documents in the form of this book, deflated.
+
+        A part of a page that several articles share gets that form with the rest of the page.
+        """
+        packed = pack if chapter.entry.page else self._packed
         return PackedChapter(
             entry=chapter.entry,
             language=chapter.language,
-            documents=tuple(map(self._packed, chapter.documents)),
+            documents=tuple(map(packed, chapter.documents)),
             pictures=chapter.pictures,
             anchors=chapter.anchors,
             excerpt=chapter.excerpt,
             issues=chapter.issues,
             dropped=chapter.dropped,
             left_out=chapter.left_out,
+            closes=chapter.closes,
         )
 
     def _packed(self, document: Document) -> PackedDocument:
@@ -107,17 +114,29 @@ class BookWriter:
         With `only_list`, nothing is written but its lines in the lists of `complete`.
         """
         packed = self.pack(chapter) if isinstance(chapter, Chapter) else chapter
+        documents = self._joined(packed) if packed.entry.page else packed.documents
         files = [file for picture in packed.pictures for file in picture.files if file.name not in self._pictures]
         if not only_list:
             with output_errors(self._output):
-                for document in packed.documents:
+                for document in documents:
                     self._container.add_packed(f"{_FOLDER}/{document.name}", document)
                 for name, path in {file.name: file.path for file in files}.items():
                     self._container.add_file(f"{_FOLDER}/{name}", path)
         self._pictures.update((file.name, None) for file in files)
-        self._keep_documents(
-            [SpineItem(document.name, " ".join(sorted(document.properties))) for document in packed.documents]
-        )
+        if documents:
+            self._keep_documents(
+                [SpineItem(document.name, " ".join(sorted(document.properties))) for document in documents]
+            )
+
+    def _joined(self, chapter: PackedChapter) -> Sequence[PackedDocument]:
+        """Return the page that an article shares with those before it, if it is the last of them."""
+        self._shared += chapter.documents
+        if not chapter.closes:
+            return ()
+        content = b"".join(map(unpack, self._shared))
+        properties = frozenset(chain.from_iterable(document.properties for document in self._shared))
+        self._shared = []
+        return (self._packed(Document(chapter.documents[0].name, content, properties)),)
 
     def _keep_documents(self, documents: Sequence[SpineItem]) -> None:
         """Note the documents of a chapter for the spine; for most, the name of the first one says all."""
@@ -154,7 +173,7 @@ class BookWriter:
             self._add(NCX, ncx(contents, metadata.title, metadata.identifier, language).encode())
             package = package_document(metadata, spine, self._pictures, landmarks, cover=cover is not None)
             self._container.add(_PACKAGE, package.encode())
-        self._title, self._articles = metadata.title, sum(len(group.items) for group in contents.groups)
+        self._title, self._articles = metadata.title, sum(1 for _ in contents.articles)
 
     def publish(self) -> Book:
         """Put the book, which is complete, in its place."""

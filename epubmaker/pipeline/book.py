@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain, groupby
+from operator import itemgetter
 
-from epubmaker.model.articles import Issue, Plan
+from epubmaker.model.articles import Issue, Plan, SharedPage
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import DocumentForm, PackedChapter, Weight
 from epubmaker.options import PictureSettings
@@ -172,12 +174,24 @@ def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
     groups = []
     for group in plan.groups:
         # Languages first would take one too many from the iterator at the end of each group.
-        items = tuple(
-            ContentsItem.of(entry.title, first_document(entry), own, entry.source, entry.date)
+        articles = [
+            (entry.page, ContentsItem.of(entry.title, first_document(entry), own, entry.source, entry.date))
             for entry, own in zip(group.entries, languages, strict=False)
-        )
+        ]
+        items = tuple(chain.from_iterable(_items(*run) for run in groupby(articles, key=itemgetter(0))))
         groups.append(ContentsGroup(group_heading(plan.grouped_by, group.key, language), items))
     return Contents(tuple(groups), by_day=plan.grouped_by == "day")
+
+
+def _items(
+    page: SharedPage | None, articles: Iterable[tuple[SharedPage | None, ContentsItem]]
+) -> Iterator[ContentsItem]:
+    """Yield the articles, or the page that they share."""
+    items = tuple(item for _, item in articles)
+    if page is None:
+        yield from items
+    else:
+        yield ContentsItem.of(page.title, f"{page.stem}.xhtml", page.language)._replace(articles=items)
 
 
 def _cover(
@@ -193,7 +207,7 @@ def _cover(
     if options.cover:
         cover = fit_cover(options.cover, gray=gray, quality=quality)
     else:
-        items = tuple(contents.items)
+        items = tuple(contents.articles)
         strongest = pick(ledger.likely)
         text = CoverText(
             title=title_beside_dates(metadata.title, items),

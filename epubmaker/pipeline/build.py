@@ -41,7 +41,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | scan      heads of the articles            this thread                               -> Entry
         | select    filter, sort, group              this thread, pure                         -> Plan
         | unchanged the last book stays as it is     this thread; `reuse.books`                -> Report, and no more
-        | survey    what its sources repeat          this thread, a sample (`--drop-repeated`)   -> Order
+        | survey    repeated text, short posts       this thread; where asked for, reads files   -> Order
         | parse     one article whole                this thread and processes (`--jobs`)      -> Article
         | draft     clean text with picture slots    this thread and processes (`--jobs`)      -> Draft
         | fetch     its pictures                     threads (`--connections`)                 -> Fetched | FetchFailed
@@ -170,19 +170,13 @@ def _books(order: Order, session: Session) -> Report:
     """Make the books, report on them, and remember that."""
     # An unchanged book needs none of what this imports.
     from epubmaker.pipeline.sizes import make_books  # noqa: PLC0415
-    from epubmaker.pipeline.survey import repeated_text, repeating_sources  # noqa: PLC0415
+    from epubmaker.pipeline.survey import repeating_sources, surveyed  # noqa: PLC0415
 
     if process.is_own():
         gc.freeze()  # modules stay to the end: collections, which articles' trees make frequent, need not look at them
-    from epubmaker.pipeline.languages import with_languages  # noqa: PLC0415 - as above
-
-    entries, drop = order.plan.entries, order.options.drop_repeated
-    spelled = order._replace(
-        options=replace(order.options, language=_language(order.options)),
-        plan=with_languages(order.plan),
-        repeated=repeated_text(entries) if drop else order.repeated,
-    )
-    books, size_issues = make_books(spelled, session)
+    entries = order.plan.entries
+    known = surveyed(order._replace(options=replace(order.options, language=_language(order.options))))
+    books, size_issues = make_books(known, session)
     pictures, limits = session.pictures, order.options.device.rendition.size_limits
     issues = [*order.issues, *order.plan.issues, *session.stylesheet[1], *size_issues, *pictures.issues]
     issues += [issue for made in books for issue in made.issues]
@@ -192,10 +186,12 @@ def _books(order: Order, session: Session) -> Report:
         articles=tuple(record for made in books for record in made.articles),
         pictures=tuple({record.url: record for made in books for record in made.pictures}.values()),
         issues=tuple(issues),
-        repeating=() if drop else repeating_sources(entries),
+        repeating=() if order.options.drop_repeated else repeating_sources(entries),
     )
     if session.memory:
         hashes = [sha256 for made in books for sha256 in made.hashes]
+        by_key = dict(zip([entry.key for entry in known.plan.entries], hashes, strict=True))
+        hashes = [by_key[entry.key] for entry in entries]
         session.memory.keep(order, report, hashes=hashes, local_files=pictures.local_files, until=pictures.good_until)
     return report
 

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, groupby, islice, pairwise
 from pathlib import Path
 
 from epubmaker.chapters.render import Page, render
@@ -29,7 +29,7 @@ from epubmaker.pipeline.pictures import Gather
 from epubmaker.pipeline.session import Session
 from epubmaker.reuse.books import Order
 from epubmaker.reuse.chapters import ChapterContext, Outline
-from epubmaker.text.documents import first_document, links_to, stem
+from epubmaker.text.documents import links_to, stem
 
 __all__ = ["FinishedChapter", "chapters", "document_form"]
 
@@ -226,10 +226,18 @@ def _hash_of(draft: Draft) -> str | None:
 
 
 def _pages(entries: Sequence[Entry]) -> Iterator[Page]:
-    named: Iterator[tuple[str, str] | None] = chain(
-        ((entry.title, first_document(entry)) for entry in entries), (None,)
-    )
-    previous, this = None, next(named)
-    for entry, following in zip(entries, named, strict=True):
-        yield Page(entry, stem(entry), STYLESHEET, CONTENTS_PAGE, previous, following)
-        previous, this = this, following
+    """Yield the page of each article; those that share one have the same stem and follow each other."""
+    runs = (list(run) for _, run in groupby(entries, key=stem))
+    previous: tuple[str, str] | None = None
+    for run, after in pairwise(chain(runs, ([],))):
+        *others, last = run
+        for entry in others:
+            yield Page(entry, stem(entry), STYLESHEET, CONTENTS_PAGE, opens=entry is run[0], closes=False)
+        following = _name_of(after[0]) if after else None
+        yield Page(last, stem(last), STYLESHEET, CONTENTS_PAGE, previous, following, opens=not others)
+        previous = _name_of(last)
+
+
+def _name_of(entry: Entry) -> tuple[str, str]:
+    """Return the title and the first document of an article's chapter, or of the page that it shares."""
+    return entry.page.title if entry.page else entry.title, f"{stem(entry)}.xhtml"

@@ -14,7 +14,7 @@ from functools import cache
 from epubmaker.chapters.language import detect, is_told_by
 from epubmaker.model.articles import Entry, Plan
 
-__all__ = ["with_languages"]
+__all__ = ["language_of_titles", "with_languages"]
 
 _SAMPLE = (
     40  # titles of a source; those with the smallest keys, which are the same in any order and stay while others come
@@ -33,7 +33,7 @@ def with_languages(plan: Plan) -> Plan:
 
     @cache
     def of_book() -> str:
-        return _language((entry.key, entry.title) for entry in plan.entries)
+        return language_of_titles(plan.entries)
 
     languages = {source: _language(of_source) or of_book() for source, of_source in titles.items()}
 
@@ -43,6 +43,11 @@ def with_languages(plan: Plan) -> Plan:
 
     groups = tuple(replace(group, entries=tuple(map(spoken, group.entries))) for group in plan.groups)
     return replace(plan, groups=groups)
+
+
+def language_of_titles(entries: Iterable[Entry]) -> str:
+    """Return the language of the titles of a book; "" where they say nothing."""
+    return _language((entry.key, entry.title) for entry in entries)
 
 
 def _language(titles: Iterable[tuple[str, str]]) -> str:

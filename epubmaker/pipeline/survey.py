@@ -1,10 +1,11 @@
-"""What must be known of many articles before the first is drafted: the text that each source repeats.
+"""What must be known of many articles before the first is drafted: what each source repeats, and which posts are short.
 
     articles of a source   | sample    those with the lowest keys, which are hashes: the same ones in any build
     files of the sample    | edges     see `chapters.boilerplate`
     edges                  | shared    the keys of what repeats
+    files of all articles  | length    with `--min-text`: see `shortposts`
 
-Files are read and nothing is kept of them but the keys, one source after the other.
+Files are read and nothing is kept of them but keys and numbers, one source after the other.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from heapq import nsmallest
 from epubmaker.chapters.boilerplate.sample import Edges, edges, repeated_share, shared
 from epubmaker.collector.scan import parse
 from epubmaker.model.articles import Entry
+from epubmaker.pipeline.languages import language_of_titles, with_languages
+from epubmaker.pipeline.shortposts import with_shared_pages
+from epubmaker.reuse.books import Order
 
-__all__ = ["repeated_text", "repeating_sources"]
+__all__ = ["repeating_sources", "surveyed"]
 
 _SAMPLE = 128  # articles of a source: enough to tell 5 % of 2,000 with five articles more or less
 _LEAST = 3  # articles of a source, for anything to repeat
@@ -26,7 +30,17 @@ _HINT_WINDOW = 4000  # characters at either end
 _HINT_SHARE = 0.5
 
 
-def repeated_text(entries: Iterable[Entry]) -> Mapping[str, frozenset[int]]:
+def surveyed(order: Order) -> Order:
+    """Return an order with what each source repeats, where that is to be dropped, and a plan with languages and pages."""
+    options, plan = order.options, with_languages(order.plan)
+    repeated = _repeated_text(plan.entries) if options.drop_repeated else {}
+    if options.min_text:
+        language = options.language or language_of_titles(plan.entries) or "en"
+        plan = with_shared_pages(plan, options.min_text, repeated, language)
+    return order._replace(plan=plan, repeated=repeated)
+
+
+def _repeated_text(entries: Iterable[Entry]) -> Mapping[str, frozenset[int]]:
     """Return the keys of the segments and pictures that each source repeats, where it repeats any."""
     found = {source: shared(_sample(its, _SAMPLE)) for source, its in _by_source(entries, _LEAST).items()}
     return {source: keys for source, keys in found.items() if keys}

@@ -39,7 +39,7 @@ from epubmaker.storage.forms import (
     text,
     texts,
 )
-from epubmaker.text.documents import first_document
+from epubmaker.text.documents import first_document, key_in
 from epubmaker.text.naming import volume_path
 
 if TYPE_CHECKING:
@@ -240,10 +240,17 @@ def _plain(report: Report) -> dict[str, Any]:
         "shown": [record.pictures for record in report.articles],
         "dropped": [record.dropped for record in report.articles],
         "left_out": [[[*record.left_out.items()], record.left_out_characters] for record in report.articles],
+        "places": _places(report),
         "repeating": report.repeating,
         "pictures": [_values(record) for record in report.pictures],
         "issues": [_values(issue) for issue in report.issues if issue.code not in of_the_cache],
     }
+
+
+def _places(report: Report) -> list[str]:
+    """Return where the articles are, in reading order; nothing where each has a chapter in the order of the plan."""
+    places = [record.chapter for record in report.articles]
+    return places if any("#" in place for place in places) else []
 
 
 def _report(values: dict[str, Any], entries: Sequence[Entry]) -> Report:
@@ -253,14 +260,19 @@ def _report(values: dict[str, Any], entries: Sequence[Entry]) -> Report:
     """
     columns = "languages", "shown", "dropped", "left_out"
     languages, shown, dropped, lacking = (items(values[name], len(entries)) for name in columns)
+    if places := texts(values["places"]):
+        by_key = {entry.key: entry for entry in entries}
+        entries = [by_key[key_in(place)] for place in places]
+    else:
+        places = tuple(map(first_document, entries))
     return Report(
         books=tuple(_book(record) for record in items(values["books"])),
         articles=tuple(
-            ArticleRecord.of(entry, text(language), first_document(entry), amount(count), amount(gone)).without(
+            ArticleRecord.of(entry, text(language), place, amount(count), amount(gone)).without(
                 counts(kinds), amount(characters)
             )
-            for entry, language, count, gone, (kinds, characters) in zip(
-                entries, languages, shown, dropped, lacking, strict=True
+            for entry, language, place, count, gone, (kinds, characters) in zip(
+                entries, languages, places, shown, dropped, lacking, strict=True
             )
         ),
         pictures=tuple(_picture(record) for record in items(values["pictures"])),

@@ -159,6 +159,7 @@ def _chapter_key(outline: Outline, context: ChapterContext) -> str:
         context.form,
         page.entry.title or page.entry.label,
         (page.stem, page.stylesheet, page.contents, page.previous, page.following),
+        (page.opens, page.closes, page.entry.page),
         [_shown(context.pictures[ref]) for ref in outline.pictures],
         [(link, context.links[link]) for link in outline.links if link in context.links],
     )
@@ -216,6 +217,7 @@ def _load(values: object, body: bytes | None, context: ChapterContext, outline: 
         issues=tuple([_issue(row, entry) for row in items(issues)]) if issues else (),
         dropped=amount(dropped),
         left_out=LeftOut(tuple(counts(lacking).items()), amount(characters)) if lacking else _NOTHING,
+        closes=context.page.closes,
     )
 
 

@@ -1,4 +1,4 @@
-"""The names of articles' documents in the package, and the document for each article's address."""
+"""The names of articles' documents in the package, and the place in the book for each article's address."""
 
 from __future__ import annotations
 
@@ -7,17 +7,28 @@ from collections.abc import Iterable
 from epubmaker.model.articles import Entry
 from epubmaker.text.addresses import identity, names_article
 
-__all__ = ["first_document", "links_to", "stem"]
+__all__ = ["anchor", "first_document", "key_in", "links_to", "stem"]
 
 
 def stem(entry: Entry) -> str:
     """Return the common beginning of the names of an article's documents: letters, digits and a hyphen."""
-    return f"a-{entry.key}"
+    return entry.page.stem if entry.page else f"a-{entry.key}"
+
+
+def anchor(entry: Entry) -> str:
+    """Return the id by which an article is found on a page that it shares."""
+    return f"p-{entry.key}"
+
+
+def key_in(place: str) -> str:
+    """Return the key of the article whose place, as `first_document` returns it, is given."""
+    return place.removesuffix(".xhtml").rpartition("-")[2]
 
 
 def first_document(entry: Entry) -> str:
-    """Return the name of an article's first document, which the table of contents links to."""
-    return f"{stem(entry)}.xhtml"
+    """Return the name of an article's first document, with its place there (`#id`) if it shares it with others."""
+    place = f"#{anchor(entry)}" if entry.page else ""
+    return f"{stem(entry)}.xhtml{place}"
 
 
 def links_to(entries: Iterable[Entry]) -> dict[str, str]:

@@ -35,6 +35,7 @@ SETTINGS: dict[str, Any] = {
     "kepub": True,
     "drop_repeated": True,
     "keep_all": True,
+    "min_text": 200,
 }
 # These options change no byte of the book.
 IRRELEVANT_TO_BYTES = {"inputs", "output", "cache", "network", "jobs", "check", "report", "make_folder", "force"}

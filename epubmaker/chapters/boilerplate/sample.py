@@ -15,7 +15,7 @@ from math import ceil
 
 from epubmaker.chapters.boilerplate.segments import PARTING, picture_key, segments
 
-__all__ = ["Edges", "edges", "repeated_share", "shared"]
+__all__ = ["Edges", "edges", "lines_of", "repeated_share", "shared"]
 
 _WINDOW = 16_000  # characters of markup at either end that are looked at
 _SHARE = 0.05  # of a sample, from which on a segment is one that repeats
@@ -38,7 +38,7 @@ def edges(markup: str, window: int = _WINDOW) -> Edges:
     ends = (markup,) if len(markup) <= 2 * window else (markup[:window], markup[-window:])
     found: dict[int, int] = {}
     for end in ends:
-        for line in _lines(end, found):
+        for line in lines_of(end, found):
             for start, stop, _, key in segments(line):
                 if key:
                     found[key] = len(line[start:stop].strip())
@@ -64,8 +64,8 @@ def repeated_share(sample: Iterable[Edges]) -> float:
     return sum(each.keys[key] for each in every for key in each.keys.keys() & keys) / whole if whole else 0.0
 
 
-def _lines(markup: str, pictures: dict[int, int]) -> Iterator[str]:
-    """Yield the lines of text of a piece of markup; note the keys of its pictures."""
+def lines_of(markup: str, pictures: dict[int, int]) -> Iterator[str]:
+    """Yield the lines of text of a piece of markup; put the keys of its pictures into `pictures`."""
     parts: list[str] = []
     position = 0
     lined = True  # a line end in text without elements that part lines is one

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from epubmaker.chapters.xhtml.content import HEADINGS, names
 
-__all__ = ["PARTING", "Kind", "Segment", "picture_key", "segments"]
+__all__ = ["PARTING", "Kind", "Segment", "letters", "picture_key", "segments"]
 
 PARTING = HEADINGS | names(
     "address article aside blockquote br caption center dd details div dl dt figcaption figure footer form header hr li "
@@ -76,6 +76,11 @@ def segments(line: str) -> list[Segment]:
     return found
 
 
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, for comparing."""
+    return _SIGNS.sub("", text).casefold()
+
+
 def picture_key(address: str) -> int:
     """Return the key of a picture: its file's name and folder, whatever the host, the proxy or the size asked for."""
     path = address.partition("#")[0].partition("?")[0].rstrip("/")
@@ -90,7 +95,7 @@ def _judged(text: str) -> tuple[Kind, int]:
         if not _SIGNS.sub("", _ADDRESS.sub("", text)):
             return Kind.WORDS, _hash(f"address {text.strip().rstrip(_END_OF_ADDRESS)}")
         text = _HOST.sub(r"\1", text)
-    plain = _DIGITS.sub("0", _SIGNS.sub("", text)).casefold()
+    plain = _DIGITS.sub("0", letters(text))
     if plain in {"", "0"}:
         return (Kind.NUMBER if plain else Kind.SIGN), 0
     if _STAMPED.match(text):
