@@ -18,6 +18,11 @@ _ANY_ORDER = re.compile(
     r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:\s{0,3}[-–—|,]?\s{0,3}\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?)?",
     re.ASCII,
 )
+# RFC 2822, section 3.3, with the names of zones that feeds use: Python's reader takes whatever follows for a comment.
+_MAIL_DATE = re.compile(
+    r"(?:[A-Za-z]{3,9}, ?)?[0-9]{1,2} [A-Za-z]{3,9} [0-9]{2,4} [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
+    r"(?: ?(?:[+-][0-9]{4}|[A-Za-z]{1,5}))?(?: \([A-Za-z ]{1,40}\))?"
+)
 _DAY_OF_YEAR = re.compile(r"(\d{1,2})(?:[-/.]|月)(\d{1,2})日?", re.ASCII)
 
 
@@ -28,9 +33,13 @@ def parse_date(text: str) -> datetime | None:
     "January 1st, 2022, 9:30 pm", "2022/1/1". Without a time it is the beginning of the day, without an offset UTC.
     """
     text = text.strip()
-    readers: list[Callable[[str], datetime]] = [_read_mail, datetime.fromisoformat, _read_written]
     if text[4:5] == "-":  # ISO 8601, as most dates in front matter are
-        readers[:2] = readers[1::-1]
+        return _first(text, datetime.fromisoformat, _read_mail, _read_written)
+    return _first(text, _read_mail, datetime.fromisoformat, _read_written)
+
+
+def _first(text: str, *readers: Callable[[str], datetime]) -> datetime | None:
+    """Return what the first reader makes of a text that can, in UTC."""
     for read in readers:
         try:
             moment = read(text)
@@ -63,7 +72,8 @@ def is_date_near(text: str, moment: datetime) -> bool:
     """
     if len(text) > _LONGEST or not any(map(str.isdigit, text)):
         return False
-    written = parse_date(text)
+    mail = (_read_mail,) if _MAIL_DATE.fullmatch(text) else ()
+    written = _first(text, *mail, datetime.fromisoformat, _read_written)
     if written is not None:
         return abs(written - moment) <= _NEAR
     if found := _ANY_ORDER.fullmatch(text):

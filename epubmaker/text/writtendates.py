@@ -34,7 +34,8 @@ _WRITTEN_DATE = re.compile(
     rf"{_WEEKDAY}(?:"
     rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?(?P<month>{_MONTH}),?[ -](?P<year>[0-9]{{4}}|[0-9]{{2}})"
     rf"|(?P<first_month>{_MONTH}) (?P<last_day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<first_year>[0-9]{{4}})"
-    r"|(?P<numeric_year>[0-9]{4})(?P<mark>[-/.])(?P<number>[0-9]{1,2})(?P=mark)(?P<numeric_day>[0-9]{1,2}))"
+    r"|(?P<numeric_year>[0-9]{4})(?:(?P<mark>[-/.])(?P<number>[0-9]{1,2})(?P=mark)(?P<numeric_day>[0-9]{1,2})"
+    r"|年(?P<han_month>[0-9]{1,2})月(?P<han_day>[0-9]{1,2})日))"
     rf"{_TIME}",
     re.IGNORECASE | re.ASCII,
 )
@@ -58,7 +59,11 @@ def read_written(text: str) -> datetime:
     if found is None:
         raise ValueError(text)
     part = found.groupdict("")
-    month = part["number"] or str(_MONTHS.index((part["month"] or part["first_month"])[:3].lower()) + 1)
+    month = (
+        part["number"]
+        or part["han_month"]
+        or str(_MONTHS.index((part["month"] or part["first_month"])[:3].lower()) + 1)
+    )
     year = part["year"] or part["first_year"] or part["numeric_year"]
     if len(year) == 2:  # RFC 5322, section 4.3
         year = f"20{year}" if int(year) < 50 else f"19{year}"
@@ -67,7 +72,7 @@ def read_written(text: str) -> datetime:
         if not 1 <= hour <= 12:
             raise ValueError(text)
         hour = hour % 12 + 12 * (part["half"].lower() == "p")
-    day = int(part["day"] or part["last_day"] or part["numeric_day"])
+    day = int(part["day"] or part["last_day"] or part["numeric_day"] or part["han_day"])
     moment = datetime(int(year), int(month), day, hour, int(part["minute"] or 0), int(part["second"] or 0), tzinfo=UTC)
     return moment.replace(tzinfo=timezone(_offset(part["zone"])))
 

@@ -1,71 +1,59 @@
-"""Drop from the top of an article the lines that the chapter's header repeats: the date and the title."""
+"""Drop from the top of an article the lines that the chapter's header repeats: the date and the title.
+
+The top is what stands above the first paragraph: pictures, the name of a section, a byline, a date.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
-from bs4.element import NavigableString, Tag
+from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, in_order, walk
-from epubmaker.chapters.xhtml.content import HEADINGS, names
+from epubmaker.chapters.tree import Edits, attribute, in_order, is_text, picture_ref, walk
+from epubmaker.chapters.xhtml.content import BLOCKS, BOUNDARIES, HEADINGS, names
+from epubmaker.text.addresses import site
 from epubmaker.text.characters import plain
+from epubmaker.text.moments import is_date_near
 
 __all__ = ["drop_date_line", "drop_title"]
 
-_LINES = names("div p i em time span small")
+_LINES = names("address b center dd div dt em font header hgroup i li p section small span strong time") | HEADINGS
+_PARAGRAPHS = names("blockquote li p")
+_OWN_LINE = frozenset({*BLOCKS, *BOUNDARIES, "br", "hr"})
+_SHOWN = names("audio hr iframe img math object svg table video")
+_FIGURES = names("figure figcaption")
 _WORD = re.compile(r"[^\W_]+")
-_SITE = re.compile(r"\s+[|\-–—_·•:»]+\s+")
-# RFC 2822, section 3.3, with the names of zones that feeds use: Python's reader takes whatever follows for a comment.
-_MAIL_DATE = re.compile(
-    r"(?:[A-Za-z]{3,9}, ?)?[0-9]{1,2} [A-Za-z]{3,9} [0-9]{2,4} [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
-    r"(?: ?(?:[+-][0-9]{4}|[A-Za-z]{1,5}))?(?: \([A-Za-z ]{1,40}\))?"
-)
-_BEFORE_TITLE = 300  # characters at most before the title: a section's name, a date, names of authors
+_SITE = re.compile(r"\s+[|\-–—_·•:»]+\s+|\s*[|｜_]\s*")
+_SENTENCE = re.compile(r"[.!?…。！？][\"'”’」』)）\]]*\s*$")
+_SHORTEST_PARAGRAPH = 60  # characters; a shorter line that ends as a sentence does is one too
+_ABOVE_TEXT = 300  # characters at most: a section's name, a date, names of authors
 _NODES = 200
 _LONGEST = 500
-_LONGEST_DATE = 200  # white space between its parts included
+_MOST_TITLES = 3
 
 
 def drop_date_line(root: Tag, context: PassContext) -> None:
-    """Remove the first line of the body if it is the date of publication and nothing else."""
-    line = next(
-        (child for child in root.contents if not (isinstance(child, NavigableString) and child.isspace())), None
-    )
-    if context.published is None or not isinstance(line, Tag) or line.name not in _LINES:
+    """Remove lines above the text that are a date and nothing else, at most two days from the date in the header."""
+    published = context.published
+    if published is None:
         return
-    nodes = list(walk(line)) if len(line.contents) < 10 else []
-    raw = "".join([node for node in nodes if isinstance(node, NavigableString)])
-    if (
-        not nodes
-        or len(raw) > _LONGEST_DATE
-        or any(isinstance(node, Tag) and node.name not in _LINES for node in nodes)
-    ):
-        return
-    if _moment(plain(raw)) == context.published.astimezone(UTC):
-        edits = Edits(root)
-        edits.remove(line)
-        edits.apply()
+    _remove(root, (tag for tag, text in _top(root) if _is_date(tag, plain(text), published)))
 
 
-def _moment(text: str) -> datetime | None:
-    try:
-        if _MAIL_DATE.fullmatch(text):
-            moment = parsedate_to_datetime(text)
-        elif text[:4].isdigit():
-            moment = datetime.fromisoformat(text)
-        else:
-            return None
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+def _is_date(tag: Tag, text: str, published: datetime) -> bool:
+    if not text:
+        return False
+    if tag.name == "time" and is_date_near(attribute(tag, "datetime"), published):
+        return True
+    return is_date_near(text, published)
 
 
 def drop_title(root: Tag, context: PassContext) -> None:
-    """Remove the article's title where the body begins with it, as a heading or as a paragraph."""
+    """Remove the article's title where it stands again above the text, in whatever element."""
     parts = _SITE.split(context.title)
     whole = _key(context.title)
     wanted = {whole, *map(_key, {parts[0], parts[-1]} - {context.title})}
@@ -73,25 +61,88 @@ def drop_title(root: Tag, context: PassContext) -> None:
     if not wanted:
         return
     first = {key[0] for key in wanted}
+    endings = {_key(context.source), _key(site(context.address) or ""), ""}
+    _remove(root, (tag for tag, text in _top(root) if _is_one_of(text, wanted, first, endings)))
+
+
+def _remove(root: Tag, lines: Iterable[Tag]) -> None:
+    """Take lines away; but not where nothing else is in the article, and no line from the middle of another."""
+    gone: list[Tag] = []
+    for line in lines:
+        if not _is_within(line, gone) and _stands_alone(line):
+            gone.append(line)
+            if len(gone) == _MOST_TITLES:
+                break
+    if gone and any(
+        (is_text(node) or (isinstance(node, Tag) and (picture_ref(node) or node.name in _SHOWN)))
+        and not _is_within(node, gone)
+        for node in walk(root)
+    ):
+        edits = Edits(root)
+        for line in gone:
+            edits.remove(line)
+        edits.apply()
+
+
+def _is_within(node: PageElement, others: Iterable[Tag]) -> bool:
+    around = {id(node), *map(id, node.parents)}
+    return any(id(other) in around for other in others)
+
+
+def _stands_alone(line: Tag) -> bool:
+    """Tell whether an element has a line of its own."""
+    return line.name in _OWN_LINE or all(
+        side is None or (isinstance(side, Tag) and side.name in _OWN_LINE)
+        for side in (_beside(line, "previous_sibling"), _beside(line, "next_sibling"))
+    )
+
+
+def _beside(line: Tag, way: str) -> PageElement | None:
+    side: PageElement | None = getattr(line, way)
+    while isinstance(side, NavigableString) and not is_text(side):
+        side = getattr(side, way)
+    return side
+
+
+def _top(root: Tag) -> Iterator[tuple[Tag, str]]:
+    """Yield the elements above the text that hold no more than a line, outer ones first, each with its text."""
     length = 0
     for number, node in enumerate(in_order(root)):
-        if number > _NODES or length > _BEFORE_TITLE:
+        if number > _NODES or length > _ABOVE_TEXT:
             return
-        if isinstance(node, Tag) and (node.name in HEADINGS or (node.name == "p" and not length)):
+        if isinstance(node, NavigableString):
+            if is_text(node) and not _is_in_figure(node):
+                length += len(node.strip())
+        elif isinstance(node, Tag) and node.name in _LINES:
             text = _short_text(node)
-            if text is not None and _is_one_of(text, wanted, first) and node.find("img") is None:
-                edits = Edits(root)
-                edits.remove(node)
-                edits.apply()
+            if text is not None and not _holds_picture(node) and not _is_in_figure(node):
+                yield node, text
+            if node.name in _PARAGRAPHS and (text is None or _is_paragraph(text)):
                 return
-        elif isinstance(node, NavigableString):
-            length += len(node.strip())
 
 
-def _is_one_of(text: str, wanted: AbstractSet[str], first: AbstractSet[str]) -> bool:
-    """Return True when a text's key is wanted. The first letter alone rules out most texts."""
+def _is_in_figure(node: PageElement) -> bool:
+    return any(parent.name in _FIGURES for parent in node.parents)
+
+
+def _is_paragraph(text: str) -> bool:
+    text = text.strip()
+    return len(text) >= _SHORTEST_PARAGRAPH or _SENTENCE.search(text) is not None
+
+
+def _holds_picture(tag: Tag) -> bool:
+    return any(isinstance(node, Tag) and node.name in _SHOWN for node in walk(tag))
+
+
+def _is_one_of(text: str, wanted: AbstractSet[str], first: AbstractSet[str], endings: AbstractSet[str]) -> bool:
+    """Return True when a text is wanted, alone or before the name of its source. The first letter rules out most texts."""
     word = _WORD.search(text)
-    return word is not None and word[0][0].casefold()[0] in first and _key(text) in wanted
+    if word is None or word[0][0].casefold()[0] not in first:
+        return False
+    if _key(text) in wanted:
+        return True
+    beginning, *others = _SITE.split(text.strip())
+    return bool(others) and _key(beginning) in wanted and all(_key(other) in endings for other in others)
 
 
 def _short_text(tag: Tag) -> str | None:

@@ -18,11 +18,36 @@ def test_the_date_line_goes_where_it_is_the_date_of_publication() -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "<div>\n<div><i>Wed, 12 Jan 2022 20:00:00 GMT</i></div></div>",
+        "<div><i><br>2022-01-12T22:14:39.692Z</i></div>",
+        "<div>12/01/2022 - 14:51</div>",
+        "<div>01/12/2022</div>",
+        '<div class="time">1-12</div>',
+        "<p>2022年1月13日</p>",
+        '<div><time datetime="2022-01-12">1 hour ago</time></div>',
+        "<header><span>2022-01-12 08:00</span></header>",
+        '<time datetime="2022-01-12 02:08:38">Jan. 12, 2022</time>',
+    ],
+)
+def test_a_line_above_the_text_that_is_the_header_s_day_goes(line: str) -> None:
+    for above in ("", "<div>Opinion</div>", "<address>By A. Keeper</address>"):
+        html = f"<div>{above}{line}<p>A text.</p></div>"
+        assert markup(draft(article(html, published=PUBLISHED))) == body(f"{above}<p>A text.</p>")
+
+
+@pytest.mark.parametrize(
     "html",
     [
-        "<div><i>Wed, 12 Jan 2022 22:00:22 GMT</i></div>",
+        "<div><i>Sat, 15 Jan 2022 22:00:21 GMT</i></div>",
+        "<div>13/14/2022</div>",
+        "<div>1-16</div>",
+        "<time datetime='2022-01-20'>an hour ago</time>",
+        "<p>The first flood was on <time datetime='2022-01-12'>Wednesday</time> and",
         "<div>On Wed, 12 Jan 2022 22:00:21 GMT</div>",
-        f"<p>a</p>{LINE}",
+        f"<p>A text.</p>{LINE}",
+        f"<p>{'A longer text ' * 6}</p>{LINE}",
         "<div>Wed, 12 Jan 2022 22:00:21 GMT <b>x</b></div>",
         "<div>Wed, 99 Jan 99999 22:00:21 GMT</div>",
         "<p>Wed, 12 Jan 2022 22:00:21 GMT: what followed was a surprise</p>",
@@ -45,6 +70,10 @@ def test_without_a_date_of_publication_the_line_stays() -> None:
         ("A short title - Some News", "<h1>A short title</h1><p>b</p>"),
         ("A short title", "<p>A short title</p><p>b</p>"),
         ("“标题”", "<h1>标题</h1><p>b</p>"),
+        ("A short title", "<h1>A short title</h1><div><strong>A short title</strong></div><p>b</p>"),
+        ("A short title", "<div><b>A short title</b><br>\n<p>b</p></div>"),
+        ("A short title", "<div><div>A short title</div></div><p>b</p>"),
+        ("A short title", "<h1>A short title | Example.com</h1><p>b</p>"),
     ],
 )
 def test_a_repeated_title_is_shown_once(title: str, html: str) -> None:
@@ -52,11 +81,25 @@ def test_a_repeated_title_is_shown_once(title: str, html: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line", ['<p class="title">A short title</p>', "<h2>A short title</h2>", "<b>A short title</b>"]
+)
+def test_so_is_one_below_a_picture_and_what_tells_of_the_article(line: str) -> None:
+    caption = "A caption of a few words that says what is to be seen."
+    above = f'<figure><img src="a.jpg"><figcaption>{caption}</figcaption></figure><div>Column</div><p>A. Keeper</p>'
+    html = f"<div>{above}<div>{line}</div><p>The text begins here.</p></div>"
+
+    assert body(html, title="A short title") == body(html.replace(line, ""), title="")
+
+
+@pytest.mark.parametrize(
     ("title", "html"),
     [
         ("A title", "<h1>Another title</h1><p>b</p>"),
         ("A title", f"<p>{'x' * 400}</p><h2>A title</h2>"),
-        ("A title", "<p>b</p><p>A title</p>"),
+        ("A title", "<p>A text.</p><p>A title</p>"),
+        ("A title", "<div><strong>A title</strong> was given to her</div>"),
+        ("A title", "<p>A title</p>"),
+        ("A title", "<h2>A title - and more</h2>"),
         ("A title", "<h1>A title<img src=a.jpg></h1>"),
         ("", "<h1>-</h1>"),
         ("A - B", "<h2>B</h2>"),
