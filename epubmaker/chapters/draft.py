@@ -1,6 +1,7 @@
 """One article's HTML becomes a chapter's text: parsed as browsers do, changed by passes, rebuilt as XHTML, cut.
 
     article.html
+    | as_html       plain text as paragraphs and lists
     | shortened     no longer than a tree may be
     | parse         a browser's tree
     | run_passes    `passes.PASSES`, in order, each for articles that need it
@@ -12,12 +13,11 @@ Everything runs in the caller's thread, on a tree that belongs to this call, and
 
 from __future__ import annotations
 
-import re
-
 from epubmaker.chapters.bounds import shortened
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext, run_passes
 from epubmaker.chapters.passes.triggers import REPEATED
+from epubmaker.chapters.plaintext import as_html
 from epubmaker.chapters.split import split
 from epubmaker.chapters.xhtml.serialize import serialize
 from epubmaker.model.articles import Article, Issue
@@ -27,9 +27,6 @@ from epubmaker.text.direction import direction
 
 __all__ = ["draft"]
 
-_MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*>")
-_BLANK_LINE = re.compile(r"\n[ \t\r\f\v\u3000]*\n")
-
 
 def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft:
     """Return the chapter's text for one article. Pure; never raises on any HTML.
@@ -37,7 +34,7 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     The parts are flow content that may stand in a `section` whose h1 is the title: EPUB 3.3, section 6.1.
     """
     entry = article.entry
-    whole = article.html if _MARKUP.search(article.html) else _paragraphs(article.html)
+    whole = as_html(article.html)
     html = shortened(whole)
     issues = article.issues if html is whole else (*article.issues, _cut_issue(article, len(html) / len(whole)))
     parsed = parse(html)
@@ -76,10 +73,3 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
 def _cut_issue(article: Article, share: float) -> Issue:
     kept = f"the first {share:.0%} of the text {'are' if share >= 0.015 else 'is'} in the book"
     return Issue("article-cut", "error", article.entry.label, f"longer than an article may be: {kept}; split the file")
-
-
-def _paragraphs(text: str) -> str:
-    """Return plain text as HTML: blank lines part paragraphs, or line ends where there are none."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    parted = _BLANK_LINE.split(text) if _BLANK_LINE.search(text) else text.split("\n")
-    return "".join(f"<p>{part.replace('<', '&lt;')}</p>" for part in parted if part.strip())

@@ -25,8 +25,10 @@ def detect_language(root: Tag, context: PassContext) -> None:
         text = _start_of(root)
     else:
         texts = _by_language(root)
-        # By bytes, of which an ideograph has three.
-        most = max(texts, key=lambda language: len(texts[language].encode("utf-8", "ignore")), default="")
+        sizes = {
+            language: len(text.encode("utf-8", "ignore")) for language, text in texts.items()
+        }  # an ideograph has 3
+        most = next((language for language, size in sizes.items() if 2 * size > sum(sizes.values())), "")
         text, declared = texts.get(most, ""), most or declared
     context.language = detect(text, declared, title=context.title, fallback=context.fallback)
 

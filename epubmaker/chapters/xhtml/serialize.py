@@ -19,8 +19,10 @@ from epubmaker.chapters.xhtml.elements import Context, Outcome, identifier, outc
 from epubmaker.chapters.xhtml.excerpt import Excerpt
 from epubmaker.chapters.xhtml.places import SIMPLE, Frame, Place, Target, body_place, bytes_of, continued, numbered
 from epubmaker.model.chapters import LinkSlot, PictureSlot
+from epubmaker.text.bareaddresses import bare_addresses, may_have_addresses
 from epubmaker.text.characters import INVISIBLE, clean, tidy
 from epubmaker.text.lineends import joins
+from epubmaker.text.xhtml import attribute as quoted
 from epubmaker.text.xhtml import escaped
 
 __all__ = ["Written", "serialize"]
@@ -34,6 +36,7 @@ _UNSEEN = f" \t\r\n\f\xa0\u3000{INVISIBLE}"
 _PICTURE = "\u25a1"  # a white square: as a symbol of ambiguous width joins, so does the picture that it stands for
 _NONE, _BLANK, _LINE_END = range(3)  # white space that is not written yet; a line end may be none, where text follows
 _BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
+_NOT_LINKED = frozenset({"a", "code", "kbd", "samp"})  # elements in which an address stays a text
 _FEATURES = ("<svg", "<math")
 
 
@@ -158,6 +161,8 @@ class _Writer:
         waiting = self._breaks or self._ids
         if waiting or not begun or begun.isspace() or len(begun) > _CHUNK or self._size > _BLOCK_BYTES:
             return False
+        if may_have_addresses(begun):
+            return False  # which become links
         now, depth = self._open, len(place.blocks)
         if len(now) < depth or now[depth - 1] is not place.blocks[-1]:
             self._go_to(place.blocks)
@@ -197,6 +202,24 @@ class _Writer:
             self._verbatim(string, place)
             return
         raw = str(string)  # a plain string: each method of a NavigableString copies it
+        if may_have_addresses(raw) and not place.full and _NOT_LINKED.isdisjoint([f.name for f in place.inlines]):
+            self._text_with_links(raw, place)
+        else:
+            self._text(raw, place)
+
+    def _text_with_links(self, raw: str, place: Place) -> None:
+        """Write a text with its web and mail addresses as links, since nobody can follow them in a book otherwise."""
+        written = 0
+        for start, end, uri in bare_addresses(raw):
+            head = ('<a href="', LinkSlot(uri), '"') if uri.startswith("http") else (f"<a href={quoted(uri)}",)
+            if written < start:
+                self._text(raw[written:start], place)
+            self._text(raw[start:end], place.inside(Frame("a", head)))
+            written = end
+        if written < len(raw):
+            self._text(raw[written:], place)
+
+    def _text(self, raw: str, place: Place) -> None:
         language = place.language or self._language
         text = tidy(raw, language)
         if not text or text.isspace():
