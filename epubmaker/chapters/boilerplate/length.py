@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from epubmaker.chapters.boilerplate.sample import lines_of
 from epubmaker.chapters.boilerplate.segments import Kind, letters, segments
+from epubmaker.chapters.plaintext import as_html
 
 __all__ = ["own_length"]
 
@@ -21,7 +22,7 @@ def own_length(markup: str, title: str, repeated: frozenset[int], enough: int) -
     named = letters(title)
     parts: list[tuple[_Verdict, int]] = []
     own = 0
-    for line in lines_of(markup, {}):
+    for line in lines_of(as_html(markup), {}):
         if letters(line) == named:
             continue
         for start, stop, kind, key in segments(line):

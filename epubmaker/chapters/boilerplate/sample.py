@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from epubmaker.chapters.boilerplate.segments import PARTING, picture_key, segments
+from epubmaker.chapters.plaintext import as_html
 
 __all__ = ["Edges", "edges", "lines_of", "repeated_share", "shared"]
 
@@ -35,6 +36,7 @@ class Edges:
 
 def edges(markup: str, window: int = _WINDOW) -> Edges:
     """Return what stands near the ends of an article's HTML, or of its plain text."""
+    markup = as_html(markup)  # whose lines are those of the chapter
     ends = (markup,) if len(markup) <= 2 * window else (markup[:window], markup[-window:])
     found: dict[int, int] = {}
     for end in ends:
