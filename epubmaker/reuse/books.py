@@ -26,8 +26,8 @@ from epubmaker.report import ArticleRecord, PictureRecord, Report
 from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, key_of, program_fingerprint
 from epubmaker.reuse.store import BOOKS, Store
 from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE
-from epubmaker.storage.forms import (
-    FormError,
+from epubmaker.storage.validation import (
+    InvalidValueError,
     amount,
     counts,
     hexadecimal,
@@ -215,12 +215,12 @@ def _dump(build: _Build, marks: Sequence[str | None]) -> bytes:
 def _load(record: bytes, key: str, entries: Sequence[Entry]) -> _Build:
     """Decode the record of a key, whose articles are `entries`; raises ValueError if it has another key."""
     if not record.startswith(key.encode()):
-        raise FormError(key)
+        raise InvalidValueError(key)
     unpacker = zlib.decompressobj()
     try:
         unpacked = unpacker.decompress(record[len(key) :], _MOST)
     except zlib.error as error:
-        raise FormError(record) from error
+        raise InvalidValueError(record) from error
     made, until, local, marks, report = items(json.loads(unpacked), 5)
     return _Build(
         key,

@@ -32,7 +32,7 @@ from epubmaker.model.pictures import Picture, PictureRef, PictureResult
 from epubmaker.reuse.fingerprints import key_of, program_fingerprint
 from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import CHAPTERS, OUTLINES, Store
-from epubmaker.storage.forms import FormError, amount, counts, items, one_of, parse, read_all, text, texts
+from epubmaker.storage.validation import InvalidValueError, amount, counts, items, one_of, parse, read_all, text, texts
 from epubmaker.text.addresses import identity
 
 __all__ = ["ChapterContext", "Chapters", "Outline"]
@@ -181,7 +181,7 @@ def _outline(key: str, values: object) -> Outline:
     pictures, links = items(values, 2)
     refs = tuple([PictureRef(texts(sources)) for sources in items(pictures)])
     if not all(ref.sources for ref in refs):
-        raise FormError(values)
+        raise InvalidValueError(values)
     return Outline(key, refs, texts(links))
 
 
@@ -203,7 +203,7 @@ def _load(values: object, body: bytes | None, context: ChapterContext, outline: 
     """Decode a chapter; raises ValueError and TypeError."""
     language, excerpt, documents, anchors, issues, dropped, lacking, characters = items(values, 8)
     if body is None:
-        raise FormError(body)
+        raise InvalidValueError(body)
     entry = context.page.entry
     results = [context.pictures[ref] for ref in outline.pictures]
     packed = tuple(_documents(items(documents), body, context.page))
@@ -222,20 +222,20 @@ def _load(values: object, body: bytes | None, context: ChapterContext, outline: 
 
 
 def _documents(rows: list[Any], body: bytes, page: Page) -> Iterator[PackedDocument]:
-    """Yield the documents; raises FormError unless their names are those of this page."""
+    """Yield the documents; raises InvalidValueError unless their names are those of this page."""
     start = 0
     for number, (name, properties, crc, size, length) in enumerate(rows, start=1):
-        # Written out, since `forms.amount` for each number would double the time of a look-up.
+        # Written out, since `validation.amount` for each number would double the time of a look-up.
         if not (type(crc) is type(size) is type(length) is int and min(crc, size, length) >= 0 and crc <= 0xFFFFFFFF):
-            raise FormError(rows)
+            raise InvalidValueError(rows)
         held = frozenset(properties)
         if name != page.document(number) or not held <= _PROPERTIES:
-            raise FormError(rows)
+            raise InvalidValueError(rows)
         stop = start + length
         yield PackedDocument(name, body[start:stop], crc, size, held)
         start = stop
     if not rows or start != len(body):
-        raise FormError(rows)
+        raise InvalidValueError(rows)
 
 
 def _anchor(row: list[Any], documents: Sequence[PackedDocument]) -> PictureAnchor:
@@ -248,7 +248,7 @@ def _anchor(row: list[Any], documents: Sequence[PackedDocument]) -> PictureAncho
 def _language(value: object) -> str:
     if _LANGUAGE.fullmatch(text(value)):
         return text(value)
-    raise FormError(value)
+    raise InvalidValueError(value)
 
 
 def _issue(row: list[Any], entry: Entry) -> Issue:

@@ -12,7 +12,7 @@ from epubmaker.model.articles import Entry, FileState, Origin
 from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, program_fingerprint
 from epubmaker.reuse.store import HEADS, Store
 from epubmaker.storage.database import DAY, Row
-from epubmaker.storage.forms import FormError, amount, hexadecimal, items, maybe_text, parse, read_all, text
+from epubmaker.storage.validation import InvalidValueError, amount, hexadecimal, items, maybe_text, parse, read_all, text
 
 __all__ = ["HeadIndex"]
 
@@ -96,7 +96,7 @@ def _load(values: object, body: bytes | None) -> tuple[str, ArticleHead]:
     mark, title, link, published, archived, problems, key, source, author, size, digest = items(values, 11)
     found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
     if type(mark) is not str or type(title) is not str or not (key is None or _is_key(key)):
-        raise FormError(values)
+        raise InvalidValueError(values)
     sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
     moments = _moment(published), _moment(archived)
     names, numbers = (text(source), text(author)), (amount(size), amount(digest))

@@ -1,6 +1,6 @@
 """The SQLite file that keeps heads, outlines, chapters and books between builds. Several runs may share it.
 
-table      key                                   record                                     body
+kind       key                                   record                                     body
 heads      the path of an article's file         the file's signature, the article's head   the file's SHA-256, if known
 outlines   hash of an article's file and head    its pictures and links
 chapters   hash of all that went into a chapter  its metadata                               its documents, deflated
@@ -14,15 +14,13 @@ from typing import NamedTuple
 
 from epubmaker.storage.database import Database
 from epubmaker.storage.files import CACHE_AGE, CACHE_BYTES, chapters_limit
-from epubmaker.storage.sqlitefile import Table
 
 __all__ = ["BOOKS", "CHAPTERS", "HEADS", "OUTLINES", "Store", "StoreInfo"]
 
 HEADS, OUTLINES, CHAPTERS, BOOKS = "heads", "outlines", "chapters", "books"
 
-_FILE = "rebuild-5.sqlite3"
-_OLDER = tuple(f"rebuild-{number}.sqlite3" for number in range(1, 5))  # of older formats
-_TABLES = (Table(HEADS), Table(OUTLINES), Table(CHAPTERS, large=True), Table(BOOKS))
+_FILE = "rebuild-6.sqlite3"
+_OLDER = tuple(f"rebuild-{number}.sqlite3" for number in range(1, 6))  # of older formats
 _BATCH = 2000  # rows
 
 
@@ -42,7 +40,7 @@ class Store(Database):
 
     def __init__(self, folder: Path, max_bytes: int = chapters_limit(CACHE_BYTES), max_age: float = CACHE_AGE) -> None:
         self._limits = max_bytes, max_age
-        super().__init__(folder / _FILE, _TABLES, "chapter cache", batch=_BATCH, older=_OLDER)
+        super().__init__(folder / _FILE, "chapter cache", batch=_BATCH, older=_OLDER)
 
     def info(self) -> StoreInfo:
         """Count the chapters, and the bytes of all rows."""

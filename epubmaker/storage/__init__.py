@@ -4,9 +4,8 @@
     locks.py        file locks that end with their process
     scratch.py      the temporary folder of one build
     files.py        the cache folder, and careful access to the files in it
-    sqlitefile.py   an SQLite file: opened with caution, removed when it is damaged
-    database.py     its rows, found by key and protected by checksums
-    forms.py        checks of the values in a row before they are used
+    database.py     an SQLite file: rows by key, protected by checksums; a damaged file is replaced
+    validation.py   checks of the values in a row before they are used
 
 A damaged cache costs time and a line in the report, never the book.
 """

@@ -30,7 +30,6 @@ from rebuilt import Archive
 from webserver import WebServer
 
 from epubmaker.collector.cache.store import Cache
-from epubmaker.collector.cache.upkeep import TABLES
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.model.pictures import Fetched, Picture, PictureRef, PictureRequest
 from epubmaker.packager.check.epubcheck import Checker
@@ -43,7 +42,7 @@ COUNT = 4
 TITLES = ("A title", "Another")
 SAID = {"cache-damaged", "cache-unusable"}
 MOST_SECONDS = 60  # of one trial: a pipe or a loop of pages must not hang it
-INDEX, STORE = "index-2.sqlite3", "rebuild-5.sqlite3"
+INDEX, STORE = "index-3.sqlite3", "rebuild-6.sqlite3"
 # What SQLite may hold in any column, whatever that is declared as.
 VALUES: tuple[object, ...] = (
     *(None, 0, -1, 2**62, -(2**62), 1e308, float("inf"), "", "x", "\0", "../../x", "/etc/passwd", "CON", "[[", "{}"),
@@ -186,14 +185,15 @@ def nonsense(dice: random.Random, path: Path) -> str:
         closing(sqlite3.connect(path)) as rows,
         rows,
     ):  # damaged already; two rows with one key
-        tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        table = dice.choice(tables)
-        column = dice.choice([row[1] for row in rows.execute(f"PRAGMA table_info({table})")])
+        kind = dice.choice([kind for (kind,) in rows.execute("SELECT DISTINCT kind FROM entry ORDER BY kind")])
+        column = dice.choice([row[1] for row in rows.execute("PRAGMA table_info(entry)")])
         value = dice.choice(VALUES)
-        term = dice.choice(("?", "CAST(? AS TEXT)", "CAST(? AS BLOB)"))
-        only = dice.choice(("", " WHERE key = (SELECT min(key) FROM {0})", " WHERE key = (SELECT max(key) FROM {0})"))
-        what = f"{table}.{column} = {term} {value!r:.40}{only}"
-        rows.execute(f"UPDATE {table} SET {column} = {term}{only.format(table)}", (value,))
+        term = dice.choice(("?1", "CAST(?1 AS TEXT)", "CAST(?1 AS BLOB)"))
+        one = dice.choice(
+            ("key", "(SELECT min(key) FROM entry WHERE kind = ?2)", "(SELECT max(key) FROM entry WHERE kind = ?2)")
+        )
+        what = f"{kind}: {column} = {term} {value!r:.40} where key = {one}"
+        rows.execute(f"UPDATE entry SET {column} = {term} WHERE kind = ?2 AND key = {one}", (value, kind))
     return what
 
 
@@ -211,7 +211,7 @@ def test_a_damaged_store_never_changes_a_book(texts: Model, dice: random.Random)
 def test_damaged_pictures_never_come_out_of_a_cache(pictured: Model, server: WebServer, dice: random.Random) -> None:
     files = {name: data for name, data in pictured.files.items() if name != STORE}
     with closing(sqlite3.connect(f"file:{pictured.cache / INDEX}?mode=ro", uri=True)) as rows:
-        keys = [key for (key,) in rows.execute("SELECT key FROM processed")]
+        keys = [key for (key,) in rows.execute("SELECT key FROM entry WHERE kind = 'processed'")]
     pictured.restore()
     with Cache(pictured.cache) as cache:
         ready = {key: cache.get_processed(key, "http://x/") for key in keys}
@@ -268,16 +268,16 @@ def poisoned(dice: random.Random, values: Any) -> Any:
 def poison(dice: random.Random, folder: Path) -> str:
     """Have one row say something else, under a seal that holds."""
     store = dice.random() < 0.5
-    with Store(folder) if store else Database(folder / INDEX, TABLES, "cache") as rows:
+    with Store(folder) if store else Database(folder / INDEX, "cache") as rows:
         with closing(sqlite3.connect(rows.path)) as tables:
-            names = [name for (name,) in tables.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        table, row = dice.choice([(name, row) for name in names for row in rows.all(name) if row.record])
+            kinds = [kind for (kind,) in tables.execute("SELECT DISTINCT kind FROM entry ORDER BY kind")]
+        kind, row = dice.choice([(kind, row) for kind in kinds for row in rows.all(kind) if row.record])
         record = row.record
-        packed = table == BOOKS
+        packed = kind == BOOKS
         head, record = (record[:64], zlib.decompress(record[64:])) if packed else (b"", record)
         other = json.dumps(poisoned(dice, json.loads(record))).encode()
-        rows.put(table, row.key, head + (zlib.compress(other) if packed else other), row.body)
-    return f"{table} {other!r:.300}"
+        rows.put(kind, row.key, head + (zlib.compress(other) if packed else other), row.body)
+    return f"{kind} {other!r:.300}"
 
 
 def test_a_poisoned_row_names_no_file_and_spoils_no_book(pictured: Model, dice: random.Random, tmp_path: Path) -> None:

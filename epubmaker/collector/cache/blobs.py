@@ -34,7 +34,7 @@ _ABANDONED = 86400.0  # seconds
 class Blobs:
     """The files of one folder, which is there. Thread-safe, process-safe; raises OSError where the disk does.
 
-    Names are SHA-256 in hexadecimal digits; whoever takes one from elsewhere checks it (`storage.forms`).
+    Names are SHA-256 in hexadecimal digits; whoever takes one from elsewhere checks it (`storage.validation`).
     """
 
     def __init__(self, folder: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from epubmaker.collector.pictures.outcomes import Failure
 from epubmaker.model.articles import Issue, Severity
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureResult, picture_name
-from epubmaker.storage.forms import FormError, amount, hexadecimal, items, maybe_text, moment, one_of, text
+from epubmaker.storage.validation import InvalidValueError, amount, hexadecimal, items, maybe_text, moment, one_of, text
 
 __all__ = [
     "Known",
@@ -111,7 +111,7 @@ def load_ready(record: bytes, path: Callable[[str], Path]) -> Ready:
         return Ready(FetchFailed(text(url), _code(code), text(reason), one_of(status, ("missing", "skipped"))), {})
     url, taken, files, issues, _ = items(values, 5)
     if not files:
-        raise FormError(values)
+        raise InvalidValueError(values)
     picture = Picture(
         text(url),
         tuple([_file(items(file, 6), path) for file in items(files)]),
@@ -147,13 +147,13 @@ def _issue(values: list[Any]) -> Issue:
 def _code(value: object) -> str:
     if _CODE.fullmatch(text(value)):
         return text(value)
-    raise FormError(value)
+    raise InvalidValueError(value)
 
 
 def _header(value: object) -> str | None:
     if value is None or _HEADER.fullmatch(text(value)):
         return maybe_text(value)
-    raise FormError(value)
+    raise InvalidValueError(value)
 
 
 def _json(values: list[Any]) -> bytes:

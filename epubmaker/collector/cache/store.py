@@ -5,7 +5,7 @@ kill leaves a torn one); CacheControl reads and writes whole bodies. Both pass e
 failures, know no size limit, and take 0.8 ms or more to look a 300 KB picture up. Here a body is a file that is never
 copied again, and a look-up takes some microseconds.
 
-    folder/index-2.sqlite3    what it holds, see `storage.database` and `records`
+    folder/index-3.sqlite3    what it holds, see `storage.database` and `records`
         pictures     by address: the body's hash, until when it is fresh, how to ask about it
         failures     by address (or, as `//host`, a whole host): what it failed with, and until when that is remembered
         processed    by a key of their maker's: pictures made ready for a device
@@ -26,24 +26,23 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from epubmaker.collector.cache import freshness, records, upkeep
 from epubmaker.collector.cache.blobs import Blobs
-from epubmaker.collector.cache.upkeep import FAILURES, PICTURES, PROCESSED, TABLES, CacheInfo
+from epubmaker.collector.cache.upkeep import FAILURES, PICTURES, PROCESSED, CacheInfo
 from epubmaker.collector.pictures.outcomes import Answer, Body, Failure
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, Picture, PictureResult
-from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE, Database
+from epubmaker.runtime.closable import Closable
+from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE, Database, cause_of
 from epubmaker.storage.files import CACHE_AGE, CACHE_BYTES, chapters_limit
-from epubmaker.storage.forms import parse
-from epubmaker.storage.sqlitefile import cause_of
+from epubmaker.storage.validation import parse
 
 __all__ = ["Cache", "Stored"]
 
-_INDEX = "index-2.sqlite3"
-_OLDER = ("index-1.sqlite3",)  # of another form
+_INDEX = "index-3.sqlite3"
+_OLDER = ("index-1.sqlite3", "index-2.sqlite3")  # of older formats
 _NAME = "picture cache"
 _MAX_BYTES = CACHE_BYTES - chapters_limit(CACHE_BYTES)
 _SKEW = 60.0  # seconds by which clocks may differ
@@ -64,7 +63,7 @@ class Stored:
     until: float
 
 
-class Cache:
+class Cache(Closable):
     """The cache in one folder, which is made where it is missing. Thread-safe; a context manager.
 
     `max_bytes` bounds all files together: what was used longest ago goes first. What nobody used for `max_age` seconds
@@ -88,16 +87,8 @@ class Cache:
         except (OSError, ValueError) as error:  # ValueError: a name with a NUL
             self.disable(cause_of(error))
         else:
-            self._rows = Database(folder / _INDEX, TABLES, _NAME, older=_OLDER)
+            self._rows = Database(folder / _INDEX, _NAME, older=_OLDER)
             self._blobs = blobs
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def issues(self) -> tuple[Issue, ...]:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from epubmaker.collector.cache import records
 from epubmaker.collector.cache.blobs import Blobs
 from epubmaker.storage.database import DAY, Database
-from epubmaker.storage.forms import parse
-from epubmaker.storage.sqlitefile import Table
+from epubmaker.storage.validation import parse
 
-__all__ = ["FAILURES", "GRACE_PERIOD", "PICTURES", "PROCESSED", "TABLES", "CacheInfo", "clear", "count", "prune"]
+__all__ = ["FAILURES", "GRACE_PERIOD", "PICTURES", "PROCESSED", "CacheInfo", "clear", "count", "prune"]
 
 PICTURES, FAILURES, PROCESSED, _UPKEEP = "pictures", "failures", "processed", "upkeep"
-TABLES = tuple(map(Table, (PICTURES, FAILURES, PROCESSED, _UPKEEP)))
 
 GRACE_PERIOD = 6 * 3600.0
 """Seconds for which nothing is removed after its last use: another run may be working with it."""

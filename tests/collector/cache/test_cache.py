@@ -325,7 +325,7 @@ def test_a_folder_that_cannot_be_used_costs_a_warning(run: Run, server: WebServe
 def test_an_index_that_is_no_database_is_replaced(run: Run, server: WebServer, folder: Path) -> None:
     address = server.add("/a.png", webserver.cacheable(PNG, FRESH))
     folder.mkdir()
-    (folder / "index-2.sqlite3").write_bytes(b"not a database at all" * 100)
+    (folder / "index-3.sqlite3").write_bytes(b"not a database at all" * 100)
     assert not run.one(address).from_cache
     assert [issue.code for issue in run.issues] == ["cache-damaged"]
     assert run.one(address).from_cache
@@ -335,7 +335,7 @@ def test_an_index_that_is_no_database_is_replaced(run: Run, server: WebServer, f
 def test_a_damaged_index_costs_a_warning_and_is_replaced(run: Run, server: WebServer, folder: Path) -> None:
     address = server.add("/a.png", webserver.cacheable(PNG, FRESH))
     run.one(address)
-    index = folder / "index-2.sqlite3"
+    index = folder / "index-3.sqlite3"
     data = index.read_bytes()
     index.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
     assert not run.one(address).from_cache
@@ -363,8 +363,8 @@ def test_an_index_that_somebody_meddles_with_costs_the_index_not_the_picture(
 ) -> None:
     request = PictureRequest(PictureRef((server.add("/a.png", webserver.picture(PNG)),)), None, tmp_path, tmp_path)
     with Cache(folder) as cache, Fetcher(FAST, tmp_path, cache) as fetcher:
-        index = sqlite3.connect(folder / "index-2.sqlite3")
-        index.execute("CREATE TRIGGER full BEFORE INSERT ON pictures BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        index = sqlite3.connect(folder / "index-3.sqlite3")
+        index.execute("CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'disk full'); END")
         index.close()
         result = fetcher.fetch(request)
         assert isinstance(result, Fetched)
@@ -463,11 +463,10 @@ def test_info_counts_and_clear_removes_what_is_the_caches_own(
 
 def age(folder: Path, seconds: float) -> None:
     """Make everything in the cache older."""
-    index = sqlite3.connect(folder / "index-2.sqlite3")
+    index = sqlite3.connect(folder / "index-3.sqlite3")
     with index:
-        index.execute("UPDATE pictures SET used = used - ?", (seconds,))
-        index.execute("UPDATE processed SET used = used - ?", (seconds,))
-        index.execute("DELETE FROM upkeep")
+        index.execute("UPDATE entry SET used = used - ?", (seconds,))
+        index.execute("DELETE FROM entry WHERE kind = 'upkeep'")
     index.close()
     then = time.time() - seconds
     for path in (folder / "blobs").glob("*/*"):

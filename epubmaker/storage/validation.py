@@ -1,6 +1,6 @@
-"""Checks of the values in a cache row. Each returns the value that it was given, or raises FormError.
+"""Checks of the values in a cache row. Each returns the value that it was given, or raises InvalidValueError.
 
-A seal proves that a row is as it was written. These checks prove that it can be used: somebody else may have written it.
+A checksum shows that a row is as it was written. These checks show that it can be used: somebody else may have written it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any, ParamSpec, TypeVar
 
 __all__ = [
-    "FormError",
+    "InvalidValueError",
     "amount",
     "counts",
     "hexadecimal",
@@ -34,15 +34,15 @@ _T = TypeVar("_T")
 _Values = ParamSpec("_Values")
 
 
-class FormError(ValueError):
-    """A value is not of the expected form."""
+class InvalidValueError(ValueError):
+    """A value of the wrong type, or out of its range."""
 
 
 def text(value: object) -> str:
     """Return a string."""
     if isinstance(value, str):
         return value
-    raise FormError(value)
+    raise InvalidValueError(value)
 
 
 def maybe_text(value: object) -> str | None:
@@ -54,7 +54,7 @@ def amount(value: object, most: int = 1 << 48) -> int:
     """Return a whole number from 0 to `most`."""
     if type(value) is int and 0 <= value <= most:
         return value
-    raise FormError(value)
+    raise InvalidValueError(value)
 
 
 def counts(value: object) -> dict[str, int]:
@@ -67,14 +67,14 @@ def moment(value: object) -> float:
     """Return a time in seconds since the epoch, or infinity."""
     if isinstance(value, int | float) and not math.isnan(value):
         return float(value)
-    raise FormError(value)
+    raise InvalidValueError(value)
 
 
 def hexadecimal(value: object) -> str:
     """Return a SHA-256 in hexadecimal digits."""
     if _SHA256.fullmatch(text(value)):
         return text(value)
-    raise FormError(value)
+    raise InvalidValueError(value)
 
 
 def one_of(value: object, allowed: Collection[_T]) -> _T:
@@ -82,25 +82,25 @@ def one_of(value: object, allowed: Collection[_T]) -> _T:
     for item in allowed:
         if type(item) is type(value) and item == value:
             return item
-    raise FormError(value)
+    raise InvalidValueError(value)
 
 
 def items(value: object, count: int | None = None) -> list[Any]:
     """Return a list, of `count` items where that is given."""
     if type(value) is list and (count is None or count == len(value)):
         return value
-    raise FormError(value)
+    raise InvalidValueError(value)
 
 
 def texts(value: object) -> tuple[str, ...]:
     """Return the strings of a list."""
     if type(value) is list and _STR.issuperset(map(type, value)):
         return tuple(value)
-    raise FormError(value)
+    raise InvalidValueError(value)
 
 
 def parse(load: Callable[_Values, _T], *values: _Values.args, **others: _Values.kwargs) -> _T | None:
-    """Return the result of `load`; None where the values are not of the form that it expects."""
+    """Return the result of `load`; None where the values are not those that it expects."""
     try:
         return load(*values, **others)
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
