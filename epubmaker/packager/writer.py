@@ -9,25 +9,35 @@ The spine: cover, title page, table of contents, then each group's opener and ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
 from epubmaker.model.books import Book, Metadata
-from epubmaker.model.chapters import Chapter, Document, PackedChapter, PackedDocument, PictureAnchor, Weight
+from epubmaker.model.chapters import (
+    Chapter,
+    Document,
+    DocumentForm,
+    PackedChapter,
+    PackedDocument,
+    PictureAnchor,
+    Weight,
+)
 from epubmaker.packager.container import Container, entry_size, pack, unpack
 from epubmaker.packager.contents import CONTENTS_PAGE, Contents, ContentsItem
+from epubmaker.packager.forms import adapt
 from epubmaker.packager.package import NAV, NCX, STYLESHEET, SpineItem, package_document
 from epubmaker.packager.pages import COVER_IMAGE, COVER_PAGE, TITLE_PAGE, Page, Pages
 from epubmaker.packager.toc import Landmark, nav_document, ncx
 from epubmaker.storage.publish import OpenFile, PendingFile, output_errors
 from epubmaker.text.words import words
 
-__all__ = ["Adapt", "BookWriter", "weigh"]
+__all__ = ["BookWriter", "pack_chapter", "weigh"]
 
 _FOLDER = "EPUB"
 _PACKAGE = f"{_FOLDER}/package.opf"
@@ -38,8 +48,6 @@ _CONTAINER_XML = f"""<?xml version="1.0" encoding="utf-8"?>
 """
 _ELEMENTS = {"svg": b"<svg", "mathml": b"<math"}  # by the manifest property that says that a document has them
 
-Adapt: TypeAlias = Callable[[bytes], bytes]
-
 
 class BookWriter:
     """Writes one book to `output`: `add_chapter` for each chapter, then `complete` and `publish`.
@@ -49,15 +57,14 @@ class BookWriter:
     """
 
     def __init__(
-        self, output: Path, stylesheet: bytes, *, adapt: Adapt | None = None, open_file: OpenFile | None = None
+        self, output: Path, stylesheet: bytes, *, form: DocumentForm = "epub", open_file: OpenFile | None = None
     ) -> None:
         """Open a file beside `output`; `stylesheet` is the CSS, which all documents know as `STYLESHEET`.
 
-        `adapt` turns the bytes of a document into the form that the book needs, as `kepub.add_spans` does. `open_file`
-        opens a path for writing.
+        `form` is the form of all documents. `open_file` opens a path for writing.
         """
         self._output = output
-        self._adapt = adapt or (lambda content: content)
+        self._form: DocumentForm = form
         self._documents: dict[str, tuple[SpineItem, ...]] = {}  # by the name of the first; see `_keep_documents`
         self._pictures: dict[str, None] = {}  # the names of their files, in the order in which they came
         self._shared: list[PackedDocument] = []  # the parts of a page that are there before the last
@@ -83,37 +90,12 @@ class BookWriter:
         """Bytes of the book, if nothing more were written."""
         return self._container.size
 
-    def pack(self, chapter: Chapter) -> PackedChapter:
-        """Return a chapter with its documents in the form of this book, deflated.
-
-        A part of a page that several articles share gets that form with the rest of the page.
-        """
-        packed = pack if chapter.entry.page else self._packed
-        return PackedChapter(
-            entry=chapter.entry,
-            language=chapter.language,
-            documents=tuple(map(packed, chapter.documents)),
-            pictures=chapter.pictures,
-            anchors=chapter.anchors,
-            excerpt=chapter.excerpt,
-            issues=chapter.issues,
-            dropped=chapter.dropped,
-            left_out=chapter.left_out,
-            closes=chapter.closes,
-        )
-
-    def _packed(self, document: Document) -> PackedDocument:
-        content = self._adapt(document.content)
-        # The other form may have no formulas any more, which must not be declared then.
-        properties = frozenset(name for name in document.properties if _ELEMENTS.get(name, b"<") in content)
-        return pack(Document(document.name, content, properties))
-
     def add_chapter(self, chapter: Chapter | PackedChapter, *, only_list: bool = False) -> None:
         """Write a chapter's documents, and those of its pictures that no earlier chapter had.
 
         With `only_list`, nothing is written but its lines in the lists of `complete`.
         """
-        packed = self.pack(chapter) if isinstance(chapter, Chapter) else chapter
+        packed = pack_chapter(chapter, self._form) if isinstance(chapter, Chapter) else chapter
         documents = self._joined(packed) if packed.entry.page else packed.documents
         files = [file for picture in packed.pictures for file in picture.files if file.name not in self._pictures]
         if not only_list:
@@ -136,7 +118,7 @@ class BookWriter:
         content = b"".join(map(unpack, self._shared))
         properties = frozenset(chain.from_iterable(document.properties for document in self._shared))
         self._shared = []
-        return (self._packed(Document(chapter.documents[0].name, content, properties)),)
+        return (_packed(Document(chapter.documents[0].name, content, properties), self._form),)
 
     def _keep_documents(self, documents: Sequence[SpineItem]) -> None:
         """Note the documents of a chapter for the spine; for most, the name of the first one says all."""
@@ -211,12 +193,39 @@ class BookWriter:
         """Write pages; return their names."""
         names = []
         for page in pages:
-            self._add(page.name, self._adapt(page.markup.encode()))
+            self._add(page.name, adapt(page.markup.encode(), self._form))
             names.append(page.name)
         return names
 
     def _add(self, name: str, content: bytes) -> None:
         self._container.add(f"{_FOLDER}/{name}", content)
+
+
+def pack_chapter(chapter: Chapter, form: DocumentForm) -> PackedChapter:
+    """Return a chapter with its documents in a form, deflated.
+
+    A part of a page that several articles share gets that form with the rest of the page.
+    """
+    packed = pack if chapter.entry.page else partial(_packed, form=form)
+    return PackedChapter(
+        entry=chapter.entry,
+        language=chapter.language,
+        documents=tuple(map(packed, chapter.documents)),
+        pictures=chapter.pictures,
+        anchors=chapter.anchors,
+        excerpt=chapter.excerpt,
+        issues=chapter.issues,
+        dropped=chapter.dropped,
+        left_out=chapter.left_out,
+        closes=chapter.closes,
+    )
+
+
+def _packed(document: Document, form: DocumentForm) -> PackedDocument:
+    content = adapt(document.content, form)
+    # The other form may have no formulas any more, which must not be declared then.
+    properties = frozenset(name for name in document.properties if _ELEMENTS.get(name, b"<") in content)
+    return pack(Document(document.name, content, properties))
 
 
 def weigh(chapter: PackedChapter) -> Weight:

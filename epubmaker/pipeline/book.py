@@ -11,14 +11,12 @@ from operator import itemgetter
 
 from epubmaker.model.articles import Issue, Plan, SharedPage
 from epubmaker.model.books import Book, Metadata
-from epubmaker.model.chapters import DocumentForm, PackedChapter, Weight
+from epubmaker.model.chapters import PackedChapter, Weight
 from epubmaker.options import PictureSettings
 from epubmaker.packager.container import unpack
 from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem, group_heading
-from epubmaker.packager.forms.adobe import simplify
-from epubmaker.packager.forms.kepub import add_spans
 from epubmaker.packager.pages import count_of, date_range, title_beside_dates
-from epubmaker.packager.writer import Adapt, BookWriter
+from epubmaker.packager.writer import BookWriter
 from epubmaker.pipeline.chapters import chapters, document_form
 from epubmaker.pipeline.ledger import Ledger
 from epubmaker.pipeline.session import Session
@@ -30,7 +28,6 @@ from epubmaker.text.naming import book_identifier, modified, sort_title
 
 __all__ = ["Attempt", "FinishedBook", "TooLarge", "make_book"]
 
-_ADAPT: dict[DocumentForm, Adapt | None] = {"epub": None, "kepub": add_spans, "adobe": simplify}
 _MOST_SOURCES = 3  # sites that stand for the authors
 _LISTS = 3_500  # bytes of the pages and lists of a book with one article
 
@@ -84,9 +81,9 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
     ledger = Ledger(keep_anchors=order.options.picture_list, keep_weights=attempt.limit is not None)
     limit = float("inf") if attempt.limit is None else attempt.limit
     css, _ = session.stylesheet
-    with BookWriter(order.output, css, adapt=_ADAPT[document_form(order.options)]) as book:
+    with BookWriter(order.output, css, form=document_form(order.options)) as book:
         bare = book.size
-        with closing(chapters(order, session, attempt.pictures, book.pack)) as coming:
+        with closing(chapters(order, session, attempt.pictures)) as coming:
             for finished in coming:
                 book.add_chapter(finished.chapter, only_list=book.size > limit)
                 ledger.add(finished)

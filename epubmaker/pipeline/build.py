@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -13,16 +11,13 @@ from typing import Literal
 
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
-from epubmaker.devices import SizeLimit
-from epubmaker.errors import InputError, LostPictureError, UsageError
+from epubmaker.errors import InputError, UsageError
 from epubmaker.model.articles import Issue
-from epubmaker.model.books import Book
 from epubmaker.options import Options
 from epubmaker.pipeline.outputs import Outputs
 from epubmaker.pipeline.session import Progress, Session
-from epubmaker.report import Intake, Report, human_size
+from epubmaker.report import Intake, Report
 from epubmaker.reuse.books import Order
-from epubmaker.runtime import process
 from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.storage.publish import output_errors
 from epubmaker.summary import left_out, not_read
@@ -31,7 +26,6 @@ from epubmaker.text.naming import book_title, file_name
 __all__ = ["Progress", "build"]
 
 _ENDING, _KEPUB_ENDING = ".epub", ".kepub.epub"
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
 def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -> Report:
@@ -69,8 +63,12 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         if options.make_folder:
             with output_errors(order.output):
                 order.output.parent.mkdir(parents=True, exist_ok=True)
-        report = (session.memory and session.memory.unchanged(order)) or _publish(order, session)
-        issues = (*report.issues, *_ending(order), *_trouble_with_memory(report, session), *_findings(report, session))
+        report = session.cache.unchanged(order) if session.cache else None
+        if report is None:
+            from epubmaker.pipeline.books import publish  # noqa: PLC0415 - 0.1 s, which an unchanged book does without
+
+            report = publish(order, session)
+        issues = (*report.issues, *_ending(order), *_cache_issues(report, session), *_findings(report, session))
     seconds = {"total": time.perf_counter() - start}
     report = replace(report, issues=issues, seconds=seconds, intake=intake, checked=options.check)
     if options.report:
@@ -83,12 +81,12 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
 
 def _select(session: Session) -> tuple[Order, Intake]:
     """Return which book to make of the articles that the inputs hold, and how many there are."""
-    options, memory = session.options, session.memory
+    options, cache = session.options, session.cache
     session.checker  # noqa: B018 - raises, before any work, where EPUBCheck is not installed
     found = scan(
         options.inputs,
         lambda entries: session.show(Progress("scanning", len(entries))),
-        memory.heads if memory else None,
+        cache.heads if cache else None,
         [path for path in (_named_book(options), options.report) if path],
     )
     plan = select(found.entries, options)
@@ -118,11 +116,11 @@ def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) 
 
 def _with_kepub(options: Options) -> Options:
     """Turn kepub on where the output's ending asks for it."""
-    form = options.device.rendition
+    rendition = options.device.rendition
     by_name = options.output is not None and options.output.name.lower().endswith(_KEPUB_ENDING)
-    if (by_name or options.kepub) and form.kepub == "wrong":
+    if (by_name or options.kepub) and rendition.kepub == "wrong":
         subject = "--kepub" if options.kepub else f"--output: {_KEPUB_ENDING}"
-        raise UsageError(subject, f"is not {form.title}", "leave it out or name another --device")
+        raise UsageError(subject, f"is not {rendition.title}", "leave it out or name another --device")
     return replace(options, kepub=True) if by_name else options
 
 
@@ -147,76 +145,6 @@ def _output(options: Options, title: str) -> Path:
     return folder / name(ascii_only=options.device.rendition.ascii_name)
 
 
-# --- books -----------------------------------------------------------------------------------------------------------
-
-
-def _publish(order: Order, session: Session) -> Report:
-    """Make the books; where pictures vanish from the cache meanwhile, make them again without it."""
-    try:
-        return _books(order, session)
-    except LostPictureError as lost:
-        folder = order.options.cache
-        if folder is None or not lost.path.is_relative_to(folder):
-            raise
-        options = replace(order.options, cache=None, check=False)
-        with Session(options, session.show) as other:
-            other.total = session.total
-            report = _books(order._replace(options=options), other)
-        message = f"{lost.cause}; the book was made without the cache: name another folder with --cache"
-        return replace(report, issues=(*report.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
-
-
-def _books(order: Order, session: Session) -> Report:
-    """Make the books, report on them, and remember that."""
-    # An unchanged book needs none of what this imports.
-    from epubmaker.pipeline.sizes import make_books  # noqa: PLC0415
-    from epubmaker.pipeline.survey import repeating_sources, surveyed  # noqa: PLC0415
-
-    if process.is_own():
-        gc.freeze()  # modules stay to the end: collections, which articles' trees make frequent, need not look at them
-    entries = order.plan.entries
-    known = surveyed(order._replace(options=replace(order.options, language=_language(order.options))))
-    books, size_issues = make_books(known, session)
-    pictures, limits = session.pictures, order.options.device.rendition.size_limits
-    issues = [*order.issues, *order.plan.issues, *session.stylesheet[1], *size_issues, *pictures.issues]
-    issues += [issue for made in books for issue in made.issues]
-    issues += [issue for made in books for issue in _too_large(made.book, limits)]
-    report = Report(
-        books=tuple(made.book for made in books),
-        articles=tuple(record for made in books for record in made.articles),
-        pictures=tuple({record.url: record for made in books for record in made.pictures}.values()),
-        issues=tuple(issues),
-        repeating=() if order.options.drop_repeated else repeating_sources(entries),
-    )
-    if session.memory:
-        hashes = [sha256 for made in books for sha256 in made.hashes]
-        by_key = dict(zip([entry.key for entry in known.plan.entries], hashes, strict=True))
-        hashes = [by_key[entry.key] for entry in entries]
-        session.memory.keep(order, report, hashes=hashes, local_files=pictures.local_files, until=pictures.good_until)
-    return report
-
-
-def _language(options: Options) -> str | None:
-    """Return the language asked for in its proper form; None when none was asked for."""
-    if options.language is None:
-        return None
-    from epubmaker.chapters.language import normalize  # noqa: PLC0415 - as above
-
-    language = normalize(options.language) if _LANGUAGE_TAG.fullmatch(options.language) else None
-    if language is None:
-        raise UsageError("--language", f"{options.language!r} is no language tag", "write it like en, pt-BR or zh-Hans")
-    return language
-
-
-def _too_large(book: Book, limits: Sequence[SizeLimit]) -> Iterator[Issue]:
-    """Yield an issue for a book that is too large for the device, by the highest limit that it exceeds."""
-    passed = [limit for limit in limits if book.size > limit.size]
-    if passed:
-        limit = max(passed, key=lambda limit: limit.size)
-        advice = f"give --max-size {limit.size // 10**6}MB"
-        yield Issue("book-large", "warning", str(book.path), f"{human_size(book.size)}; {limit.why}; {advice}")
-
-
 # --- check, report ---------------------------------------------------------------------------------------------------
 
 
@@ -228,10 +156,10 @@ def _ending(order: Order) -> Iterator[Issue]:
         yield Issue("output-ending", "warning", str(order.output), message)
 
 
-def _trouble_with_memory(report: Report, session: Session) -> Iterator[Issue]:
+def _cache_issues(report: Report, session: Session) -> Iterator[Issue]:
     """Yield the issues of the cache that the report does not have yet."""
     said = any(issue.code == CACHE_UNUSABLE for issue in report.issues)
-    for issue in session.memory.issues if session.memory else ():
+    for issue in session.cache.issues if session.cache else ():
         if not (said and issue.code == CACHE_UNUSABLE):
             yield issue
 

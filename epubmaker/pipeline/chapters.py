@@ -11,7 +11,7 @@ entries
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain, groupby, islice, pairwise
@@ -19,11 +19,12 @@ from pathlib import Path
 
 from epubmaker.chapters.render import Page, render
 from epubmaker.model.articles import Entry
-from epubmaker.model.chapters import Chapter, DocumentForm, Draft, DraftSettings, PackedChapter
+from epubmaker.model.chapters import DocumentForm, Draft, DraftSettings, PackedChapter
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.options import Options, PictureSettings
 from epubmaker.packager.contents import CONTENTS_PAGE
 from epubmaker.packager.package import STYLESHEET
+from epubmaker.packager.writer import pack_chapter
 from epubmaker.pipeline.drafting import draft_article
 from epubmaker.pipeline.pictures import Gather
 from epubmaker.pipeline.session import Session
@@ -83,16 +84,14 @@ def document_form(options: Options) -> DocumentForm:
     return "epub" if rendition.mathml and rendition.ruby else "adobe"
 
 
-def chapters(
-    order: Order, session: Session, settings: PictureSettings, pack: Callable[[Chapter], PackedChapter]
-) -> Generator[FinishedChapter]:
+def chapters(order: Order, session: Session, settings: PictureSettings) -> Generator[FinishedChapter]:
     """Yield the chapters of a book in order, each as soon as it and all before it are ready.
 
-    `settings` are those of its pictures; `pack` puts a chapter into the form of the book and deflates it. The processes for
-    pictures, which hold half of a build's memory, end after the last chapter.
+    `settings` are those of its pictures. The processes for pictures, which hold half of a build's memory, end after the
+    last chapter.
     """
     with session.pictures.fit(settings) as gather:
-        maker = _ChapterMaker(order, session, gather, pack)
+        maker = _ChapterMaker(order, session, gather)
         window = _Window()
         for article in maker.articles():
             window.add(article)
@@ -135,16 +134,13 @@ class _Window:
 class _ChapterMaker:
     """The two halves of the work, on either side of the window: what asks for pictures, and what needs them."""
 
-    def __init__(
-        self, order: Order, session: Session, gather: Gather, pack: Callable[[Chapter], PackedChapter]
-    ) -> None:
+    def __init__(self, order: Order, session: Session, gather: Gather) -> None:
         self._entries = order.plan.entries
         self._repeated = order.repeated
         self._keep_all = order.options.keep_all
         self._drafting = session.drafting
         self._known = session.chapters
         self._gather = gather
-        self._pack = pack
         self._form = document_form(order.options)
         self._links = links_to(self._entries)
 
@@ -211,7 +207,7 @@ class _ChapterMaker:
                 sha256 = _hash_of(draft)
                 outline = self._kept_outline(entry, draft)
                 results = _results(self._requested(draft.pictures, entry))
-        chapter = self._pack(render(draft, article.page, results, self._links))
+        chapter = pack_chapter(render(draft, article.page, results, self._links), self._form)
         if outline and self._known:
             self._known.keep_chapter(outline, self._context(article.page, results), chapter)
         return FinishedChapter(chapter, tuple(results.values()), sha256)

@@ -18,13 +18,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
-from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TypeAlias
 
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import DEFAULT_SETTINGS, Draft, DraftSettings
 from epubmaker.runtime import process
 from epubmaker.runtime.child import ChildProcess
+from epubmaker.runtime.closable import Closable
 
 __all__ = ["MOST_AHEAD", "Drafting", "SettingsOf", "Submit", "draft_article", "drafts_in_order", "work"]
 
@@ -57,8 +57,8 @@ def _drafter() -> Callable[[Entry, DraftSettings], Draft]:
     return drafter
 
 
-class Drafting:
-    """The drafts of a run, made by up to `jobs` processes, this one included. A context manager."""
+class Drafting(Closable):
+    """The drafts of a run, made by up to `jobs` processes, this one among them. A context manager."""
 
     def __init__(self, jobs: int) -> None:
         """Bound the processes; none is started before `drafts` has enough work for it."""
@@ -67,12 +67,8 @@ class Drafting:
         self._idle: queue.SimpleQueue[ChildProcess] = queue.SimpleQueue()
         self._threads: ThreadPoolExecutor | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """End the child processes."""
         for child in self._children:
             child.kill()
         if self._threads is not None:

@@ -9,8 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import FetchFailed, PictureRequest, PictureResult
@@ -27,21 +26,13 @@ Gather: TypeAlias = Callable[[PictureRequest], "Future[PictureResult]"]
 
 
 class Pictures:
-    """The pictures of a run, for all its books. A context manager, for use in one thread."""
+    """The pictures of a run, for all its books, for use in one thread."""
 
-    def __init__(self, options: Options) -> None:
-        """Keep the options; nothing is opened yet."""
+    def __init__(self, options: Options, stack: ExitStack) -> None:
+        """Keep the options; nothing is opened yet. What is opened later closes with `stack`."""
         self._options = options
-        self._stack = ExitStack()
+        self._stack = stack
         self._gatherer: Gatherer | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.__exit__(kind, error, trace)
 
     @property
     def issues(self) -> tuple[Issue, ...]:
@@ -78,8 +69,8 @@ class Pictures:
 
     def _open(self) -> Gatherer:
         if self._gatherer is None:
-            from epubmaker.collector.cache.store import Cache  # noqa: PLC0415 - see the top of this module
-            from epubmaker.collector.pictures.gather import Gatherer  # noqa: PLC0415 - as above
+            from epubmaker.collector.cache.store import Cache
+            from epubmaker.collector.pictures.gather import Gatherer
 
             options, stack = self._options, self._stack
             store = stack.enter_context(Cache(options.cache)) if options.cache else None

@@ -31,7 +31,7 @@ class Progress(NamedTuple):
 
 
 class Session:
-    """The options of a run, its parts, each opened on first use, and its progress. A context manager.
+    """The options of a run, its parts, each imported and opened on first use, and its progress. A context manager.
 
     `show` is called with the progress; `total` is the number of articles, once they are selected.
     """
@@ -51,22 +51,26 @@ class Session:
         self._stack.__exit__(kind, error, trace)
 
     @cached_property
-    def memory(self) -> BuildCache | None:
+    def cache(self) -> BuildCache | None:
         """What earlier builds left in the cache folder; None without one."""
         return self._stack.enter_context(BuildCache(self.options.cache)) if self.options.cache else None
 
     @cached_property
     def chapters(self) -> Chapters | None:
         """The chapters of earlier builds; None without a cache folder."""
-        return self.memory.chapters() if self.memory else None
+        from epubmaker.reuse.chapters import Chapters
+
+        return Chapters(self.cache.store, self.cache.heads) if self.cache else None
 
     @cached_property
     def pictures(self) -> Pictures:
-        return self._stack.enter_context(Pictures(self.options))
+        """The pictures of all books."""
+        return Pictures(self.options, self._stack)
 
     @cached_property
     def drafting(self) -> Drafting:
-        from epubmaker.pipeline.drafting import Drafting  # noqa: PLC0415 - an unchanged book needs none
+        """The drafts of all books' articles."""
+        from epubmaker.pipeline.drafting import Drafting
 
         return self._stack.enter_context(Drafting(self.options.jobs or os.cpu_count() or 1))
 
@@ -75,14 +79,14 @@ class Session:
         """EPUBCheck; None unless the options ask for it. Raises CheckError where it is not installed."""
         if not self.options.check:
             return None
-        from epubmaker.packager.check.epubcheck import Checker  # noqa: PLC0415 - only for those who ask
+        from epubmaker.packager.check.epubcheck import Checker
 
         return self._stack.enter_context(Checker())
 
     @cached_property
     def stylesheet(self) -> tuple[bytes, tuple[Issue, ...]]:
         """The CSS of all books, and its issues."""
-        from epubmaker.packager.styles.sheets import stylesheet  # noqa: PLC0415 - an unchanged book needs none
+        from epubmaker.packager.styles.sheets import stylesheet
 
         css, issues = stylesheet(self.options.style, self.options.css, self.options.device.rendition)
         return css.encode(), issues

@@ -1,4 +1,4 @@
-"""Plans how a book keeps within a size: the steps to smaller pictures, and the cut into volumes. Pure; see `sizes`.
+"""Plans how a book keeps within a size: the steps to smaller pictures, and the cut into volumes. Pure.
 
 The first step lowers the quality, which does not show on e-ink; further ones make pictures smaller, too. Below the last,
 pictures would look poor, so that the book is cut into volumes instead.

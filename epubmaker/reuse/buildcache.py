@@ -4,52 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from epubmaker.model.articles import Issue
 from epubmaker.report import Report
 from epubmaker.reuse.books import Books, Order, book_key
 from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import Store
+from epubmaker.runtime.closable import Closable
 
 if TYPE_CHECKING:
     from epubmaker.collector.pictures.candidates import LocalFile
-    from epubmaker.reuse.chapters import Chapters
 
 __all__ = ["BuildCache"]
 
 
-class BuildCache:
+class BuildCache(Closable):
     """All that earlier builds kept in one cache folder. A context manager; does not raise."""
 
     def __init__(self, folder: Path) -> None:
-        self._store = Store(folder)
-        self._books = Books(self._store)
-        self.heads = HeadIndex(self._store)
+        self.store = Store(folder)
+        self._books = Books(self.store)
+        self.heads = HeadIndex(self.store)
         self._hashes: Sequence[str | None] = ()
         self._key: str | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        # After an error or an interrupt, too, finished chapters are kept for the next build.
-        self._store.close()
+    def close(self) -> None:
+        """Close the store. Finished chapters are kept for the next build even after an error or an interrupt."""
+        self.store.close()
 
     @property
     def issues(self) -> tuple[Issue, ...]:
         """Warnings that the store is damaged or cannot be used."""
-        return self._store.issues
-
-    def chapters(self) -> Chapters:
-        """Return the chapters of earlier builds."""
-        # An unchanged book needs none of what this imports.
-        from epubmaker.reuse.chapters import Chapters  # noqa: PLC0415
-
-        return Chapters(self._store, self.heads)
+        return self.store.issues
 
     def unchanged(self, order: Order) -> Report | None:
         """Return the report of the last build of a book, if a build now would make the same book."""

@@ -55,7 +55,7 @@ def test_an_unchanged_book_imports_nothing_that_makes_books(texts: Path, first: 
 
     assert first
     assert again.isdisjoint(
-        {"bs4", "selectolax", "PIL", "requests", "lxml", "babel", "ebooklib", "epubmaker.pipeline.sizes"}
+        {"bs4", "selectolax", "PIL", "requests", "lxml", "babel", "ebooklib", "epubmaker.pipeline.books"}
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from processes import Children
 from epubmaker.chapters.draft import draft
 from epubmaker.collector.scan import parse, scan
 from epubmaker.model.articles import Entry, Group, Plan
-from epubmaker.model.chapters import Chapter, Draft, PackedChapter
+from epubmaker.model.chapters import Draft
 from epubmaker.model.pictures import FetchFailed, PictureRequest, PictureResult
 from epubmaker.options import Options, PictureSettings
 from epubmaker.pipeline.chapters import chapters
@@ -149,7 +149,7 @@ class PicturesElsewhere(Pictures):
     """Knows at once that no picture can be had, and which were asked for."""
 
     def __init__(self, options: Options) -> None:
-        super().__init__(options)
+        super().__init__(options, ExitStack())
         self.asked: list[PictureRequest] = []
 
     @contextmanager
@@ -169,12 +169,9 @@ def test_long_articles_are_not_all_held_until_the_first_is_finished(tmp_path: Pa
     pictures = PicturesElsewhere(options)
     order = Order(options, Plan((Group("", entries),), "none"), "A title", tmp_path / "book.epub")
 
-    def pack(chapter: Chapter) -> PackedChapter:
-        return PackedChapter(chapter.entry, chapter.language, ())
-
     with Session(options, lambda _: None) as session:
         session.pictures = pictures
-        made = chapters(order, session, options.pictures, pack)
+        made = chapters(order, session, options.pictures)
 
         assert next(made).chapter.entry == entries[0]
         assert len(pictures.asked) == 3

@@ -18,8 +18,7 @@ from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
 from importlib import metadata
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -59,6 +58,7 @@ from epubmaker.collector.web.verdict import verdict
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, PictureRequest
 from epubmaker.options import Network
+from epubmaker.runtime.closable import Closable
 from epubmaker.text.addresses import resolve
 
 __all__ = ["Fetcher"]
@@ -71,7 +71,7 @@ _BLOCK = 1 << 16
 _CLIENT_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
-class Fetcher:
+class Fetcher(Closable):
     """Fetches pictures. Thread-safe; a context manager that closes its connections.
 
     Bodies are written to files in `folder`, which must exist and outlive what is done with the results; local files are
@@ -85,14 +85,6 @@ class Fetcher:
         self.local_files: dict[LocalFile, str] = {}  # by hash, or by the code of a failure
         self._client = _Client(settings)
         self._web = CachedClient(settings, folder, self._client, cache)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Wake what pauses, stop what reads, close all connections; later requests to the web fail at once."""

@@ -97,7 +97,7 @@ def test_no_text_is_lost_or_moved(texts: list[str]) -> None:
 @pytest.mark.slow
 def test_a_book_in_this_form_passes_epubcheck(tmp_path: Path, assert_clean: AssertClean) -> None:
     made = [chapter(1, "zh-Hans", [draw_picture(tmp_path, "one")]), chapter(2, "ar")]
-    with BookWriter(tmp_path / "b.kepub.epub", STYLE, adapt=add_spans) as writer:
+    with BookWriter(tmp_path / "b.kepub.epub", STYLE, form="kepub") as writer:
         for one in made:
             writer.add_chapter(one.chapter)
         writer.complete(METADATA, grouped(made, 1))

@@ -1,7 +1,9 @@
-"""Makes one book, or what `--max-size` needs: a book with smaller pictures or, where that is not enough, volumes."""
+"""Makes the books of an order: one, with smaller pictures where `--max-size` needs them, or volumes."""
 
 from __future__ import annotations
 
+import gc
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -9,18 +11,94 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from epubmaker.chapters.language import normalize
+from epubmaker.devices import SizeLimit
+from epubmaker.errors import LostPictureError, UsageError
 from epubmaker.model.articles import Issue, Plan
+from epubmaker.model.books import Book
 from epubmaker.options import Options, PictureSettings
 from epubmaker.pipeline.book import Attempt, FinishedBook, TooLarge, make_book
 from epubmaker.pipeline.session import Session
+from epubmaker.pipeline.survey import repeating_sources, surveyed
 from epubmaker.pipeline.volumes import Frame, cut, size_of, steps
+from epubmaker.report import Report, human_size
 from epubmaker.reuse.books import Order
+from epubmaker.runtime import process
+from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.text.naming import volume_path
 
-__all__ = ["make_books"]
+__all__ = ["publish"]
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
-def make_books(order: Order, session: Session) -> tuple[list[FinishedBook], list[Issue]]:
+def publish(order: Order, session: Session) -> Report:
+    """Make the books of an order, one or the volumes of `--max-size`; return the report, and keep it in the cache.
+
+    Where pictures vanish from the cache meanwhile, the books are made again without it. Raises EpubmakerError.
+    """
+    try:
+        return _publish(order, session)
+    except LostPictureError as lost:
+        folder = order.options.cache
+        if folder is None or not lost.path.is_relative_to(folder):
+            raise
+        options = replace(order.options, cache=None, check=False)
+        with Session(options, session.show) as other:
+            other.total = session.total
+            report = _publish(order._replace(options=options), other)
+        message = f"{lost.cause}; the book was made without the cache: name another folder with --cache"
+        return replace(report, issues=(*report.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
+
+
+def _publish(order: Order, session: Session) -> Report:
+    if process.is_own():
+        gc.freeze()  # modules stay to the end: collections, which articles' trees make frequent, need not look at them
+    entries = order.plan.entries
+    known = surveyed(order._replace(options=replace(order.options, language=_language(order.options))))
+    books, size_issues = _make_books(known, session)
+    pictures, limits = session.pictures, order.options.device.rendition.size_limits
+    issues = [*order.issues, *order.plan.issues, *session.stylesheet[1], *size_issues, *pictures.issues]
+    issues += [issue for made in books for issue in made.issues]
+    issues += [issue for made in books for issue in _too_large(made.book, limits)]
+    report = Report(
+        books=tuple(made.book for made in books),
+        articles=tuple(record for made in books for record in made.articles),
+        pictures=tuple({record.url: record for made in books for record in made.pictures}.values()),
+        issues=tuple(issues),
+        repeating=() if order.options.drop_repeated else repeating_sources(entries),
+    )
+    if session.cache:
+        hashes = [sha256 for made in books for sha256 in made.hashes]
+        by_key = dict(zip([entry.key for entry in known.plan.entries], hashes, strict=True))
+        hashes = [by_key[entry.key] for entry in entries]
+        session.cache.keep(order, report, hashes=hashes, local_files=pictures.local_files, until=pictures.good_until)
+    return report
+
+
+def _language(options: Options) -> str | None:
+    """Return the language asked for in its proper form; None when none was asked for."""
+    if options.language is None:
+        return None
+    language = normalize(options.language) if _LANGUAGE_TAG.fullmatch(options.language) else None
+    if language is None:
+        raise UsageError("--language", f"{options.language!r} is no language tag", "write it like en, pt-BR or zh-Hans")
+    return language
+
+
+def _too_large(book: Book, limits: Sequence[SizeLimit]) -> Iterator[Issue]:
+    """Yield an issue for a book that is too large for the device, by the highest limit that it exceeds."""
+    passed = [limit for limit in limits if book.size > limit.size]
+    if passed:
+        limit = max(passed, key=lambda limit: limit.size)
+        advice = f"give --max-size {limit.size // 10**6}MB"
+        yield Issue("book-large", "warning", str(book.path), f"{human_size(book.size)}; {limit.why}; {advice}")
+
+
+# --- within a size ---------------------------------------------------------------------------------------------------
+
+
+def _make_books(order: Order, session: Session) -> tuple[list[FinishedBook], list[Issue]]:
     """Make one book; with a limit, with smaller pictures if need be, and volumes if even that is not enough.
 
     Returns the books, and the issues of keeping within the limit. Raises EpubmakerError where there is no book.
