@@ -11,17 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from epubmaker.errors import OutputError
 from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.model.books import Book
+from epubmaker.model.pictures import FetchFailed, PictureResult
 from epubmaker.storage.publish import PendingFile, output_errors
 
-if TYPE_CHECKING:
-    from epubmaker.model.pictures import PictureResult
-
-__all__ = ["ArticleRecord", "Intake", "PictureRecord", "Report", "human_size"]
+__all__ = ["ArticleRecord", "Intake", "PictureRecord", "Report", "human_size", "program_version"]
 
 _VERSION = 2
 _LEFT_OUT = ("duplicate", "undated", "other-day", "beyond-limit", "unreadable", "outside")
@@ -73,8 +71,6 @@ class PictureRecord:
     @classmethod
     def of(cls, result: PictureResult) -> PictureRecord:
         """Return the record of a picture, embedded or not."""
-        from epubmaker.model.pictures import FetchFailed  # noqa: PLC0415 - there are none in an unchanged book
-
         if isinstance(result, FetchFailed):
             return cls(url=result.url, status=result.status, reason=result.reason)
         first = result.files[0]
@@ -148,7 +144,7 @@ class Report:
         """Return the report as a JSON document."""
         document = {
             "version": _VERSION,
-            "program": f"epubmaker {_program_version()}",
+            "program": f"epubmaker {program_version()}",
             "found": self.intake.found,
             "left_out": dict(self.intake.left_out),
             "not_read": dict(self.intake.not_read),
@@ -181,8 +177,9 @@ class Report:
             raise OutputError(path, cause, error.advice) from error
 
 
-def _program_version() -> str:
-    from importlib import metadata  # noqa: PLC0415 - most builds write no report
+def program_version() -> str:
+    """Return the version of epubmaker as it is installed; "0" where it is not."""
+    from importlib import metadata  # noqa: PLC0415 - 10 ms, and most builds write no report
 
     try:
         return metadata.version("epubmaker")

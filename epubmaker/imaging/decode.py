@@ -66,15 +66,15 @@ _UPRIGHT = {
 class Decoded:
     """A picture's pixels.
 
-    `image` is upright, in mode L or RGB (YCbCr where `planes` allowed it), sRGB, fitted into the box that was asked for.
-    `size` is the upright size of the file's picture before that. `form` is the file's format, `jpeg` holds the segments
-    of a JPEG. `changed` says that pixels are not the file's own at its own size: turned, resized, converted or cropped.
-    `kept` is the part of the rows that could be decoded, 1.0 for all. `blank`: wholly transparent.
+    `image` is upright, in mode L or RGB (YCbCr where `planes` allowed it), sRGB, fitted into the box that was asked
+    for. `size` is the upright size of the file's picture before that. `jpeg` holds the segments of a JPEG file.
+    `changed` says that pixels are not the file's own at its own size: turned, resized, converted or cropped. `kept` is
+    the part of the rows that could be decoded, 1.0 for all. `blank`: wholly transparent.
     """
 
     image: Image.Image
     size: Size
-    form: Format
+    file_format: Format
     changed: bool
     animated: bool = False
     kept: float = 1.0
@@ -101,20 +101,20 @@ def decode(
     JPEG of the usual kind will have them. `reserve` is told how much memory the picture will take before it does. Raises
     Undecodable, or MemoryError where the limits of the process are tighter than ours.
     """
-    form = sniff(data)
-    if form is None:
+    file_format = sniff(data)
+    if file_format is None:
         raise Undecodable(what_it_is(data))
     wish = _Wish(box, gray=gray, planes=planes, reserve=reserve)
     try:
-        if form.name == "SVG":
+        if file_format.name == "SVG":
             from epubmaker.imaging import svg  # noqa: PLC0415 - most books have none, and each worker would import it
 
-            return _finished(_load(svg.rasterize(data, box, reserve), _PNG, None, wish), form, None, wish)
-        jpeg = read_jpeg(data) if form.name == "JPEG" else None
-        with _pillow_errors(), _icons_bounded(form):
-            return _finished(_load(data, form, jpeg, wish), form, jpeg, wish)
+            return _finished(_load(svg.rasterize(data, box, reserve), _PNG, None, wish), file_format, None, wish)
+        jpeg = read_jpeg(data) if file_format.name == "JPEG" else None
+        with _pillow_errors(), _icons_bounded(file_format):
+            return _finished(_load(data, file_format, jpeg, wish), file_format, jpeg, wish)
     except Undecodable as error:
-        reason = f"{form.title} that cannot be decoded: {error}"
+        reason = f"{file_format.title} that cannot be decoded: {error}"
         raise Undecodable(reason) from error
 
 
@@ -125,12 +125,12 @@ def unchanged(data: bytes, box: Size, *, gray: bool = False) -> tuple[JpegFile, 
     it shows, and larger than decoration. The codec is asked for an eighth of the size: it still reads every bit of the
     file and fails where the file is cut, but hardly makes pixels of them: 2.4 ms for 4.6 ms at 1200 x 800.
     """
-    form = sniff(data)
-    jpeg = read_jpeg(data) if form is not None and form.name == "JPEG" else None
-    if form is None or jpeg is None or not (jpeg.simple and jpeg.complete) or (gray and not jpeg.gray):
+    file_format = sniff(data)
+    jpeg = read_jpeg(data) if file_format is not None and file_format.name == "JPEG" else None
+    if file_format is None or jpeg is None or not (jpeg.simple and jpeg.complete) or (gray and not jpeg.gray):
         return None
     with suppress(Undecodable), _pillow_errors():
-        image, size = _opened(data, form, jpeg, _Wish((1, 1)))
+        image, size = _opened(data, file_format, jpeg, _Wish((1, 1)))
         fits = min(size) > _SMALL and size[0] <= box[0] and size[1] <= box[1]
         if fits and _is_modest(jpeg, size) and _is_upright_srgb(image):
             image.load()
@@ -160,7 +160,7 @@ class _Loaded:
     kept: float
 
 
-def _finished(loaded: _Loaded, form: Format, jpeg: JpegFile | None, wish: _Wish) -> Decoded:
+def _finished(loaded: _Loaded, file_format: Format, jpeg: JpegFile | None, wish: _Wish) -> Decoded:
     image, full = loaded.image, loaded.full_size
     orientation, animated, kept = loaded.orientation, loaded.animated, loaded.kept
     del loaded  # with each copy that is made of a large picture, the one before it goes
@@ -185,13 +185,13 @@ def _finished(loaded: _Loaded, form: Format, jpeg: JpegFile | None, wish: _Wish)
         if wish.gray and final.mode != "L":
             final = final.convert("L")
         changed = changed or final is not plain
-    return Decoded(final, full, form, changed or final.size != full, animated, kept, _is_blank(small), jpeg)
+    return Decoded(final, full, file_format, changed or final.size != full, animated, kept, _is_blank(small), jpeg)
 
 
-def _load(data: bytes, form: Format, jpeg: JpegFile | None, wish: _Wish) -> _Loaded:
+def _load(data: bytes, file_format: Format, jpeg: JpegFile | None, wish: _Wish) -> _Loaded:
     """Load strictly; where that fails, load what is there."""
     try:
-        return _loaded(*_opened(data, form, jpeg, wish))
+        return _loaded(*_opened(data, file_format, jpeg, wish))
     except (Undecodable, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise nearly every type there is on broken files
@@ -200,7 +200,7 @@ def _load(data: bytes, form: Format, jpeg: JpegFile | None, wish: _Wish) -> _Loa
         data += b"\xff\xd9"  # libjpeg shows the scans that it has once it believes that no more will come
     with _truncated_allowed():
         try:
-            loaded = _loaded(*_opened(data, form, jpeg, replace(wish, planes=False)))
+            loaded = _loaded(*_opened(data, file_format, jpeg, replace(wish, planes=False)))
         except (Undecodable, MemoryError):
             raise
         except Exception:  # noqa: BLE001 - as above
@@ -208,15 +208,15 @@ def _load(data: bytes, form: Format, jpeg: JpegFile | None, wish: _Wish) -> _Loa
     return _without_missing_rows(loaded, reason, padding=128 if jpeg else 0)
 
 
-def _opened(data: bytes, form: Format, jpeg: JpegFile | None, wish: _Wish) -> tuple[Image.Image, Size]:
+def _opened(data: bytes, file_format: Format, jpeg: JpegFile | None, wish: _Wish) -> tuple[Image.Image, Size]:
     """Open a file, so that no more of it will be decoded than is needed; returns it with its own size."""
-    _teach(form)
-    if form.name == "WEBP":
+    _teach(file_format)
+    if file_format.name == "WEBP":
         wish.reserve(needed_to_open(data))
-    image = Image.open(BytesIO(data), formats=(form.name,))
-    if form.name == "PNG":
+    image = Image.open(BytesIO(data), formats=(file_format.name,))
+    if file_format.name == "PNG":
         _scale_key(image, depth=data[24])
-    limit = MAX_SCALED_PIXELS if form.scales else MAX_PIXELS
+    limit = MAX_SCALED_PIXELS if file_format.scales else MAX_PIXELS
     if jpeg and jpeg.progressive:
         limit = MAX_PROGRESSIVE_PIXELS
     if image.width * image.height > limit:
@@ -227,7 +227,7 @@ def _opened(data: bytes, form: Format, jpeg: JpegFile | None, wish: _Wish) -> tu
         raise Undecodable(reason)
     full = decoded = image.size
     page = target_size(full, wish.box)
-    if form.name == "JPEG":
+    if file_format.name == "JPEG":
         if _orientation(image) >= 5:
             height, width = target_size((full[1], full[0]), wish.box)
             page = width, height
@@ -255,20 +255,20 @@ def _draft_mode(image: Image.Image, jpeg: JpegFile | None, wish: _Wish, *, small
     return "YCbCr" if wish.planes and smaller and stored else None
 
 
-def _teach(form: Format) -> None:
+def _teach(file_format: Format) -> None:
     """Have Pillow know the format: each plugin is imported when it is first needed, not all of them at once."""
-    if form.plugin is None:
+    if file_format.plugin is None:
         reason = "there is no decoder for this format"
         raise Undecodable(reason)
     try:
-        plugin = import_module(form.plugin)
+        plugin = import_module(file_format.plugin)
     except ImportError as error:
         reason = "its decoder is not installed (for HEIC: pip install 'epubmaker[heic]')"
         raise Undecodable(reason) from error
     # One thread: there is a worker for each core, and the stacks of threads count in the memory of the worker.
-    if form.name == "AVIF":
+    if file_format.name == "AVIF":
         vars(plugin)["DEFAULT_MAX_THREADS"] = 1
-    elif form.name == "HEIF":
+    elif file_format.name == "HEIF":
         vars(import_module("pillow_heif.options"))["DECODE_THREADS"] = 1
 
 
@@ -293,10 +293,10 @@ def _release_decoder(image: Image.Image) -> None:
 
 
 @contextmanager
-def _icons_bounded(form: Format) -> Iterator[None]:
+def _icons_bounded(file_format: Format) -> Iterator[None]:
     """Have Pillow refuse a picture inside an icon file that is larger than icons are; it is a setting of the process."""
     before = Image.MAX_IMAGE_PIXELS
-    if form.name in _ICONS:
+    if file_format.name in _ICONS:
         Image.MAX_IMAGE_PIXELS = _MAX_ICON // 2  # more than twice the setting is an error
     try:
         yield

@@ -83,14 +83,14 @@ _HEIF_BRANDS = frozenset((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", 
 
 def sniff(data: bytes) -> Format | None:
     """Return the format that a file's bytes (at least its first 4 KB) show, or None when it is no picture we know."""
-    for signature, form in _SIGNATURES:
+    for signature, file_format in _SIGNATURES:
         if data.startswith(signature):
-            return form
+            return file_format
     if data[4:8] == b"ftyp":
         return _iso_media(data)
-    for pattern, form in _PATTERNS:
+    for pattern, file_format in _PATTERNS:
         if pattern.match(data):
-            return form
+            return file_format
     return _SVG if _SVG_START.match(data[:65_536]) else None
 
 

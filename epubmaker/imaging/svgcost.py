@@ -184,13 +184,13 @@ def _inner_pixels(element: Element) -> int:
     try:
         digits = "".join(digits.split()).rstrip("=")
         data = base64.b64decode(digits + "=" * (-len(digits) % 4))
-        form = sniff(data)
-        if form is None or form.name not in {"PNG", "JPEG", "GIF", "WEBP"}:
+        file_format = sniff(data)
+        if file_format is None or file_format.name not in {"PNG", "JPEG", "GIF", "WEBP"}:
             raise ValueError  # noqa: TRY301 - as for what is no base64
-        if form.name == "WEBP":
+        if file_format.name == "WEBP":
             width, height = webp_size(data)
         else:
-            with Image.open(BytesIO(data), formats=(form.name,)) as image:
+            with Image.open(BytesIO(data), formats=(file_format.name,)) as image:
                 width, height = image.size
     except Image.DecompressionBombError:
         width = height = ceil((2 * (Image.MAX_IMAGE_PIXELS or 0)) ** 0.5)

@@ -4,5 +4,8 @@ All are frozen: a stage takes such values and returns new ones. All can be pickl
 
 All datetimes are aware and in UTC. All sizes are in bytes and all lengths in pixels, unless a name says otherwise.
 
-There are four modules, since each type takes half a millisecond to create, and an unchanged book needs only two of them.
+    articles.py    heads, the plan, whole articles; issues
+    chapters.py    drafts, rendered and packed chapters
+    pictures.py    pictures: as named, as fetched, as fitted to the device
+    books.py       books and their metadata
 """

@@ -12,7 +12,17 @@ from epubmaker.model.articles import Entry, FileState, Origin
 from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, program_fingerprint
 from epubmaker.reuse.store import HEADS, Store
 from epubmaker.storage.database import DAY, Row
-from epubmaker.storage.validation import InvalidValueError, amount, hexadecimal, items, maybe_text, parse, read_all, text
+from epubmaker.storage.validation import (
+    InvalidValueError,
+    amount,
+    encodable,
+    hexadecimal,
+    items,
+    maybe_text,
+    parse,
+    read_all,
+    text,
+)
 
 __all__ = ["HeadIndex"]
 
@@ -52,7 +62,7 @@ class HeadIndex:
     def put(self, path: str, state: FileState, head: ArticleHead) -> None:
         """Keep the head of a file; `state` is the file's state before it was read."""
         mark = self._mark(state)
-        if mark is not None and _is_text(head.title):
+        if mark is not None and encodable(head.title):
             self._store.put(HEADS, path, _dump(mark, head), _whole(mark, head.sha256))
 
     def hash_of(self, entry: Entry) -> str | None:
@@ -75,11 +85,6 @@ class HeadIndex:
         """Return a mark of the program and the file's state: a head with another mark is not used."""
         mark = file_signature(state, self._now, self._min_age)
         return mark and f"{self._program} {mark}"
-
-
-def _is_text(title: str) -> bool:
-    """Tell whether a title can be encoded as UTF-8: one made of a file name may hold bytes that are no text."""
-    return title.encode("utf-8", "replace") == title.encode("utf-8", "surrogatepass")
 
 
 # --- as rows ---------------------------------------------------------------------------------------------------------

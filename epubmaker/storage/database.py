@@ -32,6 +32,7 @@ from zlib import crc32
 from epubmaker.model.articles import Issue
 from epubmaker.runtime.closable import Closable
 from epubmaker.storage.files import clear_way, tag
+from epubmaker.storage.validation import encodable
 
 __all__ = ["CACHE_DAMAGED", "CACHE_UNUSABLE", "DAY", "Database", "Row", "cause_of"]
 
@@ -186,7 +187,7 @@ class Database(Closable):
     def put(self, kind: str, key: str, record: bytes, body: bytes | None = None, *, size: int | None = None) -> None:
         """Write a row in place of an older one; `size` is the bytes that count for the limit, by default the row's own."""
         taken = len(record) + len(body or b"")
-        if taken < _MOST and _is_text(key):
+        if taken < _MOST and encodable(key):
             start = _start(kind, key)
             counted = taken if size is None else size
             row = kind, key, time.time(), counted, crc32(record, start), record, body and crc32(body, start), body
@@ -337,11 +338,6 @@ class Database(Closable):
             if connection is not None:
                 with suppress(sqlite3.Error):
                     connection.close()
-
-
-def _is_text(key: str) -> bool:
-    """Tell whether a key can be encoded as UTF-8: a file name may hold bytes that are no text."""
-    return key.isascii() or key.encode("utf-8", "replace") == key.encode("utf-8", "surrogatepass")
 
 
 def _start(kind: str, key: str) -> int:

@@ -1,4 +1,4 @@
-"""Checks of the values in a cache row. Each returns the value that it was given, or raises InvalidValueError.
+"""Checks of the values in a cache row. Most return the value that they were given, or raise InvalidValueError.
 
 A checksum shows that a row is as it was written. These checks show that it can be used: somebody else may have written it.
 """
@@ -15,6 +15,7 @@ __all__ = [
     "InvalidValueError",
     "amount",
     "counts",
+    "encodable",
     "hexadecimal",
     "items",
     "maybe_text",
@@ -75,6 +76,11 @@ def hexadecimal(value: object) -> str:
     if _SHA256.fullmatch(text(value)):
         return text(value)
     raise InvalidValueError(value)
+
+
+def encodable(value: str) -> bool:
+    """Tell whether a string can be encoded as UTF-8: one made of a file name may hold bytes that are no text."""
+    return value.isascii() or value.encode("utf-8", "replace") == value.encode("utf-8", "surrogatepass")
 
 
 def one_of(value: object, allowed: Collection[_T]) -> _T:

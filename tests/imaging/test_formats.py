@@ -75,18 +75,18 @@ ORIENTED = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF")
 def written() -> Iterator[tuple[str, str, bytes]]:
     """Everything that can be written: (format, mode or what is special about it, bytes)."""
     Image.init()
-    for form, mode in product(sorted(Image.SAVE), MODES):
-        data = _attempt(form, mode, {})
-        if data and (form in UNREAD or pillow_reads(data)):
-            yield form, mode, data
-    for form, mode, options in OPTIONS:
-        data = _attempt(form, mode, options)
-        assert data, (form, mode, options)
-        yield form, f"{mode} {' '.join(options)}", data
-    for form, orientation in product(ORIENTED, range(1, 9)):
+    for file_format, mode in product(sorted(Image.SAVE), MODES):
+        data = _attempt(file_format, mode, {})
+        if data and (file_format in UNREAD or pillow_reads(data)):
+            yield file_format, mode, data
+    for file_format, mode, options in OPTIONS:
+        data = _attempt(file_format, mode, options)
+        assert data, (file_format, mode, options)
+        yield file_format, f"{mode} {' '.join(options)}", data
+    for file_format, orientation in product(ORIENTED, range(1, 9)):
         exif = Image.Exif()
         exif[0x0112] = orientation
-        yield form, f"orientation {orientation}", encoded(photo(*SIZE), form, exif=exif)
+        yield file_format, f"orientation {orientation}", encoded(photo(*SIZE), file_format, exif=exif)
 
 
 def pillow_reads(data: bytes) -> bool:
@@ -100,11 +100,11 @@ def pillow_reads(data: bytes) -> bool:
     return True
 
 
-def _attempt(form: str, mode: str, options: dict[str, object]) -> bytes | None:
+def _attempt(file_format: str, mode: str, options: dict[str, object]) -> bytes | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return encoded(in_mode(mode), form, **options)
+            return encoded(in_mode(mode), file_format, **options)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, SystemError, RuntimeError):
             return None  # Pillow does not write this one
 
@@ -171,18 +171,20 @@ def assert_accounted_for(result: PictureResult) -> None:
 WHOLE = list(written())
 
 
-@pytest.mark.parametrize(("form", "kind", "data"), [pytest.param(*case, id=f"{case[0]} {case[1]}") for case in WHOLE])
-def test_every_form_that_can_be_written_is_read(form: str, kind: str, data: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file_format", "kind", "data"), [pytest.param(*case, id=f"{case[0]} {case[1]}") for case in WHOLE]
+)
+def test_every_format_that_can_be_written_is_read(file_format: str, kind: str, data: bytes, tmp_path: Path) -> None:
     result = shrink(fetched(data, tmp_path), PAGE, tmp_path)
     assert_accounted_for(result)
-    if form in UNREAD:
+    if file_format in UNREAD:
         assert isinstance(result, FetchFailed)
         return
     assert isinstance(result, Picture), result
     (file,) = result.files
-    if form != "ICNS":  # it has set sizes
+    if file_format != "ICNS":  # it has set sizes
         assert max(file.width, file.height) in {120, 160, 96}
-    if (kind in EXACT_ENOUGH and form not in {"GIF", "ICNS", "ICO"}) or (form, kind) in {
+    if (kind in EXACT_ENOUGH and file_format not in {"GIF", "ICNS", "ICO"}) or (file_format, kind) in {
         ("PNG", "I;16"),
         ("TIFF", "I;16"),
     }:
@@ -230,27 +232,27 @@ print(peak() - before, max(reserved))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize("form", ["HEIF", "AVIF", "WEBP"])
+@pytest.mark.parametrize("file_format", ["HEIF", "AVIF", "WEBP"])
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 @pytest.mark.slow
-def test_a_codec_takes_the_memory_that_is_reserved_for_it(form: str, mode: str, tmp_path: Path) -> None:
-    if form == "HEIF":
+def test_a_codec_takes_the_memory_that_is_reserved_for_it(file_format: str, mode: str, tmp_path: Path) -> None:
+    if file_format == "HEIF":
         pytest.importorskip("pillow_heif").register_heif_opener()
     image = photo(2400, 1600).convert(mode)
     if mode == "RGBA":
         image.putalpha(Image.linear_gradient("L").resize(image.size))
     large, small = tmp_path / "large", tmp_path / "small"
-    large.write_bytes(encoded(image, form, method=0, speed=10))
-    small.write_bytes(encoded(image.resize((60, 40)), form))
+    large.write_bytes(encoded(image, file_format, method=0, speed=10))
+    small.write_bytes(encoded(image.resize((60, 40)), file_format))
     command = [sys.executable, "-c", PEAK, str(large), str(small)]
     taken, reserved = map(int, subprocess.run(command, capture_output=True, check=True).stdout.split())
     assert 0.6 * reserved < taken < 1.1 * reserved
 
 
-@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
-def test_the_pictures_of_telephones_are_reserved_less_than_a_process_may_take(form: str) -> None:
+@pytest.mark.parametrize("file_format", ["HEIF", "AVIF"])
+def test_the_pictures_of_telephones_are_reserved_less_than_a_process_may_take(file_format: str) -> None:
     image = Image.new("RGB", (8160, 6120))
-    image.format = form
+    image.format = file_format
     image.info = {"bit_depth": 8, "chroma": 420}
     av1_configuration = b"\0\0\0\x0cav1C\x81\x08\x0c\0"
     assert needed(image, av1_configuration, image.size, (1440, 1080)) < MAX_MEMORY
@@ -267,15 +269,15 @@ def test_a_picture_inside_an_icon_is_no_larger_than_icons_are(kind: str, tmp_pat
         assert "more pixels than allowed" in failed.reason
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF"])
-def test_broken_forms_are_pictures_or_have_a_reason(form: str, tmp_path: Path) -> None:
-    for name, data in broken(encoded(photo(*SIZE), form)):
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF"])
+def test_broken_files_are_pictures_or_have_a_reason(file_format: str, tmp_path: Path) -> None:
+    for name, data in broken(encoded(photo(*SIZE), file_format)):
         assert_accounted_for(shrink(fetched(data, tmp_path, name), PAGE, tmp_path))
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "BMP", "TIFF"])
-def test_most_of_a_truncated_picture_is_kept_and_reported(form: str, tmp_path: Path) -> None:
-    data = encoded(photo(400, 300), form)
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "BMP", "TIFF"])
+def test_most_of_a_truncated_picture_is_kept_and_reported(file_format: str, tmp_path: Path) -> None:
+    data = encoded(photo(400, 300), file_format)
     result = shrink(fetched(data[: len(data) * 8 // 10], tmp_path), PAGE, tmp_path)
     assert isinstance(result, Picture), result
     assert [issue.code for issue in result.issues] == ["picture-truncated"]
@@ -294,9 +296,9 @@ def test_a_truncated_progressive_jpeg_is_kept_at_what_it_had(tmp_path: Path) -> 
         assert sum(ImageStat.Stat(ImageChops.difference(image, expected)).mean) / 3 < 12
 
 
-@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP", "AVIF"])
-def test_of_an_animation_the_first_frame_is_kept_and_that_is_reported(form: str, tmp_path: Path) -> None:
-    data = encoded(photo(*SIZE), form, save_all=True, append_images=[photo(*SIZE, seed=2)])
+@pytest.mark.parametrize("file_format", ["GIF", "PNG", "WEBP", "AVIF"])
+def test_of_an_animation_the_first_frame_is_kept_and_that_is_reported(file_format: str, tmp_path: Path) -> None:
+    data = encoded(photo(*SIZE), file_format, save_all=True, append_images=[photo(*SIZE, seed=2)])
     result = shrink(fetched(data, tmp_path), PAGE, tmp_path)
     assert isinstance(result, Picture)
     assert [issue.code for issue in result.issues] == ["picture-animated"]
@@ -308,9 +310,9 @@ def test_every_broken_form_of_everything_costs_at_most_itself(tmp_path: Path) ->
     # This process holds what all tests before have left; a build starts with some 70 MB and may have 300.
     limit = parent.memory_info().rss + 230_000_000
     with PictureWorkers(PAGE, tmp_path, 2, time_limit=TimeLimit(30)) as workers:
-        for form, kind, data in WHOLE:
+        for file_format, kind, data in WHOLE:
             futures = [
-                workers.submit(fetched(bad, tmp_path, f"{form} {kind} {how}".replace("/", "")))
+                workers.submit(fetched(bad, tmp_path, f"{file_format} {kind} {how}".replace("/", "")))
                 for how, bad in broken(data)
             ]
             for future in futures:
@@ -324,13 +326,13 @@ def test_every_broken_form_of_everything_costs_at_most_itself(tmp_path: Path) ->
 def test_a_book_of_everything_whole_and_broken_is_valid(tmp_path: Path) -> None:
     articles = tmp_path / "articles"
     articles.mkdir()
-    for number, (form, kind, data) in enumerate(WHOLE):
+    for number, (file_format, kind, data) in enumerate(WHOLE):
         images = ""
         for part, (how, content) in enumerate([("whole", data), *broken(data)]):
             name = f"{number}-{part}.jpg"  # wrong for most of them: names do not count
             (articles / name).write_bytes(content)
             images += f'<div><img src="{name}"></div><div><small>{how}</small></div>'
-        head = f"<!--1642027143000-->\n[{form} {kind}](https://example.org/{number})\n---\n"
+        head = f"<!--1642027143000-->\n[{file_format} {kind}](https://example.org/{number})\n---\n"
         (articles / f"{number:03}.txt").write_text(head + images, encoding="utf-8")
     book, report = tmp_path / "book.epub", tmp_path / "report.json"
     command = [sys.executable, "-m", "epubmaker", "build", articles, "-o", book, "--report", report, "--check", "-q"]

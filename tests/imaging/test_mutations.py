@@ -35,10 +35,10 @@ def samples() -> Iterator[tuple[str, bytes]]:
     for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
         gray = image.convert("L").convert("I").convert("I;16")
         yield f"PNG {mode}", encoded(gray if mode == "I;16" else image.convert(mode), "PNG")
-    for form in ("GIF", "PNG", "WEBP", "AVIF"):
-        yield f"animated {form}", encoded(image, form, save_all=True, append_images=[second])
-    for form in ("WEBP", "AVIF", "JPEG2000", "BMP", "ICO", "ICNS", "TIFF", "PPM", "PCX", "SGI", "DDS", "QOI"):
-        yield form, encoded(image, form)
+    for file_format in ("GIF", "PNG", "WEBP", "AVIF"):
+        yield f"animated {file_format}", encoded(image, file_format, save_all=True, append_images=[second])
+    for file_format in ("WEBP", "AVIF", "JPEG2000", "BMP", "ICO", "ICNS", "TIFF", "PPM", "PCX", "SGI", "DDS", "QOI"):
+        yield file_format, encoded(image, file_format)
     yield "TIFF LZW", encoded(diagram(90, 70), "TIFF", compression="tiff_lzw")
     yield "SVG", small_drawing().encode()
 

@@ -21,9 +21,9 @@ HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1
 
 def drawn(svg: str | bytes, box: tuple[int, int] = BOX) -> Image.Image:
     data = svg.encode() if isinstance(svg, str) else svg
-    form = sniff(data)
-    assert form is not None
-    assert form.name == "SVG"
+    found = sniff(data)
+    assert found is not None
+    assert found.name == "SVG"
     image = Image.open(BytesIO(rasterize(data, box)))
     image.load()
     return image.convert("RGBA")

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 
 from epubmaker.collector.pictures.shrink import BROKEN, shrink
 from epubmaker.imaging.memory import within_reason
 from epubmaker.model.pictures import Fetched, FetchFailed
 from epubmaker.options import PictureSettings
 from epubmaker.runtime.channel import Channel
+
+resource: ModuleType | None
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 __all__ = ["serve"]
 
@@ -61,9 +68,9 @@ class _Memory:
             self._limit()
 
     def _limit(self) -> None:
-        with suppress(ImportError, OSError, ValueError):
-            import resource  # noqa: PLC0415 - not on Windows
-
+        if resource is None:
+            return
+        with suppress(OSError, ValueError):
             soft = min(_MOST, self._used + self._granted + _SPARE)
             resource.setrlimit(resource.RLIMIT_DATA, (soft, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
@@ -86,11 +93,9 @@ def _answer(fetched: Fetched, settings: PictureSettings, folder: Path, memory: _
 
 def _limit_time() -> None:
     """Let the system end a decoder that runs on after the parent, which keeps the time otherwise, was killed."""
-    try:
-        import resource  # noqa: PLC0415 - not on Windows
-
+    if resource is None:
+        return
+    with suppress(OSError, ValueError):
         used = resource.getrusage(resource.RUSAGE_SELF)
         soft = int(used.ru_utime + used.ru_stime) + _SECONDS
         resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    except (ImportError, OSError, ValueError):
-        pass

@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,6 +57,7 @@ from epubmaker.collector.web.verdict import verdict
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, PictureRequest
 from epubmaker.options import Network
+from epubmaker.report import program_version
 from epubmaker.runtime.closable import Closable
 from epubmaker.text.addresses import resolve
 
@@ -310,7 +310,7 @@ class _Adapter(requests.adapters.HTTPAdapter):
 def _session(settings: Network) -> requests.Session:
     """Return a session that heeds the environment's proxies and certificates, but no cookie and no stored password."""
     session = requests.Session()
-    session.headers["User-Agent"] = f"epubmaker/{_version()} (+https://pypi.org/project/epubmaker/)"
+    session.headers["User-Agent"] = f"epubmaker/{program_version()} (+https://pypi.org/project/epubmaker/)"
     session.headers["Accept"] = _ACCEPT
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("http://", "https://"):
@@ -321,13 +321,6 @@ def _session(settings: Network) -> requests.Session:
 def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Leave a request as it is: without this, requests would look for passwords in ~/.netrc."""
     return request
-
-
-def _version() -> str:
-    try:
-        return metadata.version("epubmaker")
-    except metadata.PackageNotFoundError:
-        return "0"
 
 
 def _refusal(address: str) -> Failure | None:
