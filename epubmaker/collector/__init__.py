@@ -1,6 +1,6 @@
 """The collector: finds and reads the articles, fetches their pictures and fits them to the device.
 
-sources/      folders and files -> the files of articles, their text, and what is in their heads
+sources/      folders and files -> the files of articles, their text and their heads
 scan.py       files -> the articles' heads; later one whole article
 select.py     heads -> the plan of the book: filtered, sorted, grouped
 duplicates.py which of several copies of an article stays

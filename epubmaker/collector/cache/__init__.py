@@ -1,12 +1,11 @@
-"""What outlives a run: the pictures that addresses gave, failures, and pictures made ready for a device.
+"""The picture cache: downloaded pictures by address, failures, and pictures fitted to a device.
 
-In: answers and failures of the web, finished pictures. Out: the same, as long as they hold. One folder, shared by
-several runs; a cache that cannot be used is an issue and a slower build, never an error.
+It is one folder, which several runs may share. A cache that cannot be used becomes an issue and makes the build slower; it
+is never an error.
 
-    store.py       the cache as others see it
-    index.py       the list of what it holds, in SQLite
+    store.py       the cache as the other rooms use it
     blobs.py       files named by their hash, whole or not there
-    records.py     finished pictures as JSON
-    freshness.py   how long an answer holds, and how to ask whether it still does (RFC 9111)
+    records.py     what its rows hold, as JSON
+    freshness.py   how long an answer is fresh, and how to revalidate it (RFC 9111)
     upkeep.py      limits, and emptying it
 """

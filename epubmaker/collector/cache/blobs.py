@@ -1,11 +1,12 @@
-"""Files named by the hash of their bytes, which come into being whole or not at all.
+"""Files named by the hash of their bytes, which appear whole or not at all.
 
     folder/blobs/ab/abcdef…    a finished file
     folder/parts/…             files being written; what a killed run left there goes after a day
 
 A file is written under another name and then renamed, so a killed process leaves no half file under a final name. A
 crash of the whole machine can: a file system may store the name before the bytes. And disks go bad. So the bytes of a
-file are looked at before they are used; syncing each file would cost a disk more time than fetching it, and prove less.
+file are checked before they are used. To sync each file would take longer than to fetch it, and would not reveal all
+damage.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _ABANDONED = 86400.0  # seconds
 class Blobs:
     """The files of one folder, which is there. Thread-safe, process-safe; raises OSError where the disk does.
 
-    Names are SHA-256 in hexadecimal digits; whoever takes one from elsewhere checks it (`storage.validation`).
+    Names are SHA-256 in hexadecimal digits; callers check those that they read from a row (`storage.validation`).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -89,7 +90,7 @@ class Blobs:
         return target
 
     def add(self, source: Path, sha256: str) -> Path:
-        """Put a file into the store that stays where it is too, by a second name for it or by a copy."""
+        """Put a file into the store, and leave it where it is: by a hard link, or by a copy."""
         target = self.path(sha256)
         with suppress(OSError):  # no folder yet, or a file that a crash may have left torn; else one call of the system
             os.link(source, target)
@@ -122,7 +123,7 @@ class Blobs:
                         yield file.name, file.stat(follow_symlinks=False).st_mtime
 
     def sweep(self) -> None:
-        """Remove what killed runs left half-written; what is younger than a day may be another run's."""
+        """Remove the unfinished files of killed runs; those younger than a day may belong to a run at work."""
         limit = time.time() - _ABANDONED
         for file in os.scandir(self.parts):
             if _PART.fullmatch(file.name) and not file.is_dir(follow_symlinks=False):

@@ -1,7 +1,7 @@
-"""How long an answer may be used again, and how to ask whether it still holds: RFC 9111, for a private cache. Pure.
+"""How long an answer is fresh, and how to revalidate it: RFC 9111, for a private cache. Pure.
 
-An answer that does not say how long it is good for is taken for good for a tenth of its age when it was sent (section
-4.2.2), a day at least and a month at most: the pictures of articles hardly ever change.
+An answer without a lifetime is fresh for a tenth of the age that it had when it was sent (section 4.2.2), for a day at
+least and a month at most: the pictures of articles hardly ever change.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ def storable(headers: Mapping[str, str]) -> bool:
 
 
 def lifetime(status: int, headers: Mapping[str, str], now: float) -> float:
-    """Return for how many seconds from `now` (seconds since the epoch) an answer is fresh; 0: it must be asked about.
+    """Return for how many seconds from `now` (seconds since the epoch) an answer is fresh; 0: it must be revalidated.
 
-    A temporary redirect is fresh only when it says so, a permanent one for ever (within reason).
+    A temporary redirect is fresh only when it says so, a permanent one for ten years.
     """
     explicit = _explicit(headers, now)
     if explicit is None:
@@ -46,7 +46,7 @@ def validators(etag: str | None, modified: str | None) -> dict[str, str]:
 def variant(headers: Mapping[str, str], request: Mapping[str, str]) -> str | None:
     """Return the request headers that an answer depends on (section 4.1) with their values, as one string.
 
-    None where that is unknowable (`Vary: *`). Whether another request may use the answer, `matches` says.
+    None where that cannot be known (`Vary: *`). `matches` tells whether another request may use the answer.
     """
     names = sorted({name.strip().lower() for name in headers.get("Vary", "").split(",")} - {""})
     if "*" in names:

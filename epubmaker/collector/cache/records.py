@@ -1,6 +1,6 @@
-"""What the cache's rows say, as JSON: bodies that addresses gave, failures, pictures made ready for a device.
+"""What the cache's rows hold, as JSON: downloaded pictures, failures, and pictures fitted to a device.
 
-Files are named by their hashes and where they lie is the cache's to say; what they are called in a book is made of these.
+Rows name files by their hash alone; their path, and their name in a book, follow from that.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MOST_PIXELS = 1 << 20  # of a side
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an address gave: the body's hash and size, how to ask about it, when it came and until when it is fresh."""
+    """A downloaded picture: its hash and size, its validators, when it came and until when it is fresh."""
 
     sha256: str
     size: int
@@ -72,14 +72,14 @@ def dump_failure(failure: Failure, now: float) -> bytes:
 
 
 def load_failure(record: bytes) -> tuple[Failure, float]:
-    """Return a failure, and when it was kept; raises ValueError."""
+    """Return a failure, and when it was stored; raises ValueError."""
     code, reason, stored, until = items(json.loads(record), 4)
     return Failure(_code(code), text(reason), until=moment(until)), moment(stored)
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A picture made ready, or why it cannot be, and the CRC-32 of each of its files, by their hashes."""
+    """A picture fitted to a device, or the failure, and the CRC-32 of each of its files, by hash."""
 
     result: PictureResult
     checksums: Mapping[str, int]
@@ -104,7 +104,7 @@ def dump_ready(ready: Ready) -> bytes:
 
 
 def load_ready(record: bytes, path: Callable[[str], Path]) -> Ready:
-    """Return a picture, marked as out of the cache; `path` says where the file of a hash lies. Raises ValueError."""
+    """Return a picture, marked as from the cache; `path` says where the file of a hash lies. Raises ValueError."""
     values = items(json.loads(record))
     if len(values) == 4:
         url, code, reason, status = values

@@ -1,20 +1,18 @@
-"""A picture cache that outlives runs: what addresses gave, what they failed with, and pictures made ready for devices.
+"""The picture cache: downloaded pictures and failures by address, and pictures fitted to devices.
 
-The ready-made HTTP caches were measured first. requests-cache keeps whole answers in SQLite, or writes files in place (a
-kill leaves a torn one); CacheControl reads and writes whole bodies. Both pass each body through memory, remember no
-failures, know no size limit, and take 0.8 ms or more to look a 300 KB picture up. Here a body is a file that is never
-copied again, and a look-up takes some microseconds.
+requests-cache and CacheControl were measured first. Both pass each body through memory, remember no failures, have no size
+limit, and take 0.8 ms or more to look up a picture of 300 KB. Here a body is a file that is never copied, and a look-up
+takes microseconds.
 
-    folder/index-3.sqlite3    what it holds, see `storage.database` and `records`
-        pictures     by address: the body's hash, until when it is fresh, how to ask about it
-        failures     by address (or, as `//host`, a whole host): what it failed with, and until when that is remembered
-        processed    by a key of their maker's: pictures made ready for a device
+    folder/index-3.sqlite3    the rows, by kind; see `storage.database` and `records`
+        pictures     by address: the body's hash, its validators, until when it is fresh
+        failures     by address (or, as `//host`, for a whole host): the failure, and until when it is remembered
+        processed    by the picture's hash, the settings and the program: a picture fitted to a device
         upkeep       when stray files were last looked for ("sweep")
-    folder/blobs, parts       see `blobs`
+    folder/blobs, parts       the files; see `blobs`
 
-Nothing here raises: a cache that cannot be used is an issue and a slower build, and so is a part of it that is damaged.
-Several runs may share a folder. Times are seconds since the epoch, as other runs must understand them; a clock that was
-set back makes entries stale, no worse.
+Nothing here raises: a cache that cannot be used, or is damaged in part, becomes an issue and makes the build slower. Times
+are seconds since the epoch; a clock that was set back makes entries stale, and does no other harm.
 """
 
 from __future__ import annotations
@@ -52,9 +50,9 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A body that an address gave. `fresh`: to be used without asking; else `validators` are headers to ask with.
+    """A downloaded picture. `fresh`: to be used without a request; else `validators` are the headers to revalidate it with.
 
-    `until` is how long it stays fresh, infinite where it is not: then what is asked next has the say.
+    `until` is when it stops being fresh; infinite where it is stale, since the next answer decides then.
     """
 
     body: Body
@@ -66,8 +64,8 @@ class Stored:
 class Cache(Closable):
     """The cache in one folder, which is made where it is missing. Thread-safe; a context manager.
 
-    `max_bytes` bounds all files together: what was used longest ago goes first. What nobody used for `max_age` seconds
-    goes too. Both happen when the cache is closed, and spare what was used in the last hours.
+    `max_bytes` bounds all files together; those used longest ago are removed first. Those not used for `max_age` seconds
+    are removed too. Both happen when the cache is closed, and spare files used within `upkeep.GRACE_PERIOD`.
     """
 
     def __init__(self, folder: Path, max_bytes: int = _MAX_BYTES, max_age: float = CACHE_AGE) -> None:
@@ -92,7 +90,7 @@ class Cache(Closable):
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """What became of the cache, as far as somebody should know: `cache-unusable`, `cache-damaged`."""
+        """Warnings about the cache: `cache-unusable`, `cache-damaged`."""
         found = list(self._rows.issues) if self._rows else []
         if self._damaged:
             message = f"{_NAME}: damaged files made anew: {len(self._damaged)}; check the disk if this comes again"
@@ -104,7 +102,7 @@ class Cache(Closable):
 
     @property
     def good_until(self) -> float:
-        """Until when the same questions would bring the same answers without asking the network; 0: they would not."""
+        """The time until which the same requests would be answered the same without the network; 0: they would not."""
         return self._good_until if self._usable else 0.0
 
     def note_expiry(self, until: float) -> None:
@@ -114,27 +112,27 @@ class Cache(Closable):
 
     @property
     def parts(self) -> Path | None:
-        """Where to write a body that is to be kept, None when nothing can be."""
+        """The folder for bodies that are to be kept; None when none can be kept."""
         blobs = self._blobs
         return blobs.parts if blobs and self._usable else None
 
     def close(self) -> None:
-        """Keep the limits, and close. A closed cache holds nothing."""
+        """Apply the limits, and close. A closed cache finds nothing."""
         self._do(lambda rows, blobs: upkeep.prune(rows, blobs, self._max_bytes, self._max_age), None)
         if self._rows is not None:
             self._rows.close()
 
-    # --- what addresses gave ---
+    # --- downloaded pictures ---
 
     def is_empty(self) -> bool:
-        """Tell whether no address is known, so that it is no use to look one up."""
+        """Tell whether no address is known, so that no look-up can find anything."""
         return self._do(lambda rows, _: rows.is_empty(PICTURES), otherwise=True)
 
     def lookup(self, address: str, request: Mapping[str, str], *, verify: bool = True) -> Stored | Failure | None:
-        """Return what is known of an address: a body, a failure not long ago, or nothing.
+        """Return what is known of an address: a body, a recent failure, or None.
 
-        `request` are the headers that would be sent, for answers that depend on them. Without `verify`, a body is to be
-        used only once `has_lost` has said that it is there.
+        `request` are the headers that would be sent, for answers that depend on them. Without `verify`, check with
+        `has_lost` before a body is used.
         """
         found = self._do(lambda rows, blobs: self._known(rows, blobs, address, request, verify=verify), None)
         if found is not None:
@@ -142,12 +140,12 @@ class Cache(Closable):
         return found
 
     def has_lost(self, body: Fetched) -> bool:
-        """Tell whether a body that was found or kept here has not the bytes any more that it had; it is dropped then."""
+        """Tell whether a body of this cache is gone or damaged; it is removed then."""
         if self._blobs is None or not body.path.is_relative_to(self.folder):
             return False
         if body.path != self._blobs.path(body.sha256):  # it never came to its place
             return not body.path.is_file()
-        # Even after the rows could not be used any more: a body that is there is there.
+        # Files can be used even where the rows cannot be read any more.
         return not self._is_whole(self._blobs, body.sha256, body.size)
 
     def keep(self, address: str, request: Mapping[str, str], answer: Answer, body: Body) -> Body:
@@ -168,7 +166,7 @@ class Cache(Closable):
         return replace(body, path=path)
 
     def renew(self, address: str, lifetime: float) -> None:
-        """Note that a body was asked about and still holds (HTTP 304), for `lifetime` seconds more."""
+        """Note that a body was revalidated (HTTP 304), and is fresh for `lifetime` seconds more."""
         now = time.time()
 
         def renew(rows: Database, _: Blobs) -> None:
@@ -187,20 +185,20 @@ class Cache(Closable):
         self._do(lambda rows, _: rows.put(FAILURES, address, record, size=0), None)
         self.note_expiry(now + seconds)
 
-    # --- pictures made ready ---
+    # --- fitted pictures ---
 
     def get_processed(self, key: str, url: str) -> PictureResult | None:
-        """Return what was kept under a key, as if it had been made of the picture at `url`; its files lie in the cache.
+        """Return the result that was kept under a key, for the picture at `url`; its files lie in the cache.
 
-        None when nothing was kept, or a file of it is not whole any more.
+        None when nothing was kept, or a file of it is damaged.
         """
         result = self._do(lambda rows, blobs: self._processed(rows, blobs, key), None)
         return None if result is None else records.moved(result, url)
 
     def put_processed(self, key: str, result: PictureResult) -> None:
-        """Keep a picture made ready, or why it cannot be; its files stay where they are too.
+        """Keep a fitted picture, or its failure; its files also stay where they are.
 
-        `key` must stand for all that the result depends on: the source's bytes, the settings, the maker's version.
+        `key` must cover all that the result depends on: the picture's bytes, the settings, the program.
         """
 
         def put(rows: Database, blobs: Blobs) -> None:
@@ -216,15 +214,15 @@ class Cache(Closable):
     # --- upkeep ---
 
     def info(self) -> CacheInfo:
-        """Count what the cache holds."""
+        """Count the entries of the cache."""
         return self._do(lambda rows, _: upkeep.count(rows), CacheInfo(0, 0, 0, 0))
 
     def clear(self) -> None:
-        """Remove everything that the cache holds, and nothing else in its folder. Not while a build uses it."""
+        """Remove all entries and files of the cache, and nothing else in its folder. Not while a build uses it."""
         self._do(upkeep.clear, None)
 
     def disable(self, cause: str) -> None:
-        """Use the cache no more in this run, with a warning that says why."""
+        """Stop using the cache in this run, with a warning that names the cause."""
         with self._lock:
             self._disabled = self._disabled or cause
 
@@ -264,7 +262,7 @@ class Cache(Closable):
         fresh: bool = same and known.stored <= now + _SKEW and now < known.fresh_until
         body = Body(blobs.path(known.sha256), known.size, known.sha256, from_cache=True)
         until = known.fresh_until if fresh else float("inf")
-        # One that is stale is better than one that cannot be asked about now.
+        # A stale one is better than none while its address fails.
         if not fresh and same and (failure := self._remembered(rows, address)) is not None:
             fresh, until = True, failure.until
         return Stored(body, fresh, freshness.validators(known.etag, known.modified) if same else {}, until)
@@ -307,10 +305,10 @@ class Cache(Closable):
         return blobs.holds(sha256, size) or self._gone(blobs, sha256)
 
     def _gone(self, blobs: Blobs, sha256: str) -> bool:
-        """Remove a file that is not whole, and say so, unless it is not there at all; return False."""
+        """Remove a damaged file, if there is one, and count it for an issue; return False."""
         if blobs.is_there(sha256):
             with self._lock:
                 self._damaged.add(sha256)
-            with suppress(OSError):  # a folder that is not empty: whoever wants its place will hear of it
+            with suppress(OSError):  # a folder that is not empty: the next file of that name will fail
                 blobs.remove(sha256)
         return False

@@ -1,4 +1,4 @@
-"""What keeps the cache small: its limits, and emptying it."""
+"""Applies the limits of the cache, counts its entries, and empties it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _SWEEP = "sweep"
 
 @dataclass(frozen=True, slots=True)
 class CacheInfo:
-    """What a cache holds: pictures by address, pictures made ready, remembered failures; `size` in bytes of files.
+    """The number of downloaded pictures, fitted pictures and remembered failures in a cache; `size` in bytes of files.
 
-    A file that several of them need counts for each.
+    A file of several entries counts for each.
     """
 
     pictures: int
@@ -46,7 +46,7 @@ def clear(rows: Database, blobs: Blobs) -> None:
 
 
 def prune(rows: Database, blobs: Blobs, max_bytes: int, max_age: float) -> None:
-    """Remove what nobody used for long, then, above the limit, what was used longest ago; files as well, once a day."""
+    """Remove entries that were not used for long and, above the limit, those used longest ago; stray files once a day."""
     removed = rows.keep_within(max_bytes, max_age, GRACE_PERIOD)
     now = time.time()
     last = rows.get(_UPKEEP, _SWEEP)
@@ -56,11 +56,11 @@ def prune(rows: Database, blobs: Blobs, max_bytes: int, max_age: float) -> None:
 
 
 def _sweep(rows: Database, blobs: Blobs, spared: float) -> None:
-    """Remove the files that no row names, unless they are so new that their row may be on its way."""
+    """Remove the files that no row names, unless they are so new that their row may not be written yet."""
     known = [parse(records.load_known, row.record) for row in rows.all(PICTURES)]
     ready = [parse(records.load_ready, row.record, blobs.path) for row in rows.all(PROCESSED)]
     named = {one.sha256 for one in known if one} | {sha256 for one in ready if one for sha256 in one.files}
-    if rows.usable:  # else nobody knows
+    if rows.usable:  # else the names are not known
         for sha256, changed in list(blobs.names()):
             if sha256 not in named and changed < spared:
                 blobs.remove(sha256)

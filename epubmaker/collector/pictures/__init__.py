@@ -3,9 +3,9 @@
     gather.py          each picture of a run once: fetched in threads, shrunk in processes
     candidates.py      a request -> the places where the picture may be, the best first
     image_proxies.py   the address of an image proxy -> that of the picture behind it
-    bodies.py          bytes -> a file named by their hash, unless they are no picture or too many
-    headers.py         what HTTP header values say, and which to send
-    outcomes.py        what a try ends with: a body, an answer or a failure
+    bodies.py          bytes -> a file named by their hash, unless they are no picture or too long
+    headers.py         HTTP header values: parsed, and made
+    outcomes.py        the results of a try: a body, an answer or a failure
     shrink.py          a fetched file -> one that fits the device
     workers.py         the processes that run `shrink`, so that a crash, a stall or a bomb costs one picture
     worker.py          what runs in such a process

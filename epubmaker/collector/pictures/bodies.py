@@ -1,4 +1,4 @@
-"""Stores the bytes of a picture: hashed and measured as they come, refused once the first ones show no picture."""
+"""Stores the bytes of a picture: hashes and counts them as they arrive, and stops where the first ones are no picture's."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 def keep(chunks: Iterable[bytes], folder: Path, limit: int) -> Body | Failure:
     """Write a body to a file in `folder`, named by its hash, unless it is no picture or longer than `limit` bytes.
 
-    The rest of such a body is not even read. What `chunks` raises passes through, unless it is an OSError: these are taken
-    for the disk's. Nothing half-written stays.
+    The rest of such a body is not read. Exceptions of `chunks` pass through, except OSError, which is taken for the disk's.
+    No unfinished file stays.
     """
     part: Path | None = None
     try:
@@ -71,7 +71,7 @@ def read_local(path: Path, root: Path, limit: int) -> Body | Failure:
 
 
 def decode_data_address(address: str) -> bytes | Failure:
-    """Return the bytes of a `data:` address (RFC 2397); blanks and missing padding do no harm, as in browsers."""
+    """Return the bytes of a `data:` address (RFC 2397); white space and missing padding are allowed, as in browsers."""
     head, comma, data = address.partition(",")
     if not comma:
         return Failure(MISSING, "data address without data")
@@ -86,7 +86,7 @@ def decode_data_address(address: str) -> bytes | Failure:
 
 
 def _measure(chunks: Iterable[bytes], limit: int, file: BinaryIO | None = None) -> tuple[int, str] | Failure:
-    """Return the size and the hash of a body, written to `file` on the way, or why it is not to be had."""
+    """Return the size and the hash of a body, and write it to `file`; or return the failure."""
     digest = hashlib.sha256()
     size = 0
     head = b""
@@ -107,7 +107,7 @@ def _measure(chunks: Iterable[bytes], limit: int, file: BinaryIO | None = None) 
 
 
 def _publish(part: Path, target: Path) -> Path:
-    """Give a finished file its name; where it has it already, the bytes are the same."""
+    """Give a finished file its name; where a file has that name already, its bytes are the same."""
     try:
         part.replace(target)
     except PermissionError:  # Windows: somebody reads the older file

@@ -1,4 +1,4 @@
-"""Where a picture may be had: every place worth looking at, in order. Pure: nothing is opened or asked here."""
+"""The places where a picture may be found, in order. Pure: nothing is opened or requested here."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _FetchResult: TypeAlias = Fetched | FetchFailed
 class Gatherer:
     """Fetches the pictures of a run: in `network.connections` threads, each picture once. A context manager.
 
-    `folder` is where bodies go that the cache does not keep.
+    `folder` is for bodies that the cache does not keep.
     """
 
     def __init__(self, network: Network, folder: Path, store: Cache | None = None) -> None:
@@ -45,7 +45,7 @@ class Gatherer:
         self._threads = ThreadPoolExecutor(network.connections, "fetch")
         self._fetched: _Shared[_FetchResult] = _Shared()
         self._time_limit = TimeLimit()
-        self.fitted: dict[PictureSettings, _Shared[PictureResult]] = {}  # books in volumes have them in common
+        self.fitted: dict[PictureSettings, _Shared[PictureResult]] = {}  # shared by the volumes of a book
 
     def __enter__(self) -> Self:
         return self
@@ -54,29 +54,29 @@ class Gatherer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._fetcher.close()
-        # After an error nobody waits for servers that may take their time; the threads end with their timeouts.
+        # After an error, slow servers are not waited for; the threads end with their timeouts.
         self._threads.shutdown(wait=kind is None, cancel_futures=True)
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """What the user should know beside the single pictures."""
+        """Issues that concern no single picture."""
         return self._fetcher.issues + (self.store.issues if self.store else ())
 
     @property
     def good_until(self) -> float:
-        """Until when, in seconds since the epoch, all pictures would be the same if they were asked for again."""
+        """The time, in seconds since the epoch, until which all pictures would be the same if they were fetched again."""
         return self.store.good_until if self.store else 0.0
 
     @property
     def local_files(self) -> Mapping[LocalFile, str]:
-        """Every local file that was looked for, with the SHA-256 of its bytes, or the code of why it is not to be had."""
+        """Every local file that was looked for, with the SHA-256 of its bytes or the code of its failure."""
         return self._fetcher.local_files
 
     def fetch(self, name: str, request: PictureRequest) -> Future[_FetchResult]:
-        """Ask for a picture's bytes; `name` is `origins.key(request)`. Not thread-safe."""
+        """Start to fetch a picture's bytes; `name` is `candidates.key(request)`. Not thread-safe."""
         future = self._fetched.get(name)
         if future is None and (body := self._fetcher.at_hand(request)) is not None:
-            # Threads wait for the one index, and for each other: a rebuild with 2,000 such pictures took 4.5 s, now 3.3 s.
+            # No thread is needed, which would wait for the index: a rebuild with 2,000 such pictures took 4.5 s, now 3.3 s.
             future = Future()
             future.set_result(body)
         elif future is None:
@@ -84,22 +84,22 @@ class Gatherer:
         return future
 
     def fetch_again(self, request: PictureRequest) -> Future[_FetchResult]:
-        """Ask for a picture's bytes once more: those that the cache had are damaged. Thread-safe."""
+        """Start to fetch a picture's bytes once more, where those in the cache are damaged. Thread-safe."""
         return self._threads.submit(self._fetcher.fetch, request)
 
     def fit(self, settings: PictureSettings, jobs: int) -> Shrinker:
-        """Return what makes pictures fit for a device, to be used as a context manager."""
+        """Return a `Shrinker` for a device, to be used as a context manager."""
         workers = PictureWorkers(settings, self._folder, jobs, time_limit=self._time_limit)
         return Shrinker(self, settings, workers)
 
 
 class Shrinker:
-    """Turns requests into pictures fit for one device. A context manager; one thread asks.
+    """Turns requests into pictures that fit one device. A context manager, for use in one thread.
 
-        request | Gatherer.fetch, a thread | the cache, if it holds the picture made ready | a worker process -> future
+        request | fetch, in a thread | look up the fitted picture in the cache | shrink, in a worker process -> future
 
-    Two requests for the same picture share one future. Futures end with a `PictureResult`; they raise only when the fitter
-    is closed before its time, and TemporaryFilesError when the disk does not take a picture.
+    Two requests for the same picture share one future. Futures end with a `PictureResult`; they raise only when this is
+    closed before they are done, and TemporaryFilesError when a picture cannot be stored.
     """
 
     def __init__(self, gatherer: Gatherer, settings: PictureSettings, workers: PictureWorkers) -> None:
@@ -118,7 +118,7 @@ class Shrinker:
         self._workers.__exit__(kind, error, trace)
 
     def gather(self, request: PictureRequest) -> Future[PictureResult]:
-        """Ask for one picture; returns at once."""
+        """Start to fetch and fit one picture; returns at once."""
         name = key(request)
         future = self._futures.get(name)
         if future is None:
@@ -132,9 +132,9 @@ class Shrinker:
     def _make_ready(
         self, request: PictureRequest, fetched: _FetchResult, result: Future[PictureResult], *, again: bool = True
     ) -> None:
-        """Have a fetched picture made ready; `again` says that it may be fetched once more where the cache lost it."""
+        """Fit a fetched picture; `again`: it may be fetched once more where the cache lost it."""
         if isinstance(fetched, FetchFailed):
-            result.set_result(_had(fetched))
+            result.set_result(_unless_lost(fetched))
             return
         store = self._gatherer.store
         name = f"{fetched.sha256} {self._recipe}"
@@ -150,7 +150,7 @@ class Shrinker:
             if store and again and isinstance(shrunk, FetchFailed) and store.has_lost(fetched):
                 self._fetch_again(request, result)
                 return
-            _had(shrunk)
+            _unless_lost(shrunk)
             # What broke a codec is tried again next time: it may have been the machine's fault.
             if store is not None and (isinstance(shrunk, Picture) or shrunk.status == "skipped"):
                 store.put_processed(name, shrunk)
@@ -165,8 +165,8 @@ class Shrinker:
         self._gatherer.fetch_again(request).add_done_callback(_then(result, make_ready))
 
 
-def _had(result: PictureResult) -> PictureResult:
-    """Return a result; raise TemporaryFilesError for a picture that came and was lost to the disk."""
+def _unless_lost(result: PictureResult) -> PictureResult:
+    """Return a result; raise TemporaryFilesError for a picture that could not be stored."""
     if isinstance(result, FetchFailed) and result.code == NOT_STORED:
         cause = f"a picture {result.reason}"
         raise TemporaryFilesError(cause)
@@ -174,9 +174,9 @@ def _had(result: PictureResult) -> PictureResult:
 
 
 class _Shared(Generic[_T]):
-    """Futures by name. One thread asks and adds; any may finish a future.
+    """Futures by name. One thread gets and adds them; any thread may finish one.
 
-    Of one that is finished, the result alone is kept: the future would take 0.7 KB more.
+    Of a finished future only the result is kept: the future would take 0.7 KB more.
     """
 
     def __init__(self) -> None:
@@ -206,7 +206,7 @@ class _Shared(Generic[_T]):
 def _then(
     result: Future[PictureResult], work: Callable[[_T, Future[PictureResult]], None]
 ) -> Callable[[Future[_T]], None]:
-    """Return a callback that goes on with what a future brought; what goes wrong ends `result`, which somebody awaits."""
+    """Return a callback that passes a future's result to `work`; an exception becomes that of `result`."""
 
     def done(future: Future[_T]) -> None:
         if future.cancelled():
@@ -222,7 +222,7 @@ def _then(
 
 @cache
 def _program_fingerprint() -> str:
-    """Return a hash of our code that makes pictures, with the versions of the libraries: others may make other bytes."""
+    """Return a hash of our code that makes pictures, and the libraries' versions: other ones may make other bytes."""
     digest = hashlib.sha256()
     for path in sorted((*(_PACKAGE / "imaging").glob("*.py"), _PACKAGE / "collector" / "pictures" / "shrink.py")):
         digest.update(path.read_bytes())

@@ -1,6 +1,6 @@
-"""Pictures behind image proxies: where the picture really lives, as the proxy's own address tells.
+"""Finds the original address of a picture in the address of an image proxy.
 
-Many sites serve pictures through a service that resizes them, and the service is told the origin in the address:
+Many sites serve pictures through a service that resizes them. The proxy's address names the original:
 
     images.weserv.nl?url=host/a.jpg                             a query parameter, with or without scheme
     /_next/image?url=%2Fa.jpg&w=640                             a query parameter, relative to the site itself
@@ -34,7 +34,7 @@ _LONGEST = 8192  # no server takes longer addresses
 
 
 def origins(address: str) -> tuple[str, ...]:
-    """Return the addresses that a proxied picture may be had from directly, best first; none when it is not proxied.
+    """Return the addresses where the original of a proxied picture may be, best first; none when it is not proxied.
 
     `address` is an absolute http(s) URI. An origin that is named without scheme is given with https, then with http.
     """
@@ -55,7 +55,7 @@ def _origins_once(address: str) -> tuple[str, ...]:
 
 
 def _in_query(query: str) -> str | None:
-    """Return the first parameter that names an address: by its own name, else by its value alone."""
+    """Return the first parameter that holds an address: known by the parameter's name, else by its value alone."""
     pairs = parse_qsl(query)
     for name, value in pairs:
         if name.lower() in _NAMES and (_WHOLE.match(value) or _BARE.match(value) or value.startswith("/")):
@@ -83,7 +83,7 @@ def _tails(path: str) -> list[str]:
 
 
 def _with_schemes(address: str, named: str) -> tuple[str, ...]:
-    """Return what an origin means: as it is, relative to its proxy, or with each scheme where it has none."""
+    """Return the addresses that an origin means: as it is, relative to its proxy, or with each scheme where it has none."""
     if _WHOLE.match(named):
         tries = [re.sub(r":/+", "://", named, count=1)]
     elif _BARE.match(named):

@@ -1,15 +1,15 @@
-"""What a try to get a picture ends with: a body or an answer of the web, or a failure with an issue code.
+"""The results of a try to fetch a picture: a body or an answer of the web, or a failure with an issue code.
 
-    picture-missing         the address gives nothing: HTTP status, DNS, TLS, refused, timed out, dropped, no such file
+    picture-missing         nothing came from the address: HTTP status, DNS, TLS, refused, timed out, dropped, no such file
     picture-not-a-picture   something else came: an HTML page, JSON, text, nothing at all
     picture-too-large       more bytes than `Network.max_bytes`
-    picture-blocked         an address that is never asked: private, loopback, ..., or neither http, https nor data
+    picture-blocked         an address that is never requested: private, loopback, ..., or neither http, https nor data
     picture-outside         a local path outside the input folders
-    picture-not-stored      it came, but the disk did not take it; that ends the build, and so is in no report
+    picture-not-stored      it came, but could not be stored; that ends the build, and so is in no report
     picture-not-asked       left out by this run: offline, past the deadline, a host that was given up, interrupted
-    host-unavailable        a host that only failed was given up for a while; one issue for each host, see `web.hosts`
+    host-unavailable        a host was given up for a while; one issue for each host, see `web.hosts`
 
-The codes are stable; all others end in the report.
+The codes are stable; all but picture-not-stored can be in the report.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer of the web; `body` is None where the server says that the one we know still holds (HTTP 304).
+    """A good answer of the web; `body` is None where the one in the cache is still right (HTTP 304).
 
-    `headers` ignores the letter case of names; `lifetime` is the number of seconds for which the answer is fresh, with
-    regard to all redirects on the way to it.
+    `headers` ignores the letter case of names; `lifetime` is the number of seconds for which the answer is fresh, the
+    redirects on the way to it considered.
     """
 
     body: Body | None
@@ -70,10 +70,9 @@ class Answer:
 class Failure:
     """One try that failed.
 
-    `again` says that a second try may do better; `host` that it is the host that failed and not the one address (no
-    answer at all, or a server error), which counts toward giving the host up; `busy` that the host asks for a pause,
-    which then holds for all requests to it; `wait` is the pause it named, in seconds. `until` is for how long a failure of
-    an earlier run is remembered, in seconds since the epoch.
+    `again`: a second try may do better. `host`: the host failed and not the one address (no answer, or a server error);
+    that counts toward giving the host up. `busy`: the host asks for a pause of all requests to it; `wait` is the pause
+    that it named, in seconds. `until` is when the failure is forgotten, in seconds since the epoch.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Fitting one picture to the device: its fetched bytes in, one file (or a strip's several) out."""
+"""Fits one picture to the device: takes its fetched bytes, and makes one file, or several of a long strip."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def shrink(
 ) -> PictureResult:
     """Decode a fetched picture, fit it to the device and write it into `folder`.
 
-    `reserve` is told how much memory that will take before it does.
+    `reserve` is called with the memory that the next step takes, in bytes.
 
-    Does not raise: what cannot be decoded is a FetchFailed with `picture-broken` and the reason; what is too small to be
-    seen or wholly transparent is one with `picture-decoration`, skipped; `picture-not-stored` is the fault of the disk.
+    Does not raise. A picture that cannot be decoded is a FetchFailed with `picture-broken`; one that is too small to be
+    seen, or wholly transparent, has `picture-decoration`; one that cannot be written has `picture-not-stored`.
     Reads `fetched.path` and writes files named by their own hash, nothing else; safe to run in several processes on one
     folder.
     """
@@ -69,7 +69,7 @@ def _picture(
 
 
 def _decorates(decoded: Decoded) -> bool:
-    """Say whether there is nothing to see: spacers, tracking pixels, rules."""
+    """Tell whether a picture shows nothing: a spacer, a tracking pixel, a rule."""
     width, height = decoded.size
     if decoded.blank or min(width, height) <= 2 or max(width, height) <= 8:
         return True
@@ -119,7 +119,7 @@ def _stored(piece: Encoded, folder: Path) -> PictureFile:
             temporary.write_bytes(piece.data)
             temporary.replace(path)
         finally:
-            temporary.unlink(missing_ok=True)  # half of it takes room, too
+            temporary.unlink(missing_ok=True)  # an unfinished file takes room, too
     width, height = piece.size
     return PictureFile(path, name, piece.media_type, width, height, len(piece.data), sha256)
 

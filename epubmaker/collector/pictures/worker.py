@@ -20,17 +20,17 @@ except ImportError:  # Windows
 
 __all__ = ["serve"]
 
-ALLOWANCE = 100_000_000  # bytes of memory that every picture may take without asking
+ALLOWANCE = 100_000_000  # bytes of memory that a picture may take without asking
 _SECONDS = 60  # of processor time for each picture
 _MOST = 500_000_000  # bytes of the whole process
-_SPARE = 30_000_000  # bytes beyond what a picture has reserved: estimates are estimates
+_SPARE = 30_000_000  # bytes beyond what a picture has reserved, since that is an estimate
 
 
 def serve(parent: Channel) -> None:
     """Answer each fetched picture with the result of `shrink`, until the parent is gone.
 
     The first message holds the settings and the folder for files; it is answered once this process is ready. A number in
-    place of a result asks for so many bytes of memory, and any message grants them.
+    place of a result asks for that many bytes of memory, and any message grants them.
     """
     settings, folder = parent.receive()
     parent.send(None)
@@ -43,9 +43,9 @@ def serve(parent: Channel) -> None:
 
 
 class _Memory:
-    """The memory of the picture at hand: what every picture may take, and what the parent has granted beyond it.
+    """The memory of the current picture: `ALLOWANCE`, or what the parent has granted.
 
-    The system holds the process to that where it can (Linux); elsewhere it is for the estimates alone.
+    On Linux the system enforces it; elsewhere only the estimates are checked.
     """
 
     def __init__(self, parent: Channel) -> None:
@@ -59,7 +59,7 @@ class _Memory:
         self._limit()
 
     def reserve(self, size: int) -> None:
-        """Wait until the picture may take so many bytes; raises Undecodable where it never may."""
+        """Wait until the picture may take `size` bytes; raises Undecodable where it never may."""
         within_reason(size)
         if size > self._granted:
             self._parent.send(size)
@@ -76,7 +76,7 @@ class _Memory:
 
 
 def _data_size() -> int:
-    """Return the bytes of writable memory that this process has; 0 where the system does not tell as Linux does."""
+    """Return the bytes of writable memory that this process has; 0 where the system is not Linux."""
     try:
         with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - a Path costs as much as the reading
             return int(file.read().split()[5]) * 4096
@@ -87,12 +87,12 @@ def _data_size() -> int:
 def _answer(fetched: Fetched, settings: PictureSettings, folder: Path, memory: _Memory) -> object:
     try:
         return shrink(fetched, settings, folder, memory.reserve)
-    except Exception as error:  # noqa: BLE001 - one picture's trouble, whatever it is, must not cost the worker
+    except Exception as error:  # noqa: BLE001 - no failure of one picture may end the process
         return FetchFailed(fetched.url, BROKEN, f"the decoder failed: {type(error).__name__}")
 
 
 def _limit_time() -> None:
-    """Let the system end a decoder that runs on after the parent, which keeps the time otherwise, was killed."""
+    """Limit the processor time, so that the decoder ends even where the parent, which keeps the time, was killed."""
     if resource is None:
         return
     with suppress(OSError, ValueError):

@@ -4,7 +4,7 @@ submit(fetched)   into the queue
 | a thread for each worker takes the next one, hands it to its process over a pipe and waits      (no lock held)
 | the process shrinks it and answers                                                             (worker.py)
 | the end of the pipe instead of an answer: that picture is broken, the process is started again
-| a number instead of an answer: so many bytes are asked for, and granted once other pictures leave them
+| a number instead of an answer: the process asks for that many bytes, and gets them once they are free
 | no answer within the time limit: one thread for all of them kills the process, and then as above
 """
 
@@ -33,42 +33,42 @@ __all__ = ["Memory", "PictureWorkers", "TimeLimit"]
 
 _Task: TypeAlias = tuple[Fetched, Future[PictureResult]]
 
-_BACKLOG = 2  # another process is started when so many pictures wait for each that runs: its start costs two of them
-# Pictures that a process makes before a new one takes its place. Free memory in pieces made those for 20,000
-# photographs grow from 46 to 54 MB; a start, 0.2 s, is a hundredth of what 500 of them take.
+_BACKLOG = 2  # pictures that wait for each process before another is started, which takes as long as two pictures
+# Pictures that a process makes before a new one takes its place. Fragmented memory made the processes for 20,000
+# photographs grow from 46 to 54 MB; a start, 0.2 s, is a hundredth of the time of 500 photographs.
 _LIFE = 500
-_SHARED = 440_000_000  # bytes for pictures that need more than `worker.ALLOWANCE`: one of the largest, or several
-_BYTES_A_SECOND = 20_000_000  # that the slowest codec decodes on a slow computer
-# Have the C library (glibc; others do not know the names) keep freed memory for the next picture, in place of giving it
-# back and being given pages that the system must clear first: 5,700 page faults and 8 ms of system time a photograph.
+_SHARED = 440_000_000  # bytes for pictures that need more than `worker.ALLOWANCE`: for one of the largest, or several
+_BYTES_A_SECOND = 20_000_000  # at which the slowest codec decodes on a slow computer
+# Make the C library (glibc; others ignore these) keep freed memory for the next picture. To give it back and get pages that
+# the system has to clear takes 5,700 page faults and 8 ms of system time for each photograph.
 _KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": f"{32 << 20}", "MALLOC_TRIM_THRESHOLD_": f"{64 << 20}"}
 
 
 class Memory:
-    """Bytes that are shared by pictures which take more than `ALLOWANCE`. Safe to use from several threads."""
+    """The bytes of memory for pictures that need more than `worker.ALLOWANCE`. Thread-safe."""
 
     def __init__(self, size: int = _SHARED) -> None:
         self._left = size
         self._changed = threading.Condition()
 
     def take(self, size: int) -> None:
-        """Wait until there are so many bytes, which are at most all, and take them."""
+        """Wait until `size` bytes are free, and take them; `size` is at most the whole."""
         with self._changed:
             self._changed.wait_for(lambda: self._left >= size)
             self._left -= size
 
     def give_back(self, size: int) -> None:
-        """Let others have so many bytes."""
+        """Free `size` bytes."""
         with self._changed:
             self._left += size
             self._changed.notify_all()
 
 
 class TimeLimit:
-    """How long one picture may take, in seconds. Safe to use from several threads.
+    """How long one picture may take, in seconds. Thread-safe.
 
-    The first may take `longest`. What is lost to pictures that were ended is taken from a store of twice that, and the
-    limit goes down with it to `shortest`, in which any honest picture is done: no number of bad ones takes long.
+    The limit begins at `longest`. Each picture whose process is killed lowers it by the time that was lost, down to
+    `shortest` once twice `longest` is lost. Good pictures are done in `shortest`; so bad ones never take long in all.
     """
 
     def __init__(self, longest: float = 60.0, shortest: float = 3.0) -> None:
@@ -78,18 +78,18 @@ class TimeLimit:
         self._lock = threading.Lock()
 
     def limit(self, size: int) -> float:
-        """Return the limit for a picture whose file has, or whose pixels take, so many bytes."""
+        """Return the limit for a picture whose file or pixels take `size` bytes."""
         least = min(self._longest, self._shortest + size / _BYTES_A_SECOND)
         return least + (self._longest - least) * self._left / self._store
 
     def lose(self, seconds: float) -> None:
-        """Count the time of a picture that was ended."""
+        """Count the time that was lost to a picture whose process was killed."""
         with self._lock:
             self._left = max(0.0, self._left - seconds)
 
 
 class PictureWorkers:
-    """Up to `jobs` worker processes; a context manager. No picture, no process."""
+    """Up to `jobs` worker processes, none before the first picture; a context manager."""
 
     def __init__(
         self,
@@ -100,9 +100,9 @@ class PictureWorkers:
         time_limit: TimeLimit | None = None,
         life: int = _LIFE,
     ) -> None:
-        """Keep what every picture is shrunk with; `folder` exists; `time_limit` is shared by the pictures of a run.
+        """Keep the arguments of `shrink`; `folder` exists; `time_limit` is shared by the pictures of a run.
 
-        A process makes `life` pictures and no more.
+        A process makes `life` pictures at most.
         """
         self._setup = settings, folder
         self._jobs = max(1, jobs or os.cpu_count() or 1)
@@ -131,7 +131,7 @@ class PictureWorkers:
                 self._add_lane()
 
     def submit(self, fetched: Fetched) -> Future[PictureResult]:
-        """Queue a picture; the future's result is what `pictures.shrink` gives, or `picture-broken` when it never did.
+        """Queue a picture; the future's result is that of `shrink`, or `picture-broken` where the process died.
 
         Raises RuntimeError after `close`.
         """
@@ -148,7 +148,7 @@ class PictureWorkers:
         return future
 
     def close(self, *, at_once: bool = False) -> None:
-        """Finish what was submitted and end the processes; `at_once`: cancel what waits, kill what runs."""
+        """Finish all pictures and end the processes; `at_once`: cancel waiting pictures and kill the processes."""
         with self._changed:
             self._closed = True
             if at_once:
@@ -167,8 +167,8 @@ class PictureWorkers:
             self._watch.start()
         self._lanes.append(_Lane(_Process(self._setup, self._shared, self._life), self._next))
 
-    def _next(self, wait: bool) -> _Task | None:  # noqa: FBT001 - for a lane, which has no name for it
-        """Return a task, None when there is none: for ever if that was waited for."""
+    def _next(self, wait: bool) -> _Task | None:  # noqa: FBT001 - a lane is given the method, and calls it without keywords
+        """Return a task, None when there is none; with `wait`, None means that there will be none any more."""
         with self._changed:
             if wait:
                 self._waiting += 1
@@ -178,7 +178,7 @@ class PictureWorkers:
             return self._tasks.popleft() if self._tasks else None
 
     def _keep_time(self) -> None:
-        """End processes that take too long. A timer for each picture is a thread for each, and cost 0.15 ms."""
+        """Kill processes that take too long. A timer for each picture would be a thread for each, and take 0.15 ms."""
         while not self._over.wait(0.2):
             now = time.monotonic()
             for lane in tuple(self._lanes):
@@ -195,7 +195,7 @@ class _Lane:
         self.thread.start()
 
     def _run(self) -> None:
-        """Hand over the next task before telling of the last: what is done with a result keeps no process waiting."""
+        """Hand over the next task before setting the last result, so that its callbacks keep no process waiting."""
         self.process.start()
         finished: tuple[Future[PictureResult], PictureResult] | None = None
         while True:
@@ -214,19 +214,19 @@ class _Lane:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What all processes draw on."""
+    """The limits that all processes share."""
 
     memory: Memory
     time: TimeLimit
 
 
 class _Process:
-    """A worker process, started when it is needed and again after it died."""
+    """A worker process, started when it is needed, and again after it died."""
 
     def __init__(self, setup: tuple[PictureSettings, Path], shared: _Shared, life: int) -> None:
         self._setup = setup
         self._life = life
-        self._left = life  # pictures, until another process takes over
+        self._left = life  # pictures, until a new process takes its place
         self._shared = shared
         self._child: ChildProcess | None = None
         self._stopped = False
@@ -237,7 +237,7 @@ class _Process:
         self._expired = False
 
     def send(self, fetched: Fetched) -> None:
-        """Hand over one picture; does not raise: `receive`, which must follow, tells what went wrong."""
+        """Send one picture; does not raise: `receive`, which must follow, returns the failure."""
         self._sent = False
         if self._left == 0:
             self.end()
@@ -248,7 +248,7 @@ class _Process:
             self._sent = True
 
     def receive(self, fetched: Fetched) -> PictureResult:
-        """Return what became of the picture that was sent; does not raise."""
+        """Return the result for the picture that was sent; does not raise."""
         result: PictureResult | None = None
         held = 0
         with suppress(EOFError, pickle.UnpicklingError):
@@ -260,30 +260,30 @@ class _Process:
                     result = answer
         with self._lock:
             self._ends, expired = None, self._expired
-        failed = result or FetchFailed(fetched.url, BROKEN, self._post_mortem(timed_out=expired))
-        self._shared.memory.give_back(held)  # now that a process that died has no memory any more
+        failed = result or FetchFailed(fetched.url, BROKEN, self._cause_of_death(timed_out=expired))
+        self._shared.memory.give_back(held)  # after the death of the process, if it died
         return failed
 
     def _grant(self, size: int, held: int) -> int:
-        """Let the process take so many bytes in place of those that it holds, once they are there; returns them."""
+        """Grant the process `size` bytes in place of the `held` ones, once they are free; return `size`."""
         with self._lock:
-            self._ends = None  # to wait for others costs a picture no time
+            self._ends = None  # the time of waiting does not count
         self._shared.memory.give_back(held)
         self._shared.memory.take(size)
         self._set_clock(size)
         if self._child is not None:
-            with suppress(EOFError):  # it is dead, as `receive` will see
+            with suppress(EOFError):  # it is dead, which `receive` notices
                 self._child.send(None)
         return size
 
     def _set_clock(self, size: int) -> None:
-        """Give the picture at hand, of so many bytes, its time from now on."""
+        """Start the time of a picture of `size` bytes."""
         with self._lock:
             self._limit = self._shared.time.limit(size)
             self._ends, self._expired = time.monotonic() + self._limit, False
 
     def check(self, now: float) -> None:
-        """Kill the process if the time of its picture is over at `now`, of the monotonic clock."""
+        """Kill the process if the time of its picture is over; `now` is a time of the monotonic clock."""
         with self._lock:
             child = self._child
             if self._ends is not None and now > self._ends and child is not None:
@@ -299,7 +299,7 @@ class _Process:
             child.kill()
 
     def end(self) -> None:
-        """Let the process end, which it does when its input does; wait for that."""
+        """Close the process's input, which ends it, and wait for its end."""
         child, self._child = self._child, None
         if child is not None:
             child.close()
@@ -310,9 +310,9 @@ class _Process:
             self._ready()
 
     def _ready(self) -> ChildProcess:
-        """Return a child that has said that it is ready; raises EOFError or OSError where none can be had."""
+        """Return a child process that is ready; raises EOFError or OSError where none can be started."""
         if self._child is not None and not self._child.is_alive():
-            self.end()  # it died while it had nothing to do, which costs no picture
+            self.end()  # it died between two pictures
         if self._child is None:
             self._left = self._life
             self._child = ChildProcess("epubmaker.collector.pictures.worker", _KEEP_MEMORY)
@@ -322,8 +322,8 @@ class _Process:
             self._child.receive()
         return self._child
 
-    def _post_mortem(self, *, timed_out: bool) -> str:
-        """Bury the dead process and say what it died of."""
+    def _cause_of_death(self, *, timed_out: bool) -> str:
+        """Clean up after a dead process; return the cause of its death."""
         child, self._child = self._child, None
         if child is None:
             return "the decoder could not be started"
@@ -335,7 +335,7 @@ class _Process:
 
 
 def _cause(status: int) -> str:
-    """Word an exit status: negative ones are signals."""
+    """Return the cause that an exit status stands for; negative ones are signals."""
     if status == -getattr(signal, "SIGXCPU", 0) != 0:
         return "decoding took too much processor time"
     if status == -getattr(signal, "SIGABRT", 0) != 0:

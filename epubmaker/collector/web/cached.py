@@ -1,4 +1,4 @@
-"""An HTTP client behind the cache: what may be used as it is, what must be asked about, what to keep."""
+"""An HTTP client with the cache in front: uses what is fresh, revalidates what is stale, keeps what is new."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Client(Protocol):
         """Return the headers of a request for a picture of the page at `link`."""
 
     def get(self, address: str, headers: Mapping[str, str], folder: Path) -> Answer | Failure:
-        """Ask for an address; the body goes to a file in `folder`."""
+        """Request an address; the body goes to a file in `folder`."""
 
 
 class CachedClient:
@@ -47,9 +47,9 @@ class CachedClient:
         self._filled = cache is not None and not settings.refresh and not cache.is_empty()
 
     def at_hand(self, address: str, link: str | None) -> Body | None:
-        """Return the picture that `get` would return without asking anybody; None where it would ask, or fail.
+        """Return the picture that `get` would return without a request; None where it would send one, or fail.
 
-        Its bytes have not been looked at: whoever uses them asks the cache first whether it has lost them.
+        Its bytes are not checked: call `Cache.has_lost` before they are used.
         """
         if self._cache is None or not self._filled:
             return None
@@ -109,7 +109,7 @@ class CachedClient:
             return Failure(NOT_STORED, f"cannot be stored: {error.strerror or error}".lower())
 
     def _remember(self, address: str, failure: Failure) -> None:
-        """Remember what will not change soon; but not that nothing answers when the network may be down."""
+        """Remember a failure that will not change soon, unless the network itself may be down."""
         lasting = failure.code in {MISSING, NOT_A_PICTURE}
         if self._cache is None or not lasting or (failure.host and not self._client.hosts.network):
             self._note_expiry(0.0)

@@ -1,11 +1,11 @@
-"""Connections that hold the limits: to allowed addresses only, and no answer that takes for ever.
+"""Connections within limits: to allowed addresses only, and with a time limit for whole answers.
 
-The check of the address stands where the connection is made: a name is looked up once, each address it has is judged, and
-that very address is connected to, so neither a redirect nor a DNS answer that changes can slip past. Behind a proxy that
-looks names up by itself, only the host as it is written can be judged; the fetcher does that for every address.
+The address is checked where the connection is made: the name is looked up once, each of its addresses is checked, and the
+connection goes to a checked one. So neither a redirect nor a DNS answer that changes gets around the check. Behind a proxy
+that looks names up by itself, only the host's name can be checked; the fetcher does that for every address.
 
 A read timeout bounds one wait for the next bytes; a server that sends one byte before each timeout would hold a connection
-for days. So the whole answer, status line to last byte, has a limit too: ten times the read timeout.
+for days. So the whole answer, from status line to last byte, has a limit too: ten times the read timeout.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ WHOLE_ANSWER = 10
 
 
 class BlockedAddressError(Exception):
-    """A host whose every address is one that is never connected to; the message says which and why."""
+    """A host without an address that may be connected to; the message says why."""
 
 
 class SlowAnswerError(TimeoutError):
     """An answer that took longer than it may in all."""
 
 
-# --- answers within their time ---------------------------------------------------------------------------------------
+# --- answers within a time limit -------------------------------------------------------------------------------------
 
 
 class _TimedReader(io.RawIOBase):

@@ -1,4 +1,4 @@
-"""What an HTTP status or an exception of the HTTP client says: why the picture cannot be had, and whether to try again."""
+"""Turns HTTP statuses and exceptions of the HTTP client into failures: the reason, and whether to try again."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN,
 _CUT_OFF = Failure(MISSING, "answer cut off before its end", again=True)
 _GARBLED = Failure(MISSING, "answer broken: bad chunk length", again=True)
 _DROPPED = _always(Failure(MISSING, "connection dropped by the server", again=True, host=True))
-# The first kind that any of the wrapped exceptions has decides: the special ones stand first.
+# The first of these types that any of the wrapped exceptions has decides, so the special ones come first.
 _KINDS: tuple[tuple[type[BaseException], _Describe], ...] = (
     (SlowAnswerError, lambda _, timeout: Failure(MISSING, f"answer took longer than {timeout * WHOLE_ANSWER:g} s")),
     (urllib3.exceptions.InvalidChunkLength, _always(_GARBLED)),

@@ -74,9 +74,9 @@ _CLIENT_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSErr
 class Fetcher(Closable):
     """Fetches pictures. Thread-safe; a context manager that closes its connections.
 
-    Bodies are written to files in `folder`, which must exist and outlive what is done with the results; local files are
-    used where they lie, and so are files of `cache`, which the fetcher does not close. `settings.deadline` counts from
-    the making of the fetcher.
+    Bodies are written to files in `folder`, which must exist as long as the results are used. Local files are used where
+    they lie, and so are files of `cache`, which the fetcher does not close. `settings.deadline` counts from the creation
+    of the fetcher.
     """
 
     def __init__(self, settings: Network, folder: Path, cache: Cache | None = None) -> None:
@@ -87,20 +87,19 @@ class Fetcher(Closable):
         self._web = CachedClient(settings, folder, self._client, cache)
 
     def close(self) -> None:
-        """Wake what pauses, stop what reads, close all connections; later requests to the web fail at once."""
+        """End all pauses and downloads, and close all connections; later requests to the web fail at once."""
         self._client.close()
         self._web.close()
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """What the user should know beside the single pictures: the hosts that were given up."""
+        """The issues of the hosts that were given up."""
         return self._client.hosts.issues
 
     def fetch(self, request: PictureRequest) -> Fetched | FetchFailed:
         """Return a picture's bytes as a file, from the first of its candidates that gives them; does not raise.
 
-        The codes of failures are those of `outcomes.failures`. The reason is the first web candidate's (else the first
-        one's), with the reasons at other hosts after it.
+        The codes of failures are those of `outcomes`; `verdict` chooses the failure to report.
         """
         url = url_of(request)
         failures: list[tuple[Candidate, Failure]] = []
@@ -112,7 +111,7 @@ class Fetcher(Closable):
         return verdict(url, failures)
 
     def at_hand(self, request: PictureRequest) -> Fetched | None:
-        """Return a picture that the cache holds and that need not be asked about; None where `fetch` has the say."""
+        """Return a picture that is fresh in the cache; None where there may be none, and `fetch` decides."""
         first = first_candidate(request)
         if not isinstance(first, WebAddress) or not (self._settings.allow_private or _refusal(first.address) is None):
             return None
@@ -148,7 +147,7 @@ class _Redirect:
 
 
 class _Client:
-    """GET over pooled connections, with redirects, retries and manners."""
+    """GET over pooled connections, with redirects, retries and the limits for each host."""
 
     def __init__(self, settings: Network) -> None:
         self.hosts = Hosts(settings.per_host, settings.delay)
@@ -169,7 +168,7 @@ class _Client:
         return {**self._headers, **referer(link)}
 
     def get(self, address: str, headers: Mapping[str, str], folder: Path) -> Answer | Failure:
-        """Ask for an address, again where that may help; the body goes to a file in `folder`."""
+        """Request an address, with retries where they may help; the body goes to a file in `folder`."""
         host, outcome = self._follow(address, headers, folder)
         for turn in range(self._settings.retries):
             if not isinstance(outcome, Failure) or not outcome.again or not self._pause(host, outcome, turn):
@@ -180,7 +179,7 @@ class _Client:
         return outcome
 
     def _pause(self, host: str, failure: Failure, turn: int) -> bool:
-        """Wait before another try, or have all requests to a busy host wait; False when no other try is worth it."""
+        """Wait before another try, or delay all requests to a busy host; return False when there is to be no other try."""
         if failure.wait is not None and failure.wait > _LONGEST_PAUSE:
             self.hosts.give_up(host, f"{failure.reason}, come back in {failure.wait:.0f} s", failure.wait)
             return False
@@ -191,7 +190,7 @@ class _Client:
         return not self._stopped.wait(min(seconds, self._left()))
 
     def _follow(self, address: str, headers: Mapping[str, str], folder: Path) -> tuple[str, Answer | Failure]:
-        """Ask once, along the redirects; return the last host with what became of it."""
+        """Request an address once, and follow its redirects; return the last host and the result."""
         lifetime = float("inf")
         for _ in range(_MOST_REDIRECTS + 1):
             parts = urlsplit(address)
@@ -228,8 +227,7 @@ class _Client:
     def _environment(self, address: str) -> Mapping[str, Any]:
         """Return the proxies and certificates that the environment names for a host, each host looked up once.
 
-        `Session.get` looks at all variables for each request, which with merging settings that are always the same takes
-        a quarter of the processor time of a request.
+        `Session.get` looks at all variables again for each request, which takes a quarter of its processor time.
         """
         parts = urlsplit(address)
         known = self._environments.get((parts.scheme, parts.netloc))
@@ -258,7 +256,7 @@ class _Client:
         return Answer(body, headers, freshness.lifetime(200, headers, time.time()))
 
     def _chunks(self, raw: urllib3.BaseHTTPResponse, timeout: float) -> Iterator[bytes]:
-        """Yield the body as it comes in; its failures are not the host's, which answered."""
+        """Yield the body as it arrives; a failure does not count against the host, which has answered."""
         while True:
             ended = self._ended()
             if ended is not None:
@@ -273,7 +271,7 @@ class _Client:
             yield chunk
 
     def _ended(self) -> Failure | None:
-        """Say that the fetcher was closed or its time is over: then failures are no fault of a host."""
+        """Return a failure when the fetcher was closed or its time is over; it counts against no host."""
         if self._stopped.is_set():
             return Failure(NOT_ASKED, "interrupted")
         return Failure(NOT_ASKED, "the time for fetching was over") if self._left() <= 0 else None
@@ -286,7 +284,7 @@ class _Client:
 
 
 class _Adapter(requests.adapters.HTTPAdapter):
-    """Pools of connections that hold the limits of `connections`; a proxy itself may be anywhere."""
+    """Pools of connections within the limits of `connections`; a proxy may have any address."""
 
     def __init__(self, settings: Network) -> None:
         self._guarded = not settings.allow_private
@@ -308,7 +306,7 @@ class _Adapter(requests.adapters.HTTPAdapter):
 
 
 def _session(settings: Network) -> requests.Session:
-    """Return a session that heeds the environment's proxies and certificates, but no cookie and no stored password."""
+    """Return a session that uses the environment's proxies and certificates, but no cookies and no stored passwords."""
     session = requests.Session()
     session.headers["User-Agent"] = f"epubmaker/{program_version()} (+https://pypi.org/project/epubmaker/)"
     session.headers["Accept"] = _ACCEPT
@@ -324,7 +322,7 @@ def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _refusal(address: str) -> Failure | None:
-    """Say why an address is not asked, as far as it tells by itself."""
+    """Return a failure for an address that must not be requested, as far as its host's name shows."""
     refused = refusal_of_host(urlsplit(address).hostname or "")
     return None if refused is None else Failure(BLOCKED, refused)
 
@@ -333,7 +331,7 @@ def _refusal(address: str) -> Failure | None:
 
 
 def _without_body(response: requests.Response, address: str) -> Answer | _Redirect | Failure:
-    """Say what an answer means that is not a picture."""
+    """Return the meaning of an answer without a picture."""
     status, location = response.status_code, response.headers.get("Location")
     if status == 304:
         return Answer(None, response.headers, freshness.lifetime(200, response.headers, time.time()))

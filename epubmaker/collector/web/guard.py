@@ -1,8 +1,8 @@
-"""Which addresses may be connected to. Pure; `connections` holds every connection to it.
+"""Which IP addresses may be connected to. Pure; `connections` applies this to every connection.
 
-A stranger's archive decides what is fetched, so it must not reach what only this machine or its network can reach: no
-address but a globally reachable unicast one is ever connected to (IANA's special-purpose registries, RFC 6890, RFC 8190),
-unless the user allows it. IPv6 addresses that carry an IPv4 address (NAT64, 6to4, Teredo) are judged by that one;
+The articles of strangers decide what is fetched, so they must not reach servers that only this machine or its network can
+reach. Only globally reachable unicast addresses are connected to (IANA's special-purpose registries, RFC 6890, RFC 8190),
+unless the user allows others. IPv6 addresses that carry an IPv4 address (NAT64, 6to4, Teredo) are judged by that one;
 IPv4-mapped ones are all refused.
 """
 
@@ -62,7 +62,7 @@ def refusal(address: str) -> str | None:
 
 
 def refusal_of_host(host: str) -> str | None:
-    """Say why a host is not asked, as far as its name alone tells; None when it may be.
+    """Say why a host must not be connected to, as far as its name alone shows; None when it may be.
 
     `host` is a name or an IP literal as it stands in an address, brackets allowed.
     """
@@ -80,7 +80,7 @@ def _kind(address: IPv4Address | IPv6Address) -> str | None:
     inner = tuple(_carried(address))
     if inner:
         kind = next((kind for kind in map(_kind, inner) if kind is not None), None)
-        # No honest name has a mapped address; those of NAT64 and 6to4 are how IPv6-only networks reach the rest.
+        # No public host has a mapped address; with those of NAT64 and 6to4, IPv6-only networks reach the others.
         return kind or ("mapped" if address.ipv4_mapped is not None else None)
     named = next((kind for network, kind in _IPV6_KINDS if address in network), None)
     return named or (None if address in _GLOBAL else "reserved")

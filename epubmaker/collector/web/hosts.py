@@ -1,8 +1,8 @@
-"""Manners toward each host, shared by all threads: how many requests at once, pauses, and when to give it up.
+"""The limits for each host, shared by all threads: how many requests at once, pauses, and when to give it up.
 
-A host is given up for a while when several requests in a row failed although each was tried as often as the settings say,
-and the failures were the host's and not one address's (no answer, server errors). One that answered in this run gets more
-patience than one that never did. After the pause, one more failure closes it again and one answer opens it.
+A host is given up for a while when several requests in a row failed, each after all its retries, and the failures were the
+host's (no answer, server errors) and not those of one address. A host that answered before in this run may fail more often
+than one that never did. After the pause, one more failure gives it up again, and one answer makes it like any other.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from epubmaker.model.articles import Issue
 
 __all__ = ["Hosts"]
 
-_PATIENCE_WITH_STRANGERS = 5
-_PATIENCE_WITH_ANSWERERS = 20
+_MOST_FAILURES = 5  # in a row, of a host that never answered
+_MOST_FAILURES_AFTER_ANSWER = 20
 _GIVEN_UP_FOR = 60.0  # seconds
 
 
 @dataclass(slots=True)
 class _Host:
-    """What is known of one host; guarded by its condition. Times are of the monotonic clock."""
+    """The state of one host; guarded by its condition. Times are of the monotonic clock."""
 
     condition: threading.Condition = field(default_factory=threading.Condition)
     under_way: int = 0
@@ -54,7 +54,9 @@ class Hosts:
 
     @contextmanager
     def turn(self, name: str, until: float | None) -> Iterator[Failure | None]:
-        """Wait for a turn with a host; give None while the turn is held, or why there will be none.
+        """Wait until a request to a host may start, and count it as long as the context lasts.
+
+        Yields None, or the reason why no request may start.
 
         `until` is the moment of the monotonic clock at which to stop waiting.
         """
@@ -70,7 +72,7 @@ class Hosts:
                     host.condition.notify()
 
     def answered(self, name: str, *, well: bool) -> None:
-        """Note that a host gave an answer; `well`: one that shows no trouble of its own, such as a picture or a 404."""
+        """Note that a host gave an answer; `well`: one that shows no trouble of the host, such as a picture or a 404."""
         self._network = True
         if well:
             host = self._host(name)
@@ -79,18 +81,18 @@ class Hosts:
                 host.failures = 0
 
     def failed(self, name: str, reason: str) -> None:
-        """Note that a host failed a request for good."""
+        """Note that a request to a host failed, after all its retries."""
         host = self._host(name)
         with host.condition:
             if time.monotonic() < host.given_up_until:
                 return
             host.failures += 1
             host.reason = reason
-            if host.failures >= (_PATIENCE_WITH_ANSWERERS if host.answered else _PATIENCE_WITH_STRANGERS):
+            if host.failures >= (_MOST_FAILURES_AFTER_ANSWER if host.answered else _MOST_FAILURES):
                 self._give_up(host, _GIVEN_UP_FOR)
 
     def give_up(self, name: str, reason: str, seconds: float) -> None:
-        """Ask a host nothing for a time, as it demanded."""
+        """Send a host no requests for a time, as it demanded."""
         host = self._host(name)
         with host.condition:
             host.reason = reason
@@ -103,7 +105,7 @@ class Hosts:
             host.not_before = max(host.not_before, time.monotonic() + seconds)
 
     def close(self) -> None:
-        """Wake all that wait; nobody gets a turn any more."""
+        """Wake all threads that wait; no request starts any more."""
         self._closed = True
         with self._lock:
             hosts = tuple(self._hosts.values())

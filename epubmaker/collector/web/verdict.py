@@ -1,4 +1,4 @@
-"""One failure out of what became of each place where a picture was looked for. Pure."""
+"""Chooses the failure to report, out of those of all places where a picture was looked for. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ __all__ = ["verdict"]
 
 
 def verdict(url: str, failures: list[tuple[Candidate, Failure]]) -> FetchFailed:
-    """Return the failure that a report should show, out of those of all candidates, in their order.
+    """Return the failure to report, out of those of all candidates in their order.
 
-    The first web candidate's counts (else that of one that is refused, else the first): a picture on disk is the
-    exception. The reasons at other hosts, where they differ, stand after it. Before all of them comes a disk that did
-    not take what one of them gave.
+    It is the failure of the first web address. Without one, it is that of the first candidate that is refused, else of the
+    first. The reasons of other hosts follow, where they differ. A picture that could not be stored comes before all others.
     """
     if not failures:
         return FetchFailed(url, MISSING, "no address")
