@@ -1,4 +1,4 @@
-"""The device profiles: what a picture and a book must be like for each family of readers.
+"""The device profiles: what a picture and a book need to be for each family of readers.
 
 The tables are the data; `docs/devices.md` says of each quirk where it is from, and what was tried here. A picture is
 fitted into the box, never enlarged; what is larger than the box gains nothing on that screen. Formats are not in the
@@ -12,7 +12,7 @@ Sources of the boxes (portrait pixels of the screens):
     ade                         6-inch readers before 300 dpi: 758 x 1024
 Bytes: 5 MB a picture is Amazon's limit (KDP) and Kobo's; no other is lower.
 Gray: no profile asks for it. Most families have color models by now, a gray screen shows a color file as well as a gray
-one, and a book is read on the phone too; `--grayscale` is there for who wants smaller files.
+one, and a book is read on the phone too; `--grayscale` is there for those who want smaller files.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ class Network:
     times that. `connections` bounds the requests under way, `per_host` those to one host. `backoff` is the first pause
     before another try, in seconds; each further one is twice as long. `delay` is the least time between the starts of two
     requests to one host. After `deadline` seconds no more requests are made; None: no limit. With `offline` no requests are
-    made at all; with `refresh` the cache answers none.
+    made at all; with `refresh` the picture cache is not read.
     """
 
     connections: int = 16

@@ -70,8 +70,8 @@ def _extrema(image: Image.Image) -> tuple[float, float]:
 def flatten(image: Image.Image) -> Image.Image:
     """Return an LA or RGBA image as L or RGB on white; others as they are.
 
-    Where all that can be seen is nearly white (a logo made for a dark page) it is set on dark gray: on white nothing of
-    it would be left.
+    An image whose visible part is nearly white (a logo made for a dark page) is set on dark gray: on white it could not
+    be seen.
     """
     if image.mode not in {"LA", "RGBA"}:
         return image
@@ -91,7 +91,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Return an L, RGB, CMYK or LAB image as L or RGB in sRGB.
 
     `profile` is the file's ICC profile. One that says sRGB, that is broken, or that is for another kind of image is
-    left aside; CMYK without a profile is converted by its plain formula.
+    ignored; CMYK without a profile is converted by its plain formula.
     """
     if image.mode == "LAB":
         return _converted(image, None) or image.convert("L").convert("RGB")

@@ -1,13 +1,12 @@
-"""A picture file's bytes to upright, opaque sRGB pixels at the size of the page.
+"""Decodes a picture file into upright, opaque sRGB pixels at the size of the page.
 
-What is paid for in this order, because each step has fewer pixels to work on than the one before: decode (at a fraction
-of the size where the codec can), shrink, turn upright, flatten, convert colors. Photographs in JPEG, which most pictures
-of articles are, can stay in the form in which they are stored (`planes`); one that need not change at all is read to its
-end without any pixels coming of it (`unchanged`).
+The steps are in this order, since each leaves fewer pixels to the next: decode (at a fraction of the size where the
+codec can), shrink, turn upright, flatten, convert colors. JPEG photographs, which most pictures of articles are, can
+stay in Y'CbCr, in which they are stored (`planes`). A JPEG that need not change is read to its end and hardly decoded
+(`unchanged`).
 
-Memory is reserved before a picture is decoded (`memory`): 500 MB are the most that its process may take. A baseline JPEG
-or JPEG 2000 is decoded at the scale that is needed: of 120 million pixels at most a quarter come to be, at the usual page
-sizes a sixteenth.
+Memory is reserved before a picture is decoded (`memory`): its process may take 500 MB at most. A baseline JPEG or JPEG 2000
+is decoded at the scale that is needed: 120 million pixels become a quarter at most, a sixteenth at the usual page sizes.
 """
 
 from __future__ import annotations
@@ -84,7 +83,7 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What is to become of a picture: the box, and the form of its pixels."""
+    """The box for a picture, and the kind of pixels that are asked for."""
 
     box: Size
     gray: bool = False
@@ -98,8 +97,8 @@ def decode(
     """Decode a picture file whole and fit it into `box` (a strip: to its width); `gray` asks for mode L.
 
     With `planes`, a photograph that is stored as Y'CbCr and made smaller comes in mode YCbCr, its colors as coarse as a
-    JPEG of the usual kind will have them. `reserve` is told how much memory the picture will take before it does. Raises
-    Undecodable, or MemoryError where the limits of the process are tighter than ours.
+    JPEG of the usual kind will have them. `reserve` is called with the bytes of memory that the picture takes, before
+    it is decoded. Raises Undecodable, or MemoryError where the limits of the process are tighter than ours.
     """
     file_format = sniff(data)
     if file_format is None:
@@ -121,9 +120,9 @@ def decode(
 def unchanged(data: bytes, box: Size, *, gray: bool = False) -> tuple[JpegFile, Size] | None:
     """Return the segments and the size of a JPEG that can stay as it is, None for every other file.
 
-    It is whole, baseline, upright, in sRGB, no larger than the box, gray if that is asked for, of modest bytes for what
-    it shows, and larger than decoration. The codec is asked for an eighth of the size: it still reads every bit of the
-    file and fails where the file is cut, but hardly makes pixels of them: 2.4 ms for 4.6 ms at 1200 x 800.
+    It is whole, baseline, upright, in sRGB, no larger than the box, gray if that is asked for, not large for its
+    pixels, and larger than decoration. It is decoded at an eighth of its size, which still reads the whole file
+    and fails where that is cut, but takes 2.4 ms instead of 4.6 ms at 1200 x 800.
     """
     file_format = sniff(data)
     jpeg = read_jpeg(data) if file_format is not None and file_format.name == "JPEG" else None
@@ -139,7 +138,7 @@ def unchanged(data: bytes, box: Size, *, gray: bool = False) -> tuple[JpegFile, 
 
 
 def _is_modest(jpeg: JpegFile, size: Size) -> bool:
-    """Say that there is no point in encoding a JPEG again: only one that was saved at 88 or more becomes much smaller."""
+    """Tell whether a JPEG is not worth encoding again: only one of quality 88 or more becomes much smaller."""
     bytes_a_pixel = len(jpeg.stripped) / (size[0] * size[1])
     return bytes_a_pixel <= (_MOST if jpeg.step >= _COARSE else _MODEST)
 
@@ -163,7 +162,7 @@ class _Loaded:
 def _finished(loaded: _Loaded, file_format: Format, jpeg: JpegFile | None, wish: _Wish) -> Decoded:
     image, full = loaded.image, loaded.full_size
     orientation, animated, kept = loaded.orientation, loaded.animated, loaded.kept
-    del loaded  # with each copy that is made of a large picture, the one before it goes
+    del loaded  # each copy of a large picture is freed once the next is made
     turn = _UPRIGHT.get(orientation)
     if orientation >= 5:
         full = full[1], full[0]
@@ -189,7 +188,7 @@ def _finished(loaded: _Loaded, file_format: Format, jpeg: JpegFile | None, wish:
 
 
 def _load(data: bytes, file_format: Format, jpeg: JpegFile | None, wish: _Wish) -> _Loaded:
-    """Load strictly; where that fails, load what is there."""
+    """Load a picture strictly; where that fails, load the part that is there."""
     try:
         return _loaded(*_opened(data, file_format, jpeg, wish))
     except (Undecodable, MemoryError):
@@ -197,7 +196,7 @@ def _load(data: bytes, file_format: Format, jpeg: JpegFile | None, wish: _Wish) 
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise nearly every type there is on broken files
         reason = _reason(error)
     if jpeg and jpeg.progressive and not jpeg.complete:
-        data += b"\xff\xd9"  # libjpeg shows the scans that it has once it believes that no more will come
+        data += b"\xff\xd9"  # with an end marker, libjpeg shows the scans that it has
     with _truncated_allowed():
         try:
             loaded = _loaded(*_opened(data, file_format, jpeg, replace(wish, planes=False)))
@@ -209,8 +208,8 @@ def _load(data: bytes, file_format: Format, jpeg: JpegFile | None, wish: _Wish) 
 
 
 def _opened(data: bytes, file_format: Format, jpeg: JpegFile | None, wish: _Wish) -> tuple[Image.Image, Size]:
-    """Open a file, so that no more of it will be decoded than is needed; returns it with its own size."""
-    _teach(file_format)
+    """Open a file so that no more of it is decoded than is needed; return it with its own size."""
+    _import_plugin(file_format)
     if file_format.name == "WEBP":
         wish.reserve(needed_to_open(data))
     image = Image.open(BytesIO(data), formats=(file_format.name,))
@@ -246,7 +245,7 @@ def _opened(data: bytes, file_format: Format, jpeg: JpegFile | None, wish: _Wish
 
 
 def _draft_mode(image: Image.Image, jpeg: JpegFile | None, wish: _Wish, *, smaller: bool) -> str | None:
-    """Return the mode that libjpeg is asked for, None for the file's own."""
+    """Return the mode that libjpeg is to decode to, None for the file's own."""
     if image.mode != "RGB":
         return None
     if wish.gray:
@@ -255,8 +254,8 @@ def _draft_mode(image: Image.Image, jpeg: JpegFile | None, wish: _Wish, *, small
     return "YCbCr" if wish.planes and smaller and stored else None
 
 
-def _teach(file_format: Format) -> None:
-    """Have Pillow know the format: each plugin is imported when it is first needed, not all of them at once."""
+def _import_plugin(file_format: Format) -> None:
+    """Import Pillow's plugin for a format, on its first use."""
     if file_format.plugin is None:
         reason = "there is no decoder for this format"
         raise Undecodable(reason)
@@ -294,7 +293,7 @@ def _release_decoder(image: Image.Image) -> None:
 
 @contextmanager
 def _icons_bounded(file_format: Format) -> Iterator[None]:
-    """Have Pillow refuse a picture inside an icon file that is larger than icons are; it is a setting of the process."""
+    """Make Pillow refuse pictures in icon files that are larger than icons are, by a setting of the whole process."""
     before = Image.MAX_IMAGE_PIXELS
     if file_format.name in _ICONS:
         Image.MAX_IMAGE_PIXELS = _MAX_ICON // 2  # more than twice the setting is an error
@@ -314,14 +313,14 @@ def _scale_key(image: Image.Image, depth: int) -> None:
 
 
 def _orientation(image: Image.Image) -> int:
-    with suppress(Exception):  # a broken EXIF block says nothing: the picture stands as it is
+    with suppress(Exception):  # a broken EXIF block is ignored
         orientation = int(image.getexif().get(_ORIENTATION, 1))
         return orientation if 1 <= orientation <= 8 else 1
     return 1
 
 
 def _without_missing_rows(loaded: _Loaded, reason: str, padding: int) -> _Loaded:
-    """Crop the rows that no data were there for: a decoder leaves them black, libjpeg makes them gray.
+    """Crop the rows without data, which decoders leave black, and libjpeg gray.
 
     They are the last ones, or the first of a format that is stored from the bottom up.
     """
@@ -346,7 +345,7 @@ def _is_blank(image: Image.Image) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    """Word what Pillow raised, which may be nothing, or name an object in memory."""
+    """Return the message of Pillow's error, or another where it is empty or names an object in memory."""
     if isinstance(error, UnidentifiedImageError):
         return "its header makes no sense"
     if isinstance(error, Image.DecompressionBombError):
@@ -356,7 +355,7 @@ def _reason(error: Exception) -> str:
 
 @contextmanager
 def _truncated_allowed() -> Iterator[None]:
-    """Let Pillow return what it has decoded when the file ends; it is a switch for the whole process."""
+    """Let Pillow return the decoded part of a file that ends early, by a setting of the whole process."""
     before = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
@@ -367,7 +366,7 @@ def _truncated_allowed() -> Iterator[None]:
 
 @contextmanager
 def _pillow_errors() -> Iterator[None]:
-    """Keep Pillow's warnings (odd metadata, its own size limits) away: our limits are tighter, and errors are values."""
+    """Ignore Pillow's warnings (odd metadata, size limits above ours), and raise its errors as Undecodable."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -1,4 +1,4 @@
-"""The size that a picture gets on the page, and long strips cut into pages."""
+"""Fits pictures to the page: their size, resizing, and the cut of long strips into pages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ __all__ = ["Size", "cut_rows", "resize", "resize_planes", "target_size"]
 
 Size = tuple[int, int]
 
-_STRIP = 3.0  # a strip is more than so many times as high as wide: infographics, captured chats, long screenshots
-_STRIP_WIDTH = 240  # a narrower one is a rule or a side bar: nobody reads text in it
+_STRIP = 3.0  # the least height / width of a strip: infographics, captured chats, long screenshots
+_STRIP_WIDTH = 240  # a narrower one is a rule or a side bar, without text to read
 _SLACK = 8  # a cut may move by the page's height / this, to fall between two lines and not through one
 
 
@@ -34,8 +34,8 @@ def is_strip(size: Size, box: Size) -> bool:
 def resize(image: Image.Image, size: Size) -> Image.Image:
     """Return the image at `size`, with Lanczos; the image itself where it has that size.
 
-    More than a threefold reduction is first done in whole steps by averaging (`reducing_gap`), which Lanczos after it
-    cannot be told from and which is several times as fast on large screenshots.
+    A reduction of more than three times begins with averaging in whole steps (`reducing_gap`): several times as fast on
+    large screenshots, with no difference that can be seen.
     """
     if image.size == size:
         return image
@@ -45,8 +45,8 @@ def resize(image: Image.Image, size: Size) -> Image.Image:
 def resize_planes(image: Image.Image, size: Size) -> Image.Image:
     """Return an image in mode YCbCr at `size`, which is smaller; its colors are the same for each 2 x 2 pixels.
 
-    The file that is written keeps colors at half the size (4:2:0), as the file that was read mostly did: nobody would see
-    what resizing them at full size, as carefully as the lightness, would bring.
+    The JPEG that is written keeps colors at half the size (4:2:0), as most JPEGs do that are read: to resize colors at
+    full size would bring nothing that can be seen.
 
     Measured from 1600 x 1067 to 1440 x 960: 27 ms of processor time, where Lanczos takes 38 ms over three bands of RGB.
     """
@@ -60,7 +60,7 @@ def resize_planes(image: Image.Image, size: Size) -> Image.Image:
 
 
 def _doubled(color: Image.Image, size: Size) -> Image.Image:
-    """Repeat each pixel 2 x 2: the encoder, which takes the mean of as many, finds the very same again."""
+    """Repeat each pixel 2 x 2; the encoder, which takes the mean of 2 x 2 pixels, gets the same values again."""
     return color.resize((color.width * 2, color.height * 2), Image.Resampling.NEAREST).crop((0, 0, *size))
 
 
@@ -86,7 +86,7 @@ def cut_rows(image: Image.Image, page: int) -> tuple[tuple[int, int], ...]:
 
 
 def _unrest(image: Image.Image) -> bytes:
-    """One number for each row: how much neighbors in it differ, 0 (one color) to 255."""
+    """Return a number for each row: how much neighbors in it differ, from 0 (one color) to 255."""
     gray = image.convert("L")
     change = ImageChops.difference(gray, ImageChops.offset(gray, 1, 0))
     # Strengthened, so that a few thin strokes on a wide white row still count after averaging.

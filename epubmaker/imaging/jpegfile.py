@@ -21,7 +21,7 @@ _JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 _MAX_SEGMENTS = 5_000
 _MAX_FILL = 65_536  # bytes of 0xFF before a marker, which Pillow reads one by one
 _FILL = re.compile(rb"\xff+")
-# In a scan's data, what ends it: 0xFF and a byte that is no stuffed zero, no restart marker and no fill byte.
+# The end of a scan's data: 0xFF and a byte that is no stuffed zero, no restart marker and no fill byte.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 # Horizontal and vertical sampling factors of three components.
 _SAMPLINGS = frozenset(((0x11, 0x11, 0x11), (0x21, 0x11, 0x11), (0x22, 0x11, 0x11), (0x12, 0x11, 0x11)))
@@ -29,16 +29,15 @@ _SAMPLINGS = frozenset(((0x11, 0x11, 0x11), (0x21, 0x11, 0x11), (0x22, 0x11, 0x1
 
 @dataclass(frozen=True, slots=True)
 class JpegFile:
-    """What the segments of one JPEG say.
+    """What the segments of a JPEG file tell.
 
-    `complete` says that it ends in an end-of-image marker, `scans` in how many passes it is stored, `gray` that it has one
-    component, `luma` that its first is lightness: it is gray or Y'CbCr; `simple` that it is baseline (SOF0: sequential,
-    Huffman, 8 bits) with one component, or three in Y'CbCr at one of the usual samplings. `step` is the mean quantization
-    step of the first table, 0 where there is none: the larger, the lower the quality (table K.1 of T.81, on which the
-    usual scale of qualities is built, has 57.6 at quality 50). `coefficients` are the bytes for each pixel that a decoder
-    holds of a picture in several scans, of which none has all: 3 at the usual sampling, 6 at full; 0 for one scan.
-    `stripped` is the file with nothing but what a decoder needs, pixel for pixel the same; equal to the file where that had
-    nothing else.
+    `complete`: it ends in an end-of-image marker. `scans`: the number of passes in which it is stored. `gray`: it has one
+    component. `luma`: its first component is lightness, so it is gray or Y'CbCr. `simple`: it is baseline (SOF0:
+    sequential, Huffman, 8 bits), gray or in Y'CbCr at one of the usual samplings. `step`: the mean quantization step of
+    the first table, 0 without one; the larger, the lower the quality (table K.1 of T.81, on which the usual scale of
+    qualities is built, has 57.6 at quality 50). `coefficients`: the bytes for each pixel that a decoder holds of a picture
+    in several scans: 3 at the usual sampling, 6 at full; 0 for one scan. `stripped`: the file with only the segments that
+    a decoder needs, for the same pixels.
     """
 
     complete: bool
@@ -133,7 +132,7 @@ def _coefficients(frame: bytes) -> float:
 
 
 def _is_luma(frame: bytes, adobe: int | None, *, jfif: bool) -> bool:
-    """Say whether the components of a frame header (B.2.2) are lightness alone, or lightness and two colors."""
+    """Tell whether the components of a frame header (B.2.2) are lightness alone, or lightness and two colors."""
     count = frame[5] if len(frame) > 5 and len(frame) >= 6 + 3 * frame[5] else 0
     if count != 3:
         return count == 1
@@ -142,7 +141,7 @@ def _is_luma(frame: bytes, adobe: int | None, *, jfif: bool) -> bool:
 
 
 def _is_usual(frame: bytes) -> bool:
-    """Say whether a frame header has the precision and the sampling that every reader shows alike."""
+    """Tell whether a frame header has the precision and the sampling that every reader shows alike."""
     if len(frame) < 6 or frame[0] != 8 or len(frame) < 6 + 3 * frame[5]:
         return False
     samplings = tuple(frame[7 + 3 * index] for index in range(frame[5]))

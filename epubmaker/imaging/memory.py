@@ -1,4 +1,4 @@
-"""The memory that a picture takes, known before it is decoded.
+"""Estimates the memory that a picture takes, before it is decoded.
 
 The figures are bytes for each pixel, measured as the peak of a process, rounded up: what the codec holds, Pillow's copy,
 and the copies on the way to opaque sRGB.
@@ -20,10 +20,10 @@ MAX_MEMORY = 440_000_000
 """Bytes that one picture may take; with those of Python and Pillow, its process stays below 500 MB."""
 
 Reserve: TypeAlias = Callable[[int], None]
-"""Is told how many bytes a picture will take and returns once it may take them; raises Undecodable for too many."""
+"""A function that waits until a picture may take a number of bytes; raises Undecodable for too many."""
 
 _PAGE = 24  # bytes for each pixel of the finished picture, while it is encoded and compared
-_PLAIN = 5  # decoded, and what a reduction makes of it
+_PLAIN = 5  # decoded, and reduced
 _CONVERTED = 9  # with transparency, a palette, a profile or deep samples: a second copy of four bytes
 _DEEP = 11  # 16 and 32 bits: wide copies on the way to 8
 # Decoders that hold copies of their own. HEIC and AVIF: their planes, 3 bytes of RGB twice, of which Pillow's 4 bytes take
@@ -34,7 +34,7 @@ _WEBP, _WEBP_ALPHA = 12.6, 14.5  # two frames of 4 bytes and a copy: 12.1 to 12.
 
 
 def within_reason(size: int) -> None:
-    """Reserve where nobody else needs the memory: only a picture that is beyond all bounds is refused."""
+    """Reserve memory that no other picture needs: only more than `MAX_MEMORY` is refused."""
     if size > MAX_MEMORY:
         reason = f"needs more memory than allowed: about {size // 1_000_000} MB"
         raise Undecodable(reason)
@@ -43,7 +43,7 @@ def within_reason(size: int) -> None:
 def needed(image: Image.Image, data: bytes, decoded: Size, page: Size) -> int:
     """Return the bytes that an opened image takes while it is decoded or, where that is more, while it is encoded.
 
-    `data` is its file, `decoded` the size at which it comes out of its codec, `page` the size that it gets.
+    `data` is its file, `decoded` the size at which it comes out of its codec, `page` the size that it gets on the page.
     """
     if image.format in {"HEIF", "AVIF"}:
         pixel = _HEIF + _planes(image, data) + (_ALPHA if "A" in image.getbands() else 0)

@@ -1,4 +1,4 @@
-"""A sample of a picture's pixels, which tells in 1 ms what all of them tell in 10: drawing or photograph, fine or soft."""
+"""Samples a picture's pixels, to tell drawings from photographs in 1 ms where all pixels would take 10."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from PIL import Image, ImageChops
 
 __all__ = ["is_drawing", "sample"]
 
-_BAND, _BANDS = 16, 8  # so many rows, so often
+_BAND, _BANDS = 16, 8  # rows of a band, and bands
 _WIDTH = 640
 _GROUND = 0.4  # of the pixels
-_SHARP, _STROKES = 24, 0.05  # levels of lightness; the part of the pixels that differ so much from the one before
+_SHARP, _STROKES = 24, 0.05  # levels of lightness; the share of pixels that differ that much from the one before
 
 
 def sample(image: Image.Image) -> Image.Image:
@@ -28,17 +28,15 @@ def sample(image: Image.Image) -> Image.Image:
 def is_drawing(gray: Image.Image, *, flat: float = 0.5) -> bool:
     """Tell text, diagrams and screenshots from photographs, by a sample.
 
-    At least the part `flat` of a drawing's pixels equal the one before them, which holds for a misty sky as well; but a
-    drawing has also a ground, a level that is much of it, or sharp strokes. Of 290 photographs and paintings, and 50
-    drawings with paper white, black and shaded, as PNG and as JPEG of quality 60 to 92, that tells all drawings and takes
-    22 pictures for drawings, which are flat art in two colors.
+    At least the share `flat` of a drawing's pixels equal the one before them. That holds for a misty sky, too; but a
+    drawing also has a ground, which is one level for much of it, or sharp strokes. Of 50 drawings on white, black and
+    shaded paper, as PNG and as JPEG of quality 60 to 92, this finds all; of 290 photographs and paintings it takes 22 for
+    drawings, which are flat art in two colors.
     """
     pixels = gray.width * gray.height
     changes = ImageChops.difference(gray, ImageChops.offset(gray, 1, 0)).histogram()
     if changes[0] < flat * pixels:
         return False
     levels = [0, *gray.histogram(), 0]
-    ground = max(
-        map(sum, zip(levels, levels[1:], levels[2:], strict=False))
-    )  # with the levels that rounding makes of it
+    ground = max(map(sum, zip(levels, levels[1:], levels[2:], strict=False)))  # and the levels beside it, by rounding
     return ground >= _GROUND * pixels or sum(changes[_SHARP:]) >= _STROKES * pixels

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: which picture format, or what else.
+"""Tells from the first bytes of a file which picture format it has, or what else it is.
 
 Names and headers that come with a picture are wrong too often to be relied on.
 """
@@ -20,9 +20,9 @@ class Undecodable(Exception):  # noqa: N818 - it names the picture's state; noth
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A picture format: `name` is Pillow's, `title` for people, `plugin` the module that teaches Pillow to read it.
+    """A picture format: `name` is Pillow's, `title` for people, `plugin` the module with which Pillow reads it.
 
-    `plugin` None: there is none. `scales` says that its decoder can work at a fraction of the size, so that
+    `plugin` None: no such module exists. `scales` says that its decoder can work at a fraction of the size, so that
     a large picture needs little memory.
     """
 
@@ -40,8 +40,8 @@ _HEIF = Format("HEIF", "HEIC", "pillow_heif.HeifImagePlugin")
 _JXL = Format("JXL", "JPEG XL")
 _SVG = Format("SVG", "SVG")
 
-# Formats with a signature of their own, and no others: a decoder that takes any bytes (TGA) would turn rubbish into
-# pictures, and one that runs a program on them (EPS, WMF) is not for strangers' files.
+# Only formats with a signature: a decoder that takes any bytes (TGA) would make pictures of anything, and those that run
+# programs (EPS, WMF) are not safe for the files of strangers.
 _SIGNATURES: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\xd8\xff", _JPEG),
     (b"\x89PNG\r\n\x1a\n", Format("PNG", "PNG", "PIL.PngImagePlugin")),

@@ -14,8 +14,8 @@ _C1, _C2 = 6.5025, 58.5225
 def ssim(one: Image.Image, other: Image.Image) -> float:
     """Return the structural similarity (SSIM; Wang et al., 2004) of the lightness of two pictures of one size.
 
-    1.0 for the same pixels. Taken over windows of 8 x 8 pixels side by side and not at every pixel, which differs in the
-    third decimal and costs a hundredth.
+    1.0 for the same pixels. It is taken over windows of 8 x 8 pixels side by side and not at every pixel: the
+    difference is in the third decimal, and the time a hundredth.
     """
     x, y = one.convert("L").convert("F"), other.convert("L").convert("F")
     mean_x, mean_y = x.reduce(_WINDOW), y.reduce(_WINDOW)
@@ -39,5 +39,5 @@ def ssim(one: Image.Image, other: Image.Image) -> float:
         yy=mean_product(y, y),
         xy=mean_product(x, y),
     )
-    # Not ImageStat: of float samples it sees a histogram only.
+    # Not ImageStat, which uses a histogram of float samples.
     return float(values.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)))

@@ -1,11 +1,11 @@
-"""SVG to PNG (SVG 1.1 and what resvg knows of SVG 2), with nothing read but the bytes themselves.
+"""Draws SVG (1.1, and what resvg supports of 2) as PNG. No other file is read.
 
-The renderer follows `href` to any file of this computer. So it never sees the document: it is parsed, and another one is
-written from an allow-list of elements and attributes, in which an address can only be a fragment of the document itself
-or a raster picture inside a `data:` address. There is no doctype, no entity, no script and no style rule with an address
-in what is written, whatever was in what was read.
+The renderer follows `href` to any file of this computer. So it never gets the document itself: that is parsed, and a
+new one is written from an allow-list of elements and attributes. An address in it can only be a fragment of the
+document or a raster picture in a `data:` address. It has no doctype, entities or scripts, and no style rules with
+addresses.
 
-Bounds: bytes, nesting, and what it takes to draw it (`svgcost`), which a few lines can make astronomical.
+Limits: bytes, nesting, and the cost of drawing (`svgcost`).
 """
 
 from __future__ import annotations
@@ -32,12 +32,11 @@ _MAX_DEPTH = 256
 _MAX_OCTAVES = 10  # of noise: each is half as strong as the one before, and after eight no pixel changes
 _MAX_ENTITY = 4096
 _MAX_SIDE = 16_000.0
-_DENSITY = 2  # pixels for each unit of the drawing: readers' screens have 300 a inch, and lettering must stay sharp
+_DENSITY = 2  # pixels for each unit of the drawing: e-readers have 300 pixels an inch, and lettering must stay sharp
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK_HREF = "http://www.w3.org/1999/xlink href"
 _SPACE = "http://www.w3.org/XML/1998/namespace space"
-# Words in a line and not a list of strings, which would fill a page.
 _ELEMENTS = frozenset(
     "svg g defs symbol use switch a style path rect circle ellipse line polyline polygon text tspan textPath image "  # noqa: SIM905
     "linearGradient radialGradient stop pattern clipPath mask marker filter feBlend feColorMatrix feComponentTransfer "
@@ -48,7 +47,7 @@ _ELEMENTS = frozenset(
 _NAME = re.compile(r"[A-Za-z_][\w.-]*\Z")
 _FRAGMENT = re.compile(r"\s*#[^\s\"'<>]+\s*\Z")
 _RASTER = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*\Z")
-# `url(` that leads anywhere but to a fragment; a backslash could spell it in many ways.
+# `url(` to anything but a fragment; with a backslash it can be spelled in many ways.
 _ELSEWHERE = re.compile(r"\\|@import|url\s*+\(\s*+(?![\s\"']*#)", re.IGNORECASE)
 _LENGTH = re.compile(r"([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?)\s*(px|pt|pc|mm|cm|in|em|ex)?")
 _LONGEST_LENGTH = 100  # characters
@@ -57,7 +56,7 @@ _UNITS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A document that is safe to render: its XML, and whether there is text in it, for which fonts must be looked up."""
+    """A document that is safe to render: its XML, and whether it has text, for which fonts must be looked up."""
 
     xml: str
     lettered: bool
@@ -66,8 +65,8 @@ class Drawing:
 def rasterize(data: bytes, box: Size, reserve: Reserve = within_reason) -> bytes:
     """Return a drawing as a PNG with transparency, at twice its own size or as large as fits into `box`.
 
-    `data` is SVG or gzipped SVG. `reserve` is told how much memory it will take before it does. Raises Undecodable when
-    it is no SVG, or is beyond the bounds.
+    `data` is SVG or gzipped SVG. `reserve` is called with the bytes of memory that it takes, before it is drawn. Raises
+    Undecodable when it is no SVG, or exceeds a limit.
     """
     drawing = sanitize(data, box, reserve)
     try:
@@ -79,7 +78,7 @@ def rasterize(data: bytes, box: Size, reserve: Reserve = within_reason) -> bytes
 
 
 def sanitize(data: bytes, box: Size, reserve: Reserve = within_reason) -> Drawing:
-    """Write the document anew, from what is allowed, at the size that it is to have; raises Undecodable."""
+    """Write a new document of the allowed elements, at the size that it is to have; raises Undecodable."""
     markup = _unpacked(data)
     reserve(memory(len(markup)))
     root = _parsed(markup)
@@ -148,7 +147,7 @@ class _Reader:
 
     @staticmethod
     def entity(name: str, is_parameter: bool, value: str | None, *_outside: object) -> None:  # noqa: FBT001 - expat's own
-        """Let through the abbreviations that drawing programs write; not what grows when it is used."""
+        """Allow entities that are plain text, as drawing programs declare them; refuse those that expand others."""
         if value is not None and (is_parameter or len(value) > _MAX_ENTITY or "&" in value or "%" in value):
             _refuse(f"an entity that is not plain text: {name}")
 

@@ -1,8 +1,8 @@
-"""What it takes to draw an SVG, seen in its markup: elements after all repetition, work of filters, memory.
+"""Estimates the cost of drawing an SVG from its markup: elements after all repetition, work of filters, memory.
 
-A few lines can ask for more than any computer has, and the renderer does as it is told. What is beyond all measure is
-refused here, by estimates that take each layer and each filter for as large as the page. They are rough, so that the
-bounds are wide: what passes is still held to the memory and the time that its process has.
+A few lines can ask for more than any computer has. Drawings that cost too much are refused. The estimates take each
+layer and each filter to be as large as the page. They are rough, so the limits are wide; the process that draws has
+limits of memory and time, too.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ __all__ = ["MAX_ELEMENTS", "Element", "check", "memory"]
 MAX_ELEMENTS = 200_000
 _MAX_INNER_PIXELS = 20_000_000  # of a raster picture inside a drawing, which is decoded at its full size
 _MAX_FILTER_WORK = 20_000_000_000  # operations on pixels, some 20 s
-_UNSURE = 3  # so many times too high an estimate of memory may be
-_MARKUP, _INNER, _LAYER = 20, 8, 4  # bytes for each byte of markup, pixel inside, pixel of a layer
+_UNSURE = 3  # an estimate of memory may be this many times too high
+_MARKUP, _INNER, _LAYER = 20, 8, 4  # bytes for each byte of markup, pixel of a picture inside, pixel of a layer
 _PLAIN_LAYERS = 3
 
 _REFERENCE = re.compile(r"url\s*+\(\s*+[\"']?\s*+#([^\s\"')]+)")
@@ -42,7 +42,7 @@ _OCTAVE = 30
 
 @dataclass(slots=True)
 class Element:
-    """An element of a drawing, with what is in it in order."""
+    """An element of a drawing, with its content in order."""
 
     name: str
     attributes: dict[str, str]
@@ -50,13 +50,13 @@ class Element:
 
     @property
     def children(self) -> list[Element]:
-        """The elements among what is in it."""
+        """The child elements."""
         return [item for item in self.content if isinstance(item, Element)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """Of an element and all that it shows: how many elements, and how many layers one over the other."""
+    """The number of elements that an element shows, itself included, and of layers on top of each other."""
 
     elements: int = 1
     layers: int = 0
@@ -81,7 +81,7 @@ def check(root: Element, size: Size) -> int:
 
 
 def memory(markup: int) -> int:
-    """Return about how many bytes it takes to read so many of markup."""
+    """Return about how many bytes of memory it takes to read `markup` bytes."""
     return markup * _MARKUP
 
 
@@ -98,7 +98,7 @@ def _all(root: Element) -> Iterator[Element]:
 
 
 def _measure(root: Element, by_id: dict[str, Element]) -> _Measure:
-    """Measure from the innermost outwards, without recursion: an element when all that it shows has been."""
+    """Measure an element after all that it shows, without recursion."""
     measures: dict[int, _Measure] = {}
     waiting: list[tuple[Element, tuple[tuple[Element, int], ...] | None]] = [(root, None)]
     under_way: set[int] = set()
@@ -110,7 +110,7 @@ def _measure(root: Element, by_id: dict[str, Element]) -> _Measure:
             )
         elif (
             id(element) not in measures and id(element) not in under_way
-        ):  # else a circle, which the renderer leaves out
+        ):  # else a cycle, which the renderer leaves out
             under_way.add(id(element))
             shown = (*((child, 1) for child in element.children), *_references(element, by_id))
             waiting.append((element, shown))
@@ -126,7 +126,7 @@ def _sum(element: Element, shown: Iterable[tuple[_Measure, int]]) -> _Measure:
     if elements > MAX_ELEMENTS:
         _refuse("repeats parts of itself too often")
     if element.name == "filter":
-        layers = len(element.content)  # what each primitive makes is kept for those after it
+        layers = len(element.content)  # the result of each primitive is kept for those after it
     elif element.name in {"pattern", "mask", "clipPath"} or any(
         _LAYERED.search(value if name == "style" else name) for name, value in element.attributes.items()
     ):
@@ -148,7 +148,7 @@ def _references(element: Element, by_id: dict[str, Element]) -> Iterator[tuple[E
 
 
 def _corners(element: Element) -> int:
-    """Return how many corners the shapes in an element have at most, which take its markers as their own."""
+    """Return how many corners the shapes in an element have at most; each may show a marker."""
     return sum(
         2 + len(_NUMBER.findall(part.attributes.get("d", ""))) + len(_NUMBER.findall(part.attributes.get("points", "")))
         for part in _all(element)
@@ -156,7 +156,7 @@ def _corners(element: Element) -> int:
 
 
 def _work(element: Element, side: int) -> float:
-    """Return the operations for each pixel of a filter, on a page whose longer side has so many pixels."""
+    """Return the operations for each pixel of a filter, on a page whose longer side has `side` pixels."""
     scale = side if element.attributes.get("primitiveUnits") == "objectBoundingBox" else 2
     return sum(_primitive_work(primitive, scale) for primitive in element.children)
 
@@ -177,7 +177,7 @@ def _first(element: Element, name: str, default: float) -> float:
 
 
 def _inner_pixels(element: Element) -> int:
-    """Return the pixels of the raster picture in an `image`; one that is not known goes."""
+    """Return the pixels of the raster picture in an `image`; remove one of an unknown format."""
     _head, _comma, digits = element.attributes.get("href", "").partition(",")
     if not digits:
         return 0

@@ -15,7 +15,7 @@
 Pictures have their own cache, `collector.cache`. "The program" is `fingerprints.program_fingerprint`. Keys are hashes of
 canonical JSON, the same in every process.
 
-All is in one SQLite file in the cache folder, as JSON and deflated bytes; nothing in it is ever executed. Each row has a
+They are in one SQLite file in the cache folder, as JSON and deflated bytes; nothing in it is ever executed. Each row has a
 checksum, and its values are checked before they are used (see `storage`). A store that cannot be used becomes an issue, and
 the build takes longer.
 """

@@ -36,7 +36,7 @@ def is_own() -> bool:
 
 
 def leave_on_signals(status: int = INTERRUPTED, said: bytes = b"interrupted\n") -> None:
-    """Have SIGINT and SIGTERM end the process at once, while there is nothing to clean up: at its start and at its end.
+    """Make SIGINT and SIGTERM end the process at once, while there is nothing to clean up: at its start and at its end.
 
     An exception would be printed wherever Python cannot raise it: while it imports, and while it shuts down.
     """
@@ -52,12 +52,12 @@ def leave_on_signals(status: int = INTERRUPTED, said: bytes = b"interrupted\n") 
 def finish(status: int) -> NoReturn:
     """Exit with a status, whatever signal comes: all is done, and threads that still wait must not delay the exit."""
     leave_on_signals(status, b"")
-    atexit.register(_on_signals, signal.SIG_IGN)  # Python gives up its own handlers before it is gone
+    atexit.register(_on_signals, signal.SIG_IGN)  # Python drops its handlers before it ends
     sys.exit(status)
 
 
 def interrupt_on_signals() -> None:
-    """Have SIGINT and SIGTERM raise KeyboardInterrupt in the main thread, so that all is cleaned up; the second leaves."""
+    """Make SIGINT and SIGTERM raise KeyboardInterrupt in the main thread, so that all is cleaned up; a second one exits."""
 
     def interrupt(_signal: int, _frame: object) -> NoReturn:
         leave_on_signals()
@@ -80,7 +80,7 @@ def interrupt_on_signals() -> None:
 
 
 def _on_signals(handler: Callable[[int, Any], NoReturn] | signal.Handlers) -> None:
-    with suppress(ValueError):  # not the main thread, where alone handlers can be set
+    with suppress(ValueError):  # handlers can be set in the main thread only
         for number in (signal.SIGINT, signal.SIGTERM):
             # A signal that `nohup` or a shell has the program ignore stays ignored.
             if signal.getsignal(number) is not signal.SIG_IGN:

@@ -1,7 +1,7 @@
-"""The cache folder, and careful access to what lies in it.
+"""The cache folder, and safe access to its files.
 
-In the place of a file there may be a link, a pipe, a device or a folder. So each path is checked before it is used, no link
-in its last part is followed, and no open waits: a pipe without a writer would block a build for ever.
+In place of a file there may be a link, a pipe, a device or a folder. So each path is checked before it is used, no link in
+its last part is followed, and no call blocks: a pipe without a writer would stop a build for ever.
 """
 
 from __future__ import annotations

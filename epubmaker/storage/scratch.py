@@ -39,7 +39,7 @@ def spool() -> Iterator[Path]:
 
 def _locked_folder(stack: ExitStack) -> Path | None:
     """Make a folder and lock it; None when another run removed it, as a leftover, before it was locked."""
-    # Threads that an interrupt left behind may still write into it.
+    # Threads that still run after an interrupt may write into it.
     temporary = tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)
     folder = Path(stack.enter_context(temporary))
     try:

@@ -1,4 +1,4 @@
-"""What a picture's alternative text may be: the article's own words, never a file name, never "image"."""
+"""Chooses a picture's alternative text: the article's own words, never a file name, never "image"."""
 
 from __future__ import annotations
 

@@ -68,9 +68,9 @@ _BESIDE_IMAGE = names("defs g title desc clippath clipPath rect")  # what a draw
 def find_pictures(root: Tag, context: PassContext, target_width: int = TARGET_WIDTH) -> None:
     """Make each picture below `root` an `img` with the attributes `alt` and `REF` (a `PictureRef`) and no others.
 
-    Pictures that decorate, count visitors or keep a place go; emoji pictures become their character. Of several sizes the
-    smallest that is at least `target_width` pixels wide comes first. `SAYS` and `CENTERED` mark pictures for the search for
-    their captions, which takes the marks away.
+    Pictures that decorate, count visitors or keep a place are removed; emoji pictures become their character. Of several
+    sizes the smallest that is at least `target_width` pixels wide comes first. `SAYS` and `CENTERED` mark pictures for the
+    search for captions, which removes the marks.
     """
     finder = _Finder(root, target_width)
     finder.find()

@@ -1,4 +1,4 @@
-"""Simple inline SVG, rebuilt from an allow-list of shapes and text (SVG 1.1); icons go, all else becomes its text."""
+"""Simple inline SVG, rebuilt from an allow-list (SVG 1.1). Icons are dropped; any other drawing becomes its text."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 
 
 class _NotSimpleError(Exception):
-    """The drawing holds what the allow-list does not."""
+    """The drawing has something that is not on the allow-list."""
 
 
 def drawing(tag: Tag) -> str | None:
@@ -111,7 +111,7 @@ def _declared_small(given: Mapping[str, str]) -> bool:
 
 
 class _Drawing:
-    """Writes one drawing's elements, as long as they are not too many."""
+    """Writes one drawing's elements, up to a number."""
 
     def __init__(self) -> None:
         self._count = 0

@@ -35,7 +35,7 @@ __all__ = ["Context", "Outcome", "identifier", "outcome_of"]
 _ID = re.compile(r"s[0-9]+", re.ASCII)  # what `links` makes of an id that a link leads to; there are no others
 _NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
 _NOT_ITALIC = re.compile(r"font-style\s*:\s*normal")
-_NESTING = names("bdi bdo q span sub sup")  # inline elements that mean more in another of the same name
+_NESTING = names("bdi bdo q span sub sup")  # inline elements that have a meaning inside one of the same name
 
 _LONGEST_WHOLE = 100_000  # bytes of a formula, a drawing or a ruby, which are not cut
 _LONGEST_TERMS = 120_000  # bytes of a list of terms, which is not cut either

@@ -59,8 +59,8 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
 def mathematics(tag: Tag) -> str | None:
     """Return a `math` element as markup with its name space; None where nothing of it can be shown as a formula.
 
-    Content markup and annotations go, a TeX annotation becomes the alternative text; what has the wrong number of
-    arguments becomes a row of them.
+    Content markup and annotations are dropped; a TeX annotation becomes the alternative text. An element with the wrong
+    number of arguments becomes a row of them.
     """
     inner = _children(tag, 0)
     if inner is None or not re.search(r"<m(?:i|n|o|s|text)\b[^>]*>[^<]", inner):
@@ -114,7 +114,7 @@ def _expression(tag: Tag, depth: int) -> str | None:
 
 
 def _scheme(tag: Tag, children: list[str]) -> str:
-    """Return the element that holds expressions, as far as it holds as many as it must."""
+    """Return an element that holds expressions; a row of them where it needs another number."""
     name = tag.name
     if name == "semantics":
         return children[0] if children else ""
@@ -131,7 +131,7 @@ def _scheme(tag: Tag, children: list[str]) -> str:
 
 
 def _fenced(tag: Tag, children: list[str]) -> str:
-    """Write `mfenced`, which readers no longer know, as what it stands for."""
+    """Write `mfenced`, which readers no longer support, as the operators and expressions that it stands for."""
     opened, closed = (
         escaped(plain(str(tag.attrs.get(key, default)))) for key, default in (("open", "("), ("close", ")"))
     )

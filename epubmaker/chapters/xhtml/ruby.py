@@ -22,7 +22,7 @@ _SOUND = re.compile(r"(?:b+(?:t+|p(?:tp)+))+")
 def ruby(tag: Tag) -> str | None:
     """Return a `ruby` element as markup; None where it is no sequence of bases and readings, so that only its text is kept.
 
-    Emphasis and links inside of it go; its characters stay in their order.
+    Emphasis and links in it are dropped; its characters stay in their order.
     """
     parts = []
     for part in _parts(tag):
@@ -36,7 +36,7 @@ def ruby(tag: Tag) -> str | None:
 
 
 def _parts(tag: Tag) -> Iterator[tuple[str, str]]:
-    """Yield the kind and the text, as markup, of each part; white space between parts is none."""
+    """Yield the kind and the text, as markup, of each part; white space between parts is dropped."""
     stack: list[PageElement] = tag.contents[::-1]
     while stack:
         node = stack.pop()
