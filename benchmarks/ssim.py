@@ -1,9 +1,9 @@
-"""What becomes of pictures in a book: bytes and likeness, beside calibre's and pandoc's.
+"""Compares the pictures of books with their originals: bytes and SSIM, beside calibre's and pandoc's.
 
-    python -m benchmarks.likeness ~/.cache/epubmaker-benchmarks --results docs
+    python -m benchmarks.ssim ~/.cache/epubmaker-benchmarks --results docs
 
 A page with one picture of each kind that articles have is made into a book by each tool for the same 6" screen. Every
-picture of the book is then compared with its original, both at the size at which that screen shows it: likeness is SSIM,
+picture of the book is then compared with its original, both at the size at which that screen shows it, by SSIM, which is
 1.000 for the same pixels. A second table has the same pictures for each device profile.
 """
 
@@ -42,9 +42,9 @@ class Outcome:
     """One picture as it stands in a book; `shown`: baseline JPEG or opaque 8-bit PNG, which every reader shows."""
 
     size: int
-    form: str
+    file_format: str
     shown: bool
-    likeness: float
+    similarity: float
 
 
 def main() -> None:
@@ -140,8 +140,12 @@ def ours(path: Path, device: Device, folder: Path) -> Outcome:
     for piece in pieces:
         whole.paste(piece, (0, top))
         top += piece.height
-    form = made.files[0].media_type.removeprefix("image/").upper() + (f" x {len(pieces)}" if len(pieces) > 1 else "")
-    return Outcome(sum(file.size for file in made.files), form, shown=True, likeness=compared(data, whole, device))
+    file_format = made.files[0].media_type.removeprefix("image/").upper() + (
+        f" x {len(pieces)}" if len(pieces) > 1 else ""
+    )
+    return Outcome(
+        sum(file.size for file in made.files), file_format, shown=True, similarity=compared(data, whole, device)
+    )
 
 
 def _calibre(page: Path, originals: Mapping[str, Path]) -> dict[str, Outcome]:
@@ -177,15 +181,15 @@ def _from_book(
 def judged(data: bytes, original: bytes) -> Outcome:
     """Look at a picture file out of a book."""
     with Image.open(BytesIO(data)) as image:
-        form = str(image.format)
-        baseline = form == "JPEG" and image.mode in {"L", "RGB"} and not image.info.get("progressive")
-        opaque = form == "PNG" and not image.has_transparency_data
+        file_format = str(image.format)
+        baseline = file_format == "JPEG" and image.mode in {"L", "RGB"} and not image.info.get("progressive")
+        opaque = file_format == "PNG" and not image.has_transparency_data
         pixels = decode(data, (SCREEN.width, SCREEN.height)).image
-    return Outcome(len(data), form, shown=baseline or opaque, likeness=compared(original, pixels, SCREEN))
+    return Outcome(len(data), file_format, shown=baseline or opaque, similarity=compared(original, pixels, SCREEN))
 
 
 def compared(original: bytes, made: Image.Image, device: Device) -> float:
-    """Return the likeness at the size at which the device shows the picture."""
+    """Return the similarity at the size at which the device shows the picture."""
     with Image.open(BytesIO(original)) as opened:
         whole = flatten(plain(opened)).convert("RGB")
     size = target_size(whole.size, (device.width, device.height))
@@ -222,7 +226,7 @@ def report(
     originals: Mapping[str, Path], books: Mapping[str, dict[str, Outcome]], devices: Mapping[str, list[Outcome]]
 ) -> str:
     """Word the two tables in Markdown."""
-    lines = ["# Pictures: bytes and likeness", "", *(__doc__ or "").strip().splitlines()[4:], ""]
+    lines = ["# Pictures: bytes and SSIM", "", *(__doc__ or "").strip().splitlines()[4:], ""]
     lines += [f"Screen: {SCREEN.width} x {SCREEN.height}. *Italic*: a file that not every reader shows.", ""]
     lines += ["| picture | original | " + " | ".join(books) + " |", "|---|---:|" + "---:|" * len(books)]
     for name, path in originals.items():
@@ -231,18 +235,18 @@ def report(
     total = sum(path.stat().st_size for path in originals.values())
     sums = [_summed(list(book.values())) for book in books.values()]
     lines += [f"| **all** | {total / 1000:,.0f} kB | " + " | ".join(sums) + " |", ""]
-    lines += ["| profiles | box | all pictures, mean likeness |", "|---|---|---:|"]
+    lines += ["| profiles | box | all pictures, mean SSIM |", "|---|---|---:|"]
     lines += [f"| {name} | {_summed(outcomes)} |" for name, outcomes in devices.items()]
     return "\n".join(lines) + "\n"
 
 
 def _cell(outcome: Outcome) -> str:
-    text = f"{outcome.form} {outcome.size / 1000:,.0f} kB, {outcome.likeness:.3f}"
+    text = f"{outcome.file_format} {outcome.size / 1000:,.0f} kB, {outcome.similarity:.3f}"
     return text if outcome.shown else f"*{text}*"
 
 
 def _summed(outcomes: Sequence[Outcome]) -> str:
-    mean = sum(outcome.likeness for outcome in outcomes) / len(outcomes)
+    mean = sum(outcome.similarity for outcome in outcomes) / len(outcomes)
     return f"{sum(outcome.size for outcome in outcomes) / 1000:,.0f} kB, {mean:.4f}"
 
 
