@@ -11,7 +11,7 @@ from epubmaker.devices import DEVICES, Device
 
 __all__ = ["GroupBy", "Network", "Options", "PictureSettings", "SortBy"]
 
-GroupBy: TypeAlias = Literal["day", "month", "source", "folder", "none"]
+GroupBy: TypeAlias = Literal["auto", "day", "month", "year", "source", "folder", "none"]
 SortBy: TypeAlias = Literal["date", "title", "source", "input"]
 
 
@@ -75,7 +75,7 @@ class Options:
     subjects: tuple[str, ...] = ()
     cover: Path | None = None
     draw_cover: bool = True
-    group_by: GroupBy = "day"
+    group_by: GroupBy = "auto"
     sort_by: SortBy = "date"
     reverse: bool = False
     since: date | None = None

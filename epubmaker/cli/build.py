@@ -52,10 +52,10 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--no-cover", is_flag=True, help="Make a book without a cover.")
 @click.option(
     "--group-by",
-    type=click.Choice(["day", "month", "source", "folder", "none"]),
-    default="day",
+    type=click.Choice(["auto", "day", "month", "year", "source", "folder", "none"]),
+    default="auto",
     show_default=True,
-    help="Headings of the contents.",
+    help="Headings of the table of contents; auto: days, or months where there are more than 60 days.",
 )
 @click.option(
     "--sort",

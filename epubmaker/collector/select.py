@@ -10,13 +10,14 @@ from typing import Any, TypeAlias
 from epubmaker.collector.duplicates import without_duplicates
 from epubmaker.collector.sources.walk import natural
 from epubmaker.collector.titles import without_shared_endings
-from epubmaker.model.articles import Entry, Group, Issue, Plan
-from epubmaker.options import GroupBy, Options, SortBy
+from epubmaker.model.articles import Entry, Group, GroupedBy, Issue, Plan
+from epubmaker.options import Options, SortBy
 
 __all__ = ["select"]
 
 _Key: TypeAlias = Any  # a sort key: anything that can be compared with others of its kind
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_MAX_DAYS = 60  # headings of days, for a table of contents that is easy to read
 
 
 def select(entries: Sequence[Entry], options: Options) -> Plan:
@@ -24,8 +25,9 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
 
     Titles lose the name of their source at the end: see `titles`. Of articles with the same link or the same text one
     stays: see `duplicates`. `--since` and `--until` are days in UTC, both included; with either, articles without a date
-    are left out. `--limit` keeps the newest. Groups of days and months are in order of time, others in natural order of
-    their names; articles without a date, source or folder come last.
+    are left out. `--limit` keeps the newest. `--group-by auto` groups by day or, where there are more than 60 days, by
+    month; articles of one day, and those without any date, are not grouped. Groups of days, months and years are in order
+    of time, others in natural order of their names; articles without a date, source or folder come last.
     """
     issues: list[Issue] = []
     single = without_duplicates(without_shared_endings(entries), issues)
@@ -38,8 +40,9 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
         kept = {entry.position for entry in newest[: options.limit]}
         chosen = [entry for entry in chosen if entry.position in kept]
     chosen = _ordered(chosen, _sort_key(options.sort_by), reverse=options.reverse)
-    groups = tuple(_grouped(chosen, options))
-    return Plan(groups, options.group_by, tuple(issues), other_days, asked_for - len(chosen))
+    grouped_by = _grouping(chosen) if options.group_by == "auto" else options.group_by
+    groups = tuple(_grouped(chosen, grouped_by, reverse=options.reverse))
+    return Plan(groups, grouped_by, tuple(issues), other_days, asked_for - len(chosen))
 
 
 def _within(entries: list[Entry], options: Options, issues: list[Issue]) -> list[Entry]:
@@ -82,24 +85,34 @@ def _by_source(entry: Entry) -> _Key | None:
     return (natural(entry.source), entry.date or _NEVER) if entry.source else None
 
 
-def _grouped(entries: list[Entry], options: Options) -> Iterable[Group]:
-    if options.group_by == "none":
+def _grouping(entries: Iterable[Entry]) -> GroupedBy:
+    """Return what `--group-by auto` groups by."""
+    days = {entry.date.date() if entry.date else None for entry in entries}
+    if len(days) <= 1:
+        return "none"
+    return "day" if len(days - {None}) <= _MAX_DAYS else "month"
+
+
+def _grouped(entries: list[Entry], grouped_by: GroupedBy, *, reverse: bool) -> Iterable[Group]:
+    if grouped_by == "none":
         return [Group("", tuple(entries))] if entries else []
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
-        groups.setdefault(_group_key(entry, options.group_by), []).append(entry)
-    names = sorted((name for name in groups if name), key=natural, reverse=options.reverse)
+        groups.setdefault(_group_key(entry, grouped_by), []).append(entry)
+    names = sorted((name for name in groups if name), key=natural, reverse=reverse)
     if "" in groups:
         names.append("")
     return [Group(name, tuple(groups[name])) for name in names]
 
 
-def _group_key(entry: Entry, group_by: GroupBy) -> str:
-    match group_by:
+def _group_key(entry: Entry, grouped_by: GroupedBy) -> str:
+    match grouped_by:
         case "day":
             return entry.date.date().isoformat() if entry.date else ""
         case "month":
             return entry.date.date().isoformat()[:7] if entry.date else ""
+        case "year":
+            return entry.date.date().isoformat()[:4] if entry.date else ""
         case "source":
             return entry.source
         case "folder":

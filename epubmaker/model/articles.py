@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["Article", "Entry", "FileState", "Group", "Issue", "Origin", "Plan", "Severity", "SharedPage"]
+__all__ = ["Article", "Entry", "FileState", "Group", "GroupedBy", "Issue", "Origin", "Plan", "Severity", "SharedPage"]
 
 Severity: TypeAlias = Literal["warning", "error"]
+GroupedBy: TypeAlias = Literal["day", "month", "year", "source", "folder", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,8 @@ class Entry:
 class Group:
     """Consecutive articles under one heading of the table of contents.
 
-    `key` is what they share: an ISO day ("2022-01-12") or month ("2022-01"), a source ("voachinese.com"), a folder, or ""
-    with `--group-by none`, or where the article has none. The packager words the heading in the book's language.
+    `key` is what they share: an ISO day ("2022-01-12"), month ("2022-01") or year ("2022"), a source ("voachinese.com"), a
+    folder, or "" where nothing is grouped or the article has none. The packager words the heading in the book's language.
     """
 
     key: str
@@ -122,7 +123,7 @@ class Plan:
     """
 
     groups: tuple[Group, ...]
-    grouped_by: Literal["day", "month", "source", "folder", "none"]
+    grouped_by: GroupedBy
     issues: tuple[Issue, ...] = ()
     other_days: int = 0
     beyond_limit: int = 0

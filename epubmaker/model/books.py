@@ -9,16 +9,21 @@ from pathlib import Path
 
 from epubmaker.model.articles import Issue
 
-__all__ = ["Book", "BookStatus", "Metadata"]
+__all__ = ["MANY_ARTICLES", "Book", "BookStatus", "Metadata"]
+
+MANY_ARTICLES = 2_000
+"""In a book of more articles, the nav document and the NCX name the groups alone, and volumes are advised: reading systems
+hold this list in memory, and many show it whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """The metadata in the package document; see EPUB 3.3, section 5.5.
 
-    `sort_title` is the title to sort by, if that is another. `series` is the periodical or series that the book is an issue
-    of, `series_index` its number there (from the date: 20220112). `sources` (the sites) and `excerpt` (the articles' first
-    lines) stand in for an author and a description where none is given.
+    `heading` is the title where the dates stand beside it, if that is another; `sort_title` is the title to sort by.
+    `series` is the periodical or series that the book is an issue of, `series_index` its number there (from the date:
+    20220112). `sources` (the sites) and `excerpt` (the articles' first lines) stand in for an author and a description
+    where none is given.
     """
 
     title: str
@@ -29,6 +34,7 @@ class Metadata:
     publisher: str | None = None
     description: str | None = None
     date: datetime | None = None
+    heading: str | None = None
     sort_title: str | None = None
     subjects: tuple[str, ...] = ()
     series: str | None = None

@@ -1,29 +1,37 @@
-"""The contents of a book: its articles in reading order, in groups with headings, and the page that opens each group."""
+"""The contents of a book: its articles in reading order, in groups with headings, and the page that opens each group.
+
+Titles are shortened here, for all tables of contents; the chapters have them whole.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from epubmaker.options import GroupBy
+from epubmaker.model.articles import GroupedBy
 from epubmaker.text.characters import plain
-from epubmaker.text.dates import format_day, format_month
+from epubmaker.text.dates import format_day, format_month, format_year
 from epubmaker.text.words import words
-from epubmaker.text.xhtml import text
+from epubmaker.text.xhtml import escaped
 
 __all__ = ["CONTENTS_PAGE", "Contents", "ContentsGroup", "ContentsItem", "group_heading"]
 
 CONTENTS_PAGE = "contents.xhtml"
+_LEAST_FOR_OPENERS = 3  # articles in a group, on average: a page for one or two of them says nothing
+_HASHTAG = re.compile(r"[#＃][^\s#＃]+[#＃]?")
+_MAX_WITH_HASHTAGS = 40  # characters of a title and those of its last hashtags that are kept
+_MAX_TITLE = 120  # characters
 
 
 class ContentsItem(NamedTuple):
     """An article, or another page of the book, as the table of contents names it.
 
-    `label` is its title as XML text. `href` is the name of its first document: letters, digits, `-` and `.`, so that it
-    needs no escaping. `language` is that of the title (BCP 47), `source` the name of the site that it comes from; `date` is
-    aware and in UTC. `articles` are those on a page that several share.
+    `label` is its title, shortened, as XML text. `href` is the name of its first document: letters, digits, `-` and
+    `.`, so that it needs no escaping. `language` is that of the title (BCP 47), `source` the name of the site that it
+    comes from; `date` is aware and in UTC. `articles` are those on a page that several share.
     """
 
     label: str
@@ -36,7 +44,7 @@ class ContentsItem(NamedTuple):
     @classmethod
     def of(cls, title: str, href: str, language: str, source: str = "", date: datetime | None = None) -> ContentsItem:
         """Return the item of a title in plain text. No entry may be empty: without a title the label is the file's name."""
-        return cls(text(title) or text(href), href, language, source, date)
+        return cls(escaped(_shortened(plain(title))) or escaped(href), href, language, source, date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +52,13 @@ class ContentsGroup:
     """Consecutive articles under one heading.
 
     `heading` is plain text in the book's language, "" where there is none. `href` is the document that the heading leads
-    to; see `Contents.with_openers`.
+    to; see `Contents.with_openers`. `year` is the heading above those of the months of a year, "" where there is none.
     """
 
     heading: str
     items: tuple[ContentsItem, ...]
     href: str = ""
+    year: str = ""
 
     @property
     def articles(self) -> Iterator[ContentsItem]:
@@ -82,27 +91,51 @@ class Contents:
     def with_openers(self) -> Contents:
         """Return the contents with each group's `href` set, and without empty groups.
 
-        A group is opened by a page that lists its articles. Where that would say nothing new, the heading leads elsewhere:
-        that of the only group to the table of contents, that of a group with one article to the article.
+        A group is opened by a page that lists its articles, if groups have three or more on average. Else the heading
+        leads to the first article, as does that of a group with one article; that of the only group leads to the table
+        of contents.
         """
         groups = [replace(group, heading=plain(group.heading)) for group in self.groups if group.items]
         if len(groups) == 1:
             return replace(self, groups=(replace(groups[0], href=CONTENTS_PAGE),))
+        opening = sum(len(group.items) for group in groups) >= _LEAST_FOR_OPENERS * len(groups)
         opened = (
-            replace(group, href=f"g-{number}.xhtml" if len(group.items) > 1 else group.items[0].href)
+            replace(group, href=f"g-{number}.xhtml" if opening and len(group.items) > 1 else group.items[0].href)
             for number, group in enumerate(groups, start=1)
         )
         return replace(self, groups=tuple(opened))
 
 
-def group_heading(grouped_by: GroupBy, key: str, language: str) -> str:
+def group_heading(grouped_by: GroupedBy, key: str, language: str) -> str:
     """Return the heading of a group (see `model.Group.key`) in a BCP 47 language; "" when nothing is grouped."""
     if grouped_by == "none":
         return ""
     if not key:
-        return words(language)["undated" if grouped_by in {"day", "month"} else "other"]
+        return words(language)["undated" if grouped_by in {"day", "month", "year"} else "other"]
     if grouped_by == "day":
         return format_day(date.fromisoformat(key), language)
     if grouped_by == "month":
         return format_month(date.fromisoformat(f"{key}-01"), language)
+    if grouped_by == "year":
+        return format_year(date.fromisoformat(f"{key}-01-01"), language)
     return key
+
+
+def _shortened(title: str) -> str:
+    """Return a plain title for a table of contents: with few hashtags at its end, and of at most 120 characters."""
+    tags = list(_HASHTAG.finditer(title))
+    first, begin = len(tags), len(title)  # of those that end the title
+    while first and not title[tags[first - 1].end() : begin].strip():
+        first -= 1
+        begin = tags[first].start()
+    if len(tags) - first > 1:
+        ends = [tag.end() for tag in tags[first:]]
+        title = _cut(title, max(ends[0], *(end for end in ends if end <= _MAX_WITH_HASHTAGS), 0))
+    if len(title) > _MAX_TITLE:
+        words_end = title.rfind(" ", _MAX_TITLE // 2, _MAX_TITLE)
+        title = _cut(title, _MAX_TITLE - 1 if words_end == -1 else words_end)
+    return title
+
+
+def _cut(title: str, length: int) -> str:
+    return title if length >= len(title) else f"{title[:length].rstrip(' …')} …"

@@ -1,17 +1,18 @@
 """The book's own pages: cover, title page, table of contents, the opener of each group, the list of pictures.
 
 No page is longer than `PAGE_LIMIT`, since older readers (ADE) open nothing above 300 KB; a long list goes on in further
-files. A table of contents that is too long for one page names the groups, and the openers name the articles.
+files. A table of contents that is too long for one page names the groups alone where they have openers, which name the
+articles.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, islice
+from itertools import groupby, islice
+from typing import NamedTuple
 
 from epubmaker.model.books import Metadata
 from epubmaker.model.chapters import PictureAnchor
@@ -31,7 +32,6 @@ __all__ = [
     "count_of",
     "date_range",
     "framed",
-    "title_beside_dates",
 ]
 
 COVER_IMAGE = "cover.jpg"
@@ -40,14 +40,21 @@ TITLE_PAGE = "front.xhtml"
 PAGE_LIMIT = 200_000  # bytes
 _PICTURE_LIST = "pictures.xhtml"
 _MAX_SOURCES = 30  # named on the title page
-_DAYS_AT_END = re.compile(r"(?P<title>.+?) (?P<first>\d{4}-\d\d-\d\d)(?: – (?P<last>\d{4}-\d\d-\d\d))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One XHTML document: the name of its file, and its text."""
+    """One XHTML document: the name of its file, its title, and its text."""
 
     name: str
+    title: str
+    markup: str
+
+
+class _Line(NamedTuple):
+    """A line of a list, as markup, and the headings above it, the outermost first."""
+
+    headings: tuple[str, ...]
     markup: str
 
 
@@ -106,23 +113,25 @@ class Pages:
             lines.append(f'<h2 id="sources">{text(own["sources"])}</h2>\n<ul class="sources">\n{named}</ul>')
         if metadata.publisher:
             lines.append(f'<p class="publisher">{text(metadata.publisher)}</p>')
-        title = title_beside_dates(metadata.title, items)
-        body = f'<section class="front">\n<h1>{text(title)}</h1>\n' + "\n".join(lines) + "\n</section>\n"
+        title = text(metadata.heading or metadata.title)
+        body = f'<section class="front">\n<h1>{title}</h1>\n' + "\n".join(lines) + "\n</section>\n"
         return self._page(TITLE_PAGE, metadata.title, body)
 
     def table_of_contents(self) -> Iterator[Page]:
-        """Yield the table of contents for people: all articles in their groups, or, if that is too long, the groups."""
-        heading = self._words["contents"]
-        groups = self._contents.groups
-        whole = self._listing(CONTENTS_PAGE, heading, self._everything())
-        begun = list(islice(whole, 2))
-        if len(begun) > 1 and len(groups) > 1:
-            begun, whole = [], self._listing(CONTENTS_PAGE, heading, map(self._group_line, groups))
-        yield from chain(begun, whole)
+        """Yield the table of contents for people: all articles in their groups.
+
+        Where that takes several pages and the groups have openers, which list the articles, it names the groups alone.
+        """
+        title = self._words["contents"]
+        if any(group.has_opener for group in self._contents.groups):
+            pages = list(islice(self._listing(CONTENTS_PAGE, title, self._everything()), 2))
+            if len(pages) > 1:
+                return self._listing(CONTENTS_PAGE, title, map(self._group_line, self._contents.groups))
+        return self._listing(CONTENTS_PAGE, title, self._everything())
 
     def opener(self, group: ContentsGroup) -> Iterator[Page]:
         """Yield the page that opens a group, and those that go on with its list."""
-        return self._listing(group.href, group.heading, map(self._item_line, group.items))
+        return self._listing(group.href, group.heading, (_Line((), self._item_line(item)) for item in group.items))
 
     def picture_list(self, pictures: Sequence[PictureAnchor]) -> Iterator[Page]:
         """Yield the list of the book's pictures by their captions."""
@@ -131,29 +140,26 @@ class Pages:
             f"{text(picture.caption)}</a></li>\n"
             for picture in pictures
         )
-        return self._listing(_PICTURE_LIST, self._words["picture_list"], lines)
+        return self._listing(_PICTURE_LIST, self._words["picture_list"], (_Line((), line) for line in lines))
 
     def _page(self, name: str, title: str, body: str, *, attributes: str = "") -> Page:
-        return Page(name, framed(title, body, self._language, self._stylesheet, attributes=attributes))
+        return Page(name, title, framed(title, body, self._language, self._stylesheet, attributes=attributes))
 
     def _numbered(self, line: str) -> str:
         return text(numerals(line, self._language))
 
-    def _everything(self) -> Iterator[str]:
+    def _everything(self) -> Iterator[_Line]:
         for group in self._contents.groups:
-            if group.heading:
-                # A heading and the first line below it are one piece, so that no page ends with a heading.
-                first, *others = map(self._item_line, group.items)
-                name = text(group.heading)
-                title = f'<a href="{group.href}">{name}</a>' if group.has_opener else name
-                yield f"</ul>\n<h2>{title}</h2>\n<ul>\n{first}"
-                yield from others
-            else:
-                yield from map(self._item_line, group.items)
+            name = text(group.heading)
+            heading = f'<a href="{group.href}">{name}</a>' if group.has_opener else name
+            headings = tuple(filter(None, (text(group.year), heading)))
+            for item in group.items:
+                yield _Line(headings, self._item_line(item))
 
-    def _group_line(self, group: ContentsGroup) -> str:
+    def _group_line(self, group: ContentsGroup) -> _Line:
         count = self._count(sum(1 for _ in group.articles))
-        return f'<li><a href="{group.href}">{text(group.heading)}</a> <span class="meta">{count}</span></li>\n'
+        line = f'<li><a href="{group.href}">{text(group.heading)}</a> <span class="meta">{count}</span></li>\n'
+        return _Line((text(group.year),) if group.year else (), line)
 
     def _count(self, articles: int) -> str:
         return text(count_of("article", articles, self._language))
@@ -175,44 +181,48 @@ class Pages:
         meta = f' <span class="meta">{notes}</span>' if notes else ""
         return f'<li><a href="{item.href}"{mark}>{item.label}</a>{meta}</li>\n'
 
-    def _listing(self, name: str, heading: str, lines: Iterable[str]) -> Iterator[Page]:
-        """Yield pages that list the lines, each page of at most about `PAGE_LIMIT` bytes."""
+    def _listing(self, name: str, title: str, lines: Iterable[_Line]) -> Iterator[Page]:
+        """Yield pages that list the lines below their headings, each page of at most about `PAGE_LIMIT` bytes."""
         stem = name.removesuffix(".xhtml")
         for number, chunk in enumerate(_chunks(lines), start=1):
-            title = heading if number == 1 else f"{heading} ({number})"
-            # A line may begin with a heading, which closes the list before it: here, an empty one.
-            body = f'<section class="listing">\n<h1>{text(title)}</h1>\n<ul>\n{chunk}</ul>\n</section>\n'
-            body = body.replace("<ul>\n</ul>\n", "")
-            yield self._page(name if number == 1 else f"{stem}-{number}.xhtml", title, body)
+            own_title = title if number == 1 else f"{title} ({number})"
+            body = f'<section class="listing">\n<h1>{text(own_title)}</h1>\n{"".join(_lists(chunk))}</section>\n'
+            yield self._page(name if number == 1 else f"{stem}-{number}.xhtml", own_title, body)
 
 
-def _chunks(lines: Iterable[str]) -> Iterator[str]:
-    held: list[str] = []
+def _chunks(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
+    """Yield the lines of one page after the other."""
+    held: list[_Line] = []
     size = 0
     for line in lines:
-        length = len(line.encode())
+        length = len(line.markup.encode())
+        if not held or line.headings != held[-1].headings:
+            length += sum(len(heading.encode()) for heading in line.headings)
         if held and size + length > PAGE_LIMIT:
-            yield "".join(held)
+            yield held
             held, size = [], 0
         held.append(line)
         size += length
-    yield "".join(held)
+    yield held
+
+
+def _lists(lines: Iterable[_Line]) -> Iterator[str]:
+    """Yield the lists of a page with the headings above them, which a new page repeats."""
+    shown: tuple[str, ...] = ()
+    for headings, below in groupby(lines, key=lambda line: line.headings):
+        for level, heading in enumerate(headings):
+            if headings[: level + 1] != shown[: level + 1]:
+                yield f"<h{level + 2}>{heading}</h{level + 2}>\n"
+        shown = headings
+        yield "<ul>\n"
+        yield from (line.markup for line in below)
+        yield "</ul>\n"
 
 
 def count_of(noun: str, count: int, language: str) -> str:
     """Return "1 article" or "{count} articles" in the words and digits of a BCP 47 language."""
     own = words(language)
     return numerals(own[noun] if count == 1 else own[f"{noun}s"].format(count=count), language)
-
-
-def title_beside_dates(title: str, items: Iterable[ContentsItem]) -> str:
-    """Return a title without the days that `naming.book_title` puts at its end: `date_range` stands right below it."""
-    named = _DAYS_AT_END.fullmatch(title)
-    dates = [item.date for item in items if item.date is not None]
-    if named is None or not dates:
-        return title
-    days = {moment.date().isoformat() for moment in (min(dates), max(dates))}
-    return named["title"] if days == {named["first"], named["last"] or named["first"]} else title
 
 
 def date_range(items: Iterable[ContentsItem], language: str) -> str:

@@ -1,22 +1,24 @@
 """The table of contents for reading systems: the nav document (EPUB 3) and the NCX (EPUB 2).
 
-Both name the same documents in the order of the spine: EPUBCheck warns of another order, DAISY Ace calls it a
+Both have the same entries in the order of the spine: EPUBCheck warns of another order, DAISY Ace calls it a
 violation, and Send to Kindle refuses the book. The table of contents for people, with sources and times, is in
 `epubmaker.packager.pages`: it may be cut into several files, which the nav document may not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import TypeAlias
 
+from epubmaker.model.books import MANY_ARTICLES
 from epubmaker.packager.contents import Contents, ContentsItem
 from epubmaker.packager.pages import framed
 from epubmaker.text.words import words
 from epubmaker.text.xhtml import attribute, language_attributes, text
 
-__all__ = ["Landmark", "nav_document", "ncx"]
+__all__ = ["Landmark", "Outline", "nav_document", "ncx", "outline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,44 @@ class Landmark:
     href: str
 
 
-def nav_document(contents: Contents, landmarks: Iterable[Landmark], language: str, stylesheet: str) -> str:
+Outline: TypeAlias = Sequence[tuple[int, ContentsItem]]
+"""The entries of a table of contents in reading order, each with its level, from 0."""
+
+
+def outline(contents: Contents, pages: Iterable[ContentsItem], language: str) -> Outline:
+    """Return the entries for reading systems: years, groups and articles.
+
+    In a book of many articles, these are `pages`, the files of the table of contents for people, then the groups; the
+    pages alone where there is one group.
+    """
+    groups = contents.groups
+    entries: list[tuple[int, ContentsItem]] = []
+    every_article = sum(len(group.items) for group in groups) <= MANY_ARTICLES
+    if not every_article:
+        entries += [(0, page) for page in pages]
+        groups = groups if len(groups) > 1 else ()
+    year = ""
+    for group in groups:
+        level = 1 if group.year else 0
+        if level and group.year != year:
+            entries.append((0, ContentsItem.of(group.year, group.href, language)))
+        year = group.year
+        if group.heading:
+            entries.append((level, ContentsItem.of(group.heading, group.href, language)))
+            level += 1
+        if every_article:
+            entries += [(level, item) for item in group.items]
+    return [*entries, *((0, item) for item in contents.after)]
+
+
+def nav_document(outline: Outline, landmarks: Iterable[Landmark], language: str, stylesheet: str) -> str:
     """Return the nav document: EPUB 3.3, section 7."""
 
     def link(item: ContentsItem) -> str:
         return f'<li><a href="{item.href}"{language_attributes(item.language, around=language)}>{item.label}</a>'
 
     heading = words(language)["contents"]
-    entries = "".join(_nested(_entries(contents, language), link, "\n<ol>\n", "</li>\n", "</ol>\n"))
+    entries = "".join(_nested(outline, link, "\n<ol>\n", "</li>\n", "</ol>\n"))
     places = "".join(
         f'<li><a epub:type="{mark.epub_type}" href={attribute(mark.href)}>{text(mark.title)}</a></li>\n'
         for mark in landmarks
@@ -50,7 +82,7 @@ def nav_document(contents: Contents, landmarks: Iterable[Landmark], language: st
     return framed(heading, body, language, stylesheet)
 
 
-def ncx(contents: Contents, title: str, identifier: str, language: str) -> str:
+def ncx(outline: Outline, title: str, identifier: str, language: str) -> str:
     """Return the NCX: OPF 2.0.1, section 2.4.1.
 
     `identifier` is the package's unique identifier, letter by letter.
@@ -66,9 +98,8 @@ def ncx(contents: Contents, title: str, identifier: str, language: str) -> str:
         label = f"<navLabel><text>{item.label}</text></navLabel>"
         return f'<navPoint id="n{number}" playOrder="{order}">{label}<content src="{item.href}"/>'
 
-    entries = list(_entries(contents, language))
-    depth = 1 + max(level for level, _ in entries)
-    points = "".join(_nested(entries, point, "", "</navPoint>\n"))
+    depth = 1 + max(level for level, _ in outline)
+    points = "".join(_nested(outline, point, "", "</navPoint>\n"))
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         f'<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1" xml:lang={attribute(language)}>\n'
@@ -78,19 +109,8 @@ def ncx(contents: Contents, title: str, identifier: str, language: str) -> str:
     )
 
 
-def _entries(contents: Contents, language: str) -> Iterator[tuple[int, ContentsItem]]:
-    """Yield the entries of the table of contents in reading order, each with its level, from 0."""
-    for group in contents.groups:
-        if group.heading:
-            yield 0, ContentsItem.of(group.heading, group.href, language)
-        for item in group.items:
-            yield int(bool(group.heading)), item
-    for item in contents.after:
-        yield 0, item
-
-
 def _nested(
-    entries: Iterable[tuple[int, ContentsItem]],
+    outline: Outline,
     write: Callable[[ContentsItem], str],
     begin: str,
     end: str,
@@ -102,6 +122,6 @@ def _nested(
     closes the entry.
     """
     after_last = 0, ContentsItem("", "", "")
-    for (level, item), (following, _) in pairwise(chain(entries, [after_last])):
+    for (level, item), (following, _) in pairwise(chain(outline, [after_last])):
         yield write(item)
         yield begin if following > level else end + (end_list + end) * (level - following)

@@ -33,7 +33,7 @@ from epubmaker.packager.contents import CONTENTS_PAGE, Contents, ContentsItem
 from epubmaker.packager.forms import adapt
 from epubmaker.packager.package import NAV, NCX, STYLESHEET, SpineItem, package_document
 from epubmaker.packager.pages import COVER_IMAGE, COVER_PAGE, TITLE_PAGE, Page, Pages
-from epubmaker.packager.toc import Landmark, nav_document, ncx
+from epubmaker.packager.toc import Landmark, nav_document, ncx, outline
 from epubmaker.storage.publish import OpenFile, PendingFile, output_errors
 from epubmaker.text.words import words
 
@@ -149,10 +149,18 @@ class BookWriter:
                 self._keep_documents([SpineItem(name) for name in names])
                 item = ContentsItem.of(words(language)["picture_list"], names[0], language)
                 contents = replace(contents, after=(item,))
-            spine = list(self._write_pages(metadata, contents, cover, missing))
+            pages = Pages(metadata, contents, STYLESHEET)
+            table = list(pages.table_of_contents())
+            front = [pages.title_page(len(self._pictures), missing), *table]
+            if cover is not None:
+                self._container.add_stored(f"{_FOLDER}/{COVER_IMAGE}", cover)
+                front.insert(0, pages.cover())
+            spine = [SpineItem(name) for name in self._write(front)]
+            spine += self._write_openers(pages, contents)
             landmarks = _landmarks(contents, language, cover=cover is not None)
-            self._add(NAV, nav_document(contents, landmarks, language, STYLESHEET).encode())
-            self._add(NCX, ncx(contents, metadata.title, metadata.identifier, language).encode())
+            entries = outline(contents, [ContentsItem.of(page.title, page.name, language) for page in table], language)
+            self._add(NAV, nav_document(entries, landmarks, language, STYLESHEET).encode())
+            self._add(NCX, ncx(entries, metadata.title, metadata.identifier, language).encode())
             package = package_document(metadata, spine, self._pictures, landmarks, cover=cover is not None)
             self._container.add(_PACKAGE, package.encode())
         self._title, self._articles = metadata.title, sum(1 for _ in contents.articles)
@@ -172,16 +180,8 @@ class BookWriter:
             status=published.status,
         )
 
-    def _write_pages(
-        self, metadata: Metadata, contents: Contents, cover: bytes | None, missing: int
-    ) -> Iterator[SpineItem]:
-        """Write the pages that are not chapters; yield all documents in reading order."""
-        pages = Pages(metadata, contents, STYLESHEET)
-        front = [pages.title_page(len(self._pictures), missing), *pages.table_of_contents()]
-        if cover is not None:
-            self._container.add_stored(f"{_FOLDER}/{COVER_IMAGE}", cover)
-            front.insert(0, pages.cover())
-        yield from map(SpineItem, self._write(front))
+    def _write_openers(self, pages: Pages, contents: Contents) -> Iterator[SpineItem]:
+        """Write the openers; yield the documents of the spine from the first group on."""
         for group in contents.groups:
             yield from map(SpineItem, self._write(pages.opener(group)) if group.has_opener else ())
             for item in group.items:

@@ -15,7 +15,7 @@ from epubmaker.model.chapters import PackedChapter, Weight
 from epubmaker.options import PictureSettings
 from epubmaker.packager.container import unpack
 from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem, group_heading
-from epubmaker.packager.pages import count_of, date_range, title_beside_dates
+from epubmaker.packager.pages import count_of, date_range
 from epubmaker.packager.writer import BookWriter
 from epubmaker.pipeline.chapters import chapters, document_form
 from epubmaker.pipeline.ledger import Ledger
@@ -24,11 +24,12 @@ from epubmaker.pipeline.volumes import Frame, size_of
 from epubmaker.report import ArticleRecord, PictureRecord, human_size
 from epubmaker.reuse.books import Order
 from epubmaker.text.documents import first_document
-from epubmaker.text.naming import book_identifier, modified, sort_title
+from epubmaker.text.naming import book_identifier, heading, modified, sort_title
 
 __all__ = ["Attempt", "FinishedBook", "TooLarge", "make_book"]
 
 _MOST_SOURCES = 3  # sites that stand for the authors
+_MAX_MONTHS = 24  # of a table of contents without headings of years
 _LISTS = 3_500  # bytes of the pages and lists of a book with one article
 
 
@@ -157,6 +158,7 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
         publisher=options.publisher,
         description=options.description,
         date=newest,
+        heading=heading(plan, order.title),
         sort_title=sort_title(order.title, language),
         subjects=options.subjects,
         series=options.series,
@@ -168,6 +170,7 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
 
 def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
     languages = iter(ledger.chapter_languages)
+    by_year = plan.grouped_by == "month" and len(plan.groups) > _MAX_MONTHS
     groups = []
     for group in plan.groups:
         # Languages first would take one too many from the iterator at the end of each group.
@@ -176,8 +179,10 @@ def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
             for entry, own in zip(group.entries, languages, strict=False)
         ]
         items = tuple(chain.from_iterable(_items(*run) for run in groupby(articles, key=itemgetter(0))))
-        groups.append(ContentsGroup(group_heading(plan.grouped_by, group.key, language), items))
-    return Contents(tuple(groups), by_day=plan.grouped_by == "day")
+        year = group_heading("year", group.key[:4], language) if by_year and group.key else ""
+        groups.append(ContentsGroup(group_heading(plan.grouped_by, group.key, language), items, year=year))
+    one_day = len({entry.date.date() for entry in plan.entries if entry.date}) == 1
+    return Contents(tuple(groups), by_day=plan.grouped_by == "day" or (plan.grouped_by == "none" and one_day))
 
 
 def _items(
@@ -207,7 +212,7 @@ def _cover(
         items = tuple(contents.articles)
         strongest = pick(ledger.likely)
         text = CoverText(
-            title=title_beside_dates(metadata.title, items),
+            title=metadata.heading or metadata.title,
             subtitle=date_range(items, metadata.language),
             line=count_of("article", len(items), metadata.language),
             language=metadata.language,

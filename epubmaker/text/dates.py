@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
 from babel.dates import format_interval, format_skeleton
 
-__all__ = ["format_date", "format_day", "format_month", "format_range", "numerals"]
+__all__ = ["format_date", "format_day", "format_month", "format_range", "format_year", "numerals"]
 
 _FALLBACK = "en"
 # The zero of each numbering system; languages such as Persian, Bengali and Marathi use their own digits every day.
@@ -48,6 +48,11 @@ def format_day(day: date, language: str) -> str:
 def format_month(month: date, language: str) -> str:
     """Return the month that a day lies in, with its year: "January 2022", "2022年1月"."""
     return _readable(format_skeleton("yMMMM", month, locale=_locale(language)), language)
+
+
+def format_year(year: date, language: str) -> str:
+    """Return the year that a day lies in: "2022", "2022年"."""
+    return _readable(format_skeleton("y", year, locale=_locale(language)), language)
 
 
 def format_range(first: datetime, last: datetime, language: str) -> str:

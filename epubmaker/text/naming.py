@@ -10,17 +10,18 @@ import re
 import unicodedata
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from epubmaker.errors import UsageError
-from epubmaker.model.articles import Plan
+from epubmaker.model.articles import Entry, Plan
 
 __all__ = [
     "book_identifier",
     "book_title",
     "file_name",
+    "heading",
     "is_safe_on_windows",
     "is_volume",
     "modified",
@@ -50,19 +51,37 @@ def book_title(plan: Plan) -> str:
     """Return the default title of a book: the title of a single article, else sources and dates.
 
     Dates are written as ISO 8601 has them, since the title stands in file names and in libraries of any language:
-    "voachinese.com 2022-01-12 – 2022-01-14".
+    "voachinese.com 2022-01-12 – 2022-01-14". A book that is grouped by several months or years is named after these:
+    "voachinese.com 2020-03 – 2022-01".
     """
     entries = plan.entries
     if len(entries) == 1:
         return entries[0].title
+    return " ".join(filter(None, (_sources(entries), _span(plan)))) or "Articles"
+
+
+def heading(plan: Plan, title: str) -> str:
+    """Return a book's title where the dates stand beside it in words: a default title without its own."""
+    entries = plan.entries
+    return (len(entries) > 1 and title == book_title(plan) and _sources(entries)) or title
+
+
+def _sources(entries: Sequence[Entry]) -> str:
     sources = Counter(filter(None, (entry.source for entry in entries)))
     # Equal counts are sorted by name, so that the order of the inputs makes no difference.
     named = [source for source, _ in sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))]
-    others = " …" if len(named) > _NAMED_SOURCES else ""
-    dates = list(filter(None, (entry.date for entry in entries)))
-    days = {moment.date().isoformat() for moment in (min(dates), max(dates))} if dates else set()
-    span = " – ".join(sorted(days))
-    return " ".join(part for part in (", ".join(named[:_NAMED_SOURCES]) + others, span) if part) or "Articles"
+    return ", ".join(named[:_NAMED_SOURCES]) + (" …" if len(named) > _NAMED_SOURCES else "")
+
+
+def _span(plan: Plan) -> str:
+    dates = [entry.date for entry in plan.entries if entry.date]
+    if not dates:
+        return ""
+    first, last = (moment.date().isoformat() for moment in (min(dates), max(dates)))
+    length = {"month": len("2022-01"), "year": len("2022")}.get(plan.grouped_by, len(first))
+    if first[:length] != last[:length]:  # one month or year alone would name books of different days alike
+        first, last = first[:length], last[:length]
+    return " – ".join(dict.fromkeys((first, last)))
 
 
 def sort_title(title: str, language: str) -> str | None:

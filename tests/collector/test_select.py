@@ -63,6 +63,8 @@ def test_reverse_turns_articles_and_groups_but_not_the_undated() -> None:
     [
         ("day", ["2022-01-12", "2022-01-13"]),
         ("month", ["2022-01"]),
+        ("year", ["2022"]),
+        ("auto", ["2022-01-12", "2022-01-13"]),
         ("source", ["a.org", "b.org"]),
         ("folder", ["x9", "x10"]),
         ("none", [""]),

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
-import pytest
 from books import METADATA, START
 
 from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem
@@ -61,35 +60,23 @@ def test_counts_and_dates_of_a_persian_book_have_persian_digits() -> None:
     assert {format_date(START, "fa"), "۵ مقاله", "۱۲ تصویر", "(۳)", "(۲)"} <= set(shown)
 
 
-@pytest.mark.parametrize(
-    ("title", "shown"),
-    [
-        ("bbc.com 2022-01-12 – 2022-02-21", "bbc.com"),
-        ("bbc.com 2022-01-12", "bbc.com 2022-01-12"),  # other days than those below it
-        ("2022-01-12 – 2022-02-21", "2022-01-12 – 2022-02-21"),
-        ("News of 2022-01-12 – 2022-02-21 (1/2)", "News of 2022-01-12 – 2022-02-21 (1/2)"),
-    ],
-)
-def test_the_title_page_does_not_say_the_days_twice(title: str, shown: str) -> None:
-    late = items(1)[0]._replace(date=LATER)
-    pages, _ = pages_of(Contents((ContentsGroup("", (*items(1), late)),)), title=title, language="en")
+def test_the_title_page_shows_the_heading_above_the_dates() -> None:
+    pages, _ = pages_of(Contents((ContentsGroup("", items(1)),)), title="bbc.com 2022-01-12", heading="bbc.com")
 
-    assert texts(pages.title_page(0, 0).markup)[:2] == [shown, format_range(START, LATER, "en")]
+    assert texts(pages.title_page(0, 0).markup)[:2] == ["bbc.com", format_date(START, "zh-Hans")]
 
 
 def test_the_table_of_contents_lists_each_article_with_source_and_time_under_its_group() -> None:
-    contents = Contents((ContentsGroup("一", items(2)), ContentsGroup("二", items(1))), by_day=True)
+    contents = Contents((ContentsGroup("一", items(5)), ContentsGroup("二", items(1))), by_day=True)
     pages, contents = pages_of(contents)
     (page,) = pages.table_of_contents()
 
     assert page.name == "contents.xhtml"
-    assert texts(page.markup) == [
-        *("目录", "一", "第0篇 <文章>", "voachinese.com · 22:00 UTC", "第1篇 <文章>", "voachinese.com · 22:01 UTC"),
-        *("二", "第0篇 <文章>", "voachinese.com · 22:00 UTC"),
-    ]
+    lines = [line for n in range(5) for line in (f"第{n}篇 <文章>", f"voachinese.com · 22:0{n} UTC")]
+    assert texts(page.markup) == ["目录", "一", *lines, "二", *lines[:2]]
     (opener,) = pages.opener(contents.groups[0])
     assert opener.name == "g-1.xhtml"
-    assert texts(opener.markup)[:3] == ["一", "第0篇 <文章>", "voachinese.com · 22:00 UTC"]
+    assert texts(opener.markup) == ["一", *lines]
 
 
 def test_where_headings_are_not_days_the_day_stands_under_each_article() -> None:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.options import GroupBy
+from epubmaker.model.articles import GroupedBy
 from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem, group_heading
-from epubmaker.packager.toc import Landmark, nav_document, ncx
-from epubmaker.text.dates import format_day, format_month
+from epubmaker.packager.toc import Landmark, nav_document, ncx, outline
+from epubmaker.text.dates import format_day, format_month, format_year
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -21,7 +21,7 @@ MARKS = (Landmark("bodymatter", "text", "Start", "a-1.xhtml"),)
 
 
 def nav(contents: Contents, language: str = "zh-Hans") -> ET.Element:
-    return ET.fromstring(nav_document(contents, MARKS, language, "style.css"))
+    return ET.fromstring(nav_document(outline(contents, (), language), MARKS, language, "style.css"))
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,7 @@ def nav(contents: Contents, language: str = "zh-Hans") -> ET.Element:
         ("day", "2022-01-12", "zh-Hans", format_day(MOMENT, "zh-Hans")),
         ("day", "2022-01-12", "en", format_day(MOMENT, "en")),
         ("month", "2022-01", "fr", format_month(MOMENT, "fr")),
+        ("year", "2022", "fa", format_year(MOMENT, "fa")),
         ("day", "", "en", "Without a date"),
         ("source", "", "de", "Sonstige"),
         ("source", "voachinese.com", "ar", "voachinese.com"),
@@ -37,7 +38,7 @@ def nav(contents: Contents, language: str = "zh-Hans") -> ET.Element:
         ("none", "", "en", ""),
     ],
 )
-def test_headings_are_worded_in_the_books_language(by: GroupBy, key: str, language: str, heading: str) -> None:
+def test_headings_are_worded_in_the_books_language(by: GroupedBy, key: str, language: str, heading: str) -> None:
     assert group_heading(by, key, language) == heading
 
 
@@ -68,14 +69,16 @@ def test_without_headings_the_list_is_flat() -> None:
     toc = next(nav(contents, "ar").iter(f"{XHTML}nav"))
 
     assert [link.get("href") for link in toc.iterfind(f"{XHTML}ol/{XHTML}li/{XHTML}a")] == ["a-1.xhtml"]
-    assert 'dtb:depth" content="1"' in ncx(contents, "T", "id", "ar")
+    assert 'dtb:depth" content="1"' in ncx(outline(contents, (), "ar"), "T", "id", "ar")
 
 
 @given(st.text(), st.text())
 def test_any_title_and_heading_gives_well_formed_files_with_no_empty_entry(title: str, heading: str) -> None:
     group = ContentsGroup(heading, (ContentsItem.of(title, "a-1.xhtml", "en", title),))
     contents = Contents((group, group)).with_openers()
-    _, *labels = ET.fromstring(ncx(contents, title, title, "en")).iter("{http://www.daisy.org/z3986/2005/ncx/}text")
+    _, *labels = ET.fromstring(ncx(outline(contents, (), "en"), title, title, "en")).iter(
+        "{http://www.daisy.org/z3986/2005/ncx/}text"
+    )
     links = list(nav(contents).iter(f"{XHTML}a"))
 
     assert (len(labels), len(links)) == (

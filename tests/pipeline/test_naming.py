@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.errors import UsageError
-from epubmaker.model.articles import Entry, Group, Plan
-from epubmaker.text.naming import book_identifier, book_title, file_name, modified, sort_title, volume_path
+from epubmaker.model.articles import Entry, Group, GroupedBy, Plan
+from epubmaker.text.naming import book_identifier, book_title, file_name, heading, modified, sort_title, volume_path
 
 
 def plan(*articles: tuple[str | None, int | None]) -> Plan:
@@ -43,6 +43,37 @@ def plan(*articles: tuple[str | None, int | None]) -> Plan:
 )
 def test_a_book_is_named_after_its_sources_and_dates(articles: list[tuple[str | None, int | None]], title: str) -> None:
     assert book_title(plan(*articles)) == title
+
+
+@pytest.mark.parametrize(
+    ("grouped_by", "title"), [("month", "a.org 2021-12 – 2022-01"), ("year", "a.org 2021 – 2022"), ("day", None)]
+)
+def test_a_book_is_named_after_the_months_or_years_that_it_is_grouped_by(
+    grouped_by: GroupedBy, title: str | None
+) -> None:
+    book = plan(("a.org", 12), ("a.org", 14))
+    first, last = book.entries
+    earlier = replace(first, published=datetime(2021, 12, 31, tzinfo=UTC))
+    over_years = Plan((Group("", (earlier, last)),), grouped_by)
+
+    assert book_title(over_years) == (title or "a.org 2021-12-31 – 2022-01-14")
+    assert book_title(replace(book, grouped_by=grouped_by)) == "a.org 2022-01-12 – 2022-01-14"
+
+
+@pytest.mark.parametrize(
+    ("articles", "title", "shown"),
+    [
+        ([("a.org", 12), ("a.org", 14)], "a.org 2022-01-12 – 2022-01-14", "a.org"),
+        ([("a.org", 12), ("a.org", 14)], "a.org 2022-01-12", "a.org 2022-01-12"),
+        ([("a.org", 12), ("a.org", 14)], "a.org 2022-01-12 – 2022-01-14 (1/2)", "a.org 2022-01-12 – 2022-01-14 (1/2)"),
+        ([(None, 12), (None, 14)], "2022-01-12 – 2022-01-14", "2022-01-12 – 2022-01-14"),
+        ([("a.org", 12)], "Title 0", "Title 0"),
+    ],
+)
+def test_a_default_title_does_not_say_the_dates_that_stand_below_it(
+    articles: list[tuple[str | None, int | None]], title: str, shown: str
+) -> None:
+    assert heading(plan(*articles), title) == shown
 
 
 def test_the_identifier_depends_on_which_articles_not_on_their_order() -> None:

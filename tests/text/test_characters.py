@@ -19,7 +19,7 @@ from epubmaker.model.chapters import PictureAnchor, PictureSlot
 from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem
 from epubmaker.packager.package import statements
 from epubmaker.packager.pages import Pages
-from epubmaker.packager.toc import Landmark, nav_document, ncx
+from epubmaker.packager.toc import Landmark, nav_document, ncx, outline
 from epubmaker.text.characters import INVISIBLE, clean, collapse
 
 
@@ -125,8 +125,9 @@ def test_no_title_or_source_brings_a_forbidden_character_into_the_package(title:
         *pages.picture_list([PictureAnchor(title, "a", "en")]),
     ):
         check_clean(page.markup)
-    check_clean(nav_document(contents, landmarks, "en", "style.css"))
-    check_clean(ncx(contents, title, source, "en"))
+    entries = outline(contents, (), "en")
+    check_clean(nav_document(entries, landmarks, "en", "style.css"))
+    check_clean(ncx(entries, title, source, "en"))
     for statement in statements(metadata, cover=True, pictures=True):
         assert not set(BAD) & {*statement.value, *"".join(statement.attributes.values())}
 
