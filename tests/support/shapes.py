@@ -224,6 +224,20 @@ SHAPES: Mapping[str, Shape] = {
     "captions in small print": repeated("<img src=%d.jpg><div><small>a caption</small></div>"),
     "captions after pictures": repeated("<p><img src=%d.jpg></p><p>Photo: somebody</p>"),
     "captions in tables": repeated("<table><tr><td><img src=%d.jpg></td></tr><tr><td>a caption</td></tr></table>"),
+    "captions in boxes": repeated("<div><p><img src=%d.jpg></p><p>a caption</p></div><p>word word word</p>"),
+    "pictures and texts in one box": repeated("<img src=%d.jpg><p>word</p>", "<div class=image>", "</div>"),
+    "pictures in one box": repeated("<img src=%d.jpg>", "<div class=image>", "<p>a caption</p></div>"),
+    "boxes in boxes around a caption": nested("<div><img src=a.jpg>", "<p>word</p></div>"),
+    "pictures called what follows": repeated("<p><img src=%d.jpg alt='a boat at sea'></p><p>A boat at sea (AP)</p>"),
+    "centered pictures and lines": repeated("<p align=center><img src=%d.jpg></p><p align=center>a boat</p><p>x</p>"),
+    "figures in one table": repeated(
+        "<tr><td><figure><img src=%d.jpg></figure></td></tr><tr><td>word</td></tr>", "<table>"
+    ),
+    "pictures in one row": body(
+        lambda n: f"<table><tr>{'<td><img src=a.jpg></td>' * n}</tr><tr>{'<td>word</td>' * n}</tr></table>"
+    ),
+    "galleries": repeated("<li><img src=%d.jpg><div>a caption</div></li>", "<ul class=gallery>", "</ul>"),
+    "lists of one item": repeated("<figure><img src=%d.jpg></figure><ul><li>a caption</li></ul>"),
     "sources of one picture": repeated("<source srcset='%d.jpg 2x'>", "<picture>", "<img src=a.jpg></picture>"),
     "sources and pictures in turns": repeated("<source srcset='%d.jpg 2x'><img src=%d.jpg>", "<picture>"),
     "pictures of sources": repeated("<picture><source srcset=%d.webp><img src=%d.jpg></picture>"),

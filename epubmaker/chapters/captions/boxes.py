@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bs4.element import PageElement, Tag
 
-from epubmaker.chapters.captions.patterns import has_caption_class, is_credit, is_link, may_be_text
+from epubmaker.chapters.captions.patterns import has_caption_class, is_centered, is_credit, is_link, may_be_text
 from epubmaker.chapters.captions.survey import Survey
 from epubmaker.chapters.captions.wording import ends_as_credit, is_not_a_caption, opens_as_credit
 from epubmaker.chapters.tree import BLOCK_ELEMENTS, attribute, is_text, tags_within, text_within
@@ -140,15 +140,24 @@ def _is_short(box: Tag, texts: Sequence[PageElement], *, broken: bool) -> bool:
     if (bare and not broken) or len(texts) > 1 + (not bare):
         return False
     line = " ".join(written)
-    ends = line[-1] in ")）]】"
-    return ends or (len(line) <= _LONGEST_LINE and line[-1] not in ".。!！?？…,，;；")
+    if line[-1] in ")）]】" or _is_centered_alone(box):
+        return True
+    return len(line) <= _LONGEST_LINE and line[-1] not in ".。!！?？…,，;；"
+
+
+def _is_centered_alone(box: Tag) -> bool:
+    """Return True for a centered box in a text that is not."""
+    following = box.next_sibling
+    while following is not None and not isinstance(following, Tag):
+        following = following.next_sibling
+    return is_centered(box) and not (isinstance(following, Tag) and is_centered(following))
 
 
 def _reads_as_one(texts: Sequence[PageElement], length: int) -> bool:
     """Return False for texts that lead to another page, as teasers do, or consist of several paragraphs each."""
     inside = [tag for text in texts if isinstance(text, Tag) for tag in (text, *tags_within(text))]
-    links = sum(tag.name == "a" for tag in inside)
-    if links > 1 or (links and length > _LONGEST_IN_GALLERY):
+    linked = sum(len(text_within(tag, _LONGEST)) for tag in inside if tag.name == "a")
+    if 2 * linked > length:
         return False
     blocks = [tag for tag in inside if tag.name == "p" or tag.name not in BLOCK_ELEMENTS]
     return not any(map(is_link, blocks)) and sum(tag.name == "p" for tag in inside) <= _MOST_TEXTS - 1

@@ -21,11 +21,11 @@ from epubmaker.chapters.captions.patterns import Shown, has_caption_class, is_ce
 from epubmaker.chapters.captions.shortcodes import unfold_shortcodes
 from epubmaker.chapters.captions.survey import Survey
 from epubmaker.chapters.captions.tables import captioned_cells
-from epubmaker.chapters.captions.wording import opens_as_credit, says
+from epubmaker.chapters.captions.wording import is_figure_label, opens_as_credit, says
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.alttext import shortened
 from epubmaker.chapters.pictures.find import CENTERED, SAYS
-from epubmaker.chapters.tree import BLOCK_ELEMENTS, REF, Edits, element, is_text, text_within, walk
+from epubmaker.chapters.tree import BLOCK_ELEMENTS, REF, Edits, element, is_text, tags_within, text_within, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, names
 
 __all__ = ["join_captions"]
@@ -56,6 +56,8 @@ def join_captions(root: Tag, context: PassContext) -> None:
     joiner = _Joiner(root, survey, context.title)
     for gallery in survey.galleries:
         _unlist(gallery, survey)
+    for picture in survey.pictures:
+        joiner.join_table(picture)
     for figure in reversed(survey.figures):
         joiner.clear_figure(figure)
     for picture in survey.pictures:
@@ -74,15 +76,40 @@ class _Joiner:
         self._title = title
         self._survey = survey
         self._outer = survey.outer_figures()
-        self._done: set[int] = set()  # pictures and tables that are finished
+        self._done: set[int] = set()  # pictures, tables, and figures in tables, that are finished
         self._boxes: dict[int, BoxedCaption | None] = {}  # what was found in each box, by its identity
         self.edits = Edits(root)
+
+    # --- tables of pictures ---
+
+    def join_table(self, picture: Tag) -> None:
+        """Take a table of pictures and their captions: the one that Blogger makes, or any other."""
+        table = next((parent for parent in picture.parents if parent.name == "table"), None)
+        if table is None or id(table) in self._done:
+            return
+        self._done.add(id(table))
+        if has_caption_class(table):
+            cells = [cell for cell in table.find_all("td") if id(cell) in self._survey.textual]
+            if len(cells) == 1 and has_caption_class(cells[0]) and id(cells[0]) not in self._survey.pictured:
+                cells[0].name = "div"
+                self._replace(table, cells, ())
+                self._done.update(id(tag) for tag in tags_within(table) if tag.name == "figure")
+                return
+        found = captioned_cells(table, self._survey)
+        if found is None:
+            return
+        figures: list[Tag] = []
+        for cells_above, texts in found:
+            units = [unit for cell in cells_above for unit in self._survey.units_within(cell)]
+            figures += self._figures(units, *split_credits(texts))
+        self.edits.replace(table, *figures)
+        self._done.update(id(tag) for tag in tags_within(table) if tag.name == "figure")
 
     # --- figures that are there ---
 
     def clear_figure(self, figure: Tag) -> None:
         """Leave in a figure its pictures and one caption; nothing else may stand between them."""
-        if id(figure) not in self._survey.pictured:
+        if id(figure) not in self._survey.pictured or id(figure) in self._done:
             return
         if id(figure) in self._outer:
             # A gallery: the figures in it are what counts.
@@ -111,6 +138,8 @@ class _Joiner:
             node = stack.pop()
             if not self._survey.shows(node) or (isinstance(node, Tag) and node.name == "button"):
                 continue
+            if is_figure_label(text_within(node, 20)):
+                continue
             rest = after if captions else before
             if not isinstance(node, Tag):
                 (credit if opens_as_credit(text_within(node, 200)) else rest).append(node)
@@ -136,8 +165,6 @@ class _Joiner:
     def join(self, picture: Tag) -> None:
         """Make a figure of a picture that stands in none, unless it is part of a line of text."""
         if id(picture) in self._done or any(parent.name == "figure" for parent in picture.parents):
-            return
-        if self._join_table(picture):
             return
         unit, captions, credit = self._captions_around(picture)
         if not captions and not credit:
@@ -244,30 +271,6 @@ class _Joiner:
             if is_text(node) or self._survey.shows(node):
                 return False
         return None
-
-    # --- captions that are structure ---
-
-    def _join_table(self, picture: Tag) -> bool:
-        """Take a table of pictures and their captions: the one that Blogger makes, or any other."""
-        table = next((parent for parent in picture.parents if parent.name == "table"), None)
-        if table is None or id(table) in self._done:
-            return False
-        self._done.add(id(table))
-        if has_caption_class(table):
-            cells = [cell for cell in table.find_all("td") if id(cell) in self._survey.textual]
-            if len(cells) == 1 and has_caption_class(cells[0]) and id(cells[0]) not in self._survey.pictured:
-                cells[0].name = "div"
-                self._replace(table, cells, ())
-                return True
-        found = captioned_cells(table, self._survey)
-        if found is None:
-            return False
-        figures: list[Tag] = []
-        for cells_above, texts in found:
-            units = [unit for cell in cells_above for unit in self._survey.units_within(cell)]
-            figures += self._figures(units, *split_credits(texts))
-        self.edits.replace(table, *figures)
-        return True
 
     # --- the result ---
 

@@ -188,7 +188,7 @@ def is_label(tag: Tag) -> bool:
     if _LABEL_CLASS.search(attribute(tag, "class")):
         return True
     text = text_within(tag, 40) if tag.name == "span" else ""
-    return 0 < len(text) <= 40 and label(text + " ").strip() == text
+    return 0 < len(text) <= 40 and label(f"{text}, ") in {f"{text}, ", text, f"{text} "}
 
 
 def may_be_text(node: PageElement, longest: int) -> bool:

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["credit_label", "ends_as_credit", "is_not_a_caption", "label", "opens_as_caption", "opens_as_credit", "says"]
+__all__ = [
+    "credit_label",
+    "ends_as_credit",
+    "is_figure_label",
+    "is_not_a_caption",
+    "label",
+    "opens_as_caption",
+    "opens_as_credit",
+    "says",
+]
 
 _LONGEST_CREDIT = 160  # characters
 _LONGEST_NAME = 80  # characters of a credit that is known by its end only
@@ -64,7 +73,7 @@ _CHINESE_END = re.compile(
 
 # How captions begin in text.
 _CAPTION_SIGN = re.compile(
-    r"[▲△▴▼▽▾↑⬆☝◀►]|[(（\[【]?(?:图|圖)(?:说|說|注|为|為|片说明|片說明|片：|[0-9一二三四五六七八九十]{0,3}\s*[:：])|"
+    r"[▲△▴▼▽▾↑⬆☝◀►]|[(（\[【]?(?:图|圖)(?:说|說|注|示|为|為|片说明|片說明|片：|[0-9一二三四五六七八九十]{0,3}\s*[:：])|"
     r"(?:figure|fig\.?|abb(?:ildung|\.)|图|圖)\s*[0-9]{1,3}(?:[.-][0-9]{1,3})?[a-z]?\s*[:：.、](?![0-9])|"
     r"(?:caption|pictured|in this (?:photo|image|picture|handout))\b",
     re.IGNORECASE,
@@ -77,17 +86,19 @@ _NOT_A_CAPTION = re.compile(
 )
 
 _CREDIT_LABEL = re.compile(
-    r"(?:图像来源|圖像來源|image source|fuente de la imagen|crédito|crédit photo|автор фото|صدر الصورة|مصدر الصورة|"
-    r"منبع تصویر|kaynak|sumber gambar|nguồn hình ảnh|이미지 출처|画像提供|इमेज स्रोत|ছবির উৎস|تصویر کا ذریعہ|"
+    r"(?:图像来源|圖像來源|image (?:source|copyright)|fuente de la imagen|crédito|crédit photo|автор фото|صدر الصورة|"
+    r"مصدر الصورة|منبع تصویر|kaynak|sumber gambar|nguồn hình ảnh|이미지 출처|画像提供|इमेज स्रोत|ছবির উৎস|تصویر کا ذریعہ|"
     r"chanzo cha picha)\s*[,，،、:：]\s*",
     re.IGNORECASE,
 )
 _CAPTION_LABEL = re.compile(
-    r"(?:图像加注文字|圖像加註文字|image caption|pie de foto|legenda da foto|légende image|подпись к фото|підпис до фото|"
-    r"التعليق على الصورة|توضیح تصویر|fotoğraf altı yazısı|keterangan gambar|chụp lại hình ảnh|사진 설명|画像説明|इमेज कैप्शन|"
-    r"ছবির ক্যাপশান|تصویر کا کیپشن|maelezo ya picha)\s*[,，،、:：]\s*",
+    r"(?:图像加注文字|圖像加註文字|(?:image|media) caption|pie de foto|legenda da foto|légende image|подпись к фото|"
+    r"підпис до фото|التعليق على الصورة|توضیح تصویر|fotoğraf altı yazısı|keterangan gambar|chụp lại hình ảnh|사진 설명|"
+    r"画像説明|इमेज कैप्शन|ছবির ক্যাপশান|تصویر کا کیپشن|maelezo ya picha)\s*[,，،、:：]\s*",
     re.IGNORECASE,
 )
+
+_FIGURE_LABEL = re.compile(r"(?:photo|image|picture|bild|foto)", re.IGNORECASE)
 
 
 def opens_as_credit(text: str) -> bool:
@@ -123,6 +134,11 @@ def label(text: str) -> str:
     """Return the label that a caption or a credit begins with, such as "Image caption, ", or ""."""
     found = _CREDIT_LABEL.match(text) or _CAPTION_LABEL.match(text)
     return found[0] if found else ""
+
+
+def is_figure_label(text: str) -> bool:
+    """Return True for what some sites write on a picture for screen readers: that it is one."""
+    return bool(_FIGURE_LABEL.fullmatch(text))
 
 
 def credit_label(text: str) -> bool:

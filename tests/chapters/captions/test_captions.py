@@ -372,6 +372,29 @@ EXAMPLES = {
         ),
         FIGURE,
     ),
+    "table of a figure": (
+        (
+            "<table><tr><td><div><figure><img src=a.jpg alt=Boat></figure></div></td></tr>"
+            "<tr><td><p>A caption.</p><div><p>AFP/GETTY IMAGES</p></div></td></tr></table>"
+        ),
+        (
+            f'<figure>{IMG}<figcaption><p>A caption.</p> <span class="credit">AFP/GETTY IMAGES</span></figcaption></figure>'
+        ),
+    ),
+    "line in a centered paragraph": (
+        (
+            "<p class=f_center><img src=a.jpg alt=Boat><br>The ferry leaves the harbour.</p>"
+            "<p>The article goes on with some words, and more of them.</p>"
+        ),
+        (
+            f"<p><figure>{IMG}<figcaption>The ferry leaves the harbour.</figcaption></figure><br></br></p>"
+            "<p>The article goes on with some words, and more of them.</p>"
+        ),
+    ),
+    "label of the picture": (
+        "<figure><p>Photo</p><img src=a.jpg alt=Boat><figcaption><span>Image caption</span> A caption.</figcaption></figure>",
+        FIGURE,
+    ),
     "table of pictures": (
         (
             "<table><tr><td><img src=a.jpg alt=Boat></td><td><img src=b.jpg alt=Ship></td></tr>"
