@@ -113,11 +113,11 @@ def _with_credits(contents: Sequence[PageElement], edits: Edits) -> list[PageEle
 
 
 def _names_source(node: PageElement, *, last: bool, after_text: bool) -> bool:
+    if isinstance(node, Tag) and node.name not in _CREDIT_BOXES:
+        return False
     text = text_within(node, 200)
     if not isinstance(node, Tag):
         return is_text(node) and (opens_as_credit(text) if after_text else credit_label(text))
-    if node.name not in _CREDIT_BOXES:
-        return False
     if is_credit(node) or opens_as_credit(text) or (last and node.name == "cite"):
         return True
     return after_text and ends_as_credit(text, boxed=True)

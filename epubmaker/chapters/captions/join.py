@@ -17,11 +17,11 @@ from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.captions.boxes import BoxedCaption, caption_in_box, caption_in_figure, split_credits
 from epubmaker.chapters.captions.figcaption import caption_text, figcaption
-from epubmaker.chapters.captions.patterns import Shown, has_caption_class, is_centered, is_credit, recognize
+from epubmaker.chapters.captions.patterns import Shown, has_caption_class, is_credit, recognize
 from epubmaker.chapters.captions.shortcodes import unfold_shortcodes
 from epubmaker.chapters.captions.survey import Survey
 from epubmaker.chapters.captions.tables import captioned_cells
-from epubmaker.chapters.captions.wording import is_figure_label, opens_as_credit, says
+from epubmaker.chapters.captions.wording import is_figure_label, opens_as_credit
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.alttext import shortened
 from epubmaker.chapters.pictures.find import CENTERED, SAYS
@@ -138,8 +138,6 @@ class _Joiner:
             node = stack.pop()
             if not self._survey.shows(node) or (isinstance(node, Tag) and node.name == "button"):
                 continue
-            if is_figure_label(text_within(node, 20)):
-                continue
             rest = after if captions else before
             if not isinstance(node, Tag):
                 (credit if opens_as_credit(text_within(node, 200)) else rest).append(node)
@@ -149,6 +147,8 @@ class _Joiner:
                 stack.extend(reversed(node.contents))
             elif node.name == "figcaption" or has_caption_class(node):
                 captions.append(node)
+            elif is_figure_label(text_within(node, 20)):
+                continue
             else:
                 (credit if is_credit(node) or opens_as_credit(text_within(node, 200)) else rest).append(node)
         texts = [*before, *after]
@@ -178,26 +178,16 @@ class _Joiner:
 
     def _captions_around(self, picture: Tag) -> tuple[Tag, _Nodes, _Nodes]:
         """Return the captions and credits that follow a picture, and the outermost box that they follow."""
-        unit = picture
-        shown = self._shown(picture)
+        image = picture if REF in picture.attrs else self._images(picture)[0]
+        shown = Shown(image, picture, title=self._title)
         while True:
-            shown = shown._replace(centered=shown.centered or is_centered(unit), unit=unit.name)
-            captions, credit = self._captions_after(unit, shown)
-            parent = unit.parent
+            captions, credit = self._captions_after(shown)
+            parent = shown.unit.parent
             if captions or credit or parent is None:
-                return unit, captions, credit
+                return shown.unit, captions, credit
             if not self._is_box(parent):
-                return unit, *self._captions_in(parent, unit)
-            unit = parent
-
-    def _shown(self, picture: Tag) -> Shown:
-        """Return what the marks of a picture, or of the last one in a figure, say of it."""
-        images = [image for unit in self._survey.units_within(picture) for image in self._images(unit)]
-        said: list[str] = []
-        for image in images[:1]:
-            said = [str(image.attrs["alt"]), *map(str, image.attrs.get(SAYS, ()))]
-        kept = tuple(text for text in said if text and not says(text, self._title))
-        return Shown(says=kept, centered=any(CENTERED in image.attrs for image in images))
+                return shown.unit, *self._captions_in(parent, shown.unit)
+            shown.unit = parent
 
     def _captions_in(self, box: Tag, unit: Tag) -> tuple[_Nodes, _Nodes]:
         """Return the captions and credits of the last picture in a box with short texts alone."""
@@ -208,12 +198,12 @@ class _Joiner:
         found = self._boxes[id(box)]
         return (found.captions, found.credit) if found is not None and found.picture is unit else ((), ())
 
-    def _captions_after(self, unit: Tag, shown: Shown) -> tuple[_Nodes, _Nodes]:
+    def _captions_after(self, shown: Shown) -> tuple[_Nodes, _Nodes]:
         captions: list[PageElement] = []
         credit: list[PageElement] = []
-        node = self._seen_after(unit)
+        node = self._seen_after(shown.unit)
         if node is not None:
-            shown = shown._replace(alone=self._begins_line(unit))
+            shown.alone = self._begins_line(shown.unit)
         while (
             node is not None and len(captions) + len(credit) < _MOST_CAPTIONS and id(node) not in self._survey.pictured
         ):

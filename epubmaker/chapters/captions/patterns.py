@@ -12,9 +12,10 @@ apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from itertools import takewhile
+from typing import Literal
 
 from bs4.element import PageElement, Tag
 
@@ -26,7 +27,7 @@ from epubmaker.chapters.captions.wording import (
     opens_as_credit,
     says,
 )
-from epubmaker.chapters.pictures.find import DESCRIBES
+from epubmaker.chapters.pictures.find import CENTERED, DESCRIBES, SAYS
 from epubmaker.chapters.tree import BLOCK_ELEMENTS, attribute, is_text, tags_within, text_within
 from epubmaker.chapters.xhtml.content import HEADINGS, names
 
@@ -86,20 +87,31 @@ _CENTERED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _CENTERED_CLASS = re.compile(r"(?:^|[\s_-])(?:align-?|text-?)?center(?:ed)?(?:$|\s)", re.IGNORECASE)
 
 
-class Shown(NamedTuple):
-    """What is known of the picture that a node follows.
+@dataclass(slots=True)
+class Shown:
+    """A picture, and the outermost element around it that holds nothing else: what a caption may follow.
 
-    `alone`: only pictures stand before the node in its paragraph. `says`: the descriptions of the picture. `centered`: it
-    is set in the middle of the page. `unit` is the name of the outermost element that holds the picture alone.
+    `alone`: nothing but pictures stands before what follows in its paragraph. `title` is the article's.
     """
 
+    image: Tag
+    unit: Tag
     alone: bool = True
-    says: tuple[str, ...] = ()
-    centered: bool = False
-    unit: str = "img"
+    title: str = ""
 
+    @property
+    def says(self) -> Iterator[str]:
+        """The descriptions of the picture, without those that only repeat the article's title."""
+        found = (attribute(self.image, "alt"), *self.image.attrs.get(SAYS, ()))
+        return (text for text in found if text and not (self.title and says(text, self.title)))
 
-_ANY_PICTURE = Shown()
+    @property
+    def centered(self) -> bool:
+        """True for a picture in the middle of the page."""
+        if CENTERED in self.image.attrs or is_centered(self.unit):
+            return True
+        parents = takewhile(lambda parent: parent is not self.unit, self.image.parents)
+        return self.image is not self.unit and any(map(is_centered, parents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +124,13 @@ class Neighbor:
     node: PageElement
     text: str
     following: PageElement | None
-    picture: Shown
+    picture: Shown | None
     boxes: tuple[Tag, ...]
+
+    @property
+    def alone(self) -> bool:
+        """True when only pictures stand before the node in its paragraph."""
+        return self.picture is None or self.picture.alone
 
     @property
     def ends_line(self) -> bool:
@@ -125,7 +142,7 @@ class Neighbor:
     @property
     def kind(self) -> str:
         """The class, id and property of the innermost box that they call a caption or a credit, "" if there is none."""
-        kinds = (_class_and_id(box) for box in reversed(self.boxes))
+        kinds = (_class_and_id(box) for box in reversed(self.boxes) if box.attrs)
         return next((kind for kind in kinds if _CAPTION_CLASS.search(kind) or _CREDIT_CLASS.search(kind)), "")
 
 
@@ -143,14 +160,14 @@ class CaptionPattern:
 
 
 def recognize(
-    node: PageElement, following: PageElement | None = None, picture: Shown = _ANY_PICTURE
+    node: PageElement, following: PageElement | None = None, picture: Shown | None = None
 ) -> CaptionPattern | None:
     """Return the first pattern that a node after a picture fits; None when it is neither caption nor credit.
 
-    `following` is what comes after the node, `picture` what is known of the picture.
+    `following` is what comes after the node; `picture` is None within a `figure`.
     """
     text = text_within(node, _LONGEST_CAPTION)
-    if not text:
+    if not 0 < len(text) <= _LONGEST_CAPTION:
         return None
     neighbor = Neighbor(node, text, following, picture, _boxes(node))
     return next((pattern for pattern in PATTERNS if pattern.fits(neighbor)), None)
@@ -253,7 +270,8 @@ def _credit_by_class(neighbor: Neighbor) -> bool:
 def _definition(neighbor: Neighbor) -> bool:
     node = neighbor.node
     return (
-        neighbor.picture.unit == "dt"
+        neighbor.picture is not None
+        and neighbor.picture.unit.name == "dt"
         and isinstance(node, Tag)
         and node.name == "dd"
         and _may_be(neighbor, _LONGEST_CAPTION)
@@ -263,9 +281,9 @@ def _definition(neighbor: Neighbor) -> bool:
 def _description(neighbor: Neighbor) -> bool:
     """Return True for a line, of whatever element, that says what the picture's description says."""
     node, text = neighbor.node, neighbor.text
-    if not any(says(text, description) for description in neighbor.picture.says):
+    if neighbor.picture is None or not any(says(text, description) for description in neighbor.picture.says):
         return False
-    if not neighbor.picture.alone or not neighbor.ends_line or is_link(node):
+    if not neighbor.alone or not neighbor.ends_line or is_link(node):
         return False
     heads = _is_bold(node) and len(text) <= _LONGEST_CENTERED // 2
     return not heads and may_be_text(node, _LONGEST_CAPTION)
@@ -273,7 +291,7 @@ def _description(neighbor: Neighbor) -> bool:
 
 def _line(neighbor: Neighbor, longest: int = _LONGEST_LINE) -> bool:
     """Return True for a node alone on its line whose text may be a caption."""
-    if not neighbor.picture.alone or not neighbor.ends_line or not _may_be(neighbor, longest):
+    if not neighbor.alone or not neighbor.ends_line or not _may_be(neighbor, longest):
         return False
     return not is_not_a_caption(neighbor.text)
 
@@ -292,12 +310,12 @@ def _emphasized(neighbor: Neighbor) -> bool:
 def _centered_line(neighbor: Neighbor) -> bool:
     """Return True for a short centered line below a centered picture that is no sentence, nor a heading."""
     node, text = neighbor.node, neighbor.text
-    if not neighbor.picture.centered or len(text) > _LONGEST_CENTERED or not any(map(str.isalpha, text)):
+    if len(text) > _LONGEST_CENTERED or text[-1] in ".。!！?？…" or not isinstance(node, Tag) or not is_centered(node):
         return False
-    if text[-1] in ".。!！?？…" or not isinstance(node, Tag) or not _line(neighbor) or _is_bold(node):
+    if neighbor.picture is None or not neighbor.picture.centered or not any(map(str.isalpha, text)):
         return False
     following = neighbor.following
-    return is_centered(node) and not (isinstance(following, Tag) and is_centered(following))
+    return _line(neighbor) and not _is_bold(node) and not (isinstance(following, Tag) and is_centered(following))
 
 
 def _opening_sign(neighbor: Neighbor) -> bool:
@@ -314,8 +332,9 @@ def _credit_ending(neighbor: Neighbor) -> bool:
 
 def _list_of_one_item(neighbor: Neighbor) -> bool:
     """Return True for a list of a single short item after a `figure`, which some editors make of a caption."""
-    names_within = [box.name for box in neighbor.boxes[:2]]
-    if neighbor.picture.unit != "figure" or names_within not in (["ul", "li"], ["ol", "li"]):
+    if neighbor.picture is None or neighbor.picture.unit.name != "figure":
+        return False
+    if [box.name for box in neighbor.boxes[:2]] not in (["ul", "li"], ["ol", "li"]):
         return False
     if is_link(neighbor.boxes[0]) or is_not_a_caption(neighbor.text):
         return False
@@ -326,7 +345,7 @@ def _bare_line(neighbor: Neighbor) -> bool:
     """Return True for text straight after a picture (and a line break) that ends its paragraph."""
     return (
         is_text(neighbor.node)
-        and neighbor.picture.alone
+        and neighbor.alone
         and neighbor.ends_line
         and len(neighbor.text) <= _LONGEST_LINE
         and not is_not_a_caption(neighbor.text)
@@ -374,13 +393,13 @@ PATTERNS = (
     CaptionPattern("aria-describedby", _described),
     CaptionPattern("credit class", _credit_by_class, role="credit"),
     CaptionPattern("caption class", _by_class, continues=True),
-    CaptionPattern("definition", _definition),
-    CaptionPattern("description", _description),
     CaptionPattern("credit words", _credit_words, role="credit"),
     CaptionPattern("credit ending", _credit_ending, role="credit"),
     CaptionPattern("opening sign", _opening_sign),
     CaptionPattern("small print", _small_print),
     CaptionPattern("emphasized line", _emphasized),
+    CaptionPattern("description", _description),
+    CaptionPattern("definition", _definition),
     CaptionPattern("centered line", _centered_line),
     CaptionPattern("list of one item", _list_of_one_item),
 )

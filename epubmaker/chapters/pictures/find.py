@@ -51,9 +51,9 @@ CENTERED = ":centered"
 # Holds what a picture's attributes say of it besides `alt`, as a tuple of texts.
 SAYS = ":says"
 
-_SAYING = names(
-    "alt title aria-label data-caption data-title data-image-caption data-image-title data-image-description data-sub-html "
-    "data-desc data-description"
+_SAYING = (
+    *("alt", "title", "aria-label", "data-caption", "data-title", "data-image-caption", "data-image-title"),
+    *("data-image-description", "data-sub-html", "data-desc", "data-description"),
 )
 _LONGEST_SAYING = 1000
 _TAG = re.compile(r"<[^<>]*>")
@@ -294,16 +294,18 @@ class _Finder:
 
 def _mark(picture: Tag, attributes: Mapping[str, str]) -> None:
     """Mark a picture with what the attributes of its element, or of the link around it, say of it."""
-    found = [attributes[name][:_LONGEST_SAYING] for name in attributes.keys() & _SAYING]
+    found = [attributes[name][:_LONGEST_SAYING] for name in _SAYING if name in attributes]
     said = {_TAG.sub(" ", text) if "<" in text else text for text in found} - {"", attribute(picture, "alt")}
     if said:
         marks: dict[str, Any] = {SAYS: (*picture.attrs.get(SAYS, ()), *sorted(said))}
         picture.attrs.update(marks)
     style = attributes.get("style", "")
-    middle = (
-        attributes.get("align", "").lower() in {"center", "middle"} or "center" in attributes.get("class", "").lower()
-    )
-    if middle or ("auto" in style and _AUTO_MARGIN.search(style[:2000])):
+    middle = attributes.get("align", "").lower() in {"center", "middle"}
+    if (
+        middle
+        or "center" in attributes.get("class", "").lower()
+        or ("auto" in style and _AUTO_MARGIN.search(style[:2000]))
+    ):
         picture.attrs[CENTERED] = ""
 
 

@@ -15,7 +15,7 @@ from epubmaker.chapters.captions.join import join_captions
 from epubmaker.chapters.captions.patterns import PATTERNS, CaptionPattern, Shown, recognize
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.pictures.find import CENTERED, find_pictures
+from epubmaker.chapters.pictures.find import find_pictures
 from epubmaker.chapters.tree import REF, picture_ref, walk
 from epubmaker.chapters.xhtml.content import CLASSES
 
@@ -460,11 +460,7 @@ def test_each_pattern_is_recognized_in_the_example_of_its_name(pattern: CaptionP
     root = parse(EXAMPLES[pattern.name][0]).body
     find_pictures(root, PassContext())
 
-    shown = [
-        Shown(says=(str(image.attrs["alt"]),), centered=CENTERED in image.attrs, unit=unit)
-        for image in root.find_all("img")
-        for unit in ("figure", "dt")
-    ]
+    shown = [Shown(image, unit) for image in root.find_all("img") for unit in (image, *image.parents)]
     assert pattern in [recognize(node, node.next_sibling, each) for node in walk(root) for each in shown]
 
 
