@@ -7,7 +7,7 @@ import re
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.captions.shortcodes import OPENING
-from epubmaker.chapters.tree import REF, attribute, in_order, is_text
+from epubmaker.chapters.tree import REF, attribute, in_order, is_text, walk
 
 __all__ = ["Survey"]
 
@@ -20,7 +20,7 @@ _GALLERY = re.compile(r"gallery|slide|carousel|swiper|slick|lightbox|photoset|th
 class Survey:
     """The pictures, figures and galleries of a tree in document order, and which elements hold a picture or a text."""
 
-    __slots__ = ("ends", "figures", "galleries", "length", "pictured", "pictures", "shortcodes", "textual")
+    __slots__ = ("_length", "_root", "ends", "figures", "galleries", "pictured", "pictures", "shortcodes", "textual")
 
     def __init__(self, root: Tag) -> None:
         """Walk over a tree after `find_pictures`."""
@@ -29,7 +29,8 @@ class Survey:
         self.galleries: list[Tag] = []  # lists of pictures
         self.pictured: set[int] = set()
         self.textual: set[int] = set()
-        self.length = 0  # characters of the whole text
+        self._root = root
+        self._length = -1
         self.ends: set[int] = set()  # the elements that the last text is in
         self.shortcodes = False
         last: PageElement | None = None
@@ -46,11 +47,17 @@ class Survey:
                     _mark(self.textual, node)
             elif is_text(node):
                 _mark(self.textual, node.parent)
-                self.length += len(str(node))
                 last = node
                 self.shortcodes = self.shortcodes or OPENING in str(node)
         if last is not None:
             _mark(self.ends, last.parent)
+
+    @property
+    def length(self) -> int:
+        """The number of characters of the whole text."""
+        if self._length < 0:
+            self._length = sum(len(str(node)) for node in walk(self._root) if is_text(node))
+        return self._length
 
     def outer_figures(self) -> set[int]:
         """Return which figures hold figures with pictures."""
