@@ -25,6 +25,7 @@ from epubmaker.chapters.passes.triggers import (
     NAMED,
     PICTURED,
     PICTURES,
+    POSTS,
     REPEATED,
     TABLES,
 )
@@ -93,6 +94,12 @@ PASSES = (
     Pass("pictures.find", "find_pictures", PICTURED, "make each picture one `img`, and drop decoration"),
     Pass("captions.join", "join_captions", PICTURES, "join each picture and its caption in one `figure`"),
     Pass("passes.embeds", "name_embeds", EMBEDS, "replace videos, players and frames by a line with a link"),
+    Pass(
+        "passes.embeds",
+        "name_posts",
+        POSTS,
+        "replace posts of other sites whose text is not here by a line with a link",
+    ),
     Pass("passes.embeds", "reduce_controls", CONTROLS, "show tick boxes as characters"),
     Pass("passes.tables", "fit_tables", TABLES, "unwrap layout tables, and make lists of those too wide"),
     Pass("passes.notes", "mark_notes", NAMED, "mark footnotes, the links to them and their way back"),

@@ -13,12 +13,12 @@ from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.triggers import EMBEDS
-from epubmaker.chapters.tree import Edits, attribute, element, walk
+from epubmaker.chapters.tree import Edits, attribute, element, in_order, picture_ref, text_within, walk
 from epubmaker.chapters.xhtml.content import names
 from epubmaker.text.addresses import resolve, site
 from epubmaker.text.characters import plain
 
-__all__ = ["name_embeds", "reduce_controls"]
+__all__ = ["name_embeds", "name_posts", "reduce_controls"]
 
 _SOUND = names("audio amp-audio")
 _MOVING = names("video amp-video amp-vimeo amp-youtube lite-youtube youtube-video")
@@ -37,6 +37,9 @@ _NOTHING_HOSTS = re.compile(
     r"amazon-adsystem\.com|taboola\.com|outbrain\.com|criteo\.com|scorecardresearch\.com|recaptcha\.net|disqus\.com)$"
 )
 _NOTHING_PATHS = re.compile(r"^/plugins/(?:like|share_button|page)\.php|^/recaptcha/|^/widgets/(?:follow|tweet)_button")
+# Where posts name their page: a Facebook post, one of Instagram, any quotation.
+_POST_ADDRESSES = ("data-href", "data-instgrm-permalink", "cite")
+_POST_CLASS = re.compile(r"(?:^|\s)fb-(?:post|video|comment-embed)(?:$|\s)")
 
 
 def name_embeds(root: Tag, context: PassContext) -> None:
@@ -136,6 +139,28 @@ def _page(address: str) -> str:
     parts = urlsplit(address)
     page = _PAGES.get(parts.hostname or "")
     return (page(parts.path, parse_qs(parts.query)) if page is not None else None) or address
+
+
+def name_posts(root: Tag, context: PassContext) -> None:
+    """Replace posts of other sites that a script would have loaded, and whose text is not here, by a line with a link."""
+    edits = Edits(root)
+    inside: set[int] = set()
+    for node in in_order(root):
+        if not isinstance(node, Tag) or id(node) in inside or not _is_post(node) or text_within(node, 1):
+            continue
+        held = [tag for tag in walk(node) if isinstance(tag, Tag)]
+        inside.update(map(id, held))
+        links = [attribute(tag, "href") for tag in held if tag.name == "a"]
+        offered = [attribute(node, name) for name in _POST_ADDRESSES] + links
+        address = next(filter(None, (resolve(context.base, each) for each in offered if each)), None)
+        if address is not None and not any(picture_ref(tag) for tag in held):
+            label = f"{context.words['embedded']}: {site(address) or address}"
+            edits.replace(node, element("p", [element("a", [NavigableString(label)], href=address)]))
+    edits.apply()
+
+
+def _is_post(tag: Tag) -> bool:
+    return tag.name == "blockquote" or ("data-href" in tag.attrs and bool(_POST_CLASS.search(attribute(tag, "class"))))
 
 
 def reduce_controls(root: Tag, _: PassContext) -> None:

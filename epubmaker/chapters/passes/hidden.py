@@ -15,7 +15,7 @@ __all__ = ["drop_hidden"]
 _NEVER = names("script style template title head link meta base datalist noframes noembed")
 # For screen readers only ("opens in a new window"), or the second copy of a formula, which style sheets draw.
 _HIDDEN_CLASS = re.compile(
-    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-(?:text|only)|u-visually-hidden|katex-html|MathJax_Preview|"
+    r"(?:^|\s)(?:sr-only|visually-?hidden|element-(?:invisible|hidden)|screen-reader-(?:text|only)|u-visually-hidden|katex-html|MathJax_Preview|"
     r"mw-editsection|mw-cite-backlink-placeholder)(?:$|\s)"
 )
 # Signs that link a heading to itself and show on hovering.

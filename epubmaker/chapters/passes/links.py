@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from urllib.parse import quote, unquote
 
-from bs4.element import PageElement, Tag
+from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, anchor_keys, element, in_order
+from epubmaker.chapters.tree import BLOCK_ELEMENTS, Edits, anchor_keys, element, in_order, text_within
 from epubmaker.text.addresses import resolve
 
 __all__ = ["resolve_links"]
@@ -52,6 +53,7 @@ def resolve_links(root: Tag, context: PassContext) -> None:
     if lost:
         named.update(_moved(root, lost))
     _number(in_order(root) if lost else marked, [(tag, named[name]) for tag, name in inside])
+    _part(root, [tag for tag, _ in links])
 
 
 def _set_links(
@@ -111,6 +113,33 @@ def _moved(root: Tag, lost: Mapping[str, Tag]) -> dict[str, Tag]:
         found[name] = node if isinstance(node, Tag) else marks[id(node)]
     edits.apply()
     return found
+
+
+def _part(root: Tag, links: Iterable[Tag]) -> None:
+    """Put a sign between links that touch and are all that is on their line: style sheets show them apart."""
+    edits = Edits(root)
+    for first in links:
+        if not _is_link(first.next_sibling) or _is_link(first.previous_sibling):
+            continue
+        line = [first]
+        while isinstance(following := line[-1].next_sibling, Tag) and following.name == "a":
+            line.append(following)
+        ends = _ends_line(first.previous_sibling) and _ends_line(line[-1].next_sibling)
+        if ends and _ends_line(first.parent) and all(len(text_within(tag, 1)) > 1 for tag in line):
+            for one, other in pairwise(line):
+                if one.attrs.get("href") != other.attrs.get("href"):
+                    edits.replace(one, one, NavigableString(" · "))
+    edits.apply()
+
+
+def _is_link(node: PageElement | None) -> bool:
+    return isinstance(node, Tag) and node.name == "a"
+
+
+def _ends_line(node: PageElement | None) -> bool:
+    if isinstance(node, Tag):
+        return node.name in BLOCK_ELEMENTS or node.name in {"body", "br", "td", "th"}
+    return node is None or str(node).isspace()
 
 
 def _number(order: Iterable[PageElement], inside: list[tuple[Tag, Tag]]) -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "NAMED",
     "PICTURED",
     "PICTURES",
+    "POSTS",
     "REPEATED",
     "TABLES",
 ]
@@ -35,6 +36,7 @@ REPEATED = frozenset({":repeated"})  # which `draft` adds where it is asked to d
 EMBEDS = names(
     "amp-audio amp-iframe amp-video amp-vimeo amp-youtube applet audio embed iframe lite-youtube object video youtube-video"
 )
+POSTS = names("blockquote @data-href")
 CONTROLS = names("input select datalist progress meter")
 TABLES = names("table")
 NAMED = names("@id @name")

@@ -25,6 +25,12 @@ _TRACKER = re.compile(
     r"|//(?:www\.)?facebook\.com/tr\b|//feeds\.feedburner\.com/~r/|//feeds\.[\w.-]+/~r/|/(?:__utm|b|count|track)\.gif\?",
     re.IGNORECASE,
 )
+# Drawings of the page's own: a magnifying glass, an arrow. A photograph may be called "icon-of-a-saint.jpg".
+_ICON = re.compile(
+    r"(?:/icons?/[^?#]*|/(?:icon|ico)[-_][^/?#]*|[-_]icon)\.(?:svg|png|gif|ico)(?:[?#]|$)", re.IGNORECASE
+)
+_LARGEST_ICON = 100
+
 _EMOJI_CLASS = re.compile(
     r"(?:^|[\s_-])(?:emoji|emojione|twemoji|joypixels|smiley|emoticon|wp-smiley)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -58,6 +64,8 @@ def is_decoration(attributes: Mapping[str, str], sources: Sequence[str]) -> bool
     if (width is not None and width <= 2) or (height is not None and height <= 2):
         return True
     if any(_TRACKER.search(source[:200]) for source in sources):
+        return True
+    if most <= _LARGEST_ICON and any(_ICON.search(source[:500]) for source in sources):
         return True
     portrait = bool(_AVATAR.search(kind)) or any(_AVATAR_HOST.search(source[:200]) for source in sources)
     return portrait and most <= _LARGEST_AVATAR

@@ -7,10 +7,10 @@ one first. The tree is read once, in document order, and edited at the end.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bs4.element import NavigableString, Tag
+from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.triggers import BACKGROUNDS, IMAGES, PICTURES
@@ -25,7 +25,7 @@ from epubmaker.chapters.pictures.addresses import (
     url_in_style,
 )
 from epubmaker.chapters.pictures.alttext import meaningful, own_alt
-from epubmaker.chapters.pictures.decoration import emoji_text, is_decoration
+from epubmaker.chapters.pictures.decoration import declared_size, emoji_text, is_decoration
 from epubmaker.chapters.tree import (
     REF,
     Edits,
@@ -59,6 +59,10 @@ _LONGEST_SAYING = 1000
 _TAG = re.compile(r"<[^<>]*>")
 _AUTO_MARGIN = re.compile(r"margin\s*:[^;]*\bauto|margin-left\s*:\s*auto", re.IGNORECASE)
 
+_LARGE = 300  # pixels
+_LARGE_CLASS = re.compile(r"(?:^|\s)(?:aligncenter|size-(?:full|large)|wp-image-\d+)(?:$|\s)")
+_AROUND_PICTURE = names("a picture span b strong em i center")
+_SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.[A-Za-z]{3,4}(?:$|[?#]))")  # of a copy, as WordPress names it
 _LONGEST_FALLBACK = 200  # characters of the text in an `object`, for readers that cannot show its picture
 _PLAYERS = names("audio iframe video")
 _BACKGROUND_HOLDERS = names("a div figure header section")
@@ -89,6 +93,7 @@ class _Finder:
         self._found: dict[int, Tag] = {}  # each picture, by its identity
         self._noscripts: list[Tag] = []
         self._links: list[Tag] = []
+        self._large: list[Tag] = []
         self._backgrounds: list[Tag] = []
         self._described: set[str] = set()
         self._used: set[int] = set()  # `picture` elements whose sources an `img` has got
@@ -110,6 +115,9 @@ class _Finder:
                 self._from_link(link)
         if self._described:
             self._mark_descriptions()
+        self._drop_smaller_copy()
+        for picture in self._large:
+            self._stand_alone(picture)
 
     def _visit(self, tag: Tag) -> None:
         name, attributes = tag.name, tag.attrs
@@ -176,6 +184,8 @@ class _Finder:
         else:
             self._become(tag, sources, alt)
             _mark(tag, attributes)
+            if _is_large(attributes):
+                self._large.append(tag)
 
     def _of_sources(self, picture: Tag) -> list[Candidate]:
         """Return the addresses in the `source` elements of a `picture`; only its first `img` gets them."""
@@ -283,6 +293,35 @@ class _Finder:
         _mark(picture, _strings(link))
         self.edits.replace(link, picture)
 
+    def _drop_smaller_copy(self) -> None:
+        """Drop the first picture where it is a smaller copy of one further down, as sites show it above the text."""
+        first, *others = self._found.values() or (None,)
+        if first is None or not others:
+            return
+        wanted = {_SIZE.sub("", source) for source in _sources(first) if _SIZE.search(source)}
+        figure = next((parent for parent in first.parents if parent.name == "figure"), None)
+        if figure is not None and any(is_text(node) for node in walk(figure)):
+            return
+        if any(not wanted.isdisjoint(_SIZE.sub("", source) for source in _sources(other)) for other in others):
+            self.edits.remove(self._top(first))
+
+    def _top(self, picture: Tag) -> Tag:
+        """Return a picture, or the link that it takes the place of."""
+        parent = picture.parent
+        return parent if parent is not None and self.edits.becomes(parent) == (picture,) else picture
+
+    def _stand_alone(self, picture: Tag) -> None:
+        """Put a large picture that begins a paragraph of text before it."""
+        top = self._top(picture)
+        while (parent := top.parent) is not None and parent.name in _AROUND_PICTURE and _is_alone(top):
+            top = parent
+        if parent is None or parent.name != "p" or not _is_first(top.previous_siblings):
+            return
+        if any(is_text(node) for other in top.next_siblings for node in _with_contents(other)):
+            moved = self.edits.becomes(top)
+            self.edits.remove(top)
+            self.edits.replace(parent, element("p", moved), parent)
+
     def _holds_something(self, tag: Tag) -> bool:
         return any(is_text(node) or (isinstance(node, Tag) and id(node) in self._found) for node in walk(tag))
 
@@ -307,6 +346,29 @@ def _mark(picture: Tag, attributes: Mapping[str, str]) -> None:
         or ("auto" in style and _AUTO_MARGIN.search(style[:2000]))
     ):
         picture.attrs[CENTERED] = ""
+
+
+def _is_large(attributes: Mapping[str, str]) -> bool:
+    """Return True for a picture that is as wide as a column of text, by its width or by a class of WordPress."""
+    width = declared_size(attributes)[0]
+    return width > _LARGE if width is not None else bool(_LARGE_CLASS.search(attributes.get("class", "")))
+
+
+def _is_first(before: Iterable[PageElement]) -> bool:
+    """Return True where nothing among the nodes before a picture shows; a `noscript` may hold a copy of it."""
+    return not any(
+        is_text(node) or (isinstance(node, Tag) and node.name not in {"br", "noscript", "wbr"}) for node in before
+    )
+
+
+def _is_alone(node: Tag) -> bool:
+    return _is_first(node.previous_siblings) and _is_first(node.next_siblings)
+
+
+def _with_contents(node: PageElement) -> Iterator[PageElement]:
+    yield node
+    if isinstance(node, Tag):
+        yield from walk(node)
 
 
 def _sources(tag: Tag) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ def _text_attributes(tag: Tag, place: Place, context: Context) -> tuple[str, Pla
         return "", place
     written = ""
     language = _language(str(given.get("lang") or given.get("xml:lang") or ""))
-    if language and language != (place.language or context.language):
+    if language and language != (place.language or context.language) and not _is_sign(tag):
         written = f' lang="{language}" xml:lang="{language}"'
         place = place._replace(language=language)
     direction = "" if tag.name == "bdo" else str(given.get("dir") or "").strip().lower()
@@ -106,6 +106,12 @@ def _text_attributes(tag: Tag, place: Place, context: Context) -> tuple[str, Pla
         written += f' dir="{direction}"'
         place = place._replace(direction=direction)
     return written, place
+
+
+def _is_sign(tag: Tag) -> bool:
+    """Return True for digits or signs alone, which editors mark as English in texts of any language."""
+    only = tag.contents[0] if len(tag.contents) == 1 else None
+    return tag.name == "span" and isinstance(only, NavigableString) and not any(map(str.isalpha, only))
 
 
 @cache

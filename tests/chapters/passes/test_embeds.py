@@ -31,6 +31,21 @@ from epubmaker.chapters.passes.embeds import name_embeds, reduce_controls
             "<audio><source src=a.mp3><source src=b.ogg></audio>",
             '<p><a href="https://example.com/news/a.mp3">Audio: example.com</a></p>',
         ),
+        (
+            "a post whose text is not here is a link",
+            "<blockquote class=twitter-tweet><a href='https://social.example/x/1'></a></blockquote>",
+            '<p><a href="https://social.example/x/1">Embedded content: social.example</a></p>',
+        ),
+        (
+            "and so is one that a script would have loaded",
+            "<div class=fb-post data-href='https://social.example/y/posts/1'></div><div data-href='/z'></div>",
+            '<p><a href="https://social.example/y/posts/1">Embedded content: social.example</a></p>',
+        ),
+        (
+            "a post that is here stays",
+            "<blockquote><p>Hello</p><a href='https://social.example/x/1'></a></blockquote>",
+            "<blockquote><p>Hello</p></blockquote>",
+        ),
         ("a video without an address is named", "<video></video>", "<p>Video</p>"),
         ("an object keeps what stands for it", "<object data=a.swf><p>instead</p></object>", "<p>instead</p>"),
         (

@@ -22,6 +22,7 @@ from epubmaker.chapters.passes.hidden import drop_hidden
         '<span class="a sr-only">x</span>',
         '<span class="screen-reader-text">x</span>',
         '<span class="katex-html">x</span>',
+        '<h2 class="element-invisible">x</h2>',
         '<a class="headerlink" href="#a">¶</a>',
         "<noframes>x</noframes>",
         "<datalist><option>x</datalist>",

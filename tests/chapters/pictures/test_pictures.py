@@ -6,6 +6,7 @@ import re
 
 import pytest
 from bs4 import Tag
+from drafting import body
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -161,6 +162,8 @@ DECORATIONS = {
     "an icon": '<img src="/i/print.png" width="16" height="16" alt="Print">',
     "a hidden picture": '<img src="a.jpg" style="display: none"><img src="b.jpg" hidden>',
     "an author's portrait": '<img class="avatar photo" src="a.jpg" width="96" height="96">',
+    "a drawing of the page's own": '<img src="/assets/icons/arrow.svg">',
+    "a magnifying glass": '<img src="https://x.org/files/icon-zoom.png">',
     "a gravatar": '<img src="https://secure.gravatar.com/avatar/0?s=64">',
 }
 
@@ -179,11 +182,49 @@ def test_a_picture_that_only_decorates_goes(name: str) -> None:
         '<img class="author-avatar" src="a.jpg" width="800" height="600">',
         '<img src="/films/avatar.jpg">',
         '<img src="white-house.jpg">',
+        '<img src="/saints/icon-of-nicholas.jpg">',
+        '<img src="/icons/nicholas.png" width="600" height="800">',
+        '<p><img class="size-large" src="a.jpg" width="640"> text</p>',
         '<img src="a.jpg" style="-webkit-backface-visibility: hidden">',
     ],
 )
 def test_a_picture_to_look_at_stays(html: str) -> None:
     assert len(found(html)) == 1
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p><img src=a-768x576.jpg></p><p>x</p><p><a href=a.jpg><img src=a-1024x768.jpg></a></p>", ["a.jpg"]),
+        ("<p><img src=a-300x200.jpg></p><p><img src=a-768x576.jpg></p>", ["a-768x576.jpg"]),
+        (
+            "<figure><img src=a-300x200.jpg><figcaption>x</figcaption></figure><img src=a.jpg>",
+            ["a-300x200.jpg", "a.jpg"],
+        ),
+        ("<img src=a.jpg><img src=a-300x200.jpg>", ["a.jpg", "a-300x200.jpg"]),
+        ("<img src=a-300x200.jpg><img src=b.jpg>", ["a-300x200.jpg", "b.jpg"]),
+        ("<img src=/p?u=a><img src=/p?u=b>", ["/p?u=a", "/p?u=b"]),
+    ],
+)
+def test_a_smaller_copy_above_the_text_goes(html: str, expected: list[str]) -> None:
+    assert [sources[0] for sources in found(html)] == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "stands_alone"),
+    [
+        ("<p><img src=a.jpg width=640>Text.</p>", True),
+        ("<p><img class='aligncenter size-full' src=a.jpg><noscript><img src=a.jpg></noscript>Text.</p>", True),
+        ("<p> <a href=/x><img class='wp-image-12' src=a.jpg></a><br>Text.</p>", True),
+        ("<p><a href=b.jpg><img width=700 src=a.jpg></a>Text.</p>", True),
+        ("<p>Text <img src=a.jpg width=640> text.</p>", False),
+        ("<p><img src=a.jpg width=120>Text.</p>", False),
+        ("<p><img src=a.jpg>Text.</p>", False),
+    ],
+)
+def test_a_large_picture_that_begins_a_paragraph_stands_alone(html: str, *, stands_alone: bool) -> None:
+    shown = re.sub("<(?!/?figure)[^>]*>", "", body(html))
+    assert ("</figure>Text." in shown) == stands_alone
 
 
 @pytest.mark.parametrize(

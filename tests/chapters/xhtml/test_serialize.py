@@ -107,6 +107,11 @@ SENTENCES: list[tuple[str, str, str]] = [
         '<p dir=rtl lang=ar>ا</p><div lang="fr_FR">b</div><span lang="xx-nonsense">c</span>',
         '<p lang="ar" xml:lang="ar" dir="rtl">ا</p><div lang="fr-FR" xml:lang="fr-FR"><p>b</p></div><p>c</p>',
     ),
+    (
+        "digits and signs have no language",
+        '<p>于<span lang="EN-US">2024</span>年<span lang="EN-US">, </span><span lang=fr>été</span></p>',
+        '<p>于2024年, <span lang="fr" xml:lang="fr">été</span></p>',
+    ),
     ("bdo needs a direction", "<bdo>a</bdo><bdo dir=RTL>b</bdo>", '<p>a<bdo dir="rtl">b</bdo></p>'),
     (
         "dates stay where they are valid",
