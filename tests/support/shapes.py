@@ -211,6 +211,30 @@ SHAPES: Mapping[str, Shape] = {
             + "a note"
         )
     ),
+    # --- furniture ---
+    "share bars": repeated("<p>word</p><div class=share-bar><a href=/x>Tweet</a></div>"),
+    "bylines in one line": repeated("<span class=byline>word</span> ", "<p>", "a text of its own</p>"),
+    "bylines in inline elements": repeated("<b><span class=byline>word</span></b>", "<p>", "</p>"),
+    "bylines in each other": nested("<div class=byline>", "</div>"),
+    "labels": repeated("<p>Related</p>"),
+    "labels that are links": repeated("<p><a href=/%d>Related</a></p>"),
+    "labels in boxes": nested("<div>", "</div>"),
+    "labels in each other": body(lambda n: "<div>Related" * n),
+    "lists below labels": repeated("<h3>Related</h3><ul><li><a href=/%d>word</a></li></ul>"),
+    "related articles": repeated("<li class=related><a href=/%d>word</a></li>", "<p>word</p><ul>", "</ul>"),
+    "comments of readers": repeated(
+        "<li class=comment id=comment-%d><p>word</p></li>", "<ol class=commentlist>", "</ol>"
+    ),
+    "empty elements at the end": repeated("<p></p>", "<p>word</p>", "<p>© 2022</p>"),
+    "rules at the end": repeated("<hr>", "<p>word</p><p class=share-bar>Tweet</p>"),
+    "copyright notices": repeated("<p>© 2022 All rights reserved.</p>"),
+    "names of many words": body(lambda n: f"<p class='{'share-' * n}'>x</p>"),
+    "many names": body(lambda n: f"<p class='{'share ' * n}'>x</p>"),
+    "headings above nothing": repeated("<h2>word</h2><div class=share-bar>Tweet</div>"),
+    "links that touch": repeated("<a href=/%d>word</a>", "<div>", "</div>"),
+    "quotations without text": repeated("<blockquote><a href=/%d></a></blockquote>"),
+    "large pictures in one paragraph": repeated("<img src=%d.jpg width=640>", "<p>", "word</p>"),
+    "large pictures that begin paragraphs": repeated("<p><img src=%d.jpg width=640>word</p>"),
     # --- pictures ---
     "pictures": repeated("<img src=%d.jpg>"),
     "pictures in paragraphs": repeated("<p><img src=%d.jpg></p>"),

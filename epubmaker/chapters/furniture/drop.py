@@ -94,12 +94,13 @@ def _search(root: Tag) -> _Found:
             sign = sign_of(node.attrs) if node.name != "nav" else Sign("navigation", 2)
             if sign is not None:
                 found.signs.append((node, sign))
-                if sign.kind == "comments" and is_of_thread(node.attrs):
-                    found.threads.add(id(node))
         elif isinstance(node, NavigableString) and len(node) < 3 * LONGEST:
             text = node.strip()
             if 0 < len(text) <= LONGEST and (kind := label_of(text)) is not None:
                 found.labels.append((node, kind))
+    if any(sign.kind == "comments" for _, sign in found.signs):
+        tags = (node for node in in_order(root) if isinstance(node, Tag) and node.attrs)
+        found.threads.update(id(tag) for tag in tags if is_of_thread(tag.attrs))
     return found
 
 

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from drafting import markup
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from epubmaker.chapters.draft import draft
 from epubmaker.model.articles import Article, Entry
@@ -240,3 +243,66 @@ def test_what_only_looks_like_furniture_stays(place: str, html: str) -> None:
 )  # fmt: skip
 def test_what_a_byline_says_and_the_header_does_not_stays(html: str, head: dict[str, Any], kept: str) -> None:
     assert shown(page(top=html), **head) == kept + shown(page())
+
+
+# --- never too much --------------------------------------------------------------------------------------------------
+
+
+def letters(html: str, **head: Any) -> str:
+    """Return the letters that a reader sees of an article."""
+    return "".join(re.findall(r"\w", re.sub("<[^>]*>", "", shown(html, **head))))
+
+
+@pytest.mark.parametrize(
+    ("html", "stays"),
+    [
+        (f"<div class=comments>{''.join(TEXT)}</div><p>A few words.</p>", True),
+        (f"<p>What do you think?</p><ol class=commentlist><li class=comment id=comment-1>{TEXT[0]}</li></ol>", True),
+        (f"<div class=related><ul>{LINKS}</ul></div><p>A few words.</p>", True),
+        ("<p>© 2022 The Harbor Herald. All rights reserved.</p>", True),
+        ("<h2>Related</h2>", True),
+        (
+            f"{''.join(TEXT)}<ol class=commentlist>{'<li class=comment id=comment-1><p class=comment-author>Bo</p>' + TEXT[0]}{''.join(TEXT)}</ol>",
+            False,
+        ),
+    ],
+)
+def test_no_more_than_half_of_a_page_goes_but_comments_below_a_long_text(html: str, *, stays: bool) -> None:
+    assert (shown(html) == shown(html, keep_all=True)) == stays
+
+
+def test_the_pictures_of_furniture_are_not_asked_for_and_those_of_the_text_keep_their_captions() -> None:
+    figure = "<figure><img src='https://cdn.example/pier.jpg'><figcaption>The pier <span class=credit>Ann</span></figcaption></figure>"
+    related = "<div class='related-posts'><a href=/a><img src='https://cdn.example/a.jpg'>One</a></div>"
+    made = drafted(page(middle=figure, end=related))
+
+    assert [picture.sources[0] for picture in made.pictures] == ["https://cdn.example/pier.jpg"]
+    assert "<figcaption>The pier" in markup(made)
+
+
+@pytest.mark.slow
+@given(
+    st.lists(st.sampled_from([html for _, html in TOP + ANYWHERE + END]), max_size=8),
+    st.lists(st.sampled_from(TEXT), min_size=0, max_size=12),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=400, deadline=None)
+def test_text_between_furniture_is_never_lost_and_half_of_the_page_stays(
+    furniture: list[str], text: list[str], chance: Any
+) -> None:
+    parts = [*furniture, *text]
+    chance.shuffle(parts)
+    html = "".join(f"<div class='{chance.choice(['related', 'post', 'share', ''])}'>{part}</div>" for part in parts)
+    with_all, found = letters(html, keep_all=True), letters(html)
+
+    assert 2 * len(found) >= len(with_all) - 40
+    for part in text:
+        assert letters(part, keep_all=True) in found
+
+
+@pytest.mark.slow
+@given(st.text("<>/= abcdivp'\"©相关", max_size=400), st.sampled_from([html for _, html in TOP + ANYWHERE + END]))
+@settings(max_examples=300, deadline=None)
+def test_any_markup_loses_at_most_half_of_its_letters(html: str, furniture: str) -> None:
+    for given_html in (html + furniture, furniture + html, f"<div class='related share'>{furniture}{html}</div>"):
+        assert 2 * len(letters(given_html)) >= len(letters(given_html, keep_all=True)) - 40
