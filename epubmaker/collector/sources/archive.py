@@ -20,6 +20,7 @@ import html
 import re
 import unicodedata
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -46,6 +47,10 @@ _SAME_MOMENT = timedelta(hours=36)  # a day in any time zone, and the other one 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _TAG_OR_COMMENT = re.compile(rf"{_TAG.pattern}|<!--.*?-->", re.DOTALL)
 _HEADING = re.compile(r"<(title|h1|h2)\b[^<>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"invisible|visually-?hidden|screen-reader|sr-only|\shidden\b|display\s*:\s*none", re.IGNORECASE
+)  # how pages mark headings for screen readers alone
+_FILE_NAME = re.compile(r"\s*[^\s<>]+\.(?:avif|gif|jpe?g|mp3|mp4|pdf|png|svg|webp)\s*", re.IGNORECASE)
 _HEADING_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("title", "h1", "h2")}
 
 _LAYOUT = frozenset({"Cf", "Cn", "Co"})  # categories: format (bidi controls, for instance), unassigned, private use
@@ -133,7 +138,8 @@ def read_head(text: str, name: str) -> Head:
     if lines.dated and lines.published is None and is_like_date(lines.dated):
         # Any other line is a byline, a place or the name of a section.
         problems.append(("article-bad-date", f"the publication date is no date: {lines.dated}"))
-    if front is not None and (bad := front.bad_date("date")):
+    dated = front.moment(*frontmatter.DATE) if front else None
+    if front is not None and dated is None and (bad := front.bad_date("date")):
         problems.append(("article-bad-date", f"the date in the front matter is no date: {bad[:80]}"))
 
     body = text[lines.body :]
@@ -143,12 +149,12 @@ def read_head(text: str, name: str) -> Head:
     return Head(
         title=title or _title_from(body) or PurePath(name).stem,
         link=link,
-        published=_published(lines, body, archived, name),
+        published=_published(lines, body, dated or (archived if lines.title is not None else None), name),
         archived=archived,
         body=lines.body,
         problems=tuple(problems),
         source=_source_in(front, link) if front else "",
-        author=clean_title(", ".join(front.texts(*frontmatter.AUTHOR)[:_MOST_AUTHORS])) if front else "",
+        author=_clean_name(", ".join(front.texts(*frontmatter.AUTHOR)[:_MOST_AUTHORS])) if front else "",
         no_article=_no_article(lines, title, link, name),
     )
 
@@ -191,16 +197,13 @@ def _lines(text: str) -> _Lines:
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
-def _published(lines: _Lines, body: str, archived: datetime | None, name: str) -> datetime | None:
+def _published(lines: _Lines, body: str, exact: datetime | None, name: str) -> datetime | None:
     """Return when an article was published.
 
-    In the archive form the comment holds that time too, since mirrors take it from the feed. A date in the text that does
-    not say its time zone is as good as a day, so that another one near it is more exact.
+    `exact` is what the front matter says, else the comment, in the archive form: mirrors take it from the feed. A date in
+    the text that does not say its time zone is as good as a day, so that another one near it is more exact.
     """
     front = lines.front
-    exact = front.moment(*frontmatter.DATE) if front else None
-    if exact is None and lines.title is not None:
-        exact = archived
     written, has_zone = _written(lines, body)
     if written is not None:
         if exact is not None and not has_zone and abs(exact - written) < _SAME_MOMENT:
@@ -208,7 +211,7 @@ def _published(lines: _Lines, body: str, archived: datetime | None, name: str) -
         return written
     if exact is None and front is not None:
         exact = front.moment(*frontmatter.LAST_CHANGE)
-    if exact is None and archived is None and (front or lines.has_comment):
+    if exact is None and not lines.stamp and (front or lines.has_comment):
         day = _DAY_IN_NAME.match(PurePath(name).name)
         exact = parse_date(day[0]) if day else None
     return exact
@@ -225,9 +228,10 @@ def _written(lines: _Lines, body: str) -> tuple[datetime | None, bool]:
             paragraph = _PARAGRAPH.search(top)
             time = _TIME.search(top, 0, paragraph.start() if paragraph else len(top))
             written = time[1] if time else ""
+    if not written:
+        return None, False
     written = html.unescape(written).strip()
-    moment = lines.published or (parse_date(written) if written else None)
-    return moment, _ZONE.search(written) is not None
+    return lines.published or parse_date(written), _ZONE.search(written) is not None
 
 
 # --- front matter ----------------------------------------------------------------------------------------------------
@@ -248,11 +252,11 @@ def _source_in(front: FrontMatter, link: str | None) -> str:
     """
     named = front.text(*frontmatter.SOURCE)
     if named and "://" not in named:
-        return clean_title(named)
+        return _clean_name(named)
     if link is None:
         return ""
     tags, categories = front.texts(*frontmatter.TAGS), front.texts(*frontmatter.CATEGORIES)
-    return clean_title(tags[0]) if len(tags) == 1 and tags == categories else ""
+    return _clean_name(tags[0]) if len(tags) == 1 and tags == categories else ""
 
 
 def _no_article(lines: _Lines, title: str, link: str | None, name: str) -> str:
@@ -260,7 +264,7 @@ def _no_article(lines: _Lines, title: str, link: str | None, name: str) -> str:
 
     Beside posts in Markdown lie read-me's and lists of an archive, so that these need more than a text.
     """
-    front, ending = lines.front, PurePath(name).suffix.lower()
+    front, ending = lines.front, name[name.rfind(".") :].lower()
     is_certain = lines.in_form or ending not in _MARKDOWN
     if ending == ".txt" or front is None:
         return "" if is_certain else "no front matter"
@@ -308,6 +312,9 @@ def clean_title(markup: str) -> str:
     return unicodedata.normalize("NFC", plain(text))
 
 
+_clean_name = lru_cache(maxsize=1024)(clean_title)  # a few names stand in thousands of files
+
+
 def _title_and_link(line: str) -> tuple[str, str | None]:
     """Split `[title](link)` at the last `](`, since titles may hold brackets and links parentheses."""
     middle = line.rfind("](")
@@ -335,7 +342,7 @@ def _title_from(body: str) -> str:
 
 
 def _first_heading(body: str) -> str:
-    """Return the content of the first heading that is closed; "" if there is none."""
+    """Return the content of the first heading that is closed and shown, and is no name of a file; "" if there is none."""
     unclosed: set[str] = set()
     for start in _HEADING.finditer(body):
         name = start[1].lower()
@@ -343,7 +350,10 @@ def _first_heading(body: str) -> str:
             continue
         end = _HEADING_ENDS[name].search(body, start.end())
         if end is not None:
-            return body[start.end() : end.start()]
+            content = body[start.end() : end.start()]
+            if _HIDDEN.search(start[0]) or _FILE_NAME.fullmatch(content):
+                continue
+            return content
         unclosed.add(name)
         if len(unclosed) == len(_HEADING_ENDS):
             break

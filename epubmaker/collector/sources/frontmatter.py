@@ -37,6 +37,7 @@ _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^']|'')*)'")
 _LIST_ITEM = re.compile(rf"\s*(?:{_QUOTED.pattern}|([^,\"'\[\]{{}}][^,]*))\s*(?:,|$)")
 _ESCAPE = re.compile(r"\\(?:([\"\\/])|([nrt ])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4}))")
 _COMMENT = re.compile(r"\s+#.*")
+_MARKS = frozenset("\"'[|>{&*!~")  # what a value begins with that is more than a plain text
 _HARD = ("|", ">", "{", "&", "*", "!")  # a text over several lines, a mapping, a reference, a type
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 _UNIX = re.compile(r"[0-9]{9,14}")
@@ -65,7 +66,7 @@ LINK = (
 SOURCE = ("source", "site", "site_name", "sitename", "feed", "publication", "publisher")
 TAGS = ("tags", "tag")
 TITLE = ("title", "headline")
-_WANTED = frozenset((*AUTHOR, *CATEGORIES, *DATE, *LAST_CHANGE, *LAYOUT, *LINK, *SOURCE, *TAGS, *TITLE))
+_WANTED = frozenset(("draft", *AUTHOR, *CATEGORIES, *DATE, *LAST_CHANGE, *LAYOUT, *LINK, *SOURCE, *TAGS, *TITLE))
 
 
 class FrontMatter(NamedTuple):
@@ -148,12 +149,18 @@ def _yaml(block: str) -> Mapping[str, Any] | None:
     for line in block.split("\n"):
         if not line or line.isspace() or line[0] == "#":
             continue
-        if found := _LINE.fullmatch(line):
-            key = found["key"].lower()
-            value = (found["value"] or "").strip()
+        name, colon, value = line.partition(": ")
+        if not (colon and name.isidentifier()):  # as most lines are: the pattern takes longer
+            found = _LINE.fullmatch(line)
+            name, value = (found["key"], found["value"] or "") if found else ("", "")
+        if name:
+            key, value = name.lower(), value.strip()
             is_wanted = key in _WANTED
-            is_hard = is_hard or (is_wanted and _goes_on(value))
-            fields[key] = _value(value)
+            if is_wanted and value[:1] in _MARKS:
+                is_hard = is_hard or _goes_on(value)
+                fields[key] = _value(value)
+            else:
+                fields[key] = value
         elif key and (item := _ITEM.fullmatch(line)) and (fields[key] == "" or isinstance(fields[key], list)):
             value = item[1].strip()
             is_hard = is_hard or (is_wanted and (_goes_on(value) or _LINE.fullmatch(value) is not None))
@@ -176,6 +183,8 @@ def _goes_on(value: str) -> bool:
 
 def _value(value: str) -> str | list[str]:
     if value.startswith("[") and value.endswith("]") and not value.startswith("[["):
+        if '"' not in value and "'" not in value:
+            return [text for item in value[1:-1].split(",") if (text := item.strip())]
         return [_scalar(item[0]) for item in _LIST_ITEM.finditer(value[1:-1]) if item[0].strip(" ,")]
     return _scalar(value)
 
@@ -184,9 +193,9 @@ def _scalar(value: str) -> str:
     value = value.strip().removesuffix(",").strip()
     if value[:1] == '"' and (found := _QUOTED.match(value)):
         # Known escapes only: a program that does not know YAML leaves other backslashes as they are.
-        return _ESCAPE.sub(_unescaped, found[1] or "")
+        return _ESCAPE.sub(_unescaped, found[1]) if "\\" in found[1] else found[1]
     if value[:1] == "'" and (found := _QUOTED.match(value)):
-        return (found[2] or "").replace("''", "'")
+        return found[2].replace("''", "'")
     return "" if value == "~" else value
 
 

@@ -181,6 +181,20 @@ def test_headings_that_are_never_closed_are_no_title_and_are_looked_through_once
     assert read_head("<h1>" * 100_000 + "<h2>A title</h2>", "fallback").title == "A title"
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<h2 class="element-invisible">The picture</h2>',
+        '<h1 class="sr-only">Menu</h1>',
+        "<h2 hidden>Menu</h2>",
+        '<h2 style="display: none">Menu</h2>',
+        "<h2>full-harbour_2.JPG</h2>",
+    ],
+)
+def test_a_heading_that_nobody_sees_and_the_name_of_a_file_are_no_title(above: str) -> None:
+    assert read_head(f"{above}<h2>A title</h2><p>Text</p>", "fallback").title == "A title"
+
+
 @pytest.mark.parametrize("number", ["99999999999999999999", "-99999999999999999"])
 def test_an_impossible_archive_date_is_an_issue(number: str) -> None:
     head = read_head(f"<!--{number}-->\n[T](https://e.org/)\n", "fallback")
