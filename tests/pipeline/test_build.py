@@ -50,14 +50,17 @@ def test_the_seeds_give_a_valid_book_even_offline(tmp_path: Path, assert_clean: 
     assert [title for title, _ in book.ncx if "2022" not in title] == [
         "美国与北约展开外交，俄罗斯拒不采取缓和措施",
         "Keeping the light: how to save the news for a long journey",
+        "渡船上的报纸",
     ]
-    [(missing_caption, no_pictures), (caption, [embedded])] = book.figures
+    [(missing_caption, no_pictures), (caption, [embedded]), (other_caption, [again])] = book.figures
     assert missing_caption.startswith("2022年1月12日，从左二起")
     assert no_pictures == []
     assert caption.startswith("A lighthouse at dusk.")
+    assert other_caption.startswith("渡船天黑以前要经过灯塔")
+    assert again == embedded
     assert book.picture(embedded).size == (1200, 800)
     languages = [book.tree(name).get("lang") for name in book.chapters]
-    assert languages == ["zh-Hans", "en"]
+    assert languages == ["zh-Hans", "en", "zh-Hans"]
 
 
 @pytest.mark.usefixtures("offline")
@@ -69,7 +72,7 @@ def test_a_picture_that_cannot_be_had_leaves_a_placeholder_with_its_caption_and_
     assert "图片" in "".join(link.itertext())
     assert link.get("href", "").startswith("https://images.weserv.nl")
     assert figure.find(f"{XHTML}figcaption") is not None
-    assert [record.status for record in report.pictures] == ["missing", "embedded"]
+    assert [record.status for record in report.pictures] == ["missing", "embedded", "embedded"]
 
 
 def test_a_seed_whose_picture_answers_has_picture_and_caption_in_one_figure(tmp_path: Path) -> None:

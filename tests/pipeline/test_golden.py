@@ -19,14 +19,16 @@ from epubmaker.text.dates import format_date, format_range
 
 SEEDS = ROOT / "seeds"
 GOLDEN = Path(__file__).parent / "golden" / "seeds"
-DAYS = (datetime(2022, 1, 12, tzinfo=UTC), datetime(2022, 1, 13, tzinfo=UTC))
+DAYS = (datetime(2022, 1, 12, tzinfo=UTC), datetime(2022, 1, 13, tzinfo=UTC), datetime(2022, 1, 14, tzinfo=UTC))
 LANGUAGES = ("en", "zh-Hans")
 
 
 def without_wording(text: str) -> str:
     """Return a text with each date of the seeds in a form that no library decides on."""
     for language in LANGUAGES:
-        text = text.replace(format_range(*DAYS, language), f"{{{DAYS[0]:%F} to {DAYS[1]:%F} in {language}}}")
+        text = text.replace(
+            format_range(DAYS[0], DAYS[-1], language), f"{{{DAYS[0]:%F} to {DAYS[-1]:%F} in {language}}}"
+        )
     for language in LANGUAGES:
         for day in DAYS:
             text = text.replace(f">{format_date(day, language)}<", f">{{{day:%F} in {language}}}<")
