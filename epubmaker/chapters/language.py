@@ -43,8 +43,8 @@ _ORNAMENT = "の"  # which shop signs and titles in Chinese use for 的
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _EAST_ASIAN = re.compile(f"[{_KANA.pattern[1:-2]}{_HANGUL.pattern[1:-2]}{_HAN.pattern[1:-2]}]+")
-# An address, or a mail address or name with all that is glued to it; from where a run of ASCII begins, so linear.
-_ADDRESS = re.compile(r"https?://[!-~]*|www\.[!-~]*|(?<![!-~])[!-?A-~]*+@[!-~]*", re.IGNORECASE)
+_ADDRESS = re.compile(r"[hw](?:ttps?://|ww\.)[!-~]*")  # one set of characters leads: a quarter of the time
+_VISIBLE = "".join(map(chr, range(0x21, 0x7F)))  # of ASCII
 _CAPITALS = string.ascii_uppercase.encode()
 _LATIN = string.ascii_letters.encode()
 _ASCII = bytes(range(128))
@@ -189,14 +189,21 @@ def is_told_by(title: str) -> bool:
     Ideographs alone do not: a few of them may be Japanese, or Chinese in either script.
     """
     if title.isascii() or not _EAST_ASIAN.search(title):
-        return sum(map(str.isalpha, title)) > 2 * _ENOUGH and not _ADDRESS.search(title)
+        return "://" not in title and sum(map(str.isalpha, title)) > 2 * _ENOUGH
     letters = _letters(without_addresses(title))
     return bool(letters.language()) and (letters.han >= _ENOUGH or letters.language() != "zh")
 
 
 def without_addresses(text: str) -> str:
-    """Return a text without web addresses, mail addresses and names after an "@", which are in no language."""
-    return _ADDRESS.sub(" ", text) if "@" in text or "://" in text or "www." in text else text
+    """Return a text without web addresses, mail addresses and names after an "@", which are in no language.
+
+    All ASCII goes that is glued to an address or an "@".
+    """
+    if "@" in text:
+        first, *others = text.split("@")
+        parts = [first.rstrip(_VISIBLE), *[part.lstrip(_VISIBLE).rstrip(_VISIBLE) for part in others[:-1]]]
+        text = " ".join([*parts, others[-1].lstrip(_VISIBLE)])
+    return _ADDRESS.sub(" ", text) if ":" in text and "://" in text else text
 
 
 def _parts(text: str) -> tuple[str, str]:

@@ -71,17 +71,21 @@ def as_html(html: str) -> str:
     Plain text has no block elements and line breaks, but for `div`s around the whole; inline elements stay where there are
     blank lines to tell it from pretty-printed mark-up. Time is linear in the text.
     """
+    if "<p>" in html:
+        return html  # as most pages have
     start, end = _wrapped(html)
     body = html[start:end]
-    tags = list(_TAG.finditer(body)) if "<" in body else []
-    if any((tag[1] or "").lower() not in _INLINE for tag in tags):
-        return html
+    tags: list[str] = []
+    for tag in _TAG.finditer(body):
+        if (tag[1] or "").lower() not in _INLINE:
+            return html
+        tags.append(tag[0])
     if not tags:
         return html[:start] + _structured(unescape(body)) + html[end:]
     text = _TAG.sub(_MARK, body.replace(_MARK, ""))
     if not _BLANK_LINE.search(text):
         return html
-    kept = (tag[0] for tag in tags)
+    kept = iter(tags)
     return html[:start] + re.sub(_MARK, lambda _: next(kept), _structured(unescape(text))) + html[end:]
 
 

@@ -161,8 +161,8 @@ class _Writer:
         waiting = self._breaks or self._ids
         if waiting or not begun or begun.isspace() or len(begun) > _CHUNK or self._size > _BLOCK_BYTES:
             return False
-        if may_have_addresses(begun):
-            return False  # which become links
+        if "@" in begun or ":" in begun or "www." in begun:  # there may be addresses, which become links
+            return False
         now, depth = self._open, len(place.blocks)
         if len(now) < depth or now[depth - 1] is not place.blocks[-1]:
             self._go_to(place.blocks)
