@@ -43,16 +43,16 @@ def test_every_device_is_made_a_book_for_in_a_form_that_is_listed() -> None:
     assert all(name == form.name for name, form in RENDITIONS.items())
 
 
-def test_the_list_shows_every_device_and_what_its_form_has_of_its_own() -> None:
+def test_the_list_shows_every_device_and_what_its_rendition_needs() -> None:
     shown = list(device_lines())
 
     for device in DEVICES.values():
         assert any(line.startswith(f"{device.name} ") and f" {device.rendition.name} " in line for line in shown)
-    for form in RENDITIONS.values():
-        start = shown.index(f"{form.name}: {form.title}")
-        lines = list(form.lines())
+    for rendition in RENDITIONS.values():
+        start = shown.index(f"{rendition.name}: {rendition.title}")
+        lines = list(rendition.lines())
         assert shown[start + 1 : start + 1 + len(lines)] == [f"  - {line}" for line in lines]
-        assert lines or form.name == "plain"
+        assert (lines == []) is (rendition.name == "plain")
 
 
 def test_the_documentation_names_every_device_and_every_quirk() -> None:

@@ -58,7 +58,7 @@ def refusal(address: str) -> str | None:
     `address` is an IPv4 or IPv6 literal, without brackets, a scope id allowed. Raises ValueError when it is none.
     """
     kind = _kind(ip_address(address.partition("%")[0]))
-    return None if kind is None else f"{address} is a {kind} address"
+    return None if kind is None else f"{address} is {'an' if kind == 'unspecified' else 'a'} {kind} address"
 
 
 def refusal_of_host(host: str) -> str | None:

@@ -60,8 +60,7 @@ def test_what_may_be_a_picture_is_left_to_the_decoder(head: bytes) -> None:
 
 @given(st.binary(max_size=HEAD_SIZE))
 def test_every_head_has_a_verdict(head: bytes) -> None:
-    verdict = not_a_picture(head)
-    assert verdict is None or verdict
+    assert not_a_picture(head) != ""
 
 
 @pytest.mark.parametrize("part", [b"<!---->", b"<!-- ", b"<!--->", b"-->", b"<", b"<svg", b" ", b"<!DOCTYPE "])

@@ -55,7 +55,8 @@ from epubmaker.collector.web.guard import refusal, refusal_of_host
     ],
 )
 def test_an_address_that_only_this_network_reaches_is_refused(address: str, kind: str) -> None:
-    assert refusal(address) == f"{address} is a {kind} address"
+    article = "an" if kind == "unspecified" else "a"
+    assert refusal(address) == f"{address} is {article} {kind} address"
     assert refusal_of_host(f"[{address}]" if ":" in address else address)
 
 
