@@ -14,12 +14,12 @@ from typing import NamedTuple
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.captions.patterns import has_caption_class, is_centered, is_credit, is_link, may_be_text
-from epubmaker.chapters.captions.survey import Survey
+from epubmaker.chapters.captions.survey import GALLERY, Survey
 from epubmaker.chapters.captions.wording import ends_as_credit, is_not_a_caption, opens_as_credit
 from epubmaker.chapters.tree import BLOCK_ELEMENTS, attribute, is_text, tags_within, text_within
 from epubmaker.chapters.xhtml.content import names
 
-__all__ = ["BoxedCaption", "caption_in_box", "caption_in_figure", "split_credits"]
+__all__ = ["BoxedCaption", "caption_in_figure", "captions_in_box", "split_credits"]
 
 _BOXES = names("aside center dd div dl dt font li p span td")
 _MOST_NODES = 12  # that a box with a picture and its caption holds
@@ -44,6 +44,8 @@ _OTHER_BOX = re.compile(
     re.IGNORECASE,
 )
 
+_FRAME_STYLE = re.compile(r"float\s*:\s*(?:left|right)|(?<![-\w])width\s*:\s*[0-9.]+px", re.IGNORECASE)
+
 
 class BoxedCaption(NamedTuple):
     """The last picture in a box, with what only holds it, and the nodes that are its caption and its credits."""
@@ -53,22 +55,37 @@ class BoxedCaption(NamedTuple):
     credit: Sequence[PageElement]
 
 
-def caption_in_box(box: Tag, survey: Survey) -> BoxedCaption | None:
-    """Return what a box of a picture and its caption holds; None for every other element."""
+def captions_in_box(box: Tag, survey: Survey) -> list[BoxedCaption]:
+    """Return the pictures in a box that have captions: one, or each in a gallery; none in every other element."""
     kind = f"{attribute(box, 'class')} {attribute(box, 'id')}"
     if box.name not in _BOXES or (kind and _OTHER_BOX.search(kind)):
-        return None
+        return []
+    if GALLERY.search(kind) and (pairs := _pairs(box, survey)):
+        return pairs
     named = bool(_PICTURE_BOX.search(kind))
     held = _held(box, survey)
     if held is None:
-        return None
+        return []
     picture, before, after, broken = held
     texts = after or before
     if not texts or (before and (after or not named)) or not _may_all_be(texts, named=named):
-        return None
-    if not named and not (_is_short(box, texts, broken=broken) and _is_inside(box, texts, survey)):
-        return None
-    return BoxedCaption(picture, *split_credits(texts))
+        return []
+    framed = broken or bool(_FRAME_STYLE.search(attribute(box, "style")[:2000]))
+    if not named and not (_is_short(box, texts, framed=framed) and _is_inside(box, texts, survey)):
+        return []
+    return [BoxedCaption(picture, *split_credits(texts))]
+
+
+def _pairs(gallery: Tag, survey: Survey) -> list[BoxedCaption]:
+    """Return the pictures of a gallery in which each is followed by a short text; none where that is not so."""
+    shown = [node for node in gallery.contents if survey.shows(node)]
+    pictures, texts = shown[::2], shown[1::2]
+    if len(pictures) != len(texts) or len(texts) < 2 or not all(map(survey.only_pictures, pictures)):
+        return []
+    if not all(id(text) not in survey.pictured and may_be_text(text, _LONGEST_IN_GALLERY) for text in texts):
+        return []
+    units = [picture for picture in pictures if isinstance(picture, Tag)]
+    return [BoxedCaption(unit, *split_credits([text])) for unit, text in zip(units, texts, strict=True)]
 
 
 def caption_in_figure(texts: Sequence[PageElement]) -> bool:
@@ -128,7 +145,7 @@ def _may_all_be(texts: Sequence[PageElement], *, named: bool) -> bool:
     return marked or not is_not_a_caption(written[0])
 
 
-def _is_short(box: Tag, texts: Sequence[PageElement], *, broken: bool) -> bool:
+def _is_short(box: Tag, texts: Sequence[PageElement], *, framed: bool) -> bool:
     """Return True when the texts of a box are as short as captions are: shorter where they stand on a line of text."""
     written = [text_within(text, _LONGEST) for text in texts]
     if not _reads_as_one(texts, sum(map(len, written))):
@@ -137,10 +154,10 @@ def _is_short(box: Tag, texts: Sequence[PageElement], *, broken: bool) -> bool:
     inline = bare or any(isinstance(text, Tag) and text.name not in BLOCK_ELEMENTS for text in texts)
     if not inline and box.name != "p":
         return sum(len(text) > _LONGEST_LINE for text in written) <= 1
-    if (bare and not broken) or len(texts) > 1 + (not bare):
+    if (bare and not framed) or len(texts) > 1 + (not bare):
         return False
     line = " ".join(written)
-    if line[-1] in ")）]】" or _is_centered_alone(box):
+    if line[-1] in ")）]】" or _is_centered_alone(box) or _FRAME_STYLE.search(attribute(box, "style")[:2000]):
         return True
     return len(line) <= _LONGEST_LINE and line[-1] not in ".。!！?？…,，;；"
 

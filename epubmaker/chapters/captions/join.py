@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from bs4.element import PageElement, Tag
 
-from epubmaker.chapters.captions.boxes import BoxedCaption, caption_in_box, caption_in_figure, split_credits
+from epubmaker.chapters.captions.boxes import BoxedCaption, caption_in_figure, captions_in_box, split_credits
 from epubmaker.chapters.captions.figcaption import caption_text, figcaption
 from epubmaker.chapters.captions.patterns import Shown, has_caption_class, is_credit, recognize
 from epubmaker.chapters.captions.shortcodes import unfold_shortcodes
@@ -77,7 +77,7 @@ class _Joiner:
         self._survey = survey
         self._outer = survey.outer_figures()
         self._done: set[int] = set()  # pictures, tables, and figures in tables, that are finished
-        self._boxes: dict[int, BoxedCaption | None] = {}  # what was found in each box, by its identity
+        self._boxes: dict[int, dict[int, BoxedCaption]] = {}  # the captions in each box, by the identity of the picture
         self.edits = Edits(root)
 
     # --- tables of pictures ---
@@ -194,9 +194,9 @@ class _Joiner:
         if box is self._root:
             return (), ()
         if id(box) not in self._boxes:
-            self._boxes[id(box)] = caption_in_box(box, self._survey)
-        found = self._boxes[id(box)]
-        return (found.captions, found.credit) if found is not None and found.picture is unit else ((), ())
+            self._boxes[id(box)] = {id(found.picture): found for found in captions_in_box(box, self._survey)}
+        found = self._boxes[id(box)].get(id(unit))
+        return (found.captions, found.credit) if found is not None else ((), ())
 
     def _captions_after(self, shown: Shown) -> tuple[_Nodes, _Nodes]:
         captions: list[PageElement] = []

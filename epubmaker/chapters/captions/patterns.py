@@ -20,6 +20,7 @@ from typing import Literal
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.captions.wording import (
+    carries_credit,
     ends_as_credit,
     is_not_a_caption,
     label,
@@ -48,6 +49,7 @@ __all__ = [
 _LONGEST_CAPTION = 800  # characters of a caption that is marked as one
 _LONGEST_LINE = 200  # characters of a caption that only looks like one
 _LONGEST_CREDIT = 160  # characters
+_LONGEST_CREDITED = 400  # characters of a caption that only its credit tells
 _EMPTY = names("a br div i p span svg")  # elements of which nothing is seen where they hold nothing
 _LONGEST_CENTERED = 80  # characters
 _DEEPEST = 4  # boxes around nothing but a caption
@@ -136,6 +138,11 @@ class Neighbor:
     def ends_line(self) -> bool:
         """True when nothing follows on the same line."""
         if isinstance(self.node, Tag) and self.node.name in BLOCK_ELEMENTS:
+            return True
+        near = self.node.next_sibling
+        while near is not None and not isinstance(near, Tag) and not is_text(near):
+            near = near.next_sibling
+        if isinstance(near, Tag) and near.name == "br":
             return True
         return self.following is None or (isinstance(self.following, Tag) and self.following.name in BLOCK_ELEMENTS)
 
@@ -330,6 +337,11 @@ def _credit_ending(neighbor: Neighbor) -> bool:
     return ends_as_credit(neighbor.text) and (_line(neighbor) or _bare_line(neighbor))
 
 
+def _credited(neighbor: Neighbor) -> bool:
+    """Return True for a line that ends with its picture's credit, as captions of news agencies do."""
+    return carries_credit(neighbor.text) and (_line(neighbor, _LONGEST_CREDITED) or _bare_line(neighbor))
+
+
 def _list_of_one_item(neighbor: Neighbor) -> bool:
     """Return True for a list of a single short item after a `figure`, which some editors make of a caption."""
     if neighbor.picture is None or neighbor.picture.unit.name != "figure":
@@ -398,6 +410,7 @@ PATTERNS = (
     CaptionPattern("opening sign", _opening_sign),
     CaptionPattern("small print", _small_print),
     CaptionPattern("emphasized line", _emphasized),
+    CaptionPattern("credited line", _credited),
     CaptionPattern("description", _description),
     CaptionPattern("definition", _definition),
     CaptionPattern("centered line", _centered_line),

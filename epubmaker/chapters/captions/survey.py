@@ -9,12 +9,13 @@ from bs4.element import PageElement, Tag
 from epubmaker.chapters.captions.shortcodes import OPENING
 from epubmaker.chapters.tree import REF, attribute, in_order, is_text, walk
 
-__all__ = ["Survey"]
+__all__ = ["GALLERY", "Survey"]
 
 # Elements that show something though they hold neither a picture nor a text.
 _SEEN = frozenset({"audio", "canvas", "embed", "form", "hr", "iframe", "math", "object", "svg", "video"})
 
-_GALLERY = re.compile(r"gallery|slide|carousel|swiper|slick|lightbox|photoset|thumbs", re.IGNORECASE)
+# Classes of lists and boxes of pictures.
+GALLERY = re.compile(r"gallery|slide|carousel|swiper|slick|lightbox|photoset|thumbs", re.IGNORECASE)
 
 
 class Survey:
@@ -41,7 +42,7 @@ class Survey:
                     _mark(self.pictured, node)
                 elif node.name == "figure":
                     self.figures.append(node)
-                elif node.name in {"ol", "ul"} and _GALLERY.search(attribute(node, "class")):
+                elif node.name in {"ol", "ul"} and GALLERY.search(attribute(node, "class")):
                     self.galleries.append(node)
                 elif node.name in _SEEN:
                     _mark(self.textual, node)

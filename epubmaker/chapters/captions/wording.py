@@ -67,6 +67,11 @@ _BEFORE_AGENCY = (
 )
 _AGENCY_LINE = re.compile(rf"{_OPENING}{_BEFORE_AGENCY}{_AGENCIES}[)）\]】\s-]*", re.IGNORECASE)
 _AGENCY_ALONE = re.compile(rf"{_OPENING}{_AGENCIES}[)）\]】\s-]*", re.IGNORECASE)
+_CREDITED = re.compile(
+    rf"(?:[(（\[][^()（）\[\]]{{0,{_LONGEST_NAME}}}?(?<!\w){_AGENCIES}(?!\w)[^()（）\[\]]{{0,{_LONGEST_NAME}}}[)）\]]|"
+    rf"[/／]\s?{_AGENCIES}|\b(?:reuters|afp|ap photo|getty images)\s?[/／]\s?[\w.'’ -]{{2,40}})\.?",
+    re.IGNORECASE,
+)
 _CHINESE_END = re.compile(
     r"[(（【\[]?[^。！？，,()（）]{0,30}(?:[\s/／]摄|[\s/／]攝|摄影|攝影|供图|供圖|提供|截图|截圖|截屏|翻摄|翻攝|製圖|制图|制圖|撮影|제공)[)）】\]]?"
 )
@@ -118,6 +123,12 @@ def ends_as_credit(text: str, *, boxed: bool = False) -> bool:
     if boxed and _AGENCY_ALONE.fullmatch(text):
         return True
     return bool(_AGENCY_LINE.fullmatch(text) or _CHINESE_END.fullmatch(text))
+
+
+def carries_credit(text: str) -> bool:
+    """Return True for a text that ends with an agency's credit: "A ferry. (Jane Doe/AFP)", "A ferry. REUTERS/Jane Doe"."""
+    tail = text[-3 * _LONGEST_NAME :]
+    return any(tail.endswith(match[0]) for match in _CREDITED.finditer(tail))
 
 
 def opens_as_caption(text: str) -> bool:

@@ -381,6 +381,34 @@ EXAMPLES = {
             f'<figure>{IMG}<figcaption><p>A caption.</p> <span class="credit">AFP/GETTY IMAGES</span></figcaption></figure>'
         ),
     ),
+    "credited line": (
+        (
+            "<div><a href=/page><img src=a.jpg alt=Boat></a></div>"
+            "<div><span>The ferry leaves the harbour. (Jane Doe/AFP via Getty Images)</span></div><p>Text.</p>"
+        ),
+        (
+            f'<figure><a href="/page">{IMG}</a><figcaption>The ferry leaves the harbour. (Jane Doe/AFP via Getty Images)'
+            "</figcaption></figure><p>Text.</p>"
+        ),
+    ),
+    "emphasized line between breaks": (
+        "<img src=a.jpg alt=Boat><br><i>A caption.</i><br><br>Text that goes on.",
+        f"{FIGURE}<br></br><br></br><br></br>Text that goes on.",
+    ),
+    "gallery of pictures and texts in turns": (
+        (
+            "<div class=gallery><figure><img src=a.jpg alt=Boat></figure><p>A caption.</p>"
+            "<figure><img src=b.jpg alt=Ship></figure><p>Another.</p></div>"
+        ),
+        f'<div>{FIGURE}<figure><img src="b.jpg" alt="Ship"><figcaption>Another.</figcaption></figure></div>',
+    ),
+    "frame beside the text": (
+        (
+            '<div style="float: right; width: 250px"><img src=a.jpg alt=Boat>A caption.</div>'
+            "<p>The article goes on with some words, and more of them.</p>"
+        ),
+        f"<div>{FIGURE}</div><p>The article goes on with some words, and more of them.</p>",
+    ),
     "line in a centered paragraph": (
         (
             "<p class=f_center><img src=a.jpg alt=Boat><br>The ferry leaves the harbour.</p>"
