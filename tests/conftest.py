@@ -11,14 +11,14 @@ from cleanbooks import AssertClean
 from hypothesis import settings
 from processes import Children
 
-# The same examples in every run: a check that fails by chance helps nobody. HYPOTHESIS_PROFILE=explore looks further.
+# The same examples in every run, so that a run fails only by a change. HYPOTHESIS_PROFILE=explore tries others.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_collection_finish() -> None:
-    # What pytest holds of 2,000 tests need not be looked through at every collection of garbage: a tenth of the CPU
+    # The garbage collector need not look through pytest's objects of 2,000 tests: this saves a tenth of the CPU
     # time of the tests that make many objects.
     gc.collect()
     gc.freeze()
@@ -36,20 +36,20 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def fuzz_seed(request: pytest.FixtureRequest) -> str:
-    """What the grammar's articles come from: another one in each run, so that all runs together explore."""
+    """The seed of the grammar's articles: another one in each run, so that the runs explore."""
     return str(request.config.getoption("--fuzz-seed")) or secrets.token_hex(4)
 
 
 @pytest.fixture(scope="session")
 def assert_clean() -> Iterator[AssertClean]:
-    """`assert_clean(book)`: EPUBCheck has nothing to say of the book."""
+    """`assert_clean(book)`: EPUBCheck has no message about the book."""
     with closing(AssertClean()) as assertion:
         yield assertion
 
 
 @pytest.fixture
 def children() -> Children:
-    """`children()`: the processes that the test has begun and that still live."""
+    """`children()`: the processes that the test has started and that still run."""
     return Children()
 
 

@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except (click.Abort, KeyboardInterrupt) as error:
         process.leave_on_signals()
         terminal.say("; ".join(["interrupted", *getattr(error.__cause__ or error, "__notes__", ())]))
-        # Everything is cleaned up; threads that still wait for some server must not hold the terminal.
+        # All is cleaned up; threads that still wait for a server must not delay the exit.
         os._exit(process.INTERRUPTED)
     lost = terminal.lost_output()
     if lost:

@@ -1,4 +1,4 @@
-"""Reads what a finished book says of itself, for `epubmaker inspect`."""
+"""Reads the metadata and contents of a finished book, for `epubmaker inspect`."""
 
 from __future__ import annotations
 

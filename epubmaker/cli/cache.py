@@ -73,7 +73,7 @@ def _clear(folder: Path) -> None:
 
 
 def _trim(folder: Path, age: float, size: int) -> None:
-    """Remove what was not used for `age` seconds, then what was used longest ago, until `size` bytes are left."""
+    """Remove entries not used for `age` seconds, then those used longest ago, until `size` bytes are left."""
     from epubmaker.collector.cache.store import Cache
     from epubmaker.reuse.store import Store
 

@@ -1,7 +1,7 @@
 """The standard streams: which characters may be printed, the progress of a build, and writes that never fail.
 
 The reader of a stream may be gone (`| head`), the stream may be closed (`>&-`), the disk behind it may be full. None of
-these may cost a book: `prepare` replaces the streams by ones that note the failure and go on.
+these may end a build: `prepare` replaces the streams by ones that note the failure and go on.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ _LISTS = 3_500  # bytes of the pages and lists of a book with one article
 class Attempt:
     """How to try to make a book: with pictures, also on the cover, of these settings, and within `limit` bytes.
 
-    A book that gets larger is given up at once or, with `weigh`, once all its articles are weighed.
+    A book that gets larger is given up at once or, with `weigh`, once the sizes of all its articles are known.
     """
 
     pictures: PictureSettings
@@ -142,7 +142,7 @@ def _unlisted(language: str, listed: Collection[str]) -> Iterator[Issue]:
         yield Issue("language-unlisted", "warning", "book", f"{message}; if it does, give a near one with --language")
 
 
-# --- the book around them --------------------------------------------------------------------------------------------
+# --- around the chapters ---------------------------------------------------------------------------------------------
 
 
 def _metadata(order: Order, ledger: Ledger) -> Metadata:
@@ -173,7 +173,7 @@ def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
     by_year = plan.grouped_by == "month" and len(plan.groups) > _MAX_MONTHS
     groups = []
     for group in plan.groups:
-        # Languages first would take one too many from the iterator at the end of each group.
+        # `zip` reads the groups first: languages first would lose one at the end of each group.
         articles = [
             (entry.page, ContentsItem.of(entry.title, first_document(entry), own, entry.source, entry.date))
             for entry, own in zip(group.entries, languages, strict=False)

@@ -53,7 +53,7 @@ def publish(order: Order, session: Session) -> Report:
 
 def _publish(order: Order, session: Session) -> Report:
     if process.is_own():
-        gc.freeze()  # modules stay to the end: collections, which articles' trees make frequent, need not look at them
+        gc.freeze()  # modules stay: the garbage collector, which articles' trees keep busy, need not look at them
     entries = order.plan.entries
     known = surveyed(order._replace(options=replace(order.options, language=_language(order.options))))
     books, size_issues = _make_books(known, session)
@@ -159,13 +159,13 @@ def _first_fitting(order: Order, session: Session, limit: int) -> tuple[PictureS
 def _volumes(
     order: Order, session: Session, pictures: PictureSettings, whole: TooLarge, limit: int
 ) -> list[FinishedBook]:
-    """Make volumes of a book that was weighed; one book after all where no volume could keep within the limit.
+    """Make volumes of a book that was weighed, or one book where no volume could keep within the limit.
 
     A volume's title says how many there are, so all are made again where that was not known beforehand.
     """
     if whole.frame.least > limit:
         return [_whole(order, session, pictures)]
-    excess: dict[str, int] = {}  # of volumes that were too large as they were planned, by their first articles' keys
+    excess: dict[str, int] = {}  # by the first article's key: the bytes by which a volume was larger than planned
     plan = partial(cut, order.plan, whole.weights, whole.frame, limit, excess)
     plans = plan()
     if len(plans) == 1:
@@ -188,7 +188,7 @@ def _volumes(
             else:
                 made.append(outcome)
         written.update(part.book.path for part in made)
-    for path in written - {part.book.path for part in made}:  # of other counts
+    for path in written - {part.book.path for part in made}:  # volumes of plans that were given up
         with suppress(OSError):
             path.unlink()
     return made

@@ -35,13 +35,13 @@ from epubmaker.text.documents import links_to, stem
 __all__ = ["FinishedChapter", "chapters", "document_form"]
 
 _WINDOW = 64  # articles in flight: drafted, and waiting for their pictures or for those before them
-_WINDOW_BYTES = 16_000_000  # of their files: with more, the first is waited for
+_WINDOW_BYTES = 16_000_000  # of the files of articles in flight; with more, the first one is waited for
 _RUN = 32  # articles whose outlines or chapters are looked up at a time
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedChapter:
-    """A packed chapter, what became of the pictures it asked for, and the SHA-256 of its article's file.
+    """A packed chapter, the results of its pictures, and the SHA-256 of its article's file.
 
     The hash is None where the file could not be read.
     """
@@ -112,12 +112,12 @@ class _Window:
         return bool(self._waiting)
 
     def add(self, article: _ArticleInFlight) -> None:
-        """Put one behind the others."""
+        """Add an article behind the others."""
         self._waiting.append(article)
         self._size += article.size
 
     def is_due(self) -> bool:
-        """Tell whether the first must be finished, or can be with enough others."""
+        """Tell whether the first must be finished, or can be finished together with enough others."""
         if len(self._waiting) > _WINDOW or self._size > _WINDOW_BYTES:
             return True
         return len(self._waiting) >= _RUN and self._waiting[0].ready
@@ -132,7 +132,7 @@ class _Window:
 
 
 class _ChapterMaker:
-    """The two halves of the work, on either side of the window: what asks for pictures, and what needs them."""
+    """Makes chapters in two steps, before and after the window: `articles` requests pictures, `finish` waits for them."""
 
     def __init__(self, order: Order, session: Session, gather: Gather) -> None:
         self._entries = order.plan.entries
@@ -145,7 +145,7 @@ class _ChapterMaker:
         self._links = links_to(self._entries)
 
     def articles(self) -> Iterator[_ArticleInFlight]:
-        """Yield the articles in order, drafted or known, once their pictures are asked for."""
+        """Yield the articles in order, drafted or known, once their pictures are requested."""
         found = self._found()
         new = [entry for entry, outline in zip(self._entries, found, strict=True) if outline is None]
         drafts = self._drafting.drafts(new, self._settings_of)
@@ -202,7 +202,7 @@ class _ChapterMaker:
         draft, outline, sha256, entry = article.draft, article.outline, article.sha256, article.page.entry
         if draft is None:
             draft = draft_article(entry, self._settings_of(entry))
-            # The file has changed since, or what was remembered of it is wrong.
+            # The file has changed since, or its outline in the cache is wrong.
             if not draft.origin or draft.origin.sha256 != sha256 or not results.keys() >= set(draft.pictures):
                 sha256 = _hash_of(draft)
                 outline = self._kept_outline(entry, draft)

@@ -1,4 +1,4 @@
-"""Fetches pictures and fits them to a device. Everything for that is imported, opened and started with the first picture.
+"""Fetches pictures and fits them to a device. All that this needs is imported, opened and started with the first picture.
 
 A book of texts alone imports neither the HTTP client nor the picture cache, which take 0.15 s, and leaves that cache alone.
 """
@@ -51,7 +51,7 @@ class Pictures:
 
     @contextmanager
     def fit(self, settings: PictureSettings) -> Iterator[Gather]:
-        """Provide a function that starts to fetch a picture and to fit it to a device, and returns its future at once."""
+        """Yield a function that starts to fetch a picture and fit it to a device, and returns its future at once."""
         if not self._options.images:
             yield _left_out
             return
@@ -79,7 +79,7 @@ class Pictures:
 
 
 def _left_out(request: PictureRequest) -> Future[PictureResult]:
-    """Take the place of fetching with `--no-images`: every picture is left out on purpose."""
+    """Leave a picture out on purpose, with `--no-images`, in place of fetching it."""
     future: Future[PictureResult] = Future()
     future.set_result(FetchFailed(request.ref.sources[0], "picture-skipped", "--no-images", "skipped"))
     return future

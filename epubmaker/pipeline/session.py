@@ -1,4 +1,4 @@
-"""What one run holds for all its books."""
+"""The parts of one run that all its books share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Progress", "Session"]
 
 
 class Progress(NamedTuple):
-    """How far a build is: `done` of `total` things of the phase; a total of 0 is not known."""
+    """How far a build is: `done` of `total` articles or books of the phase; a `total` of 0 is not known."""
 
     phase: Literal["scanning", "articles", "checking"]
     done: int = 0

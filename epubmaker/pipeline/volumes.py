@@ -25,7 +25,7 @@ _FULL = 0.85  # share of the limit from which on a volume may end with a group
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The bytes of a book beside its chapters: fixed ones, and those of each article's lines in the lists."""
+    """The bytes of a book beside its chapters: a fixed number, and a number for each article's lines in the lists."""
 
     fixed: int = 0
     each: float = 0.0
@@ -58,7 +58,7 @@ def cut(
     """Cut a plan into volumes of at most `limit` bytes each, in order.
 
     `weights` are those of the plan's articles, in order; `frame` are the bytes of each volume beside them; `excess` are
-    further bytes of some volumes, by the keys of their first articles. A volume ends with a group where it is well filled
+    further bytes of some volumes, by the keys of their first articles. A volume ends with a group where it is nearly full
     then, else between two articles. An article that is too large for any volume becomes a volume alone.
     """
     cells = [(number, entry) for number, group in enumerate(plan.groups) for entry in group.entries]
@@ -86,7 +86,7 @@ def _stop(weights: Sequence[Weight], ends: Sequence[bool], start: int, frame: Fr
     """
     size = float(frame.fixed)
     held: set[str] = set()
-    stop = 0  # after the last group that ends where the volume is well filled
+    stop = 0  # after the last group that ends where the volume is nearly full
     for number in range(start, len(weights)):
         weight = weights[number]
         size += frame.each + weight.documents

@@ -1,4 +1,4 @@
-"""Unchanged books: the report of the last build is still true, and nothing needs to be made.
+"""Unchanged books: the last build's report still holds, and nothing needs to be made.
 
 key       hash of the program, the options, the files that they name, and the plan with the hash of each article
 record    when the answers about pictures expire, the local pictures and the books with their hashes, the report

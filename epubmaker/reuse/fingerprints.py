@@ -1,4 +1,4 @@
-"""What the keys of a cache are made of: hashes of values, states of files, and a hash of the program itself."""
+"""Makes the keys of the cache: hashes of values, states of files, and a hash of the program itself."""
 
 # ruff: noqa: PTH118, PTH119, PTH123, PTH208 - every build reads 200 files here; to make paths of them took 2 ms more
 

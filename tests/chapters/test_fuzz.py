@@ -1,4 +1,4 @@
-"""Books made of thousands of articles that a grammar writes: valid, whole, and harmless, whatever the articles hold.
+"""Books made of thousands of articles that a grammar writes: valid, complete and without scripts.
 
 Each run explores: `pytest -m slow tests/chapters/test_fuzz.py --fuzz-seed=SEED` repeats one. A failure prints its seed and
 the smallest article that still fails.

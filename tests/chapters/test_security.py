@@ -1,4 +1,4 @@
-"""Nothing that runs, calls or hides: the forms of the well-known collections of cross-site scripting, in any article."""
+"""No script survives in a book: the well-known collections of cross-site scripting, in any article."""
 
 from __future__ import annotations
 

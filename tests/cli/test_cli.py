@@ -1,4 +1,4 @@
-"""The command line as a user meets it: a process with arguments, two streams and an exit status."""
+"""The command line as users run it: a process with arguments, two streams and an exit status."""
 
 from __future__ import annotations
 

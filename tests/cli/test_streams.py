@@ -1,4 +1,4 @@
-"""Streams that are closed, full or read by nobody, names that a locale cannot say, signals at awkward moments."""
+"""Streams that are closed, full or read by nobody, names that a locale cannot encode, signals at any moment."""
 
 from __future__ import annotations
 

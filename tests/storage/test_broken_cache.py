@@ -1,4 +1,4 @@
-"""Caches that are damaged, poisoned, replaced or gone: the book is that of a build without one, and it is said."""
+"""Caches that are damaged, replaced or gone: the book is that of a build without one, and a warning says so."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Thousands of damages to a real cache, other ones each time: the book is always that of a build without a cache.
+"""Thousands of damages to a real cache, different ones each time: the book is always that of a build without a cache.
 
-A run that failed is had again with `EPUBMAKER_FUZZ_SEED`, whose value it prints.
+A failing run prints the value of `EPUBMAKER_FUZZ_SEED` that repeats it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ VALUES: tuple[object, ...] = (
     *(None, 0, -1, 2**62, -(2**62), 1e308, float("inf"), "", "x", "\0", "../../x", "/etc/passwd", "CON", "[[", "{}"),
     *(b"", b"\xff\xfe\xff", bytes(5), "9" * 100_000, b"[" * 100_000),
 )
-# What a row may say in place of something else, whoever sealed it. No other whole numbers: those have no form.
+# Values that a row may hold in place of another, with a right checksum. No other whole numbers: any is valid.
 POISON: tuple[object, ...] = (
     *(None, -1, True, 1e308, "", "\0", "../../x", "/x", "C:\\x", "CON", "x" * 5000, "<p>", "\ud800", [], {}, [[]]),
 )
@@ -266,7 +266,7 @@ def poisoned(dice: random.Random, values: Any) -> Any:
 
 
 def poison(dice: random.Random, folder: Path) -> str:
-    """Have one row say something else, under a seal that holds."""
+    """Put other values into one row, with a right checksum."""
     store = dice.random() < 0.5
     with Store(folder) if store else Database(folder / INDEX, "cache") as rows:
         with closing(sqlite3.connect(rows.path)) as tables:

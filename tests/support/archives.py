@@ -23,7 +23,7 @@ ENGLISH = (
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One article as it was written: what a book made of it must hold."""
+    """One article as it was written, which its book must contain."""
 
     path: Path
     title: str
@@ -50,7 +50,7 @@ def write_article(
 
 
 def write_archive(folder: Path, count: int, pictures: str | None = None) -> list[Sample]:
-    """Write `count` articles, Chinese and English by turns, an hour apart; return what they say.
+    """Write `count` articles, Chinese and English by turns, an hour apart; return them.
 
     `pictures` is the base address of a server; article 7 then begins with `<img src="{pictures}/7">` and its caption in
     small print, as the seeds do.

@@ -1,4 +1,4 @@
-"""What tests ask of EPUBCheck that are not about EPUBCheck: is this book clean?"""
+"""Checks the books of tests with EPUBCheck."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["AssertClean"]
 
 
 class AssertClean:
-    """Asserts that EPUBCheck has nothing to say of a book; comes as the fixture `assert_clean`.
+    """Asserts that EPUBCheck has no message about a book; available as the fixture `assert_clean`.
 
-    One Java process serves all tests: what takes seconds is its start, not a small book. A test that breaks it down
-    cannot spoil the others: the next book has a new one. Not for books of thousands of documents, for which `check`
+    One Java process serves all tests, since its start takes seconds and a small book does not. If a test breaks it, the
+    next book gets a new process. Not for books of thousands of documents, for which `check`
     gives Java more memory.
     """
 

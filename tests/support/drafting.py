@@ -1,4 +1,4 @@
-"""Articles in, chapters out: what the tests of the chapter builder share."""
+"""Turns articles into chapters, for the tests of the chapter builder."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def dangling(made: Sequence[Document]) -> list[str]:
 
 
 def complaints(drafts: Iterable[Draft], path: Path) -> list[str]:
-    """Return what EPUBCheck has against the chapters, all in one book written at `path`."""
+    """Return EPUBCheck's messages about the chapters, all in one book that is written at `path`."""
     every = [document for number, each in enumerate(drafts) for document in documents(each, f"c{number}")]
     result = check(write_book(path, every))
     found = [str(message) for message in result.messages if message.severity in {"fatal", "error", "warning"}]

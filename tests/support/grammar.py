@@ -1,4 +1,4 @@
-"""Articles by a grammar of HTML: every element and attribute that a chapter may hold, and whatever an enemy may write.
+"""Articles by a grammar of HTML: every element and attribute that a chapter may have, and hostile markup.
 
 An article is a list of tokens: its title, then tags and texts. So one that fails can be made smaller token by token. The
 same seed and number give the same article.
@@ -107,7 +107,7 @@ def article(seed: str, number: int, count: int) -> Article:
 
 
 def smallest(tokens: Article, fails: Callable[[Article], bool], seconds: float) -> Article:
-    """Return an article without the tokens that it can lose and still fail, as far as that is found in so many seconds."""
+    """Return a failing article without the tokens that it fails without, as far as they are found within the seconds."""
     end = time.monotonic() + seconds
     size = max(1, len(tokens) // 2)
     while size:

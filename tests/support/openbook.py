@@ -1,4 +1,4 @@
-"""Opens a finished book and tells what is in it, for tests: by the package document, as a reading system would."""
+"""Reads a finished book by its package document, as a reading system does, for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test pictures, drawn by Pillow: photographs' and diagrams' likes, in any mode and format."""
+"""Test pictures, drawn by Pillow: like photographs and like diagrams, in any mode and format."""
 
 import hashlib
 import struct
@@ -16,7 +16,7 @@ from epubmaker.options import PictureSettings
 
 
 def photo_file(width: int = 900, height: int = 600, *, seed: int = 0, form: str = "JPEG") -> bytes:
-    """Return a picture with enough in it to be told from line art."""
+    """Return a picture that is not taken for line art."""
     gradient = Image.linear_gradient("L").resize((width, height))
     grain = Image.frombytes("L", (60, 40), Random(seed).randbytes(2400)).resize(
         (width, height), Image.Resampling.BICUBIC
@@ -28,7 +28,7 @@ def photo_file(width: int = 900, height: int = 600, *, seed: int = 0, form: str 
 
 
 def photo(width: int = 320, height: int = 240, seed: int = 1) -> Image.Image:
-    """Soft shapes, shading and a little grain: what a codec finds in a photograph. The same for the same arguments."""
+    """Soft shapes, shading and a little grain, as in a photograph. The same for the same arguments."""
     return _photo(width, height, seed).copy()
 
 
@@ -83,7 +83,7 @@ def png(width: int = 320, height: int = 240) -> bytes:
 def png_file(
     size: tuple[int, int], *chunks: tuple[bytes, bytes], depth: int = 8, color: int = 2, row: bytes = b""
 ) -> bytes:
-    """A PNG of chunks that Pillow would not write: bits a sample, color type, one row of samples for all."""
+    """A PNG that Pillow would not write: bits a sample, color type, one row of samples for all rows."""
     header = (b"IHDR", struct.pack(">IIBBBBB", *size, depth, color, 0, 0, 0))
     pixels = ((b"IDAT", zlib.compress((b"\0" + row) * size[1])),) if row else ()
     every = (header, *chunks, *pixels, (b"IEND", b""))
@@ -95,7 +95,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def fetched(data: bytes, folder: Path, name: str = "picture") -> Fetched:
-    """Put the bytes on disk the way the fetcher does."""
+    """Write the bytes to disk as the fetcher does."""
     sha256 = hashlib.sha256(data).hexdigest()
     path = folder / f"{name}-{sha256[:8]}"
     path.write_bytes(data)

@@ -1,4 +1,4 @@
-"""The processes that a test has begun."""
+"""The processes that a test has started."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ __all__ = ["Children"]
 
 
 class Children:
-    """The processes that this one, or one of them, has begun since; comes as the fixture `children`.
+    """The processes that this one or its children have started since; available as the fixture `children`.
 
-    What lives since before, such as the Java process that several tests share, does not count.
+    Older ones, such as the Java process that several tests share, do not count.
     """
 
     def __init__(self) -> None:
         self._before = psutil.Process().children(recursive=True)
 
     def __call__(self) -> list[psutil.Process]:
-        """Return those that still live."""
+        """Return those that still run."""
         return [child for child in psutil.Process().children(recursive=True) if child not in self._before]

@@ -1,4 +1,4 @@
-"""Where the reading systems are that `.ci/readers` installs, and how they are run."""
+"""Runs the reading systems that `.ci/readers` installs."""
 
 from __future__ import annotations
 

@@ -40,13 +40,13 @@ class Archive:
         return "articles" in self._phases
 
     def from_nothing(self, **changes: Any) -> bytes:
-        """Return the book that a build without a memory makes."""
+        """Return the book that a build without a cache makes."""
         other = self.folder / "other.epub"
         build(replace(self.options, **{"cache": None, **changes, "output": other}))
         return other.read_bytes()
 
     @property
     def chapters(self) -> int:
-        """How many chapters were ever made with the cache."""
+        """How many chapters are in the cache."""
         with closing(Store(self.folder / "cache")) as store:
             return store.info().chapters

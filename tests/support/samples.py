@@ -1,4 +1,4 @@
-"""Articles as the web has them, in Chinese, English and Arabic, with all that a page of type has to cope with."""
+"""Articles as the web has them, in Chinese, English and Arabic, with all kinds of content that a style must handle."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _body(language: str, number: int) -> str:
 
 
 def _many_forms(language: str) -> str:
-    """Return an article of what is seldom met: notes, terms, lists in lists, a wide table, one picture after another."""
+    """Return an article with rare content: notes, terms, lists in lists, a wide table, one picture after another."""
     one, two, three, four = TEXTS[language]
     cost, history = HEADINGS[language]
     head, *rows = ROWS[language]

@@ -1,4 +1,4 @@
-"""Articles of one shape and any size: what repeats, nests, never ends or is long. Each is a function of one number.
+"""Articles of one shape and any size: repeated, nested, unclosed or long content. Each is a function of one number.
 
 The larger the number, the longer the article, in proportion. `test_scaling.py` takes each of them at two sizes.
 """
@@ -17,7 +17,7 @@ Shape: TypeAlias = Callable[[int], str | bytes | list[str]]
 
 
 def head(title: str = "A title", link: str = "https://news.example/1") -> str:
-    """Return what stands above an article's body."""
+    """Return the lines above an article's body."""
     return f"[{title}]({link})\n------\n\n"
 
 
@@ -27,7 +27,7 @@ def body(html: Callable[[int], str]) -> Shape:
 
 
 def repeated(part: str, before: str = "", after: str = "") -> Shape:
-    """Return the shape of a body that says the same again and again; "%d" in it is the number of the repetition."""
+    """Return the shape of a body of one repeated text; "%d" in it is the number of the repetition."""
     if "%d" not in part:
         return body(lambda n: f"{before}{part * n}{after}")
     return body(lambda n: before + "".join([part.replace("%d", str(number)) for number in range(n)]) + after)

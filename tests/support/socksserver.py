@@ -1,4 +1,4 @@
-"""A SOCKS 5 proxy on loopback (RFC 1928, without passwords), for tests: it writes down what it is asked to connect to."""
+"""A SOCKS 5 proxy on loopback (RFC 1928, without passwords), for tests; it records the hosts that it is asked for."""
 
 from __future__ import annotations
 

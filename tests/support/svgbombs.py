@@ -1,4 +1,4 @@
-"""Drawings of a few lines that ask for more than any computer has, in every way that SVG offers."""
+"""Drawings of a few lines that take more memory or time than any computer has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE = '<rect width="1000" height="1000" {}/>'
 
 
 def plain_bombs() -> Iterator[tuple[str, str]]:
-    """Those that can be told from a drawing by their markup: (name, SVG)."""
+    """Those that are refused by their markup: (name, SVG)."""
     yield "morphology", _filter('<feMorphology operator="dilate" radius="500"/>')
     yield "morphology by the box", _filter('<feMorphology radius="0.5"/>', 'primitiveUnits="objectBoundingBox"')
     yield "convolution", _filter(f'<feConvolveMatrix order="200" kernelMatrix="{"1 " * 40_000}"/>')
@@ -53,7 +53,7 @@ def plain_bombs() -> Iterator[tuple[str, str]]:
 
 
 def patient_bombs() -> Iterator[tuple[str, str]]:
-    """Those that look like drawings, and take their time or their memory."""
+    """Those that look like drawings, and take much time or memory."""
     group = '<g opacity="0.5">' + PAGE.format("") * 2 + "</g>"
     yield "noise", _filter('<feTurbulence baseFrequency="0.5" numOctaves="1000000000"/>')
     yield "groups", _drawing(group * 60_000)
@@ -67,7 +67,7 @@ def patient_bombs() -> Iterator[tuple[str, str]]:
 
 
 def small_drawing() -> str:
-    """A drawing with something of everything."""
+    """A drawing with every feature that is allowed."""
     return _drawing(
         '<defs><linearGradient id="g"><stop stop-color="#00f"/></linearGradient><filter id="f"><feGaussianBlur '
         'stdDeviation="3"/></filter><pattern id="p" width="9" height="9" patternUnits="userSpaceOnUse"><circle r="3"/>'

@@ -1,4 +1,4 @@
-"""The tests' own server does what it says: it is what every network test leans on."""
+"""The web server of the tests behaves as its behaviors say."""
 
 from __future__ import annotations
 

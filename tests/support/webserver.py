@@ -6,9 +6,8 @@
         ...
         assert [seen.path for seen in server.seen] == ["/a.png"]
 
-A behavior is a function of one `Exchange`; it may answer properly, or do harm to the connection. What waits, waits
-for an event, for the client to leave or for the server to close, whichever is first: leaving the `with` block ends
-everything at once.
+A behavior is a function of one `Exchange`; it may answer properly, or break the connection. A behavior that waits does so
+until an event, until the client leaves or until the server closes: so the end of the `with` block ends everything at once.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from typing import Self, TypeAlias, cast
 
 CERTIFICATE = Path(__file__).with_name("loopback.pem")  # self-signed, for localhost and 127.0.0.1; nobody trusts it
 _LINE_LIMIT = 65536
-_TLS_HANDSHAKE = b"\x16"  # what a client that wants https says first; a plain server does not wait for more
+_TLS_HANDSHAKE = b"\x16"  # the first byte of a client that wants https; a plain server does not wait for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ def cacheable(body: bytes, headers: Mapping[str, str]) -> Behavior:
     return answer
 
 
-# --- behaviors that do harm -----------------------------------------------------------------------------------------
+# --- behaviors that fail -------------------------------------------------------------------------------------------
 
 
 def reset_before_reply(exchange: Exchange) -> None:
@@ -420,7 +419,7 @@ class _Threads(socketserver.ThreadingTCPServer):
         return True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Keep quiet: clients of these tests leave in every possible way."""
+        """Log nothing: clients of these tests leave in every possible way."""
 
 
 class WebServer:

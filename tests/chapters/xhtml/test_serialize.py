@@ -1,4 +1,4 @@
-"""What the rebuilt markup looks like: each line is a sentence, what comes in, what must come out."""
+"""The rebuilt markup: each line of the table has a sentence, the input and the output."""
 
 import pytest
 from drafting import article, body

@@ -1,4 +1,4 @@
-"""The picture cache: what a second run must not ask again, and what it must."""
+"""The picture cache: what a second run does not request again, and what it does."""
 
 from __future__ import annotations
 
