@@ -96,7 +96,7 @@ def test_what_was_rebuilt_is_rebuilt_as_it_is(html: str) -> None:
 def test_any_mark_up_is_valid(tmp_path: Path) -> None:
     drafts: list[Draft] = []
     generously = settings(
-        max_examples=1000, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=400, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
     )
 
     @generously

@@ -16,7 +16,8 @@ from cleanbooks import AssertClean
 from pictures import photo_file
 from webserver import WebServer, picture
 
-KILLS = 200
+KILLS = 100
+ARTICLES = 25
 FRESH = {"Cache-Control": "max-age=86400"}
 
 
@@ -44,15 +45,15 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finis
         subprocess.run(command(tmp_path, cache), check=True, env=environment)
 
     with WebServer() as server:
-        for number in range(50):
+        for number in range(ARTICLES):
             server.add(f"/{number}", picture(photo_file(500, 400, seed=number), headers=FRESH))
-        write_archive(tmp_path / "in", 49, server.address)
+        write_archive(tmp_path / "in", ARTICLES - 1, server.address)
         run(tmp_path / "cache-older")
         older = sha256(book)
         older_bytes = book.read_bytes()
         assert_clean(book)
 
-        write_archive(tmp_path / "in", 50, server.address)
+        write_archive(tmp_path / "in", ARTICLES, server.address)
         start = time.monotonic()
         run(tmp_path / "cache-undisturbed")
         whole = time.monotonic() - start

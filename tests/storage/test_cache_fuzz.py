@@ -39,6 +39,7 @@ from epubmaker.storage.database import Database
 pytestmark = pytest.mark.slow
 
 COUNT = 4
+TRIALS = 700  # of each kind, with up to 200 changed bytes in each
 TITLES = ("A title", "Another")
 SAID = {"cache-damaged", "cache-unusable"}
 MOST_SECONDS = 60  # of one trial: a pipe or a loop of pages must not hang it
@@ -202,7 +203,7 @@ def nonsense(dice: random.Random, path: Path) -> str:
 
 def test_a_damaged_store_never_changes_a_book(texts: Model, dice: random.Random) -> None:
     files = {name: data for name, data in texts.files.items() if name == STORE}
-    for _ in range(1500):
+    for _ in range(TRIALS):
         texts.restore()
         what = damage(dice, texts.cache, files)
         texts.assert_made(dice.choice(TITLES), what)
@@ -218,7 +219,7 @@ def test_damaged_pictures_never_come_out_of_a_cache(pictured: Model, server: Web
         bytes_of = {file.path: file.path.read_bytes() for one in ready.values() for file in getattr(one, "files", ())}
     work = pictured.archive.folder / "work"
     work.mkdir()
-    for _ in range(1500):
+    for _ in range(TRIALS):
         pictured.restore()
         what = damage(dice, pictured.cache, files)
         with limit(), Cache(pictured.cache) as cache, Fetcher(pictured.archive.options.network, work, cache) as fetcher:

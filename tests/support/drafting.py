@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
@@ -18,6 +19,9 @@ from epubmaker.model.pictures import FetchFailed, PictureRef
 from epubmaker.packager.check.epubcheck import check
 
 LINK = "https://example.com/news/1.html"
+
+_SHORT = 20_000  # bytes of a chapter
+_JOINED = 40  # chapters in one document
 
 
 def article(html: str, title: str = "Title", link: str | None = LINK, published: datetime | None = None) -> Article:
@@ -69,8 +73,32 @@ def dangling(made: Sequence[Document]) -> list[str]:
 
 
 def complaints(drafts: Iterable[Draft], path: Path) -> list[str]:
-    """Return EPUBCheck's messages about the chapters, all in one book that is written at `path`."""
-    every = [document for number, each in enumerate(drafts) for document in documents(each, f"c{number}")]
+    """Return EPUBCheck's messages about the chapters, all in one book that is written at `path`.
+
+    Each message comes with the line that it is about. Short chapters share documents: what costs time is each document.
+    """
+    whole: list[Document] = []
+    short: list[Document] = []
+    for number, each in enumerate(drafts):
+        made = documents(each, f"c{number}")
+        (short if len(made) == 1 and len(made[0].content) < _SHORT else whole).extend(made)
+    every = [*whole, *(_joined(short[start : start + _JOINED]) for start in range(0, len(short), _JOINED))]
     result = check(write_book(path, every))
-    found = [str(message) for message in result.messages if message.severity in {"fatal", "error", "warning"}]
+    lines = {f"EPUB/{document.name}": document.content.decode().split("\n") for document in every}
+    found = [
+        f"{message}\n{lines[message.file][message.line - 1] if message.file in lines and message.line else ''}"
+        for message in result.messages
+        if message.severity in {"fatal", "error", "warning"}
+    ]
     return found or ([] if result.clean else [str(result)])
+
+
+def _joined(chapters: Sequence[Document]) -> Document:
+    """Return the first of some chapters with the contents of the others after its own, under ids of their own."""
+    parts = [chapter.content.decode().partition("</header>\n")[2].rpartition("\n<footer>")[0] for chapter in chapters]
+    parts = [re.sub(r'( id="| href="#)(s[0-9]+")', rf"\g<1>c{number}-\2", part) for number, part in enumerate(parts)]
+    before, _, rest = chapters[0].content.decode().partition("</header>\n")
+    inner = "\n".join(parts)
+    content = f"{before}</header>\n{inner}\n<footer>{rest.rpartition('<footer>')[2]}"
+    properties = frozenset[str]().union(*(chapter.properties for chapter in chapters))
+    return Document(chapters[0].name, content.encode(), properties)

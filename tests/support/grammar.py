@@ -1,7 +1,8 @@
 """Articles by a grammar of HTML: every element and attribute that a chapter may have, and hostile markup.
 
 An article is a list of tokens: its title, then tags and texts. So one that fails can be made smaller token by token. The
-same seed and number give the same article.
+same seed and number give the same article. Every fourth is dense: lists, terms, tables, figures, ruby and notes in each
+other, with the attributes that change what is written, and now and then a part where it does not belong.
 """
 
 from __future__ import annotations
@@ -97,6 +98,17 @@ _FOREIGN_VALUES = [
     *("M0 0L9 9", "M 1e9,-3 z", "m0 0", "L1 1", "0 0 9 9", "1,2 3,4", "1 2 3", "translate(1)", "rotate(1 2 3)scale(2)"),
     *("fill:red;stroke:url(#a)", "font-size:9px", "left right", "matrix(1)", "5,5", "", " ", "a\x0bb"),
 ]
+_DENSE_TEXTS = ["word", "字", "1", " "]
+_DENSE_VALUES = {
+    "lang": names("en fr zh ar x-y"),
+    "dir": names("ltr rtl auto"),
+    "id": names("t0 t1 t2 t3 s1"),
+    "class": ("caption", "credit", "wp-caption", "photo-credit caption", "sr-only", "footnotes", "gallery"),
+    "style": ("font-weight:bold", "font-style:italic", "display:none", "vertical-align:super"),
+}
+_PARTS = names(
+    "li dt dd td th tr tbody thead tfoot caption figcaption rt rp rb summary div p section blockquote pre hr br"
+)
 _FORMS = names("form input button select option optgroup textarea label fieldset legend datalist output meter progress")
 _ANCHORED = names("a a a span p div b li td br hr img input")
 
@@ -127,17 +139,18 @@ class _Writer:
         self._rnd = rnd
         self._number = number
         self._count = count
-        self._left = rnd.choice([3, 10, 30])  # elements
-        self._forms: list[Callable[[int], Article]] = [
-            *([self._any] * 6),
-            *(self._picture, self._figure, self._link, self._link, self._anchor, self._table, self._list, self._terms),
-            *(self._ruby, self._math, self._svg, self._form, self._note, self._attack, self._heading, self._stray),
-        ]
+        self._dense = number % 4 == 0
+        self._texts = _DENSE_TEXTS if self._dense else _TEXTS
+        self._left = 60 if self._dense else rnd.choice([3, 10, 30])  # elements
+        structures: list[Callable[[int], Article]] = [self._table, self._list, self._terms, self._figure, self._ruby]
+        inlines = [self._picture, self._link, self._link, self._anchor, self._math, self._svg]
+        others = [self._form, self._note, self._attack, self._heading, self._stray]
+        self._forms = structures + ([self._note, self._part] if self._dense else [self._any] * 6 + inlines + others)
 
     def article(self) -> Article:
         tokens: Article = []
         while self._left > 0:
-            tokens += self._node(5)
+            tokens += self._node(8 if self._dense else 5)
         if self._rnd.random() < 0.004:  # long enough for several files
             paragraph = f"<p>{_TEXTS[-1] * 20}</p>"
             for _ in range(self._rnd.randint(40, 80)):
@@ -148,7 +161,7 @@ class _Writer:
 
     def _node(self, depth: int) -> Article:
         if depth <= 0 or self._rnd.random() < 0.3:
-            return [self._rnd.choice(_TEXTS)]
+            return [self._rnd.choice(self._texts)]
         self._left -= 1
         return self._rnd.choice(self._forms)(depth)
 
@@ -156,19 +169,31 @@ class _Writer:
         return [token for _ in range(self._rnd.randint(0, most)) for token in self._node(depth - 1)]
 
     def _element(self, name: str, inner: Sequence[str], /, **given: str) -> Article:
-        attributes = dict(given)
-        for key in HELD.get(name, ()):
-            if self._rnd.random() < 0.5:
-                attributes[key] = self._rnd.choice(_VALUES)
-        while self._rnd.random() < 0.3:
-            attributes[self._rnd.choice(_KEYS)] = self._rnd.choice(_VALUES)
-        if self._rnd.random() < 0.2:
-            attributes["id"] = self._rnd.choice(_IDS)
+        attributes = {**given, **(self._dense_attributes() if self._dense else self._attributes(name))}
         if name in ROLES and self._rnd.random() < 0.5:
             attributes["epub:type"], attributes["role"] = self._rnd.choice(sorted(ROLES[name]))
         written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
         end = [] if self._rnd.random() < 0.05 else [f"</{name}>"]
         return [f"<{name}{written}>", *inner, *end]
+
+    def _attributes(self, name: str) -> dict[str, str]:
+        attributes = {key: self._rnd.choice(_VALUES) for key in HELD.get(name, ()) if self._rnd.random() < 0.5}
+        while self._rnd.random() < 0.3:
+            attributes[self._rnd.choice(_KEYS)] = self._rnd.choice(_VALUES)
+        if self._rnd.random() < 0.2:
+            attributes["id"] = self._rnd.choice(_IDS)
+        return attributes
+
+    def _dense_attributes(self) -> dict[str, str]:
+        return {key: self._rnd.choice(values) for key, values in _DENSE_VALUES.items() if self._rnd.random() < 0.1}
+
+    def _part(self, depth: int) -> Article:
+        """Return a part of something, wherever it stands."""
+        return self._element(self._rnd.choice(_PARTS), self._nodes(depth))
+
+    def _child(self, name: str, depth: int) -> Article:
+        """Return the element that belongs here, seldom another one."""
+        return self._element(name, self._nodes(depth, 3)) if self._rnd.random() < 0.9 else self._node(depth - 1)
 
     def _any(self, depth: int) -> Article:
         name = self._rnd.choice(
@@ -218,15 +243,16 @@ class _Writer:
         return self._element("table", self._element(part, rows) if part else rows)
 
     def _list(self, depth: int) -> Article:
-        items = [self._element("li", self._nodes(depth, 3)) for _ in range(self._rnd.randint(0, 3))]
+        items = [self._child("li", depth) for _ in range(self._rnd.randint(0, 3))]
         return self._element(self._rnd.choice(["ul", "ol", "menu"]), [token for item in items for token in item])
 
     def _terms(self, depth: int) -> Article:
-        parts = [
-            self._element(name, self._nodes(depth, 2))
-            for name in self._rnd.choice([("dt", "dd"), ("dd",), ("dt",)] * 2)
-        ]
-        return self._element("dl", [token for part in parts for token in part])
+        inner: Article = []
+        for _ in range(self._rnd.randint(0, 2)):
+            parts = self._rnd.choice([("dt", "dd")] * 4 + [("dt", "dt", "dd"), ("dd",), ("dt",)])
+            group = [token for name in parts for token in self._child(name, depth)]
+            inner += self._element("div", group) if self._rnd.random() < 0.3 else group
+        return self._element("dl", inner)
 
     def _ruby(self, depth: int) -> Article:
         inner: Article = []

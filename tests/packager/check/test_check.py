@@ -223,7 +223,8 @@ def test_the_messages_are_those_of_the_command_line_alone(tmp_path: Path) -> Non
                 yield message["ID"], message["severity"].lower(), message["message"], place.get("path"), line, column
 
     books = list(broken_books(tmp_path))
-    flags = ("-Xss16m", "-Duser.language=en", "-jar", str(JAR))
+    quick = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+    flags = ("-Xss16m", "-Duser.language=en", *quick, "-jar", str(JAR))
 
     results = check_all([*books, *books])  # nothing of a book may be left for the next
 
