@@ -17,11 +17,11 @@ from epubmaker.chapters.captions.patterns import has_caption_class, is_centered,
 from epubmaker.chapters.captions.survey import GALLERY, Survey
 from epubmaker.chapters.captions.wording import ends_as_credit, is_not_a_caption, opens_as_credit
 from epubmaker.chapters.tree import BLOCK_ELEMENTS, attribute, is_text, tags_within, text_within
-from epubmaker.chapters.xhtml.content import names
+from epubmaker.chapters.xhtml.content import HEADINGS, names
 
 __all__ = ["BoxedCaption", "caption_in_figure", "captions_in_box", "split_credits"]
 
-_BOXES = names("aside center dd div dl dt font li p span td")
+_BOXES = names("aside center div font li p span td")
 _MOST_NODES = 12  # that a box with a picture and its caption holds
 _MOST_TEXTS = 3
 _LONGEST = 800  # characters of a caption in a box that is meant for a picture
@@ -38,7 +38,7 @@ _PICTURE_BOX = re.compile(
 )
 _OTHER_BOX = re.compile(
     r"media-?(?:text|object|body|left|right)|text-?(?:image|media|photo)|image-?text|(?:with|has)-?(?:image|img|photo|thumb)|"
-    r"teaser|card|promo|related|author|avatar|profile|(?:^|[\s_-])(?:bio|dek|hero-text|lead|intro|item-content)(?:$|[\s_-])|product|"
+    r"teaser|card|promo|related|author|avatar|profile|(?:^|[\s_-])(?:row|columns|grid|bio|dek|hero-text|lead|intro|item-content)(?:$|[\s_-])|product|"
     r"byline|sponsor|advert|newsletter|comment|widget|header|excerpt|abstract|summary|standfirst|"
     r"(?:entry|article|post|story|page)[-_]?(?:body|content|text)|recommend|read-?more",
     re.IGNORECASE,
@@ -185,17 +185,32 @@ def _is_inside(box: Tag, texts: Sequence[PageElement], survey: Survey) -> bool:
     length = sum(len(text_within(text, _LONGEST)) for text in texts)
     if box.name == "li":
         return box.parent is not None and length <= _LONGEST_IN_GALLERY and _is_gallery(box.parent, survey)
-    if 2 * length > survey.length:
+    if 2 * length > survey.length or (box.name == "td" and length > _LONGEST_IN_GALLERY):
         return False
+    before, after = _neighbor(box, survey, back=True), _neighbor(box, survey, back=False)
+    if _is_heading(before) and (after is None or _is_heading(after)):
+        return False  # it is all that stands below its heading
     if id(box) not in survey.ends:
         return True
-    twin = box.previous_sibling
-    while twin is not None and not survey.shows(twin):
-        twin = twin.previous_sibling
     similar = (
-        isinstance(twin, Tag) and twin.name == box.name and id(twin) in survey.pictured and id(twin) in survey.textual
+        isinstance(before, Tag)
+        and before.name == box.name
+        and id(before) in survey.pictured
+        and id(before) in survey.textual
     )
     return similar and length <= _LONGEST_IN_GALLERY
+
+
+def _neighbor(box: Tag, survey: Survey, *, back: bool) -> PageElement | None:
+    """Return what is seen just before a box, or just after it, among its siblings."""
+    near = box.previous_sibling if back else box.next_sibling
+    while near is not None and not survey.shows(near):
+        near = near.previous_sibling if back else near.next_sibling
+    return near
+
+
+def _is_heading(node: PageElement | None) -> bool:
+    return isinstance(node, Tag) and node.name in HEADINGS
 
 
 def _is_gallery(holder: Tag, survey: Survey) -> bool:

@@ -24,7 +24,9 @@ from epubmaker.chapters.xhtml.content import CREDIT, names
 __all__ = ["caption_text", "figcaption"]
 
 # Boxes that, around all of a caption, only set its looks.
-_WRAPPING = names("b caption center dd div em figcaption figure font i li ol p section small span strong td th ul")
+_WRAPPING = names(
+    "b blockquote caption center dd div em figcaption figure font h4 h5 h6 i li ol p section small span strong td th ul"
+)
 _CREDIT_BOXES = names("cite div em figcaption font i p small span")
 
 

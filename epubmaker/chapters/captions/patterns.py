@@ -57,6 +57,7 @@ _DEEPEST = 4  # boxes around nothing but a caption
 # A caption is one of these elements, and holds none of those.
 _CAPTION_ELEMENTS = names("aside cite center dd div em figcaption font footer i p section small span")
 _NEVER_INSIDE = HEADINGS | names("article blockquote figure form hr iframe img nav ol pre table ul video")
+_SAYING = names("blockquote h4 h5 h6")  # elements that a caption may be in that repeats its picture's description
 _CAPTION_CLASS = re.compile(
     r"(?<!closed-)(?<!closed)caption(?!ed)|cutline|bildunterschrift|bildtext|pie-?de-?foto|piefoto|didascalia|tuzhu|tushuo|"
     r"(?:img|image|photo|pic|picture|foto|figure|media)[-_]?(?:desc(?:r(?:iption)?)?|legend|info|intro|txt|text|note|zhu)(?![a-z])|"
@@ -293,6 +294,8 @@ def _description(neighbor: Neighbor) -> bool:
     if not neighbor.alone or not neighbor.ends_line or is_link(node):
         return False
     heads = _is_bold(node) and len(text) <= _LONGEST_CENTERED // 2
+    if isinstance(node, Tag) and node.name in _NEVER_INSIDE:
+        return node.name in _SAYING and len(text) > _LONGEST_CENTERED // 2 and not _holds_what_no_caption_does(node)
     return not heads and may_be_text(node, _LONGEST_CAPTION)
 
 

@@ -269,6 +269,16 @@ EXAMPLES = {
         '<p><img src="a.jpg" alt="Boat" title="The ferry in the harbour"></p><p>The ferry in the harbour</p>',
         f"<figure>{IMG}<figcaption>The ferry in the harbour</figcaption></figure>",
     ),
+    "description in a heading": (
+        (
+            '<p><img src="a.jpg" alt="The ferry leaves the harbour at noon, as on each day"></p>'
+            "<h6>The ferry leaves the harbour at noon, as on each day.</h6>"
+        ),
+        (
+            '<figure><img src="a.jpg" alt="The ferry leaves the harbour at noon, as on each day"><figcaption>'
+            "The ferry leaves the harbour at noon, as on each day.</figcaption></figure>"
+        ),
+    ),
     "description in the link": (
         (
             '<p><a href="a.jpg" data-caption="The &lt;b&gt;ferry&lt;/b&gt;, by Jane Doe"><img src="b.jpg" alt="Boat"></a></p>'
@@ -539,6 +549,10 @@ NO_CAPTIONS = {
     "a box that is the article": "<div><p><img src=a.jpg></p><p>The whole article, in one line.</p></div>",
     "a box that ends the article": "<p>The text of the article.</p><div><img src=a.jpg><p>Jane Doe writes about the sea.</p></div>",
     "a box of a teaser": "<div><a href=x><img src=a.jpg></a><p><a href=x>Another article</a></p></div><p>Text of the article.</p>",
+    "a box below a heading": f"<h2>One</h2><div><img src=a.jpg><p>It is fine.</p></div><h2>Two</h2><p>{'Text. ' * 20}</p>",
+    "a row of two columns": f"<div class=row><div><img src=a.jpg></div><div><p>Beside it.</p></div></div><p>{'Text. ' * 20}</p>",
+    "a cell with a blurb": f"<table><tr><td><img src=a.jpg><p>{'Word ' * 40}</p></td><td>x</td></tr></table><p>{'Text. ' * 90}</p>",
+    "a definition": f"<dl><dt>Boat</dt><dd><p><img src=a.jpg></p><p>It floats.</p></dd></dl><p>{'Text. ' * 20}</p>",
     "a box with a heading": "<div><img src=a.jpg><h3>Part one</h3></div><p>Text of the article, which goes on.</p>",
     "a box by the class of a teaser": "<div class=teaser-image><img src=a.jpg><p>Elsewhere</p></div><p>Text of the article, which goes on.</p>",
     "a line of a paragraph after a break": f"<p><img src=a.jpg><br>A sentence that begins a paragraph.</p><p>{'Text. ' * 30}</p>",
