@@ -1,1 +1,1 @@
-"""Runs epubmaker side by side with what a user would run instead; see README.md."""
+"""Measures epubmaker beside the tools that users would run instead; see README.md."""

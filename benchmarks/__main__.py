@@ -80,7 +80,7 @@ def _measured(
     repeat: int,
     limit: float,
 ) -> list[Result]:
-    """Measure one scenario; print and return the results, those of tools that were left out as too slow among them."""
+    """Measure one scenario; print and return the results, also of tools that were left out as too slow."""
     too_slow = {tool.name: why for tool in chosen if (why := _too_slow(tool.name, scenario, before, limit))}
     archive = make(scenario, work / str(scenario), server)
     rounds = 1 if scenario.articles > _LARGE else repeat
@@ -93,7 +93,7 @@ def _measured(
 
 
 def _too_slow(tool: str, scenario: Scenario, before: Sequence[Result], limit: float) -> str | None:
-    """Say that a tool would need more than `limit` seconds, from how long it took for a smaller archive of the kind."""
+    """Tell whether a tool would need more than `limit` seconds, from its time for a smaller archive of the kind."""
     for result in reversed(before):
         if (result.tool, result.scenario.kind) == (tool, scenario.kind):
             if result.skipped:

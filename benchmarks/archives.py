@@ -1,6 +1,6 @@
 """Makes the archives: folders of articles in the archive form, the same for the same kind and number of articles.
 
-The peers do not read that form. They get the same articles as HTML pages, made here and not on their time.
+The peers do not read that form. They get the same articles as HTML pages, which are made before their time starts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _START = datetime(2022, 1, 1, 6, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What is measured at one time: a kind of archive and how many articles it has."""
+    """One scenario: a kind of archive and its number of articles."""
 
     kind: str
     articles: int

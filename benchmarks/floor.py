@@ -1,4 +1,4 @@
-"""The least work that any program can do: what epubmaker's time is measured against. What it writes is no book.
+"""The least work that any program can do, to compare epubmaker's time with. It writes no book.
 
     python benchmarks/floor.py FOLDER FILE.zip
 
@@ -8,7 +8,7 @@
     | shrink   decode; too large: at a fraction in the codec, resize, encode    a thread for each core
     | store    deflate texts at zlib's default level, store pictures, in order                    the main thread
 
-All the costly parts leave the interpreter's lock alone, so that threads use all cores and no process must be started.
+All the costly parts release the interpreter's lock, so that threads use all cores and no process must be started.
 There is no clean-up, no metadata, no table of contents and no check of anything.
 """
 
@@ -92,7 +92,7 @@ def fetch(address: str) -> bytes:
 
 
 def shrink(data: bytes) -> bytes:
-    """Return a picture as a JPEG that fits the box: itself, once it is decoded, where it does so already."""
+    """Return a picture as a JPEG that fits the box: unchanged, after decoding, where it already does."""
     with Image.open(BytesIO(data)) as image:
         if image.width <= _BOX[0] and image.height <= _BOX[1]:
             image.load()

@@ -1,4 +1,4 @@
-"""How the time for one article grows with its size: ordinary pages and those that were made to stall a parser.
+"""Measures how the time for one article grows with its size: ordinary pages, and pages made to stall a parser.
 
 Run `python benchmarks/html_growth.py [LARGEST]`; LARGEST is in bytes, 1,000,000 unless given. Prints one line for each
 kind of page: CPU seconds at each size, and the worst growth of time by size (1.0 is linear).

@@ -34,14 +34,14 @@ class Measurement:
 
 
 def _environment() -> dict[str, str]:
-    """Return our own, but let Python keep what it compiles, as it does wherever a user has installed a program."""
+    """Return this process's environment, without the variable that stops Python from storing compiled modules."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def run(
     command: Sequence[str], cwd: Path, environment: Mapping[str, str], *, limit: float, sample: float | None = None
 ) -> Measurement:
-    """Run a command to its end, at most `limit` seconds; with `sample`, look at its memory every so many seconds at least.
+    """Run a command to its end, at most `limit` seconds; with `sample`, measure its memory at least every `sample` seconds.
 
     Its output goes to a file `log` in `cwd`.
     """
@@ -81,7 +81,7 @@ def _last_line(log: Path) -> str:
 
 
 class _Sampler:
-    """A thread that looks at a process and its descendants now and then."""
+    """A thread that measures the memory of a process and its descendants at intervals."""
 
     def __init__(self, pid: int, interval: float) -> None:
         self._interval = interval
@@ -96,7 +96,7 @@ class _Sampler:
         return self._peak
 
     def _watch(self, pid: int) -> None:
-        pause = 0.01  # longer and longer, so that a short run is looked at as well
+        pause = 0.01  # grows, so that short runs are measured as well
         while not self._over.wait(pause):
             pause = min(pause * 1.1, self._interval)
             with suppress(psutil.NoSuchProcess):

@@ -2,7 +2,7 @@
 
     python benchmarks/naive.py FOLDER BOOK.epub
 
-It does what one would do without much thought: a session that keeps its connection, pictures no larger than a page,
+It does the obvious: a session that keeps its connection, pictures no larger than a page,
 chapters in ebooklib's own classes. No clean-up of the markup, no captions, no retries, no cover.
 """
 

@@ -1,9 +1,9 @@
-"""The pictures that the benchmarks' server gives: JPEG files made once from real photographs, each request's its own.
+"""Makes the pictures of the benchmarks' server: JPEG files from real photographs, a different one for each request.
 
-A few dozen files are crops of the photographs that `install-peers` unpacks. So that thousands of requests get thousands
-of different pictures without a disk full of them, picture N is one of the files with the quantisation steps of its low
-frequencies raised by one or not, as the bits of a number say: a file as large, as quick to decode and as lifelike as
-the one it is made from, whose pixels differ.
+A few dozen files are crops of the photographs that `install-peers` unpacks. Thousands of different pictures are made of
+them without storing each: picture N is one of the files, with the quantization steps of its low frequencies raised by
+one or not, by the bits of a number. It is as large and as quick to decode as the file that it is made from, with other
+pixels.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 __all__ = ["SIZES", "Original", "read_originals", "variant", "write_originals"]
 
 SIZES = {"pictures": ((1200, 800), (1600, 1067)), "large": ((4096, 2731),), "small": ((320, 213),)}
-"""Widths and heights in pixels of the pictures of each kind of archive that has some, which they have by turns."""
+"""Widths and heights in pixels of the pictures of each kind of archive, used by turns."""
 
 _CROPS = {"pictures": 5, "large": 2, "small": 3}  # of each photograph
 _QUALITY = 85
@@ -30,7 +30,7 @@ _STEPS = range(1, 10)  # positions, in zigzag order, of the steps that change: a
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """One JPEG file in memory, cut around the first quantisation table: its bytes before, of and after."""
+    """One JPEG file in memory, cut around the first quantization table: its bytes before, of and after."""
 
     before: bytes
     table: bytes

@@ -1,11 +1,10 @@
-"""What a second build costs: nothing new, ten articles more, one article changed; beside a copy of the book itself.
+"""Measures second builds: nothing new, ten articles more, one article changed; beside a copy of the book itself.
 
     python -m benchmarks.rebuilding CACHE [--articles N] [--kind text|pictures] [--results docs]
 
-Each case begins with the book and the cache that a build of the archive without its last ten articles left, and is run
-several times; medians. Measures beside them: `ten articles alone` is a book of the last ten, made from nothing; `copy`
-writes the book's file again and brings it to the disk; `zip copy` reads every entry and writes it into a new container as
-it is, the least that a program can do that makes a zip.
+Each case begins with the book and the cache of a build without the last ten articles, and is run several times; figures
+are medians. For comparison, `ten articles alone` is a book of the last ten, made without a cache; `copy` writes the book's
+file again and syncs it to the disk; `zip copy` reads every entry and writes it into a new container unchanged.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ from benchmarks.photographs import SIZES, write_originals
 from benchmarks.server import serving
 
 _MORE = 10
-_SETTLED = 2.5  # seconds after which a file's times are trusted: the least that an archive of last night has
+_SETTLED = 2.5  # seconds after which a file's times are trusted
 _LIMIT = 3600.0  # seconds for one build
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One case: its name, medians in seconds, and what memory its processes took at most, in bytes."""
+    """One case: its name, medians in seconds, and the peak memory of its processes, in bytes."""
 
     case: str
     wall: float

@@ -24,7 +24,7 @@ _OWN, _FLOOR = "epubmaker", "floor"
 
 
 def machine() -> dict[str, str]:
-    """Describe what the figures were measured on and with; nothing that names the machine."""
+    """Describe the hardware and software of the measurement; nothing that identifies the machine."""
     kilobytes = int(_first(r"MemTotal:\s*(\d+)", "/proc/meminfo") or 0)
     described = {
         "processor": _first(r"model name\s*: (.*)", "/proc/cpuinfo") or platform.machine(),

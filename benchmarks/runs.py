@@ -1,4 +1,4 @@
-"""Runs the tools over one archive in turns, and looks at what they made."""
+"""Runs the tools over one archive in turns, and examines their books."""
 
 from __future__ import annotations
 
@@ -19,14 +19,19 @@ __all__ = ["Result", "measure"]
 _BOOK = "book.epub"
 _TAG = re.compile(r"<[^>]*>")
 _TEXTS = (".html", ".xhtml")
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8")  # not every tool gives them names that say what they are
+_PICTURES = (
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"RIFF",
+    b"GIF8",
+)  # known by first bytes: not every tool names them by their type
 _SAMPLE_EVERY = 0.02  # seconds, in the run that is not timed
-_SAMPLE_TIMED = 0.25  # seconds, in a run that is timed as well: looking at large processes costs them a little
+_SAMPLE_TIMED = 0.25  # seconds, in a run that is timed as well: to measure large processes slows them down a little
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one tool did with one archive.
+    """The result of one tool with one archive.
 
     `wall` and `cpu` are the medians over the timed runs, in seconds, `walls` all of them; `peak` bytes (see
     `measure.Measurement`); `size` the book's bytes; `pictures` how many are in it; `text` the part of the archive's
@@ -69,7 +74,7 @@ class _Turns:
         if not self.tool.warm:
             shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True, exist_ok=True)
-        # What a program caches for the user lies in the folder, too: there and gone with it.
+        # The user's caches of programs lie in the folder, too, and are removed with it.
         places = {"XDG_CACHE_HOME": str(self._folder / "cache"), "TMPDIR": str(self._temporary())}
         command = self.tool.command(self._archive, str(self._folder / _BOOK))
         environment = {**places, **self.tool.environment(self._archive)}
@@ -80,7 +85,7 @@ class _Turns:
             self._timed.append(measurement)
 
     def result(self) -> Result:
-        """Look at the last book and sum up; remove what was made."""
+        """Examine the last book and return the result; remove the book."""
         scenario = self._archive.scenario
         if self.skipped:
             result = Result(self.tool.name, scenario, skipped=self.skipped)

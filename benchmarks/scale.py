@@ -1,4 +1,4 @@
-"""Measures what `docs/scale.md` reckons with: `python -m benchmarks.scale FOLDER [--articles 2000 20000]`.
+"""Measures the figures of `docs/scale.md`: `python -m benchmarks.scale FOLDER [--articles 2000 20000]`.
 
 Everything is made in FOLDER, which is left behind. Processor time and memory, not wall time, unless it says so: they
 are much the same on a busy machine.
@@ -24,7 +24,7 @@ _LIMIT = 7200.0
 _START = datetime(2022, 1, 1, 6, 0, tzinfo=UTC)
 _A_DAY = 300  # articles
 
-# Puts rows as a build does, one transaction each, and says how many a second and how long the slowest took.
+# Puts rows as a build does, one transaction each; prints how many a second, and the time of the slowest.
 _WRITER = """
 import hashlib, sys, time
 from pathlib import Path
@@ -136,7 +136,7 @@ def _check(folder: Path, articles: int) -> None:
 
 
 def _pictures(folder: Path, articles: int, photographs: Path) -> None:
-    """Build books with pictures alone and several at once, each with a cache of its own and with one for all."""
+    """Build books with pictures alone and several at once, each with its own cache and with one for all."""
     folder.mkdir()
     originals = folder / "pictures"
     write_originals("pictures", photographs, originals)

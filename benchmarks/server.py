@@ -1,7 +1,7 @@
-"""The pictures' server, a process of its own: `python -m benchmarks.server DELAY_MS FOLDER...`, one folder a kind.
+"""The server of the pictures, for another process: `python -m benchmarks.server DELAY_MS FOLDER...`, one folder a kind.
 
-Answers `GET /KIND/NUMBER` on loopback with a picture, DELAY_MS after the request came in, as a far server would: however
-many ask, each waits that long. Prints its port, and ends with its standard input.
+Answers `GET /KIND/NUMBER` on loopback with a picture, DELAY_MS after the request came in, as a far server would,
+however many requests there are. Prints its port, and ends with its standard input.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ _PHOTOGRAPHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One picture as it stands in a book; `shown`: baseline JPEG or opaque 8-bit PNG, which every reader shows."""
+    """One picture in a book; `shown`: baseline JPEG or opaque 8-bit PNG, which every reader shows."""
 
     size: int
     file_format: str
@@ -128,7 +128,7 @@ def _epubmaker(page: Path, originals: Mapping[str, Path]) -> dict[str, Outcome]:
 
 
 def ours(path: Path, device: Device, folder: Path) -> Outcome:
-    """Have epubmaker make one picture ready for a device."""
+    """Fit one picture to a device, as epubmaker does."""
     settings = PictureSettings(device.width, device.height)
     data = path.read_bytes()
     made = shrink(Fetched(path.name, path, len(data), hashlib.sha256(data).hexdigest()), settings, folder)
@@ -179,7 +179,7 @@ def _from_book(
 
 
 def judged(data: bytes, original: bytes) -> Outcome:
-    """Look at a picture file out of a book."""
+    """Examine a picture file of a book."""
     with Image.open(BytesIO(data)) as image:
         file_format = str(image.format)
         baseline = file_format == "JPEG" and image.mode in {"L", "RGB"} and not image.info.get("progressive")
@@ -209,7 +209,7 @@ TOOLS: dict[str, Run | None] = {
 
 
 def by_device(originals: Mapping[str, Path]) -> dict[str, list[Outcome]]:
-    """Make all pictures ready for each profile; profiles with the same box share a line."""
+    """Fit all pictures to each profile; profiles with the same box share a line."""
     boxes: dict[tuple[int, int], list[Device]] = {}
     for device in DEVICES.values():
         boxes.setdefault((device.width, device.height), []).append(device)
@@ -225,7 +225,7 @@ def by_device(originals: Mapping[str, Path]) -> dict[str, list[Outcome]]:
 def report(
     originals: Mapping[str, Path], books: Mapping[str, dict[str, Outcome]], devices: Mapping[str, list[Outcome]]
 ) -> str:
-    """Word the two tables in Markdown."""
+    """Return the two tables in Markdown."""
     lines = ["# Pictures: bytes and SSIM", "", *(__doc__ or "").strip().splitlines()[4:], ""]
     lines += [f"Screen: {SCREEN.width} x {SCREEN.height}. *Italic*: a file that not every reader shows.", ""]
     lines += ["| picture | original | " + " | ".join(books) + " |", "|---|---:|" + "---:|" * len(books)]

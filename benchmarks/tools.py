@@ -1,4 +1,4 @@
-"""What is compared: how each program is told to make a book of an archive."""
+"""The tools that are compared, with the command by which each makes a book of an archive."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _pandoc(archive: Archive, book: str) -> list[str]:
 
 
 def _percollate(program: Path) -> Command:
-    # Without a cover, for which alone it would start a browser.
+    # Without a cover, which would need a browser.
     def command(archive: Archive, book: str) -> list[str]:
         pages = [os.path.relpath(page, archive.pages) for page in sorted(archive.pages.glob("*.html"))]
         flags = ["--no-cover", "--title=Articles", f"--output={book}"]

@@ -39,7 +39,7 @@ _FLAGS = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CL
 
 def cache_folder() -> Path:
     """Return the user's cache folder for epubmaker, at the system's usual place."""
-    import platformdirs  # noqa: PLC0415 - not needed with --cache
+    import platformdirs  # noqa: PLC0415 - 8 ms, and not needed with --cache
 
     return Path(platformdirs.user_cache_dir("epubmaker", appauthor=False))
 

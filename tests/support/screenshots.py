@@ -1,4 +1,4 @@
-"""Show how each style looks on small and large pages: python tests/screenshots.py FOLDER [STYLE...].
+"""Show how each style looks on small and large pages: python tests/support/screenshots.py FOLDER [STYLE...].
 
 Builds a book in Chinese, English and Arabic in each style, opens it in foliate-js in Chromium, and writes one picture a
 page, and index.html to look at them all.
