@@ -1,4 +1,4 @@
-"""The benchmarks run, and what they compare makes books with all that the archive holds."""
+"""The benchmarks run, and the books that they compare have all articles of the archive."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ quickly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def of_tree(tree: Tag) -> Draft:
-    """Return the chapter that a tree becomes without a parser that would mend it first."""
+    """Return the chapter made of a tree that no parser has repaired."""
     resolve_links(tree, PassContext(address="https://example.com/a/", base="https://example.com/a/"))
     written = serialize(tree)
     return Draft("en", "ltr", split(written), features=frozenset(written.features))

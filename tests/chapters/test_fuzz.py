@@ -40,7 +40,7 @@ CONTROL = re.compile(
 
 
 class Bench:
-    """Makes books and looks at them; one Java process serves all."""
+    """Makes books and examines them; one Java process serves all."""
 
     def __init__(self, folder: Path, checker: Checker) -> None:
         self._folder = folder

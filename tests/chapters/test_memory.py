@@ -1,4 +1,4 @@
-"""The memory of a build is bounded, whatever is in its articles: all processes together."""
+"""The memory of a build, of all its processes together, is bounded, whatever its articles hold."""
 
 from __future__ import annotations
 

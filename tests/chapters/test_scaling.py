@@ -21,7 +21,7 @@ DOUBLINGS = 3
 
 
 def write(folder: Path, shape: Shape, size: int) -> tuple[Path, int]:
-    """Write the article, or the articles, of a shape into a folder of its own; return it and the number of bytes."""
+    """Write the article, or the articles, of a shape into a folder; return it and the number of bytes."""
     made = shape(size)
     texts = made if isinstance(made, list) else [made]
     every = [text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass") for text in texts]
@@ -34,7 +34,7 @@ def write(folder: Path, shape: Shape, size: int) -> tuple[Path, int]:
 
 
 def seconds(folder: Path) -> float:
-    """Return what it takes to make the chapters of a folder's articles, without collections: when those come is chance."""
+    """Return the time that the chapters of a folder's articles take, without garbage collections, which come by chance."""
     gc.collect()
     gc.disable()
     start = time.process_time()

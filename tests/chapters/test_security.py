@@ -20,7 +20,7 @@ ALLOWED_SCHEMES = ("http://", "https://", "mailto:", "tel:", "#")
 
 
 def check_harmless(html: str) -> None:
-    """Look at the final documents as a reader's engine would: elements, attributes, addresses."""
+    """Examine the final documents: elements, attributes, addresses."""
     for document in documents(draft(article(html)), "c"):
         root = etree.fromstring(document.content, etree.XMLParser(resolve_entities=False, no_network=True))
         assert b"<!ENTITY" not in document.content

@@ -1,4 +1,4 @@
-"""A run imports what it needs and no more: start-up is most of what a small book takes."""
+"""A run imports only what it needs: start-up is most of the time of a small book."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def first(texts: Path) -> set[str]:
-    """What the first build of them imports."""
+    """The modules that the first build of them imports."""
     return built(texts)
 
 

@@ -27,7 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def shell(line: str, **environment: str) -> tuple[int, str]:
-    """Run a line of the shell, "E" standing for the program; return its status, and what came out by either stream."""
+    """Run a line of the shell, "E" standing for the program; return its status and both streams."""
     command = ["bash", "-o", "pipefail", "-c", line.replace("E ", f"{PROGRAM} ", 1)]
     done = subprocess.run(
         command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **environment}

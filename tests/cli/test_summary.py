@@ -1,4 +1,4 @@
-"""The last lines of a build: true, whole and in words."""
+"""The last lines of a build: correct and complete."""
 
 from __future__ import annotations
 

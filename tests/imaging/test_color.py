@@ -8,7 +8,7 @@ SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def swapped() -> bytes:
-    """A profile in which what is called red is blue, and the reverse."""
+    """A profile that swaps red and blue."""
     nameless = SRGB.replace(b"sRGB", b"none").replace("sRGB".encode("utf-16-be"), "none".encode("utf-16-be"))
     return nameless.replace(b"rXYZ", b"tmp!", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"tmp!", b"bXYZ", 1)
 

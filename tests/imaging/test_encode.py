@@ -29,7 +29,7 @@ def grainy(width: int, height: int) -> Image.Image:
 
 
 def steps(data: bytes) -> object:
-    """The quantisation tables of a JPEG, which its quality decides."""
+    """The quantization tables of a JPEG, which its quality decides."""
     with Image.open(BytesIO(data)) as image:
         return image.quantization  # type: ignore[attr-defined]
 

@@ -1,4 +1,4 @@
-"""Every format, mode, depth and orientation that Pillow can write, whole and broken: a picture, or a stated reason."""
+"""Every format, mode, depth and orientation that Pillow can write, whole and broken: each gives a picture or a reason."""
 
 import json
 import struct
@@ -73,7 +73,7 @@ ORIENTED = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF")
 
 
 def written() -> Iterator[tuple[str, str, bytes]]:
-    """Everything that can be written: (format, mode or what is special about it, bytes)."""
+    """All files that can be written: (format, mode or special feature, bytes)."""
     Image.init()
     for file_format, mode in product(sorted(Image.SAVE), MODES):
         data = _attempt(file_format, mode, {})

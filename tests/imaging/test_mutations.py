@@ -1,4 +1,4 @@
-"""Pictures with bytes changed, fields of headers made extreme, parts cut out and put in again: a picture, or a reason.
+"""Pictures with changed bytes, extreme headers, parts cut out and put in again: each gives a picture or a reason.
 
 Each run looks elsewhere; EPUBMAKER_SEED repeats one, which a failure names.
 """

@@ -30,7 +30,7 @@ def drawn(svg: str | bytes, box: tuple[int, int] = BOX) -> Image.Image:
 
 
 def painted(svg: str) -> bool:
-    """Whether anything is to be seen."""
+    """Whether any pixel is visible."""
     return drawn(svg).getchannel("A").getbbox() is not None
 
 

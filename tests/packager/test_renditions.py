@@ -1,4 +1,4 @@
-"""What a book for each family of readers has of its own, and what every book has that the touchy ones need."""
+"""What books for each family of readers have beside others, and what all books have for the strictest readers."""
 
 from __future__ import annotations
 

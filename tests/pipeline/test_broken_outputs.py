@@ -1,4 +1,4 @@
-"""Outputs, reports, inputs, streams, locales, signals in every combination: nothing lost that was there, no traceback.
+"""Outputs, reports, inputs, streams, locales, signals in every combination: no file is lost, no traceback printed.
 
 Each run explores others; a failure names the seed that repeats it (EPUBMAKER_SEED).
 """
@@ -66,7 +66,7 @@ STREAMS = ["kept", "kept", "kept", "closed", "full", "unread"]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What stands at a path: `kind` is the type and the mode, `content` the bytes, or where a link leads."""
+    """A file at a path: `kind` is the type and the mode, `content` the bytes, or the target of a link."""
 
     kind: int
     inode: int

@@ -1,4 +1,4 @@
-"""Drafts come in order and are the same in any number of processes, whatever becomes of these."""
+"""Drafts come in order and are the same in any number of processes, even if some of these die."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_an_article_that_is_gone_is_no_obstacle(tmp_path: Path) -> None:
 
 
 class PicturesElsewhere(Pictures):
-    """Knows at once that no picture can be had, and which were asked for."""
+    """Fails for each picture at once, and lists those that were requested."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options, ExitStack())

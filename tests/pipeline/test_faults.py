@@ -1,4 +1,4 @@
-"""Every way in which the network fails, among good pictures: each fault has its reason, and no good picture is lost."""
+"""All faults of the network, among good pictures: each fault has its reason, and no good picture is lost."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ MENDED: Mapping[str, Behavior] = {
 
 
 class World:
-    """The servers of the matrix, and the addresses with what must become of each ("": a picture)."""
+    """The servers of the matrix, and the addresses with the expected reason of each ("": a picture)."""
 
     def __init__(self, stack: ExitStack, faults: Mapping[str, tuple[Behavior, str]]) -> None:
         self.server = stack.enter_context(WebServer())

@@ -1,4 +1,4 @@
-"""Full disks, real ones where the tests may mount them: an error and the older book; a warning where it is the cache's."""
+"""Full disks, real ones where tests may mount them: an error, and the older book stays; for the cache, a warning."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def build(
 
 @contextmanager
 def small_disk(kilobytes: int) -> Iterator[None]:
-    """Mount a disk of that size at `small/`."""
+    """Mount a disk of `kilobytes` KB at `small/`."""
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "none", "small"], check=False, capture_output=True
     )

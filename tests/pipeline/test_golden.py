@@ -1,4 +1,4 @@
-"""The book made of the seeds, file by file: `pytest --update-golden` rewrites what is expected, for a person to look at.
+"""The book made of the seeds, file by file: `pytest --update-golden` rewrites the expected files; look at the difference.
 
 Pictures are not compared: their bytes depend on the version of the JPEG encoder and on the fonts of the system. Dates stand
 in the expected files as `{2022-01-12 in en}`: their wording is the CLDR's, which another release of Babel may change.

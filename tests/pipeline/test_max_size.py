@@ -1,4 +1,4 @@
-"""`--max-size`: the limit holds, or the report says that it does not; nothing is lost, and nothing is made in vain."""
+"""`--max-size`: the limit holds, or the report says that it does not; no article is lost, and no book is made twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OFFLINE = Network(offline=True)
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """Articles with so many random words and these of the pictures, whose widths are given; hours between articles."""
+    """Articles with a number of random words, and pictures of given widths; hours between articles."""
 
     articles: tuple[tuple[int, tuple[int, ...]], ...]
     pictures: tuple[int, ...] = ()

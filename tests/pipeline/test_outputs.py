@@ -1,4 +1,4 @@
-"""What may be written where: looked at before any work, and nothing lost that was there."""
+"""Outputs are checked before any work, and no existing file is lost."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def state(folder: Path) -> dict[str, tuple[int, int, bytes]]:
 
 
 def refused(**fields: Any) -> str:
-    """Return why a build is refused, which happens before anything is read, and changes nothing."""
+    """Return why a build is refused; it is refused before anything is read, and changes nothing."""
     before = state(Path.cwd())
     seen: list[Progress] = []
     fields = {"inputs": (Path("in"),), **fields}

@@ -1,4 +1,4 @@
-"""Real HTML that nobody here wrote: the documentation packages of the system, page by page as articles.
+"""Real HTML by others: the documentation packages of the system, each page as an article.
 
 The pages come from the Debian packages python3-doc, debian-handbook (26 languages) and gimp-help-zh-cn.
 """
@@ -62,7 +62,7 @@ def _is_hidden(node: object) -> bool:
 
 
 def recall(wanted: str, found: str) -> tuple[int, int, str]:
-    """Return how many characters of `wanted` are in `found` in the same order, of how many, and the first that is not."""
+    """Return how many characters of `wanted` are in `found` in the same order, their number, and the first that is not."""
     found = "".join(found.translate(DEBRIS).split())
     position = kept = total = 0
     missed = ""

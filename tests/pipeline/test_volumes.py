@@ -15,7 +15,7 @@ from epubmaker.pipeline.volumes import Frame, cut, steps
 
 
 def plan(*groups: int) -> Plan:
-    """Return a plan with groups of so many articles."""
+    """Return a plan with groups of these numbers of articles."""
     numbers = iter(range(sum(groups)))
     return Plan(
         tuple(

@@ -1,4 +1,4 @@
-"""What a book is known by: the same in every process, and another whenever other bytes might come out."""
+"""The keys of the cache: the same in every process, and different whenever the book may be different."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SUPPORT = ROOT / "tests" / "support"
 
 
 def python(code: str, *arguments: str | Path, path: Path = SUPPORT, **environment: str) -> str:
-    """Run a program in a process of its own, that finds what lies in `path` first; return what it prints."""
+    """Run a program in another process, with `path` first in `sys.path`; return what it prints."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
     places = [path, Path(__file__).parent, SUPPORT]
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, places)), **environment}

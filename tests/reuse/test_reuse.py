@@ -1,4 +1,4 @@
-"""What a build leaves to the next one: each reuse gives what a build from nothing gives, and nothing is done in vain."""
+"""Second builds: each reuse gives the same book as a build without a cache, and no known work is repeated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the child processes of `test_child.py` do."""
+"""The module that the child processes of `test_child.py` run."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ COUNT = 4
 TRIALS = 700  # of each kind, with up to 200 changed bytes in each
 TITLES = ("A title", "Another")
 SAID = {"cache-damaged", "cache-unusable"}
-MOST_SECONDS = 60  # of one trial: a pipe or a loop of pages must not hang it
+MOST_SECONDS = 60  # of one trial, which must not hang on a pipe or a loop of pages
 INDEX, STORE = "index-3.sqlite3", "rebuild-6.sqlite3"
 # What SQLite may hold in any column, whatever that is declared as.
 VALUES: tuple[object, ...] = (
@@ -122,7 +122,7 @@ def pictured(tmp_path_factory: pytest.TempPathFactory, server: WebServer) -> Mod
 
 @contextmanager
 def limit() -> Iterator[None]:
-    """Raise TimeoutError in what takes too long."""
+    """Raise TimeoutError after `MOST_SECONDS`."""
     if not hasattr(signal, "SIGALRM"):
         yield
         return
@@ -143,7 +143,7 @@ def limit() -> Iterator[None]:
 
 
 def damage(dice: random.Random, folder: Path, files: Files) -> str:
-    """Damage one file of a cache in one way, and say how."""
+    """Damage one file of a cache in one way; return a description."""
     name = dice.choice([name for name in files if name.endswith("sqlite3")] * 3 + sorted(files))
     path = folder / name
     kinds = [flip, flip, flip, cut, grow] + [nonsense] * 3 * name.endswith("sqlite3")
@@ -179,7 +179,7 @@ def grow(dice: random.Random, path: Path) -> str:
 
 
 def nonsense(dice: random.Random, path: Path) -> str:
-    """Set columns of rows to what they should never hold."""
+    """Set a column of rows to a value that it should never have."""
     what = ""
     with (
         suppress(sqlite3.Error),
@@ -257,7 +257,7 @@ def test_the_command_makes_the_book_from_a_damaged_cache(pictured: Model, dice: 
 
 
 def poisoned(dice: random.Random, values: Any) -> Any:
-    """Return JSON values with another one in some place."""
+    """Return JSON values with one of them replaced."""
     if not isinstance(values, list | dict) or not values or dice.random() < 0.1:
         return dice.choice(POISON)
     copy = values.copy()

@@ -1,4 +1,4 @@
-"""A book appears whole or not at all, whatever the disk does."""
+"""A book appears whole or not at all, whatever fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The characters of a text: what goes, what stays, and that the quick looks agree with the patterns behind them."""
+"""The characters of a text: which are removed, which stay, and that the quick checks agree with the patterns."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ hostile = st.text(st.one_of(st.sampled_from(BAD), st.sampled_from("ab1 &<>\"'\n#
 
 
 def check_clean(content: str) -> None:
-    """Look at a document as it is read: well-formed, and none of the characters in it, however they are written."""
+    """Check that a document is well-formed and has none of the characters, however they are written."""
     read = etree.tostring(etree.fromstring(content.encode()), encoding="unicode")
     assert not set(BAD) & {*content, *read}
 

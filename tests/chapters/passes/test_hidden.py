@@ -1,4 +1,4 @@
-"""What a reader of the page would not have seen is gone; what they would have seen is there."""
+"""Hidden elements are removed; visible ones stay."""
 
 import pytest
 from drafting import body

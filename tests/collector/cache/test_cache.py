@@ -46,7 +46,7 @@ def run(tmp_path: Path, folder: Path) -> Run:
 
 
 class Run:
-    """One build after the other: each a fetcher and a cache of its own over the same cache folder."""
+    """Builds one after the other, each with a new fetcher and a new cache in the same folder."""
 
     def __init__(self, work: Path, folder: Path) -> None:
         self._work, self._folder = work, folder

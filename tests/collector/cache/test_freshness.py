@@ -1,4 +1,4 @@
-"""How long an answer may be used without asking: RFC 9111."""
+"""How long an answer is fresh: RFC 9111."""
 
 from __future__ import annotations
 

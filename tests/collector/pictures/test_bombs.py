@@ -1,4 +1,4 @@
-"""Every bomb at once, as a reader's machine meets it: the real command line, its processes' memory seen from outside."""
+"""All bombs in one build by the command line; the memory of its processes is measured from outside."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def size(process: psutil.Process) -> int:
 
 
 def with_pause(process: subprocess.Popen[bytes]) -> None:
-    """Let 50 ms pass, less when the process ends."""
+    """Wait 50 ms, or until the process ends."""
     try:
         process.wait(0.05)
     except subprocess.TimeoutExpired:

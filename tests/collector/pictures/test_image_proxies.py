@@ -1,4 +1,4 @@
-"""Where a picture behind an image proxy really lives."""
+"""The original address of a picture behind an image proxy."""
 
 from __future__ import annotations
 

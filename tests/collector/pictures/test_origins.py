@@ -1,4 +1,4 @@
-"""Every place where a picture may be had, in order."""
+"""The places where a picture may be found, in order."""
 
 from __future__ import annotations
 

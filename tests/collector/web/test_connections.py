@@ -1,4 +1,4 @@
-"""No address of this machine or its network is connected to, whatever a stranger's archive does.
+"""No address of this machine or its network is connected to, whatever an article names.
 
 The tests' internet is loopback: the resolver is told names, and the public address that they mean leads to the server.
 """

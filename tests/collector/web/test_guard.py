@@ -1,4 +1,4 @@
-"""Which addresses are never connected to."""
+"""The addresses that are never connected to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Manners toward hosts: turns, pauses, giving up."""
+"""The limits for each host: requests at once, pauses, giving up."""
 
 from __future__ import annotations
 

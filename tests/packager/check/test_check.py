@@ -48,7 +48,7 @@ def write_book(path: Path, *, title: str = "<title>T</title>", body: str = "") -
 
 @pytest.fixture(scope="module")
 def checker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
-    """One for several tests, started in a locale that knows nothing but ASCII."""
+    """One checker for several tests, started in a locale that knows only ASCII."""
     with Checker() as checker:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("LC_ALL", "C")
