@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bs4.element import PageElement, Tag
@@ -14,11 +15,22 @@ from epubmaker.text.characters import plain
 __all__ = ["said"]
 
 _LONGEST_DATE = 80
+_WRITTEN_DATE = re.compile(r"\d{4}|\d{1,2}[-./]\d{1,2}")
+# Words of classes and of `rel`: categories and counters.
+_ABOUT_PAGE = re.compile(
+    r"(?:^|[\s_-])(?:cat|category|categories|tags?|topics?|comments?|views?|counts?|minutes?|read|reading|words?|share|icon)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _BESIDE = " \t/:：|·•,"
 
 
-def said(nodes: Sequence[PageElement], *, dated: bool) -> Iterator[str]:
-    """Yield the names of authors in a byline, or its text where it says who wrote; and its date where that is wanted."""
+def said(nodes: Sequence[PageElement], *, dated: bool, signed: bool) -> Iterator[str]:
+    """Yield the names of authors in a byline, and its date unless the article is `dated` without it.
+
+    Without elements for the names they are its text where it says who wrote. Else they are all that is neither a date nor
+    about the page, such as its categories; nothing where the article is `signed` without them.
+    """
     tags = [tag for node in nodes if isinstance(node, Tag) for tag in (node, *walk(node)) if isinstance(tag, Tag)]
     dates = {id(tag) for tag in tags if tag.name == "time" or is_date(tag.attrs)}
     authors = [tag for tag in tags if "author" in {tag.attrs.get("rel"), tag.attrs.get("itemprop")}]
@@ -28,25 +40,41 @@ def said(nodes: Sequence[PageElement], *, dated: bool) -> Iterator[str]:
     text = "" if found else plain(" ".join(_without(node, dates) for node in nodes))
     if names_author(text):
         found = [text]
+    elif text and not signed:
+        about = dates | {id(tag) for tag in tags if _is_about_page(tag)}
+        found = [each for node in nodes for each in _texts(node, about) if not _WRITTEN_DATE.search(each)]
     yield from (name for name in map(_stripped, found) if not only_joins(name))
-    first = next((tag for tag in tags if id(tag) in dates), None)
-    if dated and first is not None and (date := text_within(first, _LONGEST_DATE)):
-        yield date
+    if dated:
+        return
+    marked = [tag for tag in tags if id(tag) in dates]
+    first = next((tag for tag in marked if tag.name == "time"), marked[-1] if marked else None)
+    if first is not None:
+        yield text_within(first, _LONGEST_DATE)
+    else:
+        yield from (each for node in nodes for each in _texts(node, set()) if _WRITTEN_DATE.search(each))
 
 
-def _without(node: PageElement, left_out: set[int]) -> str:
-    """Return the text of a node without that of some elements in it."""
-    found: list[str] = []
+def _is_about_page(tag: Tag) -> bool:
+    return any(name in tag.attrs and _ABOUT_PAGE.search(str(tag.attrs[name])[:400]) for name in ("class", "rel"))
+
+
+def _texts(node: PageElement, left_out: set[int]) -> Iterator[str]:
+    """Yield the texts in a node, one by one, without those in some elements."""
     stack = [node]
     while stack:
         each = stack.pop()
-        if id(each) in left_out and each is not node:
+        if id(each) in left_out:
             continue
         if isinstance(each, Tag):
             stack.extend(reversed(each.contents))
         elif is_text(each):
-            found.append(str(each))
-    return plain(" ".join(found))
+            yield plain(str(each))
+
+
+def _without(node: PageElement, left_out: set[int]) -> str:
+    """Return the text of a node without that of some elements in it, on one line."""
+    inner = node.contents if isinstance(node, Tag) else [node]
+    return plain(" ".join(text for each in inner for text in _texts(each, left_out)))
 
 
 def _stripped(text: str) -> str:

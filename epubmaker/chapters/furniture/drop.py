@@ -288,7 +288,9 @@ class _Dropper:
 
     def _kept(self, unit: _Unit, shown: list[str]) -> str:
         """Return what a byline says that is in `shown` neither, on one line; it is then."""
-        found = dict.fromkeys(said(unit.nodes, dated=self._context.published is None))
+        dated = self._context.published is not None
+        signed = bool(self._context.author) or unit.place == "end"
+        found = dict.fromkeys(said(unit.nodes, dated=dated, signed=signed))
         kept = [text for text in found if not any(_is_in(text.casefold(), other) for other in shown)]
         shown += map(str.casefold, kept)
         return " · ".join(kept)

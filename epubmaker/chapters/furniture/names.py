@@ -78,7 +78,9 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "rich-media-meta-list cat-links category-links entry-categories post-categories word-count reading-time "
         "read-time time-to-read est-reading-time view-count views-count post-views post-date-author byline-block "
         "column-link autorzeile entry-footer post-footer article-footer story-footer entry-utility "
-        "wp-block-post-author wp-block-post-date wp-block-post-terms"
+        "wp-block-post-author wp-block-post-date wp-block-post-terms "
+        "article-timestamps article-timestamp post-date entry-date article-date publish-date "
+        "published-date artikel-datum autorenzeile"
     ),
     "comments": names(
         "comment-list commentlist comments-list comment-respond comment-form comments-area comment-wrapper "
@@ -90,18 +92,21 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
     "navigation": names(
         "post-navigation posts-navigation nav-links nav-previous nav-next post-nav blog-pager post-pagination "
         "next-post previous-post prev-post prev-next book-navigation skip-link skip-to-content skip-nav site-nav "
-        "main-nav main-menu navbox sphinxsidebar sphinx-sidebar back-to-top scroll-to-top backtotop gotop to-top"
+        "main-nav main-menu navbox sphinxsidebar sphinx-sidebar back-to-top scroll-to-top backtotop gotop to-top "
+        "site-header masthead site-branding site-title site-description"
     ),
     "newsletter": names(
         "newsletter-signup newsletter-form newsletter-box newsletter-promo newsletter-cta email-signup mailing-list "
         "mc4wp-form mc-embed-signup mailchimp subscription-widget subscription-widget-wrap subscribe-widget "
         "subscribe-box subscribe-form subscribe-footer wp-block-jetpack-subscriptions jetpack-subscription "
-        "kg-signup-card gh-subscribe newsletter-embed captioned-button-wrap footer-cta"
+        "kg-signup-card gh-subscribe newsletter-embed captioned-button-wrap footer-cta "
+        "subscribe-widget-to-dom"
     ),
     "paywall": names(
         "paywall-card paywall-box paywall-cta paywall-title paywall-message paywall-prompt paywall-overlay "
         "cx-paywall-placeholder nykpaywall barrier-failsafe piano-offer tp-container subscribe-wall subscription-wall "
-        "regwall metering-prompt subscriber-only-message gh-post-upgrade-cta piano-inline premium-box offer-wall"
+        "regwall metering-prompt subscriber-only-message gh-post-upgrade-cta piano-inline premium-box offer-wall "
+        "paywall-jump"
     ),
     "player": names("media-player-message vjs-modal-dialog vjs-no-js no-js-message player-error"),
     "related": names(
@@ -113,7 +118,8 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "latest-news latest-posts recent-posts recirculation recirc outbrain taboola trc-related zergnet mgid "
         "onward-journey lire-aussi a-lire-aussi mehr-zum-thema verwandte-artikel leggi-anche leia-mais leia-tambem "
         "saiba-mais te-puede-interesar lea-tambien noticias-relacionadas chitajte-takzhe czytaj-tez ilgili-haberler "
-        "xiangguan articles-lies article-relation wp-block-latest-posts contextly post-suggestions next-read"
+        "xiangguan articles-lies article-relation wp-block-latest-posts contextly post-suggestions next-read "
+        "recent-entries recent-comments widget-area"
     ),
     "share": names(
         "share-buttons share-bar share-links share-tools share-this sharethis share-icons sharedaddy sharer "
@@ -142,6 +148,7 @@ _PROPERTIES: Mapping[str, Sign] = {  # of schema.org, in `itemprop`
 }
 _ROLES: Mapping[str, Sign] = {
     "contentinfo": Sign("copyright", 2),
+    "complementary": Sign("related", 1),
     "navigation": Sign("navigation", 2),
     "doc-toc": Sign("navigation", 0),
     "search": Sign("navigation", 2),
@@ -156,14 +163,24 @@ _LAYOUT = names(
     "outer page panel part placement placeholder post posts primary rail region right row rows secondary section "
     "sections single site sm small sticky story strip text theme title toggle tool tools top type ui under unit "
     "upper vertical view views widget widgets wp wrap wrapped wrapper article articles blog amp a c l m o u s e x "
-    "js ds sc css jsx core art src react vue bem xl lg xs td tdb et elementor sqs gh kg jetpack drupal"
+    "js ds sc css jsx core art src react vue bem xl lg xs td tdb et elementor sqs gh kg jetpack drupal "
+    "artikel beitrag menu nav social toolbar"
 )
 # A word that begins with one of these tells a state, a class of articles or a style, whatever follows.
 _STATES = names(
     "has no not is with without hide hidden show tag category cat type format status lang post-type hentry term "
     "taxonomy color bg page-template single-format wp-image align size attachment version mod"
 )
-_READ = {"class": 1, "id": 0, "data-testid": 1, "data-component": 1, "data-e2e": 1, "data-qa": 1, "data-module": 1}
+_READ = {
+    "class": 1,
+    "id": 0,
+    "data-testid": 1,
+    "data-component": 1,
+    "data-e2e": 1,
+    "data-qa": 1,
+    "data-module": 1,
+    "data-component-name": 1,
+}
 _THREAD = re.compile(
     r"(?:^|\s)(?:comment-?(?:author|body|content|meta|metadata|reply|reply-link|text|time|permalink|submitted)|"
     r"commenter(?:-name)?|says|children)(?:\s|$)|^(?:comment|li-comment|div-comment|c|dsq-comment)-?\d+$",
@@ -174,7 +191,8 @@ _AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:^|[\s_-])(?:date|time|timestamp|datetime|pubdate|published|updated|modified|posted)(?:$|[\s_-])", re.IGNORECASE
+    r"(?:^|[\s_-])(?:date|time|timestamp|datetime|pubdate|published|updated|modified|posted-on)(?:$|[\s_-])",
+    re.IGNORECASE,
 )
 _NUMBERED_ADS = re.compile(
     r"code-block code-block-\d+|.*(?<![\w-])div-gpt-ad.*|atatags-[\w-]+|.*(?<![\w-])dfp-ad-.*", re.DOTALL
@@ -194,6 +212,8 @@ _LONGEST_NAME = max(name.count("-") + 1 for name in _TABLE)
 
 def sign_of(attributes: Mapping[str, object]) -> Sign | None:
     """Return what the attributes of an element say it is, by the clearest name among them; None where they say nothing."""
+    if "data-attrs" in attributes and attributes.get("class") == "button-wrapper":
+        return Sign("share", 2)  # Substack's buttons: share, subscribe, comment
     found: Sign | None = None
     for name, value in attributes.items():
         if name in _READ:

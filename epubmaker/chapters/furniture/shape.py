@@ -24,14 +24,18 @@ _SHAPES: Mapping[Kind, Callable[[Sums, int, Sums], bool]] = {
         bool(size.threads) or (sure > 0 and size.weight * 4 <= page.weight and not size.prose)
     ),
     "copyright": lambda size, sure, _: not size.solid and size.weight <= 900 and sure > 0,
-    "navigation": lambda size, _, __: not size.prose and size.link_share >= 0.6 and size.inward <= _INWARD,
+    "navigation": lambda size, sure, _: (
+        not size.prose
+        and size.inward <= _INWARD
+        and (size.link_share >= 0.6 or (sure > 1 and size.is_short and size.weight <= 200))
+    ),
     "newsletter": lambda size, sure, _: not size.solid and size.weight <= 1500 and size.prose <= 700 and sure > 0,
     "paywall": lambda size, _, __: (
         not size.solid and size.weight <= 1500 and size.prose <= 500 and (size.linked > 0 or size.weight <= 300)
     ),
     "player": lambda size, _, __: size.weight <= 300,
     "related": lambda size, sure, _: (
-        not size.prose and size.link_share >= (0.25 if sure > 1 else _HALF) and size.inward <= _INWARD
+        not size.prose and size.link_share >= (0.15 if sure > 1 else _HALF) and size.inward <= _INWARD
     ),
     "share": lambda size, sure, _: (
         size.is_short and size.weight <= 700 and (sure > 1 or size.link_share >= _HALF or size.weight <= 90)

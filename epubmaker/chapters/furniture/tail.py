@@ -41,15 +41,19 @@ def drop_last_lines(root: Tag, budget: int | None, *, ended: bool) -> list[LastL
     dropped: list[LastLine] = []
     for _ in range(_MOST):
         last = _last(root, gone)
+        code = last if isinstance(last, Tag) and last.name == "img" else None
+        if code is not None:
+            last = _last(root, {*gone, id(code)})
         if last is None or (isinstance(last, Tag) and last.name != "hr"):
             break
-        if ended and (isinstance(last, Tag) or is_rule(str(last))):
+        if ended and code is None and (isinstance(last, Tag) or is_rule(str(last))):
             nodes: Sequence[PageElement] = [last]
         else:
             found = None if isinstance(last, Tag) else _line(root, last)
-            if found is None:
+            if found is None or (code is not None and found[1] != "newsletter"):
                 break
             nodes, kind, length = found
+            nodes = nodes if code is None else [*nodes, code]  # the code to scan below "follow us"
             if budget is None:
                 budget = len(text_within(root, 4 * _LONGEST)) // 2
             if length > budget:
