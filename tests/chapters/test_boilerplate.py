@@ -106,6 +106,8 @@ def repeating(*texts: str) -> frozenset[int]:
         ("a rule beside it goes", "<p>A</p><hr><p>***</p><p>Hi</p>", "<p>A</p>"),
         ("a heading stays with what it heads", "<h2>Hi</h2><p>A</p>", "<h2>Hi</h2><p>A</p>"),
         ("a heading that heads nothing goes", "<p>A</p><h2>B</h2><p>Hi</p>", "<p>A</p>"),
+        ("a heading of a picture stays", "<p>A</p><h2>B</h2><p>Hi</p><img src=a.jpg><p>Hi</p>", "<h2>B</h2>"),
+        ("both ends of a line go", "<p>Hi. Hi: A<br>B. <i>C. Hi.</i> Hi. 1. Hi.</p>", "<p>Hi: A<br/>B. <i>C.</i></p>"),
         ("a heading that is all there is stays", "<h2>B</h2><p>Hi</p>", "<h2>B</h2>"),
         ("a table goes whole", "<p>A</p><table><tr><td>Hi<td>Hi</table>", "<p>A</p>"),
         (
@@ -126,4 +128,4 @@ def test_a_run_of_what_repeats_goes_at_either_end(what: str, given: str, expecte
     found = markup(draft(article(given), DraftSettings(repeated=repeating("Hi"))))
 
     assert expected in found, what
-    assert "Hi" not in found or "Hi" in expected
+    assert found.count("Hi") == expected.count("Hi")

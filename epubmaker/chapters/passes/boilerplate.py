@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from bs4.element import NavigableString, PageElement, Tag
 
@@ -28,27 +28,35 @@ class _Verdict(Enum):
     PICTURE = auto()  # of the article's own, without words: stays, and ends no run
 
 
+_VERDICTS = {Kind.WORDS: _Verdict.OWN, Kind.NUMBER: _Verdict.NUMBER, Kind.SIGN: _Verdict.SIGN}
+_Part: TypeAlias = tuple[int, int, _Verdict]  # where it starts and stops in its unit's text
+
+
 @dataclass(slots=True, eq=False)
 class _Unit:
-    """A line of text, or an element that is judged as one; `heading` tells whether it stands in a heading."""
+    """A line of text, or an element that is judged as one (`whole`); `heading` tells whether it stands in a heading."""
 
     strings: list[NavigableString]
-    whole: Tag | None = None
-    heading: bool = False
-    text: str = ""
+    whole: Tag | None
+    heading: bool
+    text: str
     parts: list[_Part] | None = None
 
-    def __post_init__(self) -> None:
-        self.text = "".join(self.strings)
+    @property
+    def stays(self) -> bool:
+        """Whether it stays even in a run."""
+        return self.parts is not None and self.parts[0][2] is _Verdict.PICTURE
 
 
-class _Part(NamedTuple):
-    """A segment of a line, or a whole element."""
+class _Run(NamedTuple):
+    """How far a run goes from one end: over `units` units and to `offset` in the text of the next.
 
-    unit: _Unit
-    start: int
-    stop: int
-    verdict: _Verdict
+    `own` is the number of the unit that ends it, None where nothing does; units are counted from the same end.
+    """
+
+    units: int
+    offset: int
+    own: int | None
 
 
 def drop_boilerplate(root: Tag, context: PassContext) -> None:
@@ -57,54 +65,57 @@ def drop_boilerplate(root: Tag, context: PassContext) -> None:
     What stands between two sentences of the article's own stays. Adds the characters that are gone to `context.dropped`.
     """
     units = list(_units(root))
-    first = _run(_parts(unit, context.repeated) for unit in units)
-    last = _run(_parts(unit, context.repeated)[::-1] for unit in reversed(units)) if first.next else first
-    gone: list[_Part] = []
-    if first.parts:
-        gone += first.without_headings_at_end() if first.next else first.parts
-    if last.parts and last is not first:
-        gone += last.parts
-        gone += _heading_of_nothing(units, last.next)
-    gone = [part for part in gone if part.verdict is not _Verdict.PICTURE]
-    if gone:
-        context.dropped += _remove(root, gone)
+    repeated = context.repeated
+    first = _run(units, repeated)
+    start = 0 if first is None else first.units
+    if first and first.own is not None:
+        while start and not first.offset and units[start - 1].heading:
+            start -= 1  # it heads the article's own text
+    last = _run(units[::-1], repeated, backwards=True) if first is None or first.own is not None else None
+    stop = len(units) if last is None else len(units) - last.units
+    edits = Edits(root)
+    if first:
+        context.dropped += _remove(units[:start], edits)
+    if last:
+        context.dropped += _remove(units[stop:], edits)
+        if last.own == last.units and _heads_nothing(units[start:stop], units[stop:]):
+            context.dropped += _remove(units[stop - 1 : stop], edits)
+            last = None
+    cut = {}
+    if first and first.offset:
+        cut[start] = first.offset, len(units[start].text)
+    if last and last.offset:
+        cut[stop - 1] = cut.get(stop - 1, (0, 0))[0], last.offset
+    for number, (begin, end) in cut.items():
+        context.dropped += _shorten(units[number], begin, end, edits)
+    edits.apply()
 
 
-class _Run(NamedTuple):
-    """The parts of a run from one end, and the one that ended it."""
-
-    parts: list[_Part]
-    next: _Part | None
-
-    def without_headings_at_end(self) -> list[_Part]:
-        """Return the parts without the headings of what follows."""
-        stop = len(self.parts)
-        while stop and self.parts[stop - 1].unit.heading:
-            stop -= 1
-        return self.parts[:stop]
+def _heads_nothing(before: Sequence[_Unit], gone: Iterable[_Unit]) -> bool:
+    """Tell whether a text ends with a heading of what is gone, and has more than that."""
+    return (
+        before[-1].heading
+        and any(not unit.heading and unit.text for unit in before)
+        and not any(unit.stays for unit in gone)
+    )
 
 
-def _run(units: Iterable[list[_Part]]) -> _Run:
-    """Return the run that the parts of units, in this order, begin with."""
-    passed: list[_Part] = []
-    length = 0
-    for part in chain.from_iterable(units):
-        verdict = part.verdict
-        if verdict is _Verdict.OWN:
-            return _Run(passed[:length], part)
-        beside = verdict is _Verdict.SIGN and length == len(passed) > 0
-        passed.append(part)
-        if beside or verdict is _Verdict.REPEATED:
-            length = len(passed)
-    return _Run(passed[:length], None)
-
-
-def _heading_of_nothing(units: list[_Unit], last: _Part | None) -> list[_Part]:
-    """Return the parts of the heading that is the last of what stays, if there is a text before it."""
-    if last is None or not last.unit.heading:
-        return []
-    before = any(not unit.heading and unit.text.strip() for unit in units[: units.index(last.unit)])
-    return [_Part(last.unit, 0, last.stop, last.verdict)] if before else []
+def _run(units: Sequence[_Unit], repeated: frozenset[int], *, backwards: bool = False) -> _Run | None:
+    """Return the run that units begin with (`backwards`: each from its end); None for none."""
+    passed = offset = 0
+    found = beside = False
+    for number, unit in enumerate(units):
+        parts = _parts(unit, repeated)
+        for start, stop, verdict in reversed(parts) if backwards else parts:
+            if verdict is _Verdict.OWN:
+                return _Run(passed, offset, number) if found else None
+            beside = verdict is _Verdict.REPEATED or (beside and verdict is _Verdict.SIGN)
+            if beside:
+                found = True
+                passed, offset = number, start if backwards else stop
+        if beside:
+            passed, offset = number + 1, 0
+    return _Run(passed, offset, None) if found else None
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------
@@ -125,34 +136,32 @@ def _units(root: Tag) -> Iterator[_Unit]:
             whole = node.name in _WHOLE or picture_ref(node) is not None
             parting = node.name in PARTING or node is _END
             if line and (whole or parting):
-                yield _Unit(line, heading=any(above))
+                yield _unit(line, None, above)
                 line = []
             if node is _END:
                 above.pop()
             elif whole:
-                yield _Unit(_texts(node), node, heading=any(above))
+                yield _unit([each for each in walk(node) if is_text(each)], node, above)
             else:
                 if parting:
                     above.append(node.name in HEADINGS)
                     stack.append(_END)
                 stack.extend(reversed(node.contents))
     if line:
-        yield _Unit(line)
+        yield _unit(line, None, above)
 
 
-def _texts(tag: Tag) -> list[NavigableString]:
-    return [node for node in walk(tag) if isinstance(node, NavigableString) and is_text(node)]
-
-
-_VERDICTS = {Kind.WORDS: _Verdict.OWN, Kind.NUMBER: _Verdict.NUMBER, Kind.SIGN: _Verdict.SIGN}
+def _unit(strings: Iterable[PageElement], whole: Tag | None, above: Iterable[bool]) -> _Unit:
+    texts = [string for string in strings if isinstance(string, NavigableString)]
+    return _Unit(texts, whole, any(above), "".join(texts))
 
 
 def _parts(unit: _Unit, repeated: frozenset[int]) -> list[_Part]:
     if unit.parts is None and unit.whole is not None:
-        unit.parts = [_Part(unit, 0, 0, _judged(unit, unit.whole, repeated))]
+        unit.parts = [(0, len(unit.text), _judged(unit, unit.whole, repeated))]
     elif unit.parts is None:
         unit.parts = [
-            _Part(unit, start, stop, _Verdict.REPEATED if key in repeated else _VERDICTS[kind])
+            (start, stop, _Verdict.REPEATED if key in repeated else _VERDICTS[kind])
             for start, stop, kind, key in segments(unit.text)
         ]
     return unit.parts
@@ -172,56 +181,25 @@ def _judged(unit: _Unit, tag: Tag, repeated: frozenset[int]) -> _Verdict:
 # --- edits -----------------------------------------------------------------------------------------------------------
 
 
-def _remove(root: Tag, parts: Iterable[_Part]) -> int:
-    """Remove parts; return how many characters of text they had."""
-    edits = Edits(root)
-    ranges: dict[int, list[tuple[int, int]]] = {}
-    units: dict[int, _Unit] = {}
+def _remove(units: Iterable[_Unit], edits: Edits) -> int:
+    """Remove units, but for those that stay; return how many characters of text they had."""
     length = 0
-    for unit, start, stop, _ in parts:
-        if unit.whole is not None:
-            edits.remove(unit.whole)
-            length += sum(len(text.strip()) for text in unit.strings)
-        else:
-            units[id(unit)] = unit
-            ranges.setdefault(id(unit), []).append((start, stop))
-    for key, unit in units.items():
-        gone = _joined(ranges[key])
-        length += sum([len(unit.text[start:stop].strip()) for start, stop in gone])
-        position = 0
-        for string in unit.strings:
-            _shorten(string, position, gone, edits)
-            position += len(string)
-    edits.apply()
+    for unit in units:
+        if not unit.stays:
+            for node in unit.strings if unit.whole is None else (unit.whole,):
+                edits.remove(node)
+            length += len(unit.text.strip())
     return length
 
 
-def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return ranges in order, those that touch as one: at most a beginning and an end of a line."""
-    ranges.sort()
-    joined: list[tuple[int, int]] = []
-    first, last = ranges[0]
-    for start, stop in ranges:
-        if start > last:
-            joined.append((first, last))
-            first = start
-        last = max(last, stop)
-    return [*joined, (first, last)]
-
-
-def _shorten(string: NavigableString, position: int, gone: list[tuple[int, int]], edits: Edits) -> None:
-    """Take ranges of a line away from one of its strings, which begins at `position` of the line."""
-    end = position + len(string)
-    kept, start = [], position
-    for first, stop in gone:
-        if stop <= start or first >= end:
-            continue
-        kept.append(string[start - position : max(first, start) - position])
-        start = min(stop, end)
-    if start == position and not kept:
-        return
-    left = "".join([*kept, string[start - position :]])
-    if left:
-        edits.replace(string, NavigableString(left))
-    else:
-        edits.remove(string)
+def _shorten(unit: _Unit, begin: int, end: int, edits: Edits) -> int:
+    """Keep a part of a line; return how many characters of text were around it."""
+    position = 0
+    for string in unit.strings:
+        first, last = max(begin - position, 0), max(end - position, 0)
+        if kept := string[first:last]:
+            edits.replace(string, NavigableString(kept))
+        else:
+            edits.remove(string)
+        position += len(string)
+    return len(unit.text[:begin].strip()) + len(unit.text[end:].strip())
