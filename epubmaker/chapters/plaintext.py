@@ -15,7 +15,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from html import unescape
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from epubmaker.chapters.xhtml.content import names
@@ -48,6 +48,7 @@ _FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»」』）)]*\s*$")
 _WIDE = re.compile(
     "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0003ffff]"
 )
+_SAMPLE = 5_000  # line ends that are looked at to tell whether a text was wrapped
 _LONG = 80  # columns from which on a line is a paragraph
 _WIDTHS = range(40, 101)  # columns that texts are wrapped at
 _WRAPPED = 0.7  # share of the line ends at which the next word would not have fitted
@@ -137,9 +138,9 @@ def _paragraphs(text: str) -> Iterator[list[str]]:
         return
     parted = _BLANK_LINE.search(text) is not None
     parts = _BLANK_LINE.split(_RULE.sub("\n\n", text))
-    blocks = [[line.rstrip() for line in part.split("\n") if line.strip()] for part in parts]
-    width = _width([pair for block in blocks for pair in pairwise(block)])
-    for block in filter(None, blocks):
+    pairs = (pair for part in parts for pair in pairwise(_lines(part)))
+    width = _width(list(islice(pairs, _SAMPLE)))
+    for block in filter(None, map(_lines, parts)):
         if width:
             yield from _unwrapped(block, width, parted=parted)
         elif any(_columns(line) >= _LONG for line in block) or (
@@ -148,6 +149,10 @@ def _paragraphs(text: str) -> Iterator[list[str]]:
             yield from ([line.strip()] for line in block)
         else:
             yield [line.strip() for line in block]
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.split("\n") if line.strip()]
 
 
 def _width(pairs: Sequence[tuple[str, str]]) -> int:
