@@ -33,7 +33,7 @@ from epubmaker.report import Report
 
 SEEDS = ROOT / "seeds"
 OLDER = b"PK\3\4mimetypeapplication/epub+zip"  # the beginning of a book is enough to be known by
-LOCAL = Network(allow_private=True, timeout=5, retries=1)
+LOCAL = Network(allow_private=True, timeout=30, retries=1)
 
 
 def make(tmp_path: Path, *inputs: Path, **fields: Any) -> tuple[OpenBook, Report]:

@@ -128,7 +128,7 @@ def fetch_all(world: World, settings: Network, folder: Path, cache: Cache | None
 
 
 def test_every_fault_has_its_reason_and_no_good_picture_is_lost(tmp_path: Path) -> None:
-    settings = Network(timeout=10.0, backoff=0.001, max_bytes=1_000_000, allow_private=True)
+    settings = Network(timeout=30.0, backoff=0.001, max_bytes=1_000_000, allow_private=True)
     with ExitStack() as stack:
         world = World(stack, FAULTS)
         check(world, fetch_all(world, settings, tmp_path, None))
@@ -137,7 +137,7 @@ def test_every_fault_has_its_reason_and_no_good_picture_is_lost(tmp_path: Path) 
 
 
 def test_with_a_cache_the_second_run_asks_for_nothing_again(tmp_path: Path) -> None:
-    settings = Network(timeout=10.0, backoff=0.001, max_bytes=1_000_000, allow_private=True)
+    settings = Network(timeout=30.0, backoff=0.001, max_bytes=1_000_000, allow_private=True)
     with ExitStack() as stack:
         world = World(stack, FAULTS)
         with Cache(tmp_path / "cache") as cache:

@@ -12,7 +12,7 @@ from epubmaker.pipeline.build import Progress, build
 from epubmaker.report import Report
 from epubmaker.reuse.store import Store
 
-LOCAL = Network(allow_private=True, timeout=5, retries=0)
+LOCAL = Network(allow_private=True, timeout=30, retries=0)
 
 
 class Archive:

@@ -11,7 +11,7 @@ from webserver import WebServer
 
 
 def _ask(server: WebServer, path: str) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     try:
         connection.request("GET", path)
         response = connection.getresponse()
@@ -50,7 +50,7 @@ def test_a_connection_can_be_reset_before_a_byte_is_read() -> None:
 def test_a_keep_alive_connection_serves_several_requests() -> None:
     with WebServer() as server:
         server.add("/a.png", webserver.chunked(b"x" * 2500))
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         for _ in range(3):
             connection.request("GET", "/a.png")
             assert connection.getresponse().read() == b"x" * 2500

@@ -241,9 +241,10 @@ class _Process:
         self._sent = False
         if self._left == 0:
             self.end()
-        self._set_clock(fetched.size)
         with suppress(EOFError, OSError):
-            self._ready().send(fetched)
+            child = self._ready()
+            self._set_clock(fetched.size)  # the start of a process takes seconds on a busy machine, and does not count
+            child.send(fetched)
             self._left -= 1
             self._sent = True
 
@@ -259,7 +260,7 @@ class _Process:
                 else:
                     result = answer
         with self._lock:
-            self._ends, expired = None, self._expired
+            self._ends, expired, self._expired = None, self._expired, False
         failed = result or FetchFailed(fetched.url, BROKEN, self._cause_of_death(timed_out=expired))
         self._shared.memory.give_back(held)  # after the death of the process, if it died
         return failed

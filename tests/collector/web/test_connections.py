@@ -21,7 +21,7 @@ from epubmaker.options import Network
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 PUBLIC = "93.184.215.14"
-GUARDED = Network(timeout=5.0, retries=0)
+GUARDED = Network(timeout=30.0, retries=0)
 
 
 class Internet:

@@ -19,7 +19,7 @@ from epubmaker.model.pictures import Fetched, FetchFailed, PictureRef, PictureRe
 from epubmaker.options import Network
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
-FAST = Network(timeout=5.0, backoff=0.001, allow_private=True)
+FAST = Network(timeout=30.0, backoff=0.001, allow_private=True)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_a_picture_comes_whole_whatever_way_it_comes(
 def test_a_picture_that_cannot_be_had_has_a_reason(
     tmp_path: Path, server: WebServer, behavior: webserver.Behavior, code: str, reason: str
 ) -> None:
-    settings = Network(timeout=5.0, backoff=0.001, max_bytes=1_000_000, allow_private=True)
+    settings = Network(timeout=30.0, backoff=0.001, max_bytes=1_000_000, allow_private=True)
     assert why(fetch(tmp_path, request(server.add("/a.png", behavior)), settings)) == (code, reason)
     assert list(tmp_path.iterdir()) == []
 
@@ -247,7 +247,7 @@ def test_connections_are_used_again(tmp_path: Path, server: WebServer) -> None:
 def test_no_more_requests_go_to_one_host_at_once_than_allowed(tmp_path: Path, server: WebServer) -> None:
     gate = threading.Event()
     addresses = [server.add(f"/{number}.png", webserver.after(gate, webserver.picture(PNG))) for number in range(12)]
-    settings = Network(per_host=3, timeout=5.0, allow_private=True)
+    settings = Network(per_host=3, timeout=30.0, allow_private=True)
     with Fetcher(settings, tmp_path) as fetcher:
         threads = [threading.Thread(target=fetcher.fetch, args=(request(address),)) for address in addresses]
         for thread in threads:
