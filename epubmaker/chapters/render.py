@@ -179,7 +179,7 @@ class _Writer:
         if self._source:
             line.append(f'<span class="source">{_text(self._source)}</span>')
         author = plain(entry.author)
-        if author and author.casefold() != self._source.casefold():
+        if author and not _is_part(author, self._source):
             line.append(f'<span class="author">{_text(author)}</span>')
         if (minutes := self._minutes()) > 1:
             line.append(_text(numerals(self._words["reading_time"].format(minutes=minutes), self._draft.language)))
@@ -271,6 +271,12 @@ class _Writer:
         if address:
             label = f"<a href={attribute(address)}>{label}</a>"
         return f'<span class="missing">{label}</span>'
+
+
+def _is_part(one: str, other: str) -> bool:
+    """Tell whether a name is the other one with more or fewer words: "Harbour TV" and "The Harbour TV (official)"."""
+    first, second = ("".join(filter(str.isalnum, name.casefold())) for name in (one, other))
+    return bool(first) and bool(second) and (first in second or second in first)
 
 
 def _shows_something(markup: str) -> bool:

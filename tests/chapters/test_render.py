@@ -120,6 +120,8 @@ def test_a_host_in_another_script_is_shown_in_it() -> None:
     [
         ("Harbour TV", "A. Keeper", '<span class="source">Harbour TV</span> · <span class="author">A. Keeper</span>'),
         ("Harbour TV", "harbour tv", '<span class="source">Harbour TV</span> · <a'),
+        ("Harbour TV", "The Harbour-TV (official)", '<span class="source">Harbour TV</span> · <a'),
+        ("-", "A. Keeper", '<span class="author">A. Keeper</span>'),
         ("", "<A. Keeper>", '<p class="meta"><span class="author">&lt;A. Keeper&gt;</span> · <a'),
     ],
 )
