@@ -297,7 +297,10 @@ def _title_line(text: str, position: int) -> re.Match[str] | None:
 
 def is_stub(body: str, title: str) -> bool:
     """Tell whether a body shows nothing but the title, or a part of it."""
-    return not _SHOWS.search(body) and _letters(clean_title(body)) in _letters(title)
+    text = _without_tags(body)
+    if len(text) > 2 * len(title) + 100:  # as most texts are; the letters of each would take ten times as long
+        return False
+    return not _SHOWS.search(body) and _letters(clean_title(text)) in _letters(title)
 
 
 def _letters(text: str) -> str:

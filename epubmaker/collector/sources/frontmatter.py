@@ -89,7 +89,7 @@ class FrontMatter(NamedTuple):
     def texts(self, *names: str) -> list[str]:
         """Return the texts in the first of the fields that has any: a text, a list, or mappings with a name."""
         for name in names:
-            if found := list(_texts(self.fields.get(name))):
+            if name in self.fields and (found := list(_texts(self.fields[name]))):
                 return found
         return []
 
@@ -256,9 +256,9 @@ def _by_name(found: object) -> Mapping[str, Any] | None:
 
 def _texts(value: object, depth: int = 0) -> Iterator[str]:
     if isinstance(value, str):
-        line = _WIKI_LINK.sub(r"\1", " ".join(value.split()))  # Obsidian's links to notes about people
+        line = " ".join(value.split())
         if line:
-            yield line
+            yield _WIKI_LINK.sub(r"\1", line) if "[[" in line else line  # Obsidian's links to notes about people
     elif isinstance(value, dict):
         named = next((value[name] for name in ("name", "title", "label") if isinstance(value.get(name), str)), "")
         yield from _texts(named)
