@@ -25,9 +25,12 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
 
     Titles lose the name of their source at the end: see `titles`. Of articles with the same link or the same text one
     stays: see `duplicates`. `--since` and `--until` are days in UTC, both included; with either, articles without a date
-    are left out. `--limit` keeps the newest. `--group-by auto` groups by day or, where there are more than 60 days, by
-    month; articles of one day, and those without any date, are not grouped. Groups of days, months and years are in order
-    of time, others in natural order of their names; articles without a date, source or folder come last.
+    are left out. `--limit` keeps the newest.
+
+    `--group-by auto` groups by day or, where there are more than 60 days, by month; not at all where there is one day or no
+    date. Articles sorted by source are grouped by it, those sorted by title or input are not grouped. Groups of days,
+    months and years are in order of time, others in natural order of their names; articles without a date, source or
+    folder come last.
     """
     issues: list[Issue] = []
     single = without_duplicates(without_shared_endings(entries), issues)
@@ -40,7 +43,7 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
         kept = {entry.position for entry in newest[: options.limit]}
         chosen = [entry for entry in chosen if entry.position in kept]
     chosen = _ordered(chosen, _sort_key(options.sort_by), reverse=options.reverse)
-    grouped_by = _grouping(chosen) if options.group_by == "auto" else options.group_by
+    grouped_by = _grouping(chosen, options.sort_by) if options.group_by == "auto" else options.group_by
     groups = tuple(_grouped(chosen, grouped_by, reverse=options.reverse))
     return Plan(groups, grouped_by, tuple(issues), other_days, asked_for - len(chosen))
 
@@ -85,8 +88,10 @@ def _by_source(entry: Entry) -> _Key | None:
     return (natural(entry.source), entry.date or _NEVER) if entry.source else None
 
 
-def _grouping(entries: Iterable[Entry]) -> GroupedBy:
-    """Return what `--group-by auto` groups by."""
+def _grouping(entries: Iterable[Entry], sort_by: SortBy) -> GroupedBy:
+    """Return what `--group-by auto` groups by: what keeps the order that was asked for."""
+    if sort_by != "date":
+        return "source" if sort_by == "source" else "none"
     days = {entry.date.date() if entry.date else None for entry in entries}
     if len(days) <= 1:
         return "none"

@@ -130,7 +130,7 @@ def _shortened(title: str) -> str:
         begin = tags[first].start()
     if len(tags) - first > 1:
         ends = [tag.end() for tag in tags[first:]]
-        title = _cut(title, max(ends[0], *(end for end in ends if end <= _MAX_WITH_HASHTAGS), 0))
+        title = _cut(title, max([end for end in ends if end <= _MAX_WITH_HASHTAGS] or ends[:1]))
     if len(title) > _MAX_TITLE:
         words_end = title.rfind(" ", _MAX_TITLE // 2, _MAX_TITLE)
         title = _cut(title, _MAX_TITLE - 1 if words_end == -1 else words_end)

@@ -39,6 +39,7 @@ COVER_PAGE = "cover.xhtml"
 TITLE_PAGE = "front.xhtml"
 PAGE_LIMIT = 200_000  # bytes
 _PICTURE_LIST = "pictures.xhtml"
+_AROUND_HEADING = 30  # bytes of a heading's tags, and of those that end and begin the lists around it
 _MAX_SOURCES = 30  # named on the title page
 
 
@@ -117,13 +118,14 @@ class Pages:
         body = f'<section class="front">\n<h1>{title}</h1>\n' + "\n".join(lines) + "\n</section>\n"
         return self._page(TITLE_PAGE, metadata.title, body)
 
-    def table_of_contents(self) -> Iterator[Page]:
+    def table_of_contents(self, *, every_article: bool = False) -> Iterator[Page]:
         """Yield the table of contents for people: all articles in their groups.
 
-        Where that takes several pages and the groups have openers, which list the articles, it names the groups alone.
+        Where that takes several pages and the groups have openers, which list the articles, it names the groups alone,
+        unless it is to name `every_article`.
         """
         title = self._words["contents"]
-        if any(group.has_opener for group in self._contents.groups):
+        if not every_article and any(group.has_opener for group in self._contents.groups):
             pages = list(islice(self._listing(CONTENTS_PAGE, title, self._everything()), 2))
             if len(pages) > 1:
                 return self._listing(CONTENTS_PAGE, title, map(self._group_line, self._contents.groups))
@@ -197,7 +199,7 @@ def _chunks(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
     for line in lines:
         length = len(line.markup.encode())
         if not held or line.headings != held[-1].headings:
-            length += sum(len(heading.encode()) for heading in line.headings)
+            length += sum(_AROUND_HEADING + len(heading.encode()) for heading in line.headings)
         if held and size + length > PAGE_LIMIT:
             yield held
             held, size = [], 0

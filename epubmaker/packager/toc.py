@@ -35,15 +35,17 @@ Outline: TypeAlias = Sequence[tuple[int, ContentsItem]]
 """The entries of a table of contents in reading order, each with its level, from 0."""
 
 
-def outline(contents: Contents, pages: Iterable[ContentsItem], language: str) -> Outline:
+def outline(
+    contents: Contents, pages: Iterable[ContentsItem], language: str, *, every_article: bool = False
+) -> Outline:
     """Return the entries for reading systems: years, groups and articles.
 
     In a book of many articles, these are `pages`, the files of the table of contents for people, then the groups; the
-    pages alone where there is one group.
+    pages alone where there is one group. With `every_article`, the articles are named in any case.
     """
     groups = contents.groups
     entries: list[tuple[int, ContentsItem]] = []
-    every_article = sum(len(group.items) for group in groups) <= MANY_ARTICLES
+    every_article = every_article or sum(len(group.items) for group in groups) <= MANY_ARTICLES
     if not every_article:
         entries += [(0, page) for page in pages]
         groups = groups if len(groups) > 1 else ()

@@ -134,12 +134,13 @@ class BookWriter:
         cover: bytes | None = None,
         missing: int = 0,
         pictures: Sequence[PictureAnchor] = (),
+        every_article: bool = False,
     ) -> None:
         """Write all that is not a chapter, so that `size` is the book's.
 
         `contents` names every chapter that was added, in reading order. `cover` is a JPEG file's bytes; `missing` is
         the number of pictures that could not be fetched, for the title page; `pictures` are to be listed at the end of
-        the book.
+        the book. With `every_article`, all tables of contents name every article, as those of smaller books do.
         """
         contents = contents.with_openers()
         language = metadata.language
@@ -150,7 +151,7 @@ class BookWriter:
                 item = ContentsItem.of(words(language)["picture_list"], names[0], language)
                 contents = replace(contents, after=(item,))
             pages = Pages(metadata, contents, STYLESHEET)
-            table = list(pages.table_of_contents())
+            table = list(pages.table_of_contents(every_article=every_article))
             front = [pages.title_page(len(self._pictures), missing), *table]
             if cover is not None:
                 self._container.add_stored(f"{_FOLDER}/{COVER_IMAGE}", cover)
@@ -158,7 +159,8 @@ class BookWriter:
             spine = [SpineItem(name) for name in self._write(front)]
             spine += self._write_openers(pages, contents)
             landmarks = _landmarks(contents, language, cover=cover is not None)
-            entries = outline(contents, [ContentsItem.of(page.title, page.name, language) for page in table], language)
+            listed = [ContentsItem.of(page.title, page.name, language) for page in table]
+            entries = outline(contents, listed, language, every_article=every_article)
             self._add(NAV, nav_document(entries, landmarks, language, STYLESHEET).encode())
             self._add(NCX, ncx(entries, metadata.title, metadata.identifier, language).encode())
             package = package_document(metadata, spine, self._pictures, landmarks, cover=cover is not None)

@@ -98,7 +98,15 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
         contents = _contents(order.plan, ledger, metadata.language)
         cover = _cover(order, attempt.pictures, metadata, contents, ledger)
         chapters_end = book.size
-        book.complete(metadata, contents, cover=cover, missing=ledger.missing, pictures=ledger.anchors)
+        # A book that is too large already is weighed with the lists that its volumes will have.
+        book.complete(
+            metadata,
+            contents,
+            cover=cover,
+            missing=ledger.missing,
+            pictures=ledger.anchors,
+            every_article=chapters_end > limit,
+        )
         if book.size > limit:
             covered = len(cover or b"")
             return _weighed(ledger.weights, bare + covered, book.size - chapters_end - covered)

@@ -79,6 +79,13 @@ def test_each_grouping_has_its_keys_in_order(group_by: Any, keys: list[str]) -> 
     assert [key for key, _ in shape(select(entries, options(group_by=group_by)))] == keys
 
 
+@pytest.mark.parametrize(("sort_by", "keys"), [("source", ["a.org", "b.org"]), ("title", [""]), ("input", [""])])
+def test_grouping_on_its_own_keeps_the_order_that_is_asked_for(sort_by: Any, keys: list[str]) -> None:
+    entries = [entry(0, day=13, link="https://b.org/1"), entry(1, day=12, link="https://a.org/1")]
+
+    assert [key for key, _ in shape(select(entries, options(sort_by=sort_by)))] == keys
+
+
 @pytest.mark.parametrize(
     ("sort_by", "order"),
     [
