@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from epubmaker.chapters.furniture.names import Kind
 
@@ -411,7 +412,7 @@ def label_of(text: str) -> Kind | None:
 
 # --- last lines ------------------------------------------------------------------------------------------------------
 
-_COPYRIGHT = re.compile(
+_COPYRIGHT = (
     r"\W*(?:©|\(c\)\s*\d{4}|copyright\s*(?:©|\(c\)|notice|\d{4}|[:：]|by\b)|版权(?:声明|所有|归)|版權(?:聲明|所有|歸)|"
     r"(?:本文|本站|本网|本報|本报).{0,12}(?:版权|版權|著作权|著作權)|"
     r"(?:如?未经|如?未經|未获|未獲|严禁|嚴禁|请勿|請勿|禁止).{0,16}(?:转载|轉載|转发|複製|复制|摘编|摘編)|(?:转载|轉載)(?:请|請)|"
@@ -420,11 +421,10 @@ _COPYRIGHT = re.compile(
     r"todos os direitos reservados|tutti i diritti riservati|все права защищены|всі права захищено|усі права захищено|"
     r"wszelkie prawa zastrzeżone|tüm hakları saklıdır|alle rechten voorbehouden|bản quyền (?:thuộc|của))\b)"
     r"|.{0,240}\b(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|"
-    r"todos os direitos reservados|tutti i diritti riservati|все права защищены)\W*$",
-    re.IGNORECASE | re.DOTALL,
+    r"todos os direitos reservados|tutti i diritti riservati|все права защищены)\W*$"
 )
 # Where to follow or subscribe; these need a link or a rule beside them, or few words.
-_SUBSCRIBE = re.compile(
+_SUBSCRIBE = (
     r"\W*(?:more rss|subscribe (?:to|for|now|here|via|today)|sign up (?:for|to)\b|follow (?:us|me|our|.{1,40}?) on\b|"
     r"follow us\b|join (?:us|our|my)\b.{0,40}(?:telegram|whatsapp|discord|newsletter|channel)|"
     r"get (?:the|our|more)\b.{0,60}(?:newsletter|inbox)|support us on\b|download (?:our|the) app|(?:like|find) us on\b|"
@@ -439,19 +439,17 @@ _SUBSCRIBE = re.compile(
     r"obserwuj nas|zapisz się|subskrybuj|volg ons|bizi takip edin|theo dõi (?:chúng tôi|kênh)|ikuti kami|"
     r"تابعونا|تابعنا على|اشترك(?:وا)? في|انضم(?:وا)? إلى|ما را .{0,20}دنبال کنید|عضو .{0,20}شوید|"
     r"(?:メルマガ|ニュースレター|公式).{0,16}(?:登録|フォロー)|フォロー(?:する|してね|はこちら)|チャンネル登録|"
-    r"구독(?:하기|하세요|신청)|팔로우|뉴스레터)",
-    re.IGNORECASE,
+    r"구독(?:하기|하세요|신청)|팔로우|뉴스레터)"
 )
-_SUBSCRIBE_WIDE = re.compile(  # these say enough by themselves
+_SUBSCRIBE_WIDE = (  # these say enough by themselves
     r"\W*(?:获取更多\s*RSS|獲取更多\s*RSS|更多\s*RSS|more RSS feeds?|"
     r"(?:请|請|在|打开|打開)?\s*微信\s*(?:公众号|公眾號|公众平台)?\s*(?:搜索|搜尋|搜|添加|关注|關注|扫|掃)|"
     r"(?:搜索|搜尋).{0,8}(?:微信|公众号|公眾號)|(?:扫描?|掃描?|长按|長按|识别|識別).{0,16}(?:二维码|二維碼|QR)|"
     r"(?:欢迎|歡迎|敬请|敬請)?\s*(?:关注|關注|订阅|訂閱|加入|追蹤).{0,24}(?:公众号|公眾號|微信|电报|電報|Telegram|频道|頻道|推特|"
     r"Twitter|Facebook|脸书|臉書|Discord|YouTube|Newsletter|電子報|电子报)|"
-    r"点击.{0,6}(?:订阅|关注)|點擊.{0,6}(?:訂閱|關注))",
-    re.IGNORECASE,
+    r"点击.{0,6}(?:订阅|关注)|點擊.{0,6}(?:訂閱|關注))"
 )
-_TEASERS = re.compile(  # how a link begins that leads to the rest of a text, where the whole line is a link
+_TEASERS = (  # how a link begins that leads to the rest of a text, where the whole line is a link
     r"\W*(?:continue reading|keep reading|read more|read on\b|read the (?:full|rest|whole|entire)|(?:view|read) full|"
     r"full (?:story|article)|阅读(?:全文|更多)|閱讀(?:全文|更多)|继续阅读|繼續閱讀|查看(?:全文|更多)|"
     r"点击(?:阅读|查看)?全文|點(?:擊|我)?(?:閱讀|看)?全文|weiterlesen|(?:den )?(?:ganzen|vollständigen) artikel|"
@@ -459,10 +457,9 @@ _TEASERS = re.compile(  # how a link begins that leads to the rest of a text, wh
     r"continua a leggere|leggi (?:tutto|l[’']articolo)|"
     r"leia (?:mais|na íntegra|a íntegra)|continue lendo|читать (?:далее|дальше|полностью|полный)|читати (?:далі|повністю)|"
     r"続きを(?:読む|見る)|全文を読む|전문 보기|기사 (?:전문|더)|계속 읽기|더 보기|اقرأ المزيد|متابعة القراءة|"
-    r"ادامه (?:مطلب|خبر)|czytaj (?:dalej|więcej)|devamını oku|lees (?:verder|meer)|xem thêm|baca selengkapnya)",
-    re.IGNORECASE,
+    r"ادامه (?:مطلب|خبر)|czytaj (?:dalej|więcej)|devamını oku|lees (?:verder|meer)|xem thêm|baca selengkapnya)"
 )
-_FEED = re.compile(  # what programs write below each article of a feed
+_FEED = (  # what programs write below each article of a feed
     r"\W*(?:.{1,300}? was originally published in .{1,200}? on medium\b.*|"
     r"(?:the post|this article|this story|this post) .{1,400}? "
     r"(?:first appeared|appeared first|was first published|originally appeared) (?:on|in|at) .{1,200}|"
@@ -473,11 +470,37 @@ _FEED = re.compile(  # what programs write below each article of a feed
     r"(?:l[’']articolo|il post) .{1,400}? (?:proviene da|sembra essere il primo su) .{1,200}|"
     r"(?:запись|сообщение) .{1,400}? (?:впервые появилась|появились сначала|опубликовано) (?:на|в) .{1,200}|"
     r"(?:het bericht|wpis|artykuł) .{1,400}? (?:verscheen eerst op|pojawił się najpierw|pochodzi z serwisu) .{1,200}|"
-    r".{1,300}最先出现在.{1,200}|.{1,300}最早發佈於.{1,200})$",
-    re.IGNORECASE | re.DOTALL,
+    r".{1,300}最先出现在.{1,200}|.{1,300}最早發佈於.{1,200})$"
 )
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(text.split("|"))
+
+
+# Words of which each of these patterns needs one; the patterns are compiled when a line has such a word, which few have.
+_MARKS: Mapping[str, tuple[str, ...]] = {
+    _COPYRIGHT: _split(
+        "©|(c)|copyright|版权|版權|著作|转载|轉載|转发|轉發|复制|複製|摘编|摘編|無断|저작권|무단|ⓒ|حقوق|rights|rechte|"
+        "droits|derechos|direitos|diritti|права|prawa|hakları|bản quyền"
+    ),
+    _SUBSCRIBE: _split(
+        "rss|subscri|sign up|follow|join|newsletter|inbox|support us|download|like us|find us|"
+        "wechat|folge|abonn|suivez|inscr|retrouvez|guenos|ganos|suscr|únete|siga|assine|"
+        "participe|seguici|iscriviti|abbonati|подпи|читайте|следите|присоедин|підпи|стежте|приєдн|"
+        "obserwuj|zapisz|subskr|volg|takip|theo dõi|ikuti|تابع|اشترك|انضم|دنبال|عضو|登録|フォロー|구독|"
+        "팔로우|뉴스레터"
+    ),
+    _SUBSCRIBE_WIDE: _split("rss|微信|公众号|公眾號|二维码|二維碼|qr|关注|關注|订阅|訂閱|加入|追蹤"),
+    _TEASERS: ("",),
+    _FEED: _split(
+        "published in|published on|published at|appeared|erschien|apparu|primero en|primeiro em|"
+        "proviene da|primo su|появи|опубликовано|verscheen|pojawił|pochodzi|最先出现|最早發佈"
+    ),
+}
+_compiled = cache(re.compile)
 _RULE = re.compile(r"[\s\-–—―_=*·•.~─━…#]{3,}")
-_MOST_COPYRIGHT, _MOST_SUBSCRIBE, _MOST_TEASER, _FEW = 300, 220, 120, 100
+_MOST_COPYRIGHT, _MOST_SUBSCRIBE, _MOST_TEASER, _LONGEST_FEED, _FEW = 300, 220, 120, 700, 100
 
 
 def kind_of_last_line(text: str, linked: int, *, ruled: bool) -> Kind | None:
@@ -485,17 +508,24 @@ def kind_of_last_line(text: str, linked: int, *, ruled: bool) -> Kind | None:
 
     `linked` is how many of its characters are links, `ruled` tells whether a rule stands above it.
     """
-    if not text:
-        return None
-    if len(text) <= _MOST_COPYRIGHT and _COPYRIGHT.match(text):
+    length, folded = len(text), text.lower()
+    if length <= _MOST_COPYRIGHT and _begins(_COPYRIGHT, folded):
         return "copyright"
-    if len(text) <= _MOST_SUBSCRIBE and (
-        _SUBSCRIBE_WIDE.match(text) or ((linked or ruled or len(text) <= _FEW) and _SUBSCRIBE.match(text))
+    beside_link = linked > 0 or ruled or length <= _FEW
+    if length <= _MOST_SUBSCRIBE and (
+        _begins(_SUBSCRIBE_WIDE, folded) or (beside_link and _begins(_SUBSCRIBE, folded))
     ):
         return "newsletter"
-    if len(text) <= _MOST_TEASER and linked * 5 >= len(text) * 4 and _TEASERS.match(text):
+    if 0 < length <= _MOST_TEASER and linked * 5 >= length * 4 and _begins(_TEASERS, folded):
         return "teaser"
-    return "teaser" if len(text) <= 700 and linked and _FEED.fullmatch(text) else None
+    return "teaser" if length <= _LONGEST_FEED and linked and _begins(_FEED, folded) else None
+
+
+def _begins(pattern: str, text: str) -> bool:
+    """Return True where a text in lower case begins with a pattern."""
+    if not any(mark in text for mark in _MARKS[pattern]):
+        return False
+    return bool(_compiled(pattern, re.IGNORECASE | re.DOTALL).match(text))
 
 
 def is_rule(text: str) -> bool:

@@ -90,9 +90,9 @@ def _line(root: Tag, last: PageElement) -> tuple[Sequence[PageElement], Kind, in
     if any(above.name in _NEVER_IN for above in last.parents):
         return None
     line = _with_neighbors(line_of(root, last))
-    ruled = _is_ruled(root, line[0])
-    boxes: list[Sequence[PageElement]] = [line]
     above = line[0].parent
+    is_all = above is not None and above is not root and len(above.contents) == len(line)
+    boxes: list[Sequence[PageElement]] = [] if is_all else [line]
     while above is not None and above is not root and len(boxes) <= _BOXES:
         boxes.append([above])
         above = above.parent
@@ -100,7 +100,7 @@ def _line(root: Tag, last: PageElement) -> tuple[Sequence[PageElement], Kind, in
         text = plain(" ".join(text_within(node, _LONGEST) for node in nodes))
         if len(text) > _LONGEST:
             return None
-        kind = kind_of_last_line(text, sum(map(_linked, nodes)), ruled=ruled)
+        kind = kind_of_last_line(text, sum(map(_linked, nodes)), ruled=_is_ruled(root, line[0]))
         if kind is not None and not (
             kind == "copyright" and len(text) <= _CREDIT and _is_below_picture(root, nodes[0])
         ):
