@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
 from epubmaker.model.articles import Entry, Issue, Origin
@@ -126,19 +126,16 @@ class PictureAnchor:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """One article in the book; the table of contents links to the first of its documents.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ChapterFields:
+    """The fields of a chapter, packed or not, beside its documents.
 
-    Of an article that shares a page with others, the only document has no more of the page than the article: the page is
-    what they are in order, up to the one that `closes` it.
-
-    `dropped` counts the characters that went because its source repeats them.
+    `dropped` counts the characters that were left out because its source repeats them. `closes` is False for an article
+    that shares a page with others and is not the last of them.
     """
 
     entry: Entry
     language: str
-    documents: tuple[Document, ...]
     pictures: tuple[Picture, ...] = ()
     anchors: tuple[PictureAnchor, ...] = ()
     excerpt: str = ""
@@ -146,6 +143,17 @@ class Chapter:
     dropped: int = 0
     left_out: LeftOut = LeftOut()
     closes: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter(_ChapterFields):
+    """One article in the book; the table of contents links to the first of its documents.
+
+    An article that shares a page with others has one document, with its part of the page: the parts in order, up to the
+    one that `closes` the page, are the page.
+    """
+
+    documents: tuple[Document, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,20 +170,17 @@ class PackedDocument:
     properties: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class PackedChapter:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedChapter(_ChapterFields):
     """A chapter whose documents are ready to be stored in the container as they are."""
 
-    entry: Entry
-    language: str
     documents: tuple[PackedDocument, ...]
-    pictures: tuple[Picture, ...] = ()
-    anchors: tuple[PictureAnchor, ...] = ()
-    excerpt: str = ""
-    issues: tuple[Issue, ...] = ()
-    dropped: int = 0
-    left_out: LeftOut = LeftOut()
-    closes: bool = True
+
+    @classmethod
+    def of(cls, chapter: Chapter, documents: Iterable[PackedDocument]) -> PackedChapter:
+        """Return a chapter with its documents packed."""
+        others = {field.name: getattr(chapter, field.name) for field in fields(_ChapterFields)}
+        return cls(documents=tuple(documents), **others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,18 +209,7 @@ def pack_chapter(chapter: Chapter, form: DocumentForm) -> PackedChapter:
     A part of a page that several articles share gets that form with the rest of the page.
     """
     packed = pack if chapter.entry.page else partial(_packed, form=form)
-    return PackedChapter(
-        entry=chapter.entry,
-        language=chapter.language,
-        documents=tuple(map(packed, chapter.documents)),
-        pictures=chapter.pictures,
-        anchors=chapter.anchors,
-        excerpt=chapter.excerpt,
-        issues=chapter.issues,
-        dropped=chapter.dropped,
-        left_out=chapter.left_out,
-        closes=chapter.closes,
-    )
+    return PackedChapter.of(chapter, map(packed, chapter.documents))
 
 
 def _packed(document: Document, form: DocumentForm) -> PackedDocument:

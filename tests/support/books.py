@@ -72,7 +72,7 @@ def chapter(number: int, language: str = "en", pictures: Sequence[Picture] = (),
         for part in range(1, parts + 1)
     )
     item = ContentsItem.of(title, documents[0].name, language, "example.org", moment)
-    return Made(Chapter(entry, language, documents, tuple(pictures)), item)
+    return Made(Chapter(entry=entry, language=language, documents=documents, pictures=tuple(pictures)), item)
 
 
 def _document(name: str, language: str, title: str, body: str) -> Document:
