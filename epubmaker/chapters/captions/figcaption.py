@@ -57,11 +57,11 @@ def caption_text(caption: Tag) -> str:
 
 
 def _trimmed(contents: Sequence[PageElement]) -> list[PageElement]:
-    """Return a caption's contents without empty elements, and without white space at either end."""
-    kept = [node for node in contents if not isinstance(node, Tag) or (not _is_noise(node) and text_within(node, 1))]
-    while kept and not isinstance(kept[0], Tag) and not is_text(kept[0]):
+    """Return a caption's contents without empty elements, and without white space and line breaks at either end."""
+    kept = [node for node in contents if not isinstance(node, Tag) or _is_break(node) or _has_text(node)]
+    while kept and not _has_text(kept[0]):
         del kept[0]
-    while kept and not isinstance(kept[-1], Tag) and not is_text(kept[-1]):
+    while kept and not _has_text(kept[-1]):
         del kept[-1]
     if kept and not isinstance(kept[0], Tag) and str(kept[0])[:1].isspace():
         kept[0] = NavigableString(str(kept[0]).lstrip())
@@ -70,10 +70,20 @@ def _trimmed(contents: Sequence[PageElement]) -> list[PageElement]:
     return kept
 
 
+def _has_text(node: PageElement) -> bool:
+    if not isinstance(node, Tag):
+        return is_text(node)
+    return not _is_noise(node) and bool(text_within(node, 1))
+
+
+def _is_break(node: PageElement) -> bool:
+    return isinstance(node, Tag) and node.name == "br"
+
+
 def _unboxed(contents: list[PageElement], *, keep_credit: bool) -> list[PageElement]:
     """Return what a caption or a credit consists of, without the boxes around all of it, or up to one of a credit."""
     while True:
-        inside = seen(contents)
+        inside = [node for node in contents if _has_text(node)]
         only = inside[0] if len(inside) == 1 else None
         if not isinstance(only, Tag) or only.name not in _WRAPPING or (keep_credit and is_credit(only)):
             return contents
@@ -108,7 +118,7 @@ def _with_credits(contents: Sequence[PageElement], edits: Edits) -> list[PageEle
         if not ready and not _names_source(node, last=last, after_text=last and bool(found)):
             found.append(node)
             continue
-        if found and (isinstance(found[-1], Tag) or not str(found[-1])[-1:].isspace()):
+        if found and not _is_break(found[-1]) and (isinstance(found[-1], Tag) or not str(found[-1])[-1:].isspace()):
             found.append(NavigableString(" "))
         found.append(node if ready else _as_credit(node, edits))
     return found

@@ -143,7 +143,7 @@ class Neighbor:
         near = self.node.next_sibling
         while near is not None and not isinstance(near, Tag) and not is_text(near):
             near = near.next_sibling
-        if isinstance(near, Tag) and near.name == "br":
+        if isinstance(near, Tag) and (near.name == "br" or near.name in BLOCK_ELEMENTS):
             return True
         return self.following is None or (isinstance(self.following, Tag) and self.following.name in BLOCK_ELEMENTS)
 

@@ -133,7 +133,7 @@ EXAMPLES = {
             '</span>Getty Images</span></span></div><figcaption><span class="visually-hidden">Image caption, </span>'
             "<p>A caption.</p></figcaption></figure>"
         ),
-        f'<figure>{IMG}<figcaption><p>A caption.</p> <span class="credit">Getty Images</span></figcaption></figure>',
+        f'<figure>{IMG}<figcaption>A caption. <span class="credit">Getty Images</span></figcaption></figure>',
     ),
     "NYT": (
         (
@@ -429,6 +429,13 @@ EXAMPLES = {
             "<p>The article goes on with some words, and more of them.</p>"
         ),
     ),
+    "caption of two lines": (
+        "<figure><img src=a.jpg alt=Boat><figcaption><br>A boat.<br>A ferry.<br>Photo: Jane Doe<br></figcaption></figure>",
+        (
+            f"<figure>{IMG}<figcaption>A boat.<br></br>A ferry.<br></br>"
+            '<span class="credit">Photo: Jane Doe</span></figcaption></figure>'
+        ),
+    ),
     "label of the picture": (
         "<figure><p>Photo</p><img src=a.jpg alt=Boat><figcaption><span>Image caption</span> A caption.</figcaption></figure>",
         FIGURE,
@@ -456,7 +463,7 @@ EXAMPLES = {
             '<figure><div><img src=a.jpg alt=Boat><p role=text><span class=x1>图像来源，</span><span lang="en-GB">Reuters</span></p>'
             "</div><figcaption><span class=x1>图像加注文字，</span><p>港口的渡轮。</p></figcaption></figure>"
         ),
-        (f'<figure>{IMG}<figcaption><p>港口的渡轮。</p> <span class="credit">Reuters</span></figcaption></figure>'),
+        (f'<figure>{IMG}<figcaption>港口的渡轮。 <span class="credit">Reuters</span></figcaption></figure>'),
     ),
     "label in the text": (
         "<figure><img src=a.jpg alt=Boat><figcaption>Image caption, A caption.</figcaption></figure>",
