@@ -35,7 +35,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | scan      heads of the articles            this thread                               -> Entry
         | select    filter, sort, group              this thread, pure                         -> Plan
         | unchanged the last book stays as it is     this thread; `reuse.books`                -> Report, and no more
-        | survey    repeated text, short posts       this thread; where asked for, reads files   -> Order
+        | survey    repeated text, short posts       this thread; reads files, where asked to  -> Order
         | parse     one article whole                this thread and processes (`--jobs`)      -> Article
         | draft     clean text with picture slots    this thread and processes (`--jobs`)      -> Draft
         | fetch     its pictures                     threads (`--connections`)                 -> Fetched | FetchFailed

@@ -43,6 +43,7 @@ _STAMPED = re.compile(r"\s*[0-9]{1,2}(?::[0-9]{2}){1,2}(?![0-9])")
 _HOST = re.compile(r"https?://(?:www\.)?([A-Za-z0-9.-]*)[^\s]*")
 _DIGITS = re.compile(r"\d+")
 _SIGNS = re.compile(r"[\W_]+")
+_SHORT = 300  # characters of a segment that is kept in memory
 _END_OF_ADDRESS = ".,;:!?)\"'"
 
 
@@ -87,9 +88,17 @@ def picture_key(address: str) -> int:
     return _hash("picture " + "/".join(path.split("/")[-2:]))
 
 
-@lru_cache(maxsize=4096)  # what repeats is looked at again and again
 def _judged(text: str) -> tuple[Kind, int]:
     """Return the kind and the key of a segment."""
+    return _known(text) if len(text) <= _SHORT else _read(text)
+
+
+@lru_cache(maxsize=4096)  # what repeats is looked at again and again
+def _known(text: str) -> tuple[Kind, int]:
+    return _read(text)
+
+
+def _read(text: str) -> tuple[Kind, int]:
     if "://" in text:
         # Addresses under one label lead elsewhere from post to post; one without a label is nothing but where it leads.
         if not _SIGNS.sub("", _ADDRESS.sub("", text)):
