@@ -303,6 +303,8 @@ def _may_be(tag: Tag, sign: Sign) -> bool:
         return False
     if sign.kind == "comments" and name not in LINE_ENDS and sign.strength < 2:
         return False
+    if sign.kind == "paywall" and name == "p" and sign.strength < 2:
+        return False  # a paragraph behind the wall, which is here
     above = {parent.name for parent in tag.parents}
     return above.isdisjoint(_CODE) and (sign.kind in {"ad", "share"} or above.isdisjoint(_QUOTED))
 

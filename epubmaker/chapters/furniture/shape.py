@@ -30,8 +30,11 @@ _SHAPES: Mapping[Kind, Callable[[Sums, int, Sums], bool]] = {
         and (size.link_share >= 0.6 or (sure > 1 and size.is_short and size.weight <= 200))
     ),
     "newsletter": lambda size, sure, _: not size.solid and size.weight <= 1500 and size.prose <= 700 and sure > 0,
-    "paywall": lambda size, _, __: (
-        not size.solid and size.weight <= 1500 and size.prose <= 500 and (size.linked > 0 or size.weight <= 300)
+    "paywall": lambda size, sure, _: (
+        not size.solid
+        and size.weight <= 1500
+        and size.prose <= (500 if sure > 1 else 0)
+        and (size.linked > 0 or (sure > 1 and size.weight <= 300))
     ),
     "player": lambda size, _, __: size.weight <= 300,
     "related": lambda size, sure, _: (
@@ -61,7 +64,9 @@ def place_of(before: int, after: int, own: int) -> Place:
 def may_stand(kind: Kind, strength: int, size: Sums, place: Place) -> bool:
     """Return True where furniture of that kind may stand at a place, and not only something that is called like it."""
     if kind in {"ad", "newsletter", "paywall", "player", "share"}:
-        return strength > 0 or place != "middle"
+        return (
+            place != "middle" or strength > 1 or (strength > 0 and (size.linked > 0 or not size.chars or kind == "ad"))
+        )
     if kind in {"comments", "copyright"}:
         return place == "end" or (kind == "comments" and place == "top" and size.weight <= 60)  # "5 comments"
     if kind == "related" and place != "end":
