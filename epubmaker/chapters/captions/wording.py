@@ -61,17 +61,18 @@ _AGENCIES = (
     r"新华社|新華社|中新社|路透社?|法新社|美联社|美聯社|中央社|视觉中国|視覺中國|东方ic|资料图片?|資料圖片?|资料照片?|資料照片?|"
     r"網路圖片|网络图片|維基百科|维基百科|共同|時事|アフロ|ロイター|연합뉴스|뉴시스|뉴스1|أ ف ب|رويترز|فرانس برس)"
 )
-_BRACKETED = re.compile(rf"[(（\[【][^()（）\[\]【】]{{0,{_LONGEST_NAME}}}?{_AGENCIES}\s*[)）\]】]", re.IGNORECASE)
+# Strings, which `re` compiles when the first text may match: that takes longer than most articles.
+_BRACKETED = rf"(?i:[(（\[【][^()（）\[\]【】]{{0,{_LONGEST_NAME}}}?{_AGENCIES}\s*[)）\]】])"
 _BEFORE_AGENCY = (
     rf"(?:(?:[^.。!?！？()（）\[\]]|(?<=\b\w)\.){{0,{_LONGEST_NAME}}}?(?:[/／|,，、:：–—-]|\bvia|\bfor|\bthrough)\s*)"
 )
-_AGENCY_LINE = re.compile(rf"{_OPENING}{_BEFORE_AGENCY}{_AGENCIES}[)）\]】\s-]*", re.IGNORECASE)
-_AGENCY_ALONE = re.compile(rf"{_OPENING}{_AGENCIES}[)）\]】\s-]*", re.IGNORECASE)
-_CREDITED = re.compile(
-    rf"(?:[(（\[][^()（）\[\]]{{0,{_LONGEST_NAME}}}?(?<!\w){_AGENCIES}(?!\w)[^()（）\[\]]{{0,{_LONGEST_NAME}}}[)）\]]|"
-    rf"[/／]\s?{_AGENCIES}|\b(?:reuters|afp|ap photo|getty images)\s?[/／]\s?[\w.'’ -]{{2,40}})\.?",
-    re.IGNORECASE,
+_AGENCY_LINE = rf"(?i:{_OPENING}{_BEFORE_AGENCY}{_AGENCIES}[)）\]】\s-]*)"
+_AGENCY_ALONE = rf"(?i:{_OPENING}{_AGENCIES}[)）\]】\s-]*)"
+_CREDITED = (
+    rf"(?i:[(（\[][^()（）\[\]]{{0,{_LONGEST_NAME}}}?(?<!\w){_AGENCIES}(?!\w)[^()（）\[\]]{{0,{_LONGEST_NAME}}}[)）\]]|"
+    rf"[/／]\s?{_AGENCIES}|\b(?:reuters|afp|ap photo|getty images)\s?[/／]\s?[\w.'’ -]{{2,40}})\.?"
 )
+_PARTS_AGENCY = re.compile(r"[/／|,，、:：–—-]|\b(?:via|for|through)\b", re.IGNORECASE)
 _CHINESE_END = re.compile(
     r"[(（【\[]?[^。！？，,()（）]{0,30}(?:[\s/／]摄|[\s/／]攝|摄影|攝影|供图|供圖|提供|截图|截圖|截屏|翻摄|翻攝|製圖|制图|制圖|撮影|제공)[)）】\]]?"
 )
@@ -110,7 +111,9 @@ def opens_as_credit(text: str) -> bool:
     """Return True for a short text that begins as credits do: "Photograph: ", "图源：", "©", or is one as a whole."""
     if len(text) > _LONGEST_CREDIT:
         return False
-    return bool(_CREDIT_WORDS.match(text) or _CREDIT_LABEL.match(text) or _BRACKETED.fullmatch(text))
+    if _CREDIT_WORDS.match(text) or _CREDIT_LABEL.match(text):
+        return True
+    return text[:1] in set("(（[【") and bool(re.fullmatch(_BRACKETED, text))
 
 
 def ends_as_credit(text: str, *, boxed: bool = False) -> bool:
@@ -120,15 +123,19 @@ def ends_as_credit(text: str, *, boxed: bool = False) -> bool:
     """
     if len(text) > _LONGEST_NAME:
         return False
-    if boxed and _AGENCY_ALONE.fullmatch(text):
+    if boxed and re.fullmatch(_AGENCY_ALONE, text):
         return True
-    return bool(_AGENCY_LINE.fullmatch(text) or _CHINESE_END.fullmatch(text))
+    if _CHINESE_END.fullmatch(text):
+        return True
+    return bool(_PARTS_AGENCY.search(text)) and bool(re.fullmatch(_AGENCY_LINE, text))
 
 
 def carries_credit(text: str) -> bool:
     """Return True for a text that ends with an agency's credit: "A ferry. (Jane Doe/AFP)", "A ferry. REUTERS/Jane Doe"."""
     tail = text[-3 * _LONGEST_NAME :]
-    return any(tail.endswith(match[0]) for match in _CREDITED.finditer(tail))
+    if tail.rstrip(".")[-1:] not in set(")）]】") and "/" not in tail and "／" not in tail:
+        return False
+    return any(tail.endswith(match[0]) for match in re.finditer(_CREDITED, tail))
 
 
 def opens_as_caption(text: str) -> bool:
