@@ -69,7 +69,7 @@ def _remove(root: Tag, lines: Iterable[Tag]) -> None:
     """Take lines away; but not where nothing else is in the article, and no line from the middle of another."""
     gone: list[Tag] = []
     for line in lines:
-        if not _is_within(line, gone) and _stands_alone(line):
+        if not (_is_within(line, gone) or _holds_picture(line) or _is_in_figure(line)) and _stands_alone(line):
             gone.append(line)
             if len(gone) == _MOST_TITLES:
                 break
@@ -115,7 +115,7 @@ def _top(root: Tag) -> Iterator[tuple[Tag, str]]:
                 length += len(node.strip())
         elif isinstance(node, Tag) and node.name in _LINES:
             text = _short_text(node)
-            if text is not None and not _holds_picture(node) and not _is_in_figure(node):
+            if text is not None:
                 yield node, text
             if node.name in _PARAGRAPHS and (text is None or _is_paragraph(text)):
                 return
