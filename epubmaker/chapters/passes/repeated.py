@@ -34,6 +34,7 @@ _ABOVE_TEXT = 300  # characters at most: a section's name, a date, names of auth
 _NODES = 200
 _LONGEST = 500
 _MOST_TITLES = 3
+_MOST_PARTS = 12  # of a line
 
 
 def drop_date_line(root: Tag, context: PassContext) -> None:
@@ -150,6 +151,8 @@ def _short_text(tag: Tag) -> str | None:
     only = tag.contents[0] if len(tag.contents) == 1 else None
     if isinstance(only, NavigableString):
         return only if len(only) <= _LONGEST else None
+    if len(tag.contents) > _MOST_PARTS and tag.name not in HEADINGS:
+        return None  # a box around the text, as most are that hold so much
     found = ""
     for number, node in enumerate(walk(tag)):
         if isinstance(node, NavigableString):
