@@ -55,7 +55,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     type=click.Choice(["auto", "day", "month", "year", "source", "folder", "none"]),
     default="auto",
     show_default=True,
-    help="Headings of the table of contents; auto: days, or months where there are more than 60 days.",
+    help="Headings of the table of contents; auto: days, months or years, by the span.",
 )
 @click.option(
     "--sort",

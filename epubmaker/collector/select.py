@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
@@ -18,6 +18,8 @@ __all__ = ["select"]
 _Key: TypeAlias = Any  # a sort key: anything that can be compared with others of its kind
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _MAX_DAYS = 60  # headings of days, for a table of contents that is easy to read
+_MAX_SPAN = timedelta(days=366)  # of single days as headings
+_LEAST_IN_MONTHS = 2  # articles a month, on average
 
 
 def select(entries: Sequence[Entry], options: Options) -> Plan:
@@ -27,10 +29,11 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
     stays: see `duplicates`. `--since` and `--until` are days in UTC, both included; with either, articles without a date
     are left out. `--limit` keeps the newest.
 
-    `--group-by auto` groups by day or, where there are more than 60 days, by month; not at all where there is one day or no
-    date. Articles sorted by source are grouped by it, those sorted by title or input are not grouped. Groups of days,
-    months and years are in order of time, others in natural order of their names; articles without a date, source or
-    folder come last.
+    `--group-by auto` groups by day or, where there are more than 60 days or the span is more than a year, by month, by
+    year where months have fewer than two articles on average, and not at all where there is one day or no date.
+    Articles sorted by source are grouped by it, those sorted by title or input are not grouped. Groups of days, months
+    and years are in order of time, others in natural order of their names; articles without a date, source or folder
+    come last.
     """
     issues: list[Issue] = []
     single = without_duplicates(without_shared_endings(entries), issues)
@@ -88,14 +91,17 @@ def _by_source(entry: Entry) -> _Key | None:
     return (natural(entry.source), entry.date or _NEVER) if entry.source else None
 
 
-def _grouping(entries: Iterable[Entry], sort_by: SortBy) -> GroupedBy:
+def _grouping(entries: Sequence[Entry], sort_by: SortBy) -> GroupedBy:
     """Return what `--group-by auto` groups by: what keeps the order that was asked for."""
     if sort_by != "date":
         return "source" if sort_by == "source" else "none"
-    days = {entry.date.date() if entry.date else None for entry in entries}
-    if len(days) <= 1:
+    days = {entry.date.date() for entry in entries if entry.date}
+    if len(days) + any(entry.date is None for entry in entries) <= 1:
         return "none"
-    return "day" if len(days - {None}) <= _MAX_DAYS else "month"
+    if len(days) <= _MAX_DAYS and max(days) - min(days) <= _MAX_SPAN:
+        return "day"
+    months = {(day.year, day.month) for day in days}
+    return "month" if len(entries) >= _LEAST_IN_MONTHS * len(months) else "year"
 
 
 def _grouped(entries: list[Entry], grouped_by: GroupedBy, *, reverse: bool) -> Iterable[Group]:

@@ -79,6 +79,14 @@ def test_each_grouping_has_its_keys_in_order(group_by: Any, keys: list[str]) -> 
     assert [key for key, _ in shape(select(entries, options(group_by=group_by)))] == keys
 
 
+def test_a_few_articles_of_many_years_are_grouped_by_year() -> None:
+    moments = [datetime(year, month, 1, tzinfo=UTC) for year in (2015, 2020, 2022) for month in (3, 9)]
+    entries = [entry(number, published=moment) for number, moment in enumerate(moments)]
+    undated = entry(9, day=None)
+
+    assert [key for key, _ in shape(select([*entries, undated], options()))] == ["2015", "2020", "2022", ""]
+
+
 @pytest.mark.parametrize(("sort_by", "keys"), [("source", ["a.org", "b.org"]), ("title", [""]), ("input", [""])])
 def test_grouping_on_its_own_keeps_the_order_that_is_asked_for(sort_by: Any, keys: list[str]) -> None:
     entries = [entry(0, day=13, link="https://b.org/1"), entry(1, day=12, link="https://a.org/1")]
