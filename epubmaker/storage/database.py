@@ -63,9 +63,9 @@ _SETTINGS_ONCE_CHECKED = (
 # The casts give these types even where a damaged row holds others, and avoid errors of decoding.
 _FIND = (
     "SELECT asked.value, CAST(used AS REAL), CAST(crc AS INTEGER), CAST(record AS BLOB), CAST(body_crc AS INTEGER),"
-    " CAST(body AS BLOB) FROM json_each(?2) AS asked CROSS JOIN entry ON kind = ?1 AND entry.key = asked.value"
+    " CAST(body AS BLOB) FROM json_each(?) AS asked CROSS JOIN entry ON kind = ? AND entry.key = asked.value"
 )
-_FIND_KEYS = "SELECT asked.value FROM json_each(?2) AS asked CROSS JOIN entry ON kind = ?1 AND entry.key = asked.value"
+_FIND_KEYS = "SELECT asked.value FROM json_each(?) AS asked CROSS JOIN entry ON kind = ? AND entry.key = asked.value"
 _ALL_KEYS = "SELECT CAST(key AS TEXT) FROM entry WHERE kind = ? AND typeof(key) = 'text'"
 _PUT = "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _SET_BODY = "UPDATE entry SET body_crc = ?, body = ? WHERE kind = ? AND key = ?"
@@ -173,7 +173,7 @@ class Database(Closable):
         found: dict[str, Row] = {}
         remaining = iter(keys)
         while self._connection is not None and (some := tuple(islice(remaining, _ASKED))):
-            found.update(self._whole(kind, self._run(_FIND, kind, json.dumps(some))))
+            found.update(self._whole(kind, self._run(_FIND, json.dumps(some), kind)))
         return found
 
     def which(self, kind: str, keys: Iterable[str]) -> set[str]:
@@ -181,7 +181,7 @@ class Database(Closable):
         remaining = iter(keys)
         found: set[str] = set()
         while self._connection is not None and (some := tuple(islice(remaining, _ASKED))):
-            found.update(key for (key,) in self._run(_FIND_KEYS, kind, json.dumps(some)))
+            found.update(key for (key,) in self._run(_FIND_KEYS, json.dumps(some), kind))
         return found
 
     def put(self, kind: str, key: str, record: bytes, body: bytes | None = None, *, size: int | None = None) -> None:
