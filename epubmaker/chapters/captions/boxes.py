@@ -188,7 +188,7 @@ def _is_inside(box: Tag, texts: Sequence[PageElement], survey: Survey) -> bool:
     if 2 * length > survey.length or (box.name == "td" and length > _LONGEST_IN_GALLERY):
         return False
     before, after = _neighbor(box, survey, back=True), _neighbor(box, survey, back=False)
-    if _is_heading(before) and (after is None or _is_heading(after)):
+    if _is_heading(before) and _is_heading(after):
         return False  # it is all that stands below its heading
     if id(box) not in survey.ends:
         return True

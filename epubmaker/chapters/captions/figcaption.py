@@ -73,7 +73,7 @@ def _trimmed(contents: Sequence[PageElement]) -> list[PageElement]:
 def _has_text(node: PageElement) -> bool:
     if not isinstance(node, Tag):
         return is_text(node)
-    return not _is_noise(node) and bool(text_within(node, 1))
+    return not _is_noise(node) and any(map(is_text, walk(node)))
 
 
 def _is_break(node: PageElement) -> bool:
