@@ -429,6 +429,10 @@ EXAMPLES = {
             "<p>The article goes on with some words, and more of them.</p>"
         ),
     ),
+    "caption on lines of its own": (
+        "<figure><img src=a.jpg alt=Boat><figcaption>\n      \n      <p>\n   A caption.</p>\n   </figcaption></figure>",
+        FIGURE,
+    ),
     "caption of two lines": (
         "<figure><img src=a.jpg alt=Boat><figcaption><br>A boat.<br>A ferry.<br>Photo: Jane Doe<br></figcaption></figure>",
         (
