@@ -80,7 +80,7 @@ def drop_furniture(root: Tag, context: PassContext) -> None:
         dropper = _Dropper(root, context, found)
         dropper.drop()
         budget, ended = dropper.budget, dropper.ended
-    for line in drop_last_lines(root, budget, ended=ended):
+    for line in drop_last_lines(root, budget, ended=ended, linked="a" in context.names):
         context.left_out[line.kind] += 1
         context.left_out_characters += line.length
 
@@ -89,13 +89,12 @@ def _search(root: Tag) -> _Found:
     found = _Found([], [], set())
     for node in in_order(root):
         if isinstance(node, Tag):
-            if not node.attrs and node.name != "nav":
-                continue
-            sign = sign_of(node.attrs) if node.name != "nav" else Sign("navigation", 2)
-            if sign is not None:
-                found.signs.append((node, sign))
-        elif isinstance(node, NavigableString) and len(node) < 3 * LONGEST:
-            text = node.strip()
+            if node.attrs or node.name == "nav":
+                sign = sign_of(node.attrs) if node.name != "nav" else Sign("navigation", 2)
+                if sign is not None:
+                    found.signs.append((node, sign))
+        elif isinstance(node, NavigableString) and len(text := str(node)) < 3 * LONGEST:
+            text = text.strip()
             if 0 < len(text) <= LONGEST and (kind := label_of(text)) is not None:
                 found.labels.append((node, kind))
     if any(sign.kind == "comments" for _, sign in found.signs):

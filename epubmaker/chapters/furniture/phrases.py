@@ -13,7 +13,7 @@ from functools import cache
 
 from epubmaker.chapters.furniture.names import Kind
 
-__all__ = ["LONGEST", "is_rule", "kind_of_last_line", "label_of", "names_author", "only_joins"]
+__all__ = ["LONGEST", "LONGEST_WITHOUT_LINK", "is_rule", "kind_of_last_line", "label_of", "names_author", "only_joins"]
 
 LONGEST = 60
 """Characters of the longest label."""
@@ -501,6 +501,8 @@ _MARKS: Mapping[str, tuple[str, ...]] = {
 _compiled = cache(re.compile)
 _RULE = re.compile(r"[\s\-–—―_=*·•.~─━…#]{3,}")
 _MOST_COPYRIGHT, _MOST_SUBSCRIBE, _MOST_TEASER, _LONGEST_FEED, _FEW = 300, 220, 120, 700, 100
+LONGEST_WITHOUT_LINK = _MOST_COPYRIGHT
+"""Characters of the longest last line that is furniture and holds no link."""
 
 
 def kind_of_last_line(text: str, linked: int, *, ruled: bool) -> Kind | None:

@@ -9,7 +9,7 @@ from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.furniture.measure import LINE_ENDS, MEDIA, line_of
 from epubmaker.chapters.furniture.names import Kind
-from epubmaker.chapters.furniture.phrases import is_rule, kind_of_last_line
+from epubmaker.chapters.furniture.phrases import LONGEST_WITHOUT_LINK, is_rule, kind_of_last_line
 from epubmaker.chapters.tree import Edits, is_text, text_within, walk
 from epubmaker.chapters.xhtml.content import DROPPED, names
 from epubmaker.text.characters import plain
@@ -31,11 +31,14 @@ class LastLine(NamedTuple):
     length: int
 
 
-def drop_last_lines(root: Tag, budget: int | None, *, ended: bool) -> list[LastLine]:
+def drop_last_lines(root: Tag, budget: int | None, *, ended: bool, linked: bool) -> list[LastLine]:
     """Remove last lines, and return those that were furniture; rules go with them.
 
-    At most `budget` characters go, None: half of the text. `ended` says that something else at the end has gone already.
+    At most `budget` characters go, None: half of the text. `ended` says that something else at the end has gone already,
+    `linked` that the page has links.
     """
+    if not linked and len(text_within(_last(root, set()) or root, _LONGEST)) > LONGEST_WITHOUT_LINK:
+        return []  # so articles that end with a paragraph are passed over at once
     edits = Edits(root)
     gone: set[int] = set()
     dropped: list[LastLine] = []
