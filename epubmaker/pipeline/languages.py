@@ -16,9 +16,10 @@ from epubmaker.model.articles import Entry, Plan
 
 __all__ = ["language_of_titles", "with_languages"]
 
-_SAMPLE = (
-    40  # titles of a source; those with the smallest keys, which are the same in any order and stay while others come
-)
+# Titles of a source that are looked at: those with the smallest keys, which are the same in any order and stay while
+# others come.
+_SAMPLE = 40
+_NONE = "und"  # BCP 47: undetermined
 
 
 def with_languages(plan: Plan) -> Plan:
@@ -54,6 +55,3 @@ def _language(titles: Iterable[tuple[str, str]]) -> str:
     """Return the language of some titles, given with keys; "" where they say nothing."""
     sample = " ".join(title for _, title in heapq.nsmallest(_SAMPLE, titles))
     return detect(sample, fallback=_NONE).removeprefix(_NONE)
-
-
-_NONE = "und"  # BCP 47: undetermined
