@@ -99,7 +99,10 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, capture_output=True, text=True)
 
 
-SEND = "import atexit, os, signal, sys, time; send = lambda *_: os.kill(os.getpid(), signal.{0}); "
+SEND = (
+    "import atexit, os, signal, sys, time; send = lambda *_: os.kill(os.getpid(), signal.{0}); "
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # the background jobs of a shell ignore it
+)
 
 
 @pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM"])

@@ -44,6 +44,7 @@ def ncx_of(files: dict[str, bytes]) -> list[str]:
     return [content.get("src", "") for content in ET.fromstring(files["EPUB/toc.ncx"]).iter(f"{NCX}content")]
 
 
+@pytest.mark.slow
 def test_books_of_every_shape_pass_epubcheck(tmp_path: Path, assert_clean: AssertClean) -> None:
     shared, own = draw_picture(tmp_path, "shared"), draw_picture(tmp_path, "own")
     mixed = [

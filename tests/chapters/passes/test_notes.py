@@ -182,6 +182,7 @@ def test_time_grows_with_the_size_alone() -> None:
     assert len(tree(html).find_all("aside")) == count
 
 
+@pytest.mark.slow
 def test_every_form_is_valid_in_a_book(tmp_path: Path, assert_clean: AssertClean) -> None:
     documents: list[Document] = []
     for number, html in enumerate(EXAMPLES.values()):

@@ -100,6 +100,7 @@ def test_a_process_makes_no_more_pictures_than_it_is_meant_to(tmp_path: Path, ch
 
 
 @pytest.mark.skipif(os.name == "nt", reason="named pipes")
+@pytest.mark.slow
 def test_a_stalled_worker_is_ended_by_the_time_limit(tmp_path: Path) -> None:
     stalled = pipe(tmp_path)
     with PictureWorkers(PAGE, tmp_path, 1, time_limit=TimeLimit(5)) as workers:
