@@ -106,11 +106,14 @@ def text_within(tag: PageElement, limit: int) -> str:
         if isinstance(node, Tag):
             if node.name not in _INLINE:
                 found.append(" ")
-        elif is_text(node) or (isinstance(node, NavigableString) and node.isspace()):
+        elif isinstance(node, NavigableString) and node.isspace():
+            found.append(" ")
+            length += 1
+        elif is_text(node):
             found.append(str(node))
             length += len(found[-1])
-            if length > limit:
-                break
+        if length > limit:
+            break
     return " ".join("".join(found).split())
 
 

@@ -100,7 +100,7 @@ def _load(values: object, body: bytes | None) -> tuple[str, ArticleHead]:
     """Return the mark of a file and its head; raises ValueError and TypeError."""
     mark, title, link, published, archived, problems, key, source, author, size, digest = items(values, 11)
     found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
-    if type(mark) is not str or type(title) is not str or not (key is None or _is_key(key)):
+    if type(mark) is not str or type(title) is not str or not _is_key(key):
         raise InvalidValueError(values)
     sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
     moments = _moment(published), _moment(archived)

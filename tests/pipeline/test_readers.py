@@ -195,7 +195,7 @@ def test_calibre_reads_all_that_the_package_says(tmp_path: Path) -> None:
     assert found["Title"] == "The Weekly: 要闻"
     assert found["Title sort"] == "Weekly: 要闻, The"
     assert found["Author(s)"] == "First && Second & 第三"
-    assert found["Series"] == "每周要闻 #20220113"
+    assert found["Series"] == "每周要闻 #20220114"
     assert found["Tags"] == "news, 新闻"
     assert (found["Publisher"], found["Comments"]) == ("P", "What happened.")
     assert found["Languages"] == "eng"

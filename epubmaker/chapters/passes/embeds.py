@@ -13,7 +13,7 @@ from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.triggers import EMBEDS
-from epubmaker.chapters.tree import Edits, attribute, element, in_order, picture_ref, text_within, walk
+from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, picture_ref, walk
 from epubmaker.chapters.xhtml.content import names
 from epubmaker.text.addresses import resolve, site
 from epubmaker.text.characters import plain
@@ -146,7 +146,7 @@ def name_posts(root: Tag, context: PassContext) -> None:
     edits = Edits(root)
     inside: set[int] = set()
     for node in in_order(root):
-        if not isinstance(node, Tag) or id(node) in inside or not _is_post(node) or text_within(node, 1):
+        if not isinstance(node, Tag) or id(node) in inside or not _is_post(node) or any(map(is_text, walk(node))):
             continue
         held = [tag for tag in walk(node) if isinstance(tag, Tag)]
         inside.update(map(id, held))

@@ -46,6 +46,11 @@ from epubmaker.chapters.passes.embeds import name_embeds, reduce_controls
             "<blockquote><p>Hello</p><a href='https://social.example/x/1'></a></blockquote>",
             "<blockquote><p>Hello</p></blockquote>",
         ),
+        (
+            "white space before the text of a quotation is not all of it",
+            "<blockquote>\n<div>\n  <ul>\n<li><a href='/x'>Hello</a> there</li></ul></div></blockquote>",
+            '<blockquote><ul><li><a href="https://example.com/x">Hello</a> there</li></ul></blockquote>',
+        ),
         ("a video without an address is named", "<video></video>", "<p>Video</p>"),
         ("an object keeps what stands for it", "<object data=a.swf><p>instead</p></object>", "<p>instead</p>"),
         (
