@@ -23,10 +23,10 @@ from epubmaker.storage.validation import (
     read_all,
     text,
 )
+from epubmaker.text.addresses import is_article_key
 
 __all__ = ["HeadIndex"]
 
-_LONGEST_KEY = 64
 _DIGITS = 64  # of a SHA-256
 
 
@@ -100,17 +100,12 @@ def _load(values: object, body: bytes | None) -> tuple[str, ArticleHead]:
     """Return the mark of a file and its head; raises ValueError and TypeError."""
     mark, title, link, published, archived, problems, key, source, author, size, digest = items(values, 11)
     found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
-    if type(mark) is not str or type(title) is not str or not _is_key(key):
+    if type(mark) is not str or type(title) is not str or not is_article_key(key):
         raise InvalidValueError(values)
     sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
     moments = _moment(published), _moment(archived)
     names, numbers = (text(source), text(author)), (amount(size), amount(digest))
     return mark, ArticleHead(title, maybe_text(link), *moments, found, key, sha256, *names, *numbers)
-
-
-def _is_key(value: str) -> bool:
-    """Tell whether a value can be an article's key, of which its documents' names are made."""
-    return type(value) is str and value.isascii() and value.isalnum() and len(value) <= _LONGEST_KEY
 
 
 def _moment(value: object) -> datetime | None:

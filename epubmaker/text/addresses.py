@@ -13,9 +13,10 @@ from ipaddress import AddressValueError, IPv6Address
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-__all__ = ["article_key", "identity", "names_article", "resolve", "site"]
+__all__ = ["article_key", "identity", "is_article_key", "names_article", "resolve", "site"]
 
 _KEY_LENGTH = 12  # letters: enough that two of a million articles share a key in one of 560 archives
+_HEX_DIGITS = frozenset("0123456789abcdef")
 
 # Most addresses are valid as they are and match this. A host of digits and dots does not, since the URL Standard reads
 # any host whose last label is a number as an IPv4 address.
@@ -80,6 +81,11 @@ def _is_plain(address: str) -> bool:
 def article_key(name: str) -> str:
     """Return an article's key: hexadecimal digits of the hash of its identity, or of another name."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY_LENGTH]
+
+
+def is_article_key(value: object) -> bool:
+    """Return whether a value can be the key of an article, of which its documents' names are made."""
+    return isinstance(value, str) and len(value) == _KEY_LENGTH and _HEX_DIGITS.issuperset(value)
 
 
 def names_article(name: str) -> bool:
