@@ -1,4 +1,4 @@
-"""Finds the articles: reads the head of each file that `walk` finds.
+"""Finds the articles: reads the head of each file that `locations.folder` finds.
 
 I/O: lists folders and reads the first kilobytes of each file. A file is read whole if it is not UTF-8, since its encoding
 cannot be told from the beginning, or if it has no address, since its key is then made of its bytes.
@@ -18,10 +18,10 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import NamedTuple, Protocol, TypeAlias
 
-from epubmaker.collector.sources.archive import Head, body_start, is_stub, read_head
-from epubmaker.collector.sources.encoding import decode, decode_head, is_text
-from epubmaker.collector.sources.frontmatter import MOST_CHARACTERS, begins, read_front_matter
-from epubmaker.collector.sources.walk import File, files
+from epubmaker.collector.formats.archive import Head, body_start, is_stub, read_head
+from epubmaker.collector.formats.encoding import decode, decode_head, is_text
+from epubmaker.collector.formats.frontmatter import MOST_CHARACTERS, begins, read_front_matter
+from epubmaker.collector.locations.folder import File, files
 from epubmaker.model.articles import Article, Entry, FileState, Issue, Origin
 from epubmaker.text.addresses import article_key, identity, names_article, site
 
@@ -102,7 +102,7 @@ def scan(
 ) -> Scan:
     """Find the articles of files and folders, and read the heads that `heads` does not know.
 
-    The order is that of `walk.files`. `found` is called after each batch, with all articles so far. `written` are files
+    The order is that of `folder.files`. `found` is called after each batch, with all articles so far. `written` are files
     that the build writes itself, or an earlier one has written: no articles, and not worth a word.
 
     Raises InputError when an input does not exist or cannot be listed.
@@ -196,7 +196,7 @@ def _heads(batch: Sequence[File], heads: HeadIndex | None) -> Iterator[_Found]:
 
 def _state(file: File) -> FileState | Issue:
     try:
-        return FileState.of(os.stat(file.path))  # noqa: PTH116 - see `walk.File`
+        return FileState.of(os.stat(file.path))  # noqa: PTH116 - see `folder.File`
     except (OSError, ValueError) as error:
         return _unreadable(error).issue(file)
 
@@ -280,7 +280,7 @@ def _unix_lines(text: str) -> str:
 def _read(path: str, most: int | None = None) -> tuple[bytes, FileState]:
     """Return a file's bytes, at most as many as `most`, and its state before they were read."""
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - see `walk.File`
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - see `folder.File`
             status = os.fstat(file.fileno())
             size = status.st_size
             if size > _MAX_BYTES:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any, TypeAlias
 
 from epubmaker.collector.duplicates import without_duplicates
-from epubmaker.collector.sources.walk import natural
+from epubmaker.collector.locations.folder import natural
 from epubmaker.collector.titles import without_shared_endings
 from epubmaker.model.articles import Entry, Group, GroupedBy, Issue, Plan
 from epubmaker.options import Options, SortBy

@@ -119,7 +119,7 @@ class Drafting(Closable):
 def work(entry: Entry) -> int:
     """Return the bytes that an article counts for; a file that is gone has none."""
     with suppress(OSError, ValueError):
-        return _EACH + os.stat(entry.path).st_size  # noqa: PTH116 - see `collector.walk.File`
+        return _EACH + os.stat(entry.path).st_size  # noqa: PTH116 - see `collector.locations.folder.File`
     return _EACH
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.sources.archive import Head, body_start, read_head
-from epubmaker.collector.sources.frontmatter import read_front_matter
+from epubmaker.collector.formats.archive import Head, body_start, read_head
+from epubmaker.collector.formats.frontmatter import read_front_matter
 
 POST = """---
 layout: post

@@ -24,8 +24,8 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
-from epubmaker.collector.sources import frontmatter
-from epubmaker.collector.sources.frontmatter import FrontMatter, read_front_matter
+from epubmaker.collector.formats import frontmatter
+from epubmaker.collector.formats.frontmatter import FrontMatter, read_front_matter
 from epubmaker.text.addresses import resolve
 from epubmaker.text.characters import plain
 from epubmaker.text.moments import from_unix, is_like_date, parse_date

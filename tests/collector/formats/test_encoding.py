@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.sources.encoding import decode, decode_head
+from epubmaker.collector.formats.encoding import decode, decode_head
 
 CHINESE = "[美国与北约展开外交](https://example.org/a)\n------\n<p>美国及其北约盟友一致敦促俄罗斯缓和紧张局势。</p>"
 SAMPLES = {

@@ -7,7 +7,7 @@ from checkout import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.sources.archive import body_start, clean_title, read_head
+from epubmaker.collector.formats.archive import body_start, clean_title, read_head
 from epubmaker.text.moments import parse_date
 
 SEED = ROOT / "seeds" / "000_3607576f4f8a95e7.txt"

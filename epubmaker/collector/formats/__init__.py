@@ -1,0 +1,1 @@
+"""In which format articles are written."""

@@ -1,1 +1,0 @@
-"""Article files: where they lie, their encodings, and the archive form."""
