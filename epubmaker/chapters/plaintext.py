@@ -18,7 +18,7 @@ from html import unescape
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from epubmaker.chapters.xhtml.content import names
+from epubmaker.chapters.xhtml.content import INLINES, names
 from epubmaker.text.bareaddresses import BareAddress, bare_addresses, may_have_addresses
 from epubmaker.text.xhtml import escaped
 
@@ -26,9 +26,7 @@ __all__ = ["as_html"]
 
 # --- what is plain text ---
 _TAG = re.compile(r"<(?:/?([a-zA-Z][^\s/<>]*)|[!?])[^<>]*>")
-_INLINE = names(
-    "a abbr b bdi bdo big cite code del dfn em font i img ins kbd mark q s small span strike strong sub sup tt u"
-)
+_INLINE = INLINES | names("big font img strike tt")
 _DATE = r"<i>[^<>]*</i>\s*</div>"
 _STARTS = re.compile(rf"\s*(?:<div(?:\s[^<>]*)?>\s*(?!{_DATE}))*(?:<div>\s*{_DATE})?", re.IGNORECASE)
 _END = "</div>"

@@ -12,12 +12,11 @@ from typing import cast
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from epubmaker.chapters.xhtml.content import DROPPED, HEADINGS, names
+from epubmaker.chapters.xhtml.content import DROPPED, INLINES, SILENT, names
 from epubmaker.model.pictures import PictureRef
 from epubmaker.text.characters import INVISIBLE
 
 __all__ = [
-    "BLOCK_ELEMENTS",
     "REF",
     "Edits",
     "anchor_keys",
@@ -37,20 +36,9 @@ __all__ = [
 REF = ":picture"
 """The attribute that holds the `PictureRef` of an `img`, once `find_pictures` has run."""
 
-BLOCK_ELEMENTS = HEADINGS | names(
-    "address article aside blockquote center dd details div dl dt figure footer form header hr li main nav ol p pre "
-    "section table ul"
-)
-"""Elements that browsers put on lines of their own."""
-
 # Between all other elements there is a gap when they are read.
-_INLINE = names(
-    "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q rb rp rt ruby s samp small span strike strong sub "
-    "sup time tt u var"
-)
+_INLINE = INLINES | names("data font rb rp rt ruby strike tt")
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b")
-# Text of these elements is never shown.
-_SILENT = names("script style template title noscript")
 
 
 def anchor_keys(name: str) -> tuple[str, ...]:
@@ -87,7 +75,7 @@ def is_text(node: PageElement) -> bool:
         return False
     if node.isspace() or not node.strip().strip(INVISIBLE):
         return False
-    return node.parent is None or node.parent.name not in _SILENT
+    return node.parent is None or node.parent.name not in SILENT
 
 
 def picture_ref(tag: Tag) -> PictureRef | None:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from epubmaker.chapters.boilerplate.segments import PARTING, picture_key, segments
+from epubmaker.chapters.boilerplate.segments import picture_key, segments
 from epubmaker.chapters.plaintext import as_html
+from epubmaker.chapters.xhtml.content import LINE_ENDS, SILENT
 
 __all__ = ["Edges", "edges", "lines_of", "repeated_share", "shared"]
 
@@ -22,7 +23,6 @@ _WINDOW = 16_000  # characters of markup at either end that are looked at
 _SHARE = 0.05  # of a sample, from which on a segment is one that repeats
 _LEAST = 3  # articles
 _TOKEN = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][a-zA-Z0-9-]*)([^<>]*)>)")
-_SILENT = frozenset({"script", "style", "template", "title", "noscript"})
 _AROUND = frozenset({"div"})  # what an archive puts around plain text
 _SOURCES = re.compile(r"""(?<![\w-])(?:src|data-)[\w-]*\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""")
 
@@ -78,10 +78,10 @@ def lines_of(markup: str, pictures: dict[int, int]) -> Iterator[str]:
         comment, closing, name, attributes = token.groups()
         position = token.end()
         name = (name or "").lower()
-        if comment or (name in _SILENT and not closing):
+        if comment or (name in SILENT and not closing):
             stop = markup.find("-->" if comment else f"</{name}", position)
             position = stop if stop >= 0 else len(markup)
-        elif name in PARTING or name == "img":
+        elif name in LINE_ENDS or name == "img":
             lined = lined and name in _AROUND
             parts.append("\0")
             if name == "img":

@@ -12,15 +12,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import TypeAlias
 
-from epubmaker.chapters.xhtml.content import HEADINGS, names
-
-__all__ = ["PARTING", "Kind", "Segment", "letters", "picture_key", "segments"]
-
-PARTING = HEADINGS | names(
-    "address article aside blockquote br caption center dd details div dl dt figcaption figure footer form header hr li "
-    "main nav ol p pre section summary table td th tr ul"
-)
-"""Elements at whose beginning and end a line ends."""
+__all__ = ["Kind", "Segment", "letters", "picture_key", "segments"]
 
 # RFC 3986, ASCII only: an address ends before the next one and before a rule.
 _AFTER_HTTP = r"s?://(?:(?!https?://|={3}|-{3}|_{3})[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-])+"

@@ -16,8 +16,8 @@ from bs4.element import PageElement, Tag
 from epubmaker.chapters.captions.patterns import has_caption_class, is_centered, is_credit, is_link, may_be_text
 from epubmaker.chapters.captions.survey import GALLERY, Survey
 from epubmaker.chapters.captions.wording import ends_as_credit, is_not_a_caption, opens_as_credit
-from epubmaker.chapters.tree import BLOCK_ELEMENTS, attribute, is_text, tags_within, text_within
-from epubmaker.chapters.xhtml.content import HEADINGS, names
+from epubmaker.chapters.tree import attribute, is_text, tags_within, text_within
+from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, HEADINGS, names
 
 __all__ = ["BoxedCaption", "caption_in_figure", "captions_in_box", "split_credits"]
 

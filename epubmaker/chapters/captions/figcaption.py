@@ -9,7 +9,6 @@ from bs4.element import NavigableString, PageElement, Tag
 from epubmaker.chapters.captions.patterns import is_credit, is_label
 from epubmaker.chapters.captions.wording import credit_label, ends_as_credit, label, opens_as_credit
 from epubmaker.chapters.tree import (
-    BLOCK_ELEMENTS,
     Edits,
     attribute,
     element,
@@ -19,7 +18,7 @@ from epubmaker.chapters.tree import (
     text_within,
     walk,
 )
-from epubmaker.chapters.xhtml.content import CREDIT, names
+from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, CREDIT, names
 
 __all__ = ["caption_text", "figcaption"]
 

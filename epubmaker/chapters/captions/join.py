@@ -25,8 +25,8 @@ from epubmaker.chapters.captions.wording import is_figure_label, opens_as_credit
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.alttext import shortened
 from epubmaker.chapters.pictures.find import CENTERED, SAYS
-from epubmaker.chapters.tree import BLOCK_ELEMENTS, REF, Edits, element, is_text, tags_within, text_within, walk
-from epubmaker.chapters.xhtml.content import HEADINGS, names
+from epubmaker.chapters.tree import REF, Edits, element, is_text, tags_within, text_within, walk
+from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, HEADINGS, names
 
 __all__ = ["join_captions"]
 

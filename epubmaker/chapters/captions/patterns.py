@@ -29,8 +29,8 @@ from epubmaker.chapters.captions.wording import (
     says,
 )
 from epubmaker.chapters.pictures.find import CENTERED, DESCRIBES, SAYS
-from epubmaker.chapters.tree import BLOCK_ELEMENTS, attribute, is_text, tags_within, text_within
-from epubmaker.chapters.xhtml.content import HEADINGS, names
+from epubmaker.chapters.tree import attribute, is_text, tags_within, text_within
+from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, HEADINGS, names
 
 __all__ = [
     "PATTERNS",

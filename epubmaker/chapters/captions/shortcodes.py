@@ -8,7 +8,8 @@ from itertools import islice
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.tree import BLOCK_ELEMENTS, Edits, element
+from epubmaker.chapters.tree import Edits, element
+from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS
 
 __all__ = ["OPENING", "unfold_shortcodes"]
 

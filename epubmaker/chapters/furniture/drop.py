@@ -20,14 +20,14 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.furniture.bylines import said
 from epubmaker.chapters.furniture.headings import idle_headings
-from epubmaker.chapters.furniture.measure import LINE_ENDS, Sums, line_of, measured
+from epubmaker.chapters.furniture.measure import Sums, line_of, measured
 from epubmaker.chapters.furniture.names import Kind, Sign, is_of_thread, sign_of
 from epubmaker.chapters.furniture.phrases import LONGEST, label_of, only_joins
 from epubmaker.chapters.furniture.shape import Place, fits, may_stand, place_of
 from epubmaker.chapters.furniture.tail import drop_last_lines
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, element, in_order, is_text, walk
-from epubmaker.chapters.xhtml.content import HEADINGS, names
+from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 
 __all__ = ["drop_furniture"]
 

@@ -8,13 +8,10 @@ from typing import NamedTuple
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.passes.triggers import EMBEDS, IMAGES
-from epubmaker.chapters.tree import BLOCK_ELEMENTS, is_text
-from epubmaker.chapters.xhtml.content import BOUNDARIES, DROPPED, names
+from epubmaker.chapters.tree import is_text
+from epubmaker.chapters.xhtml.content import DROPPED, LINE_ENDS, names
 
-__all__ = ["LINE_ENDS", "MEDIA", "Span", "Sums", "line_of", "measured"]
-
-LINE_ENDS = BLOCK_ELEMENTS | BOUNDARIES | names("body br td th tr tbody thead tfoot")
-"""Elements that stand on lines of their own, or end one."""
+__all__ = ["MEDIA", "Span", "Sums", "line_of", "measured"]
 
 MEDIA = IMAGES | EMBEDS | names("picture svg canvas")
 _SOLID = names("pre table blockquote figure math dl")

@@ -10,10 +10,10 @@ from typing import NamedTuple, TypeAlias
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.boilerplate.segments import PARTING, Kind, picture_key, segments
+from epubmaker.chapters.boilerplate.segments import Kind, picture_key, segments
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, is_text, picture_ref, tags_within, walk
-from epubmaker.chapters.xhtml.content import HEADINGS, names
+from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 
 __all__ = ["drop_boilerplate"]
 
@@ -134,7 +134,7 @@ def _units(root: Tag) -> Iterator[_Unit]:
                 line.append(node)
         elif isinstance(node, Tag):
             whole = node.name in _WHOLE or picture_ref(node) is not None
-            parting = node.name in PARTING or node is _END
+            parting = node.name in LINE_ENDS or node is _END
             if line and (whole or parting):
                 yield _unit(line, None, above)
                 line = []

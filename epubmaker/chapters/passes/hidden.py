@@ -7,12 +7,12 @@ import re
 from bs4.element import Tag
 
 from epubmaker.chapters.passes import PassContext
+from epubmaker.chapters.passes.triggers import NEVER_SHOWN
 from epubmaker.chapters.tree import Edits, element, in_order, is_hidden
 from epubmaker.chapters.xhtml.content import names
 
 __all__ = ["drop_hidden"]
 
-_NEVER = names("script style template title head link meta base datalist noframes noembed")
 # For screen readers only ("opens in a new window"), or the second copy of a formula, which style sheets draw.
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|element-(?:invisible|hidden)|screen-reader-(?:text|only)|u-visually-hidden|katex-html|MathJax_Preview|"
@@ -33,7 +33,7 @@ def drop_hidden(root: Tag, _: PassContext) -> None:
             continue
         if node.name == "script" and str(node.attrs.get("type") or "").startswith("math/tex"):
             edits.replace(node, element("code", node.contents))  # a formula that a script would have drawn
-        elif node.name in _NEVER or (node.attrs and _is_invisible(node)):
+        elif node.name in NEVER_SHOWN or (node.attrs and _is_invisible(node)):
             edits.remove(node)
     edits.apply()
 

@@ -18,7 +18,8 @@ from urllib.parse import quote, unquote
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import BLOCK_ELEMENTS, Edits, anchor_keys, element, in_order, text_within
+from epubmaker.chapters.tree import Edits, anchor_keys, element, in_order, text_within
+from epubmaker.chapters.xhtml.content import LINE_ENDS
 from epubmaker.text.addresses import resolve
 
 __all__ = ["resolve_links"]
@@ -138,7 +139,7 @@ def _is_link(node: PageElement | None) -> bool:
 
 def _ends_line(node: PageElement | None) -> bool:
     if isinstance(node, Tag):
-        return node.name in BLOCK_ELEMENTS or node.name in {"body", "br", "td", "th"}
+        return node.name in LINE_ENDS
     return node is None or str(node).isspace()
 
 

@@ -14,7 +14,7 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, attribute, in_order, is_text, picture_ref, walk
-from epubmaker.chapters.xhtml.content import BLOCKS, BOUNDARIES, HEADINGS, names
+from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 from epubmaker.text.addresses import site
 from epubmaker.text.characters import plain
 from epubmaker.text.moments import is_date_near
@@ -23,7 +23,6 @@ __all__ = ["drop_date_line", "drop_title"]
 
 _LINES = names("address b center dd div dt em font header hgroup i li p section small span strong time") | HEADINGS
 _PARAGRAPHS = names("blockquote li p")
-_OWN_LINE = frozenset({*BLOCKS, *BOUNDARIES, "br", "hr"})
 _SHOWN = names("audio hr iframe img math object svg table video")
 _FIGURES = names("figure figcaption")
 _WORD = re.compile(r"[^\W_]+")
@@ -92,8 +91,8 @@ def _is_within(node: PageElement, others: Iterable[Tag]) -> bool:
 
 def _stands_alone(line: Tag) -> bool:
     """Tell whether an element has a line of its own."""
-    return line.name in _OWN_LINE or all(
-        side is None or (isinstance(side, Tag) and side.name in _OWN_LINE)
+    return line.name in LINE_ENDS or all(
+        side is None or (isinstance(side, Tag) and side.name in LINE_ENDS)
         for side in (_beside(line, "previous_sibling"), _beside(line, "next_sibling"))
     )
 

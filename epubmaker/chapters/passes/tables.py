@@ -9,13 +9,12 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, attribute, element, in_order
-from epubmaker.chapters.xhtml.content import HEADINGS, names
+from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, names
 
 __all__ = ["fit_tables"]
 
 _PARTS = names("table thead tbody tfoot tr td th caption colgroup col")
 _HOLDERS = names("table thead tbody tfoot tr")
-_BLOCKS = HEADINGS | names("p div ul ol dl pre figure blockquote article section hr")
 _WIDEST = 60  # characters in a line of a 6-inch page at a readable size
 _COLUMNS = 10  # more than that is a list, however narrow they are
 _FEW = 4  # columns that fit any page: each has a quarter of it, and text wraps
@@ -77,7 +76,7 @@ def _read(tag: Tag) -> _Table | None:
             heads += node.name == "th"
         elif node.name == "caption":
             caption = caption or node
-        blocks = blocks or node.name in _BLOCKS
+        blocks = blocks or node.name in BLOCK_ELEMENTS
         stack.extend(reversed(node.contents))
     return _Table(tag, tuple(map(tuple, rows)), heads, caption, nested, blocks, other) if rows else None
 

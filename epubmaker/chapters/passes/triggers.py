@@ -14,6 +14,7 @@ __all__ = [
     "IMAGES",
     "LINKED",
     "NAMED",
+    "NEVER_SHOWN",
     "PICTURED",
     "PICTURES",
     "POSTS",
@@ -21,9 +22,8 @@ __all__ = [
     "TABLES",
 ]
 
-HIDDEN = names(
-    "@hidden @style @class @aria-hidden script style template title head link meta base noframes noembed datalist"
-)
+NEVER_SHOWN = names("script style template title head link meta base noframes noembed datalist")
+HIDDEN = NEVER_SHOWN | names("@hidden @style @class @aria-hidden")
 IMAGES = names("img amp-img amp-anim")
 # Attributes that scripts make a background of.
 BACKGROUNDS = names(

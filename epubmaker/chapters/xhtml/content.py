@@ -21,14 +21,17 @@ from epubmaker.text.xhtml import attribute
 __all__ = [
     "ATTRIBUTES",
     "BLOCKS",
+    "BLOCK_ELEMENTS",
     "BOUNDARIES",
     "CLASSES",
     "CREDIT",
     "DROPPED",
     "HEADINGS",
     "INLINES",
+    "LINE_ENDS",
     "RENAMED",
     "ROLES",
+    "SILENT",
     "Block",
     "Holds",
     "Rule",
@@ -200,6 +203,19 @@ BOUNDARIES = HEADINGS | names(
     "main nav noframes noscript optgroup option search section summary dd dt dl figcaption caption "
     "textarea select marquee multicol"
 )
+
+LINE_ENDS = frozenset(
+    {*BLOCKS, *BOUNDARIES, *(name for name, written in RENAMED.items() if written in BLOCKS), "br", "hr"}
+)
+"""Elements at whose beginning and end a line ends."""
+
+BLOCK_ELEMENTS = LINE_ENDS - names(
+    "body br caption figcaption frameset html noframes noscript optgroup option select tbody td textarea tfoot th thead tr"
+)
+"""Those that are a block by themselves: no part of a table, a figure, a form or the page, and no line break."""
+
+SILENT = names("noscript script style template title")
+"""Elements whose text browsers do not show."""
 
 # Elements that are not written, with all that they hold.
 DROPPED = names(

@@ -16,6 +16,7 @@ WIDE = "<tr>" + "".join(f"<th>Heading{n}" for n in range(7)) + "<tr>" + "".join(
         ("one with the role of a layout", "<table role=presentation><tr><td>a<td>b</table>", "<p>a</p><p>b</p>"),
         ("one with a single column", "<table><tr><td>a<tr><td>b</table>", "<p>a</p><p>b</p>"),
         ("one row with blocks", "<table><tr><td><p>a<td><ul><li>b</table>", "<p>a</p><ul><li>b</li></ul>"),
+        ("one row with a rare block", "<table><tr><td>a<td><menu><li>b</table>", "<p>a</p><ul><li>b</li></ul>"),
         (
             "one that holds a table, which stays",
             "<table><tr><td><table><tr><td>a<td>b<tr><td>c<td>d</table><td>e</table>",
@@ -33,13 +34,12 @@ def test_layout_tables_are_unwrapped(what: str, given: str, expected: str) -> No
         "<table><tbody><tr><th>a</th></tr><tr><td>b</td></tr></tbody></table>",
         "<table><tbody><tr><td>a</td><td>b</td></tr></tbody></table>",
         "<table><caption>x</caption><tbody><tr><td>a</td></tr></tbody></table>",
-        "<table><tbody>" + "<tr>" + "<td>1</td>" * 9 + "</tr>" * 2 + "</tbody></table>",
-        "<table><tbody>" + "<tr><td>中文中文中文</td>" * 1 + "<td>中文</td></tr>" + "</tbody></table>",
+        "<table><tbody>" + ("<tr>" + "<td>1</td>" * 9 + "</tr>") * 2 + "</tbody></table>",
+        "<table><tbody><tr><td>中文中文中文</td><td>中文</td></tr></tbody></table>",
     ],
 )
 def test_tables_of_data_stay(given: str) -> None:
-    assert body(body(given)) == body(given)
-    assert body(given).startswith("<table>")
+    assert body(given) == given
 
 
 def test_a_table_too_wide_becomes_a_list_with_its_headings() -> None:

@@ -11,9 +11,9 @@ from minibook import write_book
 from epubmaker.chapters.xhtml.content import (
     ATTRIBUTES,
     BLOCKS,
-    BOUNDARIES,
     DROPPED,
     INLINES,
+    LINE_ENDS,
     RENAMED,
     ROLES,
     Holds,
@@ -130,7 +130,7 @@ def test_the_tables_name_each_element_once() -> None:
     written = set(BLOCKS) | INLINES
     assert written.isdisjoint(RENAMED)
     assert written.isdisjoint(DROPPED)
-    assert INLINES.isdisjoint(BOUNDARIES)
+    assert INLINES.isdisjoint(LINE_ENDS)
     assert {*RENAMED.values()} <= written
     assert {block.parent for block in BLOCKS.values()} | {block.stray for block in BLOCKS.values()} <= {*BLOCKS, ""}
 
