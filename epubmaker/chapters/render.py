@@ -17,7 +17,7 @@ from epubmaker.model.articles import Entry, SharedPage
 from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PictureAnchor, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureRef, PictureResult
 from epubmaker.text.addresses import identity, resolve
-from epubmaker.text.characters import plain
+from epubmaker.text.characters import letters, plain
 from epubmaker.text.dates import format_date, numerals
 from epubmaker.text.direction import body_class, direction, text_direction
 from epubmaker.text.documents import anchor
@@ -275,7 +275,7 @@ class _Writer:
 
 def _is_part(one: str, other: str) -> bool:
     """Tell whether a name is the other one with more or fewer words: "Harbour TV" and "The Harbour TV (official)"."""
-    first, second = ("".join(filter(str.isalnum, name.casefold())) for name in (one, other))
+    first, second = letters(one), letters(other)
     return bool(first) and bool(second) and (first in second or second in first)
 
 

@@ -7,7 +7,7 @@ passes collect their edits while they look at the unchanged tree, and `Edits.app
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
@@ -29,6 +29,7 @@ __all__ = [
     "seen",
     "tags_within",
     "text_within",
+    "texts_outside",
     "visible_text",
     "walk",
 ]
@@ -140,6 +141,19 @@ def in_order(root: Tag) -> Iterator[PageElement]:
     while node is not None and node is not end:
         yield node
         node = node.next_element
+
+
+def texts_outside(nodes: Sequence[PageElement], left_out: Container[int]) -> Iterator[str]:
+    """Yield the texts in some nodes, one by one, without those in elements whose identities are in `left_out`."""
+    stack = list(reversed(nodes))
+    while stack:
+        node = stack.pop()
+        if id(node) in left_out:
+            continue
+        if isinstance(node, Tag):
+            stack.extend(reversed(node.contents))
+        elif is_text(node):
+            yield str(node)
 
 
 def tags_within(tag: Tag) -> Iterator[Tag]:

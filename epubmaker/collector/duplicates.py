@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from epubmaker.collector.scan import parse
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.text.addresses import identity, names_article
+from epubmaker.text.characters import letters
 
 __all__ = ["without_duplicates"]
 
@@ -102,7 +103,7 @@ def _same_text(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
         copies: list[list[Entry]] = []
         by_title: dict[str, list[Entry]] = {}
         for entry in candidates:
-            title = "" if entry.text_size >= _SURELY_ARTICLE else _letters(entry.title)
+            title = "" if entry.text_size >= _SURELY_ARTICLE else letters(entry.title)
             known = by_title.get(title)
             if known is not None and _is_same_text(known[0], entry):
                 known.append(entry)
@@ -110,10 +111,6 @@ def _same_text(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
                 by_title[title] = [entry]
                 copies.append(by_title[title])
         yield from (("text", found) for found in copies)
-
-
-def _letters(title: str) -> str:
-    return "".join(filter(str.isalnum, title.casefold()))
 
 
 def _is_same_text(one: Entry, other: Entry) -> bool:

@@ -23,6 +23,7 @@ from epubmaker.collector.formats.encoding import decode, decode_head, is_text
 from epubmaker.collector.formats.frontmatter import MOST_CHARACTERS, begins, read_front_matter
 from epubmaker.collector.locations.folder import File, files
 from epubmaker.model.articles import Article, Entry, FileState, Issue, Origin
+from epubmaker.storage.publish import is_epub
 from epubmaker.text.addresses import article_key, identity, names_article, site
 
 __all__ = ["ArticleHead", "HeadIndex", "Scan", "origin_of", "parse", "scan"]
@@ -251,7 +252,7 @@ def _read_head(file: File) -> ArticleHead | _NoArticle:
 
 def _kind_of_output(data: bytes) -> str:
     """Return what a file is that a build writes, "" for any other."""
-    if data.startswith(b"PK\3\4") and b"application/epub+zip" in data[:200]:
+    if is_epub(data):
         return "an EPUB"
     return "a report" if _REPORT.match(data) else ""
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from epubmaker.model.articles import Entry
 from epubmaker.text.addresses import site
+from epubmaker.text.characters import letters
 
 __all__ = ["without_shared_endings"]
 
@@ -58,7 +59,7 @@ def _shortened(entry: Entry, shared: set[tuple[str, str]]) -> Entry:
     beginning, ending = _parted(entry.title)
     if not ending:
         return entry
-    is_name = _letters(ending) in _names(entry.source, site(entry.link) or "")
+    is_name = letters(ending) in _names(entry.source, site(entry.link) or "")
     return replace(entry, title=beginning) if is_name or (entry.source, ending) in shared else entry
 
 
@@ -78,8 +79,4 @@ def _names(source: str, host: str) -> frozenset[str]:
     """Return the letters of what a title may call a source: its name, its host, and the host's main part."""
     labels = host.split(".")
     main = max(labels[:-1], key=len, default="")
-    return frozenset(filter(None, map(_letters, (source, host, main if len(main) > 2 else ""))))
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+    return frozenset(filter(None, map(letters, (source, host, main if len(main) > 2 else ""))))

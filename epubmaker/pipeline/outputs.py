@@ -21,18 +21,13 @@ from typing import NamedTuple
 
 from epubmaker.errors import OutputError
 from epubmaker.options import Options
-from epubmaker.storage.publish import output_errors, replaceable
+from epubmaker.storage.publish import is_epub, output_errors, replaceable
 from epubmaker.text.naming import is_safe_on_windows, is_volume
 
 __all__ = ["Outputs"]
 
 _HEAD = 200  # bytes that tell a book or a report from other files
 _REPORT = re.compile(rb'\s*\{\s*"version"\s*:')
-
-
-def _is_book(head: bytes) -> bool:
-    """Tell whether a file that begins like this is an EPUB: its media type stands first (OCF 3.3, section 4.3)."""
-    return head.startswith(b"PK\3\4") and b"application/epub+zip" in head
 
 
 def _is_report(head: bytes) -> bool:
@@ -47,7 +42,7 @@ class _Kind(NamedTuple):
     is_one: Callable[[bytes], bool]
 
 
-_BOOKS = _Kind("--output", "EPUB", _is_book)
+_BOOKS = _Kind("--output", "EPUB", is_epub)
 _REPORTS = _Kind("--report", "report of epubmaker's", _is_report)
 
 

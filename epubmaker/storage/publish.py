@@ -23,7 +23,7 @@ from epubmaker.errors import OutputError
 from epubmaker.model.books import BookStatus
 from epubmaker.storage.locks import CAN_LOCK, try_lock
 
-__all__ = ["OpenFile", "PendingFile", "Published", "output_errors", "replaceable"]
+__all__ = ["OpenFile", "PendingFile", "Published", "is_epub", "output_errors", "replaceable"]
 
 OpenFile: TypeAlias = Callable[[Path], BinaryIO]
 
@@ -57,6 +57,11 @@ class Published(NamedTuple):
     size: int
     sha256: str
     status: BookStatus
+
+
+def is_epub(head: bytes) -> bool:
+    """Return True for the first 200 bytes of an EPUB: its media type stands first (OCF 3.3, section 4.3)."""
+    return head.startswith(b"PK\3\4") and b"application/epub+zip" in head[:200]
 
 
 @contextlib.contextmanager

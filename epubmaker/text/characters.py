@@ -11,7 +11,7 @@ import re
 
 from epubmaker.text.lineends import join_lines
 
-__all__ = ["INVISIBLE", "clean", "collapse", "plain", "tidy"]
+__all__ = ["INVISIBLE", "clean", "collapse", "letters", "plain", "tidy"]
 
 INVISIBLE = "\xad\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff"
 """Soft hyphens, zero-width spaces and joiners, invisible operators and byte order marks: boxes in older readers."""
@@ -29,6 +29,7 @@ _JOINING = (
 )
 _JOINERS = re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])")
 _SPACES = re.compile("[ \t\n\r\f\xa0]{2,}|[\t\n\r\f]")
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def clean(text: str) -> str:
@@ -73,3 +74,8 @@ def tidy(text: str, language: str = "") -> str:
 def plain(text: str) -> str:
     """Return a text on one line, clean, without white space around it."""
     return " ".join(clean(text).split())
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of a text without case, to compare it with others."""
+    return _SIGNS.sub("", text).casefold()

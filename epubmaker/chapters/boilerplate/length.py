@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from epubmaker.chapters.boilerplate.sample import lines_of
-from epubmaker.chapters.boilerplate.segments import Kind, letters, segments
+from epubmaker.chapters.boilerplate.segments import Kind, segments
 from epubmaker.chapters.plaintext import as_html
+from epubmaker.text.characters import letters
 
 __all__ = ["own_length"]
 

@@ -12,7 +12,9 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import TypeAlias
 
-__all__ = ["Kind", "Segment", "letters", "picture_key", "segments"]
+from epubmaker.text.characters import letters
+
+__all__ = ["Kind", "Segment", "picture_key", "segments"]
 
 # RFC 3986, ASCII only: an address ends before the next one and before a rule.
 _AFTER_HTTP = r"s?://(?:(?!https?://|={3}|-{3}|_{3})[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-])+"
@@ -34,7 +36,6 @@ _ADDRESS = re.compile(f"http{_AFTER_HTTP}")
 _STAMPED = re.compile(r"\s*[0-9]{1,2}(?::[0-9]{2}){1,2}(?![0-9])")
 _HOST = re.compile(r"https?://(?:www\.)?([A-Za-z0-9.-]*)[^\s]*")
 _DIGITS = re.compile(r"\d+")
-_SIGNS = re.compile(r"[\W_]+")
 _SHORT = 300  # characters of a segment that is kept in memory
 _END_OF_ADDRESS = ".,;:!?)\"'"
 
@@ -69,11 +70,6 @@ def segments(line: str) -> list[Segment]:
     return found
 
 
-def letters(text: str) -> str:
-    """Return the letters and digits of a text, for comparing."""
-    return _SIGNS.sub("", text).casefold()
-
-
 def picture_key(address: str) -> int:
     """Return the key of a picture: its file's name and folder, whatever the host, the proxy or the size asked for."""
     path = address.partition("#")[0].partition("?")[0].rstrip("/")
@@ -93,7 +89,7 @@ def _known(text: str) -> tuple[Kind, int]:
 def _read(text: str) -> tuple[Kind, int]:
     if "://" in text:
         # Addresses under one label lead elsewhere from post to post; one without a label is nothing but where it leads.
-        if not _SIGNS.sub("", _ADDRESS.sub("", text)):
+        if not letters(_ADDRESS.sub("", text)):
             return Kind.WORDS, _hash(f"address {text.strip().rstrip(_END_OF_ADDRESS)}")
         text = _HOST.sub(r"\1", text)
     plain = _DIGITS.sub("0", letters(text))

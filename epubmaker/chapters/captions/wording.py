@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from epubmaker.text.characters import letters
+
 __all__ = [
     "credit_label",
     "ends_as_credit",
@@ -166,7 +168,7 @@ def credit_label(text: str) -> bool:
 
 def says(text: str, description: str) -> bool:
     """Return True for a text that repeats a picture's description, maybe with a few words more, such as a credit."""
-    given, wanted = _letters(text), _letters(description)
+    given, wanted = letters(text), letters(description)
     if not given or not wanted:
         return False
     if given == wanted:
@@ -176,7 +178,3 @@ def says(text: str, description: str) -> bool:
     if not longer.startswith(shorter) or weight < _LEAST_SAID:
         return False
     return len(longer) - len(shorter) <= min(_LONGEST_REST, len(shorter)) or weight >= 4 * _LEAST_SAID
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))

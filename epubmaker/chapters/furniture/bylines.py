@@ -9,7 +9,7 @@ from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.furniture.names import is_author, is_date
 from epubmaker.chapters.furniture.phrases import names_author, only_joins
-from epubmaker.chapters.tree import is_text, text_within, walk
+from epubmaker.chapters.tree import text_within, texts_outside, walk
 from epubmaker.text.characters import plain
 
 __all__ = ["said"]
@@ -42,7 +42,7 @@ def said(nodes: Sequence[PageElement], *, dated: bool, signed: bool) -> Iterator
         found = [text]
     elif text and not signed:
         about = dates | {id(tag) for tag in tags if _is_about_page(tag)}
-        found = [each for node in nodes for each in _texts(node, about) if not _WRITTEN_DATE.search(each)]
+        found = [text for text in map(plain, texts_outside(nodes, about)) if not _WRITTEN_DATE.search(text)]
     yield from (name for name in map(_stripped, found) if not only_joins(name))
     if dated:
         return
@@ -51,30 +51,17 @@ def said(nodes: Sequence[PageElement], *, dated: bool, signed: bool) -> Iterator
     if first is not None:
         yield text_within(first, _LONGEST_DATE)
     else:
-        yield from (each for node in nodes for each in _texts(node, set()) if _WRITTEN_DATE.search(each))
+        yield from filter(_WRITTEN_DATE.search, map(plain, texts_outside(nodes, ())))
 
 
 def _is_about_page(tag: Tag) -> bool:
     return any(name in tag.attrs and _ABOUT_PAGE.search(str(tag.attrs[name])[:400]) for name in ("class", "rel"))
 
 
-def _texts(node: PageElement, left_out: set[int]) -> Iterator[str]:
-    """Yield the texts in a node, one by one, without those in some elements."""
-    stack = [node]
-    while stack:
-        each = stack.pop()
-        if id(each) in left_out:
-            continue
-        if isinstance(each, Tag):
-            stack.extend(reversed(each.contents))
-        elif is_text(each):
-            yield plain(str(each))
-
-
 def _without(node: PageElement, left_out: set[int]) -> str:
     """Return the text of a node without that of some elements in it, on one line."""
     inner = node.contents if isinstance(node, Tag) else [node]
-    return plain(" ".join(text for each in inner for text in _texts(each, left_out)))
+    return plain(" ".join(texts_outside(inner, left_out)))
 
 
 def _stripped(text: str) -> str:

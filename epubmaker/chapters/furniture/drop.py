@@ -26,7 +26,7 @@ from epubmaker.chapters.furniture.phrases import LONGEST, label_of, only_joins
 from epubmaker.chapters.furniture.shape import Place, fits, may_stand, place_of
 from epubmaker.chapters.furniture.tail import drop_last_lines
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, element, in_order, is_text, walk
+from epubmaker.chapters.tree import Edits, element, in_order, texts_outside, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 
 __all__ = ["drop_furniture"]
@@ -312,16 +312,11 @@ def _left(line: Sequence[PageElement], fitting: Mapping[int, tuple[Tag, Sign]]) 
     """Return the text of a line outside of furniture; a few words of it where it is long."""
     found: list[str] = []
     length = 0
-    stack = list(reversed(line))
-    while stack and length < LONGEST:
-        node = stack.pop()
-        if id(node) in fitting:
-            continue
-        if isinstance(node, Tag):
-            stack.extend(reversed(node.contents))
-        elif is_text(node):
-            found.append(str(node))
-            length += len(found[-1].strip())
+    for text in texts_outside(line, fitting):
+        found.append(text)
+        length += len(text.strip())
+        if length >= LONGEST:
+            break
     return " ".join(found)
 
 

@@ -16,7 +16,7 @@ from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, attribute, in_order, is_text, picture_ref, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 from epubmaker.text.addresses import site
-from epubmaker.text.characters import plain
+from epubmaker.text.characters import letters, plain
 from epubmaker.text.moments import is_date_near
 
 __all__ = ["drop_date_line", "drop_title"]
@@ -55,13 +55,13 @@ def _is_date(tag: Tag, text: str, published: datetime) -> bool:
 def drop_title(root: Tag, context: PassContext) -> None:
     """Remove the article's title where it stands again above the text, in whatever element."""
     parts = _SITE.split(context.title)
-    whole = _key(context.title)
-    wanted = {whole, *map(_key, {parts[0], parts[-1]} - {context.title})}
+    whole = letters(context.title)
+    wanted = {whole, *map(letters, {parts[0], parts[-1]} - {context.title})}
     wanted = {key for key in wanted if len(key) >= min(4, len(whole))} - {""}
     if not wanted:
         return
     first = {key[0] for key in wanted}
-    endings = {_key(context.source), _key(site(context.address) or ""), ""}
+    endings = {letters(context.source), letters(site(context.address) or ""), ""}
     _remove(root, (tag for tag, text in _top(root) if _is_one_of(text, wanted, first, endings)))
 
 
@@ -139,10 +139,10 @@ def _is_one_of(text: str, wanted: AbstractSet[str], first: AbstractSet[str], end
     word = _WORD.search(text)
     if word is None or word[0][0].casefold()[0] not in first:
         return False
-    if _key(text) in wanted:
+    if letters(text) in wanted:
         return True
     beginning, *others = _SITE.split(text.strip())
-    return bool(others) and _key(beginning) in wanted and all(_key(other) in endings for other in others)
+    return bool(others) and letters(beginning) in wanted and all(letters(other) in endings for other in others)
 
 
 def _short_text(tag: Tag) -> str | None:
@@ -159,8 +159,3 @@ def _short_text(tag: Tag) -> str | None:
         if len(found) > _LONGEST or number > _NODES:
             return None
     return found
-
-
-def _key(text: str) -> str:
-    """Return the letters and digits of a text, for comparing."""
-    return "".join(_WORD.findall(text.casefold()))

@@ -22,6 +22,7 @@ __all__ = [
     "ATTRIBUTES",
     "BLOCKS",
     "BLOCK_ELEMENTS",
+    "BODY_HEADINGS",
     "BOUNDARIES",
     "CLASSES",
     "CREDIT",
@@ -71,6 +72,7 @@ def names(text: str) -> frozenset[str]:
 
 
 HEADINGS = names("h1 h2 h3 h4 h5 h6")
+BODY_HEADINGS = HEADINGS - {"h1"}  # the title of a chapter is its only `h1`
 
 BLOCKS: Mapping[str, Block] = MappingProxyType(
     {
@@ -83,11 +85,7 @@ BLOCKS: Mapping[str, Block] = MappingProxyType(
         "dt": Block(Holds.LOOSE, names("dl"), parent="dl"),
         "figcaption": Block(Holds.LOOSE, names("figure"), parent="figure"),
         "figure": Block(Holds.LOOSE),
-        "h2": Block(Holds.PHRASING),
-        "h3": Block(Holds.PHRASING),
-        "h4": Block(Holds.PHRASING),
-        "h5": Block(Holds.PHRASING),
-        "h6": Block(Holds.PHRASING),
+        **dict.fromkeys(sorted(BODY_HEADINGS), Block(Holds.PHRASING)),
         "li": Block(Holds.LOOSE, names("ul ol"), parent="ul"),
         "ol": Block(Holds.PARTS, stray="li"),
         "p": Block(Holds.PHRASING),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from epubmaker.chapters.xhtml.content import BLOCKS
+from epubmaker.chapters.xhtml.content import BLOCKS, BODY_HEADINGS, names
 from epubmaker.chapters.xhtml.places import Frame
 
 __all__ = ["Excerpt"]
@@ -14,7 +14,7 @@ _PARTING = tuple(f"<{name}" for name in ("br", *BLOCKS))
 _LENGTH = 300
 # One set of characters leads, so that the search skips to them: a quarter of the time of two patterns side by side.
 _SENTENCE_END = re.compile(r"[.!?…؟。！？](?:(?<=[.!?…؟])[.!?…؟]*[\"'”’»)]* |(?<=[。！？])[。！？]*[”’」』）]*)")
-_NO_EXCERPT = frozenset({"aside", "caption", "figcaption", "h2", "h3", "h4", "h5", "h6", "pre", "td", "th"})
+_NO_EXCERPT = BODY_HEADINGS | names("aside caption figcaption pre td th")
 
 
 class Excerpt:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from epubmaker.chapters.xhtml.content import BLOCKS, Holds, names
+from epubmaker.chapters.xhtml.content import BLOCKS, BODY_HEADINGS, Holds, names
 from epubmaker.model.chapters import LinkSlot, PictureSlot
 
 __all__ = ["SIMPLE", "Frame", "Mode", "Place", "Target", "body_place", "bytes_of", "continued", "new_block", "numbered"]
@@ -37,7 +37,7 @@ _TABLE_PARTS = frozenset({"caption", "tbody", "td", "th", "thead", "tr"})
 _REVERSED = ' reversed="'
 
 _NONE: frozenset[str] = frozenset()
-_TEXTS = names("h2 h3 h4 h5 h6 p")
+_TEXTS = BODY_HEADINGS | {"p"}
 _PARTS_WITHIN = {"ol": names("li"), "ul": names("li"), "tr": names("td th")}
 _PICTURE_BYTES = 600  # of a picture's markup, with an address and its text
 _LONG_ADDRESS = 300
@@ -192,7 +192,7 @@ class Place(NamedTuple):
         return Place(self.blocks, kept + frames, self.paragraphs, self.mode, self.language, self.direction)
 
 
-SIMPLE: Mapping[str, Frame] = {name: new_block(name) for name in ("h2", "h3", "h4", "h5", "h6", "li", "p", "td", "th")}
+SIMPLE: Mapping[str, Frame] = {name: new_block(name) for name in BODY_HEADINGS | names("li p td th")}
 """Blocks that may be written at once when one text is all that they hold; since nothing else is, one frame does for all."""
 
 

@@ -27,7 +27,7 @@ from typing import NamedTuple
 from epubmaker.collector.formats import frontmatter
 from epubmaker.collector.formats.frontmatter import FrontMatter, read_front_matter
 from epubmaker.text.addresses import resolve
-from epubmaker.text.characters import plain
+from epubmaker.text.characters import letters, plain
 from epubmaker.text.moments import from_unix, is_like_date, parse_date
 
 __all__ = ["Head", "body_start", "clean_title", "is_stub", "read_head"]
@@ -300,11 +300,7 @@ def is_stub(body: str, title: str) -> bool:
     text = _without_tags(body)
     if len(text) > 2 * len(title) + 100:  # as most texts are; the letters of each would take ten times as long
         return False
-    return not _SHOWS.search(body) and _letters(clean_title(text)) in _letters(title)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+    return not _SHOWS.search(body) and letters(clean_title(text)) in letters(title)
 
 
 def clean_title(markup: str) -> str:
