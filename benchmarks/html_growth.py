@@ -11,10 +11,9 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 
 from epubmaker.chapters.draft import draft
-from epubmaker.model.articles import Article, Entry
+from epubmaker.model.articles import Article, Entry, Location
 
 _PARAGRAPH = "<p>Some <b>bold</b> text with a <a href='/x'>link</a> and 中文 words, a hundred characters long.</p>\n"
 
@@ -44,7 +43,7 @@ PAGES: dict[str, Callable[[int], str]] = {
 
 def measured(html: str) -> float:
     """Return the CPU seconds that one article with this body takes."""
-    entry = Entry("a.txt", Path(), "a.txt", 0, "a", "Title", "https://example.com/")
+    entry = Entry("a.txt", Location(""), "a.txt", 0, "a", "Title", "https://example.com/")
     gc.collect()
     start = time.process_time()
     draft(Article(entry, html))

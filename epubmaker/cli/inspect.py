@@ -53,7 +53,7 @@ def lines_about(path: Path) -> Iterator[str]:
 
 def _article(entry: Entry) -> Iterator[str]:
     from epubmaker.chapters.draft import draft
-    from epubmaker.collector.scan import parse
+    from epubmaker.collector.parse import parse
     from epubmaker.model.chapters import PictureSlot
 
     article = parse(entry)

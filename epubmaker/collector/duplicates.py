@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from epubmaker.collector.scan import parse
+from epubmaker.collector.parse import parse
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.text.addresses import identity, names_article
 from epubmaker.text.characters import letters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import PurePath
+from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
 from epubmaker.collector.duplicates import without_duplicates
@@ -127,7 +127,7 @@ def _group_key(entry: Entry, grouped_by: GroupedBy) -> str:
         case "source":
             return entry.source
         case "folder":
-            folder = PurePath(entry.path).relative_to(entry.root).parent.as_posix()
+            folder = PurePosixPath(*entry.location.archives, entry.name).parent.as_posix()
             return "" if folder == "." else folder
         case "none":
             return ""

@@ -68,7 +68,7 @@ class _ArticleInFlight:
     @property
     def size(self) -> int:
         """The bytes of its file, about what its draft takes; 0 without a draft."""
-        return self.draft.origin.state.size if self.draft and self.draft.origin else 0
+        return self.page.entry.size if self.draft else 0
 
     @property
     def known(self) -> Outline | None:
@@ -180,8 +180,8 @@ class _ChapterMaker:
         return self._known.keep_outline(entry, draft, self._settings_of(entry))
 
     def _requested(self, refs: Sequence[PictureRef], entry: Entry) -> Mapping[PictureRef, Future[PictureResult]]:
-        folder = Path(entry.path).parent
-        return {ref: self._gather(PictureRequest(ref, entry.link, folder, entry.root)) for ref in refs}
+        folder, root = Path(entry.path).parent, Path(entry.location.root)
+        return {ref: self._gather(PictureRequest(ref, entry.link, folder, root)) for ref in refs}
 
     def finish(self, run: Sequence[_ArticleInFlight]) -> Iterator[FinishedChapter]:
         """Yield the chapters of a run of articles, once their pictures are there."""

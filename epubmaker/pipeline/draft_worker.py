@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterable
 
 from epubmaker.chapters.draft import draft
-from epubmaker.collector.scan import parse
+from epubmaker.collector.parse import parse
 from epubmaker.model.articles import Article, Entry
 from epubmaker.model.chapters import DEFAULT_SETTINGS, Draft, DraftSettings
 from epubmaker.runtime.channel import Channel

@@ -9,12 +9,10 @@ Work is counted in bytes of the articles' files, which time and memory of drafti
 from __future__ import annotations
 
 import gc
-import os
 import queue
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
@@ -117,10 +115,8 @@ class Drafting(Closable):
 
 
 def work(entry: Entry) -> int:
-    """Return the bytes that an article counts for; a file that is gone has none."""
-    with suppress(OSError, ValueError):
-        return _EACH + os.stat(entry.path).st_size  # noqa: PTH116 - see `collector.locations.folder.File`
-    return _EACH
+    """Return the bytes that an article counts for."""
+    return _EACH + entry.size
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from epubmaker.chapters.boilerplate.length import own_length
-from epubmaker.collector.scan import parse
+from epubmaker.collector.parse import parse
 from epubmaker.model.articles import Entry, Group, Plan, SharedPage
 from epubmaker.text.dates import format_day
 from epubmaker.text.words import words

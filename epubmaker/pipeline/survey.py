@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
 from epubmaker.chapters.boilerplate.sample import Edges, edges, repeated_share, shared
-from epubmaker.collector.scan import parse
+from epubmaker.collector.parse import parse
 from epubmaker.model.articles import Entry
 from epubmaker.pipeline.languages import language_of_titles, with_languages
 from epubmaker.pipeline.shortposts import with_shared_pages

@@ -165,7 +165,7 @@ def _name(output: Path) -> str:
 
 def _is_of(build: _Build, order: Order) -> bool:
     """Tell whether all input folders and books in a record are among those of an order."""
-    roots = {str(entry.root) for entry in order.plan.entries}
+    roots = {entry.location.root for entry in order.plan.entries}
     count = len(build.report.books)
     books = {order.output, *(volume_path(order.output, number, count) for number in range(1, count + 1))}
     return roots.issuperset(root for _, root, _ in build.local) and books.issuperset(

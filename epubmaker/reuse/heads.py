@@ -7,7 +7,9 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from epubmaker.collector.scan import ArticleHead, origin_of
+from epubmaker.collector.formats.table import FORMAT_NAMES
+from epubmaker.collector.parse import origin_of
+from epubmaker.collector.scan import ArticleHead
 from epubmaker.model.articles import Entry, FileState, Origin
 from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, program_fingerprint
 from epubmaker.reuse.store import HEADS, Store
@@ -19,6 +21,7 @@ from epubmaker.storage.validation import (
     hexadecimal,
     items,
     maybe_text,
+    one_of,
     parse,
     read_all,
     text,
@@ -41,14 +44,14 @@ class HeadIndex:
         self._now = time.time()
         self.unknown = 0  # files whose heads `get` did not find
 
-    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[ArticleHead | None]:
-        """Return the head of each file, given by path and state; None where it is not known for that state."""
+    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[Sequence[ArticleHead] | None]:
+        """Return the heads in each file, given by path and state; None where they are not known for that state."""
         keys = [path for path, _ in files]
         rows = self._store.find(HEADS, keys)
         known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
         return [self._known(rows.get(key), known.get(key), state) for key, (_, state) in zip(keys, files, strict=True)]
 
-    def _known(self, row: Row | None, values: object, state: FileState) -> ArticleHead | None:
+    def _known(self, row: Row | None, values: object, state: FileState) -> Sequence[ArticleHead] | None:
         mark = self._mark(state)
         found = parse(_load, values, row.body) if row else None
         if row is not None and found is None:
@@ -59,25 +62,25 @@ class HeadIndex:
         self._store.touch(HEADS, row, 30 * DAY)
         return found[1]
 
-    def put(self, path: str, state: FileState, head: ArticleHead) -> None:
-        """Keep the head of a file; `state` is the file's state before it was read."""
+    def put(self, path: str, state: FileState, heads: Sequence[ArticleHead]) -> None:
+        """Keep the heads in a file; `state` is the file's state before it was read."""
         mark = self._mark(state)
-        if mark is not None and encodable(head.title):
-            self._store.put(HEADS, path, _dump(mark, head), _whole(mark, head.sha256))
+        if mark is not None and all(encodable(head.title) for head in heads):
+            self._store.put(HEADS, path, _dump(mark, heads), _whole(mark, heads[0].sha256 if _is_file(heads) else None))
 
     def hash_of(self, entry: Entry) -> str | None:
-        """Return the SHA-256 of an article's file, read if it is not known; None where the file cannot be read."""
+        """Return the SHA-256 of an article's own bytes, read if it is not known; None where they cannot be read."""
         if entry.sha256:
             return entry.sha256
-        origin = origin_of(entry.path)
+        origin = origin_of(entry)
         if origin is None:
             return None
         self.read_whole(entry.path, origin)
         return origin.sha256
 
     def read_whole(self, path: str, origin: Origin) -> None:
-        """Keep the hash of a file that was read whole after the scan."""
-        mark = self._mark(origin.state)
+        """Keep the hash of an article that was read whole after the scan, where it is that of its file."""
+        mark = self._mark(origin.state) if origin.state else None
         if mark is not None:
             self._store.set_body(HEADS, path, _whole(mark, origin.sha256))
 
@@ -90,22 +93,57 @@ class HeadIndex:
 # --- as rows ---------------------------------------------------------------------------------------------------------
 
 
-def _dump(mark: str, head: ArticleHead) -> bytes:
+def _is_file(heads: Sequence[ArticleHead]) -> bool:
+    """Tell whether a file is one article, so that their hashes are the same."""
+    return len(heads) == 1 and not heads[0].member
+
+
+def _dump(mark: str, heads: Sequence[ArticleHead]) -> bytes:
+    if not _is_file(heads):
+        return json.dumps([mark, [[*_row(head), head.member, head.sha256] for head in heads]]).encode()
+    return json.dumps([mark, _row(heads[0])]).encode()
+
+
+def _row(head: ArticleHead) -> list[object]:
     moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
-    others = head.source, head.author, head.text_size, head.text_hash
-    return json.dumps([mark, head.title, head.link, *moments, head.problems, head.key, *others]).encode()
+    names, sizes = (head.source, head.author), (head.text_size, head.text_hash)
+    return [head.title, head.link, *moments, head.problems, head.key, head.format, head.size, *names, *sizes]
 
 
-def _load(values: object, body: bytes | None) -> tuple[str, ArticleHead]:
-    """Return the mark of a file and its head; raises ValueError and TypeError."""
-    mark, title, link, published, archived, problems, key, source, author, size, digest = items(values, 11)
-    found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
-    if type(mark) is not str or type(title) is not str or not is_article_key(key):
+def _load(values: object, body: bytes | None) -> tuple[str, Sequence[ArticleHead]]:
+    """Return the mark of a file and the heads in it; raises ValueError and TypeError."""
+    mark, rows = items(values, 2)
+    if type(mark) is not str or not rows:
         raise InvalidValueError(values)
-    sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
-    moments = _moment(published), _moment(archived)
-    names, numbers = (text(source), text(author)), (amount(size), amount(digest))
-    return mark, ArticleHead(title, maybe_text(link), *moments, found, key, sha256, *names, *numbers)
+    if type(rows[0]) is str:
+        sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
+        return mark, (_head(rows)._replace(sha256=sha256),)
+    found = []
+    for row in items(rows):
+        *shared, member, digest = items(row)
+        found.append(_head(shared)._replace(member=text(member), sha256=hexadecimal(text(digest))))
+    return mark, found
+
+
+def _head(row: object) -> ArticleHead:
+    title, link, published, archived, problems, key, form, size, source, author, length, digest = items(row, 12)
+    found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
+    if type(title) is not str or not is_article_key(key):
+        raise InvalidValueError(row)
+    return ArticleHead(
+        title,
+        maybe_text(link),
+        _moment(published),
+        _moment(archived),
+        found,
+        key,
+        one_of(form, FORMAT_NAMES),
+        amount(size),
+        text(source),
+        text(author),
+        amount(length),
+        amount(digest),
+    )
 
 
 def _moment(value: object) -> datetime | None:

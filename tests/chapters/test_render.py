@@ -13,7 +13,7 @@ from minibook import write_book
 from PIL import Image
 
 from epubmaker.chapters.render import Page, render
-from epubmaker.model.articles import Entry
+from epubmaker.model.articles import Entry, Location
 from epubmaker.model.chapters import Draft, LinkSlot, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureRef, PictureResult
 from epubmaker.text.addresses import identity, site
@@ -29,7 +29,7 @@ SLOT = PictureSlot(REF, "A harbour", before="<figure>", after="</figure>")
 def entry(title: str = "Title", link: str | None = LINK, published: datetime | None = None, **more: str) -> Entry:
     archived = datetime(2022, 1, 13, tzinfo=UTC) if more.get("archived") else None
     source, author = more.get("source", site(link) or ""), more.get("author", "")
-    path = Path()
+    path = Location("")
     return Entry("a.txt", path, "news/a.txt", 0, "1f3c", title, link, published, archived, source=source, author=author)
 
 

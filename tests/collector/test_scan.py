@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from epubmaker.collector.locations.folder import natural
-from epubmaker.collector.scan import parse, scan
+from epubmaker.collector.parse import parse
+from epubmaker.collector.scan import scan
 from epubmaker.errors import InputError
 
 BODY = "<!--1642027143000-->\n[{title}](https://example.org/{title})\n------\n\n<p>Text of {title}</p>"

@@ -9,7 +9,7 @@ import pytest
 
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
-from epubmaker.model.articles import Entry, Plan
+from epubmaker.model.articles import Entry, Location, Plan
 from epubmaker.options import Options
 from epubmaker.text.addresses import article_key, identity, site
 
@@ -18,8 +18,8 @@ ROOT = Path("archive").absolute()
 
 def entry(position: int, title: str = "", day: int | None = 12, **fields: Any) -> Entry:
     base = Entry(
-        path=str(ROOT / f"{position}.txt"),
-        root=ROOT,
+        name=f"{position}.txt",
+        location=Location(str(ROOT)),
         label=f"archive/{position}.txt",
         position=position,
         key=article_key(identity(fields.get("link", f"https://e.org/{position}"))),
@@ -72,8 +72,8 @@ def test_reverse_turns_articles_and_groups_but_not_the_undated() -> None:
 )
 def test_each_grouping_has_its_keys_in_order(group_by: Any, keys: list[str]) -> None:
     entries = [
-        entry(0, day=13, link="https://www.a.org/1", path=str(ROOT / "x10" / "0.txt")),
-        entry(1, day=12, link="https://b.org/1", path=str(ROOT / "x9" / "1.txt")),
+        entry(0, day=13, link="https://www.a.org/1", name="x10/0.txt"),
+        entry(1, day=12, link="https://b.org/1", name="x9/1.txt"),
     ]
 
     assert [key for key, _ in shape(select(entries, options(group_by=group_by)))] == keys

@@ -13,7 +13,8 @@ from archives import write_archive, write_article
 from processes import Children
 
 from epubmaker.chapters.draft import draft
-from epubmaker.collector.scan import parse, scan
+from epubmaker.collector.parse import parse
+from epubmaker.collector.scan import scan
 from epubmaker.model.articles import Entry, Group, Plan
 from epubmaker.model.chapters import Draft
 from epubmaker.model.pictures import FetchFailed, PictureRequest, PictureResult

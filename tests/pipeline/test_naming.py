@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.errors import UsageError
-from epubmaker.model.articles import Entry, Group, GroupedBy, Plan
+from epubmaker.model.articles import Entry, Group, GroupedBy, Location, Plan
 from epubmaker.text.naming import book_identifier, book_title, file_name, heading, modified, sort_title, volume_path
 
 
 def plan(*articles: tuple[str | None, int | None]) -> Plan:
     entries = tuple(
         Entry(
-            path="a",
-            root=Path(),
+            name="a",
+            location=Location(""),
             label="a",
             position=number,
             key=f"k{number}",

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice, pairwise, zip_longest
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.model.articles import Entry, Group, Plan
+from epubmaker.model.articles import Entry, Group, Location, Plan
 from epubmaker.model.chapters import Weight
 from epubmaker.options import PictureSettings
 from epubmaker.pipeline.volumes import Frame, cut, steps
@@ -21,7 +20,7 @@ def plan(*groups: int) -> Plan:
         tuple(
             Group(
                 f"g{index}",
-                tuple(Entry("a", Path(), "a", n, f"k{n}", f"T{n}") for n in islice(numbers, count)),
+                tuple(Entry("a", Location(""), "a", n, f"k{n}", f"T{n}") for n in islice(numbers, count)),
             )
             for index, count in enumerate(groups)
         ),

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from PIL import Image
 
-from epubmaker.model.articles import Entry
+from epubmaker.model.articles import Entry, Location
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import Chapter, Document
 from epubmaker.model.pictures import Picture, PictureFile
@@ -58,7 +58,7 @@ def chapter(number: int, language: str = "en", pictures: Sequence[Picture] = (),
     title = f"{title} {number}"
     key = hashlib.sha256(title.encode()).hexdigest()[:12]
     moment = START + timedelta(hours=number)
-    entry = Entry(key, Path(), key, number, key, title, published=moment)
+    entry = Entry(key, Location(""), key, number, key, title, published=moment)
     figures = "".join(
         f'<figure><img src="{file.name}" alt="{number}" width="{file.width}" height="{file.height}"/>'
         f"<figcaption>{body}</figcaption></figure>"

@@ -13,7 +13,7 @@ from minibook import write_book
 
 from epubmaker.chapters.draft import draft
 from epubmaker.chapters.render import Page, render
-from epubmaker.model.articles import Article, Entry
+from epubmaker.model.articles import Article, Entry, Location
 from epubmaker.model.chapters import Document, Draft, LinkSlot
 from epubmaker.model.pictures import FetchFailed, PictureRef
 from epubmaker.packager.check.epubcheck import check
@@ -26,7 +26,7 @@ _JOINED = 40  # chapters in one document
 
 def article(html: str, title: str = "Title", link: str | None = LINK, published: datetime | None = None) -> Article:
     """Return an article with the body `html`."""
-    return Article(Entry("a.txt", Path(), "a.txt", 0, "a", title, link, published), html)
+    return Article(Entry("a.txt", Location(""), "a.txt", 0, "a", title, link, published), html)
 
 
 def markup(drafted: Draft) -> str:

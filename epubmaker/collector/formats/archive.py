@@ -30,7 +30,7 @@ from epubmaker.text.addresses import resolve
 from epubmaker.text.characters import letters, plain
 from epubmaker.text.moments import from_unix, is_like_date, parse_date
 
-__all__ = ["Head", "body_start", "clean_title", "is_stub", "read_head"]
+__all__ = ["ArchiveHead", "body_start", "clean_title", "is_stub", "read_head"]
 
 _COMMENT = re.compile(r"\s*<!--\s*(?:(?P<stamp>-?\d{1,20})|[^\n]{0,300}?)\s*-->")
 _TITLE = re.compile(r"\s*(?P<line>\[[^\n]*)(?:\n|$)")
@@ -80,7 +80,7 @@ _NO_POSTS = frozenset(
 )
 
 
-class Head(NamedTuple):
+class ArchiveHead(NamedTuple):
     """What stands above an article's body; `body` is the index in the text where the body begins.
 
     `problems` are pairs of an issue code and a message. `source` is the name of the site, channel or feed; it and `author`
@@ -114,7 +114,7 @@ class _Lines(NamedTuple):
     published: datetime | None = None
 
 
-def read_head(text: str, name: str) -> Head:
+def read_head(text: str, name: str) -> ArchiveHead:
     """Read what stands above an article's body from its text, or from a beginning of it; line ends are newlines.
 
     `name` is the name of the file. Without a title line and front matter the title is the body's first heading, else its
@@ -146,7 +146,7 @@ def read_head(text: str, name: str) -> Head:
     if front is not None:
         title = title or clean_title(front.text(*frontmatter.TITLE))
         link = link or _link_in(front)
-    return Head(
+    return ArchiveHead(
         title=title or _title_from(body) or PurePath(name).stem,
         link=link,
         published=_published(lines, body, dated or (archived if lines.title is not None else None), name),

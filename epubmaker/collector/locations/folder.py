@@ -14,15 +14,13 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import NamedTuple
 
+from epubmaker.collector.formats.table import SUFFIXES
 from epubmaker.errors import InputError
-from epubmaker.model.articles import Issue, Severity
+from epubmaker.model.articles import Issue, Location, Severity
 
-__all__ = ["ARTICLE_SUFFIXES", "File", "files", "natural"]
+__all__ = ["File", "files", "natural"]
 
-ARTICLE_SUFFIXES = frozenset({".htm", ".html", ".markdown", ".md", ".txt", ".xhtml"})
-"""Endings of the files that count as articles inside a folder; a file named by itself may have any."""
-
-_ENDINGS = tuple(ARTICLE_SUFFIXES)
+_ENDINGS = tuple(SUFFIXES)
 # Endings of files that lie beside articles and are not reported as not read: pictures and books.
 _BESIDE = frozenset(
     {
@@ -48,16 +46,21 @@ _DIGITS = re.compile(r"(\d{1,18})")  # `int` refuses numbers of thousands of dig
 
 
 class File(NamedTuple):
-    """The file of an article, and the input that it belongs to.
+    """A file that may hold articles, and the input that it belongs to.
 
-    `path` is absolute and without links; a string, since to make a `Path` takes longer than to stat the file. `root` is the
-    input folder, `label` the path as the user would write it. `is_named`: the user named the file itself, not its folder.
+    `name` is its path in the folder `location`, with "/" and without links; `label` the path as the user would write it.
+    `is_named`: the user named the file itself, not its folder.
     """
 
-    path: str
-    root: Path
+    location: Location
+    name: str
     label: str
     is_named: bool = False
+
+    @property
+    def path(self) -> str:
+        """The absolute path; a string, since to make a `Path` takes longer than to stat the file."""
+        return os.path.join(self.location.root, self.name)  # noqa: PTH118 - as just said
 
 
 def files(
@@ -84,7 +87,7 @@ def files(
         if stat.S_ISDIR(mode):
             walked = _Walk(given, real, issues, Counter() if passed is None else passed, written).files()
         elif stat.S_ISREG(mode):
-            walked = iter([File(str(real), real.parent, given.as_posix(), is_named=True)])
+            walked = iter([File(Location(str(real.parent)), real.name, given.as_posix(), is_named=True)])
         else:
             raise InputError(given, "neither a file nor a folder", "name a file or folder of articles")
         for file in walked:
@@ -102,6 +105,7 @@ class _Walk:
     ) -> None:
         self._given = given
         self._root = root
+        self._location = Location(str(root))
         self._issues = issues
         self._passed = passed
         self._written = written
@@ -119,7 +123,7 @@ class _Walk:
             is_article = entry.name.lower().endswith(_ENDINGS)
             try:
                 if is_article and entry.is_file(follow_symlinks=False):  # as most are
-                    yield self._file(entry.path, relative)
+                    yield self._file(relative, relative)
                     continue
                 path, is_folder, is_file, inside = self._look(entry)
             except (OSError, RuntimeError) as error:
@@ -133,7 +137,7 @@ class _Walk:
                     visited.add(path)
                     stack.append(iter(self._children(f"{relative}/")))
             elif is_file and is_article:
-                yield self._file(path, relative)
+                yield self._file(self._name_of(path) if entry.is_symlink() else relative, relative)
             elif is_file and (ending := os.path.splitext(entry.name)[1].lower()) not in _BESIDE:  # noqa: PTH122 - quicker
                 self._passed[ending] += 1
 
@@ -145,10 +149,13 @@ class _Walk:
         mode = real.stat().st_mode
         return str(real), stat.S_ISDIR(mode), stat.S_ISREG(mode), real.is_relative_to(self._root)
 
-    def _file(self, path: str, relative: str) -> File:
-        label = f"{self._label}{relative}"
-        # Where both are the same, as for a folder named by its full path, they share one string.
-        return File(path, self._root, path if label == path else label)
+    def _file(self, name: str, relative: str) -> File:
+        label = f"{self._label}{relative}" if self._label else relative
+        # Where both are the same, they share one string.
+        return File(self._location, name, name if label == name else label)
+
+    def _name_of(self, path: str) -> str:
+        return Path(path).relative_to(self._root).as_posix()
 
     def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
         """Return the entries of a folder in natural order; `folder` is "" or a path below the root that ends in "/"."""

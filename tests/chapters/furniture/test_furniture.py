@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from epubmaker.chapters.draft import draft
-from epubmaker.model.articles import Article, Entry
+from epubmaker.model.articles import Article, Entry, Location
 from epubmaker.model.chapters import Draft, DraftSettings
 
 DAY = datetime(2022, 1, 12, tzinfo=UTC)
@@ -37,7 +36,7 @@ def page(top: str = "", middle: str = "", end: str = "") -> str:
 
 def drafted(html: str, *, keep_all: bool = False, **head: Any) -> Draft:
     """Return the draft of an article whose head has a date, unless `head` says otherwise."""
-    entry = Entry("a.txt", Path(), "a.txt", 0, "a", "Title", **{"published": DAY, **head})
+    entry = Entry("a.txt", Location(""), "a.txt", 0, "a", "Title", **{"published": DAY, **head})
     return draft(Article(entry, html), DraftSettings(keep_all=keep_all))
 
 

@@ -19,7 +19,7 @@ from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.links import resolve_links
 from epubmaker.chapters.passes.notes import mark_notes
 from epubmaker.chapters.render import Page, render
-from epubmaker.model.articles import Article, Entry
+from epubmaker.model.articles import Article, Entry, Location
 from epubmaker.model.chapters import Document
 
 LINK = "https://example.org/a.html"
@@ -186,7 +186,7 @@ def test_time_grows_with_the_size_alone() -> None:
 def test_every_form_is_valid_in_a_book(tmp_path: Path, assert_clean: AssertClean) -> None:
     documents: list[Document] = []
     for number, html in enumerate(EXAMPLES.values()):
-        entry = Entry(str(tmp_path), tmp_path, "a", number, f"k{number}", "T", LINK)
+        entry = Entry("a", Location(str(tmp_path)), "a", number, f"k{number}", "T", LINK)
         chapter = render(draft(Article(entry, html)), Page(entry, f"a-{number}"), {}, {})
         documents += chapter.documents
     assert_clean(write_book(tmp_path / "book.epub", documents))

@@ -1,0 +1,100 @@
+"""Text files with one article: the archive form, a fragment of HTML, or plain text, in any encoding."""
+
+from __future__ import annotations
+
+import zlib
+
+from epubmaker.collector.formats.archive import ArchiveHead, body_start, is_stub, read_head
+from epubmaker.collector.formats.encoding import decode, decode_head, is_text
+from epubmaker.collector.formats.format import HEAD_BYTES, Body, Format, Head, Item, NoArticleError, UnreadableError
+from epubmaker.collector.formats.frontmatter import MOST_CHARACTERS, begins, read_front_matter
+from epubmaker.text.addresses import site
+
+__all__ = ["ArchiveForm", "encoding_problems", "text_measure", "unix_lines"]
+
+_HASHED = 5000  # bytes of a text that goes on beyond its head
+_LONGEST_STUB = 2000  # characters
+
+
+class ArchiveForm(Format):
+    """What `archive` describes, and any text that is in none of the other formats."""
+
+    name = "archive"
+    title = "the archive form, plain text, or a part of an HTML page"
+    suffixes = frozenset({".htm", ".html", ".markdown", ".md", ".txt", ".xhtml"})
+
+    def fits(self, name: str, start: bytes) -> bool:
+        """Any file may be a text."""
+        del name, start
+        return True
+
+    def heads(self, item: Item) -> tuple[Head]:
+        """Return the head, read from the first kilobytes where the text is in UTF-8."""
+        data = item.start
+        text = decode_head(data)
+        if text is None:
+            text = decode(item.read()).text[:HEAD_BYTES]  # as much as of a UTF-8 file
+        elif len(data) == HEAD_BYTES and begins(text) and read_front_matter(unix_lines(text)) is None:
+            data = item.read(HEAD_BYTES + MOST_CHARACTERS)
+            text = decode_head(data) or text
+        if "\0" in text:
+            if not is_text(text):
+                raise UnreadableError("article-not-text", "not a text file")
+            text = text.replace("\0", "\ufffd")
+        text = unix_lines(text)
+        head = read_head(text, item.name)
+        if head.no_article and not item.is_named:
+            raise NoArticleError(head.no_article)
+        text_size, text_hash = _measured(text, head, item.size, is_whole=item.size <= len(data))
+        return (
+            Head(
+                title=head.title,
+                link=head.link,
+                published=head.published,
+                archived=head.archived,
+                problems=head.problems,
+                source=head.source or site(head.link) or "",
+                author=head.author,
+                text_size=text_size,
+                text_hash=text_hash,
+            ),
+        )
+
+    def body(self, item: Item, member: str) -> Body:
+        """Return what stands below the head."""
+        del member
+        decoded = decode(item.read())
+        problems = encoding_problems(decoded.text, decoded.encoding, decoded.damaged)
+        text = unix_lines(decoded.text.replace("\0", "\ufffd") if "\0" in decoded.text else decoded.text)
+        return Body(text[body_start(text) :], problems)
+
+
+def encoding_problems(text: str, encoding: str, damaged: int) -> tuple[tuple[str, str], ...]:
+    """Return what was wrong with a text's encoding; `damaged` characters could not be read."""
+    damaged += text.count("\0") if "\0" in text else 0  # `in` is quicker than `count`
+    if encoding == "utf-8" and not damaged:
+        return ()
+    lost = f", {damaged} unreadable characters replaced" if damaged else ""
+    return (("article-encoding", f"not clean UTF-8: read as {encoding}{lost}"),)
+
+
+def text_measure(text: str) -> tuple[int, int]:
+    """Return the size and the hash of a whole text, as `model.articles.Entry` has them."""
+    encoded = "".join(text.split()).encode("utf-8", "surrogatepass")
+    return len(encoded), zlib.crc32(encoded)
+
+
+def unix_lines(text: str) -> str:
+    """Return a text with newlines as line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _measured(text: str, head: ArchiveHead, size: int, *, is_whole: bool) -> tuple[int, int]:
+    """Return the size and the hash of an article's text from the head of its file."""
+    body = "".join(text[head.body :].split())
+    if is_whole and len(body) < _LONGEST_STUB and is_stub(body, head.title):
+        return 0, 0
+    encoded = body.encode("utf-8", "surrogatepass")
+    length = len(encoded) if is_whole else size - len(text[: head.body].encode("utf-8", "surrogatepass"))
+    # Of long articles as much as is there whatever the length of what stands above: a link takes up to 2 KB.
+    return max(length, 1), zlib.crc32(encoded if is_whole else encoded[:_HASHED])

@@ -1,0 +1,121 @@
+"""What a format is: it tells its files from others, and reads the heads and the bodies of the articles in them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from datetime import datetime
+from typing import BinaryIO, ClassVar, NamedTuple, Protocol
+
+__all__ = ["HEAD_BYTES", "Body", "Format", "Head", "Item", "NoArticleError", "UnreadableError"]
+
+HEAD_BYTES = 8192
+"""The bytes of a file by which its format is told."""
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read: an issue code (docs/report.md) and one line for people, without the file's name."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class NoArticleError(Exception):
+    """A file that is readable and holds no article; the message is why, in a few words: "layout: page"."""
+
+
+class Item(Protocol):
+    """One file, wherever it lies.
+
+    `name` is its path in its folder or archive, with "/"; `size` its bytes; `start` the first `HEAD_BYTES` of them.
+    `is_named`: the user named the file itself, and not a folder or an archive that holds it. `link` is the address that it
+    was got from, None where that is not known.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def start(self) -> bytes: ...
+    @property
+    def is_named(self) -> bool: ...
+    @property
+    def link(self) -> str | None: ...
+
+    def read(self, most: int | None = None) -> bytes:
+        """Return the bytes, at most as many as `most`. Raises UnreadableError."""
+
+    def open(self) -> BinaryIO:
+        """Return a file object that can seek, to be closed by the caller. Raises UnreadableError."""
+
+
+class Head(NamedTuple):
+    """What is known of one article without its text.
+
+    `title` is plain text on one line, not empty; `link` an absolute http(s) address. `source` is the name of the site,
+    channel or feed; it and `author` are "" where the file does not say. `problems` are pairs of an issue code and a
+    message. `member` tells the article from others in its file. `sha256` is the hash of the article's own bytes, in
+    hexadecimal digits, and `size` their number; a file with one article needs neither. `text_size` and `text_hash` are
+    those of `model.articles.Entry`: 0 and 0 where there is nothing but the title. `is_doubtful`: it may be no article, but
+    a note about others, such as a read-me. `origins` are pairs of a field's name and where its value stands.
+    """
+
+    title: str
+    link: str | None = None
+    published: datetime | None = None
+    archived: datetime | None = None
+    problems: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    author: str = ""
+    text_size: int = 1
+    text_hash: int = 0
+    member: str = ""
+    sha256: str | None = None
+    size: int = 0
+    is_doubtful: bool = False
+    origins: tuple[tuple[str, str], ...] = ()
+
+
+class Body(NamedTuple):
+    """An article's text as HTML: a fragment, or a document with an `html` element, whose `lang` counts.
+
+    `problems` are pairs of an issue code and a message. `sha256` is that of the article's own bytes, the same as in its
+    head; a file with one article needs none.
+    """
+
+    html: str
+    problems: tuple[tuple[str, str], ...] = ()
+    sha256: str | None = None
+
+
+class Format(ABC):
+    """A format in which articles are written.
+
+    `name` is short and has lower-case letters, digits and hyphens. `title` is a few words for people. `suffixes` are the
+    endings, in lower case with the dot, of the files that are looked at in folders and archives. Files of more than
+    `max_bytes` are refused. All methods are pure: what they return depends on the item's bytes and name alone.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    suffixes: ClassVar[frozenset[str]] = frozenset()
+    max_bytes: ClassVar[int] = 32_000_000
+
+    @abstractmethod
+    def fits(self, name: str, start: bytes) -> bool:
+        """Tell whether a file is of this format, by its name and its first `HEAD_BYTES` bytes."""
+
+    @abstractmethod
+    def heads(self, item: Item) -> Iterable[Head]:
+        """Yield the heads of the articles in a file. Raises UnreadableError and NoArticleError."""
+
+    @abstractmethod
+    def body(self, item: Item, member: str) -> Body:
+        """Return the text of the article whose head has this `member`. Raises UnreadableError."""
+
+    def picture(self, item: Item, member: str, address: str) -> bytes | None:  # noqa: ARG002 - for those that hold any
+        """Return a picture that the file itself holds, by its address as the article has it; None where there is none."""
+        return None

@@ -1,0 +1,29 @@
+"""The formats that articles are read in, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from epubmaker.collector.formats.archiveform import ArchiveForm
+from epubmaker.collector.formats.format import Format
+
+__all__ = ["FORMATS", "FORMAT_NAMES", "SUFFIXES", "format_named", "recognized"]
+
+FORMATS: Sequence[Format] = (ArchiveForm(),)
+
+SUFFIXES = frozenset[str]().union(*(each.suffixes for each in FORMATS))
+"""Endings of the files that are looked at inside folders and archives; a file named by itself may have any."""
+
+_BY_NAME = {each.name: each for each in FORMATS}
+
+FORMAT_NAMES = tuple(_BY_NAME)
+
+
+def recognized(name: str, start: bytes) -> Format:
+    """Return the format of a file, by its name and its first bytes."""
+    return next(each for each in FORMATS if each.fits(name, start))
+
+
+def format_named(name: str) -> Format:
+    """Return the format with a name; raises KeyError."""
+    return _BY_NAME[name]

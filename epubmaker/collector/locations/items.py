@@ -1,0 +1,98 @@
+"""Reads files, wherever they lie."""
+
+# ruff: noqa: PTH118, PTH123 - a build reads 50,000 files; `Path` would take as long as reading them
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import BinaryIO
+
+from epubmaker.collector.formats.format import HEAD_BYTES, UnreadableError
+from epubmaker.model.articles import FileState, Location
+
+__all__ = ["StoredItem"]
+
+
+class StoredItem:
+    """One file of a folder. Implements `formats.format.Item`.
+
+    All that reads raises UnreadableError. `state` is the file's state before it was first read.
+    """
+
+    def __init__(
+        self, location: Location, name: str, *, is_named: bool = False, link: str | None = None, most: int | None = None
+    ) -> None:
+        """Nothing is read yet. A file of more than `most` bytes is not read whole."""
+        self.location = location
+        self.name = name
+        self.is_named = is_named
+        self.link = link
+        self.most = most
+        self._state: FileState | None = None
+        self._whole: bytes | None = None
+
+    @property
+    def state(self) -> FileState:
+        """The file's state before it was first read."""
+        if self._state is None:
+            self.start  # noqa: B018 - reads the state
+        assert self._state is not None  # noqa: S101 - as just said
+        return self._state
+
+    @property
+    def size(self) -> int:
+        """The file's bytes."""
+        return self.state.size
+
+    @cached_property
+    def start(self) -> bytes:
+        """The first bytes."""
+        return self._read(HEAD_BYTES)
+
+    def read(self, most: int | None = None) -> bytes:
+        """Return the bytes, at most as many as `most`."""
+        if self._whole is not None:
+            return self._whole if most is None else self._whole[:most]
+        data = self.start[:most] if "start" in self.__dict__ and self.size < HEAD_BYTES else self._read(most)
+        if most is None:
+            self._whole = data
+        return data
+
+    def open(self) -> BinaryIO:
+        """Return a file object that can seek."""
+        try:
+            return open(self._path, "rb")
+        except (OSError, ValueError) as error:
+            raise _unreadable(error) from error
+
+    @property
+    def _path(self) -> str:
+        return os.path.join(self.location.root, self.name)
+
+    def _read(self, most: int | None) -> bytes:
+        limit = self.most
+        try:
+            with open(self._path, "rb", buffering=0) as file:
+                status = os.fstat(file.fileno())
+                if self._state is None:
+                    self._state = FileState.of(status)
+                size = status.st_size
+                if limit is not None and size > limit:
+                    raise _too_large(limit)
+                data = file.read(size + 1 if most is None else most) or b""
+                if most is None and len(data) > size:  # it has grown since: read up to one byte above the limit
+                    data += file.read(-1 if limit is None else limit + 1 - size) or b""
+        except (OSError, ValueError) as error:
+            raise _unreadable(error) from error
+        if limit is not None and len(data) > limit:
+            raise _too_large(limit)
+        return data
+
+
+def _too_large(limit: int) -> UnreadableError:
+    return UnreadableError("article-too-large", f"larger than {limit // 1_000_000} MB")
+
+
+def _unreadable(error: OSError | ValueError) -> UnreadableError:
+    return UnreadableError("article-unreadable", getattr(error, "strerror", None) or str(error))
