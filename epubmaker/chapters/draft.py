@@ -13,7 +13,6 @@ Everything runs in the caller's thread, on a tree that belongs to this call, and
 
 from __future__ import annotations
 
-from epubmaker.chapters.bounds import shortened
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext, run_passes
 from epubmaker.chapters.passes.triggers import REPEATED
@@ -23,6 +22,7 @@ from epubmaker.chapters.xhtml.serialize import serialize
 from epubmaker.model.articles import Article, Issue
 from epubmaker.model.chapters import DEFAULT_SETTINGS, Draft, DraftSettings, LeftOut
 from epubmaker.text.addresses import resolve
+from epubmaker.text.bounds import shortened
 from epubmaker.text.direction import direction
 
 __all__ = ["draft"]

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from bs4.element import AttributeValueList, NavigableString, PageElement, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from epubmaker.chapters.bounds import bounded
 from epubmaker.chapters.tree import anchor_keys
+from epubmaker.text.bounds import bounded
 
 __all__ = ["Parsed", "parse"]
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from lxml import etree
 from trees import soup, texts, trees
 
-from epubmaker.chapters.bounds import shortened
 from epubmaker.chapters.draft import draft
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.links import resolve_links
@@ -18,6 +17,7 @@ from epubmaker.chapters.split import split
 from epubmaker.chapters.xhtml.content import DROPPED
 from epubmaker.chapters.xhtml.serialize import serialize
 from epubmaker.model.chapters import Draft
+from epubmaker.text.bounds import shortened
 from epubmaker.text.characters import clean
 
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.chapters.bounds import bounded
 from epubmaker.chapters.parse import parse
+from epubmaker.text.bounds import bounded
 
 HOSTILE: dict[str, Callable[[int], str]] = {
     "nested blocks": lambda n: "<div>x" * n,
