@@ -114,8 +114,8 @@ def _contents(report: Report) -> str:
 
 
 def _furniture(report: Report) -> Iterator[str]:
-    """Yield a line about what sites had put around the articles, where much of a page was left out."""
-    if any(article.left_out_characters >= _MUCH for article in report.articles):
+    """Yield a line about what sites had put around the articles, where much of a page or a picture was left out."""
+    if any(article.left_out_characters >= _MUCH or "picture" in article.left_out for article in report.articles):
         counts: Counter[str] = Counter()
         for article in report.articles:
             counts.update(article.left_out)

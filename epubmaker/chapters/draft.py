@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext, run_passes
-from epubmaker.chapters.passes.triggers import REPEATED
+from epubmaker.chapters.passes.triggers import REPEATED, RETURNING
 from epubmaker.chapters.plaintext import as_html
 from epubmaker.chapters.split import split
 from epubmaker.chapters.xhtml.serialize import serialize
@@ -40,7 +40,7 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     parsed = parse(html)
     address = resolve(None, entry.link) if entry.link else None
     context = PassContext(
-        names={*parsed.names, *(REPEATED if settings.repeated else ())},
+        names={*parsed.names, *(REPEATED if settings.repeated else ()), *(RETURNING if settings.pictures else ())},
         declared=parsed.language,
         fallback=entry.language,
         title=entry.title,
@@ -51,6 +51,7 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
         base=resolve(address, parsed.base) if parsed.base else address,
         anchors=parsed.anchors,
         repeated=settings.repeated,
+        returning=settings.pictures,
         keep_all=settings.keep_all,
     )
     run_passes(parsed.body, context)

@@ -47,8 +47,8 @@ class ArticleHead(NamedTuple):
     """The head of an article, without the path of its file.
 
     `key` is the article's key, `format` the name of its format. `sha256` is the hash of the article's own bytes, None where
-    they were not all read. `member`, `size`, `source`, `author`, `text_size` and `text_hash` are those of `Entry`;
-    `problems` are pairs of an issue code and a message.
+    they were not all read. `member`, `size`, `source`, `author`, `text_size`, `text_hash` and `pictures` are those of
+    `Entry`; `problems` are pairs of an issue code and a message.
     """
 
     title: str
@@ -63,6 +63,7 @@ class ArticleHead(NamedTuple):
     author: str = ""
     text_size: int = 0
     text_hash: int = 0
+    pictures: str = ""
     member: str = ""
     sha256: str | None = None
 
@@ -131,6 +132,7 @@ def _entry(file: File, head: ArticleHead, label: str, position: int) -> Entry:
         author=sys.intern(head.author),
         text_size=head.text_size,
         text_hash=head.text_hash,
+        pictures=head.pictures,
         member=head.member,
         format=sys.intern(head.format),
         size=head.size,
@@ -201,6 +203,7 @@ def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
         author=head.author,
         text_size=head.text_size,
         text_hash=head.text_hash,
+        pictures=head.pictures,
         member=head.member,
         sha256=sha256,
     )

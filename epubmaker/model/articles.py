@@ -99,7 +99,8 @@ class Entry:
     name, else the host of the link, else "". `author` is who wrote it, "" where the file does not say. `language` is the
     BCP 47 tag of what the titles of its source are in, for an article whose own may not tell; "" for any other. `text_size`
     is the size of its text in bytes, 0 where it says nothing but the title; `text_hash` a hash of its beginning, another
-    one for other texts. `page` is the page that it shares with other short posts of its day.
+    one for other texts. `pictures` are the keys of the pictures that it names (see `text.pictureaddresses`), with spaces
+    between them, "" where they are not known. `page` is the page that it shares with other short posts of its day.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Entry:
     language: str = ""
     text_size: int = 0
     text_hash: int = 0
+    pictures: str = ""
     page: SharedPage | None = None
     member: str = ""
     format: str = "archive"

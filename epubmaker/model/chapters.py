@@ -64,11 +64,13 @@ class DraftSettings:
     """What a draft is made by, besides its article.
 
     `keep_all`: what a site puts around its articles stays. `repeated` are the keys of what the article's source repeats
-    (see `chapters.boilerplate`), to be dropped at its edges.
+    (see `chapters.boilerplate`), to be dropped at its edges; `pictures` are the keys of the pictures of the article that
+    its source repeats (see `text.pictureaddresses`), to be dropped where they have no caption.
     """
 
     keep_all: bool = False
     repeated: frozenset[int] = frozenset()
+    pictures: frozenset[str] = frozenset()
 
 
 DEFAULT_SETTINGS = DraftSettings()

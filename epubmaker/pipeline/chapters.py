@@ -137,6 +137,7 @@ class _ChapterMaker:
     def __init__(self, order: Order, session: Session, gather: Gather) -> None:
         self._entries = order.plan.entries
         self._repeated = order.repeated
+        self._repeated_pictures = order.pictures
         self._keep_all = order.options.keep_all
         self._drafting = session.drafting
         self._known = session.chapters
@@ -172,7 +173,10 @@ class _ChapterMaker:
         return self._known.find([(entry, self._settings_of(entry)) for entry in self._entries])
 
     def _settings_of(self, entry: Entry) -> DraftSettings:
-        return DraftSettings(self._keep_all, self._repeated.get(entry.source, frozenset()))
+        repeated = self._repeated.get(entry.source, frozenset())
+        pictures = self._repeated_pictures.get(entry.source) if entry.pictures else None
+        its = pictures.intersection(entry.pictures.split()) if pictures else frozenset[str]()
+        return DraftSettings(self._keep_all, repeated, its)
 
     def _kept_outline(self, entry: Entry, draft: Draft) -> Outline | None:
         if self._known is None:

@@ -3,13 +3,16 @@
     articles of a source   | sample    those with the lowest keys, which are hashes: the same ones in any build
     files of the sample    | edges     see `chapters.boilerplate`
     edges                  | shared    the keys of what repeats
+    heads of all articles  | count     the pictures that return
     files of all articles  | length    with `--min-text`: see `shortposts`
 
-Files are read and nothing is kept of them but keys and numbers, one source after the other.
+Files are read and nothing is kept of them but keys and numbers, one source after the other. The keys of pictures are in the
+heads, from the scan.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
@@ -23,7 +26,7 @@ from epubmaker.reuse.books import Order
 __all__ = ["repeating_sources", "surveyed"]
 
 _SAMPLE = 128  # articles of a source: enough to tell 5 % of 2,000 with five articles more or less
-_LEAST = 3  # articles of a source, for anything to repeat
+_LEAST = 3  # articles of a source, for anything to repeat; and those that a picture stands in, to be one that does
 _HINT_SAMPLE, _HINT_LEAST = 40, 20
 _HINT_SOURCES = 8  # the largest
 _HINT_WINDOW = 4000  # characters at either end
@@ -37,13 +40,25 @@ def surveyed(order: Order) -> Order:
     if options.min_text:
         language = options.language or language_of_titles(plan.entries) or "en"
         plan = with_shared_pages(plan, options.min_text, repeated, language)
-    return order._replace(plan=plan, repeated=repeated)
+    pictures = _repeated_pictures(plan.entries) if options.images and not options.keep_all else {}
+    return order._replace(plan=plan, repeated=repeated, pictures=pictures)
 
 
 def _repeated_text(entries: Iterable[Entry]) -> Mapping[str, frozenset[int]]:
     """Return the keys of the segments and pictures that each source repeats, where it repeats any."""
     found = {source: shared(_sample(its, _SAMPLE)) for source, its in _by_source(entries, _LEAST).items()}
     return {source: keys for source, keys in found.items() if keys}
+
+
+def _repeated_pictures(entries: Iterable[Entry]) -> Mapping[str, frozenset[str]]:
+    """Return the keys of the pictures that stand in three and more articles of a source; copies of a text count once."""
+    found = {}
+    for source, its in _by_source((entry for entry in entries if entry.pictures), _LEAST).items():
+        by_text = {(entry.text_size, entry.text_hash): entry.pictures for entry in its}
+        counts = Counter(key for pictures in by_text.values() for key in pictures.split())
+        if keys := frozenset([key for key, count in counts.items() if count >= _LEAST]):
+            found[source] = keys
+    return found
 
 
 def repeating_sources(entries: Iterable[Entry]) -> tuple[str, ...]:

@@ -120,8 +120,8 @@ class Books:
 class Order(NamedTuple):
     """Which book to make: one of the articles of `plan`, called `title`, at `output`; `issues` are those of the scan.
 
-    `repeated` are the keys of what each source repeats (see `chapters.boilerplate`), where that is to be dropped: the
-    options and the articles decide them.
+    `repeated` are the keys of what each source repeats (see `chapters.boilerplate`), `pictures` those of the pictures that
+    it repeats (see `text.pictureaddresses`), where that is to be dropped: the options and the articles decide them.
     """
 
     options: Options
@@ -130,6 +130,7 @@ class Order(NamedTuple):
     output: Path
     issues: tuple[Issue, ...] = ()
     repeated: Mapping[str, frozenset[int]] = MappingProxyType({})
+    pictures: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 def book_key(order: Order, hashes: Sequence[str | None]) -> str | None:

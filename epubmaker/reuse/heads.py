@@ -106,8 +106,8 @@ def _dump(mark: str, heads: Sequence[ArticleHead]) -> bytes:
 
 def _row(head: ArticleHead) -> list[object]:
     moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
-    names, sizes = (head.source, head.author), (head.text_size, head.text_hash)
-    return [head.title, head.link, *moments, head.problems, head.key, head.format, head.size, *names, *sizes]
+    names, text_of = (head.source, head.author), (head.text_size, head.text_hash, head.pictures)
+    return [head.title, head.link, *moments, head.problems, head.key, head.format, head.size, *names, *text_of]
 
 
 def _load(values: object, body: bytes | None) -> tuple[str, Sequence[ArticleHead]]:
@@ -126,7 +126,9 @@ def _load(values: object, body: bytes | None) -> tuple[str, Sequence[ArticleHead
 
 
 def _head(row: object) -> ArticleHead:
-    title, link, published, archived, problems, key, form, size, source, author, length, digest = items(row, 12)
+    title, link, published, archived, problems, key, form, size, source, author, length, digest, pictures = items(
+        row, 13
+    )
     found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
     if type(title) is not str or not is_article_key(key):
         raise InvalidValueError(row)
@@ -143,6 +145,7 @@ def _head(row: object) -> ArticleHead:
         text(author),
         amount(length),
         amount(digest),
+        text(pictures),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.furniture.measure import MEDIA
@@ -10,7 +12,7 @@ from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, in_order, is_text, text_within
 from epubmaker.chapters.xhtml.content import HEADINGS
 
-__all__ = ["drop_idle_headings", "idle_headings"]
+__all__ = ["drop_idle_headings", "idle_headings", "shows_more_than"]
 
 _LONGEST = 90  # bytes of a heading that goes when what it stood above has gone; a longer one may be a sentence
 _SENTENCE_ENDS = ".?。？…"
@@ -22,7 +24,7 @@ def drop_idle_headings(root: Tag, context: PassContext) -> None:
         return
     edits = Edits(root)
     idle = idle_headings(root)
-    if idle and not _shows_more_than(root, idle):
+    if idle and not shows_more_than(root, idle):
         return
     for tag in idle:
         text = text_within(tag, 2 * _LONGEST)
@@ -53,7 +55,7 @@ def idle_headings(root: Tag) -> list[Tag]:
     return [*idle, *waiting]
 
 
-def _shows_more_than(root: Tag, tags: list[Tag]) -> bool:
+def shows_more_than(root: Tag, tags: Iterable[Tag]) -> bool:
     """Return True where there is a text or a picture outside of some elements."""
     inside = {id(tag) for tag in tags}
     stack = [*root.contents]

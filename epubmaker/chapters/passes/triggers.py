@@ -19,6 +19,7 @@ __all__ = [
     "PICTURES",
     "POSTS",
     "REPEATED",
+    "RETURNING",
     "TABLES",
 ]
 
@@ -33,6 +34,7 @@ BACKGROUNDS = names(
 PICTURED = IMAGES | names("embed noscript object svg video @style") | {f"@{name}" for name in BACKGROUNDS}
 PICTURES = frozenset({f"@{REF}"})  # which `find_pictures` adds
 REPEATED = frozenset({":repeated"})  # which `draft` adds where it is asked to drop what repeats
+RETURNING = frozenset({":returning"})  # which `draft` adds where a picture stands in other articles, too
 EMBEDS = names(
     "amp-audio amp-iframe amp-video amp-vimeo amp-youtube applet audio embed iframe lite-youtube object video youtube-video"
 )

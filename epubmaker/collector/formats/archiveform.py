@@ -9,11 +9,13 @@ from epubmaker.collector.formats.encoding import decode, decode_head, is_text
 from epubmaker.collector.formats.format import HEAD_BYTES, Body, Format, Head, Item, NoArticleError, UnreadableError
 from epubmaker.collector.formats.frontmatter import MOST_CHARACTERS, begins, read_front_matter
 from epubmaker.text.addresses import site
+from epubmaker.text.pictureaddresses import picture_keys
 
 __all__ = ["ArchiveForm", "encoding_problems", "text_measure", "unix_lines"]
 
 _HASHED = 5000  # bytes of a text that goes on beyond its head
 _LONGEST_STUB = 2000  # characters
+_MOST_PICTURED = 4_000_000  # bytes of a file that is read whole for the addresses of its pictures
 
 
 class ArchiveForm(Format):
@@ -29,7 +31,7 @@ class ArchiveForm(Format):
         return True
 
     def heads(self, item: Item) -> tuple[Head]:
-        """Return the head, read from the first kilobytes where the text is in UTF-8."""
+        """Return the head, read from the first kilobytes where the text is in UTF-8, and the keys of all its pictures."""
         data = item.start
         text = decode_head(data)
         if text is None:
@@ -57,6 +59,7 @@ class ArchiveForm(Format):
                 author=head.author,
                 text_size=text_size,
                 text_hash=text_hash,
+                pictures=picture_keys(item.read(), head.link) if item.size <= _MOST_PICTURED else "",
             ),
         )
 

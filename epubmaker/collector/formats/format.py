@@ -59,8 +59,9 @@ class Head(NamedTuple):
     channel or feed; it and `author` are "" where the file does not say. `problems` are pairs of an issue code and a
     message. `member` tells the article from others in its file. `sha256` is the hash of the article's own bytes, in
     hexadecimal digits, and `size` their number; a file with one article needs neither. `text_size` and `text_hash` are
-    those of `model.articles.Entry`: 0 and 0 where there is nothing but the title. `is_doubtful`: it may be no article, but
-    a note about others, such as a read-me. `origins` are pairs of a field's name and where its value stands.
+    those of `model.articles.Entry`: 0 and 0 where there is nothing but the title; so are `pictures`. `is_doubtful`: it may
+    be no article, but a note about others, such as a read-me. `origins` are pairs of a field's name and where its value
+    stands.
     """
 
     title: str
@@ -72,6 +73,7 @@ class Head(NamedTuple):
     author: str = ""
     text_size: int = 1
     text_hash: int = 0
+    pictures: str = ""
     member: str = ""
     sha256: str | None = None
     size: int = 0
