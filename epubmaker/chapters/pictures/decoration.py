@@ -27,7 +27,8 @@ _TRACKER = re.compile(
 )
 # Drawings of the page's own: a magnifying glass, an arrow. A photograph may be called "icon-of-a-saint.jpg".
 _ICON = re.compile(
-    r"(?:/icons?/[^?#]*|/(?:icon|ico)[-_][^/?#]*|[-_]icon)\.(?:svg|png|gif|ico)(?:[?#]|$)", re.IGNORECASE
+    r"(?:(?:/icons?/[^?#]*|/(?:icon|ico)[-_][^/?#]*|[-_]icon)\.(?:svg|png|gif|ico|webp|avif)|/icons?/[^.?#]*)(?:[?#]|$)",
+    re.IGNORECASE,
 )
 _LARGEST_ICON = 100
 

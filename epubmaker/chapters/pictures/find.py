@@ -59,6 +59,7 @@ _LONGEST_SAYING = 1000
 _TAG = re.compile(r"<[^<>]*>")
 _AUTO_MARGIN = re.compile(r"margin\s*:[^;]*\bauto|margin-left\s*:\s*auto", re.IGNORECASE)
 
+_VIEWER = "data-fancybox"  # on the links that a script shows pictures with
 _LARGE = 300  # pixels
 _LARGE_CLASS = re.compile(r"(?:^|\s)(?:aligncenter|size-(?:full|large)|wp-image-\d+)(?:$|\s)")
 _AROUND_PICTURE = names("a picture span b strong em i center")
@@ -95,6 +96,8 @@ class _Finder:
         self._links: list[Tag] = []
         self._large: list[Tag] = []
         self._backgrounds: list[Tag] = []
+        self._sizeless: set[int] = set()  # pictures whose elements give no size
+        self._enlarging: list[tuple[Tag, Tag]] = []  # such a picture alone in a link that opens a viewer, with the link
         self._described: set[str] = set()
         self._used: set[int] = set()  # `picture` elements whose sources an `img` has got
 
@@ -113,6 +116,7 @@ class _Finder:
         if self._found:
             for link in self._links:
                 self._from_link(link)
+        self._drop_zoom_icons()
         if self._described:
             self._mark_descriptions()
         self._drop_smaller_copy()
@@ -184,6 +188,8 @@ class _Finder:
         else:
             self._become(tag, sources, alt)
             _mark(tag, attributes)
+            if declared_size(attributes) == (None, None):
+                self._sizeless.add(id(tag))
             if _is_large(attributes):
                 self._large.append(tag)
 
@@ -280,18 +286,38 @@ class _Finder:
     def _from_link(self, link: Tag) -> None:
         """Prefer the full-size picture that a thumbnail links to, and drop the link to it."""
         address = clean(attribute(link, "href"))
-        if not is_picture_address(address):
+        is_viewer = _VIEWER in link.attrs
+        if not is_viewer and not is_picture_address(address):
             return
         inside = [tag for tag in tags_within(link) if id(tag) in self._found]
         if len(inside) != 1 or any(is_text(node) for node in walk(link)):
             return
         picture = inside[0]
+        if is_viewer and id(picture) in self._sizeless:
+            self._enlarging.append((picture, link))
+        if not is_picture_address(address):
+            return
         sources = dict.fromkeys((address, *_sources(picture)))
         marks = {name: picture.attrs[name] for name in (SAYS, CENTERED) if name in picture.attrs}
         self._become(picture, tuple(sources), attribute(picture, "alt"))
         picture.attrs.update(marks)
         _mark(picture, _strings(link))
         self.edits.replace(link, picture)
+
+    def _drop_zoom_icons(self) -> None:
+        """Drop the pictures that only open a viewer, from figures that show another picture."""
+        icons: dict[int, list[tuple[Tag, Tag]]] = {}
+        figures: dict[int, Tag] = {}
+        for picture, link in self._enlarging:
+            figure = next((parent for parent in link.parents if parent.name == "figure"), None)
+            if figure is not None:
+                figures[id(figure)] = figure
+                icons.setdefault(id(figure), []).append((picture, link))
+        for name, figure in figures.items():
+            inside = sum(id(tag) in self._found for tag in tags_within(figure))
+            for picture, link in icons[name] if inside > len(icons[name]) else ():
+                self.edits.remove(link)
+                del self._found[id(picture)]
 
     def _drop_smaller_copy(self) -> None:
         """Drop the first picture where it is a smaller copy of one further down, as sites show it above the text."""

@@ -163,6 +163,8 @@ DECORATIONS = {
     "a hidden picture": '<img src="a.jpg" style="display: none"><img src="b.jpg" hidden>',
     "an author's portrait": '<img class="avatar photo" src="a.jpg" width="96" height="96">',
     "a drawing of the page's own": '<img src="/assets/icons/arrow.svg">',
+    "an icon of a newer format": '<img src="/x/icon-play.webp?v=1">',
+    "an icon without an ending": '<img src="https://x.org/icons/zoom">',
     "a magnifying glass": '<img src="https://x.org/files/icon-zoom.png">',
     "a gravatar": '<img src="https://secure.gravatar.com/avatar/0?s=64">',
 }
@@ -184,6 +186,7 @@ def test_a_picture_that_only_decorates_goes(name: str) -> None:
         '<img src="white-house.jpg">',
         '<img src="/saints/icon-of-nicholas.jpg">',
         '<img src="/icons/nicholas.png" width="600" height="800">',
+        '<img src="/icons/nicholas.jpg">',
         '<p><img class="size-large" src="a.jpg" width="640"> text</p>',
         '<img src="a.jpg" style="-webkit-backface-visibility: hidden">',
     ],
@@ -208,6 +211,24 @@ def test_a_picture_to_look_at_stays(html: str) -> None:
 )
 def test_a_smaller_copy_above_the_text_goes(html: str, expected: list[str]) -> None:
     assert [sources[0] for sources in found(html)] == expected
+
+
+_ZOOM = "<a data-fancybox href=large.jpg><img src=zoom.png></a>"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (f"<img src=a.jpg width=600>{_ZOOM}<figcaption>Ships</figcaption>", ["a.jpg"]),
+        (f"{_ZOOM}<a href=/page><img src=a.jpg></a>", ["a.jpg"]),
+        (f"<a data-fancybox href=b.jpg><img src=a.jpg width=600></a>{_ZOOM}", ["b.jpg"]),
+        ("<img src=a.jpg width=600><a data-fancybox href=#v><img src=zoom.png></a>", ["a.jpg"]),
+        (f"{_ZOOM}<a data-fancybox href=2.jpg><img src=2s.jpg></a>", ["large.jpg", "2.jpg"]),
+        (f"{_ZOOM}<figcaption>Ships</figcaption>", ["large.jpg"]),
+    ],
+)
+def test_a_sign_that_opens_a_viewer_is_no_picture_beside_another(html: str, expected: list[str]) -> None:
+    assert [sources[0] for sources in found(f"<figure>{html}</figure>")] == expected
 
 
 @pytest.mark.parametrize(
