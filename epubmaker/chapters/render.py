@@ -35,6 +35,8 @@ _PACE = 1300  # characters a minute, spaces included: some 220 words
 _DENSE_PACE = 400  # in languages where a character is a syllable or a word
 _text = lru_cache(maxsize=64)(text)  # a title is on three pages, the labels are on all
 _SECTION = '<section epub:type="chapter" role="doc-chapter" aria-labelledby="epm-title">\n'
+_CREDIT = r'<span class="credit">(?:[^<]|</?(?:a|b|em|i|strong)\b[^<>]*>)*</span>'
+_CREDITS_ALONE = re.compile(rf"<figure><figcaption>(?:\s*{_CREDIT})+\s*</figcaption></figure>")
 _SHORT = 2000  # characters; a longer body is never empty
 
 
@@ -110,6 +112,7 @@ class _Writer:
         self._links = links
         self.anchors: list[PictureAnchor] = []
         self._document = self._prefix = ""
+        self._lacks_pictures = False
         self._direction = draft.direction
         self._words = words(draft.language)
         self._link = resolve(None, page.entry.link) if page.entry.link else None
@@ -134,7 +137,7 @@ class _Writer:
         self._prefix = f"{anchor(self._page.entry)}-"
         self._document = self._page.document(1)
         pieces = chain.from_iterable(self._draft.parts)
-        body = "".join([piece if isinstance(piece, str) else self._fill(piece) for piece in pieces])
+        body = self._filled(pieces)
         body = _HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", body)
         body = _TAG_WITH_PLACE.sub(lambda found: _PLACE.sub(rf"\1{self._prefix}", found[0]), body)
         place, language = anchor(self._page.entry), language_attributes(self._draft.language, around=shared.language)
@@ -224,10 +227,15 @@ class _Writer:
     def _body(self, number: int, pieces: Iterable[Piece]) -> str:
         """Return the text of a part with its slots filled; never empty."""
         self._document = self._page.document(number)
-        written = "".join([piece if isinstance(piece, str) else self._fill(piece) for piece in pieces])
+        written = self._filled(pieces)
         if len(written) < _SHORT and not _shows_something(written):
             return f'{written}<p class="empty">{_text(self._words["no_text"])}</p>'
         return written
+
+    def _filled(self, pieces: Iterable[Piece]) -> str:
+        """Return markup with its slots filled; who made a picture that was left out on purpose is left out as well."""
+        written = "".join([piece if isinstance(piece, str) else self._fill(piece) for piece in pieces])
+        return _CREDITS_ALONE.sub("", written) if self._lacks_pictures else written
 
     def _fill(self, slot: PictureSlot | LinkSlot) -> str:
         if isinstance(slot, LinkSlot):
@@ -238,6 +246,7 @@ class _Writer:
         elif result.status == "missing":
             shown = self._placeholder(result, slot)
         else:
+            self._lacks_pictures = True
             return ""
         return f"{slot.before}{shown}{slot.after}"
 

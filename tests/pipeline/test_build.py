@@ -281,6 +281,18 @@ def test_no_images_leaves_no_picture_no_placeholder_and_no_request(tmp_path: Pat
     assert {record.status for record in report.pictures} == {"skipped"}
 
 
+def test_no_images_leaves_captions_in_figures_and_no_credit_alone(tmp_path: Path) -> None:
+    figure = '<p>Ship {0}.</p><figure><img src="https://e.org/{0}.jpg"><figcaption>{1}</figcaption></figure>'
+    captions = ("The harbor. <cite>Ann Ash</cite>", '<span class="credit">Ann <a href="/a">Ash</a></span>')
+    body = "".join(figure.format(number, caption) for number, caption in enumerate(captions))
+    write_article(tmp_path / "in" / "a.txt", body=body)
+
+    book, _ = make(tmp_path, tmp_path / "in", images=False)
+
+    assert book.figures == [("The harbor. Ann Ash", [])]
+    assert "".join(book.tree(book.chapters[0]).itertext()).count("Ash") == 1
+
+
 def test_pictures_are_fitted_to_the_device(tmp_path: Path) -> None:
     with WebServer() as server:
         server.add("/0", picture(photo_file(3000, 2000)))
