@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
+import commandline
 import pytest
 from archives import write_archive, write_article
 from checkout import ROOT
@@ -18,15 +17,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 OFFLINE = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
 
 
-def run(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "epubmaker", *map(str, arguments)],
-        check=False,
-        capture_output=True,
-        cwd=cwd,
-        encoding="utf-8",
-        env={**os.environ, **OFFLINE, "PYTHONIOENCODING": "utf-8", "EPUBMAKER_BUILD_CACHE": "cache", **environment},
-    )
+def run(*arguments: str | Path, cwd: Path, fresh: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
+    return commandline.run(*arguments, cwd=cwd, fresh=fresh, EPUBMAKER_BUILD_CACHE="cache", **OFFLINE, **environment)
 
 
 @cache
@@ -38,7 +30,7 @@ def flags_of(command: str) -> set[str]:
 def test_a_build_says_what_it_made_on_stdout_and_how_it_went_on_stderr(tmp_path: Path) -> None:
     write_archive(tmp_path / "in", 3)
 
-    done = run("build", "in", "-o", "news.epub", "--title", "My news", cwd=tmp_path)
+    done = run("build", "in", "-o", "news.epub", "--title", "My news", cwd=tmp_path, fresh=True)
 
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
@@ -171,6 +163,7 @@ def test_the_report_is_written_where_asked(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["version"] == 2
 
 
+@pytest.mark.slow
 def test_a_book_is_checked_when_it_is_made_and_a_bad_one_is_said_to_be_bad(tmp_path: Path) -> None:
     write_archive(tmp_path / "in", 1)
     (tmp_path / "bad.epub").write_bytes(b"no book")

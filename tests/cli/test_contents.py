@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import commandline
 import pytest
 from archives import START, write_article
 from cleanbooks import AssertClean
@@ -34,18 +33,8 @@ def write(folder: Path, moments: Iterable[datetime]) -> list[str]:
 def build(folder: Path, *flags: str) -> tuple[OpenBook, str]:
     """Build a book of a folder on the command line; return it, and what was said."""
     output = folder.with_suffix(".epub")
-    command: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "epubmaker",
-        "build",
-        folder,
-        "-o",
-        output,
-        "--no-cache",
-        "--no-cover",
-    ]
-    done = subprocess.run([*command, "--language", "en", *flags], check=False, capture_output=True, encoding="utf-8")
+    given: list[str | Path] = ["build", folder, "-o", output, "--no-cache", "--no-cover", "--language", "en", *flags]
+    done = commandline.run(*given, cwd=folder.parent)
     assert done.returncode == 0, done.stderr
     return OpenBook.read(output), done.stdout
 

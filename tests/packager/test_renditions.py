@@ -43,7 +43,14 @@ def make(tmp_path: Path, device: Device | str, **fields: Any) -> tuple[OpenBook,
     folder = tmp_path / "in"
     if not folder.exists():
         write_input(folder)
-    options = {"title": "News", "language": "en", "network": Network(offline=True), "draw_cover": False, **fields}
+    options = {
+        "title": "News",
+        "language": "en",
+        "network": Network(offline=True),
+        "draw_cover": False,
+        "images": False,
+        **fields,
+    }
     device = DEVICES[device] if isinstance(device, str) else device
     report = build(Options((folder,), output=tmp_path / "b.epub", device=device, **options))
     return OpenBook.read(report.books[0].path), report
@@ -58,7 +65,7 @@ def documents(book: OpenBook) -> Iterator[tuple[str, str]]:
 @pytest.fixture(params=RENDITIONS, scope="module")
 def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> OpenBook:
     """A book in each of the forms."""
-    return make(tmp_path_factory.mktemp(request.param), FORM_DEVICES[request.param], draw_cover=True)[0]
+    return make(tmp_path_factory.mktemp(request.param), FORM_DEVICES[request.param], draw_cover=True, images=True)[0]
 
 
 def test_a_book_in_every_form_has_what_send_to_kindle_refuses_books_without(book: OpenBook) -> None:
@@ -135,7 +142,7 @@ def test_formulas_and_readings_become_text_for_adobes_engine_alone(tmp_path: Pat
 
 
 def test_each_device_gets_its_own_form_of_a_book_that_was_made_before(tmp_path: Path) -> None:
-    kept = {"cache": tmp_path / "cache"}
+    kept = {"cache": tmp_path / "cache", "images": True}
     heavy = replace(DEVICES["ade"], rendition=replace(RENDITIONS["adobe"], document_bytes=1_000))
 
     forms = [make(tmp_path, device, **kept)[0] for device in ("generic", "ade", "generic", "ade")]
@@ -239,6 +246,7 @@ def test_a_file_name_for_the_mail_is_ascii(device: str, title: str, name: str, t
             device=DEVICES[device],
             network=Network(offline=True),
             draw_cover=False,
+            images=False,
         )
     )
 
@@ -249,7 +257,7 @@ def test_a_file_name_for_the_mail_is_ascii(device: str, title: str, name: str, t
 def test_a_name_that_was_asked_for_is_kept(tmp_path: Path) -> None:
     write_input(tmp_path / "in")
     output = tmp_path / "要闻.epub"
-    build(Options((tmp_path / "in",), output=output, device=DEVICES["kindle"], network=Network(offline=True)))
+    build(Options((tmp_path / "in",), output=output, device=DEVICES["kindle"], images=False, draw_cover=False))
 
     assert output.exists()
 
@@ -269,7 +277,7 @@ def test_a_book_that_is_too_large_to_be_sent_says_so(tmp_path: Path) -> None:
     limits = (SizeLimit(5_000, "five at most"), SizeLimit(10_000, "ten at most"), SizeLimit(50_000_000, "much"))
     small = replace(DEVICES["kindle"], rendition=replace(RENDITIONS["kindle"], size_limits=limits))
 
-    _, report = make(tmp_path, small)
+    _, report = make(tmp_path, small, images=True)
     _, other = make(tmp_path, "kindle")
 
     [found] = [issue for issue in report.issues if issue.code == "book-large"]
@@ -281,8 +289,8 @@ def test_a_book_that_is_too_large_to_be_sent_says_so(tmp_path: Path) -> None:
 def test_a_document_with_more_pictures_than_fit_in_memory_is_said(tmp_path: Path) -> None:
     small = replace(DEVICES["kobo-6"], rendition=replace(RENDITIONS["kobo"], document_bytes=1_000))
 
-    _, report = make(tmp_path, small)
-    _, other = make(tmp_path, "kobo-6")
+    _, report = make(tmp_path, small, images=True)
+    _, other = make(tmp_path, "kobo-6", images=True)
 
     heavy = [Path(issue.where).name for issue in report.issues if issue.code == "document-heavy"]
     assert heavy == ["1.txt", "2.txt"]
@@ -300,7 +308,7 @@ def test_a_book_in_every_form_passes_epubcheck(tmp_path: Path, assert_clean: Ass
     for form, device in FORM_DEVICES.items():
         for kepub in (False, True) if form == "kobo" else (False,):
             (tmp_path / f"{form}{kepub}").mkdir()
-            make(tmp_path / f"{form}{kepub}", device, kepub=kepub, draw_cover=True)
+            make(tmp_path / f"{form}{kepub}", device, kepub=kepub, draw_cover=True, images=True)
             books.append(tmp_path / f"{form}{kepub}" / "b.epub")
 
     assert_clean(*books)

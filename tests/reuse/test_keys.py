@@ -54,9 +54,9 @@ def test_every_device_and_every_option_gives_a_key_of_its_own_that_is_the_same_i
         (tmp_path / name).write_text(name)
 
     code = "import sys; from pathlib import Path; from test_keys import print_keys; print_keys(Path(sys.argv[1]))"
-    first, *others = (json.loads(python(code, tmp_path, PYTHONHASHSEED=seed)) for seed in "123")
+    first, other = (json.loads(python(code, tmp_path, PYTHONHASHSEED=seed)) for seed in "12")
 
-    assert others == [first, first]
+    assert other == first
     assert len(set(first.values())) == len(first) == len(DEVICES) + len(fields(Options)) - len(IRRELEVANT_TO_BYTES) - 1
 
 

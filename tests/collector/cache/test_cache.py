@@ -429,7 +429,7 @@ with Cache(folder) as cache, Fetcher(Network(allow_private=True, refresh=True), 
 
 def test_a_killed_run_leaves_a_cache_that_is_whole(server: WebServer, folder: Path, tmp_path: Path, run: Run) -> None:
     addresses = [server.add(f"/{number}.png", webserver.cacheable(PNG * (number + 1), FRESH)) for number in range(20)]
-    for _ in range(4):
+    for _ in range(2):
         command = [sys.executable, "-c", _ENDLESS_RUN, server.address, str(folder), str(tmp_path / "killed")]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None

@@ -155,6 +155,7 @@ def test_large_pictures_wait_for_each_other_and_small_ones_do_not_wait() -> None
     assert [order.get(), order.get()] == ["small", "large"]
 
 
+@pytest.mark.slow
 def test_pictures_too_large_to_be_decoded_at_once_are_all_made(tmp_path: Path) -> None:
     data = png_file((3500, 3500), (b"tRNS", b"\0\1"), depth=8, color=0, row=bytes(3000) + b"\x80" * 500)
     with PictureWorkers(PAGE, tmp_path, 3) as workers:

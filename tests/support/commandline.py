@@ -1,0 +1,147 @@
+"""The command line as users run it: a process with arguments, two streams and an exit status.
+
+Of a small build most of the time is Python's start and the imports. So on Linux one process per test run imports
+everything and then forks for each command; it is this file run as a program. `fresh=True` starts a new interpreter
+instead, for what depends on its start: imports, locales, hash seeds.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import IO, Any
+
+__all__ = ["COMMAND", "Running", "run", "start"]
+
+COMMAND = [sys.executable, "-m", "epubmaker"]
+AT_START = ("LC_", "PYTHON")  # variables that Python reads when it starts
+MOST_BYTES = 200_000  # of a request, arguments and environment: a packet of a socket holds no more
+
+
+class Running:
+    """A command that runs; as much of `subprocess.Popen` as tests use."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self.pid: int = self._receive()
+        self.returncode: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit status, -N after signal N; raises subprocess.TimeoutExpired after `timeout` seconds."""
+        if self.returncode is None:
+            if not select.select([self._channel], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(COMMAND, timeout or 0)
+            self.returncode = self._receive()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.returncode is None:
+            os.kill(self.pid, number)  # not reused before its status is sent
+
+    def kill(self) -> None:
+        self.send_signal(9)
+        self.wait()
+
+    def _receive(self) -> int:
+        return int(self._channel.recv(100))
+
+
+def start(
+    arguments: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    stdout: IO[Any] | int = subprocess.DEVNULL,
+    stderr: IO[Any] | int = subprocess.DEVNULL,
+    fresh: bool = False,
+) -> Running | subprocess.Popen[bytes]:
+    """Start a command with the environment of the tests and `environment`; one at a time."""
+    if fresh or sys.platform != "linux" or any(name.startswith(AT_START) for name in environment):
+        whole = {**os.environ, **environment}
+        return subprocess.Popen([*COMMAND, *arguments], cwd=cwd, env=whole, stdout=stdout, stderr=stderr)
+    with open(os.devnull, "r+b") as nothing:  # noqa: PTH123 - beside the numbers of open files
+        ends = [nothing.fileno() if end == subprocess.DEVNULL else end for end in (stdout, stderr)]
+        numbers = [nothing.fileno(), *(end if isinstance(end, int) else end.fileno() for end in ends)]
+        request = json.dumps([list(arguments), str(cwd), {**os.environ, **environment}])
+        socket.send_fds(_importer(), [request.encode()], numbers)
+    return Running(_importer())
+
+
+def run(*arguments: str | Path, cwd: Path, fresh: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command; return its status and what it wrote, in UTF-8."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        words = [*map(str, arguments)]
+        process = start(words, cwd=cwd, environment=environment, stdout=out, stderr=err, fresh=fresh)
+        status = process.wait()
+        streams = []
+        for file in (out, err):
+            file.seek(0)
+            streams.append(file.read().decode().replace("\r\n", "\n"))
+    return subprocess.CompletedProcess(words, status, *streams)
+
+
+@cache
+def _importer() -> socket.socket:
+    """Start the process that imports everything and forks; it ends when its socket is closed, with this process."""
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with there:
+        importer = subprocess.Popen([sys.executable, __file__, str(there.fileno())], pass_fds=[there.fileno()])
+
+    def end() -> None:
+        here.close()
+        importer.wait()
+
+    atexit.register(end)
+    return here
+
+
+def _serve(channel: socket.socket) -> None:
+    """Fork for each request; return in the child, ready for its command."""
+    while True:
+        request, numbers, *_ = socket.recv_fds(channel, MOST_BYTES, 3)
+        if not request:
+            sys.exit()
+        child = os.fork()
+        if not child:
+            break
+        for number in numbers:
+            os.close(number)
+        channel.send(str(child).encode())
+        channel.send(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
+    channel.close()
+    for place, number in enumerate(numbers):
+        os.dup2(number, place)
+        os.close(number)
+    arguments, folder, environment = json.loads(request)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv[:] = ["epubmaker", *arguments]
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - open until the process ends
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - as above
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+
+
+if __name__ == "__main__":
+    from epubmaker.__main__ import main
+    from epubmaker.runtime import process
+
+    process.own()
+    for module in walk_packages(import_module("epubmaker").__path__, "epubmaker."):
+        import_module(module.name)
+    gc.collect()
+    gc.freeze()
+    _serve(socket.socket(fileno=int(sys.argv[1])))
+    main()
