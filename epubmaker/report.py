@@ -22,7 +22,7 @@ from epubmaker.storage.publish import PendingFile, output_errors
 __all__ = ["ArticleRecord", "Intake", "PictureRecord", "Report", "human_size", "program_version"]
 
 _VERSION = 2
-_LEFT_OUT = ("duplicate", "undated", "other-day", "beyond-limit", "unreadable", "outside")
+_LEFT_OUT = ("duplicate", "link-only", "undated", "other-day", "beyond-limit", "unreadable", "outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ class Intake:
     """The articles in the inputs, and those of them that are in no book.
 
     `found` counts the articles, those that cannot be read among them; `left_out` those that are in no book, by the reason:
-    "duplicate", "undated", "other-day", "beyond-limit", "unreadable" or "outside". `not_read` counts files of other
-    kinds by ending.
+    "duplicate", "link-only", "undated", "other-day", "beyond-limit", "unreadable" or "outside". `not_read` counts files of
+    other kinds by ending.
     """
 
     found: int = 0
@@ -102,7 +102,9 @@ class Intake:
     @classmethod
     def of(cls, found: int, scanned: Iterable[Issue], plan: Plan, not_read: Mapping[str, int]) -> Intake:
         """Count the `found` articles that could be read, and those that were left out by the scan or the plan."""
-        left_out = Counter({"other-day": plan.other_days, "beyond-limit": plan.beyond_limit})
+        left_out = Counter(
+            {"link-only": plan.link_only, "other-day": plan.other_days, "beyond-limit": plan.beyond_limit}
+        )
         for issue in (*scanned, *plan.issues):
             reason = "unreadable" if issue.severity == "error" else issue.code.removeprefix("article-")
             if reason in _LEFT_OUT:

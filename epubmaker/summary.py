@@ -23,6 +23,7 @@ _MOST_FINDINGS = 10  # of EPUBCheck's
 
 _LEFT_OUT = {  # one, several
     "duplicate": ("duplicate", "duplicates"),
+    "link-only": ("address without a text", "addresses without a text"),
     "undated": ("without a date", "without a date"),
     "other-day": ("of another day", "of other days"),
     "beyond-limit": ("beyond --limit", "beyond --limit"),

@@ -47,8 +47,8 @@ class ArticleHead(NamedTuple):
     """The head of an article, without the path of its file.
 
     `key` is the article's key, `format` the name of its format. `sha256` is the hash of the article's own bytes, None where
-    they were not all read. `member`, `size`, `source`, `author`, `text_size`, `text_hash` and `pictures` are those of
-    `Entry`; `problems` are pairs of an issue code and a message.
+    they were not all read. `member`, `size`, `source`, `author`, `text_size`, `text_hash`, `pictures` and `is_link_only`
+    are those of `Entry`; `problems` are pairs of an issue code and a message.
     """
 
     title: str
@@ -66,6 +66,7 @@ class ArticleHead(NamedTuple):
     pictures: str = ""
     member: str = ""
     sha256: str | None = None
+    is_link_only: bool = False
 
 
 _Found: TypeAlias = Sequence[ArticleHead] | UnreadableError | NoArticleError
@@ -136,6 +137,7 @@ def _entry(file: File, head: ArticleHead, label: str, position: int) -> Entry:
         member=head.member,
         format=sys.intern(head.format),
         size=head.size,
+        is_link_only=head.is_link_only,
     )
 
 
@@ -177,6 +179,8 @@ def _read_heads(file: File) -> tuple[_Found, Format | None]:
         if not file.is_named and (kind := _kind_of_output(start)):
             return NoArticleError(kind), None
         found = recognized(file.name, start)
+        if found is None:
+            return _unknown(file), None
         item.most = found.max_bytes
         if item.size > found.max_bytes:
             return UnreadableError("article-too-large", f"larger than {found.max_bytes // 1_000_000} MB"), found
@@ -185,8 +189,14 @@ def _read_heads(file: File) -> tuple[_Found, Format | None]:
         return problem, found
 
 
+def _unknown(file: File) -> UnreadableError | NoArticleError:
+    if file.is_named:
+        return UnreadableError("article-unknown-format", "in no format that is read: see docs/formats.md")
+    return NoArticleError("in no format that is read")
+
+
 def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
-    name, sha256 = identity(head.link) if head.link else "", head.sha256
+    name, sha256 = head.identity or (identity(head.link) if head.link else ""), head.sha256
     if not names_article(name):  # only its text tells the article from others
         sha256 = sha256 or hashlib.sha256(item.read()).hexdigest()
         name = f"{sha256} {head.title}"  # the title may come from the file's name, which the hash does not cover
@@ -206,6 +216,7 @@ def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
         pictures=head.pictures,
         member=head.member,
         sha256=sha256,
+        is_link_only=head.is_link_only,
     )
 
 

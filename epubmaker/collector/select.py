@@ -26,8 +26,8 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
     """Filter, drop duplicates, sort and group.
 
     Titles lose the name of their source at the end: see `titles`. Of articles with the same link or the same text one
-    stays: see `duplicates`. `--since` and `--until` are days in UTC, both included; with either, articles without a date
-    are left out. `--limit` keeps the newest.
+    stays: see `duplicates`. Those of which nothing but the address is known are left out. `--since` and `--until` are
+    days in UTC, both included; with either, articles without a date are left out. `--limit` keeps the newest.
 
     `--group-by auto` groups by day or, where there are more than 60 days or the span is more than a year, by month, by
     year where months have fewer than two articles on average, and not at all where there is one day or no date.
@@ -36,7 +36,8 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
     come last.
     """
     issues: list[Issue] = []
-    single = without_duplicates(without_shared_endings(entries), issues)
+    unique = without_duplicates(without_shared_endings(entries), issues)
+    single = [entry for entry in unique if not entry.is_link_only]
     duplicates = len(issues)
     chosen = _within(single, options, issues)
     other_days = len(single) - len(chosen) - (len(issues) - duplicates)
@@ -48,7 +49,9 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
     chosen = _ordered(chosen, _sort_key(options.sort_by), reverse=options.reverse)
     grouped_by = _grouping(chosen, options.sort_by) if options.group_by == "auto" else options.group_by
     groups = tuple(_grouped(chosen, grouped_by, reverse=options.reverse))
-    return Plan(groups, grouped_by, tuple(issues), other_days, asked_for - len(chosen))
+    return Plan(
+        groups, grouped_by, tuple(issues), other_days, asked_for - len(chosen), link_only=len(unique) - len(single)
+    )
 
 
 def _within(entries: list[Entry], options: Options, issues: list[Issue]) -> list[Entry]:

@@ -90,16 +90,17 @@ class SharedPage:
 class Entry:
     """One article's head, as `scan` found it without reading the body.
 
-    `name` is the file's path in its `location`, with "/", and `member` tells the article from others in the same file ("":
-    there are none). `label` is the path as the user would write it, for reports and errors. `format` is the name of the
-    file's format, `size` the bytes of the article, about. `position` counts entries in input order, from 0. `key` is made
-    of the article's address, or of its title and text where it has none, and so is the same in any folder. It has
-    lower-case letters and digits, and is unique within a plan. `sha256` is the hash of the article's own bytes, if they
-    were read and have not changed since. `source` is what a reader calls the site, channel or feed that it comes from: its
-    name, else the host of the link, else "". `author` is who wrote it, "" where the file does not say. `language` is the
-    BCP 47 tag of what the titles of its source are in, for an article whose own may not tell; "" for any other. `text_size`
-    is the size of its text in bytes, 0 where it says nothing but the title; `text_hash` a hash of its beginning, another
-    one for other texts. `pictures` are the keys of the pictures that it names (see `text.pictureaddresses`), with spaces
+    `name` is the file's path in its `location`, with "/", and `member` tells the article from others in the same file
+    ("": there are none). `label` is the path as the user would write it, for reports and errors. `format` is the name
+    of the file's format, `size` the bytes of the article, about. `position` counts entries in input order, from 0.
+    `key` is made of the article's address, or of its title and text where it has none, and so is the same in any
+    folder. It has lower-case letters and digits, and is unique within a plan. `sha256` is the hash of the article's own
+    bytes, if they were read and have not changed since. `source` is what a reader calls the site, channel or feed that
+    it comes from: its name, else the host of the link, else "". `author` is who wrote it, "" where the file does not
+    say. `language` is the BCP 47 tag of what the titles of its source are in, for an article whose own may not tell; ""
+    for any other. `text_size` is the size of its text in bytes, 0 where it says nothing but the title; `text_hash` a
+    hash of its beginning, another one for other texts. `is_link_only`: nothing but its address is known, and its text
+    stands there. `pictures` are the keys of the pictures that it names (see `text.pictureaddresses`), with spaces
     between them, "" where they are not known. `page` is the page that it shares with other short posts of its day.
     """
 
@@ -124,6 +125,7 @@ class Entry:
     member: str = ""
     format: str = "archive"
     size: int = 0
+    is_link_only: bool = False
 
     @property
     def path(self) -> str:
@@ -153,8 +155,8 @@ class Group:
 class Plan:
     """The articles of the book in reading order, decided before any body is read.
 
-    `other_days` and `beyond_limit` count the articles left out by `--since`, `--until` and `--limit`. Each article left
-    out for another reason has an issue.
+    `other_days` and `beyond_limit` count the articles left out by `--since`, `--until` and `--limit`, `link_only` those of
+    which nothing but the address is known. Each article left out for another reason has an issue.
     """
 
     groups: tuple[Group, ...]
@@ -162,6 +164,7 @@ class Plan:
     issues: tuple[Issue, ...] = ()
     other_days: int = 0
     beyond_limit: int = 0
+    link_only: int = 0
 
     @property
     def entries(self) -> tuple[Entry, ...]:

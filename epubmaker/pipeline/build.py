@@ -110,8 +110,13 @@ def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) 
         )
     reasons = ", ".join(left_out(intake, issues))
     cause = f"no article is left of {intake.found:,}: {reasons}{passed}"
-    asked_for = intake.left_out.keys() & {"other-day", "undated"}
-    return InputError(subject, cause, "widen --since and --until" if asked_for else "name another folder")
+    if intake.left_out.keys() & {"other-day", "undated"}:
+        step = "widen --since and --until"
+    elif "link-only" in intake.left_out:
+        step = "name the saved pages of these addresses"
+    else:
+        step = "name another folder"
+    return InputError(subject, cause, step)
 
 
 def _with_kepub(options: Options) -> Options:

@@ -95,12 +95,14 @@ class HeadIndex:
 
 def _is_file(heads: Sequence[ArticleHead]) -> bool:
     """Tell whether a file is one article, so that their hashes are the same."""
-    return len(heads) == 1 and not heads[0].member
+    return len(heads) == 1 and not heads[0].member and not heads[0].is_link_only
 
 
 def _dump(mark: str, heads: Sequence[ArticleHead]) -> bytes:
     if not _is_file(heads):
-        return json.dumps([mark, [[*_row(head), head.member, head.sha256] for head in heads]]).encode()
+        return json.dumps(
+            [mark, [[*_row(head), head.member, head.sha256, head.is_link_only] for head in heads]]
+        ).encode()
     return json.dumps([mark, _row(heads[0])]).encode()
 
 
@@ -120,8 +122,9 @@ def _load(values: object, body: bytes | None) -> tuple[str, Sequence[ArticleHead
         return mark, (_head(rows)._replace(sha256=sha256),)
     found = []
     for row in items(rows):
-        *shared, member, digest = items(row)
-        found.append(_head(shared)._replace(member=text(member), sha256=hexadecimal(text(digest))))
+        *shared, member, digest, link_only = items(row)
+        head, sha256 = _head(shared), hexadecimal(text(digest))
+        found.append(head._replace(member=text(member), sha256=sha256, is_link_only=link_only is True))
     return mark, found
 
 

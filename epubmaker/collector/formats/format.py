@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import BinaryIO, ClassVar, NamedTuple, Protocol
 
@@ -31,7 +31,7 @@ class Item(Protocol):
 
     `name` is its path in its folder or archive, with "/"; `size` its bytes; `start` the first `HEAD_BYTES` of them.
     `is_named`: the user named the file itself, and not a folder or an archive that holds it. `link` is the address that it
-    was got from, None where that is not known.
+    was got from, None where that is not known. `key` is the same for two items of one file as long as nobody writes to it.
     """
 
     @property
@@ -44,12 +44,17 @@ class Item(Protocol):
     def is_named(self) -> bool: ...
     @property
     def link(self) -> str | None: ...
+    @property
+    def key(self) -> Hashable: ...
 
     def read(self, most: int | None = None) -> bytes:
         """Return the bytes, at most as many as `most`. Raises UnreadableError."""
 
     def open(self) -> BinaryIO:
         """Return a file object that can seek, to be closed by the caller. Raises UnreadableError."""
+
+    def beside(self, name: str, most: int) -> bytes | None:
+        """Return the bytes of another file in the item's folder or below it; None without one of at most `most` bytes."""
 
 
 class Head(NamedTuple):
@@ -60,8 +65,9 @@ class Head(NamedTuple):
     message. `member` tells the article from others in its file. `sha256` is the hash of the article's own bytes, in
     hexadecimal digits, and `size` their number; a file with one article needs neither. `text_size` and `text_hash` are
     those of `model.articles.Entry`: 0 and 0 where there is nothing but the title; so are `pictures`. `is_doubtful`: it may
-    be no article, but a note about others, such as a read-me. `origins` are pairs of a field's name and where its value
-    stands.
+    be no article, but a note about others, such as a read-me. `is_link_only`: the file has no text of the article, which
+    stands at the link. `identity` names the article where its link does not, since others of its file have the same; "" for
+    all others. `origins` are pairs of a field's name and where its value stands.
     """
 
     title: str
@@ -78,6 +84,8 @@ class Head(NamedTuple):
     sha256: str | None = None
     size: int = 0
     is_doubtful: bool = False
+    is_link_only: bool = False
+    identity: str = ""
     origins: tuple[tuple[str, str], ...] = ()
 
 

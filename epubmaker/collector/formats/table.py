@@ -19,9 +19,9 @@ _BY_NAME = {each.name: each for each in FORMATS}
 FORMAT_NAMES = tuple(_BY_NAME)
 
 
-def recognized(name: str, start: bytes) -> Format:
-    """Return the format of a file, by its name and its first bytes."""
-    return next(each for each in FORMATS if each.fits(name, start))
+def recognized(name: str, start: bytes) -> Format | None:
+    """Return the format of a file, by its name and its first bytes; None where it is of no format."""
+    return next((each for each in FORMATS if each.fits(name, start)), None)
 
 
 def format_named(name: str) -> Format:

@@ -33,6 +33,11 @@ class StoredItem:
         self._whole: bytes | None = None
 
     @property
+    def key(self) -> tuple[Location, str, FileState]:
+        """The file, and its state before it was first read."""
+        return self.location, self.name, self.state
+
+    @property
     def state(self) -> FileState:
         """The file's state before it was first read."""
         if self._state is None:
@@ -65,6 +70,18 @@ class StoredItem:
             return open(self._path, "rb")
         except (OSError, ValueError) as error:
             raise _unreadable(error) from error
+
+    def beside(self, name: str, most: int) -> bytes | None:
+        """Return the bytes of another file in the item's folder or below it; None without one of at most `most` bytes."""
+        parts = name.split("/")
+        if any(part in {"", ".", ".."} or not part.isprintable() or set(part) & set("\\:") for part in parts):
+            return None
+        other = StoredItem(self.location, "/".join([*self.name.split("/")[:-1], *parts]), most=most)
+        try:
+            inside = os.path.realpath(other._path).startswith(os.path.join(os.path.realpath(self.location.root), ""))
+            return other.read() if inside else None
+        except UnreadableError:
+            return None
 
     @property
     def _path(self) -> str:
