@@ -1,4 +1,4 @@
-"""The summary of a build: a few lines for people.
+"""The summary of a build, and hints at what may be done better: a few lines for people.
 
 Everything that is not in the book is counted, with the reason and, if there is one, the next step. Issue codes are only in
 the report.
@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from epubmaker.model.articles import Issue
+from epubmaker.model.books import MANY_ARTICLES, Book
 from epubmaker.report import Intake, PictureRecord, Report, human_size
 from epubmaker.text.addresses import site
 
-__all__ = ["left_out", "not_read", "summary"]
+__all__ = ["hints", "left_out", "not_read", "summary"]
 
 _MOST_REASONS = 3
 _MUCH = 500  # characters of one page
@@ -77,6 +78,21 @@ def summary(report: Report) -> Iterator[str]:
     yield from _notes(report.issues)
     if report.checked:
         yield from _findings(report.issues)
+
+
+def hints(report: Report) -> Iterator[str]:
+    """Yield advice on books that are well as they are: on what sources repeat, and on books with very many articles."""
+    if report.repeating:
+        names = _some(report.repeating)
+        yield f"hint: more than half of the text repeats from article to article: {names}; --drop-repeated leaves it out"
+    yield from (_too_long(book) for book in report.books if book.articles > MANY_ARTICLES)
+
+
+def _too_long(book: Book) -> str:
+    size = max(1, book.size * MANY_ARTICLES // book.articles // 10**6)
+    slow = f"{book.articles:,} articles, with which many readers are slow; several books are quicker"
+    advice = f"make one of each year with --since and --until, or volumes with --max-size {size}MB"
+    return f"hint: {book.path}: {slow}: {advice}"
 
 
 def left_out(intake: Intake, issues: Iterable[Issue]) -> Iterator[str]:
@@ -168,13 +184,10 @@ def _not_whole(issues: Iterable[Issue]) -> Iterator[str]:
 
 
 def _repeated(report: Report) -> Iterator[str]:
-    """Yield a line about the text that sources repeat: what was dropped of it, or the flag that drops it."""
+    """Yield a line about the text that sources repeat and that was dropped."""
     dropped = [record.dropped for record in report.articles if record.dropped]
     if dropped:
         yield f"repeated text dropped: {sum(dropped):,} characters in {_counted(len(dropped), 'article')}"
-    if report.repeating:
-        names = _some(report.repeating)
-        yield f"more than half of the text repeats from article to article: {names}; --drop-repeated leaves it out"
 
 
 def _notes(issues: Iterable[Issue]) -> Iterator[str]:

@@ -129,7 +129,7 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
     """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
     process.own()
     from epubmaker.pipeline.build import build as build_book
-    from epubmaker.summary import summary
+    from epubmaker.summary import hints, summary
 
     with one_line_errors(verbose=verbose):
         _refuse_contradictions(flags)
@@ -147,6 +147,8 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
         if not quiet:
             for line in summary(report):
                 show(line)
+            for line in hints(report):
+                say(line)
         elif verdict and not verbose:
             for issue in report.issues:
                 if fail_if_warnings or issue.code == "check":

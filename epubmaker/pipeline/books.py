@@ -15,7 +15,7 @@ from epubmaker.chapters.language import normalize
 from epubmaker.devices import SizeLimit
 from epubmaker.errors import LostPictureError, UsageError
 from epubmaker.model.articles import Issue, Plan
-from epubmaker.model.books import MANY_ARTICLES, Book
+from epubmaker.model.books import Book
 from epubmaker.options import Options, PictureSettings
 from epubmaker.pipeline.book import Attempt, FinishedBook, TooLarge, make_book
 from epubmaker.pipeline.session import Session
@@ -60,7 +60,7 @@ def _publish(order: Order, session: Session) -> Report:
     pictures, limits = session.pictures, order.options.device.rendition.size_limits
     issues = [*order.issues, *order.plan.issues, *session.stylesheet[1], *size_issues, *pictures.issues]
     issues += [issue for made in books for issue in made.issues]
-    issues += [issue for made in books for issue in (*_too_large(made.book, limits), *_too_long(made.book))]
+    issues += [issue for made in books for issue in _too_large(made.book, limits)]
     report = Report(
         books=tuple(made.book for made in books),
         articles=tuple(record for made in books for record in made.articles),
@@ -93,15 +93,6 @@ def _too_large(book: Book, limits: Sequence[SizeLimit]) -> Iterator[Issue]:
         limit = max(passed, key=lambda limit: limit.size)
         advice = f"give --max-size {limit.size // 10**6}MB"
         yield Issue("book-large", "warning", str(book.path), f"{human_size(book.size)}; {limit.why}; {advice}")
-
-
-def _too_long(book: Book) -> Iterator[Issue]:
-    """Yield an issue for a book of so many articles that several books would be easier to read."""
-    if book.articles > MANY_ARTICLES:
-        size = max(1, book.size * MANY_ARTICLES // book.articles // 10**6)
-        slow = f"{book.articles:,} articles, with which many readers are slow; several books are quicker"
-        advice = f"make one of each year with --since and --until, or volumes with --max-size {size}MB"
-        yield Issue("book-long", "warning", str(book.path), f"{slow}: {advice}")
 
 
 # --- within a size ---------------------------------------------------------------------------------------------------

@@ -46,7 +46,8 @@ def test_where_no_terminal_is_a_line_now_and_then_tells_how_far_it_is(tmp_path: 
 
     done = run("build", "in", "-o", "news.epub", "--no-cover", cwd=tmp_path)
 
-    assert done.stderr.splitlines() == ["scanning", "scanning: 500", "articles: 1 of 501", "articles: 501 of 501"]
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("hint: ")]
+    assert lines == ["scanning", "scanning: 500", "articles: 1 of 501", "articles: 501 of 501"]
 
 
 def test_the_help_shows_examples_as_they_are_typed(tmp_path: Path) -> None:
@@ -71,6 +72,20 @@ def test_quiet_says_nothing(tmp_path: Path) -> None:
     done = run("build", "in", "-o", "b.epub", "-q", cwd=tmp_path)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_hint_is_no_warning_goes_to_stderr_and_is_not_said_with_quiet(tmp_path: Path) -> None:
+    for number in range(20):
+        body = f"<p>Welcome to our channel, please subscribe.</p><p>Ship {'I' * number} left.</p>"
+        write_article(tmp_path / "in" / f"{number}.txt", f"Ship {number}", link=f"https://e.org/{number}", body=body)
+    command = ("build", "in", "-o", "b.epub", "--no-cover", "--fail-if-warnings")
+
+    done, quiet = run(*command, cwd=tmp_path), run(*command, "-q", cwd=tmp_path)
+
+    assert (done.returncode, quiet.returncode) == (0, 0)
+    assert done.stderr.splitlines()[-1].startswith("hint: more than half of the text repeats")
+    assert "hint" not in done.stdout
+    assert quiet.stdout == quiet.stderr == ""
 
 
 def test_quiet_says_what_made_it_fail(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def build(folder: Path, *flags: str) -> tuple[OpenBook, str]:
     given: list[str | Path] = ["build", folder, "-o", output, "--no-cache", "--no-cover", "--language", "en", *flags]
     done = commandline.run(*given, cwd=folder.parent)
     assert done.returncode == 0, done.stderr
-    return OpenBook.read(output), done.stdout
+    return OpenBook.read(output), done.stdout + done.stderr
 
 
 def nav_tree(book: OpenBook) -> list[tuple[int, str, str]]:

@@ -19,7 +19,7 @@ from epubmaker.model.books import Book
 from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import build
 from epubmaker.report import PictureRecord, Report
-from epubmaker.summary import summary
+from epubmaker.summary import hints, summary
 
 DAY = timedelta(days=1)
 LOCAL = Network(allow_private=True, retries=0)
@@ -174,3 +174,11 @@ def test_many_reasons_are_counted_together() -> None:
 
     assert line.startswith("pictures missing: 1 × the server has trouble, 500 (h0.org), ")
     assert "6 for other reasons" in line
+
+
+@pytest.mark.parametrize(("articles", "said"), [(2_000, []), (2_001, ["hint: b.epub: 2,001 articles"])])
+def test_several_books_are_advised_from_2000_articles_on(articles: int, said: list[str]) -> None:
+    report = Report((Book(Path("b.epub"), "News", 9_000_000, "0" * 64, articles, 0),))
+
+    assert [line.partition(", with")[0] for line in hints(report)] == said
+    assert "b.epub: News" in list(summary(report))
