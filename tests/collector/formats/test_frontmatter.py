@@ -183,10 +183,10 @@ def test_a_text_between_two_rules_is_no_front_matter() -> None:
         "'" * 30_001,
     ],
 )
-def test_a_value_that_would_grow_or_run_is_read_in_no_time_or_not_at_all(value: str) -> None:
+def test_a_value_that_would_grow_or_run_is_passed_over_in_no_time(value: str) -> None:
     found = head(f"---\ntitle: T\ndate: 2021-11-04\ntags: {value}\n---\nText", "post.md")
 
-    assert found.title in {"T", "post"}
+    assert found.title == "T"
 
 
 PIECES = (
