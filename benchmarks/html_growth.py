@@ -19,7 +19,7 @@ _PARAGRAPH = "<p>Some <b>bold</b> text with a <a href='/x'>link</a> and 中文 w
 
 PAGES: dict[str, Callable[[int], str]] = {
     "ordinary text": lambda size: _PARAGRAPH * (size // len(_PARAGRAPH)),
-    "no mark-up": lambda size: "word " * (size // 5),
+    "no markup": lambda size: "word " * (size // 5),
     "nested blocks": lambda size: "<div>x" * (size // 6),
     "nested lists": lambda size: "<ul><li>x" * (size // 9),
     "nested tables": lambda size: "<table><tr><td>x" * (size // 16),

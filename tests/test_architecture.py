@@ -1,4 +1,4 @@
-"""The rooms of the house, and the one rule of which may import which."""
+"""The packages in layers, and the one rule: which package may import which."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from checkout import ROOT
 
 PACKAGE = ROOT / "epubmaker"
 MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
-# A room imports itself and those of the lines below its own; of one line, no stage imports another.
-STOREYS = (
+# A package imports itself and those of the lines below its own; no stage imports another stage.
+LAYERS = (
     ("cli", "__main__"),
     ("pipeline",),
     ("reuse",),
@@ -23,8 +23,8 @@ STOREYS = (
     ("model",),
     ("errors",),
 )
-STAGES = STOREYS[3]
-HEIGHT = {room: len(STOREYS) - number for number, rooms in enumerate(STOREYS) for room in rooms}
+STAGES = LAYERS[3]
+HEIGHT = {package: len(LAYERS) - number for number, packages in enumerate(LAYERS) for package in packages}
 
 
 @cache
@@ -40,17 +40,17 @@ def imports(path: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def room(module: str) -> str:
+def package(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if room(name) not in {"", "__init__"}])
-def test_a_room_imports_only_itself_and_those_below(module: str) -> None:
-    own = room(module)
+@pytest.mark.parametrize("module", [name for name in MODULES if package(name) not in {"", "__init__"}])
+def test_a_package_imports_only_itself_and_those_below(module: str) -> None:
+    own = package(module)
     for name in imports(MODULES[module]):
-        if name.split(".")[0] != "epubmaker" or room(name) == own:
+        if name.split(".")[0] != "epubmaker" or package(name) == own:
             continue
-        other = room(name)
+        other = package(name)
         assert HEIGHT[other] <= HEIGHT[own], f"{module} imports {name}"
         assert not (own in STAGES and other in STAGES), f"{module} imports {name}"
 
@@ -63,7 +63,7 @@ def test_a_room_imports_only_itself_and_those_below(module: str) -> None:
         ("requests", "epubmaker.collector.web.fetch"),
     ],
 )
-def test_a_fenced_library_is_imported_in_one_room_only(library: str, home: str) -> None:
+def test_a_fenced_library_is_imported_in_one_package_only(library: str, home: str) -> None:
     found = {module for module, path in MODULES.items() if any(name.split(".")[0] == library for name in imports(path))}
 
     assert found

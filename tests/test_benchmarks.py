@@ -58,7 +58,7 @@ def test_a_second_build_is_measured_from_the_first_one_to_a_copy(tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_what_scale_is_reckoned_from_is_measured_without_a_failure(
+def test_the_measurements_behind_docs_scale_run_without_a_failure(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from benchmarks.scale import main  # noqa: PLC0415 - Linux only

@@ -1,4 +1,4 @@
-"""Plain text becomes HTML: paragraphs and lines, and the lists that a text without mark-up can hold.
+"""Plain text becomes HTML: paragraphs and lines, and the lists that a text without markup can hold.
 
     text
     | hashtags               two or more at the end are a paragraph of their own, small
@@ -68,7 +68,7 @@ def as_html(html: str) -> str:
     """Return an article's body as HTML: plain text as paragraphs and lists, anything else as it is.
 
     Plain text has no block elements and line breaks, but for `div`s around the whole; inline elements stay where there are
-    blank lines to tell it from pretty-printed mark-up. Time is linear in the text.
+    blank lines to tell it from pretty-printed markup. Time is linear in the text.
     """
     if "<p>" in html:
         return html  # as most pages have

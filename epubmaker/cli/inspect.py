@@ -66,7 +66,7 @@ def _article(entry: Entry) -> Iterator[str]:
     yield f"archived   {entry.archived or 'unknown'}"
     yield f"language   {chapter.language}"
     text = sum(len(piece) for part in chapter.parts for piece in part if isinstance(piece, str))
-    yield f"text       {text:,} characters of mark-up in {len(chapter.parts)} part{'s'[: len(chapter.parts) > 1]}"
+    yield f"text       {text:,} characters of markup in {len(chapter.parts)} part{'s'[: len(chapter.parts) > 1]}"
     if chapter.left_out.counts:
         kinds = ", ".join(f"{count} × {kind}" for kind, count in chapter.left_out.counts)
         yield f"left out   {kinds}: {chapter.left_out.characters:,} characters"

@@ -55,7 +55,7 @@ def test_numbers_addresses_signs_and_case_make_no_difference(one: str, other: st
         ("Subscribe now", "Subscribe never"),
     ],
 )
-def test_words_sites_and_addresses_without_words_do(one: str, other: str) -> None:
+def test_words_sites_and_addresses_without_words_make_a_difference(one: str, other: str) -> None:
     assert keys(one) != keys(other)
 
 
@@ -123,7 +123,7 @@ def repeating(*texts: str) -> frozenset[int]:
         ("a time stamp's item stays", "<p>A 0:00 Hi 1:00 B</p>", "<p>A 0:00 Hi 1:00 B</p>"),
     ],
 )
-def test_a_run_of_what_repeats_goes_at_either_end(what: str, given: str, expected: str) -> None:
+def test_a_run_of_repeated_segments_is_dropped_at_either_end(what: str, given: str, expected: str) -> None:
     found = markup(draft(article(given), DraftSettings(repeated=repeating("Hi"))))
 
     assert expected in found, what

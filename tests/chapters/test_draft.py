@@ -88,13 +88,13 @@ def test_text_is_kept_whole(parts: list[str]) -> None:
 
 @quickly
 @given(soup)
-def test_what_was_rebuilt_is_rebuilt_as_it_is(html: str) -> None:
+def test_rebuilding_a_chapter_changes_nothing(html: str) -> None:
     once = body(html, title="-")
     assert body(once, title="-") == once
 
 
 @pytest.mark.slow
-def test_any_mark_up_is_valid(tmp_path: Path) -> None:
+def test_any_markup_becomes_a_valid_chapter(tmp_path: Path) -> None:
     drafts: list[Draft] = []
     generously = settings(
         max_examples=400, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
@@ -127,7 +127,7 @@ def test_any_mark_up_is_valid(tmp_path: Path) -> None:
         ("<a title='one. two'>x</a>", "</a>"),
     ],
 )
-def test_mark_up_beyond_the_bounds_is_cut_after_a_sentence_a_word_or_a_tag(part: str, end: str) -> None:
+def test_markup_beyond_the_bounds_is_cut_after_a_sentence_a_word_or_a_tag(part: str, end: str) -> None:
     html = part * (12_000_100 // len(part))
 
     kept = shortened(html)

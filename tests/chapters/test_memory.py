@@ -55,7 +55,7 @@ def peak_of_build(folder: Path, book: Path) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
-def test_one_article_of_mark_up_alone_does_not_fill_the_memory(name: str, tmp_path: Path) -> None:
+def test_one_article_of_markup_alone_does_not_fill_the_memory(name: str, tmp_path: Path) -> None:
     part = BOMBS[name]
     count = (31 if name in {"words", "emoji"} else MEGABYTES) * 1_000_000 // len(part.encode())
     (tmp_path / "in").mkdir()

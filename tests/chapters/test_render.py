@@ -89,7 +89,9 @@ def test_the_date_of_archiving_is_labelled() -> None:
 
 @pytest.mark.parametrize(("published", "said"), [(datetime(2022, 1, 12, 1, tzinfo=UTC), False),
                                                  (datetime(2022, 1, 11, 1, tzinfo=UTC), True)])  # fmt: skip
-def test_that_of_an_article_with_its_own_date_only_where_it_is_another_day(published: datetime, *, said: bool) -> None:
+def test_the_date_of_archiving_stands_beside_the_articles_own_only_where_the_days_differ(
+    published: datetime, *, said: bool
+) -> None:
     page = Page(entry(published=published, archived="yes"), "a")
 
     assert ("Archived: " in render(draft(("<p>x</p>",)), page, {}, {}).documents[0].content.decode()) is said
@@ -216,7 +218,7 @@ def test_a_title_that_runs_the_other_way_is_kept_together(language: str, title: 
     assert f'<a href="b.xhtml">{shown}</a>' in markup.documents[0].content.decode()
 
 
-def test_a_long_chapter_has_one_heading_and_one_way_on() -> None:
+def test_a_long_chapter_has_one_heading_and_one_footer() -> None:
     chapter = render(draft(("<p>a</p>",), ("<p>b</p>",), ("<p>c</p>",)), Page(entry(), "a"), {}, {})
     assert [document.name for document in chapter.documents] == ["a.xhtml", "a-2.xhtml", "a-3.xhtml"]
     texts = [document.content.decode() for document in chapter.documents]
@@ -226,12 +228,12 @@ def test_a_long_chapter_has_one_heading_and_one_way_on() -> None:
 
 
 @pytest.mark.parametrize("pieces", [(), ("",), ("<p> </p>",), (SLOT,)])
-def test_an_empty_page_has_a_line_that_says_so(pieces: tuple[Piece, ...]) -> None:
+def test_an_article_without_text_has_a_line_that_says_so(pieces: tuple[Piece, ...]) -> None:
     assert "This article has no text." in rendered(*pieces, result=SKIPPED)
 
 
 @pytest.mark.parametrize("pieces", [("<p>x</p>",), (SLOT,)])
-def test_a_page_with_any_content_does_not_say_that_it_has_none(pieces: tuple[Piece, ...]) -> None:
+def test_an_article_with_any_content_has_no_such_line(pieces: tuple[Piece, ...]) -> None:
     assert "no text" not in rendered(*pieces)
 
 

@@ -15,8 +15,8 @@ from epubmaker.model.pictures import FetchFailed
 from epubmaker.pipeline.draft_worker import draft_article
 
 MOST = 2.5  # times as long for twice the length
-ENOUGH = 0.06  # seconds of the processor: less says little, more takes the whole test too long
-LARGEST = 1_000_000  # bytes; what takes no time with so many needs no measuring
+ENOUGH = 0.06  # seconds of CPU time: less is too inexact, more makes the test too slow
+LARGEST = 1_000_000  # bytes; a shape that takes no time at this size needs no measuring
 DOUBLINGS = 3
 
 
@@ -34,7 +34,7 @@ def write(folder: Path, shape: Shape, size: int) -> tuple[Path, int]:
 
 
 def seconds(folder: Path) -> float:
-    """Return the time that the chapters of a folder's articles take, without garbage collections, which come by chance."""
+    """Return the time that the chapters of a folder's articles take, without garbage collections."""
     gc.collect()
     gc.disable()
     start = time.process_time()
@@ -56,7 +56,7 @@ def test_twice_the_length_takes_about_twice_the_time(name: str, tmp_path: Path) 
         size *= 2 if once > ENOUGH / 4 else 4
         small, length = write(tmp_path, shape, size)
     ratios = []
-    for _ in range(DOUBLINGS):  # what is quadratic is so the more, the longer the text; a busy machine is not
+    for _ in range(DOUBLINGS):  # quadratic time shows at each size, a disturbance only once
         if once < ENOUGH / 4:
             return
         large, _ = write(tmp_path, shape, 2 * size)

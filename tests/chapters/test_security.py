@@ -65,7 +65,7 @@ def check_harmless(html: str) -> None:
 
 
 @pytest.mark.parametrize("value", SPELLINGS)
-def test_no_address_runs_in_any_attribute_of_any_element(value: str) -> None:
+def test_no_address_in_any_attribute_of_any_element_runs_a_script(value: str) -> None:
     for carrier in CARRIERS:
         check_harmless(attack(carrier, value))
 

@@ -79,7 +79,7 @@ def test_one_endless_block_of_any_kind_is_cut_too() -> None:
         assert len(found) >= len(most)
 
 
-def test_a_list_that_is_cut_counts_on() -> None:
+def test_a_list_that_is_cut_goes_on_with_its_numbers() -> None:
     made = draft(article("<ol start=5>" + "".join(f"<li>{'a' * 1000}" for _ in range(500)) + "</ol>"))
     starts = [int(match[1]) for part in made.parts for match in re.finditer(r'<ol start="(\d+)"', str(part[0]))]
     items = [str(part[0]).count("<li>") for part in made.parts]
@@ -138,7 +138,7 @@ HOLDERS = ("blockquote", "caption", "dd", "figcaption", "h3", "li", "pre", "sect
 
 
 @pytest.mark.slow
-def test_no_file_of_a_chapter_is_too_large_whatever_is_in_whatever(tmp_path: Path) -> None:
+def test_no_file_of_a_chapter_is_too_large_whatever_its_elements_hold(tmp_path: Path) -> None:
     checked = []
     for number, kind in enumerate(ENDLESS):
         drafts = [draft(article(endless(kind, holder), title="-")) for holder in HOLDERS]
@@ -162,14 +162,14 @@ def test_a_character_of_four_bytes_counts_as_four(holder: str) -> None:
 
 
 @pytest.mark.parametrize("holder", ["li", "td"])
-def test_a_block_of_short_lines_is_cut_by_all_that_is_written_of_it(holder: str) -> None:
+def test_a_block_of_short_lines_is_cut_by_its_size_with_the_markup(holder: str) -> None:
     made = draft(article(f"<{holder}>" + "a<br>" * 45_000, title="-"))
     check_sizes(made)
     assert text_of(made).count("a") == 45_000
 
 
 @pytest.mark.parametrize("whole", ["<svg viewBox='0 0 9 9'>%s</svg>", "<math>%s</math>", "<ruby>%s</ruby>"])
-def test_what_cannot_be_cut_and_would_fill_a_file_becomes_text(whole: str) -> None:
+def test_an_element_that_cannot_be_cut_and_would_fill_a_file_becomes_text(whole: str) -> None:
     parts = {"<s": "<path d='M0 0L1 1'/><text>a</text>", "<m": "<mi>a</mi>", "<r": "a<rt>b</rt>"}
     made = draft(article(f"<p>{whole % (parts[whole[:2]] * 20_000)}", title="-"))
     check_sizes(made)

@@ -41,7 +41,7 @@ def test_a_build_says_what_it_made_on_stdout_and_how_it_went_on_stderr(tmp_path:
     assert (tmp_path / "news.epub").exists()
 
 
-def test_where_no_terminal_is_a_line_now_and_then_tells_how_far_it_is(tmp_path: Path) -> None:
+def test_without_a_terminal_the_progress_is_a_line_from_time_to_time(tmp_path: Path) -> None:
     write_archive(tmp_path / "in", 501)
 
     done = run("build", "in", "-o", "news.epub", "--no-cover", cwd=tmp_path)
@@ -56,7 +56,7 @@ def test_the_help_shows_examples_as_they_are_typed(tmp_path: Path) -> None:
     assert "epubmaker build seeds/ -o news.epub" in lines
 
 
-def test_what_is_missing_is_said_with_its_reason(tmp_path: Path) -> None:
+def test_a_missing_picture_is_reported_with_the_reason(tmp_path: Path) -> None:
     write_article(tmp_path / "a.txt", body='<p>Text</p><img src="gone.jpg">', link="")
 
     done = run("build", "a.txt", "-o", "b.epub", "-v", cwd=tmp_path)
@@ -88,7 +88,7 @@ def test_a_hint_is_no_warning_goes_to_stderr_and_is_not_said_with_quiet(tmp_path
     assert quiet.stdout == quiet.stderr == ""
 
 
-def test_quiet_says_what_made_it_fail(tmp_path: Path) -> None:
+def test_quiet_still_says_why_it_failed(tmp_path: Path) -> None:
     write_article(tmp_path / "a.txt", body='<p>Text</p><img src="gone.jpg">', link="")
 
     done = run("build", "a.txt", "-o", "b.epub", "-q", "--fail-if-warnings", cwd=tmp_path)
@@ -153,7 +153,7 @@ def test_titles_cannot_write_to_the_terminal(tmp_path: Path) -> None:
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", done.stdout + done.stderr)
 
 
-def test_a_console_that_knows_no_chinese_is_no_reason_to_fail(tmp_path: Path) -> None:
+def test_a_console_that_cannot_show_chinese_does_not_fail_the_build(tmp_path: Path) -> None:
     write_archive(tmp_path / "in", 2)
 
     done = run("build", "in", "-t", "新闻", "-v", cwd=tmp_path, PYTHONIOENCODING="ascii")
@@ -179,7 +179,7 @@ def test_the_report_is_written_where_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_book_is_checked_when_it_is_made_and_a_bad_one_is_said_to_be_bad(tmp_path: Path) -> None:
+def test_a_book_is_checked_when_it_is_made_and_its_errors_are_reported(tmp_path: Path) -> None:
     write_archive(tmp_path / "in", 1)
     (tmp_path / "bad.epub").write_bytes(b"no book")
 

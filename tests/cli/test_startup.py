@@ -73,7 +73,7 @@ def test_a_book_in_chinese_without_cover_needs_neither_pillow_nor_the_model_of_l
     assert built(tmp_path, "--no-cover").isdisjoint({"PIL", "fasttext"})
 
 
-def test_the_command_line_does_without_what_only_beautiful_soups_parsers_need(first: set[str]) -> None:
+def test_the_command_line_does_not_import_what_only_beautiful_soups_parsers_need(first: set[str]) -> None:
     assert first.isdisjoint({"html5lib", "soupsieve", "charset_normalizer"})
 
 
@@ -87,7 +87,7 @@ def test_the_library_leaves_beautiful_soup_whole(tmp_path: Path) -> None:
     assert "soupsieve" in imported(code, tmp_path, tmp_path / "b.epub")
 
 
-def test_a_book_with_pictures_has_all_of_it(tmp_path: Path) -> None:
+def test_a_book_with_pictures_imports_what_pictures_need(tmp_path: Path) -> None:
     write_archive(tmp_path, 1, "http://127.0.0.1:9")
 
     assert {"requests", "sqlite3", "epubmaker.chapters.captions.join"} <= built(tmp_path, "--offline")

@@ -46,7 +46,7 @@ def test_a_stream_that_is_closed_costs_no_book(closing: str) -> None:
 @pytest.mark.parametrize(
     ("command", "unbuffered"), [("--help", ""), ("--version", "1"), ("devices", ""), ("inspect in", "1")]
 )
-def test_no_command_minds_that_nobody_reads_it(command: str, unbuffered: str) -> None:
+def test_no_command_fails_where_nobody_reads_its_output(command: str, unbuffered: str) -> None:
     assert shell(f"E {command} | true", PYTHONUNBUFFERED=unbuffered) == (0, "")
 
 
@@ -88,7 +88,7 @@ def test_an_argument_that_is_too_long_is_one_line(command: str) -> None:
     assert re.fullmatch(r"error: invalid value for .*\n", said)
 
 
-def test_a_folder_for_the_cache_that_cannot_be_is_no_reason_to_fail() -> None:
+def test_clearing_a_cache_that_is_no_folder_does_not_fail() -> None:
     Path("file").write_text("x")
 
     assert shell("E cache clear --cache file")[0] == 0
@@ -130,7 +130,7 @@ def test_a_signal_while_the_program_ends_changes_nothing(sent: str) -> None:
     assert "news" in done.stdout
 
 
-def test_an_interrupt_that_python_cannot_raise_comes_again() -> None:
+def test_an_interrupt_that_python_cannot_raise_is_repeated() -> None:
     code = SEND.format("SIGINT") + (
         "from epubmaker.runtime.process import interrupt_on_signals; interrupt_on_signals()\n"
         "class Dying: __del__ = send\n"
@@ -142,7 +142,7 @@ def test_an_interrupt_that_python_cannot_raise_comes_again() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
 
 
-def test_what_is_left_deaf_to_interrupts_stays_so() -> None:
+def test_a_process_that_ignores_interrupts_goes_on_ignoring_them() -> None:
     code = (
         "import os, signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
         "from epubmaker.runtime.process import interrupt_on_signals, leave_on_signals\n"
@@ -167,6 +167,6 @@ def test_flags_that_contradict_each_other_are_wrong_usage(flags: str, said: str)
     assert re.fullmatch(rf"error: {re.escape(said)}; .*\n", line)
 
 
-def test_what_a_flag_says_wins_over_the_environment() -> None:
+def test_a_flag_wins_over_the_environment() -> None:
     assert shell("E build in -o b.epub --no-cache --no-cover", EPUBMAKER_BUILD_CACHE="elsewhere")[0] == 0
     assert not Path("elsewhere").exists()

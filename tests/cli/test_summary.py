@@ -67,7 +67,7 @@ def test_what_was_left_out_is_said_with_its_reasons_and_files() -> None:
 
 
 @pytest.mark.parametrize("fields", [{"since": START.date() + DAY}, {"until": START.date() - DAY}])
-def test_without_any_article_it_is_said_which_there_were(fields: dict[str, Any]) -> None:
+def test_a_build_without_articles_says_what_was_left_out(fields: dict[str, Any]) -> None:
     write_archive(Path("in"), 2)
     write_article(Path("in/copy.txt"), "Copy", link="https://news.example.org/articles/0")
     Path("in/undated.txt").write_text("[Undated](https://e.org/u)\n---\n<p>Text</p>")
@@ -115,7 +115,7 @@ def test_each_reason_has_its_own_step(network: Network, said: str) -> None:
     assert lines(network=network)[2] == f"pictures missing: 1 × {said}"
 
 
-def test_what_is_in_the_book_and_not_whole_is_said() -> None:
+def test_what_is_in_the_book_but_not_whole_is_reported() -> None:
     write_archive(Path("in"), 1)
     for number in range(4):
         write_article(Path(f"in/empty{number}.txt"), f"Empty {number}", link=f"https://e.org/{number}", body="")
@@ -128,7 +128,7 @@ def test_what_is_in_the_book_and_not_whole_is_said() -> None:
     assert line.endswith("; and 2 more)")
 
 
-def test_what_concerns_the_whole_book_is_always_said() -> None:
+def test_issues_of_the_whole_book_are_always_reported() -> None:
     write_archive(Path("in"), 2)
     Path("my.css").write_text("p { position: fixed }")
     Path("cache").write_text("no folder")
@@ -160,7 +160,7 @@ def test_many_notes_of_one_kind_are_counted() -> None:
     ]
 
 
-def test_what_epubcheck_finds_is_said_and_so_is_that_it_finds_nothing() -> None:
+def test_the_result_of_epubcheck_is_reported_even_where_it_finds_nothing() -> None:
     book = Book(Path("b.epub"), "News", 1000, "ab", 1, 0)
     finding = Issue("check", "error", "b.epub", "ERROR(RSC-005)")
 

@@ -247,7 +247,7 @@ def test_a_few_null_characters_are_replaced_and_named(tmp_path: Path) -> None:
     ]
 
 
-def test_what_is_mostly_no_text_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_mostly_no_text_is_refused(tmp_path: Path) -> None:
     kinds = {
         "compressed": zlib.compress(random.Random(1).randbytes(20_000)),
         "padded": b"text" + b"\0" * 500 + b"text " * 400,

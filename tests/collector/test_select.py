@@ -193,7 +193,7 @@ def test_of_copies_a_text_beats_a_stub_then_the_latest_then_the_longest_then_the
         ("TV", "https://e.org/a", ["TV", "- TV", "A-TV", "A: TV"], ["TV", "- TV", "A-TV", "A: TV"]),
     ],
 )
-def test_what_titles_share_because_of_their_source_goes(
+def test_endings_that_the_titles_of_a_source_share_are_removed(
     source: str, link: str, titles: list[str], shown: list[str]
 ) -> None:
     entries = [entry(n, title, link=f"{link}{n}", source=source) for n, title in enumerate(titles)]

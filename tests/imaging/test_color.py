@@ -44,13 +44,13 @@ def test_deep_samples_are_scaled_and_not_clipped(mode: str) -> None:
     assert list(plain(deep).resize((1, 256)).tobytes()) == pytest.approx(list(range(256)), abs=1)
 
 
-def test_floats_from_nought_to_one_are_the_whole_range() -> None:
+def test_floats_from_zero_to_one_are_the_whole_range() -> None:
     image = Image.new("F", (2, 1))
     image.putpixel((1, 0), 1.0)
     assert plain(image).tobytes() == b"\x00\xff"
 
 
-def test_one_value_throughout_is_no_division_by_nothing() -> None:
+def test_a_picture_of_one_value_does_not_divide_by_zero() -> None:
     assert plain(Image.new("I", (2, 2), 70_000)).mode == "L"
     assert plain(Image.new("F", (2, 2), float("nan"))).mode == "L"
 

@@ -18,7 +18,7 @@ def read(data: bytes) -> JpegFile:
     return facts
 
 
-def test_what_pillow_writes_is_simple_and_needs_no_stripping() -> None:
+def test_a_jpeg_by_pillow_is_simple_and_needs_no_stripping() -> None:
     facts = read(WHOLE)
     assert (facts.complete, facts.simple, facts.progressive, facts.gray) == (True, True, False, False)
     assert facts.stripped == WHOLE
@@ -41,7 +41,7 @@ def test_gray_is_told_from_color() -> None:
 
 
 @pytest.mark.parametrize("options", [{"progressive": True}, {"keep_rgb": True}])
-def test_what_some_reader_would_show_wrong_is_not_simple(options: dict[str, object]) -> None:
+def test_a_jpeg_that_some_reader_shows_wrong_is_not_simple(options: dict[str, object]) -> None:
     assert not read(jpeg(64, 48, 1, **options)).simple
 
 

@@ -1,6 +1,6 @@
 """Pictures with changed bytes, extreme headers, parts cut out and put in again: each gives a picture or a reason.
 
-Each run looks elsewhere; EPUBMAKER_SEED repeats one, which a failure names.
+Each run makes other changes; EPUBMAKER_SEED repeats one, which a failure names.
 """
 
 from __future__ import annotations

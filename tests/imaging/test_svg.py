@@ -128,13 +128,13 @@ def test_nothing_that_leads_elsewhere_reaches_the_renderer(part: str) -> None:
         ),
     ],
 )
-def test_bombs_and_rubbish_are_refused(data: str, reason: str) -> None:
+def test_bombs_and_invalid_drawings_are_refused(data: str, reason: str) -> None:
     with pytest.raises(Undecodable, match=reason):
         rasterize(data.encode(), BOX)
 
 
 @pytest.mark.parametrize("svg", [pytest.param(svg, id=name) for name, svg in plain_bombs()])
-def test_what_can_be_told_from_a_drawing_is_refused_before_it_is_drawn(svg: str) -> None:
+def test_a_drawing_too_costly_by_its_markup_is_refused_before_it_is_drawn(svg: str) -> None:
     with pytest.raises(Undecodable, match=r"too often|too long|more memory|holds a picture"):
         sanitize(svg.encode(), (1440, 1920))
 
@@ -147,7 +147,7 @@ def test_noise_is_the_same_with_fewer_octaves_than_it_asks_for() -> None:
     assert drawn(noise.format(14)).tobytes() == drawn(noise.format("1e999")).tobytes()
 
 
-def test_what_drawings_have_of_patterns_markers_masks_and_filters_is_drawn() -> None:
+def test_patterns_markers_masks_and_filters_are_drawn() -> None:
     body = (
         '<pattern id="p" width="4" height="4" patternUnits="userSpaceOnUse"><circle r="2"/></pattern>'
         '<marker id="m" markerWidth="4" markerHeight="4"><path d="M0 0L4 4"/></marker>'

@@ -1,4 +1,4 @@
-"""What books for each family of readers have beside others, and what all books have for the strictest readers."""
+"""What books for each family of readers have in addition, and what all books have for the strictest readers."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ CSS = """p { margin: 1em } .a { display: none } .b { max-height: 9em; padding: 1
         ("apple", ["display", "max-height", "calc", "-2em", "@media", "hidden"], {"css-risky"}),
     ],
 )
-def test_css_that_the_device_cannot_stand_is_left_out(
+def test_css_that_the_device_does_not_support_is_left_out(
     device: str, kept: list[str], codes: set[str], tmp_path: Path
 ) -> None:
     own = tmp_path / "own.css"
@@ -265,7 +265,9 @@ def test_a_name_that_was_asked_for_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("device", "language", "said"), [("kindle", "uk", True), ("kindle", "zh-Hans", False), ("ade", "uk", False)]
 )
-def test_a_language_that_amazon_does_not_list_is_said(device: str, language: str, said: bool, tmp_path: Path) -> None:  # noqa: FBT001
+def test_a_language_that_amazon_does_not_list_is_an_issue(
+    tmp_path: Path, device: str, language: str, *, said: bool
+) -> None:
     _, report = make(tmp_path, device, language=language)
 
     found = [issue for issue in report.issues if issue.code == "language-unlisted"]
@@ -286,7 +288,7 @@ def test_a_book_that_is_too_large_to_be_sent_says_so(tmp_path: Path) -> None:
     assert [limit.size for limit in RENDITIONS["kindle"].size_limits] == [50_000_000, 200_000_000]
 
 
-def test_a_document_with_more_pictures_than_fit_in_memory_is_said(tmp_path: Path) -> None:
+def test_a_document_with_more_pictures_than_fit_in_memory_is_reported(tmp_path: Path) -> None:
     small = replace(DEVICES["kobo-6"], rendition=replace(RENDITIONS["kobo"], document_bytes=1_000))
 
     _, report = make(tmp_path, small, images=True)

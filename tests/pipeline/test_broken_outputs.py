@@ -250,4 +250,4 @@ def test_nothing_that_was_there_is_lost_whatever_is_asked_for(tmp_path: Path) ->
             raise
         statuses.add(status)
         shutil.rmtree(folder)
-    assert {0, 1, 2} <= statuses  # else the trials tell nothing
+    assert {0, 1, 2} <= statuses  # else the trials test nothing

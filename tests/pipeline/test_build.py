@@ -186,7 +186,7 @@ def test_the_same_picture_is_asked_for_once_and_stored_once(tmp_path: Path) -> N
     assert report.books[0].pictures == 1
 
 
-def test_a_server_with_troubles_costs_only_the_pictures_it_never_gives(tmp_path: Path) -> None:
+def test_a_faulty_server_costs_only_the_pictures_that_it_never_sends(tmp_path: Path) -> None:
     with WebServer() as server:
         good = picture(photo_file())
         server.add("/0", good)
@@ -206,7 +206,7 @@ def test_a_server_with_troubles_costs_only_the_pictures_it_never_gives(tmp_path:
     assert all(caption for caption, _ in book.figures)
 
 
-def test_pictures_on_private_addresses_are_not_asked_for_without_leave(tmp_path: Path) -> None:
+def test_pictures_on_private_addresses_are_fetched_only_with_the_option(tmp_path: Path) -> None:
     with WebServer() as server:
         server.add("/0", picture(photo_file()))
         write_archive(tmp_path / "in", 1, server.address)
@@ -230,7 +230,7 @@ def test_no_file_outside_the_inputs_is_read(tmp_path: Path) -> None:
     assert book.pictures == []
 
 
-def test_an_archive_with_one_of_each_irregularity_is_a_book_with_a_word_for_each(
+def test_an_archive_with_one_of_each_irregularity_is_a_book_with_an_issue_for_each(
     tmp_path: Path, assert_clean: AssertClean
 ) -> None:
     folder = tmp_path / "in"
@@ -404,7 +404,7 @@ def test_metadata_is_what_was_asked_for(tmp_path: Path) -> None:
     assert book.metadata["language"].startswith("zh")
 
 
-def test_a_language_that_is_none_is_refused_before_any_work(tmp_path: Path) -> None:
+def test_an_invalid_language_is_refused_before_any_work(tmp_path: Path) -> None:
     write_archive(tmp_path / "in", 1)
 
     with pytest.raises(UsageError, match="--language"):
@@ -424,7 +424,7 @@ def test_without_any_article_there_is_an_error_and_the_older_book_stays(tmp_path
     assert (tmp_path / "book.epub").read_bytes() == OLDER
 
 
-def test_an_output_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_output_folder_is_named(tmp_path: Path) -> None:
     write_archive(tmp_path / "in", 1)
 
     with pytest.raises(OutputError, match="missing"):
@@ -456,7 +456,7 @@ def test_an_interrupted_build_leaves_the_older_book_and_nothing_else(tmp_path: P
         write_archive(tmp_path / "in", 1, server.address)
         command = [sys.executable, "-m", "epubmaker", "build", str(tmp_path / "in"), "-o", str(book)]
         environment = {**os.environ, "TMPDIR": str(tmp_path / "out")}
-        heeded = signal.signal(sent, signal.SIG_DFL)  # a shell starts what it leaves in the background deaf to SIGINT
+        heeded = signal.signal(sent, signal.SIG_DFL)  # a shell starts background jobs with SIGINT ignored
         process = subprocess.Popen([*command, "--allow-private-network"], stderr=subprocess.PIPE, env=environment)
         signal.signal(sent, heeded)
         with process:

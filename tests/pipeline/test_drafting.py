@@ -115,7 +115,7 @@ class IdleProcess:
         return sum(work(entry) for batch in self.batches for entry in batch)
 
 
-def test_no_more_bytes_are_drafted_ahead_than_may_be(tmp_path: Path) -> None:
+def test_the_bytes_that_are_drafted_ahead_are_limited(tmp_path: Path) -> None:
     process = IdleProcess()
     drafts = drafts_in_order(long_ones(tmp_path, [3 * MEGABYTE] * 5), process.submit, processes=2)
 
@@ -126,7 +126,7 @@ def test_no_more_bytes_are_drafted_ahead_than_may_be(tmp_path: Path) -> None:
     assert MOST_AHEAD < process.bytes <= MOST_AHEAD + 3.1 * MEGABYTE
 
 
-def test_an_article_larger_than_that_is_drafted_alone_and_here(tmp_path: Path) -> None:
+def test_an_article_larger_than_the_limit_is_drafted_alone_and_in_this_process(tmp_path: Path) -> None:
     entries = long_ones(tmp_path, [100, 9 * MEGABYTE, 100])
     process = IdleProcess()
     drafts = drafts_in_order(entries, process.submit, processes=2)
@@ -137,7 +137,7 @@ def test_an_article_larger_than_that_is_drafted_alone_and_here(tmp_path: Path) -
     assert process.batches == [entries[:1], entries[2:]]
 
 
-def test_an_article_that_is_gone_is_no_obstacle(tmp_path: Path) -> None:
+def test_an_article_that_is_gone_has_an_issue_and_the_others_their_drafts(tmp_path: Path) -> None:
     entries = long_ones(tmp_path, [MEGABYTE] * 5)
     Path(entries[3].path).unlink()
     with Drafting(2) as drafting:

@@ -143,7 +143,7 @@ def test_a_full_disk_for_the_report_is_an_error_that_says_that_the_book_is_there
 
 
 @pytest.mark.slow
-def test_a_folder_for_temporary_files_that_is_not_to_be_used_is_one_line(folder: Path) -> None:
+def test_a_full_folder_for_temporary_files_is_not_used(folder: Path) -> None:
     with small_disk(4):
         Path("small/full").write_bytes(b"x" * 4000)
         done = build("-o", "out/b.epub", "--no-cache", environment={"TMPDIR": str(folder / "small")})

@@ -74,7 +74,7 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finis
             if seen[-1] == newer and turn % 2:
                 book.write_bytes(older_bytes)
         assert set(seen) <= {older, newer}
-        assert seen.count(older) > KILLS // 10  # else the kills came too late to tell anything
+        assert seen.count(older) > KILLS // 10  # else the kills came too late to test anything
 
         run(tmp_path / "cache-0")
     assert sha256(book) == newer

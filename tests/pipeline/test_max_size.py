@@ -130,7 +130,7 @@ def test_volumes_are_well_filled(tmp_path: Path) -> None:
     assert all(book.pictures == 4 for book in full)  # once in each, though twenty articles show them
 
 
-def test_what_alone_is_larger_than_the_limit_is_named(tmp_path: Path) -> None:
+def test_an_article_that_alone_is_larger_than_the_limit_is_named(tmp_path: Path) -> None:
     archive = Archive(((100, ()), (5000, ()), (100, ())))
 
     report, _ = make(archive, tmp_path, 15_000)

@@ -98,7 +98,7 @@ KINDS = {
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("field", ["output", "report"])
 @pytest.mark.parametrize(("path", "cause"), KINDS.items())
-def test_what_must_not_be_replaced_is_refused_before_any_work_even_by_force(
+def test_files_that_must_not_be_replaced_are_refused_before_any_work_even_with_force(
     path: str, cause: str, field: str, *, force: bool
 ) -> None:
     assert refused(**{field: Path(path)}, force=force).startswith(f"{path}: {cause}")

@@ -94,7 +94,7 @@ def letters(text: str) -> str:
     return "".join(text.split())
 
 
-def test_epubcheck_has_nothing_to_say(shelf: dict[str, Path]) -> None:
+def test_epubcheck_has_no_message(shelf: dict[str, Path]) -> None:
     assert [message for result in check_all(list(shelf.values())) for message in result.messages] == []
 
 

@@ -90,7 +90,7 @@ def texts(path: Path) -> dict[str, list[str]]:
     return found
 
 
-def test_what_a_source_repeats_goes_from_the_edges_of_its_articles(archive: Archive) -> None:
+def test_text_that_a_source_repeats_is_dropped_from_the_edges_of_its_articles(archive: Archive) -> None:
     report = archive.build(drop_repeated=True)
 
     found = texts(archive.output)

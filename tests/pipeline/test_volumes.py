@@ -47,7 +47,7 @@ def test_a_volume_ends_with_a_group_where_it_is_well_filled_then() -> None:
     ]
 
 
-def test_what_stands_around_the_articles_takes_its_place() -> None:
+def test_the_frame_of_a_volume_counts_against_the_limit() -> None:
     assert keys(cut(plan(5), weights(*[100] * 5), Frame(50, 10.0), limit=300)) == [
         [["k0", "k1"]],
         [["k2", "k3"]],
@@ -75,7 +75,7 @@ def test_no_article_is_lost_moved_or_repeated_and_no_volume_is_too_large_that_co
     for volume, following in zip_longest(volumes, volumes[1:]):
         assert len(volume.entries) > 0
         assert _size(volume.entries, known) <= 500 or len(volume.entries) == 1
-        if following:  # it is well filled, or nothing more had room
+        if following:  # it is well filled, or the next article would not fit
             more = (*volume.entries, following.entries[0])
             assert _size(volume.entries, known) >= 0.85 * 500 or _size(more, known) > 500
 

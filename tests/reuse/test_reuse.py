@@ -90,7 +90,7 @@ def test_a_picture_that_is_to_be_asked_about_is_asked_about(archive: Archive, he
         assert server.paths == ["/0"]
 
 
-def test_what_was_missing_for_a_reason_that_passes_is_tried_again(archive: Archive) -> None:
+def test_a_picture_missing_for_a_temporary_reason_is_tried_again(archive: Archive) -> None:
     with WebServer() as server:
         server.add("/0", picture(jpeg(), "image/jpeg", FRESH))
         write_archive(archive.inputs, 1, server.address)
@@ -204,7 +204,7 @@ def test_a_change_of_a_setting_gives_the_book_of_a_build_from_nothing(archive: A
     assert archive.output.read_bytes() == before
 
 
-def test_what_was_left_out_of_articles_is_reported_again_whatever_is_kept(archive: Archive) -> None:
+def test_text_left_out_of_articles_is_reported_again_whatever_the_cache_holds(archive: Archive) -> None:
     comments = "<ol class=commentlist><li class=comment id=comment-1>" + "Cheap pills here. " * 40 + "</li></ol>"
     body = "<p>" + "A line of text. " * 60 + f"</p><p class=share-bar>Tweet</p>{comments}"
     write_article(archive.inputs / "with.txt", "With comments", body=body)
@@ -546,7 +546,7 @@ def test_two_builds_at_once_share_the_store(archive: Archive) -> None:
     assert {(archive.folder / f"{name}.epub").read_bytes() == fresh for name in "ab"} == {True}
 
 
-def test_what_nobody_used_for_long_goes_and_so_does_what_is_too_much(archive: Archive) -> None:
+def test_rows_not_used_for_long_and_rows_beyond_the_limit_are_removed(archive: Archive) -> None:
     archive.build()
     with Store(archive.folder / "cache", max_bytes=1) as store:
         assert store.info().chapters == COUNT

@@ -104,7 +104,7 @@ def put_in_place(archive: Archive, place: str, *names: str) -> None:
     "names",
     [pytest.param(NAMES, id="all"), *(pytest.param((name,), id=name, marks=pytest.mark.slow) for name in NAMES)],
 )
-def test_whatever_lies_in_the_place_of_a_file_the_book_is_made(
+def test_anything_in_the_place_of_a_cache_file_leaves_the_book_as_it_is(
     archive: Archive, expected: bytes, place: str, names: tuple[str, ...]
 ) -> None:
     mine = archive.folder / "mine"
@@ -158,7 +158,7 @@ def test_a_database_with_another_schema_is_thrown_away(archive: Archive, expecte
 
 
 @pytest.mark.slow  # it waits for the lock
-def test_a_database_that_somebody_holds_for_ever_is_not_used(archive: Archive, expected: bytes) -> None:
+def test_a_database_that_another_process_locks_is_not_used(archive: Archive, expected: bytes) -> None:
     with closing(sqlite3.connect(archive.folder / "cache" / FILES[1])) as rows:
         rows.execute("BEGIN EXCLUSIVE")
         assert codes(archive) == {"cache-unusable"}

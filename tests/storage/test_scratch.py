@@ -24,7 +24,7 @@ def test_the_folder_goes_with_the_run(temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
-def test_what_a_killed_run_left_goes_with_the_next_and_what_a_living_one_uses_stays(temporary: Path) -> None:
+def test_the_next_run_removes_the_folder_of_a_killed_run_and_not_that_of_a_live_one(temporary: Path) -> None:
     code = (
         "import sys, tempfile; from epubmaker.storage.scratch import spool; tempfile.tempdir = sys.argv[1]\n"
         "with spool() as folder: (folder / 'picture').write_bytes(b'x'); print(folder, flush=True); input()"
@@ -41,7 +41,7 @@ def test_what_a_killed_run_left_goes_with_the_next_and_what_a_living_one_uses_st
         assert not left.exists()
 
 
-def test_a_folder_of_the_same_name_that_is_no_spool_stays(temporary: Path) -> None:
+def test_a_folder_of_the_same_name_that_is_no_scratch_folder_stays(temporary: Path) -> None:
     (temporary / "epubmaker-notes").mkdir()
 
     with spool():

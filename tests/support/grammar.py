@@ -119,7 +119,7 @@ def article(seed: str, number: int, count: int) -> Article:
 
 
 def smallest(tokens: Article, fails: Callable[[Article], bool], seconds: float) -> Article:
-    """Return a failing article without the tokens that it fails without, as far as they are found within the seconds."""
+    """Return a failing article without the tokens that its failure does not need, as far as `seconds` allow."""
     end = time.monotonic() + seconds
     size = max(1, len(tokens) // 2)
     while size:

@@ -7,34 +7,23 @@ import socket
 import socketserver
 import threading
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Self, cast
+from typing import cast
+
+from loopback import Loopback
 
 
-class SocksServer:
+class SocksServer(Loopback):
     """Connects clients to one target, whatever host they ask for; `asked` lists the hosts as they were given."""
 
     def __init__(self, target_port: int) -> None:
         self.asked: list[str] = []
         self.target_port = target_port
-        self._server = _Server(self)
-        self._loop = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._loop.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._loop.join()
+        super().__init__(_Server(self))
 
     @property
     def address(self) -> str:
         """Host and port, to put behind `socks5://`."""
-        return f"127.0.0.1:{self._server.server_address[1]}"
+        return f"127.0.0.1:{self.port}"
 
 
 class _Server(socketserver.ThreadingTCPServer):

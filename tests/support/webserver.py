@@ -27,7 +27,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias, cast
+from typing import TypeAlias, cast
+
+from loopback import Loopback
 
 CERTIFICATE = Path(__file__).with_name("loopback.pem")  # self-signed, for localhost and 127.0.0.1; nobody trusts it
 _LINE_LIMIT = 65536
@@ -89,7 +91,7 @@ class Exchange:
         reset(self.connection)
 
     def stall(self) -> None:
-        """Say nothing more until the client leaves or the server closes."""
+        """Send nothing more until the client leaves or the server closes."""
         self.closing = True
         while self.connection.recv(4096):
             pass
@@ -147,7 +149,7 @@ def after(event: threading.Event, behavior: Behavior) -> Behavior:
 
 
 def delayed(seconds: float, behavior: Behavior) -> Behavior:
-    """Answer after a delay, as a distant server does (or when the server closes)."""
+    """Answer after a delay, as a server far away does (or when the server closes)."""
 
     def wait(exchange: Exchange) -> None:
         exchange.stopping.wait(seconds)
@@ -312,7 +314,7 @@ def endless_headers(exchange: Exchange) -> None:
 
 
 def gzip_bomb(start: bytes, size: int) -> Behavior:
-    """Send a small compressed body that unpacks to `size` bytes."""
+    """Send a small compressed body that decompresses to `size` bytes."""
     return gzipped(start + bytes(size))
 
 
@@ -422,7 +424,7 @@ class _Threads(socketserver.ThreadingTCPServer):
         """Log nothing: clients of these tests leave in every possible way."""
 
 
-class WebServer:
+class WebServer(Loopback):
     """A threaded HTTP/1.1 server on a free loopback port, with a table of behaviors and a log.
 
     `tls` serves https with a certificate that nobody trusts. `resets_connections`, while true, resets every new
@@ -441,28 +443,16 @@ class WebServer:
         self._under_way: set[int] = set()
         self._busiest = 0
         self._connections: set[socket.socket] = set()
-        self._threads = _Threads(self, tls)
-        self._loop = threading.Thread(target=self._threads.serve_forever, args=(0.01,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._loop.start()
-        return self
+        super().__init__(_Threads(self, tls))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stopping.set()
-        self._threads.shutdown()
-        self._threads.server_close()
-        self._loop.join()
+        super().__exit__(kind, error, trace)
         for connection in list(self._connections):
             with contextlib.suppress(OSError):  # gone already
                 connection.shutdown(socket.SHUT_RDWR)
-
-    @property
-    def port(self) -> int:
-        """The port that it listens on."""
-        return int(self._threads.server_address[1])
 
     @property
     def address(self) -> str:

@@ -70,7 +70,7 @@ def test_an_address_means_what_a_browser_makes_of_it(base: str | None, address: 
         ),
     ],
 )
-def test_what_is_no_web_address_resolves_to_none(address: str) -> None:
+def test_text_that_is_no_web_address_resolves_to_none(address: str) -> None:
     assert resolve(None, address) is None
 
 
@@ -159,7 +159,7 @@ def test_escapes_are_compared_without_their_letter_case() -> None:
     assert identity("http://x.com/%e4%b8%ad") == identity("http://x.com/%E4%B8%AD") == identity("http://x.com/中")
 
 
-def test_what_is_no_web_address_is_its_own_identity() -> None:
+def test_text_that_is_no_web_address_is_its_own_identity() -> None:
     assert identity(" urn:x:1 ") == "urn:x:1"
 
 

@@ -68,7 +68,7 @@ def shown(html: str) -> str:
         (EN, "a\n <img src='a.png' width=60 height=40 alt=x>\n b", "a  b"),
     ],
 )
-def test_white_space_with_a_line_end(around: str, source: str, expected: str) -> None:
+def test_a_line_end_is_a_space_or_nothing(around: str, source: str, expected: str) -> None:
     assert shown(f"<p>{source}</p>" + f"<p>{around}</p>" * 4) == expected
 
 

@@ -514,7 +514,7 @@ def test_each_pattern_is_recognized_in_the_example_of_its_name(pattern: CaptionP
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_joining_twice_is_joining_once(name: str) -> None:
+def test_joining_twice_changes_nothing(name: str) -> None:
     root = tree(EXAMPLES[name][0])
     once = str(root)
     join_captions(root, PassContext())
@@ -659,7 +659,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=400)
 @given(st.lists(PIECES, max_size=25).map("".join))
-def test_any_mark_up_keeps_its_text_and_its_pictures_and_is_joined_once(html: str) -> None:
+def test_any_markup_keeps_its_text_and_pictures_and_joining_twice_changes_nothing(html: str) -> None:
     before = parse(html).body
     find_pictures(before, PassContext())
     root = tree(html)
@@ -676,19 +676,19 @@ def test_any_mark_up_keeps_its_text_and_its_pictures_and_is_joined_once(html: st
     assert str(root) == once
 
 
-def test_the_title_of_the_article_is_no_caption_though_the_picture_is_called_so() -> None:
+def test_the_articles_title_is_no_caption_even_where_the_alt_text_repeats_it() -> None:
     root = parse('<img src=a.jpg alt="The ferry sails again"><p>The ferry sails again</p>').body
     find_pictures(root, PassContext())
     join_captions(root, PassContext(title="The ferry sails again"))
     assert root.find("figcaption") is None
 
 
-def test_no_mark_of_the_search_stays() -> None:
+def test_no_attribute_of_the_search_for_pictures_stays() -> None:
     root = tree('<p><img class=aligncenter src=a.jpg alt="Boat" title="Ferry"></p>')
     assert [set(tag.attrs) for tag in root.find_all("img")] == [{"alt", REF}]
 
 
-def test_a_name_on_the_picture_is_a_credit_and_a_button_goes() -> None:
+def test_a_name_on_a_picture_is_its_credit_and_a_button_is_dropped() -> None:
     html = "<figure><div><img src=a.jpg><button>Enlarge</button><span>Getty</span></div><figcaption>Boats.</figcaption></figure>"
     assert joined(html).endswith('<figcaption>Boats. <span class="credit">Getty</span></figcaption></figure>')
 
@@ -721,7 +721,7 @@ def test_a_long_caption_gives_an_alt_text_that_ends_with_a_sentence() -> None:
         ("<h2><img src=a.jpg></h2>", '<h2><img src="a.jpg"></h2>'),
     ],
 )
-def test_a_picture_without_caption_is_a_figure_where_it_has_its_line_for_itself(html: str, expected: str) -> None:
+def test_a_picture_without_caption_is_a_figure_where_it_stands_alone_on_its_line(html: str, expected: str) -> None:
     assert joined(html) == expected
 
 
@@ -740,7 +740,7 @@ def test_what_is_neither_picture_nor_caption_moves_out_of_the_figure_in_order() 
     assert figure.get_text() == "Third."
 
 
-def test_the_classes_that_are_given_are_named() -> None:
+def test_the_classes_of_captions_are_known_to_the_serializer() -> None:
     assert frozenset({"credit"}) == CLASSES
 
 

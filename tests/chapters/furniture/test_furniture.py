@@ -1,4 +1,4 @@
-"""What a site puts around its articles goes, what the article says stays; each in the mark-up that sites use."""
+"""What a site puts around its articles is left out and the article stays, in the markup that sites use."""
 
 # ruff: noqa: E501 - a row of the tables is a line
 
@@ -163,7 +163,7 @@ END = [
         *((kind, "end", html) for kind, html in ANYWHERE + END),
     ],
 )
-def test_furniture_goes_and_is_counted_and_stays_where_all_is_to_be_kept(kind: str, place: str, html: str) -> None:
+def test_furniture_is_left_out_and_counted_unless_all_is_kept(kind: str, place: str, html: str) -> None:
     with_it = page(**{place: html})
     made = drafted(with_it)
 
@@ -223,7 +223,7 @@ def test_furniture_goes_and_is_counted_and_stays_where_all_is_to_be_kept(kind: s
         ("end", "<figure><img src='https://cdn.example/a.jpg'><figcaption class='meta'>The pier <span class='author'>Ann Lee</span></figcaption></figure>"),
     ],
 )  # fmt: skip
-def test_what_only_looks_like_furniture_stays(place: str, html: str) -> None:
+def test_text_that_only_looks_like_furniture_stays(place: str, html: str) -> None:
     with_it = page(**{place: html})
     without_share = with_it.replace("<a href=/x>Tweet</a>", "")
 
@@ -248,11 +248,11 @@ def test_what_only_looks_like_furniture_stays(place: str, html: str) -> None:
         ("<div class='field-name-author'><div class=label>文/</div><a class=username>阿云</a></div>", {}, "<p>阿云</p>"),
     ],
 )  # fmt: skip
-def test_what_a_byline_says_and_the_header_does_not_stays(html: str, head: dict[str, Any], kept: str) -> None:
+def test_a_byline_keeps_what_the_header_does_not_say(html: str, head: dict[str, Any], kept: str) -> None:
     assert shown(page(top=html), **head) == kept + shown(page())
 
 
-# --- never too much --------------------------------------------------------------------------------------------------
+# --- how much is left out --------------------------------------------------------------------------------------------------
 
 
 def letters(html: str, **head: Any) -> str:
@@ -274,7 +274,7 @@ def letters(html: str, **head: Any) -> str:
         ),
     ],
 )
-def test_no_more_than_half_of_a_page_goes_but_comments_below_a_long_text(html: str, *, stays: bool) -> None:
+def test_at_most_half_of_a_page_is_left_out_except_comments_below_a_long_text(html: str, *, stays: bool) -> None:
     assert (shown(html) == shown(html, keep_all=True)) == stays
 
 

@@ -80,7 +80,7 @@ from epubmaker.chapters.passes.embeds import name_embeds, reduce_controls
     ],
     ids=lambda value: value if " " in value and "<" not in value else "",
 )
-def test_what_cannot_be_embedded(what: str, given: str, expected: str) -> None:
+def test_content_that_cannot_be_embedded_becomes_a_link(what: str, given: str, expected: str) -> None:
     assert body(given) == expected, what
 
 

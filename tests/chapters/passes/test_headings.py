@@ -1,4 +1,4 @@
-"""Headings stand below the chapter's h1, none skipped, none empty, none that is a text."""
+"""Headings begin at h2 and skip no level; empty headings and whole texts marked up as headings are none."""
 
 import re
 from itertools import pairwise
@@ -25,13 +25,13 @@ from epubmaker.chapters.tree import walk
         ([1, 2, 3, 4, 5, 6], [2, 3, 4, 5, 6, 6]),
     ],
 )
-def test_levels_follow_each_other(given_levels: list[int], expected: list[int]) -> None:
+def test_headings_begin_at_level_two(given_levels: list[int], expected: list[int]) -> None:
     made = body("".join(f"<h{level}>x{number}</h{level}><p>y</p>" for number, level in enumerate(given_levels)))
     assert [int(level) for level in re.findall(r"<h(\d)", made)] == expected
 
 
 @given(st.lists(st.integers(1, 6), min_size=1))
-def test_none_is_skipped_and_numbering_twice_is_numbering_once(levels: list[int]) -> None:
+def test_no_level_is_skipped_and_numbering_twice_changes_nothing(levels: list[int]) -> None:
     root = parse("".join(f"<h{level}>x</h{level}>" for level in levels)).body
     number_headings(root, PassContext())
     made = [tag.name for tag in walk(root) if isinstance(tag, Tag)]
@@ -42,7 +42,7 @@ def test_none_is_skipped_and_numbering_twice_is_numbering_once(levels: list[int]
 
 
 @pytest.mark.parametrize("html", ["<h2></h2>", "<h2> <b> </b></h2>", "<h3>&nbsp;</h3>"])
-def test_empty_headings_go(html: str) -> None:
+def test_empty_headings_are_dropped(html: str) -> None:
     assert body(f"<p>a</p>{html}") == "<p>a</p>"
 
 

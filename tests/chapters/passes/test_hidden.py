@@ -9,7 +9,7 @@ from epubmaker.chapters.passes.hidden import drop_hidden
 
 
 @pytest.mark.parametrize(
-    "unseen",
+    "hidden",
     [
         "<script>x</script>",
         "<style>x</style>",
@@ -29,8 +29,8 @@ from epubmaker.chapters.passes.hidden import drop_hidden
         "<svg><style>x</style><script>x</script></svg>",
     ],
 )
-def test_what_is_not_seen_is_gone(unseen: str) -> None:
-    assert body(f"<p>a</p>{unseen}<p>b</p>") == "<p>a</p><p>b</p>"
+def test_hidden_elements_are_dropped(hidden: str) -> None:
+    assert body(f"<p>a</p>{hidden}<p>b</p>") == "<p>a</p><p>b</p>"
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_what_is_not_seen_is_gone(unseen: str) -> None:
         '<script type="math/tex; mode=display">x^2</script>',
     ],
 )
-def test_what_is_seen_stays(seen: str) -> None:
+def test_visible_elements_stay(seen: str) -> None:
     assert "x" in body(f"<p>a</p>{seen}")
 
 

@@ -82,7 +82,7 @@ def test_without_an_own_address_relative_links_are_unwrapped() -> None:
     )
 
 
-def test_the_base_of_the_document_counts() -> None:
+def test_relative_links_start_from_the_base_of_the_document() -> None:
     assert (
         body('<base href="/deep/er/"><p><a href="x">a</a></p>')
         == '<p><a href="https://example.com/deep/er/x">a</a></p>'
@@ -132,7 +132,7 @@ def test_no_link_dangles_whatever_becomes_of_its_target(name: str) -> None:
     assert dangling(documents(draft(article(links + html)), "c")) == []
 
 
-def test_a_link_may_lead_to_what_is_empty_in_another_part() -> None:
+def test_a_link_may_lead_to_an_empty_element_in_another_part() -> None:
     long = "<p>" + "Some words. " * (LIMIT // 24) + "</p>"
     html = '<p><a href="#b">a</a><a href="#c">a</a></p>' + long * 5 + "<p id=b></p>" + long * 5 + "<ul id=c></ul>"
     made = documents(draft(article(html)), "c")
@@ -142,7 +142,7 @@ def test_a_link_may_lead_to_what_is_empty_in_another_part() -> None:
     assert b'<a href="c-' in made[0].content
 
 
-def test_a_text_in_a_link_to_write_to_somebody_stays() -> None:
+def test_the_text_of_a_mail_link_stays() -> None:
     assert "Hello" in body('<p>a <a href="mailto:a@b.c">Hello <img src=x.jpg></a></p>')
 
 
@@ -159,7 +159,7 @@ def test_links_are_slots_so_that_articles_can_link_to_each_other() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), max_size=6))
-def test_resolving_twice_is_resolving_once(pairs: list[tuple[str, str]]) -> None:
+def test_resolving_twice_changes_nothing(pairs: list[tuple[str, str]]) -> None:
     root = parse("".join(f"<p id={name}><a href='#{target}'>x</a>" for name, target in pairs)).body
     resolve_links(root, PassContext())
     once = str(root)

@@ -102,7 +102,7 @@ def test_a_numbered_note_keeps_its_number() -> None:
     assert [note.get_text() for note in tree(html).find_all("aside")] == ["1. First.", "2. Second."]
 
 
-def test_a_way_back_is_added_in_the_articles_language() -> None:
+def test_a_link_back_is_added_in_the_articles_language() -> None:
     root = parse('<p>x<a href="#n">*</a></p><p id="n">* 注释。</p>').body
     mark_notes(root, PassContext(language="zh-Hans"))
     assert root.get_text() == "x** 注释。 返回正文"
@@ -144,7 +144,7 @@ def test_a_list_of_which_only_some_items_are_notes_stays_a_list() -> None:
 
 
 @pytest.mark.parametrize("html", ["", "<p>text</p>", *EXAMPLES.values()])
-def test_marking_twice_is_marking_once(html: str) -> None:
+def test_marking_twice_changes_nothing(html: str) -> None:
     root = tree(html)
     once = str(root)
     mark_notes(root, PassContext())

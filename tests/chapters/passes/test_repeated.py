@@ -11,7 +11,7 @@ PUBLISHED = datetime(2022, 1, 12, 22, 0, 21, tzinfo=UTC)
 LINE = "<div><i>Wed, 12 Jan 2022 22:00:21 GMT</i></div>"
 
 
-def test_the_date_line_goes_where_it_is_the_date_of_publication() -> None:
+def test_a_line_with_the_date_of_publication_is_dropped() -> None:
     assert markup(draft(article(f"\n{LINE}<p>a</p>", published=PUBLISHED))) == "<p>a</p>"
     iso = "<p>2022-01-12T23:00:21+01:00</p><p>a</p>"
     assert markup(draft(article(iso, published=PUBLISHED))) == "<p>a</p>"
@@ -31,7 +31,7 @@ def test_the_date_line_goes_where_it_is_the_date_of_publication() -> None:
         '<time datetime="2022-01-12 02:08:38">Jan. 12, 2022</time>',
     ],
 )
-def test_a_line_above_the_text_that_is_the_header_s_day_goes(line: str) -> None:
+def test_a_line_above_the_text_with_the_headers_day_is_dropped(line: str) -> None:
     for above in ("", "<div>Opinion</div>", "<address>By A. Keeper</address>"):
         html = f"<div>{above}{line}<p>A text.</p></div>"
         assert markup(draft(article(html, published=PUBLISHED))) == body(f"{above}<p>A text.</p>")
@@ -54,7 +54,7 @@ def test_a_line_above_the_text_that_is_the_header_s_day_goes(line: str) -> None:
         "<p>Wed, 12 Jan 2022 22:00:21 GMT from our correspondent</p>",
     ],
 )
-def test_any_other_line_stays(html: str) -> None:
+def test_a_line_with_more_than_that_date_stays(html: str) -> None:
     assert markup(draft(article(html, published=PUBLISHED))) == body(html)
 
 
@@ -83,7 +83,7 @@ def test_a_repeated_title_is_shown_once(title: str, html: str) -> None:
 @pytest.mark.parametrize(
     "line", ['<p class="title">A short title</p>', "<h2>A short title</h2>", "<b>A short title</b>"]
 )
-def test_so_is_one_below_a_picture_and_what_tells_of_the_article(line: str) -> None:
+def test_a_repeated_title_below_a_picture_and_a_byline_is_shown_once(line: str) -> None:
     caption = "A caption of a few words that says what is to be seen."
     above = f'<figure><img src="a.jpg"><figcaption>{caption}</figcaption></figure><div>Column</div><p>A. Keeper</p>'
     html = f"<div>{above}<div>{line}</div><p>The text begins here.</p></div>"
@@ -105,5 +105,5 @@ def test_so_is_one_below_a_picture_and_what_tells_of_the_article(line: str) -> N
         ("A - B", "<h2>B</h2>"),
     ],
 )
-def test_headings_and_lines_that_are_not_the_title_stay(title: str, html: str) -> None:
+def test_headings_and_lines_other_than_the_title_stay(title: str, html: str) -> None:
     assert body(html, title=title) == body(html, title="Something else")

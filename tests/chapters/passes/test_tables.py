@@ -1,4 +1,4 @@
-"""Tables on small pages: layout unwrapped, too wide ones lists, all others as they are."""
+"""Tables on small pages: layout tables are unwrapped, tables too wide become lists, all others stay."""
 
 import pytest
 from drafting import body
@@ -69,7 +69,7 @@ def test_nothing_to_fit_is_left_alone(html: str) -> None:
 @pytest.mark.parametrize(
     ("word", "fits"), [("Internationale", False), ("Международный", False), ("الاجتماعات", False), ("国际会议", True)]
 )
-def test_words_of_any_alphabet_take_their_room_and_ideographs_may_be_broken(word: str, fits: bool) -> None:  # noqa: FBT001
+def test_a_column_is_as_wide_as_its_longest_word_but_ideographs_may_be_broken(word: str, fits: bool) -> None:  # noqa: FBT001
     row = "<tr>" + f"<td>{word}</td>" * 7 + "</tr>"
     table = f"<table>{row}{row}</table>"
 

@@ -171,7 +171,7 @@ DECORATIONS = {
 
 
 @pytest.mark.parametrize("name", DECORATIONS)
-def test_a_picture_that_only_decorates_goes(name: str) -> None:
+def test_a_decorative_picture_is_dropped(name: str) -> None:
     assert found(f"<p>text {DECORATIONS[name]} more</p>") == []
 
 
@@ -191,7 +191,7 @@ def test_a_picture_that_only_decorates_goes(name: str) -> None:
         '<img src="a.jpg" style="-webkit-backface-visibility: hidden">',
     ],
 )
-def test_a_picture_to_look_at_stays(html: str) -> None:
+def test_a_picture_with_content_stays(html: str) -> None:
     assert len(found(html)) == 1
 
 
@@ -209,7 +209,7 @@ def test_a_picture_to_look_at_stays(html: str) -> None:
         ("<img src=/p?u=a><img src=/p?u=b>", ["/p?u=a", "/p?u=b"]),
     ],
 )
-def test_a_smaller_copy_above_the_text_goes(html: str, expected: list[str]) -> None:
+def test_a_smaller_copy_above_the_text_is_dropped(html: str, expected: list[str]) -> None:
     assert [sources[0] for sources in found(html)] == expected
 
 
@@ -342,7 +342,7 @@ def test_an_article_without_pictures_is_left_as_it_is(html: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_second_search_changes_nothing(name: str) -> None:
+def test_searching_twice_changes_nothing(name: str) -> None:
     root = tree(EXAMPLES[name][0])
     before = str(root)
     find_pictures(root, PassContext())

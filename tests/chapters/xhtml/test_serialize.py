@@ -7,7 +7,7 @@ from epubmaker.chapters.draft import draft
 
 SENTENCES: list[tuple[str, str, str]] = [
     ("text straight in the body becomes paragraphs", "a<div>b</div>c", "<p>a</p><p>b</p><p>c</p>"),
-    ("characters that look like mark-up are text", "1 < 2 &amp;&amp; 3 > 2", "<p>1 &lt; 2 &amp;&amp; 3 &gt; 2</p>"),
+    ("characters that look like markup are text", "1 < 2 &amp;&amp; 3 > 2", "<p>1 &lt; 2 &amp;&amp; 3 &gt; 2</p>"),
     ("an unclosed paragraph ends where the next begins", "<p>a<p>b", "<p>a</p><p>b</p>"),
     ("emphasis across paragraphs is in each of them", "<b><p>a</p><p>b</p></b>", "<p><b>a</b></p><p><b>b</b></p>"),
     ("misnested emphasis is what browsers show", "<p>1<b>2<i>3</b>4</i>5", "<p>1<b>2<i>3</i></b><i>4</i>5</p>"),
@@ -175,7 +175,7 @@ def test_what_is_rebuilt(what: str, given: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("what", "given", "expected"), SENTENCES, ids=[what for what, _, _ in SENTENCES])
-def test_rebuilding_what_was_rebuilt_changes_nothing(what: str, given: str, expected: str) -> None:
+def test_rebuilding_twice_changes_nothing(what: str, given: str, expected: str) -> None:
     assert body(expected) == expected, (what, given)
 
 

@@ -130,7 +130,7 @@ def test_another_picture_at_the_same_address_is_taken(run: Run, server: WebServe
     assert again.path.read_bytes() == PNG + b"2"
 
 
-def test_what_must_not_be_stored_is_not(run: Run, server: WebServer, folder: Path) -> None:
+def test_an_answer_that_must_not_be_stored_is_not(run: Run, server: WebServer, folder: Path) -> None:
     address = server.add("/a.png", webserver.cacheable(PNG, {"Cache-Control": "no-store"}))
     assert run.one(address).path.is_file()
     assert not run.one(address).from_cache
@@ -216,7 +216,7 @@ def test_a_host_that_does_not_answer_is_remembered_when_others_did(run: Run, ser
     assert run.failed(f"{dead}/99.png").reason.startswith("host given up: connection refused")
 
 
-def test_what_the_settings_forbid_is_not_remembered(run: Run, server: WebServer) -> None:
+def test_a_failure_that_the_settings_cause_is_not_remembered(run: Run, server: WebServer) -> None:
     address = server.add("/a.png", webserver.picture(PNG))
     assert run.failed(address, replace(FAST, max_bytes=10)).code == "picture-too-large"
     assert run.failed(address, replace(FAST, allow_private=False)).code == "picture-blocked"
@@ -358,7 +358,7 @@ def test_a_cache_that_takes_nothing_more_costs_the_cache_not_the_picture(
         assert isinstance(fetcher.fetch(request), Fetched)
 
 
-def test_an_index_that_somebody_meddles_with_costs_the_index_not_the_picture(
+def test_an_index_that_another_program_changes_costs_the_index_not_the_picture(
     server: WebServer, folder: Path, tmp_path: Path
 ) -> None:
     request = PictureRequest(PictureRef((server.add("/a.png", webserver.picture(PNG)),)), None, tmp_path, tmp_path)
@@ -372,7 +372,7 @@ def test_an_index_that_somebody_meddles_with_costs_the_index_not_the_picture(
         assert [issue.code for issue in cache.issues] == ["cache-damaged"]
 
 
-def test_what_the_deadline_cut_off_is_not_remembered(run: Run, server: WebServer) -> None:
+def test_a_failure_that_the_deadline_causes_is_not_remembered(run: Run, server: WebServer) -> None:
     address = server.add("/a.png", webserver.stall_before_headers)
     failed = run.failed(address, replace(FAST, deadline=0.1))
     assert (failed.code, failed.reason) == ("picture-not-asked", "the time for fetching was over")
@@ -380,7 +380,7 @@ def test_what_the_deadline_cut_off_is_not_remembered(run: Run, server: WebServer
     assert not run.one(address).from_cache
 
 
-def test_a_clock_that_was_set_back_makes_entries_stale_no_worse(
+def test_a_clock_that_was_set_back_only_makes_entries_stale(
     run: Run, server: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = server.add("/a.png", webserver.cacheable(PNG, {**FRESH, "ETag": '"1"'}))
@@ -474,7 +474,7 @@ def age(folder: Path, seconds: float) -> None:
         os.utime(path, (then, then))
 
 
-def test_what_was_used_longest_ago_goes_first(run: Run, server: WebServer, folder: Path) -> None:
+def test_entries_used_longest_ago_are_removed_first(run: Run, server: WebServer, folder: Path) -> None:
     addresses = [
         server.add(f"/{number}.png", webserver.cacheable(PNG + bytes([number]), FRESH)) for number in range(10)
     ]
@@ -492,7 +492,7 @@ def test_what_was_used_longest_ago_goes_first(run: Run, server: WebServer, folde
         assert cache.info().pictures == 3
 
 
-def test_what_nobody_used_for_long_goes(run: Run, server: WebServer, folder: Path, tmp_path: Path) -> None:
+def test_entries_not_used_for_long_are_removed(run: Run, server: WebServer, folder: Path, tmp_path: Path) -> None:
     run(server.add("/a.png", webserver.cacheable(PNG, FRESH)))
     with Cache(folder) as cache:
         cache.put_processed("key", ready(tmp_path, PNG * 2))
@@ -504,7 +504,7 @@ def test_what_nobody_used_for_long_goes(run: Run, server: WebServer, folder: Pat
     assert blob(folder).read_bytes() == PNG + b"b"
 
 
-def test_what_killed_runs_left_is_removed_by_a_later_one(folder: Path) -> None:
+def test_files_that_killed_runs_left_are_removed_by_a_later_run(folder: Path) -> None:
     with Cache(folder) as cache:
         assert cache.parts is not None
         old, new = cache.parts / "part-old", cache.parts / "part-new"

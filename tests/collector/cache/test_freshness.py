@@ -60,6 +60,6 @@ def test_an_answer_is_used_for_requests_with_the_same_values_only() -> None:
     assert not matches(variant({"Vary": "Accept, *"}, {}), {})
 
 
-def test_what_is_asked_with_is_what_the_answer_gave() -> None:
+def test_a_conditional_request_has_the_validators_of_the_answer() -> None:
     assert validators('"1"', DATE) == {"If-None-Match": '"1"', "If-Modified-Since": DATE}
     assert validators(None, "") == {}

@@ -155,7 +155,7 @@ def test_a_line_in_italics_that_is_no_date_stays_in_the_text_and_is_no_issue(lin
         "Invalid Date",
     ],
 )
-def test_what_looks_like_a_date_and_cannot_be_read_is_an_issue(written: str) -> None:
+def test_a_line_like_a_date_that_cannot_be_read_is_an_issue(written: str) -> None:
     head = read_head(f"[T](https://e.org/)\n---\n<div><i>{written}</i></div>", "fallback")
 
     assert head.published is None
@@ -163,7 +163,7 @@ def test_what_looks_like_a_date_and_cannot_be_read_is_an_issue(written: str) -> 
 
 
 @given(st.text(st.sampled_from("0123456789 -/:.,+TZWadJanmp年"), max_size=40))
-def test_no_date_is_beyond_reading(text: str) -> None:
+def test_any_date_can_be_read(text: str) -> None:
     moment = parse_date(text)
 
     assert moment is None or moment.tzinfo is UTC

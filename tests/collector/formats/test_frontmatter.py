@@ -126,7 +126,7 @@ def test_other_generators_front_matter_says_the_same(front: str) -> None:
         ("---\ntitle: T\nlink: https://example.org/a\n---\nText", ""),
     ],
 )
-def test_what_lies_beside_posts_is_no_article(text: str, reason: str) -> None:
+def test_pages_beside_posts_are_no_articles(text: str, reason: str) -> None:
     assert head(text, "README.md").no_article == reason
     assert head(text, "README.txt").no_article == ""
 

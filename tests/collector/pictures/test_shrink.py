@@ -218,7 +218,7 @@ def test_gray_settings_give_gray_files(tmp_path: Path) -> None:
         (b"\x00\x01\x02\x03", "not a picture format that is known"),
     ],
 )
-def test_what_is_no_picture_says_what_it_is(data: bytes, reason: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_picture_says_what_it_is(data: bytes, reason: str, tmp_path: Path) -> None:
     failed = refused(data, tmp_path)
     assert (failed.code, failed.status, failed.reason) == ("picture-broken", "missing", reason)
 

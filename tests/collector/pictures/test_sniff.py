@@ -29,7 +29,7 @@ from epubmaker.imaging.sniff import HEAD_SIZE, not_a_picture
         (b"%PDF-1.4\n%\x00", "PDF instead of a picture"),
     ],
 )
-def test_what_is_no_picture_is_named(head: bytes, verdict: str) -> None:
+def test_a_file_that_is_no_picture_is_named(head: bytes, verdict: str) -> None:
     assert not_a_picture(head) == verdict
 
 
@@ -54,7 +54,7 @@ def test_what_is_no_picture_is_named(head: bytes, verdict: str) -> None:
         b"\x00\x01unknown",
     ],
 )
-def test_what_may_be_a_picture_is_left_to_the_decoder(head: bytes) -> None:
+def test_a_file_that_may_be_a_picture_is_left_to_the_decoder(head: bytes) -> None:
     assert not_a_picture(head) is None
 
 
@@ -94,5 +94,5 @@ for part in ("a", "a.", "1.", "/", "%2F", "url=", "&url=http:", "https:/", "00",
 
 
 def test_no_hostile_text_takes_more_than_one_pass() -> None:
-    # What backtracks takes years, what is quadratic an hour: the bound is wide for the two seconds that all of it takes.
+    # A pattern that backtracks would take years, a quadratic one an hour; all of this takes two seconds.
     subprocess.run([sys.executable, "-c", HOSTILE], check=True, timeout=60)

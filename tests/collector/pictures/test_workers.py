@@ -79,7 +79,7 @@ def test_a_worker_that_dies_costs_one_picture(tmp_path: Path, children: Children
     assert (failed.code, failed.reason) == ("picture-broken", f"the decoder crashed (status {-signal.SIGSEGV})")
 
 
-def test_a_worker_that_dies_between_two_pictures_costs_none(tmp_path: Path, children: Children) -> None:
+def test_a_worker_that_dies_between_two_pictures_costs_no_picture(tmp_path: Path, children: Children) -> None:
     with PictureWorkers(PAGE, tmp_path, 1) as workers:
         workers.submit(fetched(jpeg(), tmp_path)).result()
         (worker,) = children()

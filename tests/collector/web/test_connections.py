@@ -176,7 +176,7 @@ def test_a_proxy_is_not_asked_for_addresses_of_this_machine(
 
 
 @pytest.mark.usefixtures("internet")
-def test_hosts_that_need_no_proxy_are_asked_directly(
+def test_hosts_exempt_from_the_proxy_are_asked_directly(
     tmp_path: Path, server: WebServer, no_proxies: pytest.MonkeyPatch
 ) -> None:
     no_proxies.setenv("http_proxy", f"http://127.0.0.1:{webserver.closed_port()}")

@@ -61,9 +61,7 @@ def test_a_picture_comes_whole_with_its_hash_and_the_address_asked_for(tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == [hashlib.sha256(PNG).hexdigest()]
 
 
-def test_a_request_says_who_asks_what_it_takes_and_which_page_shows_the_picture(
-    tmp_path: Path, server: WebServer
-) -> None:
+def test_a_request_names_the_program_the_accepted_types_and_the_page(tmp_path: Path, server: WebServer) -> None:
     server.add("/img/a.png", webserver.picture(PNG))
     link = server.address.replace("//", "//user:secret@") + "/articles/1?x=2#part"
     assert got(fetch(tmp_path, request("../img/a.png", link=link))) == PNG
@@ -297,7 +295,7 @@ def test_nothing_outside_the_input_folder_is_read(tmp_path: Path) -> None:
         assert why(fetch(tmp_path, asked)) == ("picture-outside", "outside the input folder"), source
 
 
-def test_what_is_no_picture_on_disk_says_so(tmp_path: Path) -> None:
+def test_a_file_on_disk_that_is_no_picture_says_so(tmp_path: Path) -> None:
     (tmp_path / "page.png").write_text("<html><body>No.</body></html>")
     (tmp_path / "folder.png").mkdir()
     (tmp_path / "big.png").write_bytes(PNG)

@@ -14,7 +14,7 @@ def may_start(hosts: Hosts, name: str = "a", until: float = 0.0) -> bool:
         return refused is None
 
 
-def test_no_more_turns_are_given_than_allowed_and_each_end_gives_one() -> None:
+def test_requests_to_a_host_at_once_are_limited_and_each_end_lets_another_start() -> None:
     hosts = Hosts(per_host=2, delay=0.0)
     with hosts.turn("a", None), hosts.turn("a", None):
         assert not may_start(hosts)
@@ -22,7 +22,7 @@ def test_no_more_turns_are_given_than_allowed_and_each_end_gives_one() -> None:
     assert may_start(hosts)
 
 
-def test_one_that_waits_gets_the_turn_that_ends() -> None:
+def test_a_waiting_request_starts_when_another_ends() -> None:
     hosts = Hosts(per_host=1, delay=0.0)
     got = threading.Event()
 
@@ -46,7 +46,7 @@ def test_a_pause_holds_for_all_requests_to_that_host() -> None:
     assert may_start(hosts, "b")
 
 
-def test_requests_to_one_host_start_apart_from_each_other() -> None:
+def test_the_delay_separates_requests_to_one_host() -> None:
     hosts = Hosts(per_host=5, delay=600.0)
     assert may_start(hosts)
     assert not may_start(hosts)
@@ -118,7 +118,7 @@ def test_closing_ends_all_waiting() -> None:
     assert reasons == ["interrupted"] * 3
 
 
-def test_the_network_is_there_once_anything_answered() -> None:
+def test_the_network_counts_as_working_once_any_host_answered() -> None:
     hosts = Hosts(per_host=1, delay=0.0)
     assert not hosts.network
     hosts.answered("a", well=False)

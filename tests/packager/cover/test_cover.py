@@ -88,7 +88,7 @@ def test_the_face_follows_the_language() -> None:
     assert len(set(faces.values())) == 4
 
 
-def test_what_no_font_has_is_left_out_and_named() -> None:
+def test_characters_that_no_font_has_are_left_out_and_named() -> None:
     cover = draw_cover(CoverText("Weekly \U0001f389 \ue000 news", "\ue001\ue002", "", "en"), None)
     assert [issue.code for issue in cover.issues] == ["cover-font", "cover-font"]
     plain = draw_cover(CoverText("Weekly news", "", "", "en"), None)

@@ -63,7 +63,7 @@ def test_a_somewhat_smaller_size_that_breaks_no_word_is_better() -> None:
     assert (setting.size, setting.lines) == (10, ("美国之音中文网",))
 
 
-def test_what_does_not_fit_at_the_smallest_size_is_cut_with_an_ellipsis() -> None:
+def test_text_too_long_for_the_smallest_size_is_cut_with_an_ellipsis() -> None:
     setting = set_in_box("word " * 100, each, width=50, height=30, sizes=(20, 10), leading=1)
     assert len(setting.lines) == 3
     assert setting.lines[-1].endswith("…")

@@ -68,7 +68,7 @@ TASTE = [
 
 
 @pytest.mark.parametrize("style", [style.name for style in styles()])
-def test_shipped_styles_hold_nothing_that_any_engine_or_reader_minds(style: str) -> None:
+def test_no_shipped_style_has_findings(style: str) -> None:
     findings = examine(load(style)).findings
     if style == "large-print":  # larger letters are what it is for
         findings = tuple(finding for finding in findings if "of the whole text" not in finding.message)
@@ -77,7 +77,7 @@ def test_shipped_styles_hold_nothing_that_any_engine_or_reader_minds(style: str)
 
 
 @pytest.mark.parametrize("css", RISKY)
-def test_what_older_engines_cannot_stand_is_kept_and_said(css: str) -> None:
+def test_rules_that_older_engines_reject_are_kept_and_reported(css: str) -> None:
     examined = examine(css)
 
     assert examined.css
@@ -85,7 +85,7 @@ def test_what_older_engines_cannot_stand_is_kept_and_said(css: str) -> None:
 
 
 @pytest.mark.parametrize("css", RISKY)
-def test_what_older_engines_cannot_stand_is_left_out_where_that_is_asked_for(css: str) -> None:
+def test_rules_that_older_engines_reject_are_left_out_on_request(css: str) -> None:
     examined = examine(f"{css} q {{ margin: 0 }}", {"risky"})
 
     assert examined.css == "q { margin: 0; }\n"
@@ -93,12 +93,12 @@ def test_what_older_engines_cannot_stand_is_left_out_where_that_is_asked_for(css
 
 
 @pytest.mark.parametrize("css", TASTE)
-def test_what_takes_the_readers_choice_away_is_told_apart(css: str) -> None:
+def test_rules_that_override_the_readers_settings_are_findings_of_their_own_kind(css: str) -> None:
     assert {finding.kind for finding in examine(css).findings} == {"taste"}
 
 
 @pytest.mark.parametrize("css", INVALID)
-def test_what_no_epub_may_hold_is_left_out_and_said(css: str) -> None:
+def test_rules_that_no_epub_may_hold_are_left_out_and_reported(css: str) -> None:
     examined = examine(css)
 
     assert examined.css == (INVALID[css] + "\n" if INVALID[css] else "")
@@ -106,11 +106,11 @@ def test_what_no_epub_may_hold_is_left_out_and_said(css: str) -> None:
 
 
 @pytest.mark.parametrize("css", REPAIRED)
-def test_what_can_be_mended_is_mended(css: str) -> None:
+def test_rules_that_can_be_repaired_are_repaired(css: str) -> None:
     assert examine(css).css == REPAIRED[css] + "\n"
 
 
-def test_findings_say_the_line() -> None:
+def test_a_finding_has_its_line() -> None:
     findings = examine("p { margin: 0 }\n\nq { direction: rtl;\n color: red }").findings
 
     assert [(finding.kind, finding.line) for finding in findings] == [("invalid", 3), ("taste", 4)]
@@ -126,7 +126,7 @@ def test_any_text_ends_and_is_settled_after_one_pass(css: str) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_left_passes_epubcheck(tmp_path: Path) -> None:
+def test_the_rules_that_stay_pass_epubcheck(tmp_path: Path) -> None:
     sheets = {f"{n}.css": examine(css).css for n, css in enumerate([*INVALID, *REPAIRED, *RISKY, *TASTE])}
     sheets |= {f"{style.name}.css": load(style.name) for style in styles()}
 
