@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.furniture.names import is_author, is_date
-from epubmaker.chapters.furniture.phrases import names_author, only_joins
+from epubmaker.chapters.furniture.phrases import kind_of_button, names_author, only_joins
 from epubmaker.chapters.tree import text_within, texts_outside, walk
 from epubmaker.text.characters import plain
 
-__all__ = ["said"]
+__all__ = ["said", "says_nothing_new"]
 
 _LONGEST_DATE = 80
 _WRITTEN_DATE = re.compile(r"\d{4}|\d{1,2}[-./]\d{1,2}")
@@ -23,6 +24,10 @@ _ABOUT_PAGE = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = " \t/:：|·•,"
+_LETTERS = re.compile(r"[^\W\d_]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_CLOCK = re.compile(r"\d{1,2}[:h]\d{2}(?::\d{2})?")
+_NUMBER = re.compile(r"[0-9]{1,4}")
 
 
 def said(nodes: Sequence[PageElement], *, dated: bool, signed: bool) -> Iterator[str]:
@@ -54,6 +59,36 @@ def said(nodes: Sequence[PageElement], *, dated: bool, signed: bool) -> Iterator
         yield from filter(_WRITTEN_DATE.search, map(plain, texts_outside(nodes, ())))
 
 
+def says_nothing_new(text: str, shown: Sequence[str], published: datetime | None) -> bool:
+    """Return True for a line of names and dates in which there is nothing but what the chapter's header shows.
+
+    `shown` are the names in the header, `published` is its date. Beside them may stand words that join names and dates.
+    """
+    rest = text.casefold()
+    named = False
+    for name in map(str.casefold, shown):
+        if name in rest:
+            rest, named = rest.replace(name, " "), True
+        elif (left := rest.strip(_BESIDE)) and left in name:
+            return True
+    others = [word for word in _LETTERS.findall(rest) if not only_joins(word)]
+    if _YEAR.search(rest):
+        return published is not None and _is_of_day(rest, published, len(others))
+    return named and not others
+
+
+def _is_of_day(text: str, published: datetime, words: int) -> bool:
+    """Return True where the numbers of a text are those of a day, and its only other word is the month if any."""
+    numbers = list(map(int, _NUMBER.findall(_CLOCK.sub(" ", text))))
+    for shift in (0, -1, 1):
+        day = published + timedelta(days=shift)
+        if day.year in numbers and day.day in numbers:
+            numbers.remove(day.year)
+            numbers.remove(day.day)
+            return words == 0 or (words == 1 and day.month not in numbers)
+    return False
+
+
 def _is_about_page(tag: Tag) -> bool:
     return any(name in tag.attrs and _ABOUT_PAGE.search(str(tag.attrs[name])[:400]) for name in ("class", "rel"))
 
@@ -61,7 +96,7 @@ def _is_about_page(tag: Tag) -> bool:
 def _without(node: PageElement, left_out: set[int]) -> str:
     """Return the text of a node without that of some elements in it, on one line."""
     inner = node.contents if isinstance(node, Tag) else [node]
-    return plain(" ".join(texts_outside(inner, left_out)))
+    return " ".join(text for text in map(plain, texts_outside(inner, left_out)) if kind_of_button(text, 1) is None)
 
 
 def _stripped(text: str) -> str:

@@ -18,15 +18,16 @@ from typing import NamedTuple
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.furniture.bylines import said
+from epubmaker.chapters.furniture.bylines import said, says_nothing_new
+from epubmaker.chapters.furniture.head import drop_first_lines
 from epubmaker.chapters.furniture.headings import idle_headings
-from epubmaker.chapters.furniture.measure import Sums, line_of, measured
+from epubmaker.chapters.furniture.measure import Span, Sums, line_of, measured
 from epubmaker.chapters.furniture.names import Kind, Sign, is_of_thread, sign_of
 from epubmaker.chapters.furniture.phrases import LONGEST, label_of, only_joins
 from epubmaker.chapters.furniture.shape import Place, fits, may_stand, place_of
 from epubmaker.chapters.furniture.tail import drop_last_lines
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, element, in_order, texts_outside, walk
+from epubmaker.chapters.tree import Edits, element, in_order, text_within, texts_outside, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 
 __all__ = ["drop_furniture"]
@@ -36,6 +37,7 @@ _CODE = names("pre code kbd samp")
 _QUOTED = names("figure blockquote")  # what these hold belongs to the picture or the quotation
 _OWN_TEXT = 2000  # bytes of own prose beside which comments may be longer than the text
 _BELOW = 200  # nodes below a label
+_LONGEST_TEASER = 200  # characters of the links behind a label
 _MOSTLY = 0.7  # of the text in links
 _NOTHING = Sums()
 
@@ -80,7 +82,9 @@ def drop_furniture(root: Tag, context: PassContext) -> None:
         dropper = _Dropper(root, context, found)
         dropper.drop()
         budget, ended = dropper.budget, dropper.ended
-    for line in drop_last_lines(root, budget, ended=ended, linked="a" in context.names):
+    lines = drop_first_lines(root, context)
+    lines += drop_last_lines(root, budget, ended=ended, has_links="a" in context.names)
+    for line in lines:
         context.left_out[line.kind] += 1
         context.left_out_characters += line.length
 
@@ -217,18 +221,35 @@ class _Dropper:
             and self._spans[id(parent)].size.chars == label.size.chars
         ):
             block = parent
+        if kind == "related" and (teaser := self._teaser(block, label)) is not None:
+            return self._unit([teaser], [Sign(kind, 2)])
         if not isinstance(block, Tag):
             return None
         if block.name not in HEADINGS and (block.name in LINE_ENDS or len(self._line(block)) == 1):
             is_button = label.size.linked > 0 and kind in {"share", "newsletter", "comments"}
-            if is_button or kind == "player":
+            if is_button or kind in {"ad", "player"}:
                 return self._unit([block], [Sign(kind, 2)])
         nodes = self._with_links(block) if kind in {"related", "share", "tags"} else []
         if not nodes:
             return None
         unit = self._unit(nodes, [Sign(kind, 1)])
         unit.place = place_of(unit.begin.weight, self._page.weight - unit.end.weight, self._page.weight)
-        return unit if unit.place == "end" else None
+        return unit if unit.place == "end" or (kind == "related" and _is_aside(nodes)) else None
+
+    def _teaser(self, block: PageElement, label: Span) -> Tag | None:
+        """Return the line that a label with a colon begins, and links end: "Read also: another story"."""
+        line = next(
+            (tag for tag in (block, *block.parents) if isinstance(tag, Tag) and tag.name in LINE_ENDS), self._root
+        )
+        if line is self._root:
+            return None
+        span = self._spans[id(line)]
+        rest = span.end.minus(label.end)
+        begins = span.begin.chars == label.begin.chars and 0 < rest.chars <= _LONGEST_TEASER and rest.is_short
+        joined = begins and rest.linked == rest.weight and not rest.inward
+        return (
+            line if joined and text_within(line, LONGEST).lstrip()[: label.size.chars].endswith((":", "：")) else None
+        )
 
     def _with_links(self, block: Tag) -> list[PageElement]:
         """Return a label with the links that it stands above: the box that it opens, else what follows it."""
@@ -271,7 +292,7 @@ class _Dropper:
 
     def _remove(self) -> None:
         context = self._context
-        shown = [text.casefold() for text in (context.author, context.source) if text]
+        shown = [text for text in (context.author, context.source) if text]
         edits = Edits(self._root)
         for unit in self._taken:
             context.left_out.update({sign.kind for sign in unit.signs})
@@ -290,9 +311,18 @@ class _Dropper:
         dated = self._context.published is not None
         signed = bool(self._context.author) or unit.place == "end"
         found = dict.fromkeys(said(unit.nodes, dated=dated, signed=signed))
-        kept = [text for text in found if not any(_is_in(text.casefold(), other) for other in shown)]
-        shown += map(str.casefold, kept)
+        published = self._context.published
+        kept = [text for text in found if not says_nothing_new(text, shown, published)]
+        shown += kept
         return " · ".join(kept)
+
+
+def _is_aside(nodes: Sequence[PageElement]) -> bool:
+    """Return True for a box beside the text."""
+    first = nodes[0]
+    if len(nodes) != 1 or not isinstance(first, Tag):
+        return False
+    return first.name == "aside" or ((sign := sign_of(first.attrs)) is not None and sign.kind == "related")
 
 
 def _may_be(tag: Tag, sign: Sign) -> bool:
@@ -318,8 +348,3 @@ def _left(line: Sequence[PageElement], fitting: Mapping[int, tuple[Tag, Sign]]) 
         if length >= LONGEST:
             break
     return " ".join(found)
-
-
-def _is_in(text: str, other: str) -> bool:
-    """Return True where a text says nothing that another does not."""
-    return text in other or (other in text and len(text) - len(other) < 3)

@@ -42,11 +42,11 @@ _WORDS: Mapping[Kind, frozenset[str]] = {
         "ad ads advert adverts advertisement advertisements advertising advertisment anzeige publicidad publicidade"
     ),
     "breadcrumbs": names("breadcrumb breadcrumbs breadcrump"),
-    "byline": names("author authors byline bylines meta metadata submitted writer"),
+    "byline": names("author authors byline bylines dateline datestamp meta metadata submitted timestamp writer"),
     "comments": names(
         "comment comments commentary commenti comentarios comentários commentaires kommentare discussion"
     ),
-    "copyright": names("footer colophon"),
+    "copyright": names("copyright footer colophon"),
     "navigation": names("nav navbar navigation menu pagination pager paging sidebar toolbar"),
     "newsletter": names("newsletter newsletters signup subscribe subscription abonnement suscripcion"),
     "paywall": names("paywall"),
@@ -66,7 +66,9 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "ad-slot ad-unit ad-zone ad-banner ad-label ad-placeholder ad-break ads-by-google adsbygoogle adsense dfp-ad "
         "google-ad google-ads googlead gpt-ad banner-ad in-article-ad native-ad self-promo selfpromo adthrive "
         "ezoic-ad teads sponsored-links sponsor-box quads-location code-block-ad advads mid-article-ad werbung "
-        "reklama"
+        "reklama ad-feedback adspot adspot-title a-rec ads-text ad-text ad-notice ad-disclaimer ads-wrapper adbox "
+        "ad-box "
+        "ad-space adspace adslot advert-label ad-choices adchoices"
     ),
     "breadcrumbs": names("fil-ariane brotkrumen migas-de-pan rank-math-breadcrumb yoast-breadcrumb"),
     "byline": names(
@@ -80,27 +82,44 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "column-link autorzeile entry-footer post-footer article-footer story-footer entry-utility "
         "wp-block-post-author wp-block-post-date wp-block-post-terms "
         "article-timestamps article-timestamp post-date entry-date article-date publish-date "
-        "published-date artikel-datum autorenzeile"
+        "published-date artikel-datum autorenzeile "
+        "entry-category post-category article-category story-category content-item-time aentry-head "
+        "publishing-details content-publication-data byline-names "
+        "byline-name headline-footer display-date article-bar article-bar-top article-subinfo author-date-line "
+        "date-line date-header post-header-meta article-header-meta blog-item-meta content-meta author-time-line"
     ),
     "comments": names(
         "comment-list commentlist comments-list comment-respond comment-form comments-area comment-wrapper "
         "comments-wrapper comment-add comment-reply comment-section comments-section comment-thread comment-area "
         "comment-count comments-link comments-count leave-comment leave-a-comment post-comments post-comment disqus "
         "disqus-thread fb-comments facebook-comments livefyre hypercomments isso utterances giscus waline valine "
-        "cusdis wp-block-comments respond"
+        "cusdis wp-block-comments respond comment-forbidden comments-teaser commentcount comment-teaser "
+        "comment-button "
+        "comments-button view-comments show-comments comments-cta comments-placeholder"
+    ),
+    "copyright": names(
+        "printfooter post-copyright article-copyright entry-copyright copyright-notice copyright-info copyright-box "
+        "post-statement site-statement article-statement content-statement article-disclaimer legal-notice"
     ),
     "navigation": names(
         "post-navigation posts-navigation nav-links nav-previous nav-next post-nav blog-pager post-pagination "
         "next-post previous-post prev-post prev-next book-navigation skip-link skip-to-content skip-nav site-nav "
         "main-nav main-menu navbox sphinxsidebar sphinx-sidebar back-to-top scroll-to-top backtotop gotop to-top "
-        "site-header masthead site-branding site-title site-description"
+        "site-header masthead site-branding site-title site-description prevnext prevnext-post prev-next-container "
+        "post-next-prev next-prev next-prev-posts paginav post-nav-item pagination-post item-pagination older-post "
+        "newer-post "
+        "older-posts newer-posts article-nav article-navigation entry-navigation story-navigation single-navigation "
+        "post-pager article-pager series-nav back-link backlink edit-link page-nav channel-path"
     ),
     "newsletter": names(
         "newsletter-signup newsletter-form newsletter-box newsletter-promo newsletter-cta email-signup mailing-list "
         "mc4wp-form mc-embed-signup mailchimp subscription-widget subscription-widget-wrap subscribe-widget "
         "subscribe-box subscribe-form subscribe-footer wp-block-jetpack-subscriptions jetpack-subscription "
         "kg-signup-card gh-subscribe newsletter-embed captioned-button-wrap footer-cta "
-        "subscribe-widget-to-dom"
+        "subscribe-widget-to-dom newsletter-teaser newsletter-inline newsletter-module newsletter-block "
+        "newsletter-card "
+        "newsletter-widget email-capture email-optin optin-form optin-box inline-newsletter sign-up-form signup-form "
+        "signup-box followme app-promo app-download download-app appendqr appendqr-wrap"
     ),
     "paywall": names(
         "paywall-card paywall-box paywall-cta paywall-title paywall-message paywall-prompt paywall-overlay "
@@ -119,7 +138,14 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "onward-journey lire-aussi a-lire-aussi mehr-zum-thema verwandte-artikel leggi-anche leia-mais leia-tambem "
         "saiba-mais te-puede-interesar lea-tambien noticias-relacionadas chitajte-takzhe czytaj-tez ilgili-haberler "
         "xiangguan articles-lies article-relation wp-block-latest-posts contextly post-suggestions next-read "
-        "recent-entries recent-comments widget-area"
+        "recent-entries recent-comments widget-area links-block catcher rich-link richlink inset-story related-list "
+        "related-internet-links "
+        "recommended-stories recommended-posts recommended-articles recommended-reading recommend-box recommend-list "
+        "recommend-item post-recommends post-recommend topicbox next-up rock-list most-recirc recirc-most-popular "
+        "article-teaser-list related-teaser related-box related-block related-items-list more-like-this more-in "
+        "more-coverage more-to-read also-on also-like also-interesting story-promo article-promo promo-link "
+        "inline-related related-inline internal-link-box see-more-stories trending-stories trending-posts "
+        "elementor-posts-container similar-posts similar-articles more-reading inline-recirc inline-story-link"
     ),
     "share": names(
         "share-buttons share-bar share-links share-tools share-this sharethis share-icons sharedaddy sharer "
@@ -131,12 +157,24 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "jiathis jiathis-style social-likes ya-share pluso uptolike podelitsya paylas udostepnij fenxiang "
         "article-tools post-tools story-tools print-link print-button email-link copy-link post-ratings kksr "
         "reaction-buttons post-actions article-actions entry-actions content-item-actions rich-media-tool reward-area "
-        "qr-code-pc text-resizer font-resizer wp-block-social-links sharing-buttons zoomattribute"
+        "qr-code-pc text-resizer font-resizer wp-block-social-links sharing-buttons zoomattribute sharelist "
+        "share-list "
+        "sharetools share-box sharebox share-menu sharemenu share-widget share-panel share-container share-wrap "
+        "share-module "
+        "share-story share-page share-row share-block social-bookmarks social-sharing-button social-shares "
+        "social-list "
+        "social-follow-buttons like-count like-button-container like-buttons likes-count sns-share sns-buttons "
+        "sns-utility-area clap-button multi-vote-icon multi-vote-count vote-button vote-buttons votes-count kudos "
+        "statistics-counter statisticscounter print-html print-page print-mail print-pdf forward-link article-oper "
+        "read-num backsohu jubao post-jubao reward reward-container post-reward donate-button qrcode share-qrcode "
+        "reader-reactions article-reactions save-button bookmark-button save-article gift-article"
     ),
     "tags": names(
         "tag-list taglist tag-links tags-links tag-cloud tagcloud tags-list post-tags article-tags entry-tags "
         "story-tags topic-list article-topics story-topics post-labels field-tags field-name-field-tags keyword-list "
-        "article-keywords"
+        "article-keywords catlinks normal-catlinks tags-with-title topic-list-block tag-cloud-wrapper submeta "
+        "storytype-label "
+        "category-menu filed-under filed-to posted-in article-labels topics-list article-topic-list"
     ),
 }
 
@@ -164,7 +202,10 @@ _LAYOUT = names(
     "sections single site sm small sticky story strip text theme title toggle tool tools top type ui under unit "
     "upper vertical view views widget widgets wp wrap wrapped wrapper article articles blog amp a c l m o u s e x "
     "js ds sc css jsx core art src react vue bem xl lg xs td tdb et elementor sqs gh kg jetpack drupal "
-    "artikel beitrag menu nav social toolbar"
+    "artikel beitrag menu nav social toolbar jeg jnews td tdi a2a rrssb col grid span zone slot stat stats info "
+    "inset floating float fixed "
+    "dropdown popup popover style compressed themed visible action actions prompt promo stories videos internet "
+    "teaser"
 )
 # A word that begins with one of these tells a state, a class of articles or a style, whatever follows.
 _STATES = names(
@@ -180,6 +221,8 @@ _READ = {
     "data-qa": 1,
     "data-module": 1,
     "data-component-name": 1,
+    "data-area": 1,
+    "data-spacefinder-role": 1,
 }
 _THREAD = re.compile(
     r"(?:^|\s)(?:comment-?(?:author|body|content|meta|metadata|reply|reply-link|text|time|permalink|submitted)|"

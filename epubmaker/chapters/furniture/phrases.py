@@ -8,12 +8,22 @@ and a last line only at the end of an article.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from epubmaker.chapters.furniture.names import Kind
+from epubmaker.chapters.xhtml.content import names
 
-__all__ = ["LONGEST", "LONGEST_WITHOUT_LINK", "is_rule", "kind_of_last_line", "label_of", "names_author", "only_joins"]
+__all__ = [
+    "LONGEST",
+    "LONGEST_WITHOUT_LINK",
+    "is_rule",
+    "kind_of_button",
+    "kind_of_last_line",
+    "label_of",
+    "names_author",
+    "only_joins",
+]
 
 LONGEST = 60
 """Characters of the longest label."""
@@ -35,6 +45,24 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         related reading
         related stories
         related topics
+        related internet links
+        related videos
+        related video
+        related article
+        related story
+        more articles
+        more posts
+        more news
+        more from us
+        recommended stories
+        recommended articles
+        recommended posts
+        editors' picks
+        editor's picks
+        keep reading
+        explore more
+        also on
+        you may also be interested in
         you may also like
         you might also like
         you may like
@@ -76,6 +104,15 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         推荐文章
         热门文章
         热门推荐
+        热门阅读
+        相关链接
+        相关资讯
+        为你推荐
+        为您推荐
+        精彩推荐
+        更多内容
+        上一篇
+        下一篇
         更多文章
         相關
         相關文章
@@ -83,6 +120,12 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         相關新聞
         相關報導
         相關內容
+        相關連結
+        為你推薦
+        上一篇
+        下一篇
+        你可能也想看
+        看更多
         您可能感興趣的文章
         您可能感興趣
         你可能也喜歡
@@ -93,17 +136,32 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         更多文章
         関連記事
         関連ニュース
+        こちらもおすすめ
+        合わせて読みたい
+        トップニュース
+        アクセスランキング
+        ランキング
+        前の記事
+        次の記事
         おすすめ記事
         おすすめ
         あわせて読みたい
         人気記事
         관련 기사
         관련기사
+        관련 뉴스
+        이전 글
+        다음 글
         관련 글
         추천 기사
         인기 기사
         많이 본 뉴스
         articles similaires
+        à lire également
+        lire également
+        voir aussi
+        sur le même thème
+        nos articles
         articles liés
         à lire aussi
         lire aussi
@@ -114,10 +172,24 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         ähnliche artikel
         ähnliche beiträge
         mehr zum thema
+        mehr lesen über
+        mehr dazu
+        mehr von uns
+        weitere artikel
+        weitere beiträge
+        lesen sie auch
+        lesen sie mehr zum thema
+        zum weiterlesen
+        empfehlungen der redaktion
         das könnte sie auch interessieren
         meistgelesen
         auch interessant
         artículos relacionados
+        más información
+        más sobre este tema
+        notas relacionadas
+        también te puede interesar
+        lo más visto
         noticias relacionadas
         te puede interesar
         te podría interesar
@@ -127,6 +199,10 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         lee también
         entradas relacionadas
         artigos relacionados
+        matérias relacionadas
+        mais sobre o assunto
+        mais lidas
+        saiba mais
         notícias relacionadas
         posts relacionados
         leia também
@@ -135,10 +211,16 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         mais lidas
         você pode gostar
         articoli correlati
+        potrebbe interessarti anche
+        ti potrebbe interessare
         leggi anche
         potrebbe interessarti
         i più letti
         похожие статьи
+        другие материалы
+        рекомендуем
+        смотрите также
+        вам может быть интересно
         похожие записи
         читайте также
         по теме
@@ -294,21 +376,47 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         tagged
         topics
         filed under
+        labels
+        filed to
+        filed in
+        posted in
+        suggested topics
+        explore more on these topics
+        categories
+        category
         keywords
         标签
+        文章标签
+        分类
+        文章分类
+        文章关键词
+        相关标签
+        相关话题
         关键词
         標籤
         關鍵字
         タグ
+        カテゴリー
+        カテゴリ
         キーワード
         태그
         mots-clés
         étiquettes
         schlagwörter
+        themen
+        kategorien
         schlagworte
         etiquetas
+        archivado en
+        temas
+        categorías
+        tópicos
+        tópicos relacionados
+        assuntos
         palavras-chave
         теги
+        рубрики
+        категории
         метки
         теґи
         الوسوم
@@ -341,6 +449,234 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         عضویت
     """),
 }
+
+# Buttons of pages and marks of advertisements. Where they are a line they are furniture, wherever they stand.
+_BUTTONS: Mapping[Kind, frozenset[str]] = {
+    "share": _lines("""
+        share full article
+        share this on facebook
+        share this on twitter
+        click to share on twitter (opens in new window)
+        click to share on facebook (opens in new window)
+        share on facebook
+        share on twitter
+        share on x
+        share on linkedin
+        share on whatsapp
+        share via email
+        share by email
+        tweet this
+        tweet
+        pin it
+        email this
+        email this page
+        email this article
+        e-mail this article
+        email a friend
+        blogthis!
+        print this page
+        print this article
+        print article
+        printer-friendly version
+        printer friendly version
+        copy link
+        copy link to clipboard
+        link copied
+        suggest changes
+        report an error
+        report a typo
+        reuse this content
+        order reprints
+        buy reprints
+        add to your saved stories
+        read in app
+        version zum drucken
+        artikel drucken
+        artikel versenden
+        zur merkliste hinzufügen
+        artikelrechte erwerben
+        réutiliser ce contenu
+        imprimer cet article
+        copier le lien
+        copiar enlace
+        copiar link
+        imprimir
+        versão para impressão
+        versión para imprimir
+        скопировать ссылку
+        версия для печати
+        на печать
+        我要反馈
+        我要纠错
+        分享让更多人看到
+        分享給朋友
+        复制链接
+        複製連結
+        打印本页
+        打印本文
+        关闭窗口
+        字号大小
+        小字号
+        大字号
+        举报
+        收藏
+        点赞
+        推荐给朋友
+        返回顶部
+        返回列表
+        返回首页
+        返回搜狐，查看更多
+        预览时标签不可点
+        继续滑动看下一个
+        向上滑动看下一个
+        轻触阅读原文
+        阅读原文
+        微信扫一扫关注该公众号
+        ツイート
+        ブックマーク
+        印刷する
+        このエントリーをはてなブックマークに追加
+        기사 원문
+        인쇄하기
+    """),
+    "comments": _lines("""
+        log in or register to post comments
+        login or register to post comments
+        log in to post comments
+        log in or sign up to comment
+        view comments
+        view more comments
+        show comments
+        see all comments
+        read comments
+        comments are closed
+        comments off
+        zu den kommentaren
+        kommentare lesen
+        kommentar verfassen
+        alle kommentare anzeigen
+        voir les commentaires
+        lire les commentaires
+        ver comentarios
+        ver comentários
+        comentar
+        читать комментарии
+        написать комментарий
+        我要评论
+        我来说两句
+        写评论
+        我要留言
+        コメントを書く
+    """),
+    "ad": _lines("""
+        advertisement
+        advertisements
+        sponsored
+        sponsored content
+        story continues below advertisement
+        story continues below
+        article continues below
+        article continues after advertisement
+        continue reading below
+        skip advertisement
+        ad feedback
+        anzeige
+        werbung
+        publicité
+        la suite après cette publicité
+        la suite après la publicité
+        publicidad
+        publicidade
+        continua após a publicidade
+        pubblicità
+        реклама
+        продолжение после рекламы
+        реклама:
+        广告
+        廣告
+        請繼續往下閱讀
+        请继续往下阅读
+        広告
+        광고
+        reklama
+        reklam
+        advertentie
+        إعلان
+    """),
+}
+_TO_OTHERS = _lines("""
+    previous
+    next
+    prev
+    previous post
+    next post
+    previous article
+    next article
+    previous story
+    next story
+    older post
+    newer post
+    older posts
+    newer posts
+    older story
+    newer story
+    back to top
+    back to all posts
+    back to blog
+    back to news
+    home
+    voriger beitrag
+    nächster beitrag
+    vorheriger artikel
+    nächster artikel
+    article précédent
+    article suivant
+    entrada anterior
+    entrada siguiente
+    artículo anterior
+    artículo siguiente
+    post anterior
+    próximo post
+    articolo precedente
+    articolo successivo
+    предыдущая запись
+    следующая запись
+    предыдущая статья
+    следующая статья
+    上一页
+    下一页
+    返回目录
+    前のページ
+    次のページ
+""")
+_NEEDS_LINK = frozenset(
+    {"收藏", "举报", "点赞", "imprimir", "comentar", "tweet", "阅读原文", "ブックマーク", "ツイート"}
+)
+_NETWORK = (
+    r"(?:facebook|fb|twitter|x|weibo|wechat|whatsapp|telegram|linkedin|reddit|pinterest|tumblr|line|plurk|pocket|flipboard|"
+    r"instagram|threads|bluesky|mastodon|vk|vkontakte|odnoklassniki|viber|xing|google\+?|"
+    r"mail|e-?mail|messenger|kakaotalk|naver|"
+    r"微博|新浪微博|微信|朋友圈|qq|qq空间|豆瓣|脸书|臉書|推特|вконтакте|одноклассники)"
+)
+_NUMBER = r"[\d][\d.,]*\s?[kKmM万萬]?\+?"
+_COUNTED = (
+    r"(?:likes?|comments?|reads?|views?|shares?|claps?|repl(?:y|ies)|responses?|thoughts|"
+    r"kudos|retweets|reactions?|min(?:ute)?s? read|"
+    r"kommentare?|aufrufe|commentaires?|vues|comentarios?|comentários?|visitas|commenti|комментари\w+|просмотр\w+|"
+    r"人赞同了该文章|人赞|个赞|条评论|則留言|則評論|次阅读|次浏览|次點閱|件のコメント|개의 댓글)"
+)
+_PIECE = (  # one button or counter of a line that is made of them
+    rf"(?:(?:(?:view|see|read|all|show|ver|leer|ler|voir|alle|читать|查看) )?{_NUMBER}\s?{_COUNTED}|"
+    rf"(?:copy|copiar|copier) (?:link|enlace|le lien|o link)|"
+    rf"(?:阅读|浏览|评论|点赞|收藏|点击|推荐|转发|閱讀|瀏覽)(?:量|数|次数)?\s?[(（:：]?\s?{_NUMBER}\s?[)）]?次?|"
+    rf"(?:share|tweet|pin|send|teilen|auf|compartir|compartilhar|compartilhe|partager|condividi|поделиться|分享|分享到|공유하기|シェア)"
+    rf"(?: this)?(?:\s(?:on|via|to|in|with|by|auf|bei|per|en|no|na|sur|par|su|в|на|至|到))?\s?{_NETWORK}|"
+    r"share|tweet|print|save|email|copy link|分享|打印|收藏|举报|回复|编辑|使用道具|转发|点赞|在看|点个在看|"
+    r"teilen|drucken|partager|imprimer|compartir|imprimir|compartilhar|поделиться|распечатать|"
+    r"シェア(?:する)?|ツイート|印刷|추천|공유하기|인쇄|스크랩)"
+)
+_PIECES = rf"\W*{_PIECE}(?:\s*[|·•,，、/&]?\s*{_PIECE})*\W*"
+
 
 # Messages of players and scripts, which say nothing in a book.
 _MESSAGES = _lines("""
@@ -398,6 +734,7 @@ _MESSAGES = _lines("""
 
 _ALL: Mapping[str, Kind] = {
     **{label: kind for kind, labels in _LABELS.items() for label in labels},
+    **{button: kind for kind, buttons in _BUTTONS.items() for button in buttons},
     **dict.fromkeys(_MESSAGES, "player"),
 }
 _BESIDE = " \t\r\n\xa0\u3000:：.。…!！?？»›>→|·•-–—*＊【】[]()（）「」“”\"'▼▶"
@@ -459,6 +796,23 @@ _TEASERS = (  # how a link begins that leads to the rest of a text, where the wh
     r"続きを(?:読む|見る)|全文を読む|전문 보기|기사 (?:전문|더)|계속 읽기|더 보기|اقرأ المزيد|متابعة القراءة|"
     r"ادامه (?:مطلب|خبر)|czytaj (?:dalej|więcej)|devamını oku|lees (?:verder|meer)|xem thêm|baca selengkapnya)"
 )
+_STAMP = (  # when it was written, where nothing else is on the line
+    r"\W*(?:发布于|發佈於|编辑于|編輯於|发表于|發表於|更新于|更新於|最后更新|最後更新|最終更新|公開日|更新日|"
+    r"posted on|published(?: on)?|"
+    r"first published(?: on)?|(?:last )?(?:updated|modified)(?: on)?|zuletzt (?:aktualisiert|geändert)(?: am)?|"
+    r"veröffentlicht am|publié le|mis à jour le|publicado (?:el|em)|actualizado (?:el|a las)|atualizado em|"
+    r"опубликовано|обновлено)\W{1,3}(?=.*\d)[^.!?。]*"
+)
+_STATEMENT = (  # what a site says about its text and itself
+    r"\W*(?:.{0,8}(?:声明|聲明)[:：].*(?:平台|代表|意味着|登载|登載|转载|轉載|上传|上傳|信息存储|版权|版權|侵权|侵權|著作权)|"
+    r"notice: the content above|a version of this (?:article|story|review) (?:appears|appeared)|"
+    r"our standards: |the \w+ is not responsible for the content|retrieved from [\"“]|posted @ |"
+    r"(?:文章)?(?:转载|轉載)(?:请|請)(?:注明|註明)|本文(?:链接|地址|网址)[:：]|原文(?:链接|地址|連結)[:：]|"
+    r"海量资讯、精准解读|本文来自(?:微信公众号|投稿)|"
+    r"il vous reste .{1,20} de cet article à lire|la suite est réservée aux abonnés|"
+    r"この記事は有料(?:記事|会員)|残り\s?\d+文字|"
+    r"\(?(?:c\)?\s*)?(?:許可なく|无断)転載)"
+)
 _FEED = (  # what programs write below each article of a feed
     r"\W*(?:.{1,300}? was originally published in .{1,200}? on medium\b.*|"
     r"(?:the post|this article|this story|this post) .{1,400}? "
@@ -492,35 +846,72 @@ _MARKS: Mapping[str, tuple[str, ...]] = {
         "팔로우|뉴스레터"
     ),
     _SUBSCRIBE_WIDE: _split("rss|微信|公众号|公眾號|二维码|二維碼|qr|关注|關注|订阅|訂閱|加入|追蹤"),
+    _STAMP: _split(
+        "发|發|编辑|編輯|更新|公開|posted|published|updated|modified|aktualisiert|geändert|veröff|publi|mis à|actualiz|"
+        "atualiz|обнов|опубл"
+    ),
+    _STATEMENT: _split(
+        "声明|聲明|notice:|a version|our standards|not responsible|retrieved from|posted @|转载|轉載|本文|原文|海量|"
+        "vous reste|réservée|有料|残り|転載"
+    ),
     _TEASERS: ("",),
     _FEED: _split(
         "published in|published on|published at|appeared|erschien|apparu|primero en|primeiro em|"
         "proviene da|primo su|появи|опубликовано|verscheen|pojawił|pochodzi|最先出现|最早發佈"
     ),
 }
+_FEW, _MOST_BUTTONS = 100, 120  # characters of a line
+# What of a last line is of which kind: by the pattern that it begins with, its length, and what links and rules it has.
+_LAST_LINES: tuple[tuple[Kind, str, int, Callable[[int, int, bool], bool] | None], ...] = (
+    ("copyright", _COPYRIGHT, 300, None),
+    ("byline", _STAMP, 60, None),
+    ("copyright", _STATEMENT, 300, None),
+    ("newsletter", _SUBSCRIBE_WIDE, 220, None),
+    ("newsletter", _SUBSCRIBE, 220, lambda linked, length, ruled: linked > 0 or ruled or length <= _FEW),
+    ("teaser", _TEASERS, 120, lambda linked, length, _: linked * 5 >= length * 4 > 0),
+    ("teaser", _FEED, 700, lambda linked, _, __: linked > 0),
+)
 _compiled = cache(re.compile)
 _RULE = re.compile(r"[\s\-–—―_=*·•.~─━…#]{3,}")
-_MOST_COPYRIGHT, _MOST_SUBSCRIBE, _MOST_TEASER, _LONGEST_FEED, _FEW = 300, 220, 120, 700, 100
-LONGEST_WITHOUT_LINK = _MOST_COPYRIGHT
+LONGEST_WITHOUT_LINK = 300
 """Characters of the longest last line that is furniture and holds no link."""
 
 
-def kind_of_last_line(text: str, linked: int, *, ruled: bool) -> Kind | None:
+def kind_of_last_line(text: str, linked: int, *, ruled: bool, ended: bool) -> Kind | None:
     """Return the kind of furniture that the last line of an article is, None where it is text.
 
-    `linked` is how many of its characters are links, `ruled` tells whether a rule stands above it.
+    `linked` is how many of its characters are links, `ruled` tells whether a rule stands above it, `ended` whether other
+    furniture stood below it.
     """
     length, folded = len(text), text.lower()
-    if length <= _MOST_COPYRIGHT and _begins(_COPYRIGHT, folded):
-        return "copyright"
-    beside_link = linked > 0 or ruled or length <= _FEW
-    if length <= _MOST_SUBSCRIBE and (
-        _begins(_SUBSCRIBE_WIDE, folded) or (beside_link and _begins(_SUBSCRIBE, folded))
-    ):
-        return "newsletter"
-    if 0 < length <= _MOST_TEASER and linked * 5 >= length * 4 and _begins(_TEASERS, folded):
-        return "teaser"
-    return "teaser" if length <= _LONGEST_FEED and linked and _begins(_FEED, folded) else None
+    for kind, pattern, longest, needs in _LAST_LINES:
+        if length <= longest and (needs is None or needs(linked, length, ruled)) and _begins(pattern, folded):
+            return kind
+    if (linked or ended) and (kind_of_label := label_of(text)) is not None:
+        return kind_of_label
+    return kind_of_button(text, linked)
+
+
+def kind_of_button(text: str, linked: int) -> Kind | None:
+    """Return the kind of furniture that a line at the edge of an article is where it is made of buttons and counters.
+
+    `linked` is how many of its characters are links. Without any, a line needs a number, a network or words that are
+    nothing else.
+    """
+    if len(text) > _MOST_BUTTONS:
+        return None
+    kind = label_of(text)
+    if kind is not None and (linked or text.strip(_BESIDE).casefold() not in _NEEDS_LINK) and _is_button(text, kind):
+        return kind
+    if linked and " ".join(text.strip(_BESIDE + "«<←").casefold().split()) in _TO_OTHERS:
+        return "navigation"
+    if (linked or any(map(str.isdigit, text))) and _compiled(_PIECES, re.IGNORECASE).fullmatch(text):
+        return "share"
+    return None
+
+
+def _is_button(text: str, kind: Kind) -> bool:
+    return " ".join(text.strip(_BESIDE).casefold().split()) in _BUTTONS.get(kind, ())
 
 
 def _begins(pattern: str, text: str) -> bool:
@@ -535,10 +926,18 @@ def is_rule(text: str) -> bool:
     return bool(_RULE.fullmatch(text))
 
 
-_JOINERS = re.compile(
-    r"(?:by|von|par|por|di|da|de|от|автор|written|posted|published|updated|on|at|in|and|und|et|y|e|и|am|le|el|il|min|minutes?|"
-    r"read|reading|time|文|文字|作者|记者|記者|撰文|编辑|編輯|发布|發佈|發布|提交|在|于|於|著|글|기자)",
-    re.IGNORECASE,
+_JOINERS = names(
+    "by von par por di da de del du des from do van af av от автор written posted published publié publicado "
+    "veröffentlicht updated mis à jour actualizado atualizado aktualisiert modified submitted first last on at "
+    "in the am le el il la um uhr às as a and und et y e и pm min mins minute minutes minuti read reading time "
+    "temps lecture lesezeit comments comment kommentare share shares views view reads likes follow story staff "
+    "writer reporter contributor est edt pst pdt gmt utc cet cest bst cst jst ist h m s k w th st nd rd ago day "
+    "days hour hours hr hrs heure heures 文 文字 图 作者 记者 記者 撰文 编辑 編輯 发布 發佈 發布 发表 發表 提交 "
+    "在 于 於 著 글 기자 年 月 日 时 時 分 秒 点 點 来源 來源 时间 時間 日期 出典 quelle source fonte fuente "
+    "发布时间 发表于 发布于 更新时间 更新于 更新 已于 修改 编辑于 原创 转载 责编 点击 次 阅读 阅读量 浏览 评论 "
+    "收藏 点赞 点赞数 字数 上午 下午 周一 周二 周三 周四 周五 周六 周日 星期一 星期二 星期三 星期四 星期五 "
+    "星期六 星期日 小时前 小時前 分钟前 分鐘前 天前 公開 更新日 投稿日 配信 입력 수정 오전 오후 년 월 일 "
+    "опубликовано дата источник"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _NAMES_AUTHOR = re.compile(
@@ -549,7 +948,7 @@ _NAMES_AUTHOR = re.compile(
 
 def only_joins(text: str) -> bool:
     """Return True for what is left of a byline without names and dates: "by", "|", "published on"."""
-    return all(_JOINERS.fullmatch(word) for word in _WORD.findall(text))
+    return _JOINERS.issuperset(_WORD.findall(text.casefold()))
 
 
 def names_author(text: str) -> bool:

@@ -70,5 +70,9 @@ def may_stand(kind: Kind, strength: int, size: Sums, place: Place) -> bool:
     if kind in {"comments", "copyright"}:
         return place == "end" or (kind == "comments" and place == "top" and size.weight <= 60)  # "5 comments"
     if kind == "related" and place != "end":
-        return size.link_share >= 0.6 and size.weight <= 1500 and (strength > 1 or place == "top")
+        return (
+            size.weight <= 1500
+            and size.link_share >= (_HALF if strength > 1 else 0.6)
+            and (strength > 1 or place == "top")
+        )
     return place != "middle"

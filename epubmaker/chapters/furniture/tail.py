@@ -14,13 +14,14 @@ from epubmaker.chapters.tree import Edits, is_text, text_within, walk
 from epubmaker.chapters.xhtml.content import DROPPED, LINE_ENDS, names
 from epubmaker.text.characters import plain
 
-__all__ = ["LastLine", "drop_last_lines"]
+__all__ = ["LastLine", "drop_last_lines", "linked"]
 
 _MOST = 6  # last lines that are looked at
 _BOXES = 4  # around a last line
 _LONGEST = 700  # characters
 _NODES = 50  # on one line
 _CREDIT = 60  # characters of a notice that may be the credit of a picture
+_LINKS = names("a button")
 _NEVER_IN = names("blockquote code figcaption figure pre samp td th")
 
 
@@ -31,13 +32,13 @@ class LastLine(NamedTuple):
     length: int
 
 
-def drop_last_lines(root: Tag, budget: int | None, *, ended: bool, linked: bool) -> list[LastLine]:
+def drop_last_lines(root: Tag, budget: int | None, *, ended: bool, has_links: bool) -> list[LastLine]:
     """Remove last lines, and return those that were furniture; rules go with them.
 
     At most `budget` characters go, None: half of the text. `ended` says that something else at the end has gone already,
-    `linked` that the page has links.
+    `has_links` that the page has links.
     """
-    if not linked and len(text_within(_last(root, set()) or root, _LONGEST)) > LONGEST_WITHOUT_LINK:
+    if not has_links and len(text_within(_last(root, set()) or root, _LONGEST)) > LONGEST_WITHOUT_LINK:
         return []  # so articles that end with a paragraph are passed over at once
     edits = Edits(root)
     gone: set[int] = set()
@@ -52,7 +53,7 @@ def drop_last_lines(root: Tag, budget: int | None, *, ended: bool, linked: bool)
         if ended and code is None and (isinstance(last, Tag) or is_rule(str(last))):
             nodes: Sequence[PageElement] = [last]
         else:
-            found = None if isinstance(last, Tag) else _line(root, last)
+            found = None if isinstance(last, Tag) else _line(root, last, ended=ended)
             if found is None or (code is not None and found[1] != "newsletter"):
                 break
             nodes, kind, length = found
@@ -88,7 +89,7 @@ def _last(root: Tag, gone: set[int]) -> PageElement | None:
     return None
 
 
-def _line(root: Tag, last: PageElement) -> tuple[Sequence[PageElement], Kind, int] | None:
+def _line(root: Tag, last: PageElement, *, ended: bool) -> tuple[Sequence[PageElement], Kind, int] | None:
     """Return the line that a text ends, or a box around it, where it is furniture; its kind, and its length."""
     if any(above.name in _NEVER_IN for above in last.parents):
         return None
@@ -103,7 +104,7 @@ def _line(root: Tag, last: PageElement) -> tuple[Sequence[PageElement], Kind, in
         text = plain(" ".join(text_within(node, _LONGEST) for node in nodes))
         if len(text) > _LONGEST:
             return None
-        kind = kind_of_last_line(text, sum(map(_linked, nodes)), ruled=_is_ruled(root, line[0]))
+        kind = kind_of_last_line(text, sum(map(linked, nodes)), ruled=_is_ruled(root, line[0]), ended=ended)
         if kind is not None and not (
             kind == "copyright" and len(text) <= _CREDIT and _is_below_picture(root, nodes[0])
         ):
@@ -121,11 +122,13 @@ def _with_neighbors(node: PageElement) -> list[PageElement]:
     return line[::-1]
 
 
-def _linked(node: PageElement) -> int:
-    """Return how many characters of a node are links."""
+def linked(node: PageElement) -> int:
+    """Return how many characters of a node are links or buttons."""
     if not isinstance(node, Tag):
         return 0
-    links = [node] if node.name == "a" else [tag for tag in walk(node) if isinstance(tag, Tag) and tag.name == "a"]
+    links = (
+        [node] if node.name in _LINKS else [tag for tag in walk(node) if isinstance(tag, Tag) and tag.name in _LINKS]
+    )
     return sum(len(text_within(link, _LONGEST)) for link in links)
 
 

@@ -70,6 +70,12 @@ TOP = [
     ("navigation", "<div role=navigation><a href=/>Home</a> <a href=/w>World</a></div>"),
     ("navigation", "<a class='skip-link' href='#main'>Skip to content</a>"),
     ("comments", "<span class='comments-link'><a href='#c'>5 Comments</a></span>"),
+    # First lines that say what the header says, in whatever element.
+    ("byline", "<div class='css-1'>January 12, 2022 at 8:02 am</div><div class='pc-flex'>Updated: 13 janv. 2022</div>"),
+    ("byline", "<div><span>2022年1月12日 08:02</span> 来源：</div>"),
+    ("breadcrumbs", "<div class='way'><a href=/>新闻首页</a>&gt;<a href=/w>港口</a></div>"),
+    ("share", "<div class='w_rs'><button>Compartir en WhatsApp</button><button>Copiar enlace</button></div>"),
+    ("share", "<p class='p1'>3 min read · 12 likes</p>"),
 ]
 ANYWHERE = [
     (
@@ -107,6 +113,16 @@ ANYWHERE = [
     ("related", "<div class='insertGroup'><a href='/n'><span>The other ferry</span></a></div>"),
     ("related", f"<div class='related-posts'><h3>Related</h3><ul>{LINKS}</ul></div>"),
     ("player", "<div data-e2e='media-player'><p>Your device cannot play this</p></div>"),
+    ("related", "<p>Lire aussi : <a href=/1>Un autre bateau</a></p>"),
+    (
+        "related",
+        "<div role=complementary class=infobox><b>Related articles</b><ul><li><a href=/1>Ice</a></li></ul></div>",
+    ),
+    (
+        "related",
+        "<section data-area='related_articles'><h3>Mehr zum Thema</h3><a href=/1>Das andere Schiff</a></section>",
+    ),
+    ("ad", "<p>- Advertisement -</p>"),
     ("player", "<p>您的设备不支持播放</p>"),
     ("player", "<div><strong>Your browser does not support the video tag.</strong></div>"),
 ]
@@ -149,6 +165,14 @@ END = [
     ("teaser", "<hr><p><a href=/m>Ferry</a> was originally published in <a href=/h>Harbor</a> on Medium, where people are responding.</p>"),
     ("teaser", "<p>The post <a href=/m>Ferry</a> appeared first on <a href=/h>Harbor</a>.</p>"),
     ("teaser", "<p>Der Beitrag <a href=/m>Fähre</a> erschien zuerst auf <a href=/h>Hafen</a>.</p>"),
+    ("share", "<p>12 likes</p>"),
+    ("share", "<ul><li><a href=/p>Printer-friendly version</a></li><li>1210 reads</li></ul>"),
+    ("share", "<p>阅读(123) 评论(0) <a href=/e>编辑</a> <a href=/f>收藏</a></p>"),
+    ("navigation", "<ul><li><a href=/p>Предыдущая запись</a></li><li><a href=/n>Следующая запись</a></li></ul>"),
+    ("comments", "<div><a href=/c>Log in or register to post comments</a></div>"),
+    ("byline", "<div class='when'>发布于 2022-01-12 08:02</div>"),
+    ("copyright", "<p>特别声明：以上内容为用户上传并发布，本平台仅提供信息存储服务。</p>"),
+    ("copyright", "<p>A version of this article appears in print on Jan. 12, 2022, Section A.</p>"),
     ("heading", "<h3>Related</h3>"),
     ("heading", "<h2>Comments</h2><div></div>"),
     ("heading", "<h2>说点什么吧！</h2>"),
@@ -204,6 +228,18 @@ def test_furniture_is_left_out_and_counted_unless_all_is_kept(kind: str, place: 
         ("end", "<table><tr><td class='comments'>none</td><td class='tags'>red</td></tr><tr><td>a</td><td>b</td></tr></table>"),
         ("end", "<nav><a href='#a'>One</a> <a href='#b'>Two</a> <a href='#c'>Three</a></nav>"),
         ("end", "<blockquote><p>Come in, he said.</p><footer class='footer'>The harbor master</footer></blockquote>"),
+        ("top", "<p>1</p>"),
+        ("top", "<p>Beijing, 12 January 2022</p>"),
+        ("top", "<p>Paris 12/01/2022</p>"),
+        ("top", "<p>3 May 2019</p>"),
+        ("top", "<p>By Ann Lee</p>"),
+        ("middle", "<p>12 January 2022</p>"),
+        ("middle", "<p>Related: <a href='#n1'>a note</a></p>"),
+        ("middle", "<p>Related: <a href=/1>one</a> is larger than the other.</p>"),
+        ("end", "<p>12 people liked it.</p>"),
+        ("end", "<p>Print</p>"),
+        ("end", "<p>Published by the sea, it had no readers.</p>"),
+        ("end", "<p>他发表声明：船不会再来。</p>"),
         # What authors themselves write.
         ("end", f"<h3>Further reading</h3><ul>{LINKS}</ul>"),
         ("end", f"<h4>延伸閱讀</h4><ul>{LINKS}</ul>"),
@@ -245,6 +281,9 @@ def test_text_that_only_looks_like_furniture_stays(place: str, html: str) -> Non
         ("<div class=entry-meta><span class=cat-links>World</span> Jan. 12, 2022 <b>4 min read</b></div>", {"published": None}, "<p>Jan. 12, 2022</p>"),
         ("<div class='author-wrap'><a href=/a>曾云</a><div class=time>7-20</div></div>", {"author": "曾云"}, ""),
         ("<div class=submitted><a class=username>阿云</a> 提交</div><p class='field-name-author'>文/<a>阿云</a></p>", {}, "<p>阿云</p>"),
+        ("<p>By Ann Lee, Harbor Herald</p><p>Ann Lee on January 12, 2022</p>", {"author": "Ann Lee", "source": "Harbor Herald"}, ""),
+        ("<p>By Ann Lee and Bo Wu</p>", {"author": "Ann Lee"}, "<p>By Ann Lee and Bo Wu</p>"),
+        ("<p>January 12, 2022</p>", {"published": None}, "<p>January 12, 2022</p>"),
         ("<div class='field-name-author'><div class=label>文/</div><a class=username>阿云</a></div>", {}, "<p>阿云</p>"),
     ],
 )  # fmt: skip
