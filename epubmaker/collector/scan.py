@@ -14,20 +14,23 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from pathlib import Path, PurePath
-from typing import NamedTuple, Protocol, TypeAlias
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from epubmaker.collector.formats.format import HEAD_BYTES, Format, Head, NoArticleError, UnreadableError
 from epubmaker.collector.formats.table import recognized
-from epubmaker.collector.locations.folder import File, files
-from epubmaker.collector.locations.items import StoredItem
+from epubmaker.collector.locations.archivenames import is_archive
+from epubmaker.collector.locations.folder import File, files, is_looked_at, is_passed_over, lies_beside, natural
+from epubmaker.collector.locations.items import StoredItem, archive_at
 from epubmaker.model.articles import Entry, FileState, Issue
 from epubmaker.storage.publish import is_epub
 from epubmaker.text.addresses import article_key, identity, names_article
 
-__all__ = ["ArticleHead", "HeadIndex", "Scan", "scan"]
+__all__ = ["ArticleHead", "FileHeads", "HeadIndex", "Scan", "scan"]
 
 _REPORT = re.compile(rb'\s*\{\s*"version"\s*:\s*\d+\s*,\s*"program"\s*:\s*"epubmaker')
+_MOST_DEPTH = 1  # archives around an archive
 _BATCH = 500  # articles looked up, and reported as progress, at a time
 
 
@@ -46,9 +49,11 @@ class Scan(NamedTuple):
 class ArticleHead(NamedTuple):
     """The head of an article, without the path of its file.
 
-    `key` is the article's key, `format` the name of its format. `sha256` is the hash of the article's own bytes, None where
-    they were not all read. `member`, `size`, `source`, `author`, `text_size`, `text_hash`, `pictures` and `is_link_only`
-    are those of `Entry`; `problems` are pairs of an issue code and a message.
+    `name` is "" where the file is no archive. In one it is the name of the article's own file there; `archives` then are
+    the archives inside the archive that lead to it. `key` is the article's key, `format` the name of its format. `sha256`
+    is the hash of the article's own bytes, None where they were not all read. `member`, `size`, `source`, `author`,
+    `text_size`, `text_hash`, `pictures` and `is_link_only` are those of `Entry`; `problems` are pairs of an issue
+    code and a message.
     """
 
     title: str
@@ -67,19 +72,29 @@ class ArticleHead(NamedTuple):
     member: str = ""
     sha256: str | None = None
     is_link_only: bool = False
+    name: str = ""
+    archives: tuple[str, ...] = ()
 
 
-_Found: TypeAlias = Sequence[ArticleHead] | UnreadableError | NoArticleError
+class FileHeads(NamedTuple):
+    """What one file holds: the heads of its articles, the issues with them, and a count of what is none (see `Scan`).
+
+    `passed` is not empty for archives and for files without an article.
+    """
+
+    heads: Sequence[ArticleHead] = ()
+    issues: Sequence[Issue] = ()
+    passed: Mapping[str, int] = MappingProxyType({})
 
 
 class HeadIndex(Protocol):
-    """The heads that earlier scans read. Those of a file are known as long as the file's state is the same."""
+    """What earlier scans read in files. It is known as long as the file's state is the same."""
 
-    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[Sequence[ArticleHead] | None]:
-        """Return the heads in each file, given by path and state; None where they are not known for that state."""
+    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[FileHeads | None]:
+        """Return what each file holds, given by path and state; None where that is not known for that state."""
 
-    def put(self, path: str, state: FileState, heads: Sequence[ArticleHead]) -> None:
-        """Keep the heads in a file; `state` is the file's state before it was read."""
+    def put(self, path: str, state: FileState, found: FileHeads) -> None:
+        """Keep what a file holds; `state` is the file's state before it was read."""
 
 
 def scan(
@@ -101,23 +116,26 @@ def scan(
     walked = files(inputs, issues, passed, {os.path.normcase(os.path.realpath(path)) for path in written})
     while batch := list(islice(walked, _BATCH)):
         for file, known in zip(batch, _heads(batch, heads), strict=True):
-            if isinstance(known, UnreadableError):
-                issues.append(Issue(known.code, "error", file.label, known.message))
-            elif isinstance(known, NoArticleError):
-                passed[f"{PurePath(file.name).suffix.lower()} ({known})"] += 1
-            else:
-                for number, head in enumerate(known, start=1):
-                    label = file.label if len(known) == 1 else f"{file.label}#{number}"
-                    entries.append(_entry(file, head, label, len(entries)))
+            issues += known.issues
+            for kind, count in known.passed.items():
+                passed[kind] += count
+            for number, head in enumerate(known.heads, start=1):
+                entries.append(_entry(file, head, _label(file, head, number), len(entries)))
         if len(batch) == _BATCH:
             found(entries)
     return Scan(tuple(entries), tuple(issues), passed)
 
 
+def _label(file: File, head: ArticleHead, number: int) -> str:
+    inside = f"{file.label}/{'/'.join((*head.archives, head.name))}" if head.name else file.label
+    return f"{inside}#{number}" if head.member else inside
+
+
 def _entry(file: File, head: ArticleHead, label: str, position: int) -> Entry:
+    location = file.location._replace(archives=(file.name, *head.archives)) if head.name else file.location
     return Entry(
-        name=file.name,
-        location=file.location,
+        name=head.name or file.name,
+        location=location,
         label=label,
         position=position,
         key=head.key,
@@ -141,64 +159,111 @@ def _entry(file: File, head: ArticleHead, label: str, position: int) -> Entry:
     )
 
 
-def _heads(batch: Sequence[File], heads: HeadIndex | None) -> Iterator[_Found]:
-    """Yield the heads in each file, known or read now."""
-    if heads is None:
-        yield from (_read_heads(file)[0] for file in batch)
+def _heads(batch: Sequence[File], index: HeadIndex | None) -> Iterator[FileHeads]:
+    """Yield what each file holds, known or read now."""
+    if index is None:
+        yield from map(_read_file, batch)
         return
     states = [_state(file) for file in batch]
     there = [(file.path, state) for file, state in zip(batch, states, strict=True) if isinstance(state, FileState)]
-    known = iter(heads.get(there))
+    known = iter(index.get(there))
     for file, state in zip(batch, states, strict=True):
-        if isinstance(state, UnreadableError):
-            yield state
+        if isinstance(state, Issue):
+            yield FileHeads(issues=(state,))
         elif (remembered := next(known)) is not None:
             yield remembered
         else:
-            read, _ = _read_heads(file)
-            if not isinstance(read, UnreadableError | NoArticleError):
-                heads.put(file.path, state, read)
-            yield read
+            found = _read_file(file)
+            if found.heads and not found.issues:
+                index.put(file.path, state, found)
+            yield found
 
 
-def _state(file: File) -> FileState | UnreadableError:
+def _state(file: File) -> FileState | Issue:
     try:
         return FileState.of(os.stat(file.path))  # noqa: PTH116 - see `folder.File`
     except (OSError, ValueError) as error:
-        return UnreadableError("article-unreadable", getattr(error, "strerror", None) or str(error))
+        return Issue("article-unreadable", "error", file.label, getattr(error, "strerror", None) or str(error))
 
 
-def _read_heads(file: File) -> tuple[_Found, Format | None]:
-    """Return the heads in a file, and its format."""
+def _read_file(file: File) -> FileHeads:
+    """Return what a file holds."""
     item = StoredItem(file.location, file.name, is_named=file.is_named)
-    found: Format | None = None
     try:
-        start = item.start
-        if len(start) < HEAD_BYTES and not start.strip():
-            return UnreadableError("article-empty", "the file is empty"), None
-        if not file.is_named and (kind := _kind_of_output(start)):
-            return NoArticleError(kind), None
-        found = recognized(file.name, start)
-        if found is None:
-            return _unknown(file), None
-        item.most = found.max_bytes
-        if item.size > found.max_bytes:
-            return UnreadableError("article-too-large", f"larger than {found.max_bytes // 1_000_000} MB"), found
-        return [_article_head(found, item, head) for head in found.heads(item)], found
-    except (UnreadableError, NoArticleError) as problem:
-        return problem, found
+        return _read_item(item, file.label)
+    except UnreadableError as problem:
+        return FileHeads(issues=(Issue(problem.code, "error", file.label, problem.message),))
+    except NoArticleError as problem:
+        return FileHeads(passed={f"{PurePosixPath(file.name).suffix.lower()} ({problem})": 1})
 
 
-def _unknown(file: File) -> UnreadableError | NoArticleError:
-    if file.is_named:
+def _read_item(item: StoredItem, label: str) -> FileHeads:
+    start = item.start
+    if len(start) < HEAD_BYTES and not start.strip():
+        raise UnreadableError("article-empty", "the file is empty")
+    if is_archive(item.name, start):
+        if len(item.location.archives) > _MOST_DEPTH:
+            raise UnreadableError("article-unreadable", "an archive in an archive in an archive: unpack it")
+        return _read_archive(item, label)
+    if not item.is_named and (kind := _kind_of_output(start)):
+        raise NoArticleError(kind)
+    found = recognized(item.name, start)
+    if found is None:
+        raise _unknown(item)
+    item.most = found.max_bytes
+    if item.size > found.max_bytes:
+        raise UnreadableError("article-too-large", f"larger than {found.max_bytes // 1_000_000} MB")
+    return FileHeads([_article_head(found, item, head) for head in found.heads(item)])
+
+
+def _read_archive(item: StoredItem, label: str) -> FileHeads:
+    """Return what an archive holds; a file in it that cannot be read is an issue."""
+    outer = item.location
+    location = outer._replace(archives=(*outer.archives, item.name))
+    heads: list[ArticleHead] = []
+    issues: list[Issue] = []
+    passed: Counter[str] = Counter()
+    members = archive_at(location).members()
+    names = {member.name for member in members}
+    for member in sorted(members, key=lambda member: [natural(part) for part in member.name.split("/")]):
+        name, where = member.name, f"{label}/{member.name}"
+        if member.refused:
+            issues.append(Issue("article-outside", "warning", where, member.refused))
+            continue
+        if is_passed_over(name, names):
+            continue
+        if not is_looked_at(name):
+            if not lies_beside(name):
+                passed[PurePosixPath(name).suffix.lower()] += 1
+            continue
+        try:
+            found = _read_item(StoredItem(location, name), where)
+        except UnreadableError as problem:
+            issues.append(Issue(problem.code, "error", where, problem.message))
+        except NoArticleError as problem:
+            passed[f"{PurePosixPath(name).suffix.lower()} ({problem})"] += 1
+        else:
+            issues += found.issues
+            passed.update(found.passed)
+            for head in found.heads:
+                is_nested = bool(head.name)
+                archives = (name, *head.archives) if is_nested else ()
+                heads.append(head._replace(name=head.name or name, archives=archives))
+    return FileHeads(heads, issues, passed)
+
+
+def _unknown(item: StoredItem) -> UnreadableError | NoArticleError:
+    if item.is_named:
         return UnreadableError("article-unknown-format", "in no format that is read: see docs/formats.md")
     return NoArticleError("in no format that is read")
 
 
 def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
     name, sha256 = head.identity or (identity(head.link) if head.link else ""), head.sha256
-    if not names_article(name):  # only its text tells the article from others
-        sha256 = sha256 or hashlib.sha256(item.read()).hexdigest()
+    tells_it = names_article(name)
+    if not sha256 and (item.location.archives or not tells_it):
+        sha256 = hashlib.sha256(item.read()).hexdigest()
+    if not tells_it:  # only its text tells the article from others
         name = f"{sha256} {head.title}"  # the title may come from the file's name, which the hash does not cover
     return ArticleHead(
         title=head.title,

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from epubmaker.model.articles import Issue
+from epubmaker.model.articles import Issue, Location
 
 __all__ = [
     "FetchFailed",
     "Fetched",
+    "Holder",
     "Picture",
     "PictureFile",
     "PictureRef",
@@ -32,17 +33,33 @@ class PictureRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """What may hold an article's pictures: the archive that its file lies in, or this file itself.
+
+    `location`, `name` and `member` are those of the article's `Entry`. `format` is its format where files of that hold
+    pictures, else "".
+    """
+
+    location: Location
+    name: str
+    member: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
 class PictureRequest:
     """One picture to fetch for one article.
 
     `link` is the article's own address (base of relative ones, and the Referer); `folder` is the article's folder, and
-    `root` the input folder, outside of which no local file is read.
+    `root` the input folder, outside of which no local file is read. `holder` is what may hold the picture, None for a file
+    of a folder in a format without pictures.
     """
 
     ref: PictureRef
     link: str | None
     folder: Path
     root: Path
+    holder: Holder | None = None
 
 
 @dataclass(frozen=True, slots=True)

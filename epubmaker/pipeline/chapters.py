@@ -18,6 +18,7 @@ from itertools import chain, groupby, islice, pairwise
 from pathlib import Path
 
 from epubmaker.chapters.render import Page, render
+from epubmaker.collector.formats.holders import holder_of
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import DocumentForm, Draft, DraftSettings, PackedChapter
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
@@ -184,8 +185,11 @@ class _ChapterMaker:
         return self._known.keep_outline(entry, draft, self._settings_of(entry))
 
     def _requested(self, refs: Sequence[PictureRef], entry: Entry) -> Mapping[PictureRef, Future[PictureResult]]:
+        if not refs:
+            return {}
+        holder = holder_of(entry)
         folder, root = Path(entry.path).parent, Path(entry.location.root)
-        return {ref: self._gather(PictureRequest(ref, entry.link, folder, root)) for ref in refs}
+        return {ref: self._gather(PictureRequest(ref, entry.link, folder, root, holder)) for ref in refs}
 
     def finish(self, run: Sequence[_ArticleInFlight]) -> Iterator[FinishedChapter]:
         """Yield the chapters of a run of articles, once their pictures are there."""

@@ -179,10 +179,14 @@ def _found(local: Sequence[tuple[str, str, str]], max_bytes: int) -> list[tuple[
     if not local:
         return []
     from epubmaker.collector.pictures.bodies import read_local  # noqa: PLC0415 - 8 ms, and most books need none of it
+    from epubmaker.collector.pictures.held import IS_HELD, mark_of  # noqa: PLC0415 - as above
     from epubmaker.collector.pictures.outcomes import Body  # noqa: PLC0415 - as above
 
     found = []
-    for path, root, _ in local:
+    for path, root, outcome in local:
+        if outcome.startswith(IS_HELD):
+            found.append((path, root, mark_of(Path(path))))
+            continue
         body = read_local(Path(path), Path(root), max_bytes)
         found.append((path, root, body.sha256 if isinstance(body, Body) else body.code))
     return found

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from epubmaker.collector.formats.table import FORMAT_NAMES
 from epubmaker.collector.parse import origin_of
-from epubmaker.collector.scan import ArticleHead
+from epubmaker.collector.scan import ArticleHead, FileHeads
 from epubmaker.model.articles import Entry, FileState, Origin
 from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, program_fingerprint
 from epubmaker.reuse.store import HEADS, Store
@@ -17,6 +17,7 @@ from epubmaker.storage.database import DAY, Row
 from epubmaker.storage.validation import (
     InvalidValueError,
     amount,
+    counts,
     encodable,
     hexadecimal,
     items,
@@ -25,6 +26,7 @@ from epubmaker.storage.validation import (
     parse,
     read_all,
     text,
+    texts,
 )
 from epubmaker.text.addresses import is_article_key
 
@@ -44,14 +46,14 @@ class HeadIndex:
         self._now = time.time()
         self.unknown = 0  # files whose heads `get` did not find
 
-    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[Sequence[ArticleHead] | None]:
-        """Return the heads in each file, given by path and state; None where they are not known for that state."""
+    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[FileHeads | None]:
+        """Return what each file holds, given by path and state; None where that is not known for that state."""
         keys = [path for path, _ in files]
         rows = self._store.find(HEADS, keys)
         known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
         return [self._known(rows.get(key), known.get(key), state) for key, (_, state) in zip(keys, files, strict=True)]
 
-    def _known(self, row: Row | None, values: object, state: FileState) -> Sequence[ArticleHead] | None:
+    def _known(self, row: Row | None, values: object, state: FileState) -> FileHeads | None:
         mark = self._mark(state)
         found = parse(_load, values, row.body) if row else None
         if row is not None and found is None:
@@ -62,11 +64,12 @@ class HeadIndex:
         self._store.touch(HEADS, row, 30 * DAY)
         return found[1]
 
-    def put(self, path: str, state: FileState, heads: Sequence[ArticleHead]) -> None:
-        """Keep the heads in a file; `state` is the file's state before it was read."""
+    def put(self, path: str, state: FileState, found: FileHeads) -> None:
+        """Keep what a file holds; `state` is the file's state before it was read."""
         mark = self._mark(state)
-        if mark is not None and all(encodable(head.title) for head in heads):
-            self._store.put(HEADS, path, _dump(mark, heads), _whole(mark, heads[0].sha256 if _is_file(heads) else None))
+        if mark is not None and all(encodable(head.title) for head in found.heads):
+            sha256 = found.heads[0].sha256 if _is_article(found) else None
+            self._store.put(HEADS, path, _dump(mark, found), _whole(mark, sha256))
 
     def hash_of(self, entry: Entry) -> str | None:
         """Return the SHA-256 of an article's own bytes, read if it is not known; None where they cannot be read."""
@@ -93,17 +96,18 @@ class HeadIndex:
 # --- as rows ---------------------------------------------------------------------------------------------------------
 
 
-def _is_file(heads: Sequence[ArticleHead]) -> bool:
+def _is_article(found: FileHeads) -> bool:
     """Tell whether a file is one article, so that their hashes are the same."""
-    return len(heads) == 1 and not heads[0].member and not heads[0].is_link_only
+    return len(found.heads) == 1 and not (found.heads[0].member or found.heads[0].name or found.heads[0].is_link_only)
 
 
-def _dump(mark: str, heads: Sequence[ArticleHead]) -> bytes:
-    if not _is_file(heads):
-        return json.dumps(
-            [mark, [[*_row(head), head.member, head.sha256, head.is_link_only] for head in heads]]
-        ).encode()
-    return json.dumps([mark, _row(heads[0])]).encode()
+def _dump(mark: str, found: FileHeads) -> bytes:
+    if _is_article(found):
+        return json.dumps([mark, _row(found.heads[0])]).encode()
+    rows = [
+        [*_row(head), head.member, head.sha256, head.is_link_only, head.name, head.archives] for head in found.heads
+    ]
+    return json.dumps([mark, rows, list(found.passed.items())]).encode()
 
 
 def _row(head: ArticleHead) -> list[object]:
@@ -112,20 +116,21 @@ def _row(head: ArticleHead) -> list[object]:
     return [head.title, head.link, *moments, head.problems, head.key, head.format, head.size, *names, *text_of]
 
 
-def _load(values: object, body: bytes | None) -> tuple[str, Sequence[ArticleHead]]:
-    """Return the mark of a file and the heads in it; raises ValueError and TypeError."""
-    mark, rows = items(values, 2)
-    if type(mark) is not str or not rows:
+def _load(values: object, body: bytes | None) -> tuple[str, FileHeads]:
+    """Return the mark of a file and what it holds; raises ValueError and TypeError."""
+    mark, rows, *passed = items(values)
+    if type(mark) is not str:
         raise InvalidValueError(values)
-    if type(rows[0]) is str:
+    if not passed:
         sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
-        return mark, (_head(rows)._replace(sha256=sha256),)
-    found = []
+        return mark, FileHeads((_head(rows)._replace(sha256=sha256),))
+    heads = []
     for row in items(rows):
-        *shared, member, digest, link_only = items(row)
-        head, sha256 = _head(shared), hexadecimal(text(digest))
-        found.append(head._replace(member=text(member), sha256=sha256, is_link_only=link_only is True))
-    return mark, found
+        *shared, member, digest, link_only, name, archives = items(row)
+        sha256 = None if digest is None else hexadecimal(text(digest))
+        head = _head(shared)._replace(name=text(name), archives=texts(archives))
+        heads.append(head._replace(member=text(member), sha256=sha256, is_link_only=link_only is True))
+    return mark, FileHeads(heads, (), counts(passed[0]))
 
 
 def _head(row: object) -> ArticleHead:

@@ -106,13 +106,15 @@ class Format(ABC):
 
     `name` is short and has lower-case letters, digits and hyphens. `title` is a few words for people. `suffixes` are the
     endings, in lower case with the dot, of the files that are looked at in folders and archives. Files of more than
-    `max_bytes` are refused. All methods are pure: what they return depends on the item's bytes and name alone.
+    `max_bytes` are refused. `holds_pictures`: `picture` may return some. All methods are pure: what they return depends on
+    the item's bytes and name alone.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     suffixes: ClassVar[frozenset[str]] = frozenset()
     max_bytes: ClassVar[int] = 32_000_000
+    holds_pictures: ClassVar[bool] = False
 
     @abstractmethod
     def fits(self, name: str, start: bytes) -> bool:

@@ -6,6 +6,7 @@ Hidden files, files of other kinds and links that lead out of a folder or in a c
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import stat
 from collections import Counter
@@ -15,12 +16,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from epubmaker.collector.formats.table import SUFFIXES
+from epubmaker.collector.locations.archivenames import ARCHIVE_SUFFIXES
 from epubmaker.errors import InputError
 from epubmaker.model.articles import Issue, Location, Severity
 
-__all__ = ["File", "files", "natural"]
+__all__ = ["File", "files", "is_looked_at", "is_passed_over", "lies_beside", "natural"]
 
-_ENDINGS = tuple(SUFFIXES)
+_ENDINGS = (*SUFFIXES, *ARCHIVE_SUFFIXES)
 # Endings of files that lie beside articles and are not reported as not read: pictures and books.
 _BESIDE = frozenset(
     {
@@ -43,6 +45,16 @@ _BESIDE = frozenset(
 )
 _OF_A_PAGE = ("_files", ".files")
 _DIGITS = re.compile(r"(\d{1,18})")  # `int` refuses numbers of thousands of digits, which a title may hold
+
+
+def is_looked_at(name: str) -> bool:
+    """Tell whether a file that the user did not name itself may hold articles, by its ending."""
+    return name.lower().endswith(_ENDINGS)
+
+
+def lies_beside(name: str) -> bool:
+    """Tell whether a file lies beside articles, so that nobody misses it: a picture, a book."""
+    return posixpath.splitext(name)[1].lower() in _BESIDE
 
 
 class File(NamedTuple):
@@ -120,7 +132,7 @@ class _Walk:
                 stack.pop()
                 continue
             relative, entry = child
-            is_article = entry.name.lower().endswith(_ENDINGS)
+            is_article = is_looked_at(entry.name)
             try:
                 if is_article and entry.is_file(follow_symlinks=False):  # as most are
                     yield self._file(relative, relative)
@@ -138,8 +150,8 @@ class _Walk:
                     stack.append(iter(self._children(f"{relative}/")))
             elif is_file and is_article:
                 yield self._file(self._name_of(path) if entry.is_symlink() else relative, relative)
-            elif is_file and (ending := os.path.splitext(entry.name)[1].lower()) not in _BESIDE:  # noqa: PTH122 - quicker
-                self._passed[ending] += 1
+            elif is_file and not lies_beside(entry.name):
+                self._passed[posixpath.splitext(entry.name)[1].lower()] += 1
 
     def _look(self, entry: os.DirEntry[str]) -> tuple[str, bool, bool, bool]:
         """Return an entry's path without links, and whether it is a folder, a file, and inside the root."""
@@ -181,10 +193,24 @@ class _Walk:
         self._issues.append(Issue(code, severity, f"{self._label}{relative}", message))
 
 
+def is_passed_over(name: str, names: AbstractSet[str]) -> bool:
+    """Tell whether a file of an archive, whose `names` these are, is hidden or a part of a page that a browser saved."""
+    parts = name.split("/")
+    if any(part.startswith(".") or part == "__MACOSX" for part in parts):
+        return True
+    folders = [index for index, part in enumerate(parts[:-1]) if part.endswith(_OF_A_PAGE)]
+    return any(not names.isdisjoint(_pages_of("/".join(parts[: index + 1]))) for index in folders)
+
+
 def _is_of_a_page(name: str, names: AbstractSet[str]) -> bool:
     """Tell whether a folder holds the parts of a page that a browser saved beside it: frames, which are no articles."""
+    return name.endswith(_OF_A_PAGE) and not names.isdisjoint(_pages_of(name))
+
+
+def _pages_of(name: str) -> tuple[str, str]:
+    """Return the names of the pages whose parts a folder may hold."""
     stem = name[: name.rindex(".")] if name.endswith(".files") else name.removesuffix("_files")
-    return name.endswith(_OF_A_PAGE) and not names.isdisjoint((f"{stem}.html", f"{stem}.htm"))
+    return f"{stem}.html", f"{stem}.htm"
 
 
 def natural(name: str) -> tuple[list[str | int], str]:

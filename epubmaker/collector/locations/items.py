@@ -6,18 +6,28 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from epubmaker.collector.formats.format import HEAD_BYTES, UnreadableError
 from epubmaker.model.articles import FileState, Location
 
-__all__ = ["StoredItem"]
+if TYPE_CHECKING:
+    from epubmaker.collector.locations.archives import Archive
+
+__all__ = ["StoredItem", "archive_at"]
+
+
+def archive_at(location: Location) -> Archive:
+    """Return the archive that a location is, open. Raises UnreadableError."""
+    from epubmaker.collector.locations.archives import opened  # noqa: PLC0415 - 15 ms, and most inputs are folders
+
+    return opened(location)
 
 
 class StoredItem:
-    """One file of a folder. Implements `formats.format.Item`.
+    """One file of a folder, or of an archive. Implements `formats.format.Item`.
 
-    All that reads raises UnreadableError. `state` is the file's state before it was first read.
+    All that reads raises UnreadableError.
     """
 
     def __init__(
@@ -33,22 +43,22 @@ class StoredItem:
         self._whole: bytes | None = None
 
     @property
-    def key(self) -> tuple[Location, str, FileState]:
+    def key(self) -> tuple[Location, str, FileState | None]:
         """The file, and its state before it was first read."""
         return self.location, self.name, self.state
 
     @property
-    def state(self) -> FileState:
-        """The file's state before it was first read."""
-        if self._state is None:
+    def state(self) -> FileState | None:
+        """The state of a folder's file before it was first read; None for a file in an archive."""
+        if self._state is None and not self.location.archives:
             self.start  # noqa: B018 - reads the state
-        assert self._state is not None  # noqa: S101 - as just said
         return self._state
 
     @property
     def size(self) -> int:
         """The file's bytes."""
-        return self.state.size
+        state = self.state
+        return state.size if state else archive_at(self.location).size(self.name)
 
     @cached_property
     def start(self) -> bytes:
@@ -66,6 +76,8 @@ class StoredItem:
 
     def open(self) -> BinaryIO:
         """Return a file object that can seek."""
+        if self.location.archives:
+            return archive_at(self.location).open(self.name)
         try:
             return open(self._path, "rb")
         except (OSError, ValueError) as error:
@@ -89,6 +101,10 @@ class StoredItem:
 
     def _read(self, most: int | None) -> bytes:
         limit = self.most
+        if self.location.archives:
+            if most is None and limit is not None and self.size > limit:
+                raise _too_large(limit)
+            return archive_at(self.location).read(self.name, most)
         try:
             with open(self._path, "rb", buffering=0) as file:
                 status = os.fstat(file.fileno())

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote
 
+from epubmaker.collector.locations.archivenames import name_inside
 from epubmaker.collector.pictures import image_proxies
-from epubmaker.model.pictures import PictureRequest
+from epubmaker.model.articles import Location
+from epubmaker.model.pictures import Holder, PictureRequest
 from epubmaker.text.addresses import resolve
 
 __all__ = [
     "Candidate",
     "DataAddress",
+    "HeldFile",
+    "HeldPart",
     "LocalFile",
     "Unusable",
     "WebAddress",
@@ -40,6 +44,22 @@ class LocalFile:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file that an archive may hold."""
+
+    location: Location
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPart:
+    """A picture that the article's own file may hold, by its address."""
+
+    holder: Holder
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataAddress:
     """A whole `data:` address (RFC 2397)."""
 
@@ -60,15 +80,15 @@ class Unusable:
     scheme: str
 
 
-Candidate: TypeAlias = LocalFile | DataAddress | WebAddress | Unusable
+Candidate: TypeAlias = LocalFile | HeldFile | HeldPart | DataAddress | WebAddress | Unusable
 
 
 def candidates(request: PictureRequest) -> tuple[Candidate, ...]:
     """Return every place to look for a picture, best first, each once.
 
-    For each source in order: the file it may name in the article's folder; the `data:` address it is; the http(s) address
-    it means, resolved against the article's link, and the origins of that where it is an image proxy's. Empty when no
-    source means anything.
+    For each source in order: the part of the article's file that it may name; the file in the article's folder or archive;
+    the `data:` address it is; the http(s) address it means, resolved against the article's link, and the origins of that
+    where it is an image proxy's. Empty when no source means anything.
     """
     return tuple(dict.fromkeys(_all(request)))
 
@@ -106,12 +126,15 @@ def _of_source(source: str, request: PictureRequest) -> Iterator[Candidate]:
     scheme = _SCHEME.match(source)
     if not source or source.startswith("#"):
         return
+    holder = request.holder
+    if holder and holder.format and not (scheme and scheme[1].lower() == "data"):
+        yield HeldPart(holder, source)
     if scheme is None:
-        yield from _local(source, request)
+        yield from _local(source, request) if not (holder and holder.location.archives) else _held(source, holder)
     elif scheme[1].lower() == "data":
         yield DataAddress(source)
         return
-    elif scheme[1].lower() == "file":
+    elif scheme[1].lower() == "file" and not holder:
         yield from (LocalFile(Path(name), request.root) for name in _file_names(_file_path(source)))
         return
     absolute = resolve(request.link, source)
@@ -121,6 +144,14 @@ def _of_source(source: str, request: PictureRequest) -> Iterator[Candidate]:
         yield from map(WebAddress, image_proxies.origins(address))
     elif scheme is not None:
         yield Unusable(scheme[1].lower())
+
+
+def _held(source: str, holder: Holder) -> Iterator[HeldFile]:
+    """Yield the files of an archive that a source without scheme may name."""
+    for written in _file_names(source.replace("\\", "/")):
+        name = name_inside(holder.name, written)
+        if name is not None:
+            yield HeldFile(holder.location, name)
 
 
 def _local(source: str, request: PictureRequest) -> Iterator[LocalFile]:

@@ -30,6 +30,8 @@ from epubmaker.collector.pictures import bodies
 from epubmaker.collector.pictures.candidates import (
     Candidate,
     DataAddress,
+    HeldFile,
+    HeldPart,
     LocalFile,
     Unusable,
     WebAddress,
@@ -38,6 +40,7 @@ from epubmaker.collector.pictures.candidates import (
     url_of,
 )
 from epubmaker.collector.pictures.headers import number, referer, retry_after
+from epubmaker.collector.pictures.held import file_of, mark_of, read_held
 from epubmaker.collector.pictures.outcomes import (
     BLOCKED,
     MISSING,
@@ -120,12 +123,20 @@ class Fetcher(Closable):
             return None
         return Fetched(url_of(request), body.path, body.size, body.sha256, body.from_cache)
 
-    def _look(self, candidate: Candidate, request: PictureRequest) -> Body | Failure:
+    def _look(self, candidate: Candidate, request: PictureRequest) -> Body | Failure:  # noqa: PLR0911 - one for each
         match candidate:
             case LocalFile(path, root):
                 body = bodies.read_local(path, root, self._settings.max_bytes)
                 self.local_files[candidate] = body.code if isinstance(body, Failure) else body.sha256
                 return body
+            case HeldFile() | HeldPart():
+                file = file_of(candidate)
+                if file not in self.local_files:
+                    self.local_files[file] = mark_of(file.path)
+                held = read_held(candidate, self._settings.max_bytes)
+                return (
+                    held if isinstance(held, Failure) else bodies.keep([held], self._folder, self._settings.max_bytes)
+                )
             case DataAddress(address):
                 data = bodies.decode_data_address(address)
                 if isinstance(data, Failure):
@@ -138,6 +149,9 @@ class Fetcher(Closable):
                 return Failure(MISSING, "address not valid")
             case Unusable(scheme):
                 return Failure(BLOCKED, f"{scheme}: addresses are not followed")
+
+    def _kept(self, data: bytes | Failure) -> Body | Failure:
+        return data if isinstance(data, Failure) else bodies.keep([data], self._folder, self._settings.max_bytes)
 
 
 @dataclass(frozen=True, slots=True)
