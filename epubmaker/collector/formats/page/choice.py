@@ -1,0 +1,295 @@
+"""Which blocks of a page are its article: decided from what an extractor kept, and from the page's own structure.
+
+An extractor finds the prose, and drops captions, tables, code and headings with the rest. So its words only mark blocks;
+here the stretch of the page is found that has most of them with the least of other things between. Within it everything
+stays that is not made of links and not named as furniture: that is the guard. What stands above, between the title and the
+prose, and below it (notes, a last picture) is added; what stands beside the element that holds nearly all of it is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
+
+from epubmaker.collector.formats.page import signs
+from epubmaker.collector.formats.page.blocks import Block, Element, Page
+from epubmaker.text.moments import is_like_date
+
+__all__ = ["Choice", "letters"]
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_WHOLE = frozenset({"dl", "figure", "ol", "pre", "table", "ul"})  # all of it or nothing: half a table is none
+_ONE_THING = frozenset({"figure", "pre", "table"})
+_LEGAL = re.compile(r"©|\bcopyright\b|all rights reserved|版权所有", re.IGNORECASE)
+_MOMENT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)")
+_SHORT = 300  # characters of a line about rights
+_AROUND = 0.25  # of the prose: more of it is not in furniture, whatever its name
+_NEARLY_ALL = 0.85  # of the prose in one element: what follows the element is another matter
+_ABOVE = 60  # blocks between the title and the text
+_BYLINE = 90  # characters
+_BYLINE_IN_HAN = 40
+_LEVELS = 10  # elements within each other that are looked at for the one with nearly all of the text
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, in one case, to compare it with another."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _is_line(text: str) -> bool:
+    return len(text) < (_BYLINE_IN_HAN if text[:1] > "\u2e7f" else _BYLINE)
+
+
+class Choice:
+    """The blocks of a page that are its article, by what marks its prose.
+
+    `is_marked` tells whether a text belongs to the article; `title`, `standfirst` and `authors` are what the page's head
+    says of it, as `letters`. `kept` has a truth value for each block; none is true where nothing is marked.
+    """
+
+    def __init__(
+        self, page: Page, is_marked: Callable[[Block], bool], title: str, standfirst: str, authors: Sequence[str]
+    ) -> None:
+        self._page, self._blocks, self._elements = page, page.blocks, page.elements
+        self._marked = [is_marked(block) for block in page.blocks]
+        self._title, self._standfirst, self._authors = title, standfirst, [name for name in authors if name]
+        prose = (
+            block.size if mark and block.is_prose else 0 for block, mark in zip(page.blocks, self._marked, strict=True)
+        )
+        self._prose = [0, *accumulate(prose)]
+        self._around = self._named_around()
+        self.kept = [False] * len(page.blocks)
+        if self._prose[-1]:
+            self._choose()
+
+    @property
+    def size(self) -> int:
+        """Return how many characters of text are kept."""
+        return sum(block.size for block, kept in zip(self._blocks, self.kept, strict=True) if kept)
+
+    def _choose(self) -> None:
+        first, last = self._stretch()
+        first, last = self._trimmed(first, last)
+        if first > last:
+            return
+        last = self._within_main_element(first, last)
+        for index in range(first, last + 1):
+            self.kept[index] = self._stays(index)
+        scope = self._common(first, last)
+        self._add_above(first, self._elements[scope])
+        self._add_below(last, self._elements[scope])
+        self._keep_whole(first, last)
+        self._drop_idle_headings()
+
+    # --- what is furniture by its name ---
+
+    def _named_around(self) -> list[bool]:
+        """Return for each element whether it is furniture, or within some."""
+        around = [False]
+        most = _AROUND * self._prose[-1]
+        for element in self._elements[1:]:
+            is_around = around[element.parent]
+            if not is_around and self._amount(element) <= most:
+                is_around = signs.is_around(element.tag, element.attributes) or signs.is_hidden(element.attributes)
+            around.append(is_around)
+        return around
+
+    def _amount(self, element: Element) -> int:
+        return self._prose[element.end] - self._prose[element.begin]
+
+    def _is_around(self, index: int) -> bool:
+        return self._around[self._blocks[index].owner]
+
+    def _tag(self, index: int) -> str:
+        return self._elements[self._blocks[index].owner].tag
+
+    def _above(self, index: int) -> Iterator[Element]:
+        """Yield the elements that hold a block, from the inside, without the body."""
+        number = self._blocks[index].owner
+        while number > 0:
+            yield self._elements[number]
+            number = self._elements[number].parent
+
+    # --- where it begins and ends ---
+
+    def _stretch(self) -> tuple[int, int]:
+        """Return the first and last block of the stretch with the greatest sum of weights (Kadane's algorithm)."""
+        best = total = 0.0
+        begin = first = 0
+        last = -1
+        for index in range(len(self._blocks)):
+            total += self._weight(index)
+            if total <= 0:
+                total, begin = 0.0, index + 1
+            elif total > best:
+                best, first, last = total, begin, index
+        return first, last
+
+    def _weight(self, index: int) -> float:
+        block = self._blocks[index]
+        if self._is_around(index):
+            return -0.3 * block.size - 5
+        if self._tag(index) in _HEADINGS:
+            return -40.0 if block.is_links else 0.0  # a heading that is a link is that of another article
+        if self._marked[index]:
+            return float(block.size) if block.is_prose else -5.0 if block.is_links else 0.5 * block.size
+        if block.is_links:
+            return -block.size - 10.0
+        return -0.5 * block.size - 3 if block.text else 0.0
+
+    def _is_real(self, index: int, first: int) -> bool:
+        """Tell whether a block is prose of the article itself, and no line about its date or its rights."""
+        block = self._blocks[index]
+        if not (self._marked[index] and block.is_prose) or self._is_around(index):
+            return False
+        if index > first + 2 and block.size < _SHORT and _LEGAL.search(block.text):
+            return False
+        return not (_is_line(block.text) and is_like_date(block.text))
+
+    def _trimmed(self, first: int, last: int) -> tuple[int, int]:
+        while first <= last and not self._is_real(first, first):
+            first += 1
+        return first, self._last_real(first, last)
+
+    def _last_real(self, first: int, last: int) -> int:
+        while last >= first and not self._is_real(last, first):
+            last -= 1
+        return last
+
+    def _common(self, first: int, last: int) -> int:
+        """Return the number of the innermost element that holds two blocks."""
+        number = self._blocks[first].owner
+        while number > 0 and self._elements[number].end <= last:
+            number = self._elements[number].parent
+        return number
+
+    def _within_main_element(self, first: int, last: int) -> int:
+        """Return the last block, where nearly all prose is in one element and what follows it is of another kind."""
+        for _ in range(_LEVELS):
+            number = self._common(first, last)
+            parts = [part for part in self._children(number) if part.end > first and part.begin <= last]
+            main = max(parts, key=lambda part: self._amount_in(part, first, last), default=None)
+            if main is None or main.end > last:
+                return last
+            if self._amount_in(main, first, last) < _NEARLY_ALL * (self._prose[last + 1] - self._prose[first]):
+                return last
+            kind = (main.tag, main.attributes.get("class"))
+            following = [part for part in parts if part.begin >= main.end]
+            if any(
+                (part.tag, part.attributes.get("class")) == kind or signs.is_note(part.attributes) for part in following
+            ):
+                return last
+            last = self._last_real(first, main.end - 1)
+        return last
+
+    def _children(self, number: int) -> Iterator[Element]:
+        return (element for element in self._elements[number + 1 :] if element.parent == number)
+
+    def _amount_in(self, element: Element, first: int, last: int) -> int:
+        return self._prose[min(element.end, last + 1)] - self._prose[max(element.begin, first)]
+
+    # --- what stays ---
+
+    def _stays(self, index: int) -> bool:
+        """Tell whether a block within the stretch is of the article: the guard."""
+        block = self._blocks[index]
+        if self._is_around(index):
+            return False
+        return not block.is_links or (self._marked[index] and self._tag(index) not in _HEADINGS)
+
+    def _add_above(self, first: int, scope: Element) -> None:
+        """Keep pictures, captions and summaries that stand between the title and the text."""
+        title = next((i for i in range(first - 1, max(-1, first - _ABOVE), -1) if self._is_title(i)), None)
+        begin = scope.begin if title is None else title + 1
+        for index in range(begin, first):
+            block = self._blocks[index]
+            if self._is_around(index) or block.is_links or self._is_of_byline(index):
+                continue
+            tag = self._tag(index)
+            self.kept[index] = (
+                not block.text
+                or tag in {"figcaption", "figure"}
+                or (tag in _HEADINGS and tag != "h1")
+                or (self._marked[index] and block.size > 12)
+                or any(signs.is_caption(element.attributes) for element in self._above(index))
+                or (block.is_prose and any(signs.is_standfirst(element.attributes) for element in self._above(index)))
+            )
+        for index in range(begin, first + 1):
+            if self.kept[index] and self._is_standfirst(index):
+                self.kept[index] = False
+
+    def _is_title(self, index: int) -> bool:
+        text = self._blocks[index].text
+        return bool(text) and (self._tag(index) == "h1" or bool(self._title and letters(text) == self._title))
+
+    def _is_standfirst(self, index: int) -> bool:
+        """Tell whether a block says what the head has as its summary, is marked as one, and is not most of the text."""
+        if not self._standfirst or letters(self._blocks[index].text) != self._standfirst:
+            return False
+        owner = self._elements[self._blocks[index].owner]
+        if 4 * self._blocks[index].size > self._prose[-1]:
+            return False
+        return owner.tag in _HEADINGS or any(signs.is_standfirst(element.attributes) for element in self._above(index))
+
+    def _is_of_byline(self, index: int) -> bool:
+        text = self._blocks[index].text
+        if len(text) > _SHORT:
+            return False
+        if _is_line(text) and (is_like_date(text) or _MOMENT.search(text)):
+            return True
+        said = letters(text)
+        if _is_line(text) and any(name in said for name in self._authors):
+            return True
+        return any(
+            signs.is_byline(element.attributes) for element in self._above(index) if self._page.size(element) < _SHORT
+        )
+
+    def _add_below(self, last: int, scope: Element) -> None:
+        """Keep the lines, pictures and notes that directly follow the text in the element that holds it."""
+        holder = self._elements[self._blocks[last].owner].parent
+        notes = [False]
+        for element in self._elements[1:]:
+            notes.append(notes[element.parent] or signs.is_note(element.attributes))
+        for index in range(last + 1, scope.end):
+            block = self._blocks[index]
+            if notes[block.owner]:
+                self.kept[index] = True
+            elif self._is_around(index) or block.is_links:
+                continue
+            elif self._marked[index] and (block.size > 12 or self._elements[block.owner].parent == holder):
+                self.kept[index] = not _LEGAL.search(block.text)
+            elif not block.text or self._tag(index) in {"figcaption", "figure", "pre"}:
+                self.kept[index] = True
+            elif not self._marked[index]:
+                return
+
+    def _keep_whole(self, first: int, last: int) -> None:
+        """Let tables, lists, figures and code be kept or dropped as a whole, if they are no frame of the page."""
+        most = (self._prose[last + 1] - self._prose[first]) // 2
+        sizes = [0, *accumulate(block.size * kept for block, kept in zip(self._blocks, self.kept, strict=True))]
+        counts = [0, *accumulate(self.kept)]
+        end = -1
+        for element in self._elements:
+            begin = element.begin
+            if element.tag not in _WHOLE or begin < end or element.end - begin < 2 or self._amount(element) > most:
+                continue
+            if counts[begin] == counts[element.end] or self._around[self._blocks[begin].owner]:
+                continue
+            end = element.end
+            size, kept = self._page.size(element), sizes[end] - sizes[begin]
+            if element.tag in _ONE_THING or 2 * kept >= size or 2 * self._page.linked(element) <= size:
+                self.kept[begin:end] = [not self._is_around(index) for index in range(begin, end)]
+
+    def _drop_idle_headings(self) -> None:
+        """Drop a heading whose section has been dropped."""
+        following = ""  # the tag of the next block that is kept
+        has_gap = False  # whether text has been dropped since
+        for index in range(len(self._blocks) - 1, -1, -1):
+            tag = self._tag(index)
+            if not self.kept[index]:
+                has_gap = has_gap or bool(self._blocks[index].text)
+            elif tag in _HEADINGS and has_gap and (not following or (following in _HEADINGS and following <= tag)):
+                self.kept[index] = False
+            else:
+                following, has_gap = tag, False
