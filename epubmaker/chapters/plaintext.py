@@ -282,20 +282,20 @@ def _lists_of_links(text: str, addresses: Sequence[BareAddress], start: int, end
     A label ends in a colon, or has two spaces after it.
     """
     starts: list[int] = []
-    labelled, stop = 0, start
+    labeled, stop = 0, start
     for address in addresses:
         before = text[stop : address.start]
         begun = _start_of_label(before)
         if begun != 0 or not starts:  # the first one, or one with a sentence before its label
-            if labelled >= 2:
+            if labeled >= 2:
                 yield _List(starts, stop)
-            starts, labelled = ([], 0) if begun is None else ([stop + begun], 0)
+            starts, labeled = ([], 0) if begun is None else ([stop + begun], 0)
         elif starts:
             starts.append(stop)
-        labelled += bool(starts) and _LABEL.search(before) is not None
+        labeled += bool(starts) and _LABEL.search(before) is not None
         following = _AFTER.match(text, address.end, end)
         stop = following.end() if following else address.end
-    if labelled >= 2:
+    if labeled >= 2:
         yield _List(starts, stop)
 
 

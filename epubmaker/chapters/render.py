@@ -178,7 +178,7 @@ class _Writer:
             entry.published is None or entry.archived - entry.published > _ARCHIVED_AT_ONCE
         ):
             archived = _text(self._words["archived"])
-            line.append(self._words["labelled"].format(label=archived, text=self._time(entry.archived)))
+            line.append(self._words["labeled"].format(label=archived, text=self._time(entry.archived)))
         if self._source:
             line.append(f'<span class="source">{_text(self._source)}</span>')
         author = plain(entry.author)
@@ -215,7 +215,7 @@ class _Writer:
         way = text_direction(title)
         if way not in {None, self._direction}:
             name = f'<span dir="{way}">{name}</span>'  # otherwise its numbers and brackets would change places
-        label = _text(self._words["labelled"]).format(label=_text(self._words[kind]), text=name)
+        label = _text(self._words["labeled"]).format(label=_text(self._words[kind]), text=name)
         return f'<p class="{kind}"><a href={attribute(href)}>{label}</a></p>'
 
     def _minutes(self) -> int:

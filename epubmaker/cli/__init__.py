@@ -1,4 +1,4 @@
-"""The command line: flags -> Options, progress -> terminal, errors -> exit status. No other room uses click.
+"""The command line: flags -> Options, progress -> terminal, errors -> exit status. No other package imports click.
 
 Results go to stdout, progress and messages to stderr. A command imports what it needs when it runs, so that `--help`
 answers at once.

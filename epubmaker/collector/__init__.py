@@ -1,7 +1,9 @@
 """The collector: finds and reads the articles, fetches their pictures and fits them to the device.
 
-sources/      folders and files -> the files of articles, their text and their heads
-scan.py       files -> the articles' heads; later one whole article
+locations/    folders and files -> the files that may hold articles
+formats/      the bytes of a file -> the heads and the texts of the articles in it
+scan.py       files -> the articles' heads
+parse.py      a head -> the whole article
 select.py     heads -> the plan of the book: filtered, sorted, grouped
 duplicates.py which of several copies of an article stays
 titles.py     titles without the name of their source at the end

@@ -3,7 +3,7 @@
 Copies have the same address, or else the same text. Mirrors keep an article again whenever its feed hands it out, and
 sometimes with nothing but the title, so that the text counts for more than the date.
 
-I/O: reads two files whole where their long texts begin alike. That is seldom.
+I/O: reads two files whole where their long texts begin alike. That is rare.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _SURELY_ARTICLE = 15_000
 def without_duplicates(entries: Sequence[Entry], issues: list[Issue]) -> list[Entry]:
     """Return the articles without the copies of others, in their order; add an issue for each copy.
 
-    Of copies stays one with a text rather than one that says nothing but its title, then the latest, then the longest, then
-    the last in input order. Each of the articles has another key.
+    Of several copies one stays: one with a text before one that says nothing but its title, then the latest, then the
+    longest, then the last in input order. No two of the articles that are returned have the same key.
     """
     if len({entry.key for entry in entries}) < len(entries):
         entries = _one_of_each(_same_address(entries), issues)

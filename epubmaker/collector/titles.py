@@ -1,4 +1,4 @@
-"""Takes from titles what they share because of where they come from: "A bridge opens - The Harbour Times". Pure."""
+"""Removes the name of the source from the ends of titles: "A bridge opens - The Harbour Times". Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def without_shared_endings(entries: Sequence[Entry]) -> list[Entry]:
     """Return the articles with titles that do not end in the name of their source.
 
     An ending is what follows the last " - ", " | ", "_" or the like. It goes where it is the source's name or the main part
-    of its host, or where at least five titles and half of those of the source have it. No title gets empty.
+    of its host, or where at least five titles and half of those of the source have it. No title becomes empty.
     """
     if not any(_MARK.search(entry.title) for entry in entries):
         return list(entries)
@@ -39,7 +39,7 @@ def without_shared_endings(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _shared(entries: Iterable[Entry]) -> set[tuple[str, str]]:
-    """Return the sources and endings of which so many titles have the ending that it belongs to the source."""
+    """Return pairs of a source and an ending that enough of its titles have."""
     titles: Counter[str] = Counter()
     endings: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:

@@ -88,7 +88,7 @@ class Pages:
 
     def cover(self) -> Page:
         """Return the page with the cover picture."""
-        alt = attribute(self._words["labelled"].format(label=self._words["cover"], text=self._metadata.title))
+        alt = attribute(self._words["labeled"].format(label=self._words["cover"], text=self._metadata.title))
         picture = f'<p class="cover"><img src="{COVER_IMAGE}" alt={alt} role="doc-cover"/></p>\n'
         return self._page(COVER_PAGE, self._words["cover"], picture, attributes=' epub:type="cover"')
 

@@ -1,1 +1,1 @@
-"""Wires the stages: the only room that imports all three."""
+"""Wires the stages: the only package that imports all three."""

@@ -89,7 +89,7 @@ def _on_pages(day: str, pages: Sequence[Sequence[Entry]], language: str) -> Iter
     own = words(language)
     title = own["short_posts"]
     if day:
-        title = own["labelled"].format(label=title, text=format_day(date.fromisoformat(day), language))
+        title = own["labeled"].format(label=title, text=format_day(date.fromisoformat(day), language))
     for number, posts in enumerate(pages, start=1):
         counted = title if len(pages) == 1 else f"{title} ({number}/{len(pages)})"
         page = SharedPage(f"s-{posts[0].key}", counted, language)

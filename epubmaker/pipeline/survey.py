@@ -1,4 +1,4 @@
-"""What must be known of many articles before the first is drafted: what each source repeats, and which posts are short.
+"""Looks at all articles before the first is drafted: what each source repeats, and which posts are short.
 
     articles of a source   | sample    those with the lowest keys, which are hashes: the same ones in any build
     files of the sample    | edges     see `chapters.boilerplate`
@@ -72,7 +72,7 @@ def repeating_sources(entries: Iterable[Entry]) -> tuple[str, ...]:
 
 
 def _by_source(entries: Iterable[Entry], least: int) -> Mapping[str, Sequence[Entry]]:
-    """Return the articles of each source that has at least so many."""
+    """Return the articles of each source that has `least` of them or more."""
     found: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.source:

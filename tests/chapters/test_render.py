@@ -81,7 +81,7 @@ def test_a_chapter_is_a_whole_page() -> None:
     )
 
 
-def test_the_date_of_archiving_is_labelled() -> None:
+def test_the_date_of_archiving_is_labeled() -> None:
     markup = render(draft(("<p>x</p>",)), Page(entry(archived="yes"), "a"), {}, {}).documents[0].content.decode()
     day = format_date(datetime(2022, 1, 13, tzinfo=UTC), "en")
     assert f'Archived: <time datetime="2022-01-13">{day}</time>' in markup

@@ -32,7 +32,7 @@ TITLES = {
 }
 CAPTIONS = {
     "zh": "1月12日清晨，第一批行人走过新桥。桥长八百米，两岸往来从此不必绕行。",
-    "en": "The first walkers cross the bridge at dawn on Wednesday. It is 800 metres long and carries no cars.",
+    "en": "The first walkers cross the bridge at dawn on Wednesday. It is 800 meters long and carries no cars.",
     "ar": "أول العابرين على الجسر فجر الأربعاء. يبلغ طوله ثمانمئة متر.",
 }
 TEXTS = {

@@ -1,4 +1,4 @@
-"""How much text of its own an article has. Pure."""
+"""How much text an article has that its source does not repeat. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def own_length(markup: str, title: str, repeated: frozenset[int], enough: int) -
 
 
 def _run(parts: Iterable[tuple[_Verdict, int]]) -> int:
-    """Return the characters of the run that some parts begin with: to the last that repeats, before one of its own."""
+    """Return the characters from the first of some parts to the last repeated one before any text of the article's."""
     passed = gone = 0
     for verdict, length in parts:
         if verdict == "own":

@@ -88,7 +88,7 @@ def _known(text: str) -> tuple[Kind, int]:
 
 def _read(text: str) -> tuple[Kind, int]:
     if "://" in text:
-        # Addresses under one label lead elsewhere from post to post; one without a label is nothing but where it leads.
+        # Behind the same label the address changes from post to post; without a label, the address is what is compared.
         if not letters(_ADDRESS.sub("", text)):
             return Kind.WORDS, _hash(f"address {text.strip().rstrip(_END_OF_ADDRESS)}")
         text = _HOST.sub(r"\1", text)

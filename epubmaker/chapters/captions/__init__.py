@@ -1,1 +1,1 @@
-"""Each caption into one figure with its picture."""
+"""Joins each picture and its caption in one figure."""

@@ -1,4 +1,4 @@
-"""Captions that stand with their picture in a box, and in nothing else that says so.
+"""Captions that nothing marks but the box that they share with their picture.
 
 Content systems put a picture and its caption into a box; without the page's style sheets, or after a tool has taken the
 classes away, the box is all that is left. A short text is the caption of the picture above it when the box holds only the

@@ -1,1 +1,1 @@
-"""What a site puts around its articles: which it is, by the names in the markup and by its words, and how it goes."""
+"""What a site puts around its articles: found by its names in the markup, its shape, place and words, and dropped."""

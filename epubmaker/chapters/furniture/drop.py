@@ -5,8 +5,8 @@ related articles is made of links, a share bar has no sentences), and a place be
 (`shape`). What cannot be text, such as an advertisement, goes from the middle too. Some things go by their words alone
 (`phrases`).
 
-Nothing of this may cost an article its text: no more than half of what a page shows goes, comments below a long text
-excepted; and what a byline says and the chapter's header does not stays.
+None of this may cost an article its text: at most half of what a page shows is dropped, comments below a long text not
+counted; and of a byline stays what the chapter's header does not say.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _NOTHING = Sums()
 
 @dataclass(slots=True)
 class _Unit:
-    """Nodes beside each other that go together, as what kinds of furniture, and where they begin and end."""
+    """Adjacent nodes that are dropped together, the signs that they are furniture, and where they begin and end."""
 
     nodes: Sequence[PageElement]
     signs: Sequence[Sign]
@@ -108,7 +108,7 @@ def _search(root: Tag) -> _Found:
 
 
 class _Dropper:
-    """One page with furniture: what is where, and what goes."""
+    """One page with furniture, and what of it is to be dropped."""
 
     def __init__(self, root: Tag, context: PassContext, found: _Found) -> None:
         self._root = root
@@ -122,14 +122,14 @@ class _Dropper:
 
     @property
     def ended(self) -> bool:
-        """Whether something at the end has gone."""
+        """Whether something at the end is dropped."""
         return any(unit.place == "end" for unit in self._taken)
 
     def drop(self) -> None:
-        """Take what is furniture by its name, then what is by its words, and remove it."""
+        """Drop what is furniture by its name, then what is furniture by its words."""
         self._take(self._placed(list(self._units())))
         for node, kind in self._found.labels:
-            unit = self._labelled(node, kind)
+            unit = self._labeled(node, kind)
             if unit is not None:
                 self._take_over(unit)
         self._remove()
@@ -209,7 +209,7 @@ class _Dropper:
 
     # --- by words ---
 
-    def _labelled(self, node: NavigableString, kind: Kind) -> _Unit | None:
+    def _labeled(self, node: NavigableString, kind: Kind) -> _Unit | None:
         """Return a button or a message that is a line, or a label at the end with the links below it."""
         label = self._spans.get(id(node))
         if label is None or any(above.name in _CODE | _QUOTED or above.name in {"td", "th"} for above in node.parents):
@@ -276,7 +276,7 @@ class _Dropper:
         return nodes if linked else []
 
     def _take_over(self, unit: _Unit) -> None:
-        """Take a unit in the place of those that it holds, unless it is in one, or there would be too little left."""
+        """Take a unit in place of those that it holds, unless it lies in one, or too little of the page would be left."""
         first = bisect_left(self._taken, unit.begin.chars, key=lambda other: other.begin.chars)
         last = bisect_right(self._taken, unit.end.chars, lo=first, key=lambda other: other.end.chars)
         if first > 0 and self._taken[first - 1].end.chars > unit.begin.chars:
@@ -288,7 +288,7 @@ class _Dropper:
             self.budget -= more
             self._taken[first:last] = [unit]
 
-    # --- what is taken goes ---
+    # --- the edits ---
 
     def _remove(self) -> None:
         context = self._context
@@ -307,7 +307,7 @@ class _Dropper:
         edits.apply()
 
     def _kept(self, unit: _Unit, shown: list[str]) -> str:
-        """Return what a byline says that is in `shown` neither, on one line; it is then."""
+        """Return what a byline says beyond the texts in `shown`, on one line, and add it to them."""
         dated = self._context.published is not None
         signed = bool(self._context.author) or unit.place == "end"
         found = dict.fromkeys(said(unit.nodes, dated=dated, signed=signed))
@@ -333,7 +333,7 @@ def _may_be(tag: Tag, sign: Sign) -> bool:
     if sign.kind == "comments" and name not in LINE_ENDS and sign.strength < 2:
         return False
     if sign.kind == "paywall" and name == "p" and sign.strength < 2:
-        return False  # a paragraph behind the wall, which is here
+        return False  # a paragraph of the text behind the paywall: this page has it
     above = {parent.name for parent in tag.parents}
     return above.isdisjoint(_CODE) and (sign.kind in {"ad", "share"} or above.isdisjoint(_QUOTED))
 

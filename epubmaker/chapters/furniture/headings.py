@@ -1,4 +1,4 @@
-"""Drop the headings that stand above nothing, once furniture and pictures have gone."""
+"""Drop the headings that stand above nothing, once furniture and pictures are dropped."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from epubmaker.chapters.xhtml.content import HEADINGS
 
 __all__ = ["drop_idle_headings", "idle_headings", "shows_more_than"]
 
-_LONGEST = 90  # bytes of a heading that goes when what it stood above has gone; a longer one may be a sentence
+_LONGEST = 90  # bytes of a heading that is dropped with the text below it; a longer one may be a sentence
 _SENTENCE_ENDS = ".?。？…"
 
 
 def drop_idle_headings(root: Tag, context: PassContext) -> None:
-    """Remove headings below which nothing is left of what there was, and labels of furniture that is not there."""
+    """Drop headings below which nothing is left of their text, and labels of furniture that was dropped."""
     if context.keep_all:
         return
     edits = Edits(root)

@@ -321,7 +321,7 @@ def _of_word(word: str) -> Sign | None:
 
 
 def _parts(word: str) -> Iterator[str]:
-    """Yield the words that a name is made of, in lower case, without numbers and what a build tool made up."""
+    """Yield the words that a name is made of, in lower case, without numbers and the hashes of build tools."""
     for piece in _SEPARATORS.split(word):
         if piece and not _HASH.fullmatch(piece):
             yield from (part.lower() for part in _CAMEL.split(piece) if not part.isdigit())

@@ -1,4 +1,4 @@
-"""The words by which furniture is known that has no name in the markup, in the languages that articles come in.
+"""The words that tell furniture without a name in the markup, in the languages of articles.
 
 Three kinds of words are known: labels, which stand alone above a list of links or above nothing; buttons and messages of
 players, which are a whole line; and the beginnings of last lines. A label is furniture only where what it stands above is,

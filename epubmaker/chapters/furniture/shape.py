@@ -1,4 +1,4 @@
-"""The shape and the place that each kind of furniture has: a name alone does not make an element one."""
+"""The shape and the place of each kind of furniture: a name alone does not make an element furniture."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def place_of(before: int, after: int, own: int) -> Place:
 
 
 def may_stand(kind: Kind, strength: int, size: Sums, place: Place) -> bool:
-    """Return True where furniture of that kind may stand at a place, and not only something that is called like it."""
+    """Return True where furniture of that kind may stand at a place; elsewhere an element has its name by chance."""
     if kind in {"ad", "newsletter", "paywall", "player", "share"}:
         return (
             place != "middle" or strength > 1 or (strength > 0 and (size.linked > 0 or not size.chars or kind == "ad"))

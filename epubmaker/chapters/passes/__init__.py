@@ -1,7 +1,7 @@
 """The passes that change an article's tree, one after the other: `PASSES` lists them in order, and `draft` runs the list.
 
 To add a pass, write a function that takes the tree and a `PassContext`, and add its line where it belongs in the order. A
-pass has a module here unless it is the whole of a room, as pictures and captions are.
+pass has a module here unless it is the main function of another package, such as `pictures` or `captions`.
 """
 
 from __future__ import annotations

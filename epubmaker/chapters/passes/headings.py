@@ -1,4 +1,4 @@
-"""Give the headings levels below the chapter's own; none is skipped, and none is empty or a whole text."""
+"""Number the headings from h2 on without skipping a level; empty headings and whole texts are none."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def _outside(href: str, base: str | None) -> str | None:
 
 
 def _moved(root: Tag, lost: Mapping[str, Tag]) -> dict[str, Tag]:
-    """Return for each element that was taken away the one that follows, which may be made for it before a text."""
+    """Return for each removed element the element that follows it; before a text, a new one is put."""
     left = {id(node) for node in in_order(root)}
     following: dict[int, PageElement | None] = {}
     marks: dict[int, Tag] = {}

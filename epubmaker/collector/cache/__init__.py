@@ -3,7 +3,7 @@
 It is one folder, which several runs may share. A cache that cannot be used becomes an issue and makes the build slower; it
 is never an error.
 
-    store.py       the cache as the other rooms use it
+    store.py       the cache as other packages use it
     blobs.py       files named by their hash, whole or not there
     records.py     what its rows hold, as JSON
     freshness.py   how long an answer is fresh, and how to revalidate it (RFC 9111)

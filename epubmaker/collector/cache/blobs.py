@@ -45,7 +45,7 @@ class Blobs:
         make_folder(self._folder)
 
     def path(self, sha256: str) -> Path:
-        """Return where a file lies, if it does."""
+        """Return the path of a file, which need not be there."""
         return self._folder / sha256[:2] / sha256
 
     def holds(self, sha256: str, size: int) -> bool:
