@@ -1,8 +1,9 @@
 """Web and mail addresses in running text: where each begins and ends, and where it leads.
 
-A feed that takes the line ends out of a text leaves addresses glued to what follows. An address ends at the first character
-that RFC 3986 does not allow, where the next one begins, at a rule such as "=====", and before a capital letter that follows
-its host. Marks that belong to the sentence around it are no part of it: GitHub Flavored Markdown, section 6.9.
+A feed that takes the line ends out of a text leaves addresses glued to what follows. An address ends at the first
+character that RFC 3986 does not allow, where the next one begins, at a rule such as "=====", and before a capital letter
+that follows its host or the ending of its file. Marks that belong to the sentence around it are no part of it: GitHub
+Flavored Markdown, section 6.9.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ _ADDRESS = re.compile(
     re.ASCII,
 )
 _GLUED_HOST = re.compile(r"(?:https?://)?[A-Za-z0-9.-]*\.[a-z]{2,24}(?=[A-Z])")
+_GLUED_FILE = re.compile(
+    r"(?:https?://)?[^/?#]+/[^?#]*?\.(?:aspx?|epub|gif|jpe?g|jsp|mp[34]|pdf|php|png|webp|zip|[sx]?html?)(?=[A-Z][a-z])"
+)
 # The label of an address, a name or a number that comes next: "Paypal：https://", "WhatsApp: +1".
 _GLUED_LABEL = re.compile(
     r"(?<=[A-Za-z0-9])[A-Z][a-z]{2,}(?:App|Chat|Pal|Tube)?(?=\s?[:：]\s{0,2}(?:https?://|www\.|[@+]))"
@@ -71,7 +75,7 @@ def bare_addresses(text: str) -> Iterator[BareAddress]:
 
 def _without_rest(found: str) -> str:
     """Return an address without what is glued to it."""
-    for pattern in (_FIXED, _GLUED_HOST):
+    for pattern in (_FIXED, _GLUED_HOST, _GLUED_FILE):
         if glued := pattern.match(found):
             found = glued[0]
     if found.count("#") > 1:  # hashtags: an address has one fragment

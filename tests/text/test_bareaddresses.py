@@ -28,6 +28,12 @@ VIDEO = "https://youtu.be/A1_b-C2d3E4"
         ("https://e.org/a=====next-----https://e.org/b---", ["https://e.org/a", "https://e.org/b"]),
         ("https://e.org/a---b and https://e.org/?q=YQ==", ["https://e.org/a---b", "https://e.org/?q=YQ=="]),
         ("https://www.e.orgFollow me", ["https://www.e.org"]),
+        ("https://e.org/b.htmlNext https://e.org/b.phpNext?c", ["https://e.org/b.html", "https://e.org/b.php"]),
+        ("https://e.org/b.html下 https://e.org/nextPage.pdf", ["https://e.org/b.html", "https://e.org/nextPage.pdf"]),
+        (
+            "https://e.org/?b=c.htmlNext https://e.org/b.HTMLPage",
+            ["https://e.org/?b=c.htmlNext", "https://e.org/b.HTMLPage"],
+        ),
         (f"{VIDEO}Follow me, {VIDEO}?t=9", [VIDEO, f"{VIDEO}?t=9"]),
         ("https://e.org/a900:00 Intro", ["https://e.org/a9"]),
         ("https://e.org/3nByWhatsApp: +100 https://e.org/xMail：@me", ["https://e.org/3nBy", "https://e.org/x"]),
