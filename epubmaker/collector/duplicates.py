@@ -3,13 +3,16 @@
 Copies have the same address, or else the same text. Mirrors keep an article again whenever its feed hands it out, and
 sometimes with nothing but the title, so that the text counts for more than the date.
 
-I/O: reads two files whole where their long texts begin alike. That is rare.
+I/O: reads two files whole where their long texts begin alike, and the files of a source's articles of one title. Both are
+rare.
 """
 
 from __future__ import annotations
 
+import html
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -25,6 +28,13 @@ _HASHED_WHOLE = 5000  # bytes; of longer texts the hash may cover the beginning 
 # Below different titles only a text of this many bytes is an article for certain: a video's description, in which a channel
 # tells about itself again and again, has at most 5,000 characters on the largest site.
 _SURELY_ARTICLE = 15_000
+_HOST = re.compile(r"(?:www|m|mobile|amp)\.(?=[^/]*\.)")  # names of a site's machines for one and the same page
+_MOST_OF_A_TITLE = 50  # articles of one title; of more it is the title of a series
+_LONGEST = 1_000_000  # bytes of a text that is compared with others
+_LONG = 1000  # letters of a text that the same title and another end make no other article
+_COMMON = 0.9  # of the longer text
+_TAG = re.compile(r"<[^<>]*>")
+_ADDRESSES = re.compile(r"""\b(?:src|href)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
 
 
 def without_duplicates(entries: Sequence[Entry], issues: list[Issue]) -> list[Entry]:
@@ -38,6 +48,10 @@ def without_duplicates(entries: Sequence[Entry], issues: list[Issue]) -> list[En
     texts = {(entry.text_size, entry.text_hash) for entry in entries if entry.text_size}
     if len(texts) < len(entries):
         entries = _one_of_each(_same_text(entries), issues)
+    if hosts := _hosts_of_one_site(entries):
+        entries = _one_of_each(_same_page(entries, hosts), issues)
+    if titles := _articles_of_one_title(entries):
+        entries = _one_of_each(_nearly_same_text(entries, titles), issues)
     return list(entries)
 
 
@@ -118,3 +132,67 @@ def _is_same_text(one: Entry, other: Entry) -> bool:
         return True
     first, second = ("".join(parse(entry).html.split()) for entry in (one, other))
     return first == second
+
+
+# --- the same page at other hosts, and nearly the same text -----------------------------------------------------------
+
+
+def _hosts_of_one_site(entries: Iterable[Entry]) -> set[str]:
+    """Return the hosts that differ from another one only by "www." or the like."""
+    spellings: dict[str, set[str]] = defaultdict(set)
+    for host in {entry.link.split("/", 3)[2] for entry in entries if entry.link}:
+        spellings[_HOST.sub("", host, count=1)].add(host)
+    return {host for hosts in spellings.values() if len(hosts) > 1 for host in hosts}
+
+
+def _same_page(entries: Iterable[Entry], hosts: Collection[str]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the articles of each address, whichever of the hosts of one site it names."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        name = identity(entry.link) if entry.link and entry.link.split("/", 3)[2] in hosts else ""
+        found.setdefault(_HOST.sub("", name, count=1) if names_article(name) else entry.key, []).append(entry)
+    yield from (("address", copies) for copies in found.values())
+
+
+def _articles_of_one_title(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Return the articles of one title and source, where there are several and not too many."""
+    found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if 0 < entry.text_size <= _LONGEST:
+            found[entry.source, letters(entry.title)].append(entry)
+    return [its for (_, title), its in found.items() if title and 1 < len(its) <= _MOST_OF_A_TITLE]
+
+
+def _nearly_same_text(entries: Iterable[Entry], titles: Iterable[Sequence[Entry]]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the articles of each text, which is looked at for articles of one title.
+
+    A text is another's where the letters are the same, or where a long one goes on for a tenth more at most. A short one
+    shows the same pictures and leads to the same places, too.
+    """
+    looked_at = set[int]()
+    for found in titles:
+        looked_at.update(entry.position for entry in found)
+        texts = sorted(((_text_of(entry), entry) for entry in found), key=lambda pair: pair[0])
+        first, copies = "", list[Entry]()
+        for text, entry in texts:
+            if copies and _is_nearly(first, text):
+                copies.append(entry)
+                continue
+            if copies:
+                yield "text", copies
+            first, copies = text, [entry]
+        yield "text", copies
+    yield from (("text", [entry]) for entry in entries if entry.position not in looked_at)
+
+
+def _text_of(entry: Entry) -> str:
+    markup = parse(entry).html
+    text = letters(html.unescape(_TAG.sub("", markup)))
+    return text if len(text) >= _LONG else f"{text} {' '.join(_ADDRESSES.findall(markup))}"
+
+
+def _is_nearly(first: str, text: str) -> bool:
+    """Tell whether a text is the same as one that is before it in alphabetical order, or little more than that."""
+    return not first.isspace() and (
+        first == text or (_COMMON * len(text) <= len(first) >= _LONG and text.startswith(first))
+    )

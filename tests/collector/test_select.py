@@ -166,8 +166,8 @@ def test_of_copies_a_text_beats_a_stub_then_the_latest_then_the_longest_then_the
     long = "<p>" + "A long text. " * 2000
     write("h1.md", 1600, f"{long}</p>", "https://e.org/h1", "Long")
     write("h2.md", 1500, f"{long}</p>", "https://e.org/h2", "Long, again")
-    write("i1.md", 1500, f"{long}.</p>", "https://e.org/i1", "Other")
-    write("i2.md", 1500, f"{long}!</p>", "https://e.org/i2", "Other")
+    write("i1.md", 1500, f"{long}One.</p>", "https://e.org/i1", "Other")
+    write("i2.md", 1500, f"{long}Two.</p>", "https://e.org/i2", "Other")
 
     plan = select(scan([tmp_path]).entries, options(sort_by="input", group_by="none"))
 
@@ -181,6 +181,38 @@ def test_of_copies_a_text_beats_a_stub_then_the_latest_then_the_longest_then_the
         "f1": "stays: it is later",
         "h2": "stays: it is later",
     }
+
+
+def test_nearly_the_same_text_of_a_source_and_its_other_hosts_are_copies_and_what_a_channel_repeats_is_none(
+    tmp_path: Path,
+) -> None:
+    def write(name: str, text: str, link: str = "https://e.org/{}", title: str = "A title", stamp: int = 1500) -> None:
+        head = f"<!--{stamp}000000000-->\n[{title}]({link.format(name)})\n------\n\n"
+        (tmp_path / f"{name}.md").write_text(f"{head}<div>\n{text}\n</div>", encoding="utf-8")
+
+    long = "<p>" + "The ferry left at six, and those who had missed it stood on the pier. " * 20
+    write("a1", "<p>Two ships, one harbor.</p>")
+    write("a2", "<p>Two ships — <b>one</b>&nbsp;harbor!</p>", stamp=1600)
+    write("a3", "<p>Two ships, one harbor.</p>", title="Another title")
+    write("a4", "<p>Two ships, one harbor. And 3.</p>")
+    write("b1", f"{long}</p>", title="Long")
+    write("b2", f"{long}</p><p>It came back.</p>", title="Long")
+    write("b3", f"{long}</p><p>{long}</p>", title="Long")
+    write("b4", f"{long}</p>", title="Long", link="https://other.org/b4", stamp=1400)
+    for number in range(3):  # a channel's description of itself
+        write(f"c{number}", "<p>Subscribe to us!</p>", "https://www.tube.org/watch?v={}", f"Day {number}")
+        write(f"e{number}", f'<p>Our comic!</p><img src="/{number}.png">', title="Comic")
+    write("d1", "<p>An early text.</p>", "https://www.e.org/d/1.html", "D")
+    write("d2", "<p>A late text.</p>", "http://m.e.org/d/1.html?utm_source=x#top", "D, again", stamp=1600)
+    write("d3", "<p>The other one.</p>", "https://m.e.org/d/3.html", "D")
+    write("f1", "<p>One.</p>", "https://www.e.org/", "Front")
+    write("f2", "<p>Two.</p>", "https://m.e.org/", "Front, too")
+
+    plan = select(scan([tmp_path]).entries, options(sort_by="input", group_by="none"))
+
+    kept = ["a2", "a3", "a4", "b2", "b3", "c0", "c1", "c2", "d2", "d3", "e0", "e1", "e2", "f1", "f2"]
+    assert [Path(item.path).stem for item in plan.entries] == kept
+    assert {Path(issue.where).stem for issue in plan.issues} == {"a1", "b1", "b4", "d1"}
 
 
 @pytest.mark.parametrize(
