@@ -23,7 +23,7 @@ def test_every_shipped_style_has_a_name_and_a_line_that_describes_it() -> None:
     found = styles()
 
     assert [style.name for style in found] == sorted(path.stem for path in (CHECKOUT / "styles").glob("*.css"))
-    assert {style.name for style in found} == {"plain", "news", "magazine", "eink", "large-print"}
+    assert {"plain", "news", "magazine", "eink", "large-print"} <= {style.name for style in found}
     for style in found:
         assert 20 < len(style.description) < 100
         assert style.description.endswith(".")
