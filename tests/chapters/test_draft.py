@@ -97,7 +97,7 @@ def test_rebuilding_a_chapter_changes_nothing(html: str) -> None:
 def test_any_markup_becomes_a_valid_chapter(tmp_path: Path) -> None:
     drafts: list[Draft] = []
     generously = settings(
-        max_examples=400, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=1000, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
     )
 
     @generously

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -63,18 +64,25 @@ def start(
     *,
     cwd: Path,
     environment: Mapping[str, str],
-    stdout: IO[Any] | int = subprocess.DEVNULL,
-    stderr: IO[Any] | int = subprocess.DEVNULL,
+    stdout: IO[Any] | int | None = subprocess.DEVNULL,
+    stderr: IO[Any] | int | None = subprocess.DEVNULL,
     fresh: bool = False,
 ) -> Running | subprocess.Popen[bytes]:
-    """Start a command with the environment of the tests and `environment`; one at a time."""
+    """Start a command with the environment of the tests and `environment`; one at a time.
+
+    A stream that is None is closed when the command starts.
+    """
+    closed = [number for number, end in ((1, stdout), (2, stderr)) if end is None]
+    stdout, stderr = (subprocess.DEVNULL if end is None else end for end in (stdout, stderr))
     if fresh or sys.platform != "linux" or any(name.startswith(AT_START) for name in environment):
         whole = {**os.environ, **environment}
-        return subprocess.Popen([*COMMAND, *arguments], cwd=cwd, env=whole, stdout=stdout, stderr=stderr)
+        closing = "".join(f" {number}>&-" for number in closed)
+        command = ["bash", "-c", f'exec "$@"{closing}', "bash", *COMMAND] if closed else COMMAND
+        return subprocess.Popen([*command, *arguments], cwd=cwd, env=whole, stdout=stdout, stderr=stderr)
     with open(os.devnull, "r+b") as nothing:  # noqa: PTH123 - beside the numbers of open files
         ends = [nothing.fileno() if end == subprocess.DEVNULL else end for end in (stdout, stderr)]
         numbers = [nothing.fileno(), *(end if isinstance(end, int) else end.fileno() for end in ends)]
-        request = json.dumps([list(arguments), str(cwd), {**os.environ, **environment}])
+        request = json.dumps([list(arguments), str(cwd), {**os.environ, **environment}, closed])
         socket.send_fds(_importer(), [request.encode()], numbers)
     return Running(_importer())
 
@@ -124,7 +132,7 @@ def _serve(channel: socket.socket) -> None:
     for place, number in enumerate(numbers):
         os.dup2(number, place)
         os.close(number)
-    arguments, folder, environment = json.loads(request)
+    arguments, folder, environment, closed = json.loads(request)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
@@ -132,6 +140,9 @@ def _serve(channel: socket.socket) -> None:
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - open until the process ends
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - as above
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    for number in closed:
+        os.close(number)
+        setattr(sys, ("stdin", "stdout", "stderr")[number], None)
 
 
 if __name__ == "__main__":
@@ -139,8 +150,10 @@ if __name__ == "__main__":
     from epubmaker.runtime import process
 
     process.own()
+    process.leave_on_signals()  # as at the start of any command
     for module in walk_packages(import_module("epubmaker").__path__, "epubmaker."):
-        import_module(module.name)
+        with suppress(ImportError):  # what an extra would bring
+            import_module(module.name)
     gc.collect()
     gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))
