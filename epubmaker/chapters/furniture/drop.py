@@ -283,6 +283,11 @@ class _Dropper:
             return
         if last < len(self._taken) and self._taken[last].begin.chars < unit.end.chars:
             return
+        # What has no text and stands just before or after the unit, such as a row of icons, is at the same character.
+        while first < last and self._taken[first].begin.media < unit.begin.media:
+            first += 1
+        while last > first and self._taken[last - 1].end.media > unit.end.media:
+            last -= 1
         more = unit.size.chars - sum(other.size.chars for other in self._taken[first:last])
         if more <= self.budget:
             self.budget -= more

@@ -317,6 +317,15 @@ def test_at_most_half_of_a_page_is_left_out_except_comments_below_a_long_text(ht
     assert (shown(html) == shown(html, keep_all=True)) == stays
 
 
+def test_a_row_of_icons_goes_beside_a_list_of_articles_that_a_label_stands_above() -> None:
+    icons = "".join(f'<a href="https://e.org/share?{name}"><img src="/{name}.png"></a>' for name in ("a", "b"))
+    links = "".join(f'<li><a href="/{number}">Another story, number {number}</a></li>' for number in range(4))
+    made = drafted(page(end=f'<div class="service-links">{icons}</div><h2>You may like</h2><ul>{links}</ul>'))
+
+    assert made.pictures == ()
+    assert {"share", "related"} == dict(made.left_out.counts).keys()
+
+
 def test_the_pictures_of_furniture_are_not_asked_for_and_those_of_the_text_keep_their_captions() -> None:
     figure = "<figure><img src='https://cdn.example/pier.jpg'><figcaption>The pier <span class=credit>Ann</span></figcaption></figure>"
     related = "<div class='related-posts'><a href=/a><img src='https://cdn.example/a.jpg'>One</a></div>"
