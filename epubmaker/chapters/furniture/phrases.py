@@ -1,14 +1,13 @@
 """The words that tell furniture without a name in the markup, in the languages of articles.
 
-Three kinds of words are known: labels, which stand alone above a list of links or above nothing; buttons and messages of
-players, which are a whole line; and the beginnings of last lines. A label is furniture only where what it stands above is,
-and a last line only at the end of an article.
+Labels stand alone above a list of links or above nothing; buttons and messages of players are a whole line. A label is
+furniture only where what it stands above is. The words of last lines are in `lastlines`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from epubmaker.chapters.furniture.names import Kind
@@ -16,10 +15,7 @@ from epubmaker.chapters.xhtml.content import names
 
 __all__ = [
     "LONGEST",
-    "LONGEST_WITHOUT_LINK",
-    "is_rule",
     "kind_of_button",
-    "kind_of_last_line",
     "label_of",
     "names_author",
     "only_joins",
@@ -737,6 +733,8 @@ _ALL: Mapping[str, Kind] = {
     **{button: kind for kind, buttons in _BUTTONS.items() for button in buttons},
     **dict.fromkeys(_MESSAGES, "player"),
 }
+_compiled = cache(re.compile)
+_MOST_BUTTONS = 120  # characters of a line
 _BESIDE = " \t\r\n\xa0\u3000:：.。…!！?？»›>→|·•-–—*＊【】[]()（）「」“”\"'▼▶"
 
 
@@ -745,151 +743,6 @@ def label_of(text: str) -> Kind | None:
     if len(text) > LONGEST + 40:
         return None
     return _ALL.get(" ".join(text.strip(_BESIDE).casefold().split()))
-
-
-# --- last lines ------------------------------------------------------------------------------------------------------
-
-_COPYRIGHT = (
-    r"\W*(?:©|\(c\)\s*\d{4}|copyright\s*(?:©|\(c\)|notice|\d{4}|[:：]|by\b)|版权(?:声明|所有|归)|版權(?:聲明|所有|歸)|"
-    r"(?:本文|本站|本网|本報|本报).{0,12}(?:版权|版權|著作权|著作權)|"
-    r"(?:如?未经|如?未經|未获|未獲|严禁|嚴禁|请勿|請勿|禁止).{0,16}(?:转载|轉載|转发|複製|复制|摘编|摘編)|(?:转载|轉載)(?:请|請)|"
-    r"著作権|無断(?:転載|複製)|禁無断|저작권자|무단\s?전재|ⓒ|حقوق (?:النشر|الطبع)|جميع الحقوق|تمامی? حقوق|"
-    r"(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|"
-    r"todos os direitos reservados|tutti i diritti riservati|все права защищены|всі права захищено|усі права захищено|"
-    r"wszelkie prawa zastrzeżone|tüm hakları saklıdır|alle rechten voorbehouden|bản quyền (?:thuộc|của))\b)"
-    r"|.{0,240}\b(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|"
-    r"todos os direitos reservados|tutti i diritti riservati|все права защищены)\W*$"
-)
-# Where to follow or subscribe; these need a link or a rule beside them, or few words.
-_SUBSCRIBE = (
-    r"\W*(?:more rss|subscribe (?:to|for|now|here|via|today)|sign up (?:for|to)\b|follow (?:us|me|our|.{1,40}?) on\b|"
-    r"follow us\b|join (?:us|our|my)\b.{0,40}(?:telegram|whatsapp|discord|newsletter|channel)|"
-    r"get (?:the|our|more)\b.{0,60}(?:newsletter|inbox)|support us on\b|download (?:our|the) app|(?:like|find) us on\b|"
-    r"search for us (?:in|on) wechat|thanks for reading .{1,80}subscribe|"
-    r"folgen sie uns|folge uns|abonnieren sie|newsletter abonnieren|jetzt abonnieren|"
-    r"suivez[- ]nous|abonnez[- ]vous|inscrivez[- ]vous|retrouvez[- ]nous|"
-    r"s[ií]guenos|s[ií]ganos|suscr[ií]b(?:ase|ete|anse)\b|únete a|"
-    r"siga[- ]nos|siga o|siga a|assine (?:a|o|nossa)|inscreva-se|participe d[oe] (?:nosso )?(?:canal|grupo)|"
-    r"seguici|iscriviti|abbonati|"
-    r"подпис(?:ывайтесь|ывайся|аться) на|подпишитесь|читайте нас|следите за (?:нами|нашими)|присоединяйтесь к|"
-    r"підписуйтесь|підпишіться|стежте за (?:нами|нашими)|читайте нас|приєднуйтесь до|"
-    r"obserwuj nas|zapisz się|subskrybuj|volg ons|bizi takip edin|theo dõi (?:chúng tôi|kênh)|ikuti kami|"
-    r"تابعونا|تابعنا على|اشترك(?:وا)? في|انضم(?:وا)? إلى|ما را .{0,20}دنبال کنید|عضو .{0,20}شوید|"
-    r"(?:メルマガ|ニュースレター|公式).{0,16}(?:登録|フォロー)|フォロー(?:する|してね|はこちら)|チャンネル登録|"
-    r"구독(?:하기|하세요|신청)|팔로우|뉴스레터)"
-)
-_SUBSCRIBE_WIDE = (  # these say enough by themselves
-    r"\W*(?:获取更多\s*RSS|獲取更多\s*RSS|更多\s*RSS|more RSS feeds?|"
-    r"(?:请|請|在|打开|打開)?\s*微信\s*(?:公众号|公眾號|公众平台)?\s*(?:搜索|搜尋|搜|添加|关注|關注|扫|掃)|"
-    r"(?:搜索|搜尋).{0,8}(?:微信|公众号|公眾號)|(?:扫描?|掃描?|长按|長按|识别|識別).{0,16}(?:二维码|二維碼|QR)|"
-    r"(?:欢迎|歡迎|敬请|敬請)?\s*(?:关注|關注|订阅|訂閱|加入|追蹤).{0,24}(?:公众号|公眾號|微信|电报|電報|Telegram|频道|頻道|推特|"
-    r"Twitter|Facebook|脸书|臉書|Discord|YouTube|Newsletter|電子報|电子报)|"
-    r"点击.{0,6}(?:订阅|关注)|點擊.{0,6}(?:訂閱|關注))"
-)
-_TEASERS = (  # how a link begins that leads to the rest of a text, where the whole line is a link
-    r"\W*(?:continue reading|keep reading|read more|read on\b|read the (?:full|rest|whole|entire)|(?:view|read) full|"
-    r"full (?:story|article)|阅读(?:全文|更多)|閱讀(?:全文|更多)|继续阅读|繼續閱讀|查看(?:全文|更多)|"
-    r"点击(?:阅读|查看)?全文|點(?:擊|我)?(?:閱讀|看)?全文|weiterlesen|(?:den )?(?:ganzen|vollständigen) artikel|"
-    r"lire (?:la suite|l[’']article)|seguir leyendo|leer (?:más|el artículo completo|la nota completa)|"
-    r"continua a leggere|leggi (?:tutto|l[’']articolo)|"
-    r"leia (?:mais|na íntegra|a íntegra)|continue lendo|читать (?:далее|дальше|полностью|полный)|читати (?:далі|повністю)|"
-    r"続きを(?:読む|見る)|全文を読む|전문 보기|기사 (?:전문|더)|계속 읽기|더 보기|اقرأ المزيد|متابعة القراءة|"
-    r"ادامه (?:مطلب|خبر)|czytaj (?:dalej|więcej)|devamını oku|lees (?:verder|meer)|xem thêm|baca selengkapnya)"
-)
-_STAMP = (  # when it was written, where nothing else is on the line
-    r"\W*(?:发布于|發佈於|编辑于|編輯於|发表于|發表於|更新于|更新於|最后更新|最後更新|最終更新|公開日|更新日|"
-    r"posted on|published(?: on)?|"
-    r"first published(?: on)?|(?:last )?(?:updated|modified)(?: on)?|zuletzt (?:aktualisiert|geändert)(?: am)?|"
-    r"veröffentlicht am|publié le|mis à jour le|publicado (?:el|em)|actualizado (?:el|a las)|atualizado em|"
-    r"опубликовано|обновлено)\W{1,3}(?=.*\d)[^.!?。]*"
-)
-_STATEMENT = (  # what a site says about its text and itself
-    r"\W*(?:.{0,8}(?:声明|聲明)[:：].*(?:平台|代表|意味着|登载|登載|转载|轉載|上传|上傳|信息存储|版权|版權|侵权|侵權|著作权)|"
-    r"notice: the content above|a version of this (?:article|story|review) (?:appears|appeared)|"
-    r"our standards: |the \w+ is not responsible for the content|retrieved from [\"“]|posted @ |"
-    r"(?:文章)?(?:转载|轉載)(?:请|請)(?:注明|註明)|本文(?:链接|地址|网址)[:：]|原文(?:链接|地址|連結)[:：]|"
-    r"海量资讯、精准解读|本文来自(?:微信公众号|投稿)|"
-    r"il vous reste .{1,20} de cet article à lire|la suite est réservée aux abonnés|"
-    r"この記事は有料(?:記事|会員)|残り\s?\d+文字|"
-    r"\(?(?:c\)?\s*)?(?:許可なく|无断)転載)"
-)
-_FEED = (  # what programs write below each article of a feed
-    r"\W*(?:.{1,300}? was originally published in .{1,200}? on medium\b.*|"
-    r"(?:the post|this article|this story|this post) .{1,400}? "
-    r"(?:first appeared|appeared first|was first published|originally appeared) (?:on|in|at) .{1,200}|"
-    r"(?:der beitrag|der artikel) .{1,400}? erschien zuerst auf .{1,200}|"
-    r"(?:l[’']article|cet article) .{1,400}? est apparu en premier sur .{1,200}|"
-    r"(?:la entrada|el artículo) .{1,400}? (?:se publicó primero en|aparece primero en|apareció primero en) .{1,200}|"
-    r"(?:o post|o artigo) .{1,400}? apareceu primeiro em .{1,200}|"
-    r"(?:l[’']articolo|il post) .{1,400}? (?:proviene da|sembra essere il primo su) .{1,200}|"
-    r"(?:запись|сообщение) .{1,400}? (?:впервые появилась|появились сначала|опубликовано) (?:на|в) .{1,200}|"
-    r"(?:het bericht|wpis|artykuł) .{1,400}? (?:verscheen eerst op|pojawił się najpierw|pochodzi z serwisu) .{1,200}|"
-    r".{1,300}最先出现在.{1,200}|.{1,300}最早發佈於.{1,200})$"
-)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(text.split("|"))
-
-
-# Words of which each of these patterns needs one; the patterns are compiled when a line has such a word, which few have.
-_MARKS: Mapping[str, tuple[str, ...]] = {
-    _COPYRIGHT: _split(
-        "©|(c)|copyright|版权|版權|著作|转载|轉載|转发|轉發|复制|複製|摘编|摘編|無断|저작권|무단|ⓒ|حقوق|rights|rechte|"
-        "droits|derechos|direitos|diritti|права|prawa|hakları|bản quyền"
-    ),
-    _SUBSCRIBE: _split(
-        "rss|subscri|sign up|follow|join|newsletter|inbox|support us|download|like us|find us|"
-        "wechat|folge|abonn|suivez|inscr|retrouvez|guenos|ganos|suscr|únete|siga|assine|"
-        "participe|seguici|iscriviti|abbonati|подпи|читайте|следите|присоедин|підпи|стежте|приєдн|"
-        "obserwuj|zapisz|subskr|volg|takip|theo dõi|ikuti|تابع|اشترك|انضم|دنبال|عضو|登録|フォロー|구독|"
-        "팔로우|뉴스레터"
-    ),
-    _SUBSCRIBE_WIDE: _split("rss|微信|公众号|公眾號|二维码|二維碼|qr|关注|關注|订阅|訂閱|加入|追蹤"),
-    _STAMP: _split(
-        "发|發|编辑|編輯|更新|公開|posted|published|updated|modified|aktualisiert|geändert|veröff|publi|mis à|actualiz|"
-        "atualiz|обнов|опубл"
-    ),
-    _STATEMENT: _split(
-        "声明|聲明|notice:|a version|our standards|not responsible|retrieved from|posted @|转载|轉載|本文|原文|海量|"
-        "vous reste|réservée|有料|残り|転載"
-    ),
-    _TEASERS: ("",),
-    _FEED: _split(
-        "published in|published on|published at|appeared|erschien|apparu|primero en|primeiro em|"
-        "proviene da|primo su|появи|опубликовано|verscheen|pojawił|pochodzi|最先出现|最早發佈"
-    ),
-}
-_FEW, _MOST_BUTTONS = 100, 120  # characters of a line
-# What of a last line is of which kind: by the pattern that it begins with, its length, and what links and rules it has.
-_LAST_LINES: tuple[tuple[Kind, str, int, Callable[[int, int, bool], bool] | None], ...] = (
-    ("copyright", _COPYRIGHT, 300, None),
-    ("byline", _STAMP, 60, None),
-    ("copyright", _STATEMENT, 300, None),
-    ("newsletter", _SUBSCRIBE_WIDE, 220, None),
-    ("newsletter", _SUBSCRIBE, 220, lambda linked, length, ruled: linked > 0 or ruled or length <= _FEW),
-    ("teaser", _TEASERS, 120, lambda linked, length, _: linked * 5 >= length * 4 > 0),
-    ("teaser", _FEED, 700, lambda linked, _, __: linked > 0),
-)
-_compiled = cache(re.compile)
-_RULE = re.compile(r"[\s\-–—―_=*·•.~─━…#]{3,}")
-LONGEST_WITHOUT_LINK = 300
-"""Characters of the longest last line that is furniture and holds no link."""
-
-
-def kind_of_last_line(text: str, linked: int, *, ruled: bool, ended: bool) -> Kind | None:
-    """Return the kind of furniture that the last line of an article is, None where it is text.
-
-    `linked` is how many of its characters are links, `ruled` tells whether a rule stands above it, `ended` whether other
-    furniture stood below it.
-    """
-    length, folded = len(text), text.lower()
-    for kind, pattern, longest, needs in _LAST_LINES:
-        if length <= longest and (needs is None or needs(linked, length, ruled)) and _begins(pattern, folded):
-            return kind
-    if (linked or ended) and (kind_of_label := label_of(text)) is not None:
-        return kind_of_label
-    return kind_of_button(text, linked)
 
 
 def kind_of_button(text: str, linked: int) -> Kind | None:
@@ -912,18 +765,6 @@ def kind_of_button(text: str, linked: int) -> Kind | None:
 
 def _is_button(text: str, kind: Kind) -> bool:
     return " ".join(text.strip(_BESIDE).casefold().split()) in _BUTTONS.get(kind, ())
-
-
-def _begins(pattern: str, text: str) -> bool:
-    """Return True where a text in lower case begins with a pattern."""
-    if not any(mark in text for mark in _MARKS[pattern]):
-        return False
-    return bool(_compiled(pattern, re.IGNORECASE | re.DOTALL).match(text))
-
-
-def is_rule(text: str) -> bool:
-    """Return True for a line of dashes, stars and the like."""
-    return bool(_RULE.fullmatch(text))
 
 
 _JOINERS = names(

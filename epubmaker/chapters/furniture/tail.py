@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from bs4.element import PageElement, Tag
 
+from epubmaker.chapters.furniture.lastlines import LONGEST_WITHOUT_LINK, is_rule, kind_of_last_line
 from epubmaker.chapters.furniture.measure import MEDIA, line_of
 from epubmaker.chapters.furniture.names import Kind
-from epubmaker.chapters.furniture.phrases import LONGEST_WITHOUT_LINK, is_rule, kind_of_last_line
 from epubmaker.chapters.tree import Edits, is_text, text_within, walk
 from epubmaker.chapters.xhtml.content import DROPPED, LINE_ENDS, names
 from epubmaker.text.characters import plain
