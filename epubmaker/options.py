@@ -9,10 +9,17 @@ from typing import Literal, TypeAlias
 
 from epubmaker.devices import DEVICES, Device
 
-__all__ = ["GroupBy", "Network", "Options", "PictureSettings", "SortBy"]
+__all__ = ["STANDARD_INPUT", "GroupBy", "Network", "Options", "PictureSettings", "SortBy", "is_address"]
+
+STANDARD_INPUT = "-"
 
 GroupBy: TypeAlias = Literal["auto", "day", "month", "year", "source", "folder", "none"]
 SortBy: TypeAlias = Literal["date", "title", "source", "input"]
+
+
+def is_address(text: str) -> bool:
+    """Tell whether an input is an address on the web and no path."""
+    return text.lower().startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +64,12 @@ class Options:
     `output` None: a file in the current folder, named after the title. With `make_folder`, `output` is a folder, made if
     need be. `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None: worked out
     from the articles. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are days in UTC, both
-    included. With `keep_all`, what sites put around their articles stays.
+    included. `inputs` are files, folders, http(s) addresses as strings, and "-" for standard input; `form` is the name of
+    the format (`epubmaker formats`) of those that are no folders, None to recognize it. With `keep_all`, what sites put
+    around their articles stays.
     """
 
-    inputs: tuple[Path, ...]
+    inputs: tuple[Path | str, ...]
     output: Path | None = None
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -98,6 +107,7 @@ class Options:
     make_folder: bool = False
     force: bool = False
     keep_all: bool = False
+    form: str | None = None
 
     @property
     def pictures(self) -> PictureSettings:

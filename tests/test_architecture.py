@@ -60,7 +60,7 @@ def test_a_package_imports_only_itself_and_those_below(module: str) -> None:
     [
         ("click", "epubmaker.cli"),
         ("ebooklib", "epubmaker.packager.package"),
-        ("requests", "epubmaker.collector.web.fetch"),
+        ("requests", "epubmaker.collector.web.client"),
     ],
 )
 def test_a_fenced_library_is_imported_in_one_package_only(library: str, home: str) -> None:

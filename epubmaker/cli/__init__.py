@@ -25,7 +25,7 @@ from epubmaker.cli.cache import cache
 from epubmaker.cli.check import check
 from epubmaker.cli.failures import ERROR, USAGE
 from epubmaker.cli.inspect import inspect
-from epubmaker.cli.lists import devices, styles
+from epubmaker.cli.lists import devices, formats, styles
 from epubmaker.runtime import process
 
 __all__ = ["main"]
@@ -37,7 +37,7 @@ def cli() -> None:
     """Make an e-book out of a folder of articles, with their pictures and captions."""
 
 
-for _command in (build, check, inspect, cache, devices, styles):
+for _command in (build, check, inspect, cache, devices, formats, styles):
     cli.add_command(_command)
 
 

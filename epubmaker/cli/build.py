@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from epubmaker.cli.failures import FINDINGS, one_line_errors
 from epubmaker.cli.terminal import ProgressDisplay, say, show
-from epubmaker.cli.values import EXISTING, EXISTING_FILE, FILE, Bytes, Size
+from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Input, Size
 from epubmaker.devices import DEVICES
 from epubmaker.errors import UsageError
-from epubmaker.options import Network, Options
+from epubmaker.options import Network, Options, is_address
 from epubmaker.runtime import process
 from epubmaker.storage.files import cache_folder
 
@@ -27,7 +27,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True, type=EXISTING, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, type=Input(), metavar="INPUT...")
+@click.option("--files-from", type=click.File("rb"), metavar="FILE|-", help="Further inputs, a path or address a line.")
+@click.option("-f", "--from", "form", metavar="FORMAT", help="Format of the inputs; see `epubmaker formats`.")
 @click.option("-o", "--output", help="The book, or FOLDER/; default: named after the title, in the current folder.")
 @click.option("--force", is_flag=True, help="Replace even a file that is no book (with --report: no report).")
 @click.option("-t", "--title", help="Default: the articles' sources and dates.")
@@ -121,7 +123,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("-v", "--verbose", is_flag=True, help="Say every issue, and where an error came from.")
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
 def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -> int:
-    """Make a book of articles: files, and folders with all that is in them.
+    """Make a book of articles: files, folders, archives, web addresses; - is standard input.
 
     \b
     epubmaker build seeds/ -o news.epub
@@ -133,6 +135,8 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
 
     with one_line_errors(verbose=verbose):
         _refuse_contradictions(flags)
+        flags["inputs"] += _inputs_from(flags.pop("files_from"))
+        _check_inputs(flags)
         options = _options(flags)
         try:
             with ProgressDisplay(quiet=quiet) as display:
@@ -170,6 +174,26 @@ def _refuse_contradictions(flags: dict[str, Any]) -> None:
             raise UsageError(f"--{one}", f"contradicts --{other.replace('_', '-')}", "leave one out")
     if flags["since"] and flags["until"] and flags["since"] > flags["until"]:
         raise UsageError("--since", "is after --until", "turn them round")
+
+
+def _inputs_from(file: BinaryIO | None) -> tuple[Path | str, ...]:
+    """Return the inputs that a file lists, one a line; empty lines, and those that begin with "#", are passed over."""
+    if file is None:
+        return ()
+    lines = (os.fsdecode(line).strip() for line in file.read().splitlines())
+    named = [line for line in lines if line and not line.startswith("#")]
+    return tuple(line if is_address(line) else Path(line) for line in named)
+
+
+def _check_inputs(flags: dict[str, Any]) -> None:
+    """Raise UsageError where there is no input, or no such format."""
+    if not flags["inputs"]:
+        raise UsageError("INPUT", "is missing", "name a file, a folder, an address, or - for standard input")
+    if flags["form"]:
+        from epubmaker.collector.formats.table import FORMAT_NAMES
+
+        if flags["form"] not in FORMAT_NAMES:
+            raise UsageError("--from", f"no format is called {flags['form']}", "see `epubmaker formats`")
 
 
 def _options(flags: dict[str, Any]) -> Options:

@@ -1,4 +1,4 @@
-"""The commands that list what a build can be given: `epubmaker devices` and `epubmaker styles`."""
+"""The commands that list what a build can be given: `epubmaker devices`, `styles` and `formats`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import click
 from epubmaker.cli.terminal import show
 from epubmaker.devices import device_lines
 
-__all__ = ["devices", "styles"]
+__all__ = ["devices", "formats", "styles"]
 
 
 @click.command()
@@ -24,3 +24,12 @@ def styles() -> None:
 
     for style in all_styles():
         show(f"{style.name:<16} {style.description}")
+
+
+@click.command()
+def formats() -> None:
+    """List the formats that articles are read in."""
+    from epubmaker.collector.formats.table import FORMATS
+
+    for each in FORMATS:
+        show(f"{each.name:<16} {each.title} ({' '.join(sorted(each.suffixes))})")

@@ -8,11 +8,25 @@ from typing import Any
 
 import click
 
-__all__ = ["EXISTING", "EXISTING_FILE", "FILE", "Bytes", "Size"]
+from epubmaker.options import STANDARD_INPUT, is_address
+
+__all__ = ["EXISTING", "EXISTING_FILE", "FILE", "Bytes", "Input", "Size"]
 
 FILE = click.Path(path_type=Path)
 EXISTING = click.Path(exists=True, path_type=Path)
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Input(click.ParamType[Path | str]):
+    """A file, a folder, an http(s) address, or "-" for standard input."""
+
+    name = "INPUT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        text = str(value)
+        if text == STANDARD_INPUT or is_address(text):
+            return text
+        return Path(EXISTING.convert(value, param, ctx))
 
 
 class Bytes(click.ParamType[int]):

@@ -19,13 +19,13 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from epubmaker.collector.formats.format import HEAD_BYTES, Format, Head, NoArticleError, UnreadableError
-from epubmaker.collector.formats.table import recognized
+from epubmaker.collector.formats.table import format_named, recognized
 from epubmaker.collector.locations.archivenames import is_archive
-from epubmaker.collector.locations.folder import File, files, is_looked_at, is_passed_over, lies_beside, natural
+from epubmaker.collector.locations.folder import File, Given, files, is_looked_at, is_passed_over, lies_beside, natural
 from epubmaker.collector.locations.items import StoredItem, archive_at
 from epubmaker.model.articles import Entry, FileState, Issue
 from epubmaker.storage.publish import is_epub
-from epubmaker.text.addresses import article_key, identity, names_article
+from epubmaker.text.addresses import article_key, identity, names_article, site
 
 __all__ = ["ArticleHead", "FileHeads", "HeadIndex", "Scan", "scan"]
 
@@ -98,24 +98,27 @@ class HeadIndex(Protocol):
 
 
 def scan(
-    inputs: Sequence[Path],
+    inputs: Sequence[Path | Given],
     found: Callable[[Sequence[Entry]], None] = lambda _: None,
     heads: HeadIndex | None = None,
     written: Collection[Path] = (),
+    form: str = "",
 ) -> Scan:
     """Find the articles of files and folders, and read the heads that `heads` does not know.
 
     The order is that of `folder.files`. `found` is called after each batch, with all articles so far. `written` are files
-    that the build writes itself, or an earlier one has written: no articles, and not worth a word.
+    that the build writes itself, or an earlier one has written: no articles, and not worth a word. `form` is the name of
+    the format in which files are read that are named themselves, "" to recognize it.
 
     Raises InputError when an input does not exist or cannot be listed.
     """
     entries: list[Entry] = []
     issues: list[Issue] = []
     passed: Counter[str] = Counter()
-    walked = files(inputs, issues, passed, {os.path.normcase(os.path.realpath(path)) for path in written})
+    given = [each if isinstance(each, Given) else Given(each, each.as_posix()) for each in inputs]
+    walked = files(given, issues, passed, {os.path.normcase(os.path.realpath(path)) for path in written})
     while batch := list(islice(walked, _BATCH)):
-        for file, known in zip(batch, _heads(batch, heads), strict=True):
+        for file, known in zip(batch, _heads(batch, heads, form), strict=True):
             issues += known.issues
             for kind, count in known.passed.items():
                 passed[kind] += count
@@ -159,10 +162,10 @@ def _entry(file: File, head: ArticleHead, label: str, position: int) -> Entry:
     )
 
 
-def _heads(batch: Sequence[File], index: HeadIndex | None) -> Iterator[FileHeads]:
+def _heads(batch: Sequence[File], index: HeadIndex | None, form: str) -> Iterator[FileHeads]:
     """Yield what each file holds, known or read now."""
     if index is None:
-        yield from map(_read_file, batch)
+        yield from (_read_file(file, form) for file in batch)
         return
     states = [_state(file) for file in batch]
     there = [(file.path, state) for file, state in zip(batch, states, strict=True) if isinstance(state, FileState)]
@@ -170,11 +173,11 @@ def _heads(batch: Sequence[File], index: HeadIndex | None) -> Iterator[FileHeads
     for file, state in zip(batch, states, strict=True):
         if isinstance(state, Issue):
             yield FileHeads(issues=(state,))
-        elif (remembered := next(known)) is not None:
+        elif (remembered := next(known)) is not None and not (form and file.is_named):
             yield remembered
         else:
-            found = _read_file(file)
-            if found.heads and not found.issues:
+            found = _read_file(file, form)
+            if found.heads and not found.issues and not (form and file.is_named):
                 index.put(file.path, state, found)
             yield found
 
@@ -186,28 +189,28 @@ def _state(file: File) -> FileState | Issue:
         return Issue("article-unreadable", "error", file.label, getattr(error, "strerror", None) or str(error))
 
 
-def _read_file(file: File) -> FileHeads:
+def _read_file(file: File, form: str) -> FileHeads:
     """Return what a file holds."""
-    item = StoredItem(file.location, file.name, is_named=file.is_named)
+    item = StoredItem(file.location, file.name, is_named=file.is_named, link=file.link)
     try:
-        return _read_item(item, file.label)
+        return _read_item(item, file.label, form if file.is_named else "")
     except UnreadableError as problem:
         return FileHeads(issues=(Issue(problem.code, "error", file.label, problem.message),))
     except NoArticleError as problem:
         return FileHeads(passed={f"{PurePosixPath(file.name).suffix.lower()} ({problem})": 1})
 
 
-def _read_item(item: StoredItem, label: str) -> FileHeads:
+def _read_item(item: StoredItem, label: str, form: str = "") -> FileHeads:
     start = item.start
     if len(start) < HEAD_BYTES and not start.strip():
         raise UnreadableError("article-empty", "the file is empty")
-    if is_archive(item.name, start):
+    if not form and is_archive(item.name, start):
         if len(item.location.archives) > _MOST_DEPTH:
             raise UnreadableError("article-unreadable", "an archive in an archive in an archive: unpack it")
         return _read_archive(item, label)
     if not item.is_named and (kind := _kind_of_output(start)):
         raise NoArticleError(kind)
-    found = recognized(item.name, start)
+    found = format_named(form) if form else recognized(item.name, start)
     if found is None:
         raise _unknown(item)
     item.most = found.max_bytes
@@ -259,7 +262,8 @@ def _unknown(item: StoredItem) -> UnreadableError | NoArticleError:
 
 
 def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
-    name, sha256 = head.identity or (identity(head.link) if head.link else ""), head.sha256
+    link = head.link or (None if head.member else item.link)
+    name, sha256 = head.identity or (identity(link) if link else ""), head.sha256
     tells_it = names_article(name)
     if not sha256 and (item.location.archives or not tells_it):
         sha256 = hashlib.sha256(item.read()).hexdigest()
@@ -267,14 +271,14 @@ def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
         name = f"{sha256} {head.title}"  # the title may come from the file's name, which the hash does not cover
     return ArticleHead(
         title=head.title,
-        link=head.link,
+        link=link,
         published=head.published,
         archived=head.archived,
         problems=head.problems,
         key=article_key(name),
         format=found.name,
         size=head.size or item.size,
-        source=head.source,
+        source=head.source or site(link) or "",
         author=head.author,
         text_size=head.text_size,
         text_hash=head.text_hash,

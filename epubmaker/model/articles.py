@@ -59,11 +59,13 @@ class Location(NamedTuple):
     """Where a file lies: in a folder, or in an archive.
 
     `root` is the absolute path of the input folder. `archives` is empty for a file of that folder; else it has the path of
-    an archive in the folder and, where that holds another one, the name of this.
+    an archive in the folder and, where that holds another one, the name of this. `is_download`: what lies in the folder
+    came from elsewhere, and has nothing to do with what lies beside it there.
     """
 
     root: str
     archives: tuple[str, ...] = ()
+    is_download: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Entry:
     @property
     def path(self) -> str:
         """The path of the file on disk: the article's own, or the archive that holds it."""
-        root, archives = self.location
+        root, archives, _ = self.location
         return os.path.join(root, archives[0] if archives else self.name)  # noqa: PTH118 - a `Path` takes longer
 
     @property

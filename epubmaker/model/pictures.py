@@ -51,14 +51,14 @@ class PictureRequest:
     """One picture to fetch for one article.
 
     `link` is the article's own address (base of relative ones, and the Referer); `folder` is the article's folder, and
-    `root` the input folder, outside of which no local file is read. `holder` is what may hold the picture, None for a file
-    of a folder in a format without pictures.
+    `root` the input folder, outside of which no local file is read; None: no local file is read at all. `holder` is what
+    may hold the picture, None for a file of a folder in a format without pictures.
     """
 
     ref: PictureRef
     link: str | None
     folder: Path
-    root: Path
+    root: Path | None
     holder: Holder | None = None
 
 

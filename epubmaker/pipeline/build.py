@@ -14,6 +14,7 @@ from epubmaker.collector.select import select
 from epubmaker.errors import InputError, UsageError
 from epubmaker.model.articles import Issue
 from epubmaker.options import Options
+from epubmaker.pipeline.inputs import given
 from epubmaker.pipeline.outputs import Outputs
 from epubmaker.pipeline.session import Progress, Session
 from epubmaker.report import Intake, Report
@@ -83,24 +84,30 @@ def _select(session: Session) -> tuple[Order, Intake]:
     """Return which book to make of the articles that the inputs hold, and how many there are."""
     options, cache = session.options, session.cache
     session.checker  # noqa: B018 - raises, before any work, where EPUBCheck is not installed
+    inputs, unreachable = given(options, session.stack)
     found = scan(
-        options.inputs,
+        inputs,
         lambda entries: session.show(Progress("scanning", len(entries))),
         cache.heads if cache else None,
         [path for path in (_named_book(options), options.report) if path],
+        options.form or "",
     )
+    scan_issues = (*unreachable, *found.issues)
     plan = select(found.entries, options)
     session.total = len(plan.entries)
     title = options.title or book_title(plan)
-    order = Order(options, plan, title, _output(options, title), found.issues)
-    intake = Intake.of(len(found.entries), found.issues, plan, found.not_read)
+    order = Order(options, plan, title, _output(options, title), scan_issues)
+    intake = Intake.of(len(found.entries), scan_issues, plan, found.not_read)
     if not plan.entries:
-        raise _nothing_to_read(options, intake, found.issues)
+        raise _nothing_to_read(options, intake, scan_issues)
     return order, intake
 
 
 def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) -> InputError:
     subject = ", ".join(str(path) for path in options.inputs)
+    unreachable = [issue for issue in issues if issue.code == "input-unreachable"]
+    if unreachable and intake.found == len(unreachable):
+        return InputError(unreachable[0].where, unreachable[0].message, "check the address and the network")
     passed = f" ({not_read(intake)})" if intake.not_read else ""
     if not intake.found:
         return InputError(

@@ -188,7 +188,8 @@ class _ChapterMaker:
         if not refs:
             return {}
         holder = holder_of(entry)
-        folder, root = Path(entry.path).parent, Path(entry.location.root)
+        folder = Path(entry.path).parent
+        root = None if entry.location.is_download else Path(entry.location.root)
         return {ref: self._gather(PictureRequest(ref, entry.link, folder, root, holder)) for ref in refs}
 
     def finish(self, run: Sequence[_ArticleInFlight]) -> Iterator[FinishedChapter]:

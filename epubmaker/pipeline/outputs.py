@@ -53,7 +53,7 @@ class Outputs:
         self._options = options
         style = Path(options.style)
         named = (*options.inputs, *options.css, *filter(None, (options.cover, style if style.suffix else None)))
-        self._inputs = [status for path in named if (status := _status(path))]
+        self._inputs = [status for path in named if (status := _status(Path(path)))]
 
     def check_what_is_named(self) -> None:
         """Check the paths that the options name, before the title of the book is known."""

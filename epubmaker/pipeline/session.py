@@ -33,14 +33,15 @@ class Progress(NamedTuple):
 class Session:
     """The options of a run, its parts, each imported and opened on first use, and its progress. A context manager.
 
-    `show` is called with the progress; `total` is the number of articles, once they are selected.
+    What must end with the run is entered into `stack`. `show` is called with the progress; `total` is the number of
+    articles, once they are selected.
     """
 
     def __init__(self, options: Options, show: Callable[[Progress], None]) -> None:
         self.options = options
         self.show = show
         self.total = 0
-        self._stack = ExitStack()
+        self.stack = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -48,12 +49,12 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.__exit__(kind, error, trace)
+        self.stack.__exit__(kind, error, trace)
 
     @cached_property
     def cache(self) -> BuildCache | None:
         """What earlier builds left in the cache folder; None without one."""
-        return self._stack.enter_context(BuildCache(self.options.cache)) if self.options.cache else None
+        return self.stack.enter_context(BuildCache(self.options.cache)) if self.options.cache else None
 
     @cached_property
     def chapters(self) -> Chapters | None:
@@ -65,14 +66,14 @@ class Session:
     @cached_property
     def pictures(self) -> Pictures:
         """The pictures of all books."""
-        return Pictures(self.options, self._stack)
+        return Pictures(self.options, self.stack)
 
     @cached_property
     def drafting(self) -> Drafting:
         """The drafts of all books' articles."""
         from epubmaker.pipeline.drafting import Drafting
 
-        return self._stack.enter_context(Drafting(self.options.jobs or os.cpu_count() or 1))
+        return self.stack.enter_context(Drafting(self.options.jobs or os.cpu_count() or 1))
 
     @cached_property
     def checker(self) -> Checker | None:
@@ -81,7 +82,7 @@ class Session:
             return None
         from epubmaker.packager.check.epubcheck import Checker
 
-        return self._stack.enter_context(Checker())
+        return self.stack.enter_context(Checker())
 
     @cached_property
     def stylesheet(self) -> tuple[bytes, tuple[Issue, ...]]:

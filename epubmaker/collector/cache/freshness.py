@@ -24,16 +24,17 @@ def storable(headers: Mapping[str, str]) -> bool:
     return "no-store" not in _directives(headers)
 
 
-def lifetime(status: int, headers: Mapping[str, str], now: float) -> float:
+def lifetime(status: int, headers: Mapping[str, str], now: float, *, guessed: bool = True) -> float:
     """Return for how many seconds from `now` (seconds since the epoch) an answer is fresh; 0: it must be revalidated.
 
-    A temporary redirect is fresh only when it says so, a permanent one for ten years.
+    A temporary redirect is fresh only when it says so, a permanent one for ten years. Without `guessed`, other answers are
+    fresh only when they say so, too.
     """
     explicit = _explicit(headers, now)
     if explicit is None:
         if status in _PERMANENT:
             return _LONGEST
-        return _heuristic(headers, now) if status == 200 else 0.0
+        return _heuristic(headers, now) if status == 200 and guessed else 0.0
     return min(max(explicit - (number(headers.get("Age")) or 0), 0.0), _LONGEST)
 
 

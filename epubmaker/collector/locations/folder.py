@@ -20,7 +20,7 @@ from epubmaker.collector.locations.archivenames import ARCHIVE_SUFFIXES
 from epubmaker.errors import InputError
 from epubmaker.model.articles import Issue, Location, Severity
 
-__all__ = ["File", "files", "is_looked_at", "is_passed_over", "lies_beside", "natural"]
+__all__ = ["File", "Given", "files", "is_looked_at", "is_passed_over", "lies_beside", "natural"]
 
 _ENDINGS = (*SUFFIXES, *ARCHIVE_SUFFIXES)
 # Endings of files that lie beside articles and are not reported as not read: pictures and books.
@@ -57,17 +57,30 @@ def lies_beside(name: str) -> bool:
     return posixpath.splitext(name)[1].lower() in _BESIDE
 
 
+class Given(NamedTuple):
+    """A file or folder that the user named: its path, and how to write it in reports and errors.
+
+    `link` is the address that a file was got from; `is_download`: it came from there or from standard input.
+    """
+
+    path: Path
+    label: str
+    link: str | None = None
+    is_download: bool = False
+
+
 class File(NamedTuple):
     """A file that may hold articles, and the input that it belongs to.
 
     `name` is its path in the folder `location`, with "/" and without links; `label` the path as the user would write it.
-    `is_named`: the user named the file itself, not its folder.
+    `is_named`: the user named the file itself, not its folder. `link` is the address that it was got from.
     """
 
     location: Location
     name: str
     label: str
     is_named: bool = False
+    link: str | None = None
 
     @property
     def path(self) -> str:
@@ -76,7 +89,7 @@ class File(NamedTuple):
 
 
 def files(
-    inputs: Sequence[Path],
+    inputs: Sequence[Given],
     issues: list[Issue],
     passed: Counter[str] | None = None,
     written: AbstractSet[str] = frozenset(),
@@ -91,17 +104,18 @@ def files(
     seen: set[str] = set()
     for given in inputs:
         try:
-            real = given.resolve(strict=True)
+            real = given.path.resolve(strict=True)
             mode = real.stat().st_mode
         except (OSError, RuntimeError) as error:
             cause = getattr(error, "strerror", None) or str(error)
-            raise InputError(given, cause.lower(), "name a file or folder that exists") from error
+            raise InputError(given.label, cause.lower(), "name a file or folder that exists") from error
         if stat.S_ISDIR(mode):
-            walked = _Walk(given, real, issues, Counter() if passed is None else passed, written).files()
+            walked = _Walk(given.path, real, issues, Counter() if passed is None else passed, written).files()
         elif stat.S_ISREG(mode):
-            walked = iter([File(Location(str(real.parent)), real.name, given.as_posix(), is_named=True)])
+            location = Location(str(real.parent), is_download=given.is_download)
+            walked = iter([File(location, real.name, given.label, is_named=True, link=given.link)])
         else:
-            raise InputError(given, "neither a file nor a folder", "name a file or folder of articles")
+            raise InputError(given.label, "neither a file nor a folder", "name a file or folder of articles")
         for file in walked:
             name = os.path.normcase(file.path)
             if name not in seen:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
@@ -29,18 +29,20 @@ _BLOCK = 1 << 16
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
-def keep(chunks: Iterable[bytes], folder: Path, limit: int) -> Body | Failure:
-    """Write a body to a file in `folder`, named by its hash, unless it is no picture or longer than `limit` bytes.
+def keep(
+    chunks: Iterable[bytes], folder: Path, limit: int, refusal: Callable[[bytes], str | None] = not_a_picture
+) -> Body | Failure:
+    """Write a body to a file in `folder`, named by its hash, unless it is refused or longer than `limit` bytes.
 
-    The rest of such a body is not read. Exceptions of `chunks` pass through, except OSError, which is taken for the disk's.
-    No unfinished file stays.
+    `refusal` returns why a body is not wanted, by its first bytes, None for a good one. The rest of such a body is not
+    read. Exceptions of `chunks` pass through, except OSError, which is taken for the disk's. No unfinished file stays.
     """
     part: Path | None = None
     try:
         descriptor, name = tempfile.mkstemp(prefix="part-", dir=folder)
         part = Path(name)
         with os.fdopen(descriptor, "wb") as file:
-            measured = _measure(chunks, limit, file)
+            measured = _measure(chunks, limit, refusal, file)
         if isinstance(measured, Failure):
             return measured
         size, sha256 = measured
@@ -62,7 +64,7 @@ def read_local(path: Path, root: Path, limit: int) -> Body | Failure:
         if not stat.S_ISREG(real.stat().st_mode):
             return Failure(MISSING, "not a file")
         with real.open("rb") as file:
-            measured = _measure(_blocks(file), limit)
+            measured = _measure(_blocks(file), limit, not_a_picture)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name with a NUL
         return Failure(MISSING, "no such file")
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
@@ -85,7 +87,9 @@ def decode_data_address(address: str) -> bytes | Failure:
         return Failure(MISSING, "data address is not valid base64")
 
 
-def _measure(chunks: Iterable[bytes], limit: int, file: BinaryIO | None = None) -> tuple[int, str] | Failure:
+def _measure(
+    chunks: Iterable[bytes], limit: int, refusal: Callable[[bytes], str | None], file: BinaryIO | None = None
+) -> tuple[int, str] | Failure:
     """Return the size and the hash of a body, and write it to `file`; or return the failure."""
     digest = hashlib.sha256()
     size = 0
@@ -96,12 +100,12 @@ def _measure(chunks: Iterable[bytes], limit: int, file: BinaryIO | None = None) 
             return Failure(TOO_LARGE, f"more than {limit / 1e6:g} MB")
         if len(head) < HEAD_SIZE:
             head += chunk[:HEAD_SIZE]
-            if len(head) >= HEAD_SIZE and (other := not_a_picture(head[:HEAD_SIZE])):
+            if len(head) >= HEAD_SIZE and (other := refusal(head[:HEAD_SIZE])):
                 return Failure(NOT_A_PICTURE, other)
         digest.update(chunk)
         if file is not None:
             file.write(chunk)
-    if size < HEAD_SIZE and (other := not_a_picture(head)):
+    if size < HEAD_SIZE and (other := refusal(head)):
         return Failure(NOT_A_PICTURE, other)
     return size, digest.hexdigest()
 

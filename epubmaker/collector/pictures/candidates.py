@@ -130,11 +130,14 @@ def _of_source(source: str, request: PictureRequest) -> Iterator[Candidate]:
     if holder and holder.format and not (scheme and scheme[1].lower() == "data"):
         yield HeldPart(holder, source)
     if scheme is None:
-        yield from _local(source, request) if not (holder and holder.location.archives) else _held(source, holder)
+        if holder and holder.location.archives:
+            yield from _held(source, holder)
+        elif request.root is not None:
+            yield from _local(source, request, request.root)
     elif scheme[1].lower() == "data":
         yield DataAddress(source)
         return
-    elif scheme[1].lower() == "file" and not holder:
+    elif scheme[1].lower() == "file" and not holder and request.root is not None:
         yield from (LocalFile(Path(name), request.root) for name in _file_names(_file_path(source)))
         return
     absolute = resolve(request.link, source)
@@ -154,18 +157,18 @@ def _held(source: str, holder: Holder) -> Iterator[HeldFile]:
             yield HeldFile(holder.location, name)
 
 
-def _local(source: str, request: PictureRequest) -> Iterator[LocalFile]:
+def _local(source: str, request: PictureRequest, root: Path) -> Iterator[LocalFile]:
     """Yield the files that a source without scheme may name; an absolute path belongs to the web where there is a link."""
     slashed = source.replace("\\", "/")
     if slashed.startswith("//"):
         return
     if _DRIVE.match(source):
-        yield LocalFile(Path(source), request.root)
+        yield LocalFile(Path(source), root)
     elif not slashed.startswith("/"):
-        yield from (LocalFile(request.folder / name, request.root) for name in _file_names(slashed))
+        yield from (LocalFile(request.folder / name, root) for name in _file_names(slashed))
     elif request.link is None:
-        yield from (LocalFile(request.root / name.lstrip("/"), request.root) for name in _file_names(slashed))
-        yield LocalFile(Path(slashed), request.root)
+        yield from (LocalFile(root / name.lstrip("/"), root) for name in _file_names(slashed))
+        yield LocalFile(Path(slashed), root)
 
 
 def _file_path(address: str) -> str:

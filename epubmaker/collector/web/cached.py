@@ -36,14 +36,16 @@ class Client(Protocol):
 class CachedClient:
     """Gets pictures through a cache, or without one. Thread-safe.
 
-    `folder` is where bodies go that are not to be kept.
+    `folder` is where bodies go that are not to be kept. `prefix` stands before addresses in the cache that
+    a user names: where these fail, the user will ask again, and so the failure is not remembered.
     """
 
-    def __init__(self, settings: Network, folder: Path, client: Client, cache: Cache | None) -> None:
+    def __init__(self, settings: Network, folder: Path, client: Client, cache: Cache | None, prefix: str = "") -> None:
         self._settings = settings
         self._folder = folder
         self._client = client
         self._cache = cache
+        self._prefix = prefix
         self._filled = cache is not None and not settings.refresh and not cache.is_empty()
 
     def at_hand(self, address: str, link: str | None) -> Body | None:
@@ -53,13 +55,15 @@ class CachedClient:
         """
         if self._cache is None or not self._filled:
             return None
-        known = self._cache.lookup(address, self._client.headers(link), verify=False)
+        known = self._cache.lookup(self._prefix + address, self._client.headers(link), verify=False)
         return known.body if isinstance(known, Stored) and known.fresh else None
 
     def get(self, address: str, link: str | None) -> Body | Failure:
         """Return the picture at an address, for the page at `link`."""
         headers = self._client.headers(link)
-        known = self._cache.lookup(address, headers) if self._cache and not self._settings.refresh else None
+        known = (
+            self._cache.lookup(self._prefix + address, headers) if self._cache and not self._settings.refresh else None
+        )
         if isinstance(known, Failure):
             return known
         if known and known.fresh:
@@ -86,7 +90,7 @@ class CachedClient:
             return self._keep(address, headers, answer, answer.body)
         if stored is None or self._cache is None:
             return Failure(MISSING, "HTTP 304")
-        self._cache.renew(address, answer.lifetime)
+        self._cache.renew(self._prefix + address, answer.lifetime)
         return stored.body
 
     def _ask(self, address: str, headers: Mapping[str, str]) -> Answer | Failure:
@@ -99,7 +103,7 @@ class CachedClient:
 
     def _keep(self, address: str, headers: Mapping[str, str], answer: Answer, body: Body) -> Body | Failure:
         if self._cache is not None and freshness.storable(answer.headers):
-            return self._cache.keep(address, headers, answer, body)
+            return self._cache.keep(self._prefix + address, headers, answer, body)
         self._note_expiry(0.0)
         if body.path.parent == self._folder:
             return body
@@ -111,11 +115,11 @@ class CachedClient:
     def _remember(self, address: str, failure: Failure) -> None:
         """Remember a failure that will not change soon, unless the network itself may be down."""
         lasting = failure.code in {MISSING, NOT_A_PICTURE}
-        if self._cache is None or not lasting or (failure.host and not self._client.hosts.network):
+        if self._cache is None or self._prefix or not lasting or (failure.host and not self._client.hosts.network):
             self._note_expiry(0.0)
             return
         trouble = failure.host or failure.again
-        self._cache.remember(address, failure, _REMEMBER_TROUBLE if trouble else _REMEMBER_FINAL)
+        self._cache.remember(self._prefix + address, failure, _REMEMBER_TROUBLE if trouble else _REMEMBER_FINAL)
 
     def _note_expiry(self, until: float) -> None:
         if self._cache is not None:

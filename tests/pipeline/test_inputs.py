@@ -1,0 +1,151 @@
+"""Inputs that are no paths: standard input, lists of inputs, and addresses on the web."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import webserver
+from archives import write_article
+from pictures import png
+from webserver import WebServer
+
+import epubmaker.pipeline.build
+from epubmaker.errors import InputError
+from epubmaker.options import Network, Options
+from epubmaker.report import Report
+
+ARTICLE = "<!--1642027143000-->\n[{0}](https://example.org/{0})\n------\n\n<p>Text of {0}</p>"
+ALLOWED = Network(allow_private=True, retries=0)
+
+
+@pytest.fixture
+def server() -> object:
+    with WebServer() as running:
+        yield running
+
+
+def page(title: str, **headers: str) -> webserver.Behavior:
+    return webserver.cacheable(ARTICLE.format(title).encode(), {"Content-Type": "text/html", **headers})
+
+
+def build(folder: Path, *inputs: Path | str, network: Network = ALLOWED, **options: object) -> Report:
+    settings = {"network": network, "draw_cover": False, "cache": folder / "cache", **options}
+    return epubmaker.pipeline.build.build(Options(inputs, folder / "b.epub", **settings))  # type: ignore[arg-type]
+
+
+def command(*arguments: str, given: bytes = b"", folder: Path) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "epubmaker",
+            "build",
+            *arguments,
+            "-o",
+            "b.epub",
+            "--no-cover",
+            "--no-cache",
+            "--offline",
+        ],
+        input=given,
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+
+
+def test_standard_input_is_an_article_and_reads_no_file_beside(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png())
+    article = ARTICLE.format("From a pipe") + '<img src="a.png">'
+
+    done = command("-", given=article.encode(), folder=tmp_path)
+
+    assert done.returncode == 0
+    assert b"b.epub: From a pipe\n1 article, 0 of 1 picture" in done.stdout
+
+
+def test_a_list_of_inputs_may_stand_in_a_file_or_come_through_a_pipe(tmp_path: Path) -> None:
+    for name in ("a", "b", "c d"):
+        write_article(tmp_path / f"{name}.txt", name, link=f"https://example.org/{name}")
+    (tmp_path / "list").write_text("# mine\n\na.txt\nc d.txt\r\n", encoding="utf-8")
+
+    for arguments, given in (
+        (["--files-from", "list"], b""),
+        (["--files-from", "-"], b"a.txt\nc d.txt"),
+        (["a.txt", "--files-from", "-"], b"c d.txt\n"),
+    ):
+        done = command(*arguments, given=given, folder=tmp_path)
+
+        assert done.stdout.splitlines()[1].startswith(b"2 articles"), done
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "error: INPUT: is missing; name a file, a folder, an address, or - for standard input\n"),
+        (["--from", "docx", "a.txt"], "error: --from: no format is called docx; see `epubmaker formats`\n"),
+        (["--files-from", "-"], "error: nowhere.txt: no such file or directory; name a file or folder that exists\n"),
+    ],
+)
+def test_wrong_inputs_are_one_line(tmp_path: Path, arguments: list[str], message: str) -> None:
+    write_article(tmp_path / "a.txt", "A")
+
+    done = command(*arguments, given=b"nowhere.txt", folder=tmp_path)
+
+    assert done.stderr.decode().removeprefix("scanning\n") == message
+    assert done.returncode in {1, 2}
+
+
+def test_an_address_is_fetched_as_a_page_with_its_pictures(tmp_path: Path, server: WebServer) -> None:
+    server.add("/p.png", webserver.picture(png()))
+    server.add("/news", webserver.cacheable((ARTICLE.format("N") + '<img src="/p.png">').encode(), {}))
+    text = "<h1>Named by its address</h1><p>Some text.</p><img src='p.png'>"
+    address = server.add("/folder/page", webserver.cacheable(text.encode(), {"Content-Type": "text/html"}))
+    server.add("/folder/p.png", webserver.picture(png()))
+
+    report = build(tmp_path, address)
+
+    assert [(each.title, each.url) for each in report.articles] == [("Named by its address", address)]
+    assert [(picture.url, picture.status) for picture in report.pictures] == [
+        (f"{server.address}/folder/p.png", "embedded")
+    ]
+
+
+def test_an_address_is_asked_again_in_each_run_and_sent_only_where_it_has_changed(
+    tmp_path: Path, server: WebServer
+) -> None:
+    address = server.add("/a", page("First", ETag='"1"'))
+    build(tmp_path, address)
+    second = build(tmp_path, address)
+    server.add("/a", page("Second", ETag='"2"'))
+    third = build(tmp_path, address)
+    offline = build(tmp_path, address, network=Network(allow_private=True, offline=True))
+
+    assert [report.articles[0].title for report in (second, third, offline)] == ["First", "Second", "Second"]
+    assert [report.books[0].status.value for report in (second, offline)] == ["unchanged", "unchanged"]
+    assert [seen.headers.get("if-none-match") for seen in server.seen] == [None, '"1"', '"1"']
+
+
+def test_an_address_that_does_not_answer_costs_the_others_nothing(tmp_path: Path, server: WebServer) -> None:
+    good, bad = server.add("/a", page("Good")), server.add("/b", webserver.status(404))
+
+    report = build(tmp_path, bad, good)
+
+    assert [article.title for article in report.articles] == ["Good"]
+    assert [(issue.code, issue.where, issue.message) for issue in report.issues] == [
+        ("input-unreachable", bad, "HTTP 404")
+    ]
+    with pytest.raises(InputError, match=f"{bad}: HTTP 404; check the address"):
+        build(tmp_path, bad)
+
+
+def test_an_address_of_a_private_network_is_refused_unless_allowed(tmp_path: Path, server: WebServer) -> None:
+    with pytest.raises(InputError, match="loopback"):
+        build(tmp_path, server.add("/a", page("A")), network=Network())
+
+    assert not server.seen
