@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -68,6 +69,20 @@ def test_a_fenced_library_is_imported_in_one_package_only(library: str, home: st
 
     assert found
     assert all(f"{module}.".startswith(f"{home}.") for module in found)
+
+
+def test_a_package_that_lists_its_modules_lists_all_of_them() -> None:
+    listed = 0
+    for path in PACKAGE.rglob("__init__.py"):
+        named = set(
+            re.findall(
+                r"^ {0,4}([a-z_]+\.py) ", ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "", re.MULTILINE
+            )
+        )
+        if named:
+            listed += 1
+            assert named == {module.name for module in path.parent.glob("*.py")} - {"__init__.py"}, path
+    assert listed > 10
 
 
 def test_few_modules_lie_loose_at_the_top() -> None:

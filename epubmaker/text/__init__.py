@@ -1,1 +1,17 @@
-"""Text as values: addresses, characters, XML escaping, words, dates and names. Pure functions, no I/O but data files."""
+"""Text as values: addresses, characters, XML escaping, words, dates and names. Pure functions, no I/O but data files.
+
+characters.py         clean-up of characters and white space
+lineends.py           a line end in the source: a space, or none
+xhtml.py              strings as character data and attribute values
+bounds.py             markup within what a parser reads in linear time
+direction.py          the direction of a language or a text
+words.py              the book's own words, from words.toml
+dates.py              dates and numerals as each language writes them
+moments.py            dates in articles, read into UTC
+writtendates.py       dates as people write them
+addresses.py          web addresses: resolved, and as keys of articles
+bareaddresses.py      addresses in running text
+pictureaddresses.py   one key for a picture at all its sizes
+documents.py          the names of articles' documents in the book
+naming.py             a book's title, file name, identifier and date
+"""

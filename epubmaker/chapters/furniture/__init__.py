@@ -1,1 +1,14 @@
-"""What a site puts around its articles: found by its names in the markup, its shape, place and words, and dropped."""
+"""What a site puts around its articles: found by its names in the markup, its shape, place and words, and dropped.
+
+drop.py        the pass `drop_furniture`: which elements are furniture, and what of them stays
+names.py       classes, ids and roles that name furniture
+phrases.py     labels, buttons and messages
+shape.py       what each kind looks like, and where it may stand
+measure.py     text, links and pictures of each element, counted in one walk
+bylines.py     what a byline says that the chapter's header does not
+head.py        first lines that are furniture by their words
+tail.py        last lines that are furniture by their words
+lastlines.py   the words of last lines
+headings.py    headings whose text was dropped
+pictures.py    pictures that return in several articles of a source
+"""

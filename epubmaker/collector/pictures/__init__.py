@@ -6,6 +6,7 @@
     bodies.py          bytes -> a file named by their hash, unless they are no picture or too long
     headers.py         HTTP header values: parsed, and made
     outcomes.py        the results of a try: a body, an answer or a failure
+    held.py            pictures that an archive, or the file of an article, holds
     shrink.py          a fetched file -> one that fits the device
     workers.py         the processes that run `shrink`, so that a crash, a stall or a bomb costs one picture
     worker.py          what runs in such a process
