@@ -1,8 +1,10 @@
-"""Fetches the bytes of one picture: from a file, a `data:` address, the cache or the web, politely and within limits.
+"""Fetches pictures, and the pages and feeds that a user names, politely and within limits.
 
-In: a `model.PictureRequest`. Out: `Fetched`, a file, or `FetchFailed`; nothing raises.
+For pictures: a `model.PictureRequest` in, `Fetched`, a file, or `FetchFailed` out; nothing raises.
 
-    fetch.py         tries each place; GET with redirects and retries, the only module that knows `requests`
+    fetch.py         a picture from the first place that has it: a file, a `data:` address, the cache, the web
+    documents.py     the pages and feeds that a user names
+    client.py        GET with redirects and retries; the only module that knows `requests`
     cached.py        an HTTP client with the cache in front
     hosts.py         limits for each host: requests at once, pauses, giving it up
     connections.py   connections to allowed addresses only, and a time limit for whole answers
