@@ -30,6 +30,8 @@ _JOINING = (
 _JOINERS = re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])")
 _SPACES = re.compile("[ \t\n\r\f\xa0]{2,}|[\t\n\r\f]")
 _SIGNS = re.compile(r"[\W_]+")
+_ASCII_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
+_IN_LOWER_CASE = bytes(range(256)).lower()
 
 
 def clean(text: str) -> str:
@@ -78,4 +80,6 @@ def plain(text: str) -> str:
 
 def letters(text: str) -> str:
     """Return the letters and digits of a text without case, to compare it with others."""
+    if text.isascii():  # a twentieth of the time
+        return text.encode().translate(_IN_LOWER_CASE, _ASCII_SIGNS).decode()
     return _SIGNS.sub("", text).casefold()

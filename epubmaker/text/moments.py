@@ -23,6 +23,11 @@ _MAIL_DATE = re.compile(
     r"(?:[A-Za-z]{3,9}, ?)?[0-9]{1,2} [A-Za-z]{3,9} [0-9]{2,4} [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
     r"(?: ?(?:[+-][0-9]{4}|[A-Za-z]{1,5}))?(?: \([A-Za-z ]{1,40}\))?"
 )
+# What nearly all of them are, read in a quarter of the time, and without `email`, which takes 8 ms to import.
+_MAIL_DATE_IN_UTC = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?([0-9]{1,2}) ([A-Z][a-z]{2}) ([12][0-9]{3}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) (?:GMT|\+0000)"
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY_OF_YEAR = re.compile(r"(\d{1,2})(?:[-/.]|月)(\d{1,2})日?", re.ASCII)
 
 
@@ -92,7 +97,11 @@ def _is_near(year: int, month: int, day: int, moment: datetime) -> bool:
 
 
 def _read_mail(text: str) -> datetime:
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 8 ms, and heads that are known need none
+    if (found := _MAIL_DATE_IN_UTC.fullmatch(text)) and found[2] in _MONTHS:
+        day, month, *rest = found.groups()
+        year, hour, minute, second = map(int, rest)
+        return datetime(year, _MONTHS.index(month) + 1, int(day), hour, minute, second, tzinfo=UTC)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - as said above, and few dates need it
 
     return parsedate_to_datetime(text)
 

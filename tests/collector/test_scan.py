@@ -264,3 +264,19 @@ def test_a_file_that_is_mostly_no_text_is_refused(tmp_path: Path) -> None:
 
 def test_blanks_before_the_head_are_not_an_empty_file(tmp_path: Path) -> None:
     assert len(scan([write(tmp_path / "a.txt", data=b" \n" * 5000 + b"<p>Text</p>")]).entries) == 1
+
+
+@pytest.mark.parametrize(
+    "space",
+    ["  ", "\n", "\t", "\v", "\f", "\x1c", "\x1f", "\x85", "\xa0", "\u1680", "\u2003", "\u2028", "\u202f", "\u3000"],
+)
+@pytest.mark.parametrize("word", ["words", "Wörter", "文字"])
+def test_the_hash_of_a_text_does_not_depend_on_its_white_space(word: str, space: str, tmp_path: Path) -> None:
+    text = "<p>" + f"{word} " * 50 + "</p>"
+    write(tmp_path / "1.txt", data=BODY.format(title="1").encode() + text.encode())
+    write(tmp_path / "2.txt", data=BODY.format(title="1").encode() + text.replace(" ", space).encode())
+
+    one, other = scan([tmp_path]).entries
+
+    assert one.text_size > 0
+    assert (one.text_size, one.text_hash) == (other.text_size, other.text_hash)

@@ -91,16 +91,18 @@ def drop_furniture(root: Tag, context: PassContext) -> None:
 
 def _search(root: Tag) -> _Found:
     found = _Found([], [], set())
-    for node in in_order(root):
+    node = root.next_element
+    while node is not None:  # as `in_order` does: this is done for each node of each article
         if isinstance(node, Tag):
             if node.attrs or node.name == "nav":
                 sign = sign_of(node.attrs) if node.name != "nav" else Sign("navigation", 2)
                 if sign is not None:
                     found.signs.append((node, sign))
-        elif isinstance(node, NavigableString) and len(text := str(node)) < 3 * LONGEST:
-            text = text.strip()
+        elif isinstance(node, NavigableString) and len(node) < 3 * LONGEST:
+            text = node.strip()
             if 0 < len(text) <= LONGEST and (kind := label_of(text)) is not None:
                 found.labels.append((node, kind))
+        node = node.next_element
     if any(sign.kind == "comments" for _, sign in found.signs):
         tags = (node for node in in_order(root) if isinstance(node, Tag) and node.attrs)
         found.threads.update(id(tag) for tag in tags if is_of_thread(tag.attrs))

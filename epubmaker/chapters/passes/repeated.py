@@ -26,6 +26,7 @@ _PARAGRAPHS = names("blockquote li p")
 _SHOWN = names("audio hr iframe img math object svg table video")
 _FIGURES = names("figure figcaption")
 _WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
 _SITE = re.compile(r"\s+[|\-–—_·•:»]+\s+|\s*[|｜_]\s*")
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’」』)）\]]*\s*$")
 _SHORTEST_PARAGRAPH = 60  # characters; a shorter line that ends as a sentence does is one too
@@ -41,10 +42,13 @@ def drop_date_line(root: Tag, context: PassContext) -> None:
     published = context.published
     if published is None:
         return
-    _remove(root, (tag for tag, text in _top(root) if _is_date(tag, plain(text), published)))
+    _remove(root, (tag for tag, text in _top(root) if _is_date(tag, text, published)))
 
 
 def _is_date(tag: Tag, text: str, published: datetime) -> bool:
+    if tag.name != "time" and not _DIGIT.search(text):  # as most texts; to clean each takes longer
+        return False
+    text = plain(text)
     if not text:
         return False
     if tag.name == "time" and is_date_near(attribute(tag, "datetime"), published):
@@ -54,15 +58,15 @@ def _is_date(tag: Tag, text: str, published: datetime) -> bool:
 
 def drop_title(root: Tag, context: PassContext) -> None:
     """Remove the article's title where it stands again above the text, in whatever element."""
-    parts = _SITE.split(context.title)
     whole = letters(context.title)
-    wanted = {whole, *map(letters, {parts[0], parts[-1]} - {context.title})}
-    wanted = {key for key in wanted if len(key) >= min(4, len(whole))} - {""}
-    if not wanted:
+    wanted = {whole}
+    if len(parts := _SITE.split(context.title)) > 1:
+        wanted.update(map(letters, (parts[0], parts[-1])))
+        wanted = {key for key in wanted if len(key) >= min(4, len(whole))}
+    if not whole:
         return
     first = {key[0] for key in wanted}
-    endings = {letters(context.source), letters(site(context.address) or ""), ""}
-    _remove(root, (tag for tag, text in _top(root) if _is_one_of(text, wanted, first, endings)))
+    _remove(root, (tag for tag, text in _top(root) if _is_one_of(text, wanted, first, context)))
 
 
 def _remove(root: Tag, lines: Iterable[Tag]) -> None:
@@ -134,7 +138,7 @@ def _holds_picture(tag: Tag) -> bool:
     return any(isinstance(node, Tag) and node.name in _SHOWN for node in walk(tag))
 
 
-def _is_one_of(text: str, wanted: AbstractSet[str], first: AbstractSet[str], endings: AbstractSet[str]) -> bool:
+def _is_one_of(text: str, wanted: AbstractSet[str], first: AbstractSet[str], context: PassContext) -> bool:
     """Return True when a text is wanted, alone or before the name of its source. The first letter rules out most texts."""
     word = _WORD.search(text)
     if word is None or word[0][0].casefold()[0] not in first:
@@ -142,7 +146,10 @@ def _is_one_of(text: str, wanted: AbstractSet[str], first: AbstractSet[str], end
     if letters(text) in wanted:
         return True
     beginning, *others = _SITE.split(text.strip())
-    return bool(others) and letters(beginning) in wanted and all(letters(other) in endings for other in others)
+    if not others or letters(beginning) not in wanted:
+        return False
+    endings = {letters(context.source), letters(site(context.address) or ""), ""}
+    return all(letters(other) in endings for other in others)
 
 
 def _short_text(tag: Tag) -> str | None:

@@ -123,15 +123,15 @@ def read_head(text: str, name: str) -> ArchiveHead:
     problems: list[tuple[str, str]] = []
     lines = _lines(text)
     front = lines.front
-    title, link = "", None
+    title: str = ""
+    link: str | None = None
     if lines.title is not None:
-        title, link = _title_and_link(lines.title)
-        if link is not None and resolve(None, link) is None:
-            problems.append(("article-bad-link", f"not a web address: {link[:200]}"))
-            link = None
+        title, written = _title_and_link(lines.title)
+        link = resolve(None, written) if written else None
+        if written and link is None:
+            problems.append(("article-bad-link", f"not a web address: {written[:200]}"))
     elif front is None:
         problems.append(("article-no-header", "no line with a title and a link above the text"))
-    link = resolve(None, link) if link else None
     archived = from_unix(int(lines.stamp)) if lines.stamp else None
     if lines.stamp and archived is None:
         problems.append(("article-bad-date", f"the archive date {lines.stamp} is no date"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 
 from epubmaker.collector.formats.archive import ArchiveHead, body_start, is_stub, read_head
@@ -15,6 +16,8 @@ __all__ = ["ArchiveForm", "encoding_problems", "text_measure", "unix_lines"]
 
 _HASHED = 5000  # bytes of a text that goes on beyond its head
 _LONGEST_STUB = 2000  # characters
+_SPACES = b"\t\n\v\f\r\x1c\x1d\x1e\x1f "
+_OTHER_SPACE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _MOST_PICTURED = 4_000_000  # bytes of a file that is read whole for the addresses of its pictures
 
 
@@ -83,7 +86,7 @@ def encoding_problems(text: str, encoding: str, damaged: int) -> tuple[tuple[str
 
 def text_measure(text: str) -> tuple[int, int]:
     """Return the size and the hash of a whole text, as `model.articles.Entry` has them."""
-    encoded = "".join(text.split()).encode("utf-8", "surrogatepass")
+    encoded = _without_space(text).encode("utf-8", "surrogatepass")
     return len(encoded), zlib.crc32(encoded)
 
 
@@ -94,10 +97,18 @@ def unix_lines(text: str) -> str:
 
 def _measured(text: str, head: ArchiveHead, size: int, *, is_whole: bool) -> tuple[int, int]:
     """Return the size and the hash of an article's text from the head of its file."""
-    body = "".join(text[head.body :].split())
+    body = _without_space(text[head.body :])
     if is_whole and len(body) < _LONGEST_STUB and is_stub(body, head.title):
         return 0, 0
     encoded = body.encode("utf-8", "surrogatepass")
     length = len(encoded) if is_whole else size - len(text[: head.body].encode("utf-8", "surrogatepass"))
     # Of long articles as much as is there whatever the length of what stands above: a link takes up to 2 KB.
     return max(length, 1), zlib.crc32(encoded if is_whole else encoded[:_HASHED])
+
+
+def _without_space(text: str) -> str:
+    """Return a text without white space."""
+    if not text.isascii() and _OTHER_SPACE.search(text):
+        return "".join(text.split())
+    # The same, without an object for each word: a fifth of the time.
+    return text.encode("utf-8", "surrogatepass").translate(None, _SPACES).decode("utf-8", "surrogatepass")
