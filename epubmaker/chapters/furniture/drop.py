@@ -221,6 +221,7 @@ class _Dropper:
             (parent := block.parent) is not None
             and parent is not self._root
             and self._spans[id(parent)].size.chars == label.size.chars
+            and not (kind == "player" and self._spans[id(parent)].size.media)  # what it is about stays
         ):
             block = parent
         if kind == "related" and (teaser := self._teaser(block, label)) is not None:
@@ -329,7 +330,7 @@ def _is_aside(nodes: Sequence[PageElement]) -> bool:
     first = nodes[0]
     if len(nodes) != 1 or not isinstance(first, Tag):
         return False
-    return first.name == "aside" or ((sign := sign_of(first.attrs)) is not None and sign.kind == "related")
+    return first.name in {"aside", "section"} or ((sign := sign_of(first.attrs)) is not None and sign.kind == "related")
 
 
 def _may_be(tag: Tag, sign: Sign) -> bool:

@@ -116,7 +116,7 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "mc4wp-form mc-embed-signup mailchimp subscription-widget subscription-widget-wrap subscribe-widget "
         "subscribe-box subscribe-form subscribe-footer wp-block-jetpack-subscriptions jetpack-subscription "
         "kg-signup-card gh-subscribe newsletter-embed captioned-button-wrap footer-cta "
-        "subscribe-widget-to-dom newsletter-teaser newsletter-inline newsletter-module newsletter-block "
+        "subscribe-widget-to-dom newsletter-teaser promo-box newsletter-inline newsletter-module newsletter-block "
         "newsletter-card "
         "newsletter-widget email-capture email-optin optin-form optin-box inline-newsletter sign-up-form signup-form "
         "signup-box followme app-promo app-download download-app appendqr appendqr-wrap"

@@ -664,10 +664,11 @@ _COUNTED = (
 _PIECE = (  # one button or counter of a line that is made of them
     rf"(?:(?:(?:view|see|read|all|show|ver|leer|ler|voir|alle|читать|查看) )?{_NUMBER}\s?{_COUNTED}|"
     rf"(?:copy|copiar|copier) (?:link|enlace|le lien|o link)|"
-    rf"(?:阅读|浏览|评论|点赞|收藏|点击|推荐|转发|閱讀|瀏覽)(?:量|数|次数)?\s?[(（:：]?\s?{_NUMBER}\s?[)）]?次?|"
+    rf"(?:阅读|浏览|评论|点赞|赞|收藏|点击|推荐|转发|支持|反对|閱讀|瀏覽|讚)(?:量|数|次数)?\s?[(（:：]?\s?{_NUMBER}\s?[)）]?次?|"
     rf"(?:share|tweet|pin|send|teilen|auf|compartir|compartilhar|compartilhe|partager|condividi|поделиться|分享|分享到|공유하기|シェア)"
     rf"(?: this)?(?:\s(?:on|via|to|in|with|by|auf|bei|per|en|no|na|sur|par|su|в|на|至|到))?\s?{_NETWORK}|"
-    r"share|tweet|print|save|email|copy link|分享|打印|收藏|举报|回复|编辑|使用道具|转发|点赞|在看|点个在看|"
+    r"share|tweet|print|save|email|copy link|分享|打印|收藏|举报|回复|编辑|"
+    r"使用道具|只看该作者|倒序浏览|转发|点赞|在看|点个在看|"
     r"teilen|drucken|partager|imprimer|compartir|imprimir|compartilhar|поделиться|распечатать|"
     r"シェア(?:する)?|ツイート|印刷|추천|공유하기|인쇄|스크랩)"
 )
@@ -695,6 +696,52 @@ _MESSAGES = _lines("""
     your browser does not support html5 audio
     your browser does not support iframes
     no media source currently available
+    view photo
+    view photos
+    view gallery
+    view slideshow
+    view graphic
+    view image
+    view this image
+    view larger image
+    view full size
+    view full size image
+    full screen
+    enlarge
+    enlarge image
+    enlarge this image
+    enlarge photo
+    click to enlarge
+    click image to enlarge
+    click for larger image
+    expand image
+    hide caption
+    show caption
+    toggle caption
+    buy photo
+    bild vergrößern
+    bild in lightbox öffnen
+    agrandir l'image
+    cliquez pour agrandir
+    ampliar imagen
+    ampliar foto
+    ampliar imagem
+    ingrandisci
+    увеличить
+    увеличить изображение
+    查看大图
+    点击查看大图
+    点击图片查看大图
+    点击放大
+    看大圖
+    點擊看大圖
+    點圖放大
+    画像を拡大
+    画像を拡大する
+    写真を拡大
+    拡大する
+    사진 크게보기
+    이미지 크게보기
     embed share
     the code has been copied to your clipboard
     the url has been copied to your clipboard
@@ -778,7 +825,7 @@ _JOINERS = names(
     "发布时间 发表于 发布于 更新时间 更新于 更新 已于 修改 编辑于 原创 转载 责编 点击 次 阅读 阅读量 浏览 评论 "
     "收藏 点赞 点赞数 字数 上午 下午 周一 周二 周三 周四 周五 周六 周日 星期一 星期二 星期三 星期四 星期五 "
     "星期六 星期日 小时前 小時前 分钟前 分鐘前 天前 公開 更新日 投稿日 配信 입력 수정 오전 오후 년 월 일 "
-    "опубликовано дата источник"
+    "опубликовано дата источник 只看该作者 倒序浏览 本帖最后由 只看楼主"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _NAMES_AUTHOR = re.compile(

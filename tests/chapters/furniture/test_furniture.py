@@ -124,6 +124,11 @@ ANYWHERE = [
     ),
     ("ad", "<p>- Advertisement -</p>"),
     ("player", "<p>您的设备不支持播放</p>"),
+    ("player", "<p class='print'><a href='https://cdn.example/a.jpg'><b>View this image ›</b></a></p>"),
+    (
+        "newsletter",
+        "<div data-testid='promo-box'><span>The briefing has all the news. Sign up <a href=/n>here.</a></span></div>",
+    ),
     ("player", "<div><strong>Your browser does not support the video tag.</strong></div>"),
 ]
 END = [
@@ -324,6 +329,14 @@ def test_a_row_of_icons_goes_beside_a_list_of_articles_that_a_label_stands_above
 
     assert made.pictures == ()
     assert {"share", "related"} == dict(made.left_out.counts).keys()
+
+
+def test_a_button_between_a_picture_and_its_caption_is_neither_of_them() -> None:
+    picture = "<div><div><img src='https://cdn.example/pier.jpg'></div><div class=label>View Photos</div></div>"
+    made = drafted(page(middle=f"{picture}<p class='caption'>The pier at night.</p>"))
+
+    assert "The pier at night.</figcaption>" in markup(made)
+    assert "View Photos" not in markup(made)
 
 
 def test_the_pictures_of_furniture_are_not_asked_for_and_those_of_the_text_keep_their_captions() -> None:
