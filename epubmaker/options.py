@@ -66,7 +66,7 @@ class Options:
     from the articles. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are days in UTC, both
     included. `inputs` are files, folders, http(s) addresses as strings, and "-" for standard input; `form` is the name of
     the format (`epubmaker formats`) of those that are no folders, None to recognize it. With `keep_all`, what sites put
-    around their articles stays.
+    around their articles stays. With `video_pictures`, a post of a video without pictures gets the video's still.
     """
 
     inputs: tuple[Path | str, ...]
@@ -91,6 +91,7 @@ class Options:
     until: date | None = None
     limit: int | None = None
     images: bool = True
+    video_pictures: bool = False
     image_size: tuple[int, int] | None = None
     image_quality: int | None = None
     grayscale: bool = False

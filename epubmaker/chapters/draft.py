@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext, run_passes
-from epubmaker.chapters.passes.triggers import REPEATED, RETURNING
+from epubmaker.chapters.passes.triggers import REPEATED, RETURNING, STILL
 from epubmaker.chapters.plaintext import as_html
 from epubmaker.chapters.split import split
 from epubmaker.chapters.xhtml.serialize import serialize
@@ -39,8 +39,9 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     issues = article.issues if html is whole else (*article.issues, _cut_issue(article, len(html) / len(whole)))
     parsed = parse(html)
     address = resolve(None, entry.link) if entry.link else None
+    asked_for = ((REPEATED, settings.repeated), (RETURNING, settings.pictures), (STILL, settings.still))
     context = PassContext(
-        names={*parsed.names, *(REPEATED if settings.repeated else ()), *(RETURNING if settings.pictures else ())},
+        names=set(parsed.names).union(*(trigger for trigger, setting in asked_for if setting)),
         declared=parsed.language,
         fallback=entry.language,
         title=entry.title,
@@ -52,6 +53,7 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
         anchors=parsed.anchors,
         repeated=settings.repeated,
         returning=settings.pictures,
+        still=settings.still,
         keep_all=settings.keep_all,
     )
     run_passes(parsed.body, context)

@@ -243,7 +243,7 @@ class _Writer:
         result = self._pictures[slot.ref]
         if isinstance(result, Picture):
             shown = self._images(result, slot)
-        elif result.status == "missing":
+        elif result.status == "missing" and not slot.optional:
             shown = self._placeholder(result, slot)
         else:
             self._lacks_pictures = True

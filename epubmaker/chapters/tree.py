@@ -17,6 +17,7 @@ from epubmaker.model.pictures import PictureRef
 from epubmaker.text.characters import INVISIBLE
 
 __all__ = [
+    "OPTIONAL",
     "REF",
     "Edits",
     "anchor_keys",
@@ -36,6 +37,9 @@ __all__ = [
 
 REF = ":picture"
 """The attribute that holds the `PictureRef` of an `img`, once `find_pictures` has run."""
+
+OPTIONAL = ":optional"
+"""The attribute of an `img` in place of which nothing is shown where its picture cannot be had."""
 
 # Between all other elements there is a gap when they are read.
 _INLINE = INLINES | names("data font rb rp rt ruby strike tt")

@@ -87,6 +87,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--grayscale", is_flag=True, help="Make all pictures gray.")
 @click.option("--max-size", type=Bytes(), metavar="50MB", help="Smaller pictures, then volumes, to keep within it.")
 @click.option("--no-images", is_flag=True, help="Leave all pictures out.")
+@click.option("--video-pictures", is_flag=True, help="Give YouTube posts without pictures the video's still.")
 @click.option(
     "--cache",
     type=FILE,
@@ -160,7 +161,12 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
         return verdict
 
 
-_CONTRADICTIONS = (("offline", "refresh"), ("cache", "no_cache"), ("cover", "no_cover"))
+_CONTRADICTIONS = (
+    ("offline", "refresh"),
+    ("cache", "no_cache"),
+    ("cover", "no_cover"),
+    ("video_pictures", "no_images"),
+)
 
 
 def _refuse_contradictions(flags: dict[str, Any]) -> None:
@@ -171,7 +177,7 @@ def _refuse_contradictions(flags: dict[str, Any]) -> None:
     source = click.get_current_context().get_parameter_source
     for one, other in _CONTRADICTIONS:
         if flags[one] and flags[other] and source(one) == source(other):
-            raise UsageError(f"--{one}", f"contradicts --{other.replace('_', '-')}", "leave one out")
+            raise UsageError(f"--{one.replace('_', '-')}", f"contradicts --{other.replace('_', '-')}", "leave one out")
     if flags["since"] and flags["until"] and flags["since"] > flags["until"]:
         raise UsageError("--since", "is after --until", "turn them round")
 

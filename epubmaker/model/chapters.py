@@ -33,7 +33,7 @@ class PictureSlot:
 
     `before` and `after` are markup that is left out if there is neither picture nor placeholder, such as the tags of a
     `figure` with nothing else in it. `alt` is plain text, not escaped; empty for a decorative picture. `linked`: the slot
-    is inside an `a` element, so that a placeholder must not contain another.
+    is inside an `a` element, so that a placeholder must not contain another. `optional`: there is no placeholder.
     """
 
     ref: PictureRef
@@ -41,6 +41,7 @@ class PictureSlot:
     before: str = ""
     after: str = ""
     linked: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,14 @@ class DraftSettings:
 
     `keep_all`: what a site puts around its articles stays. `repeated` are the keys of what the article's source repeats
     (see `chapters.boilerplate`), to be dropped at its edges; `pictures` are the keys of the pictures of the article that
-    its source repeats (see `text.pictureaddresses`), to be dropped where they have no caption.
+    its source repeats (see `text.pictureaddresses`), to be dropped where they have no caption. `still` is the
+    address of the picture for an article that has none, "" for no picture.
     """
 
     keep_all: bool = False
     repeated: frozenset[int] = frozenset()
     pictures: frozenset[str] = frozenset()
+    still: str = ""
 
 
 DEFAULT_SETTINGS = DraftSettings()

@@ -32,6 +32,7 @@ from epubmaker.pipeline.session import Session
 from epubmaker.reuse.books import Order
 from epubmaker.reuse.chapters import ChapterContext, Outline
 from epubmaker.text.documents import links_to, stem
+from epubmaker.text.videos import video_still
 
 __all__ = ["FinishedChapter", "chapters", "document_form"]
 
@@ -140,6 +141,7 @@ class _ChapterMaker:
         self._repeated = order.repeated
         self._repeated_pictures = order.pictures
         self._keep_all = order.options.keep_all
+        self._shows_stills = order.options.video_pictures and order.options.images
         self._drafting = session.drafting
         self._known = session.chapters
         self._gather = gather
@@ -177,7 +179,7 @@ class _ChapterMaker:
         repeated = self._repeated.get(entry.source, frozenset())
         pictures = self._repeated_pictures.get(entry.source) if entry.pictures else None
         its = pictures.intersection(entry.pictures.split()) if pictures else frozenset[str]()
-        return DraftSettings(self._keep_all, repeated, its)
+        return DraftSettings(self._keep_all, repeated, its, video_still(entry.link) if self._shows_stills else "")
 
     def _kept_outline(self, entry: Entry, draft: Draft) -> Outline | None:
         if self._known is None:

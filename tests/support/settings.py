@@ -28,6 +28,7 @@ SETTINGS: dict[str, Any] = {
     "until": date(2022, 1, 11),
     "limit": 2,
     "images": False,
+    "video_pictures": True,
     "image_size": (100, 100),
     "image_quality": 20,
     "grayscale": True,

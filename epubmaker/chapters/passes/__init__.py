@@ -28,6 +28,7 @@ from epubmaker.chapters.passes.triggers import (
     POSTS,
     REPEATED,
     RETURNING,
+    STILL,
     TABLES,
 )
 from epubmaker.text.words import words
@@ -46,6 +47,7 @@ class PassContext:
     from. `anchors` are the elements that links may name, by their ids, before any pass has taken one away. `repeated` are
     the keys of what the articles of its source share (see `chapters.boilerplate`), `dropped` counts the characters of that
     which were taken away. `returning` are the keys of the article's pictures that other articles of its source show, too.
+    `still` is the address of a picture for an article that has none.
 
     `keep_all` says that the furniture of a page stays; else `left_out` counts what was taken away by kind, and
     `left_out_characters` its text. `idle_headings` are the identities of headings that stand above nothing in the source.
@@ -64,6 +66,7 @@ class PassContext:
     anchors: Mapping[str, Tag] = field(default_factory=dict)
     repeated: frozenset[int] = frozenset()
     returning: frozenset[str] = frozenset()
+    still: str = ""
     dropped: int = 0
     keep_all: bool = False
     left_out: Counter[str] = field(default_factory=Counter)
@@ -105,6 +108,7 @@ PASSES = (
     Pass("passes.embeds", "reduce_controls", CONTROLS, "show tick boxes as characters"),
     Pass("passes.tables", "fit_tables", TABLES, "unwrap layout tables, and make lists of those too wide"),
     Pass("furniture.pictures", "drop_returning_pictures", RETURNING, "drop pictures that many articles show"),
+    Pass("pictures.still", "show_still", STILL, "put a video's still above a text without pictures"),
     Pass("passes.notes", "mark_notes", NAMED, "mark footnotes, the links to them and their way back"),
     Pass("passes.repeated", "drop_date_line", None, "drop a date on top, which the chapter's header shows"),
     Pass("passes.repeated", "drop_title", None, "drop the title, which the chapter's header shows"),

@@ -20,6 +20,7 @@ __all__ = [
     "POSTS",
     "REPEATED",
     "RETURNING",
+    "STILL",
     "TABLES",
 ]
 
@@ -35,6 +36,7 @@ PICTURED = IMAGES | names("embed noscript object svg video @style") | {f"@{name}
 PICTURES = frozenset({f"@{REF}"})  # which `find_pictures` adds
 REPEATED = frozenset({":repeated"})  # which `draft` adds where it is asked to drop what repeats
 RETURNING = frozenset({":returning"})  # which `draft` adds where a picture stands in other articles, too
+STILL = frozenset({":still"})  # which `draft` adds where an article without a picture gets one
 EMBEDS = names(
     "amp-audio amp-iframe amp-video amp-vimeo amp-youtube applet audio embed iframe lite-youtube object video youtube-video"
 )

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.language import normalize
-from epubmaker.chapters.tree import attribute, picture_ref
+from epubmaker.chapters.tree import OPTIONAL, attribute, picture_ref
 from epubmaker.chapters.xhtml.content import (
     BOUNDARIES,
     CLASSES,
@@ -203,7 +203,9 @@ def _picture(tag: Tag, _: str, place: Place, __: Context) -> Outcome:
 
 def _slot(tag: Tag, *, linked: bool, before: str = "", after: str = "") -> PictureSlot | None:
     ref = picture_ref(tag)
-    return None if ref is None else PictureSlot(ref, str(tag.attrs.get("alt") or ""), before, after, linked)
+    if ref is None:
+        return None
+    return PictureSlot(ref, str(tag.attrs.get("alt") or ""), before, after, linked, OPTIONAL in tag.attrs)
 
 
 def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
