@@ -8,6 +8,7 @@ it are differences of sums, whatever the depth of the tree.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
@@ -57,11 +58,13 @@ class Block:
 class Element:
     """An element that may hold blocks: its node, its parent's index, and the range of its blocks."""
 
-    __slots__ = ("attributes", "begin", "end", "node", "parent", "tag")
-
     def __init__(self, node: LexborNode, tag: str, parent: int, begin: int) -> None:
         self.node, self.tag, self.parent, self.begin, self.end = node, tag, parent, begin, begin
-        self.attributes: dict[str, str | None] = node.attributes
+
+    @cached_property
+    def attributes(self) -> dict[str, str | None]:
+        """The element's attributes; not every element is asked for them."""
+        return self.node.attributes
 
 
 class Page:

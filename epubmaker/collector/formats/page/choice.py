@@ -248,12 +248,13 @@ class Choice:
     def _add_below(self, last: int, scope: Element) -> None:
         """Keep the lines, pictures and notes that directly follow the text in the element that holds it."""
         holder = self._elements[self._blocks[last].owner].parent
-        notes = [False]
-        for element in self._elements[1:]:
-            notes.append(notes[element.parent] or signs.is_note(element.attributes))
+        notes: set[int] = set()
+        for number, element in enumerate(self._elements):
+            if element.end > last + 1 and (element.parent in notes or signs.is_note(element.attributes)):
+                notes.add(number)
         for index in range(last + 1, scope.end):
             block = self._blocks[index]
-            if notes[block.owner]:
+            if block.owner in notes:
                 self.kept[index] = True
             elif self._is_around(index) or block.is_links:
                 continue

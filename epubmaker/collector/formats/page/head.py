@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from epubmaker.collector.formats.page import jsonld
+from epubmaker.collector.formats.page.document import LONG_DATA, document_of
 from epubmaker.text.addresses import identity, names_article, resolve, site
-from epubmaker.text.bounds import bounded, shortened
 from epubmaker.text.characters import plain
 from epubmaker.text.moments import from_unix, parse_date
 
-__all__ = ["PageHead", "page_head", "without_data"]
+__all__ = ["PageHead", "page_head"]
 
 _Found = Iterator[tuple[str, str]]  # values, the best first, each with its origin
 
@@ -30,7 +30,6 @@ _MOST_AUTHORS = 20
 _NEAR_TOP = 5_000  # characters within which browsers and SingleFile write where a page was saved from
 _SAVED_FROM = re.compile(r"<!--\s{0,9}saved from url=\(\d{1,6}\)(\S{1,2000}?)\s{0,9}-->")
 _SINGLE_FILE = re.compile(r"<!--\s{0,9}Page saved with SingleFile\s[^>]{0,200}?url:\s{0,9}(\S{1,2000})", re.IGNORECASE)
-_LONG_DATA = re.compile(r"data:[\w.+-]{1,40}/[\w.+;=-]{1,80},[A-Za-z0-9+/=%._~-]{500,}")
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _DATE_IN_ADDRESS = re.compile(
@@ -105,11 +104,6 @@ class PageHead(NamedTuple):
     origins: Mapping[str, str]
 
 
-def without_data(html: str) -> str:
-    """Return a page without the contents of long `data:` addresses, which pages saved as one file are mostly made of."""
-    return _LONG_DATA.sub("data:,", html) if "data:" in html else html
-
-
 def page_head(html: str, address: str | None) -> PageHead:
     """Return what a page says of its article. `address` is where it was fetched from, if that is known.
 
@@ -124,7 +118,7 @@ class _Reader:
     def __init__(self, html: str, address: str | None) -> None:
         self._saved = _saved_from(html[:_NEAR_TOP])
         self._given = address
-        self._document = document = LexborHTMLParser(bounded(shortened(without_data(html))).encode("utf-8", "replace"))
+        self._document = document = document_of(LONG_DATA.sub("data:,", html))
         self._metas = _metas(document.css("meta"))
         base = document.css_first("base[href]")
         where = address or (self._saved[1] if self._saved else None)
