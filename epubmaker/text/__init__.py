@@ -12,6 +12,7 @@ writtendates.py       dates as people write them
 addresses.py          web addresses: resolved, and as keys of articles
 bareaddresses.py      addresses in running text
 pictureaddresses.py   one key for a picture at all its sizes
+videos.py             addresses of videos, and those of their stills
 documents.py          the names of articles' documents in the book
 naming.py             a book's title, file name, identifier and date
 """

@@ -37,6 +37,7 @@ SETTINGS: dict[str, Any] = {
     "drop_repeated": True,
     "keep_all": True,
     "min_text": 200,
+    "form": "archive",
 }
 # These options change no byte of the book.
 IRRELEVANT_TO_BYTES = {"inputs", "output", "cache", "network", "jobs", "check", "report", "make_folder", "force"}
