@@ -4,4 +4,5 @@ find.py         the pass `find_pictures`: one uniform `img` in place of each pic
 addresses.py    the addresses that an element names, the best one first
 alttext.py      the alternative text
 decoration.py   tracking pixels, icons, emoji
+still.py        the still of a video, for a post without pictures
 """
