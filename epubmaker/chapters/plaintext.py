@@ -28,8 +28,13 @@ __all__ = ["as_html"]
 _TAG = re.compile(r"<(?:/?([a-zA-Z][^\s/<>]*)|[!?])[^<>]*>")
 _INLINE = INLINES | names("big font img strike tt")
 _DATE = r"<i>[^<>]*</i>\s*</div>"
-_STARTS = re.compile(rf"\s*(?:<div(?:\s[^<>]*)?>\s*(?!{_DATE}))*(?:<div>\s*{_DATE})?", re.IGNORECASE)
+_STARTS = re.compile(
+    r"\s*(?P<document><html(?:\s[^<>]*)?>(?:<head>(?:<base\s[^<>]*>)?</head>)?<body>)?"
+    rf"(?:<div(?:\s[^<>]*)?>\s*(?!{_DATE}))*(?:<div>\s*{_DATE})?",
+    re.IGNORECASE,
+)
 _END = "</div>"
+_DOCUMENT_END = "</body></html>"
 _MARK = "\ufdd0"  # stands for a tag: a non-character, which no text may hold
 
 # --- rules and hashtags ---
@@ -89,9 +94,11 @@ def as_html(html: str) -> str:
 
 
 def _wrapped(html: str) -> tuple[int, int]:
-    """Return where the text begins and ends inside of `div`s around it, and below a date on top."""
+    """Return where the text begins and ends inside of a document and `div`s around it, and below a date on top."""
     found = _STARTS.match(html) if "<" in html else None
     start, end = found.end() if found else 0, len(html)
+    if found and found["document"] and html.endswith(_DOCUMENT_END):
+        end -= len(_DOCUMENT_END)
     stop = end
     while True:
         while stop > start and html[stop - 1].isspace():

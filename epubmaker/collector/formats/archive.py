@@ -30,7 +30,7 @@ from epubmaker.text.addresses import resolve
 from epubmaker.text.characters import letters, plain
 from epubmaker.text.moments import from_unix, is_like_date, parse_date
 
-__all__ = ["ArchiveHead", "body_start", "clean_title", "is_stub", "read_head"]
+__all__ = ["ArchiveHead", "body_start", "clean_title", "is_stub", "read_head", "title_from"]
 
 _COMMENT = re.compile(r"\s*<!--\s*(?:(?P<stamp>-?\d{1,20})|[^\n]{0,300}?)\s*-->")
 _TITLE = re.compile(r"\s*(?P<line>\[[^\n]*)(?:\n|$)")
@@ -147,7 +147,7 @@ def read_head(text: str, name: str) -> ArchiveHead:
         title = title or clean_title(front.text(*frontmatter.TITLE))
         link = link or _link_in(front)
     return ArchiveHead(
-        title=title or _title_from(body) or PurePath(name).stem,
+        title=title or title_from(body) or PurePath(name).stem,
         link=link,
         published=_published(lines, body, dated or (archived if lines.title is not None else None), name),
         archived=archived,
@@ -330,7 +330,7 @@ def _without_tags(markup: str) -> str:
     return _TAG_OR_COMMENT.sub("", markup[:end]) + _TAG.sub("", markup[end:])
 
 
-def _title_from(body: str) -> str:
+def title_from(body: str) -> str:
     title = clean_title(_first_heading(body))
     if title:
         return title

@@ -14,6 +14,7 @@ from epubmaker.text.pictureaddresses import picture_keys
 
 __all__ = ["ArchiveForm", "encoding_problems", "text_measure", "unix_lines"]
 
+_DATA = (".atom", ".csv", ".json", ".opml", ".rdf", ".rss", ".url", ".webloc", ".xml")
 _HASHED = 5000  # bytes of a text that goes on beyond its head
 _LONGEST_STUB = 2000  # characters
 _SPACES = b"\t\n\v\f\r\x1c\x1d\x1e\x1f "
@@ -29,9 +30,9 @@ class ArchiveForm(Format):
     suffixes = frozenset({".htm", ".html", ".markdown", ".md", ".txt", ".xhtml"})
 
     def fits(self, name: str, start: bytes) -> bool:
-        """Any file may be a text."""
-        del name, start
-        return True
+        """Any file may be a text, but for those whose ending says that they hold data."""
+        del start
+        return not name.lower().endswith(_DATA)
 
     def heads(self, item: Item) -> tuple[Head]:
         """Return the head, read from the first kilobytes where the text is in UTF-8, and the keys of all its pictures."""

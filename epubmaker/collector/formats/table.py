@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from epubmaker.collector.formats.archiveform import ArchiveForm
+from epubmaker.collector.formats.exports.records import OmnivoreText, RecordExport
+from epubmaker.collector.formats.exports.tables import TableExport
+from epubmaker.collector.formats.feeds.jsonfeed import JsonFeed
+from epubmaker.collector.formats.feeds.xmlfeed import XmlFeed
 from epubmaker.collector.formats.format import Format
+from epubmaker.collector.formats.links.addresses import AddressList, Shortcut
+from epubmaker.collector.formats.links.bookmarks import Bookmarks
+from epubmaker.collector.formats.links.opml import Opml
 
 __all__ = ["FORMATS", "FORMAT_NAMES", "SUFFIXES", "format_named", "recognized"]
 
-FORMATS: Sequence[Format] = (ArchiveForm(),)
+FORMATS: Sequence[Format] = (
+    XmlFeed(),
+    JsonFeed(),
+    Opml(),
+    AddressList(),
+    Shortcut(),
+    Bookmarks(),
+    TableExport(),
+    RecordExport(),
+    OmnivoreText(),
+    ArchiveForm(),
+)
 
 SUFFIXES = frozenset[str]().union(*(each.suffixes for each in FORMATS))
 """Endings of the files that are looked at inside folders and archives; a file named by itself may have any."""

@@ -44,8 +44,12 @@ class StoredItem:
 
     @property
     def key(self) -> tuple[Location, str, FileState | None]:
-        """The file, and its state before it was first read."""
-        return self.location, self.name, self.state
+        """The file, and its state, or that of the archive that holds it."""
+        return (
+            self.location,
+            self.name,
+            self.state or _state(os.path.join(self.location.root, *self.location.archives[:1])),
+        )
 
     @property
     def state(self) -> FileState | None:
@@ -121,6 +125,13 @@ class StoredItem:
         if limit is not None and len(data) > limit:
             raise _too_large(limit)
         return data
+
+
+def _state(path: str) -> FileState | None:
+    try:
+        return FileState.of(os.stat(path))  # noqa: PTH116 - as above
+    except (OSError, ValueError):
+        return None
 
 
 def _too_large(limit: int) -> UnreadableError:

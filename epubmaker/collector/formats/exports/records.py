@@ -1,0 +1,167 @@
+"""Exports in JSON: wallabag, Omnivore, Karakeep (Hoarder), Linkwarden.
+
+wallabag has the texts of its articles in the file, and Omnivore beside it, in `content/`; Linkwarden may have them as plain
+text; Karakeep has only those of notes. What an export has no text of is an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from epubmaker.collector.formats.archiveform import ArchiveForm
+from epubmaker.collector.formats.collection import Collection, Record, plain_html
+from epubmaker.collector.formats.encoding import decode
+from epubmaker.collector.formats.feeds.media import Attachment, with_attachments
+from epubmaker.collector.formats.format import Body, Format, Head, Item, NoArticleError
+from epubmaker.collector.formats.jsonvalues import is_json, joined, mappings, moment_of, parsed, string
+
+__all__ = ["OmnivoreText", "RecordExport"]
+
+_LARGEST_TEXT = 32_000_000  # bytes
+
+
+class RecordExport(Collection):
+    """Records of one of the services."""
+
+    name = "json"
+    title = "export of wallabag, Omnivore, Karakeep or Linkwarden in JSON"
+    suffixes = frozenset({".json"})
+    no_records = "an export without addresses"
+
+    def fits(self, name: str, start: bytes) -> bool:
+        """By the names of the first record's fields."""
+        return is_json(name, start) and _service(start) is not None
+
+    def records(self, item: Item) -> Iterator[Record]:
+        """Yield the records that have an address or a text."""
+        service = _service(item.start)
+        if service is None:
+            raise NoArticleError(self.no_records)
+        for record in service.records(parsed(item), item):
+            if record.link or record.html:
+                yield record
+
+
+class _Service(NamedTuple):
+    """A service: the first character of its export, names of fields that stand in the first bytes, and what reads it."""
+
+    opening: bytes
+    fields: tuple[bytes, ...]
+    records: Callable[[object, Item], Iterator[Record]]
+
+
+def _service(start: bytes) -> _Service | None:
+    opening = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return next(
+        (
+            service
+            for service in _SERVICES
+            if service.opening == opening and all(b'"%s"' % field in start for field in service.fields)
+        ),
+        None,
+    )
+
+
+# --- services --------------------------------------------------------------------------------------------------------
+
+
+def _wallabag(found: object, item: Item) -> Iterator[Record]:
+    del item
+    for entry in mappings(found):
+        link = string(entry.get("url"))
+        picture = string(entry.get("preview_picture"))
+        text = string(entry.get("content"))
+        yield Record(
+            string(entry.get("title")),
+            link,
+            with_attachments(text, [Attachment(picture, "image", is_preview=True)], link) if picture and text else text,
+            published=moment_of(entry, "published_at"),
+            archived=moment_of(entry, "created_at"),
+            source=string(entry.get("domain_name")).removeprefix("www."),
+            author=joined(map(string, _list(entry.get("published_by")))),
+            id=string(entry.get("id")),
+            language=string(entry.get("language")).replace("_", "-"),
+            origins=(("title", "title"), ("published", "published_at"), ("text", "content")),
+        )
+
+
+def _omnivore(found: object, item: Item) -> Iterator[Record]:
+    for entry in mappings(found):
+        slug = string(entry.get("slug"))
+        text = item.beside(f"content/{slug}.html", _LARGEST_TEXT) if slug else None
+        link = string(entry.get("url"))
+        yield Record(
+            string(entry.get("title")),
+            link,
+            decode(text).text.replace("\0", "") if text else "",
+            published=moment_of(entry, "publishedAt"),
+            archived=moment_of(entry, "savedAt"),
+            author=string(entry.get("author")),
+            id=string(entry.get("id")) or slug,
+            origins=(("title", "title"), ("published", "publishedAt"), ("text", "content/")),
+        )
+
+
+def _karakeep(found: object, item: Item) -> Iterator[Record]:
+    del item
+    for entry in mappings(found.get("bookmarks") if isinstance(found, dict) else None):
+        content = entry.get("content")
+        content = content if isinstance(content, dict) else {}
+        yield Record(
+            string(entry.get("title")),
+            string(content.get("url")) or string(content.get("sourceUrl")),
+            plain_html(string(content.get("text"))),
+            archived=moment_of(entry, "createdAt"),
+            source=joined(map(string, _list(entry.get("tags")))),
+            origins=(("title", "title"), ("archived", "createdAt"), ("source", "tags"), ("text", "content")),
+        )
+
+
+def _linkwarden(found: object, item: Item) -> Iterator[Record]:
+    del item
+    for collection in mappings(found.get("collections") if isinstance(found, dict) else None):
+        for entry in mappings(collection.get("links")):
+            yield Record(
+                string(entry.get("name")) or string(entry.get("description")),
+                string(entry.get("url")),
+                plain_html(string(entry.get("textContent"))),
+                archived=moment_of(entry, "importDate", "createdAt"),
+                source=string(collection.get("name")),
+                id=string(entry.get("id")),
+                origins=(("title", "name"), ("archived", "createdAt"), ("source", "collection")),
+            )
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+_SERVICES = (
+    _Service(b"[", (b"url", b"title", b"is_archived"), _wallabag),
+    _Service(b"[", (b"slug", b"url", b"readingProgress"), _omnivore),
+    _Service(b"{", (b"bookmarks", b"createdAt", b"content"), _karakeep),
+    _Service(b"{", (b"collections", b"links"), _linkwarden),
+)
+
+
+class OmnivoreText(Format):
+    """A text in `content/` of an export of Omnivore, which belongs to an article of the metadata beside that folder."""
+
+    name = "omnivore-text"
+    title = "a text of an Omnivore export"
+    suffixes = frozenset({".html"})
+
+    def fits(self, name: str, start: bytes) -> bool:
+        """By the folder, and the element that Readability puts around a text."""
+        return name.endswith(".html") and name.split("/")[-2:-1] == ["content"] and b'id="readability-' in start
+
+    def heads(self, item: Item) -> Iterable[Head]:
+        """Return the head of a file that the user named."""
+        if not item.is_named:
+            raise NoArticleError(self.title)
+        return ArchiveForm().heads(item)
+
+    def body(self, item: Item, member: str) -> Body:
+        """Return the whole text."""
+        return ArchiveForm().body(item, member)

@@ -1,0 +1,56 @@
+"""Makes XML that anybody may have written ready for a parser: its encoding, and what breaks most files that are broken."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html.entities import html5
+
+from epubmaker.collector.formats.encoding import decode
+
+__all__ = ["ascii_start", "mended", "utf8"]
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\0?\0", b"\0<\0?", b"<\0r\0", b"\0<\0r")
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+_REFERENCE = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31});)?"
+)
+_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}>")
+_NO_XML = re.compile(  # characters, and references to them, that XML forbids
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
+    "|&#(?:0|[1-8]|1[124-9]|2[0-9]|3[01]|x0?[0-8bcefBCEF]|x1[0-9a-fA-F]);"
+)
+
+
+def ascii_start(start: bytes) -> bytes:
+    """Return the first bytes of a file so that the ASCII in them can be searched, though it be in UTF-16."""
+    return start[2 * (start[:1] in b"\xfe\xff") :].replace(b"\0", b"") if start.startswith(_UTF16) else start
+
+
+def utf8(data: bytes) -> bytes:
+    """Return XML in UTF-8, without a declaration of any other encoding."""
+    if data.startswith(codecs.BOM_UTF8):
+        data = data[3:]
+    decoded = decode(data)
+    if decoded.encoding == "utf-8" and not decoded.damaged:
+        declared = _DECLARATION.match(decoded.text[:500])
+        if declared is None or "encoding" not in declared[0] or re.search("utf-?8", declared[0], re.IGNORECASE):
+            return data
+    return _DECLARATION.sub("", decoded.text.removeprefix("\ufeff"), count=1).encode("utf-8", "replace")
+
+
+def mended(data: bytes) -> bytes:
+    """Return XML in UTF-8 with entities of HTML as characters, bare "&" escaped, and without forbidden characters."""
+    text = _NO_XML.sub("", data.decode("utf-8", "replace").lstrip("\ufeff \t\r\n"))
+    if "&" in text:
+        parts = _CDATA.split(text)
+        parts[::2] = [_REFERENCE.sub(_referred, part) for part in parts[::2]]
+        text = "".join(parts)
+    return text.encode("utf-8", "replace")
+
+
+def _referred(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return "&amp;"
+    character = html5.get(f"{found[1]};")
+    return f"&amp;{found[1]};" if character is None else "".join(f"&#{ord(one)};" for one in character)
