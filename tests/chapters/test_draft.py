@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from bs4.element import PageElement, Tag
+from cleanbooks import AssertClean
 from drafting import article, body, complaints, documents, markup
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -94,7 +95,7 @@ def test_rebuilding_a_chapter_changes_nothing(html: str) -> None:
 
 
 @pytest.mark.slow
-def test_any_markup_becomes_a_valid_chapter(tmp_path: Path) -> None:
+def test_any_markup_becomes_a_valid_chapter(tmp_path: Path, assert_clean: AssertClean) -> None:
     drafts: list[Draft] = []
     generously = settings(
         max_examples=1000, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
@@ -112,7 +113,7 @@ def test_any_markup_becomes_a_valid_chapter(tmp_path: Path) -> None:
 
     nested()
     mixed()
-    assert complaints(drafts, tmp_path / "any.epub") == []
+    assert complaints(drafts, tmp_path / "any.epub", assert_clean) == []
 
 
 @pytest.mark.parametrize(

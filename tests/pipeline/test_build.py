@@ -516,7 +516,7 @@ def test_two_hundred_articles_with_pictures_pass_epubcheck_without_a_warning(
     forms = ("JPEG", "PNG", "WEBP", "GIF")
     with WebServer() as server:
         for number in range(200):
-            server.add(f"/{number}", picture(photo_file(1200, 800, seed=number, form=forms[number % 4])))
+            server.add(f"/{number}", picture(photo_file(480, 320, seed=number, form=forms[number % 4])))
         samples = write_archive(tmp_path / "in", 200, server.address)
 
         book, report = make(tmp_path)

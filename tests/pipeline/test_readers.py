@@ -8,7 +8,8 @@ import re
 import shutil
 import subprocess
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,35 +17,63 @@ import pymupdf
 import pytest
 from archives import write_archive
 from checkout import ROOT
+from cleanbooks import AssertClean
 from pictures import jpeg
-from readingsystems import ace, foliate, missing
+from readingsystems import ReadingSystems, missing
 from samples import CAPTIONS, TEXTS, TITLES, write_samples
 
 from epubmaker.devices import DEVICES
 from epubmaker.options import Network, Options
-from epubmaker.packager.check.epubcheck import check_all
 from epubmaker.packager.styles.sheets import styles
 from epubmaker.pipeline.build import build
 
 pytestmark = pytest.mark.slow
 
 SEEDS = ROOT / "seeds"
-SIZES = [[600, 800], [758, 1024], [1264, 1680]]
-STYLES = [style.name for style in styles()]
-# Every way in which one book may differ from another, several of them in each.
-KINDS: dict[str, dict[str, Any]] = {
-    "kepub": {"device": DEVICES["kobo-6"], "kepub": True, "picture_list": True},
-    "kobo": {"device": DEVICES["kobo-7"], "group_by": "month", "grayscale": True},
-    "kindle": {"device": DEVICES["kindle"], "group_by": "source", "style": "plain", "picture_list": True},
-    "ade": {"device": DEVICES["ade"], "group_by": "folder", "style": "eink", "reverse": True},
-    "apple": {"device": DEVICES["apple"], "group_by": "none", "style": "large-print", "series": "每日"},
-    "bare": {"images": False, "draw_cover": False, "style": "magazine", "language": "fr", "authors": ("A", "B")},
-    "volume": {"max_size": 150_000, "title": "The Parts"},
+MANY = 30  # articles, so that the lists of contents are longer than a page
+SIZES = [[600, 800], [1264, 1680]]
+# Every way in which one book may differ from another, several of them in each book.
+BOOKS: dict[str, dict[str, Any]] = {
+    "seeds": {"inputs": ["seeds"]},
+    "many": {"inputs": ["many"]},
+    **{f"mixed-{style.name}": {"inputs": ["mixed"], "style": style.name} for style in styles()},
+    "kepub": {
+        "inputs": ["few", "seeds"],
+        "device": DEVICES["kobo-6"],
+        "kepub": True,
+        "group_by": "month",
+        "grayscale": True,
+        "picture_list": True,
+    },
+    "kindle": {
+        "inputs": ["few"],
+        "device": DEVICES["kindle"],
+        "group_by": "source",
+        "style": "plain",
+        "picture_list": True,
+    },
+    "ade": {"inputs": ["few"], "device": DEVICES["ade"], "group_by": "folder", "style": "eink", "reverse": True},
+    "bare": {"inputs": ["few"], "images": False, "draw_cover": False, "style": "magazine", "authors": ("A", "B")},
+    "volumes": {"inputs": ["few", "seeds"], "max_size": 300_000, "title": "The Parts", "language": "fr"},
+    "zh": {"inputs": ["mixed/zh"], "group_by": "none", "draw_cover": False},
+    "en": {"inputs": ["mixed/en"], "group_by": "none", "draw_cover": False},
+    "ar": {
+        "inputs": ["mixed/ar"],
+        "device": DEVICES["apple"],
+        "group_by": "none",
+        "style": "large-print",
+        "series": "每日",
+    },
 }
+FEW = {"zh": ["003.txt", "small.jpg", "wide.jpg"], "en": ["002.txt", "003.txt", "small.jpg", "wide.jpg"]}
 
 
-def of_a_kind(name: str) -> bool:
-    return re.sub(r"-\d+$", "", name) in KINDS  # volumes are numbered
+@dataclass(frozen=True)
+class Book:
+    """A book, by its name in BOOKS: its volumes, which is one file for most."""
+
+    name: str
+    paths: tuple[Path, ...]
 
 
 def needs(package: str) -> pytest.MarkDecorator:
@@ -52,32 +81,42 @@ def needs(package: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(absent is not None, reason=f"{absent} is not installed: run .ci/readers")
 
 
+def only(*names: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("book", names, indirect=True)
+
+
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Return the books: of the seeds, of three languages in each style, and of 200 articles."""
-    folder = tmp_path_factory.mktemp("shelf")
-    mixed = folder / "mixed"
+def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of inputs, by their names in BOOKS."""
+    folder = tmp_path_factory.mktemp("articles")
     for language in TITLES:
-        write_samples(mixed / language, language)
-    write_archive(folder / "many", 200, "pictures")
+        write_samples(folder / "mixed" / language, language)
+    for language, names in FEW.items():
+        (folder / "few" / language).mkdir(parents=True)
+        for name in names:
+            shutil.copy(folder / "mixed" / language / name, folder / "few" / language)
+    write_archive(folder / "many", MANY, "pictures")
     (folder / "many" / "pictures").mkdir()
-    for number in range(200):
+    for number in range(MANY):
         (folder / "many" / "pictures" / str(number)).write_bytes(jpeg(480 + number, 320))
-    books = {"seeds": SEEDS, "many": folder / "many"} | {f"mixed-{style}": mixed for style in STYLES}
-    for name, articles in books.items():
-        style = name.removeprefix("mixed-") if name.startswith("mixed") else "news"
-        build(Options(inputs=(articles,), output=folder / f"{name}.epub", style=style))
-    only = {language: folder / f"only-{language}.epub" for language in TITLES}
-    for language, path in only.items():
-        build(Options(inputs=(mixed / language,), output=path, group_by="none", draw_cover=False))
-    few = folder / "few"
-    for language in TITLES:
-        for name in ("003.txt", "small.jpg", "wide.jpg"):
-            (few / language).mkdir(parents=True, exist_ok=True)
-            shutil.copy(mixed / language / name, few / language)
-    for name, options in KINDS.items():
-        build(Options(inputs=(few, SEEDS), output=folder / f"{name}.epub", **options))
-    return {path.stem: path for path in sorted(folder.glob("*.epub"))}
+    shutil.copytree(SEEDS, folder / "seeds")
+    return folder
+
+
+@pytest.fixture(scope="module", params=BOOKS)
+def book(request: pytest.FixtureRequest, articles: Path, tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """Return the book of a name: tests of the same book run one after the other, so that it is built once."""
+    fields = dict(BOOKS[request.param])
+    inputs = tuple(articles / name for name in fields.pop("inputs"))
+    output = tmp_path_factory.mktemp("book") / f"{request.param}.epub"
+    report = build(Options(inputs, output=output, network=Network(offline=True), **fields))
+    return Book(request.param, tuple(made.path for made in report.books))
+
+
+@pytest.fixture(scope="module")
+def systems() -> Iterator[ReadingSystems]:
+    with ReadingSystems() as systems:
+        yield systems
 
 
 def documents(path: Path) -> dict[str, str]:
@@ -94,25 +133,28 @@ def letters(text: str) -> str:
     return "".join(text.split())
 
 
-def test_epubcheck_has_no_message(shelf: dict[str, Path]) -> None:
-    assert [message for result in check_all(list(shelf.values())) for message in result.messages] == []
+def test_epubcheck_has_no_message(book: Book, assert_clean: AssertClean) -> None:
+    assert_clean(*book.paths)
+    assert len(book.paths) > 1 or book.name != "volumes"
 
 
 @needs("foliate-js")
-def test_foliate_shows_every_page_as_it_should_be(shelf: dict[str, Path]) -> None:
-    books = [{"path": str(path), "sizes": SIZES[:1] if of_a_kind(name) else SIZES} for name, path in shelf.items()]
-    for name, found in zip(shelf, foliate(books), strict=True):
-        assert found["errors"] == [], name
-        assert found["requests"] == [], name
-        assert_pages(name, shelf[name], found)
+def test_foliate_shows_every_page_as_it_should_be(book: Book, systems: ReadingSystems) -> None:
+    # The size of the page shows what a style does. Other books have the same chapters in them.
+    sizes = SIZES if book.name.startswith("mixed") else SIZES[:1]
+    for path in book.paths:
+        found = systems.foliate(path, sizes=sizes)
+        assert found["errors"] == []
+        assert found["requests"] == []
+        assert_pages(path, found)
 
 
-def assert_pages(name: str, path: Path, found: dict[str, Any]) -> None:
+def assert_pages(path: Path, found: dict[str, Any]) -> None:
     expected = documents(path)
     expected.pop("EPUB/nav.xhtml")
     assert {section["href"] for section in found["sections"]} == set(expected)
     for section in found["sections"]:
-        where = f"{name} {section['size']} {section['href']}"
+        where = f"{section['size']} {section['href']}"
         assert letters(section["text"]) == letters(text_of(expected[section["href"]])), where
         assert section["broken"] == [], where
         assert section["outside"] == [], where
@@ -124,47 +166,45 @@ def assert_pages(name: str, path: Path, found: dict[str, Any]) -> None:
         assert entry["href"] == entry["reached"]
         # A group that needs no opener leads to the contents page, or to its one article.
         no_opener = entry["href"] == "EPUB/contents.xhtml" or entry["href"] == following["href"]
-        assert entry["heading"] == entry["label"] or no_opener, name
+        assert entry["heading"] == entry["label"] or no_opener
     assert found["start"] in {entry["href"] for entry in found["contents"]}
 
 
-def test_mupdf_renders_every_page_with_its_text_and_pictures(shelf: dict[str, Path]) -> None:
-    for name, path in shelf.items():
-        with pymupdf.open(path) as book:  # type: ignore[no-untyped-call]  # it has no types
-            book.layout(width=440, height=600, fontsize=12)
-            pages = [page.get_text() for page in book]
-            shown = letters("".join(pages))
-            for language in TITLES if name.startswith("mixed") else ():
+def test_mupdf_renders_every_page_with_its_text_and_pictures(book: Book) -> None:
+    for path in book.paths:
+        with pymupdf.open(path) as opened:  # type: ignore[no-untyped-call]  # it has no types
+            opened.layout(width=440, height=600, fontsize=12)
+            shown = letters("".join(page.get_text() for page in opened))
+            for language in TITLES if book.name.startswith("mixed") else ():
                 # MuPDF gives right-to-left text in the order of the page.
                 if language != "ar":
-                    assert all(letters(title) in shown for title in TITLES[language]), (name, language)
-            assert len(book.get_toc()) >= len(documents(path)) - 6
-            for page in book:
+                    assert all(letters(title) in shown for title in TITLES[language]), language
+            assert len(opened.get_toc()) >= len(documents(path)) - 6
+            for page in opened:
                 pixels = page.get_pixmap(dpi=72).samples
                 # The library's own test for one color takes twenty times as long as drawing the page.
                 blank = pixels == pixels[:3] * (len(pixels) // 3)
-                assert not blank or not page.get_text().strip(), (name, page.number)
+                assert not blank or not page.get_text().strip(), page.number
 
 
 @pytest.mark.skipif(shutil.which("ebook-convert") is None, reason="calibre is not installed: run .ci/readers")
-@pytest.mark.parametrize("name", ["seeds", "mixed-news", "many", "kindle"])
-def test_calibre_converts_to_azw3_and_back_with_all_text_and_pictures(
-    name: str, shelf: dict[str, Path], tmp_path: Path
-) -> None:
+@only("mixed-news", "kindle")
+def test_calibre_converts_to_azw3_and_back_with_all_text_and_pictures(book: Book, tmp_path: Path) -> None:
+    (made,) = book.paths
     environment = {
         **os.environ,
         "QTWEBENGINE_CHROMIUM_FLAGS": "--no-sandbox",
         "CALIBRE_CONFIG_DIRECTORY": str(tmp_path),
     }
     azw3, back = tmp_path / "b.azw3", tmp_path / "b.epub"
-    for source, target in ((shelf[name], azw3), (azw3, back)):
+    for source, target in ((made, azw3), (azw3, back)):
         subprocess.run(["ebook-convert", source, target], env=environment, check=True, capture_output=True)
     kept = letters("".join(text_of(markup) for markup in documents(back).values()))
-    for document, markup in documents(shelf[name]).items():
+    for document, markup in documents(made).items():
         if document.startswith("EPUB/a-"):
             for paragraph in re.findall(r"<(?:p|figcaption|h1)\b[^>]*>(.*?)</(?:p|figcaption|h1)>", markup, re.DOTALL):
                 assert letters(text_of(f"<body>{paragraph}")) in kept, document
-    with zipfile.ZipFile(shelf[name]) as before, zipfile.ZipFile(back) as after:
+    with zipfile.ZipFile(made) as before, zipfile.ZipFile(back) as after:
         pictures = [sum(n.endswith((".jpg", ".jpeg", ".png")) for n in book.namelist()) for book in (before, after)]
     assert pictures[0] == pictures[1]
 
@@ -202,21 +242,16 @@ def test_calibre_reads_all_that_the_package_says(tmp_path: Path) -> None:
     assert found["Published"].startswith("2022-01-14")
 
 
+# One book of each style and form: a document takes Ace about a second of the processor, whatever is in it.
 @needs("@daisy/ace")
-def test_ace_finds_no_violation_in_any_kind_of_book(shelf: dict[str, Path], tmp_path: Path) -> None:
-    names = [name for name in shelf if of_a_kind(name) or name.startswith("only")] + ["seeds", "mixed-news"]
-    assert {re.sub(r"-\d+$", "", name) for name in names} >= set(KINDS)
-
-    # Two at a time: each starts a browser of its own, and waits for it most of the time.
-    with ThreadPoolExecutor(2) as pool:
-        found = dict(zip(names, pool.map(lambda name: ace(shelf[name], tmp_path / name), names), strict=True))
-
-    assert found == {name: [] for name in names}
+@only("kepub", "kindle", "ade", "bare", "volumes", "ar")
+def test_ace_finds_no_violation_in_any_kind_of_book(book: Book, systems: ReadingSystems, tmp_path: Path) -> None:
+    assert systems.ace(book.paths[0], tmp_path) == []
 
 
-def test_the_samples_are_whole(shelf: dict[str, Path]) -> None:
+@only(*TITLES)
+def test_the_samples_are_whole(book: Book) -> None:
     """The tests above compare books with themselves; this one compares them with what was written."""
-    for language, texts in TEXTS.items():
-        shown = letters("".join(text_of(markup) for markup in documents(shelf[f"only-{language}"]).values()))
-        for text in (*TITLES[language], CAPTIONS[language], *texts):
-            assert letters(text_of(f"<body>{text}")) in shown, text
+    shown = letters("".join(text_of(markup) for markup in documents(book.paths[0]).values()))
+    for text in (*TITLES[book.name], CAPTIONS[book.name], *TEXTS[book.name]):
+        assert letters(text_of(f"<body>{text}")) in shown, text

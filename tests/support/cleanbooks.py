@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from epubmaker.errors import CheckError
-from epubmaker.packager.check.epubcheck import Checker
+from epubmaker.packager.check.epubcheck import Checker, CheckResult
 
 __all__ = ["AssertClean"]
 
@@ -25,16 +25,20 @@ class AssertClean:
 
     def __call__(self, *books: Path) -> None:
         """Fail with EPUBCheck's messages, of any severity, unless there are none; raises as `check` does."""
-        if self._checker is None:
-            self._checker = self._stack.enter_context(Checker())
-        try:
-            results = self._checker.check_all(books)
-        except CheckError:
-            self.close()
-            raise
+        results = self.results(*books)
         found = [f"{result.path.name}: {message}" for result in results for message in result.messages]
         assert not found, "\n".join(found)
         assert all(result.clean for result in results), results  # its counts, too
+
+    def results(self, *books: Path) -> tuple[CheckResult, ...]:
+        """Return what EPUBCheck says of the books; raises as `check` does."""
+        if self._checker is None:
+            self._checker = self._stack.enter_context(Checker())
+        try:
+            return self._checker.check_all(books)
+        except CheckError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """End the Java process."""

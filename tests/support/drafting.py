@@ -8,6 +8,7 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 
+from cleanbooks import AssertClean
 from lxml import etree
 from minibook import write_book
 
@@ -16,7 +17,6 @@ from epubmaker.chapters.render import Page, render
 from epubmaker.model.articles import Article, Entry, Location
 from epubmaker.model.chapters import Document, Draft, LinkSlot
 from epubmaker.model.pictures import FetchFailed, PictureRef
-from epubmaker.packager.check.epubcheck import check
 
 LINK = "https://example.com/news/1.html"
 
@@ -72,7 +72,7 @@ def dangling(made: Sequence[Document]) -> list[str]:
     return found
 
 
-def complaints(drafts: Iterable[Draft], path: Path) -> list[str]:
+def complaints(drafts: Iterable[Draft], path: Path, epubcheck: AssertClean) -> list[str]:
     """Return EPUBCheck's messages about the chapters, all in one book that is written at `path`.
 
     Each message comes with the line that it is about. Short chapters share documents: what costs time is each document.
@@ -83,7 +83,7 @@ def complaints(drafts: Iterable[Draft], path: Path) -> list[str]:
         made = documents(each, f"c{number}")
         (short if len(made) == 1 and len(made[0].content) < _SHORT else whole).extend(made)
     every = [*whole, *(_joined(short[start : start + _JOINED]) for start in range(0, len(short), _JOINED))]
-    result = check(write_book(path, every))
+    (result,) = epubcheck.results(write_book(path, every))
     lines = {f"EPUB/{document.name}": document.content.decode().split("\n") for document in every}
     found = [
         f"{message}\n{lines[message.file][message.line - 1] if message.file in lines and message.line else ''}"

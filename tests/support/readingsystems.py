@@ -6,11 +6,13 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-SCRIPTS = Path(__file__).parent / "readers"
+SCRIPT = Path(__file__).parent / "readers" / "readers.mjs"
 MODULES = Path(os.environ.get("EPUBMAKER_READERS") or Path.home() / ".cache" / "epubmaker-readers")
+SECONDS = 600.0  # for one book; the slowest takes a tenth of that on a busy machine
 
 
 def chromium() -> str | None:
@@ -26,40 +28,55 @@ def missing(package: str) -> str | None:
     return None if (MODULES / "node_modules" / package).is_dir() else f"{package} in {MODULES}"
 
 
-def foliate(books: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Open books in foliate-js; see foliate.mjs for what goes in and comes out."""
-    config = {"modules": str(MODULES), "chromium": chromium(), "books": books}
-    done = subprocess.run(
-        ["node", SCRIPTS / "foliate.mjs", json.dumps(config)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
+class ReadingSystems:
+    """foliate-js in Chromium, and DAISY Ace; a context manager.
 
+    One process serves all books, since the start of a browser takes longer than a small book.
+    """
 
-def ace(book: Path, folder: Path) -> list[str]:
-    """Return the violations that DAISY Ace finds, a line each; its report is left in the folder."""
-    environment = {
-        **os.environ,
-        "PUPPETEER_EXECUTABLE_PATH": chromium() or "",
-        "ACE_TIMEOUT_INITIAL": "60000",
-        "ACE_CONCURRENT_INSTANCES": "2",
-    }
-    program = MODULES / "node_modules" / ".bin" / "ace-puppeteer"
-    command = [str(program), "-s", "-f", "-o", str(folder), str(book)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=900)
-    report = folder / "report.json"
-    if done.returncode or not report.is_file():
-        raise RuntimeError(done.stderr or done.stdout)
-    data = json.loads(report.read_text(encoding="utf-8"))
-    return [
-        f"{document['earl:testSubject']['url']}: {found['earl:test']['dct:title']} ({found['earl:test']['earl:impact']})"
-        for document in data["assertions"]
-        for found in document["assertions"]
-        if found["earl:result"]["earl:outcome"] == "fail"
-    ]
+    def __enter__(self) -> Self:
+        config = json.dumps({"modules": str(MODULES), "chromium": chromium()})
+        self._process = subprocess.Popen(
+            ["node", SCRIPT, config],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            env={**os.environ, "PUPPETEER_EXECUTABLE_PATH": chromium() or "", "ACE_TIMEOUT_INITIAL": "60000"},
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+    def foliate(self, book: Path, **fields: Any) -> dict[str, Any]:
+        """Open a book in foliate-js; see readers.mjs for what goes in and comes out."""
+        return self._ask({"system": "foliate", "path": str(book), **fields})
+
+    def ace(self, book: Path, folder: Path) -> list[str]:
+        """Return the violations that DAISY Ace finds, a line each; its report is left in the folder, which exists."""
+        report = self._ask({"system": "ace", "path": str(book), "folder": str(folder)})
+        return [
+            f"{page['earl:testSubject']['url']}: {found['earl:test']['dct:title']} ({found['earl:test']['earl:impact']})"
+            for page in report["assertions"]
+            for found in page["assertions"]
+            if found["earl:result"]["earl:outcome"] == "fail"
+        ]
+
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        timer = threading.Timer(SECONDS, self._process.kill)
+        timer.start()
+        try:
+            self._process.stdin.write(f"{json.dumps(question)}\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        finally:
+            timer.cancel()
+        answer: dict[str, Any] = json.loads(line or '{"error": "Node.js ended, or took too long"}')
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        found: dict[str, Any] = answer["found"]
+        return found

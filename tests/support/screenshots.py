@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from readingsystems import foliate, missing
+from readingsystems import ReadingSystems, missing
 from samples import write_samples
 
 from epubmaker.options import Options
@@ -26,8 +26,7 @@ PAGES = {"6in": ([536, 724], 2), "10in": ([702, 936], 2)}
 def main(folder: Path, names: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
-    with tempfile.TemporaryDirectory() as work:
-        books = []
+    with tempfile.TemporaryDirectory() as work, ReadingSystems() as systems:
         for language in ("zh", "en", "ar"):
             articles = write_samples(Path(work) / language, language)
             for name in names:
@@ -41,9 +40,8 @@ def main(folder: Path, names: list[str]) -> None:
                     )
                 )
                 shots = shots_of(path, folder)
-                books.append({"path": str(path), "shots": shots})
+                systems.foliate(path, shots=shots)
                 rows.append((path.stem, [Path(shot["file"]).name for shot in shots]))
-        foliate(books)
     table = "".join(
         f"<h2>{stem}</h2><p>"
         + "".join(f'<a href="{file}"><img src="{file}" height="480" alt="{file}"></a> ' for file in files)

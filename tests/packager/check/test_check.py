@@ -197,16 +197,12 @@ def test_without_the_extra_a_build_that_is_to_be_checked_does_not_begin(
 def broken_books(folder: Path) -> Iterator[Path]:
     good = write_book(folder / "好.epub")
     yield good
-    yield write_book(folder / "invalid.epub", title="", body="<p>x</p>\n<blink/>")
-    yield write_book(folder / "unclosed.epub", body="<p>")
-    yield write_book(folder / "link.epub", body='<p><a href="gone.xhtml#x">y</a><img src="gone.jpg"/></p>' * 40)
-    yield write_book(folder / "entity.epub", body="<p>&nbsp;&#1;</p>")
+    links = '<p><a href="gone.xhtml#x">y</a><img src="gone.jpg"/></p>' * 40
+    yield write_book(folder / "invalid.epub", title="", body=f"<p>x</p>\n<blink/>{links}")
+    yield write_book(folder / "entity.epub", body="<p>&nbsp;&#1;")
     torn = folder / "torn.epub"
     torn.write_bytes(good.read_bytes()[:300])
     yield torn
-    empty = folder / "empty.epub"
-    empty.write_bytes(b"")
-    yield empty
     packed = folder / "unpackable.epub"
     with zipfile.ZipFile(good) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as target:
         for name in source.namelist():
@@ -228,7 +224,9 @@ def test_the_messages_are_those_of_the_command_line_alone(tmp_path: Path) -> Non
 
     results = check_all([*books, *books])  # nothing of a book may be left for the next
 
-    for number, book in enumerate(books):
+    assert results[0].clean
+    assert results[len(books)].clean
+    for number, book in list(enumerate(books))[1:]:  # each takes seconds
         command = [str(JAVA), *flags, str(book), "--json", "-", "-q"]
         report = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
         counts = [report["checker"][name] for name in ("nFatal", "nError", "nWarning")]

@@ -1,33 +1,38 @@
-// Open books in foliate-js in headless Chromium, look at every document on pages of several sizes, and print what was
-// found as JSON.
+// Open books in foliate-js and in DAISY Ace, all in one process: one question a line on standard input, one answer a line on
+// standard output, both JSON.
 //
-//   node foliate.mjs '{"modules": DIR, "chromium": PATH, "books": [
-//     {"path": FILE, "sizes": [[600, 800], ...], "shots": [{"size": [536, 724], "scale": 2, "href": "a-1.xhtml", "page": 0, "file": PNG}]}
-//   ]}'
+//   node readers.mjs '{"modules": DIR, "chromium": PATH}'
 //
-// For each book: {"errors": [...], "requests": [...], "start": href, "sections": [{"size", "href", "language", "heading",
-// "text", "broken", "outside", "overflowing", "parted"}], "contents": [{"label", "href", "heading"}]}.
+//   {"system": "foliate", "path": FILE, "sizes": [[600, 800], ...],
+//    "shots": [{"size": [536, 724], "scale": 2, "href": "a-1.xhtml", "page": 0, "file": PNG}]}
+//   {"system": "ace", "path": FILE, "folder": DIR}
+//
+// foliate looks at every document on pages of each size: {"found": {"errors": [...], "requests": [...], "start": href,
+// "sections": [{"size", "href", "language", "heading", "text", "broken", "outside", "overflowing", "parted"}],
+// "contents": [{"label", "href", "heading"}]}}. Ace: {"found": its report}. A failure: {"error": its stack}.
 
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { extname, join, normalize } from 'node:path'
+import { createInterface } from 'node:readline'
 
 const config = JSON.parse(process.argv[2])
 const require = createRequire(join(config.modules, 'package.json'))
-const puppeteer = require('puppeteer-core')
+console.log = console.error // standard output is for the answers, and Ace writes there
 
 const TYPES = { '.js': 'text/javascript', '.html': 'text/html', '.epub': 'application/epub+zip' }
 const PAGE = `<!doctype html><html><head><meta charset="utf-8"><link rel="icon" href="data:,">
 <style>html, body { margin: 0; height: 100% } foliate-view { display: block; height: 100% }</style></head>
 <body><script type="module">import '/foliate-js/view.js'; window.ready = true</script></body></html>`
 
+let opened = null // the path of the book that foliate-js shows
+
 const serve = () => new Promise(resolve => {
     const server = createServer((request, response) => {
         const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname)
         if (path === '/') return response.setHeader('content-type', 'text/html').end(PAGE)
-        const book = path.match(/^\/book-(\d+)\.epub$/)
-        const file = book ? config.books[book[1]].path : normalize(join(config.modules, 'node_modules', path))
+        const file = path === '/book.epub' ? opened : normalize(join(config.modules, 'node_modules', path))
         if (!existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end()
         response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
         createReadStream(file).pipe(response)
@@ -118,7 +123,8 @@ const turn = async pages => {
     for (let page = 0; page < pages; page++) await window.view.next()
 }
 
-const look = async (browser, origin, book, number) => {
+const look = async ({ browser, origin }, book) => {
+    opened = book.path
     const page = await browser.newPage()
     const found = { errors: [], requests: [], sections: [], contents: [], start: null }
     page.on('console', message => {
@@ -132,7 +138,7 @@ const look = async (browser, origin, book, number) => {
         await page.setViewport({ width, height, deviceScaleFactor: scale })
         await page.goto(origin)
         await page.waitForFunction('window.ready')
-        return page.evaluate(open, `/book-${number}.epub`)
+        return page.evaluate(open, '/book.epub')
     }
     for (const size of book.sizes ?? []) {
         const { sections, start, contents } = await visit(size, 1)
@@ -159,20 +165,45 @@ const look = async (browser, origin, book, number) => {
     return found
 }
 
-const server = await serve()
-const browser = await puppeteer.launch({
-    executablePath: config.chromium,
-    args: [
-        '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync',
-    ],
-})
-try {
-    const origin = `http://127.0.0.1:${server.address().port}/`
-    const results = []
-    for (const [number, book] of config.books.entries()) results.push(await look(browser, origin, book, number))
-    process.stdout.write(JSON.stringify(results))
-} finally {
-    await browser.close()
-    server.close()
+// Each system starts with the first question to it, and serves all others.
+
+const once = start => {
+    let started
+    return () => started ??= start()
 }
+
+const foliate = once(async () => {
+    const server = await serve()
+    const browser = await require('puppeteer-core').launch({
+        executablePath: config.chromium,
+        args: [
+            '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+            '--disable-component-update', '--disable-sync',
+        ],
+    })
+    return { browser, origin: `http://127.0.0.1:${server.address().port}/` }
+})
+
+const ace = once(() => {
+    const inside = createRequire(require.resolve('@daisy/ace/package.json'))
+    const runner = inside('@daisy/ace-axe-runner-puppeteer')
+    inside('@daisy/ace-logger').initLogger({ silent: true })
+    // Ace launches and closes a browser for each book.
+    return { check: inside('@daisy/ace-core'), runner: { ...runner, launch: once(runner.launch), close: async () => {} } }
+})
+
+const SYSTEMS = {
+    foliate: async book => look(await foliate(), book),
+    ace: async ({ path, folder }) => {
+        const { check, runner } = ace()
+        const [, report] = await check(path, { cwd: folder, outdir: folder }, runner)
+        return report
+    },
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+    const { system, ...book } = JSON.parse(line)
+    const answer = await SYSTEMS[system](book).then(found => ({ found }), error => ({ error: String(error?.stack ?? error) }))
+    process.stdout.write(`${JSON.stringify(answer)}\n`)
+}
+process.exit() // ends the browsers, too
