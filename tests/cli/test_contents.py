@@ -211,7 +211,8 @@ def test_of_thousands_of_articles_reading_systems_list_the_groups_and_pages_all(
     write(tmp_path / "in", [START + DAY * n for n in range(2100)])
     book, said = build(tmp_path / "in", *flags)
 
-    assert check(tmp_path / "in.epub").clean
+    if "day" in flags:  # the longest lists; EPUBCheck takes 20 times as long as the build
+        assert check(tmp_path / "in.epub").clean
     assert not re.search(r"Article \d", book.text("nav.xhtml"))
     assert set(book.chapters) <= reachable(book)
     assert len(book.chapters) == 2100
