@@ -46,9 +46,7 @@ class ReadingSystems:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        self._process.communicate()  # with its input at an end, it ends the browsers and itself
 
     def foliate(self, book: Path, **fields: Any) -> dict[str, Any]:
         """Open a book in foliate-js; see readers.mjs for what goes in and comes out."""
