@@ -16,7 +16,7 @@ __all__ = ["picture_key", "picture_keys"]
 
 _KEY_BYTES = 6
 _LONGEST = 2000  # characters of an address
-_MOST = 1000  # pictures of one article
+_MOST = 300  # pictures of one article
 _TAG = re.compile(rb"<(?:amp-anim|amp-img|img|source)\b([^<>]*)>", re.IGNORECASE)
 _VALUE = re.compile(rb"""(?<![\w-])(?:data-[\w-]+|src(?:set)?)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
 # What says a size within a path, as WordPress, Medium, Blogger and Cloudinary write it.
@@ -33,7 +33,7 @@ _SIZING = re.compile(
 def picture_keys(markup: bytes, link: str | None) -> str:
     """Return the keys of the pictures in an article's HTML, sorted, with spaces between them; "" for most articles.
 
-    `link` is the article's address. All addresses that an `img` and the like name are looked at, of the first thousand.
+    `link` is the article's address. All addresses that an `img` and the like name are looked at, of the first 300 pictures.
     """
     if not _TAG.search(markup):
         return ""

@@ -35,6 +35,8 @@ __all__ = ["drop_furniture"]
 _NEVER = names("td th tr tbody thead tfoot col colgroup caption figcaption img picture br hr input body")
 _CODE = names("pre code kbd samp")
 _QUOTED = names("figure blockquote")  # what these hold belongs to the picture or the quotation
+_NO_LABEL = _CODE | _QUOTED | names("td th")
+_NO_PLAYER = _NO_LABEL - names("figure")  # a player with its caption is one
 _OWN_TEXT = 2000  # bytes of own prose beside which comments may be longer than the text
 _BELOW = 200  # nodes below a label
 _LONGEST_TEASER = 200  # characters of the links behind a label
@@ -214,7 +216,8 @@ class _Dropper:
     def _labeled(self, node: NavigableString, kind: Kind) -> _Unit | None:
         """Return a button or a message that is a line, or a label at the end with the links below it."""
         label = self._spans.get(id(node))
-        if label is None or any(above.name in _CODE | _QUOTED or above.name in {"td", "th"} for above in node.parents):
+        around = _NO_PLAYER if kind == "player" else _NO_LABEL
+        if label is None or any(above.name in around for above in node.parents):
             return None
         block: PageElement = node
         while (
