@@ -7,7 +7,6 @@ on broken markup; `_tree` turns what it found into Beautiful Soup's elements. Be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,10 +15,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from epubmaker.chapters.tree import anchor_keys
 from epubmaker.text.bounds import bounded
+from epubmaker.text.html import FRAMES
 
 __all__ = ["Parsed", "parse"]
-
-_FRAMES = re.compile(r"</?(?:frameset|frame|noframes)\b[^>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,8 @@ def parse(html: str) -> Parsed:
     """Parse a fragment or a whole document. Never raises; time grows about linearly with the text."""
     document = LexborHTMLParser(bounded(html).encode("utf-8", "replace"))
     start = document.body
-    if (start is None or start.tag != "body") and _FRAMES.search(html):
-        return parse(_FRAMES.sub("<div>", html))  # a page of frames has no body, only what stands for them
+    if (start is None or start.tag != "body") and FRAMES.search(html):
+        return parse(FRAMES.sub("<div>", html))  # a page of frames has no body, only what stands for them
     if start is None or start.tag != "body":
         return Parsed(Tag(name="body"), None, None, frozenset(), {})
     body, names, anchors = _tree(start)

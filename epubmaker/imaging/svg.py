@@ -15,15 +15,13 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import NoReturn
 from xml.parsers import expat
 
 import resvg_py
 
 from epubmaker.imaging.fit import Size, target_size
 from epubmaker.imaging.memory import MAX_MEMORY, Reserve, within_reason
-from epubmaker.imaging.sniff import Undecodable
-from epubmaker.imaging.svgcost import MAX_ELEMENTS, Element, check, memory
+from epubmaker.imaging.svgcost import MAX_ELEMENTS, Element, check, memory, refuse
 
 __all__ = ["Drawing", "rasterize", "sanitize"]
 
@@ -74,7 +72,7 @@ def rasterize(data: bytes, box: Size, reserve: Reserve = within_reason) -> bytes
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001 - a panic of the renderer is no Exception, and has no name to import
-        _refuse(" ".join(str(error).split())[:120])
+        refuse(" ".join(str(error).split())[:120])
 
 
 def sanitize(data: bytes, box: Size, reserve: Reserve = within_reason) -> Drawing:
@@ -84,7 +82,7 @@ def sanitize(data: bytes, box: Size, reserve: Reserve = within_reason) -> Drawin
     root = _parsed(markup)
     width, height = _own_size(root)
     if not (0 < width <= _MAX_SIDE and 0 < height <= _MAX_SIDE):
-        _refuse(f"a drawing of {width:g} x {height:g}")
+        refuse(f"a drawing of {width:g} x {height:g}")
     root.attributes.setdefault("viewBox", f"0 0 {width:g} {height:g}")
     size = target_size((max(1, round(width * _DENSITY)), max(1, round(height * _DENSITY))), box)
     root.attributes["width"], root.attributes["height"] = str(size[0]), str(size[1])
@@ -94,18 +92,14 @@ def sanitize(data: bytes, box: Size, reserve: Reserve = within_reason) -> Drawin
     return Drawing("".join(parts), lettered)
 
 
-def _refuse(reason: str) -> NoReturn:
-    raise Undecodable(reason)
-
-
 def _unpacked(data: bytes) -> bytes:
     if data[:2] == b"\x1f\x8b":
         try:
             data = zlib.decompressobj(wbits=31).decompress(data, _MAX_BYTES + 1)
         except zlib.error as error:
-            _refuse(f"not a whole gzip file: {error}")
+            refuse(f"not a whole gzip file: {error}")
     if len(data) > _MAX_BYTES:
-        _refuse(f"more than {_MAX_BYTES // 1_000_000} MB of SVG")
+        refuse(f"more than {_MAX_BYTES // 1_000_000} MB of SVG")
     return data
 
 
@@ -124,9 +118,9 @@ class _Reader:
         local = name.removeprefix(_SVG + " ")
         self._count += 1
         if self._count > MAX_ELEMENTS or len(self._open) > _MAX_DEPTH:
-            _refuse("too many elements, or too deeply nested")
+            refuse("too many elements, or too deeply nested")
         if self.root is None and local != "svg":
-            _refuse("XML that is not SVG")
+            refuse("XML that is not SVG")
         parent = self._open[-1] if self._open else None
         if local not in _ELEMENTS or (self._open and parent is None):
             self._open.append(None)
@@ -149,7 +143,7 @@ class _Reader:
     def entity(name: str, is_parameter: bool, value: str | None, *_outside: object) -> None:  # noqa: FBT001 - expat's own
         """Allow entities that are plain text, as drawing programs declare them; refuse those that expand others."""
         if value is not None and (is_parameter or len(value) > _MAX_ENTITY or "&" in value or "%" in value):
-            _refuse(f"an entity that is not plain text: {name}")
+            refuse(f"an entity that is not plain text: {name}")
 
 
 def _parsed(data: bytes) -> Element:
@@ -163,9 +157,9 @@ def _parsed(data: bytes) -> Element:
     try:
         parser.Parse(data, True)  # noqa: FBT003 - expat takes it by position only
     except (expat.ExpatError, LookupError, ValueError) as error:
-        _refuse(f"not well-formed XML: {error}")
+        refuse(f"not well-formed XML: {error}")
     if reader.root is None:
-        _refuse("no drawing in it")
+        refuse("no drawing in it")
     return reader.root
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from math import ceil
+from typing import NoReturn
 
 from PIL import Image
 
@@ -20,7 +21,7 @@ from epubmaker.imaging.fit import Size
 from epubmaker.imaging.memory import MAX_MEMORY, webp_size
 from epubmaker.imaging.sniff import Undecodable, sniff
 
-__all__ = ["MAX_ELEMENTS", "Element", "check", "memory"]
+__all__ = ["MAX_ELEMENTS", "Element", "check", "memory", "refuse"]
 
 MAX_ELEMENTS = 200_000
 _MAX_INNER_PIXELS = 20_000_000  # of a raster picture inside a drawing, which is decoded at its full size
@@ -70,13 +71,13 @@ def check(root: Element, size: Size) -> int:
     inner = 0
     for element in _all(root):
         if element.name == "filter" and _work(element, side) * pixels > _MAX_FILTER_WORK:
-            _refuse("has a filter that takes too long")
+            refuse("has a filter that takes too long")
         if element.name == "image":
             inner = max(inner, _inner_pixels(element))
     layers = _measure(root, by_id).layers + _PLAIN_LAYERS
     needed = pixels * layers * _LAYER + inner * _INNER
     if needed > _UNSURE * MAX_MEMORY:
-        _refuse(f"needs more memory than allowed: about {needed // 1_000_000} MB")
+        refuse(f"needs more memory than allowed: about {needed // 1_000_000} MB")
     return needed
 
 
@@ -85,7 +86,7 @@ def memory(markup: int) -> int:
     return markup * _MARKUP
 
 
-def _refuse(reason: str) -> None:
+def refuse(reason: str) -> NoReturn:
     raise Undecodable(reason)
 
 
@@ -124,7 +125,7 @@ def _sum(element: Element, shown: Iterable[tuple[_Measure, int]]) -> _Measure:
         elements += measure.elements * times
         layers = max(layers, measure.layers)
     if elements > MAX_ELEMENTS:
-        _refuse("repeats parts of itself too often")
+        refuse("repeats parts of itself too often")
     if element.name == "filter":
         layers = len(element.content)  # the result of each primitive is kept for those after it
     elif element.name in {"pattern", "mask", "clipPath"} or any(
@@ -198,5 +199,5 @@ def _inner_pixels(element: Element) -> int:
         del element.attributes["href"]
         return 0
     if width * height > _MAX_INNER_PIXELS:
-        _refuse(f"holds a picture of {width} x {height} pixels or more")
+        refuse(f"holds a picture of {width} x {height} pixels or more")
     return width * height

@@ -12,11 +12,9 @@ import re
 from collections import Counter
 from itertools import islice
 
+from epubmaker.text.html import names
+
 __all__ = ["bounded", "shortened"]
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 # What one article may have: a tree takes 1 KB for each element with its text, and several are made at a time.
@@ -51,19 +49,19 @@ _RAW_TEXT = {
 _SOUND_TAG = re.compile(
     r"""<(/?[a-z][a-z0-9:-]*+)(?:\s++[^\s"'<>/=]++(?:="[^"<>]*+"|='[^'<>]*+'|=[^\s"'<>=`]++)?+){0,20}+\s*+/?>"""
 )
-_VOID = _names("area base br col embed hr img input link meta param source track wbr")
+_VOID = names("area base br col embed hr img input link meta param source track wbr")
 _SPECIAL = _VOID | _RAW_TEXT.keys() | {"body", "html"}
-_FORMATTING_NAMES = _names("a b big code em font i nobr s small strike strong tt u")
+_FORMATTING_NAMES = names("a b big code em font i nobr s small strike strong tt u")
 # Their end tags may be left out: the parser closes them itself, so that they do not nest without others between.
-_SELF_CLOSING = _names(
+_SELF_CLOSING = names(
     "area base basefont bgsound body br caption col colgroup dd dt embed frame head hr html img input keygen li link meta "
     "optgroup option p param rb rp rt rtc source tbody td tfoot th thead tr track wbr"
 )
-_CELLS = _names("caption td th")
-_CELL_ENDS = _names("caption table tbody td tfoot th thead tr")
+_CELLS = names("caption td th")
+_CELL_ENDS = names("caption table tbody td tfoot th thead tr")
 # An end tag is not looked for beyond these.
-_SCOPES = _names("applet marquee math object svg table template")
-_ORDINARY = _names("abbr bdi bdo cite data del dfn ins kbd label mark q ruby samp span sub sup time var")
+_SCOPES = names("applet marquee math object svg table template")
+_ORDINARY = names("abbr bdi bdo cite data del dfn ins kbd label mark q ruby samp span sub sup time var")
 
 
 def shortened(html: str) -> str:

@@ -148,16 +148,6 @@ def after(event: threading.Event, behavior: Behavior) -> Behavior:
     return wait
 
 
-def delayed(seconds: float, behavior: Behavior) -> Behavior:
-    """Answer after a delay, as a server far away does (or when the server closes)."""
-
-    def wait(exchange: Exchange) -> None:
-        exchange.stopping.wait(seconds)
-        behavior(exchange)
-
-    return wait
-
-
 def chunked(body: bytes, size: int = 1000) -> Behavior:
     """Answer in chunks, without a length."""
 

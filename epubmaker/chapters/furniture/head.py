@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.furniture.bylines import says_nothing_new
-from epubmaker.chapters.furniture.measure import line_of
+from epubmaker.chapters.furniture.measure import line_of, on_line
 from epubmaker.chapters.furniture.names import Kind
 from epubmaker.chapters.furniture.phrases import kind_of_button
 from epubmaker.chapters.furniture.tail import LastLine, linked
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, in_order, is_text, text_within
-from epubmaker.chapters.xhtml.content import DROPPED, HEADINGS, LINE_ENDS, names
+from epubmaker.chapters.xhtml.content import DROPPED, HEADINGS, names
 from epubmaker.text.characters import plain
 
 __all__ = ["drop_first_lines"]
@@ -65,7 +65,7 @@ def _first_lines(root: Tag) -> Iterator[tuple[Sequence[PageElement], str]]:
             if "figure" in above or "figcaption" in above:
                 continue
             return
-        line = _with_followers(line_of(root, node))
+        line = on_line(line_of(root, node), before=False, most=_MOST_TEXTS)
         if id(line[0]) in seen:
             continue
         seen.update(map(id, line))
@@ -76,16 +76,6 @@ def _first_lines(root: Tag) -> Iterator[tuple[Sequence[PageElement], str]]:
         if count > _MOST_LINES:
             return
         yield line, text
-
-
-def _with_followers(node: PageElement) -> list[PageElement]:
-    """Return a node with those after it on the same line."""
-    line = [node]
-    after = node.next_sibling
-    while after is not None and not (isinstance(after, Tag) and after.name in LINE_ENDS) and len(line) < _MOST_TEXTS:
-        line.append(after)
-        after = after.next_sibling
-    return line
 
 
 def _kind(nodes: Sequence[PageElement], text: str, shown: Sequence[str], context: PassContext) -> Kind | None:

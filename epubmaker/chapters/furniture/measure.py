@@ -11,7 +11,7 @@ from epubmaker.chapters.passes.triggers import EMBEDS, IMAGES
 from epubmaker.chapters.tree import is_text
 from epubmaker.chapters.xhtml.content import DROPPED, LINE_ENDS, names
 
-__all__ = ["MEDIA", "Span", "Sums", "line_of", "measured"]
+__all__ = ["MEDIA", "Span", "Sums", "line_of", "measured", "on_line"]
 
 MEDIA = IMAGES | EMBEDS | names("picture svg canvas")
 _SOLID = names("pre table blockquote figure math dl")
@@ -100,6 +100,16 @@ def measured(root: Tag, threads: AbstractSet[int]) -> dict[int, Span]:
             if node.name not in DROPPED:
                 stack.extend([(child, False) for child in reversed(node.contents)])
     return spans
+
+
+def on_line(node: PageElement, *, before: bool, most: int) -> list[PageElement]:
+    """Return a node with its siblings on the same line before it, or after it: at most `most` nodes, in order."""
+    line = [node]
+    beside = node.previous_sibling if before else node.next_sibling
+    while beside is not None and not (isinstance(beside, Tag) and beside.name in LINE_ENDS) and len(line) < most:
+        line.append(beside)
+        beside = beside.previous_sibling if before else beside.next_sibling
+    return line[::-1] if before else line
 
 
 def line_of(root: Tag, node: PageElement) -> PageElement:

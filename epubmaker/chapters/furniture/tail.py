@@ -8,10 +8,10 @@ from typing import NamedTuple
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.furniture.lastlines import LONGEST_WITHOUT_LINK, is_rule, kind_of_last_line
-from epubmaker.chapters.furniture.measure import MEDIA, line_of
+from epubmaker.chapters.furniture.measure import MEDIA, line_of, on_line
 from epubmaker.chapters.furniture.names import Kind
 from epubmaker.chapters.tree import Edits, is_text, text_within, walk
-from epubmaker.chapters.xhtml.content import DROPPED, LINE_ENDS, names
+from epubmaker.chapters.xhtml.content import DROPPED, names
 from epubmaker.text.characters import plain
 
 __all__ = ["LastLine", "drop_last_lines", "linked"]
@@ -93,7 +93,7 @@ def _line(root: Tag, last: PageElement, *, ended: bool) -> tuple[Sequence[PageEl
     """Return the line that a text ends, or a box around it, where it is furniture; its kind, and its length."""
     if any(above.name in _NEVER_IN for above in last.parents):
         return None
-    line = _with_neighbors(line_of(root, last))
+    line = on_line(line_of(root, last), before=True, most=_NODES)
     above = line[0].parent
     is_all = above is not None and above is not root and len(above.contents) == len(line)
     boxes: list[Sequence[PageElement]] = [] if is_all else [line]
@@ -110,16 +110,6 @@ def _line(root: Tag, last: PageElement, *, ended: bool) -> tuple[Sequence[PageEl
         ):
             return nodes, kind, len(text)
     return None
-
-
-def _with_neighbors(node: PageElement) -> list[PageElement]:
-    """Return a node with those before it on the same line."""
-    line = [node]
-    before = node.previous_sibling
-    while before is not None and not (isinstance(before, Tag) and before.name in LINE_ENDS) and len(line) < _NODES:
-        line.append(before)
-        before = before.previous_sibling
-    return line[::-1]
 
 
 def linked(node: PageElement) -> int:

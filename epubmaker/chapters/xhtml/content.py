@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from epubmaker.text.characters import plain
+from epubmaker.text.html import HEADINGS, names
 from epubmaker.text.xhtml import attribute
 
 __all__ = [
@@ -66,12 +67,6 @@ class Block:
     parent: str = ""
 
 
-def names(text: str) -> frozenset[str]:
-    """Return the names that a text lists."""
-    return frozenset(text.split())
-
-
-HEADINGS = names("h1 h2 h3 h4 h5 h6")
 BODY_HEADINGS = HEADINGS - {"h1"}  # the title of a chapter is its only `h1`
 
 BLOCKS: Mapping[str, Block] = MappingProxyType(

@@ -13,19 +13,17 @@ from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
 
+from epubmaker.text.html import names
+
 __all__ = ["Block", "Element", "Page", "survey"]
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_INLINE = _names(
+_INLINE = names(
     "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark math nobr picture q rb rp rt "
     "rtc ruby s samp small source span strike strong sub sup time tt u var wbr"
 )
-_MEDIA = _names("audio canvas embed iframe img math object svg video")
-_SILENT = _names(
+_MEDIA = names("audio canvas embed iframe img math object svg video")
+_SILENT = names(
     "area button datalist head input link meta option param progress script select source style template textarea title "
     "track"
 )

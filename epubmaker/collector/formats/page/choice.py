@@ -14,11 +14,12 @@ from itertools import accumulate
 
 from epubmaker.collector.formats.page import signs
 from epubmaker.collector.formats.page.blocks import Block, Element, Page
+from epubmaker.text.characters import letters
+from epubmaker.text.html import HEADINGS
 from epubmaker.text.moments import is_like_date
 
-__all__ = ["Choice", "letters"]
+__all__ = ["Choice"]
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WHOLE = frozenset({"dl", "figure", "ol", "pre", "table", "ul"})  # all of it or nothing: half a table is none
 _ONE_THING = frozenset({"figure", "pre", "table"})
 _LEGAL = re.compile(r"©|\bcopyright\b|all rights reserved|版权所有", re.IGNORECASE)
@@ -30,11 +31,6 @@ _ABOVE = 60  # blocks between the title and the text
 _BYLINE = 90  # characters
 _BYLINE_IN_HAN = 40
 _LEVELS = 10  # elements within each other that are looked at for the one with nearly all of the text
-
-
-def letters(text: str) -> str:
-    """Return the letters and digits of a text, in one case, to compare it with another."""
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _is_line(text: str) -> bool:
@@ -130,7 +126,7 @@ class Choice:
         block = self._blocks[index]
         if self._is_around(index):
             return -0.3 * block.size - 5
-        if self._tag(index) in _HEADINGS:
+        if self._tag(index) in HEADINGS:
             return -40.0 if block.is_links else 0.0  # a heading that is a link is that of another article
         if self._marked[index]:
             return float(block.size) if block.is_prose else -5.0 if block.is_links else 0.5 * block.size
@@ -196,7 +192,7 @@ class Choice:
         block = self._blocks[index]
         if self._is_around(index):
             return False
-        return not block.is_links or (self._marked[index] and self._tag(index) not in _HEADINGS)
+        return not block.is_links or (self._marked[index] and self._tag(index) not in HEADINGS)
 
     def _add_above(self, first: int, scope: Element) -> None:
         """Keep pictures, captions and summaries that stand between the title and the text."""
@@ -210,7 +206,7 @@ class Choice:
             self.kept[index] = (
                 not block.text
                 or tag in {"figcaption", "figure"}
-                or (tag in _HEADINGS and tag != "h1")
+                or (tag in HEADINGS and tag != "h1")
                 or (self._marked[index] and block.size > 12)
                 or any(signs.is_caption(element.attributes) for element in self._above(index))
                 or (block.is_prose and any(signs.is_standfirst(element.attributes) for element in self._above(index)))
@@ -230,7 +226,7 @@ class Choice:
         owner = self._elements[self._blocks[index].owner]
         if 4 * self._blocks[index].size > self._prose[-1]:
             return False
-        return owner.tag in _HEADINGS or any(signs.is_standfirst(element.attributes) for element in self._above(index))
+        return owner.tag in HEADINGS or any(signs.is_standfirst(element.attributes) for element in self._above(index))
 
     def _is_of_byline(self, index: int) -> bool:
         text = self._blocks[index].text
@@ -290,7 +286,7 @@ class Choice:
             tag = self._tag(index)
             if not self.kept[index]:
                 has_gap = has_gap or bool(self._blocks[index].text)
-            elif tag in _HEADINGS and has_gap and (not following or (following in _HEADINGS and following <= tag)):
+            elif tag in HEADINGS and has_gap and (not following or (following in HEADINGS and following <= tag)):
                 self.kept[index] = False
             else:
                 following, has_gap = tag, False

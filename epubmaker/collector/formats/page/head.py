@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborNode
 from epubmaker.collector.formats.page import jsonld
 from epubmaker.collector.formats.page.document import LONG_DATA, document_of
 from epubmaker.text.addresses import identity, names_article, resolve, site
-from epubmaker.text.characters import plain
+from epubmaker.text.characters import letters, plain
 from epubmaker.text.moments import from_unix, parse_date
 
 __all__ = ["PageHead", "page_head"]
@@ -221,7 +221,7 @@ class _Reader:
         headings = [text for node in self._document.css("h1")[:3] if (text := _plain(node.text(deep=True)))]
         node = self._document.css_first("title")
         whole = _plain(node.text(deep=True)) if node is not None else ""
-        if len(headings) == 1 and (not whole or _letters(headings[0]) in _letters(whole)):
+        if len(headings) == 1 and (not whole or letters(headings[0]) in letters(whole)):
             yield "h1", headings[0]
         yield "title", whole
         yield from (("h1", heading) for heading in headings)
@@ -230,7 +230,7 @@ class _Reader:
         title = self._first("title", self._titles())[:_LONG_TITLE]
         host = site(link) or ""
         label = max(host.split(".")[:-1], key=len, default="")
-        names = {each for each in map(_letters, (name, host, label)) if len(each) > 1}
+        names = {each for each in map(letters, (name, host, label)) if len(each) > 1}
         return _without_site(title, names) if names else title
 
     def _publications(self, link: str | None) -> _Found:
@@ -295,7 +295,7 @@ class _Reader:
         sources.append(("rel=author", [node.text(deep=True) for node in self._document.css('a[rel~="author" i]')[:3]]))
         for origin, values in sources:
             found = dict.fromkeys(
-                each for value in values for each in _persons(value) if _letters(each) != _letters(name)
+                each for value in values for each in _persons(value) if letters(each) != letters(name)
             )
             if found:
                 self._origins["authors"] = origin
@@ -311,7 +311,7 @@ class _Reader:
         )
         for origin, value in found:
             text = _plain(value)
-            if text and not text.endswith(_CUT) and _letters(text) != _letters(title):
+            if text and not text.endswith(_CUT) and letters(text) != letters(title):
                 self._origins["standfirst"] = origin
                 return text
         return ""
@@ -369,10 +369,6 @@ def _plain(value: str) -> str:
     return plain(text)
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
-
-
 def _without_site(title: str, names: set[str]) -> str:
     """Return a title without the name of the site at its end or its beginning; never an empty one."""
     for _ in range(3):
@@ -382,14 +378,12 @@ def _without_site(title: str, names: set[str]) -> str:
         first, last = cuts[0], cuts[-1]
         if (
             len(title) - last.end() <= _LONGEST_SITE
-            and _letters(title[last.end() :]) in names
+            and letters(title[last.end() :]) in names
             and title[: last.start()].strip()
         ):
             title = title[: last.start()].strip()
         elif (
-            first.start() <= _LONGEST_SITE
-            and _letters(title[: first.start()]) in names
-            and title[first.end() :].strip()
+            first.start() <= _LONGEST_SITE and letters(title[: first.start()]) in names and title[first.end() :].strip()
         ):
             title = title[first.end() :].strip()
         else:

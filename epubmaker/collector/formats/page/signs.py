@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
+from epubmaker.text.html import names
+
 __all__ = ["is_around", "is_byline", "is_caption", "is_hidden", "is_note", "is_standfirst"]
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_AROUND = _names(
+_AROUND = names(
     "ad ads advert adverts advertisement advertising adsense sponsor sponsored promo promos promotion outbrain "
     "taboola newsletter newsletters signup subscribe subscription paywall regwall donate donation cta related "
     "relatedposts recommended recommend recommendation recommendations recirc recirculation popular trending "
@@ -27,17 +25,17 @@ _AROUND = _names(
     "sr-only visually-hidden screen-reader-text print-only printfriendly feedback report correction qrcode ewm "
     "statement author-bio authorbio author-box about-author author-info teaser teasers promoted"
 )
-_BYLINE = _names(
+_BYLINE = names(
     "byline bylines author authors dateline date dates datetime time timestamp published pubdate posted updated "
     "meta metadata postmeta entry-meta post-meta article-meta article-info source credits-line writer reporter "
     "publish pub info"
 )
-_STANDFIRST = _names(
+_STANDFIRST = names(
     "standfirst dek deck lead lede subtitle subhead subheadline sub-title summary intro introduction excerpt "
     "abstract teaser kicker strapline subheading chapo chapeau entradilla vorspann"
 )
-_CAPTION = _names("caption captions figcaption credit photo-credit image-credit")
-_NOTE = _names("footnote footnotes endnote endnotes notes references reflist doc-endnotes doc-footnote fn")
+_CAPTION = names("caption captions figcaption credit photo-credit image-credit")
+_NOTE = names("footnote footnotes endnote endnotes notes references reflist doc-endnotes doc-footnote fn")
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[^\W\da-zA-Z_]+")
 _LONGEST = 300
 _HIDDEN = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden", re.IGNORECASE)

@@ -22,9 +22,11 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from epubmaker.collector.formats.page.blocks import Block, Element, Page, survey
-from epubmaker.collector.formats.page.choice import Choice, letters
+from epubmaker.collector.formats.page.choice import Choice
 from epubmaker.collector.formats.page.document import LONG_DATA, document_of
 from epubmaker.collector.formats.page.head import PageHead
+from epubmaker.text.characters import letters
+from epubmaker.text.html import FRAMES
 
 __all__ = ["MainText", "main_text"]
 
@@ -39,7 +41,6 @@ _LITTLE = 0.3  # of the page's prose
 _LEAST = 0.05  # of the page's text
 _FEW = 250  # characters of a page that is read whole: there is nothing to choose from
 _SET_ASIDE = re.compile(r"data:page/aside;n=(\d{1,7}),")
-_FRAMES = re.compile(r"</?(?:frameset|frame|noframes)\b[^>]*>", re.IGNORECASE)
 
 
 class MainText(NamedTuple):
@@ -61,8 +62,8 @@ def main_text(html: str, head: PageHead, *, whole_page: bool = False) -> MainTex
     document = document_of(html)
     body = document.body
     if body is None or body.tag != "body":
-        if _FRAMES.search(html):
-            return main_text(_FRAMES.sub("<div>", html), head, whole_page=whole_page)
+        if FRAMES.search(html):
+            return main_text(FRAMES.sub("<div>", html), head, whole_page=whole_page)
         return MainText("", 1.0, "empty page")
     page = survey(body)
     total = page.sizes[-1]
