@@ -2,6 +2,7 @@
 
 draft.py           an article -> its draft: the steps from HTML to parts with slots for pictures and links
 plaintext.py       plain text -> HTML
+plainblocks.py     its paragraphs and lists
 parse.py           HTML -> a tree, as browsers read it
 language.py        the language of an article
 passes/            the passes that change the tree, in order
