@@ -103,6 +103,6 @@ def _stripped(text: str) -> str:
     """Return a name without the words before it: "by", "文/"."""
     while True:
         first, _, rest = text.strip(_BESIDE).partition(" ")
-        if not rest.strip() or not only_joins(first):
+        if not rest.strip() or not only_joins(first) or first.isdecimal():
             return text.strip(_BESIDE)
         text = rest

@@ -39,7 +39,7 @@ def drop_first_lines(root: Tag, context: PassContext) -> list[LastLine]:
             gone += nodes
             dropped.append(LastLine(kind, len(text)))
     length = sum(line.length for line in dropped)
-    if not dropped or len(text_within(root, 2 * length + 1)) <= 2 * length:
+    if not dropped or len(text_within(root, 4 * length)) <= 2 * length:
         return []  # most of the article
     edits = Edits(root)
     for node in gone:
@@ -82,7 +82,10 @@ def _kind(nodes: Sequence[PageElement], text: str, shown: Sequence[str], context
     in_heading = any(parent.name in HEADINGS for parent in nodes[0].parents)
     if not in_heading and says_nothing_new(text, shown, context.published):
         return "byline"
-    links = sum(map(linked, nodes))
+    in_link = any(parent.name in {"a", "button"} for parent in nodes[0].parents)
+    links = len(text) if in_link else sum(map(linked, nodes))
     if links * 2 > len(text) and _PATH.fullmatch(text) and not in_heading:
         return "breadcrumbs"
+    if links >= len(text) and text.isdecimal():
+        return "share"  # a counter in a button
     return kind_of_button(text, links)

@@ -145,7 +145,8 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "article-teaser-list related-teaser related-box related-block related-items-list more-like-this more-in "
         "more-coverage more-to-read also-on also-like also-interesting story-promo article-promo promo-link "
         "inline-related related-inline internal-link-box see-more-stories trending-stories trending-posts "
-        "elementor-posts-container similar-posts similar-articles more-reading inline-recirc inline-story-link"
+        "elementor-posts-container similar-posts similar-articles more-reading inline-recirc inline-story-link "
+        "article-inline-item story-list"
     ),
     "share": names(
         "share-buttons share-bar share-links share-tools share-this sharethis share-icons sharedaddy sharer "
@@ -167,14 +168,15 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "sns-utility-area clap-button multi-vote-icon multi-vote-count vote-button vote-buttons votes-count kudos "
         "statistics-counter statisticscounter print-html print-page print-mail print-pdf forward-link article-oper "
         "read-num backsohu jubao post-jubao reward reward-container post-reward donate-button qrcode share-qrcode "
-        "reader-reactions article-reactions save-button bookmark-button save-article gift-article"
+        "reader-reactions audio-play-button listen-button article-reactions save-button bookmark-button save-article "
+        "gift-article"
     ),
     "tags": names(
         "tag-list taglist tag-links tags-links tag-cloud tagcloud tags-list post-tags article-tags entry-tags "
         "story-tags topic-list article-topics story-topics post-labels field-tags field-name-field-tags keyword-list "
         "article-keywords catlinks normal-catlinks tags-with-title topic-list-block tag-cloud-wrapper submeta "
-        "storytype-label "
-        "category-menu filed-under filed-to posted-in article-labels topics-list article-topic-list"
+        "storytype-label tag-share "
+        "category-menu filed-under filed-to posted-in article-labels topics-list article-topic-list tags-container"
     ),
 }
 
@@ -202,7 +204,7 @@ _LAYOUT = names(
     "sections single site sm small sticky story strip text theme title toggle tool tools top type ui under unit "
     "upper vertical view views widget widgets wp wrap wrapped wrapper article articles blog amp a c l m o u s e x "
     "js ds sc css jsx core art src react vue bem xl lg xs td tdb et elementor sqs gh kg jetpack drupal "
-    "artikel beitrag menu nav social toolbar jeg jnews td tdi a2a rrssb col grid span zone slot stat stats info "
+    "artikel beitrag menu nav social toolbar jeg jnews td tdi a2a rrssb pw col grid span zone slot stat stats info "
     "inset floating float fixed "
     "dropdown popup popover style compressed themed visible action actions prompt promo stories videos internet "
     "teaser"

@@ -486,6 +486,15 @@ _BUTTONS: Mapping[Kind, frozenset[str]] = {
         buy reprints
         add to your saved stories
         read in app
+        listen
+        listen to this article
+        listen to article
+        play audio
+        artikel anhören
+        écouter l'article
+        escuchar
+        ouvir
+        слушать
         version zum drucken
         artikel drucken
         artikel versenden
@@ -646,7 +655,21 @@ _TO_OTHERS = _lines("""
     次のページ
 """)
 _NEEDS_LINK = frozenset(
-    {"收藏", "举报", "点赞", "imprimir", "comentar", "tweet", "阅读原文", "ブックマーク", "ツイート"}
+    {
+        "listen",
+        "escuchar",
+        "ouvir",
+        "слушать",
+        "收藏",
+        "举报",
+        "点赞",
+        "imprimir",
+        "comentar",
+        "tweet",
+        "阅读原文",
+        "ブックマーク",
+        "ツイート",
+    }
 )
 _NETWORK = (
     r"(?:facebook|fb|twitter|x|weibo|wechat|whatsapp|telegram|linkedin|reddit|pinterest|tumblr|line|plurk|pocket|flipboard|"
@@ -825,7 +848,7 @@ _JOINERS = names(
     "发布时间 发表于 发布于 更新时间 更新于 更新 已于 修改 编辑于 原创 转载 责编 点击 次 阅读 阅读量 浏览 评论 "
     "收藏 点赞 点赞数 字数 上午 下午 周一 周二 周三 周四 周五 周六 周日 星期一 星期二 星期三 星期四 星期五 "
     "星期六 星期日 小时前 小時前 分钟前 分鐘前 天前 公開 更新日 投稿日 配信 입력 수정 오전 오후 년 월 일 "
-    "опубликовано дата источник 只看该作者 倒序浏览 本帖最后由 只看楼主"
+    "опубликовано дата источник 只看该作者 倒序浏览 本帖最后由 只看楼主 no"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _NAMES_AUTHOR = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from bs4.element import PageElement, Tag
 from epubmaker.chapters.furniture.lastlines import LONGEST_WITHOUT_LINK, is_rule, kind_of_last_line
 from epubmaker.chapters.furniture.measure import MEDIA, line_of, on_line
 from epubmaker.chapters.furniture.names import Kind
-from epubmaker.chapters.tree import Edits, is_text, text_within, walk
+from epubmaker.chapters.tree import Edits, attribute, is_text, text_within, walk
 from epubmaker.chapters.xhtml.content import DROPPED, names
 from epubmaker.text.characters import plain
 
@@ -22,6 +23,9 @@ _LONGEST = 700  # characters
 _NODES = 50  # on one line
 _CREDIT = 60  # characters of a notice that may be the credit of a picture
 _LINKS = names("a button")
+_TAG_PAGE = re.compile(
+    r"/(?:tags?|topics?|labels?|keywords?|categor(?:y|ies)|hashtags?|sujets?|temas?|themen|etiquetas?)/", re.IGNORECASE
+)
 _NEVER_IN = names("blockquote code figcaption figure pre samp td th")
 
 
@@ -104,12 +108,24 @@ def _line(root: Tag, last: PageElement, *, ended: bool) -> tuple[Sequence[PageEl
         text = plain(" ".join(text_within(node, _LONGEST) for node in nodes))
         if len(text) > _LONGEST:
             return None
-        kind = kind_of_last_line(text, sum(map(linked, nodes)), ruled=_is_ruled(root, line[0]), ended=ended)
+        characters = sum(map(linked, nodes))
+        kind = kind_of_last_line(text, characters, ruled=_is_ruled(root, line[0]), ended=ended)
+        if kind is None and characters * 10 >= len(text) * 7:
+            kind = "share" if ended and text.isdecimal() else "tags" if _leads_to_tags(nodes) else None
         if kind is not None and not (
             kind == "copyright" and len(text) <= _CREDIT and _is_below_picture(root, nodes[0])
         ):
             return nodes, kind, len(text)
     return None
+
+
+def _leads_to_tags(nodes: Sequence[PageElement]) -> bool:
+    """Return True where all links of a line lead to pages of tags or categories."""
+    tags = [tag for node in nodes if isinstance(node, Tag) for tag in (node, *walk(node)) if isinstance(tag, Tag)]
+    links = [tag for tag in tags if tag.name == "a"]
+    return bool(links) and all(
+        "tag" in str(link.attrs.get("rel", "")).split() or _TAG_PAGE.search(attribute(link, "href")) for link in links
+    )
 
 
 def linked(node: PageElement) -> int:

@@ -76,6 +76,7 @@ TOP = [
     ("breadcrumbs", "<div class='way'><a href=/>新闻首页</a>&gt;<a href=/w>港口</a></div>"),
     ("share", "<div class='w_rs'><button>Compartir en WhatsApp</button><button>Copiar enlace</button></div>"),
     ("share", "<p class='p1'>3 min read · 12 likes</p>"),
+    ("share", "<div><button>128</button></div><div><button>Listen</button></div>"),
 ]
 ANYWHERE = [
     (
@@ -162,6 +163,7 @@ END = [
     ("newsletter", "<p>Follow us on <a href=/t>Twitter</a> and <a href=/f>Facebook</a>.</p>"),
     ("newsletter", "<p>Подписывайтесь на наш <a href=/t>канал</a></p>"),
     ("newsletter", "<hr><p>Suivez-nous sur les réseaux</p>"),
+    ("newsletter", "<p>現在用APP看新聞 <a href=/app>點我下載APP</a></p>"),
     ("newsletter", "<p>長按二維碼關注我們</p><p><img src='https://cdn.example/code.png'></p>"),
     ("related", "<div role=complementary><ul><li><a href=/1>Older story</a></li></ul></div>"),
     ("share", "<p class='button-wrapper' data-attrs='{}'><a href='/s'>Share Harbor</a></p>"),
@@ -171,6 +173,7 @@ END = [
     ("teaser", "<p>The post <a href=/m>Ferry</a> appeared first on <a href=/h>Harbor</a>.</p>"),
     ("teaser", "<p>Der Beitrag <a href=/m>Fähre</a> erschien zuerst auf <a href=/h>Hafen</a>.</p>"),
     ("share", "<p>12 likes</p>"),
+    ("tags", "<div><a href='https://e.example/tag/sea'>Sea</a><a href='https://e.example/tag/ice'>Ice</a></div>"),
     ("share", "<ul><li><a href=/p>Printer-friendly version</a></li><li>1210 reads</li></ul>"),
     ("share", "<p>阅读(123) 评论(0) <a href=/e>编辑</a> <a href=/f>收藏</a></p>"),
     ("navigation", "<ul><li><a href=/p>Предыдущая запись</a></li><li><a href=/n>Следующая запись</a></li></ul>"),
@@ -243,6 +246,8 @@ def test_furniture_is_left_out_and_counted_unless_all_is_kept(kind: str, place: 
         ("middle", "<p>Related: <a href=/1>one</a> is larger than the other.</p>"),
         ("end", "<p>12 people liked it.</p>"),
         ("end", "<p>Print</p>"),
+        ("end", "<p>See <a href='https://e.example/tag/sea'>all that was said of the sea</a> in those days.</p>"),
+        ("top", "<p>Listen</p>"),
         ("end", "<p>Published by the sea, it had no readers.</p>"),
         ("end", "<p>他发表声明：船不会再来。</p>"),
         # What authors themselves write.
@@ -287,6 +292,7 @@ def test_text_that_only_looks_like_furniture_stays(place: str, html: str) -> Non
         ("<div class='author-wrap'><a href=/a>曾云</a><div class=time>7-20</div></div>", {"author": "曾云"}, ""),
         ("<div class=submitted><a class=username>阿云</a> 提交</div><p class='field-name-author'>文/<a>阿云</a></p>", {}, "<p>阿云</p>"),
         ("<p>By Ann Lee, Harbor Herald</p><p>Ann Lee on January 12, 2022</p>", {"author": "Ann Lee", "source": "Harbor Herald"}, ""),
+        ("<p class=post-meta>Posted on 12 января 2022 by Ann Lee | <a href=#c>No Comments</a></p>", {"author": "Ann Lee"}, ""),
         ("<p>By Ann Lee and Bo Wu</p>", {"author": "Ann Lee"}, "<p>By Ann Lee and Bo Wu</p>"),
         ("<p>January 12, 2022</p>", {"published": None}, "<p>January 12, 2022</p>"),
         ("<div class='field-name-author'><div class=label>文/</div><a class=username>阿云</a></div>", {}, "<p>阿云</p>"),
