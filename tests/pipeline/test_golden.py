@@ -1,4 +1,6 @@
-"""The book made of the seeds, file by file: `pytest --update-golden` rewrites the expected files; look at the difference.
+"""The books made of the seeds and of samples of other formats, file by file.
+
+`pytest --update-golden` rewrites the expected files; look at the difference.
 
 Pictures are not compared: their bytes depend on the version of the JPEG encoder and on the fonts of the system. Dates stand
 in the expected files as `{2022-01-12 in en}`: their wording is the CLDR's, which another release of Babel may change.
@@ -11,14 +13,16 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from cleanbooks import AssertClean
 from openbook import FOLDER, OpenBook
 
 from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import build
 from epubmaker.text.dates import format_date, format_range
 
-SEEDS = ROOT / "seeds"
-GOLDEN = Path(__file__).parent / "golden" / "seeds"
+GOLDEN = Path(__file__).parent / "golden"
+SAMPLES = Path(__file__).parent / "samples"
+INPUTS = {"seeds": ROOT / "seeds", **{folder.name: folder for folder in sorted(SAMPLES.iterdir())}}
 DAYS = (datetime(2022, 1, 12, tzinfo=UTC), datetime(2022, 1, 13, tzinfo=UTC), datetime(2022, 1, 14, tzinfo=UTC))
 LANGUAGES = ("en", "zh-Hans")
 
@@ -36,8 +40,12 @@ def without_wording(text: str) -> str:
 
 
 @pytest.mark.usefixtures("offline")
-def test_the_book_of_the_seeds_is_the_golden_one(tmp_path: Path, *, update_golden: bool) -> None:
-    build(Options((SEEDS,), output=tmp_path / "book.epub", network=Network(retries=0)))
+@pytest.mark.parametrize("name", INPUTS)
+def test_the_book_is_the_golden_one(
+    tmp_path: Path, name: str, assert_clean: AssertClean, *, update_golden: bool
+) -> None:
+    golden = GOLDEN / name
+    build(Options((INPUTS[name],), output=tmp_path / "book.epub", network=Network(retries=0)))
     made = {
         name.removeprefix(FOLDER): without_wording(data.decode())
         for name, data in OpenBook.read(tmp_path / "book.epub").files.items()
@@ -45,14 +53,15 @@ def test_the_book_of_the_seeds_is_the_golden_one(tmp_path: Path, *, update_golde
     }
 
     if update_golden:
-        GOLDEN.mkdir(parents=True, exist_ok=True)
-        for path in GOLDEN.iterdir():
+        golden.mkdir(parents=True, exist_ok=True)
+        for path in golden.iterdir():
             path.unlink()
-        for name, text in made.items():
-            (GOLDEN / name).write_bytes(text.encode())
+        for part, text in made.items():
+            (golden / part).write_bytes(text.encode())
 
     # An expected file that the book no longer has fails too.
-    expected = {path.name: path.read_bytes().decode() for path in GOLDEN.iterdir()}
+    expected = {path.name: path.read_bytes().decode() for path in golden.iterdir()}
     assert sorted(made) == sorted(expected)
-    for name, text in expected.items():
-        assert made[name] == text, name
+    for part, text in expected.items():
+        assert made[part] == text, part
+    assert_clean(tmp_path / "book.epub")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from feedgen.feed import FeedGenerator
 from hypothesis import given
 from hypothesis import strategies as st
+from rebuilt import Archive
 
 from epubmaker.collector.parse import parse
 from epubmaker.collector.scan import Scan, scan
@@ -403,3 +406,59 @@ def test_no_feed_is_beyond_reading(tmp_path_factory: pytest.TempPathFactory, tex
 
     for entry in scanned(folder, f"<rss><channel>{text}", "a.xml").entries:
         assert parse(entry).origin is not None
+
+
+# --- builds ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_entry_makes_its_chapter_alone_and_the_same_book_as_a_build_from_nothing(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.inputs.mkdir()
+    feed = generated()
+    feed.rss_file(str(archive.inputs / "feed.xml"))
+    archive.build()
+    assert archive.chapters == 2
+    archive.build()
+    assert not archive.was_made()
+
+    new = feed.add_entry()
+    new.id("tag:e.org,2022:3")
+    new.title("A third part")
+    new.link(href="https://e.org/a/3")
+    new.content("<p>Text 3.</p>", type="html")
+    feed.rss_file(str(archive.inputs / "feed.xml"))
+    archive.build(jobs=2)
+
+    assert archive.chapters == 2 + 2  # the new one, and that beside it, which names it
+    assert archive.output.read_bytes() == archive.from_nothing()
+
+
+def test_a_feed_without_texts_is_known_again_as_addresses(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.inputs.mkdir()
+    (archive.inputs / "feed.xml").write_text(f"{RSS}<channel><item><link>https://e.org/a</link></item></channel></rss>")
+    (archive.inputs / "a.txt").write_text("[Other](https://e.org/other)\n------\n<p>Text</p>")
+
+    first, second = archive.build(), archive.build()
+
+    assert first.intake == second.intake
+    assert second.intake.left_out == {"link-only": 1}
+
+
+@pytest.mark.slow
+def test_ten_thousand_entries_are_read_in_time_and_memory_that_grow_with_them(tmp_path: Path) -> None:
+    item = "<item><title>{0}</title><link>https://e.org/{0}?x=1</link><guid>{0}</guid><description>{1}</description></item>"
+    text = "".join(item.format(number, f"{number} " * 500) for number in range(10_000))
+    (tmp_path / "feed.xml").write_text(f"{RSS}<channel>{text}</channel></rss>")
+    code = (
+        "import resource, sys; from pathlib import Path; from epubmaker.collector.scan import scan;"
+        "from epubmaker.collector.parse import parse; found = scan([Path(sys.argv[1])]).entries;"
+        "texts = [len(parse(entry).html) for entry in found[::-1]];"
+        "print(len(texts), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, check=True, timeout=120)
+
+    count, megabytes = map(int, done.stdout.split())
+    assert count == 10_000
+    assert megabytes < 300
