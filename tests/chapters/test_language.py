@@ -64,7 +64,7 @@ def test_the_seed_is_simplified_chinese() -> None:
         ("Regjeringen sa onsdag at samtalene vil fortsette i enda en uke uansett utfall.", "nb", "nb"),
     ],
 )
-def test_what_is_declared_is_kept_where_the_text_agrees(text: str, declared: str, language: str) -> None:
+def test_a_declared_language_is_kept_where_the_text_agrees(text: str, declared: str, language: str) -> None:
     assert detect(text, declared) == language
 
 

@@ -95,6 +95,6 @@ def test_attacks_do_not_help_each_other(parts: list[str]) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_left_of_every_attack_is_valid(tmp_path: Path, assert_clean: AssertClean) -> None:
+def test_chapters_made_of_attacks_are_valid(tmp_path: Path, assert_clean: AssertClean) -> None:
     every = [attack(carrier, value) for carrier in CARRIERS for value in SPELLINGS] + FORMS
     assert complaints((draft(article(html)) for html in every), tmp_path / "attacks.epub", assert_clean) == []

@@ -46,7 +46,7 @@ def test_a_whole_book_has_two_lines() -> None:
     assert lines() == ["b.epub: News", "1 article, SIZE"]
 
 
-def test_what_was_left_out_is_said_with_its_reasons_and_files() -> None:
+def test_left_out_articles_are_reported_with_reasons_and_files() -> None:
     write_archive(Path("in"), 5)
     for number in range(3):
         write_article(Path(f"in/copy{number}.txt"), "Copy", link="https://news.example.org/articles/0")
@@ -115,7 +115,7 @@ def test_each_reason_has_its_own_step(network: Network, said: str) -> None:
     assert lines(network=network)[2] == f"pictures missing: 1 × {said}"
 
 
-def test_what_is_in_the_book_but_not_whole_is_reported() -> None:
+def test_articles_and_pictures_that_are_not_whole_are_reported() -> None:
     write_archive(Path("in"), 1)
     for number in range(4):
         write_article(Path(f"in/empty{number}.txt"), f"Empty {number}", link=f"https://e.org/{number}", body="")

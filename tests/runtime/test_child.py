@@ -39,7 +39,7 @@ def test_the_environment_is_added_to(child: ChildProcess) -> None:
     assert child.receive() == "given"
 
 
-def test_what_a_child_prints_is_no_answer(child: ChildProcess) -> None:
+def test_text_that_a_child_prints_is_no_answer(child: ChildProcess) -> None:
     child.send("print")
 
     assert child.receive() == "print"

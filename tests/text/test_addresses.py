@@ -81,7 +81,7 @@ def test_a_base_that_is_no_web_address_counts_as_none() -> None:
 
 
 @given(st.one_of(st.none(), st.text(), st.just(BASE)), st.one_of(st.text(), st.from_regex(r"(?:https?:)?//[^/]*/.*")))
-def test_whatever_resolves_is_a_valid_uri_and_resolves_to_itself(base: str | None, address: str) -> None:
+def test_a_resolved_address_is_a_valid_uri_and_resolves_to_itself(base: str | None, address: str) -> None:
     resolved = resolve(base, address)
     if resolved is not None:
         assert URI.fullmatch(resolved)

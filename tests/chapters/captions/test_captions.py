@@ -732,7 +732,7 @@ def test_an_article_without_pictures_is_left_as_it_is(html: str) -> None:
     assert str(tree(html)) == str(parse(html).body)
 
 
-def test_what_is_neither_picture_nor_caption_moves_out_of_the_figure_in_order() -> None:
+def test_other_content_moves_out_of_a_figure_in_order() -> None:
     html = "<figure><img src=a.jpg><p>First.</p><p>Second.</p><figcaption>Third.</figcaption><p>Fourth.</p></figure>"
     root = tree(html)
     assert root.get_text() == "First.Second.Third.Fourth."

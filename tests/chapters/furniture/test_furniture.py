@@ -328,7 +328,7 @@ def test_at_most_half_of_a_page_is_left_out_except_comments_below_a_long_text(ht
     assert (shown(html) == shown(html, keep_all=True)) == stays
 
 
-def test_the_message_of_a_player_goes_from_a_figure_and_its_caption_stays() -> None:
+def test_the_message_of_a_player_in_a_figure_is_dropped_and_its_caption_stays() -> None:
     message = "<div data-e2e='media-player'><p>Your device cannot play this</p></div>"
     made = drafted(page(middle=f"<figure>{message}<figcaption>The harbor at dawn</figcaption></figure>"))
 
@@ -337,7 +337,7 @@ def test_the_message_of_a_player_goes_from_a_figure_and_its_caption_stays() -> N
     assert dict(made.left_out.counts) == {"player": 1}
 
 
-def test_a_row_of_icons_goes_beside_a_list_of_articles_that_a_label_stands_above() -> None:
+def test_a_row_of_icons_beside_a_labeled_list_of_articles_is_dropped() -> None:
     icons = "".join(f'<a href="https://e.org/share?{name}"><img src="/{name}.png"></a>' for name in ("a", "b"))
     links = "".join(f'<li><a href="/{number}">Another story, number {number}</a></li>' for number in range(4))
     made = drafted(page(end=f'<div class="service-links">{icons}</div><h2>You may like</h2><ul>{links}</ul>'))

@@ -170,7 +170,7 @@ SENTENCES: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(("what", "given", "expected"), SENTENCES, ids=[what for what, _, _ in SENTENCES])
-def test_what_is_rebuilt(what: str, given: str, expected: str) -> None:
+def test_markup_is_rebuilt(what: str, given: str, expected: str) -> None:
     assert body(given) == expected, what
 
 
