@@ -27,6 +27,7 @@ _MOMENT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)")
 _SHORT = 300  # characters of a line about rights
 _AROUND = 0.25  # of the prose: more of it is not in furniture, whatever its name
 _NEARLY_ALL = 0.85  # of the prose in one element: what follows the element is another matter
+_MARKED = 12  # characters of a line beside the text that the extractor has not kept by chance
 _ABOVE = 60  # blocks between the title and the text
 _BYLINE = 90  # characters
 _BYLINE_IN_HAN = 40
@@ -198,22 +199,34 @@ class Choice:
         """Keep pictures, captions and summaries that stand between the title and the text."""
         title = next((i for i in range(first - 1, max(-1, first - _ABOVE), -1) if self._is_title(i)), None)
         begin = scope.begin if title is None else title + 1
+        if title is not None:
+            for index in range(title - 1, scope.begin - 1, -1):
+                if self._is_around(index) or not self._is_in_figure(index):
+                    break
+                self.kept[index] = True
         for index in range(begin, first):
-            block = self._blocks[index]
-            if self._is_around(index) or block.is_links or self._is_of_byline(index):
-                continue
-            tag = self._tag(index)
-            self.kept[index] = (
-                not block.text
-                or tag in {"figcaption", "figure"}
-                or (tag in HEADINGS and tag != "h1")
-                or (self._marked[index] and block.size > 12)
-                or any(signs.is_caption(element.attributes) for element in self._above(index))
-                or (block.is_prose and any(signs.is_standfirst(element.attributes) for element in self._above(index)))
-            )
+            if not self._is_around(index):
+                self.kept[index] = self._is_in_figure(index) or self._opens(index)
         for index in range(begin, first + 1):
             if self.kept[index] and self._is_standfirst(index):
                 self.kept[index] = False
+
+    def _opens(self, index: int) -> bool:
+        """Tell whether a block above the text belongs to it: a picture, a heading, a summary, what the extractor kept."""
+        block, tag = self._blocks[index], self._tag(index)
+        if (block.is_links and not self._marked[index]) or self._is_of_byline(index):
+            return False
+        if not block.text or (tag in HEADINGS and tag != "h1"):
+            return True
+        if self._marked[index] and block.size > _MARKED:
+            return True
+        return block.is_prose and any(signs.is_standfirst(element.attributes) for element in self._above(index))
+
+    def _is_in_figure(self, index: int) -> bool:
+        return any(
+            element.tag in {"figcaption", "figure"} or signs.is_caption(element.attributes)
+            for element in self._above(index)
+        )
 
     def _is_title(self, index: int) -> bool:
         text = self._blocks[index].text
@@ -254,9 +267,9 @@ class Choice:
                 self.kept[index] = True
             elif self._is_around(index) or block.is_links:
                 continue
-            elif self._marked[index] and (block.size > 12 or self._elements[block.owner].parent == holder):
+            elif self._marked[index] and (block.size > _MARKED or self._elements[block.owner].parent == holder):
                 self.kept[index] = not _LEGAL.search(block.text)
-            elif not block.text or self._tag(index) in {"figcaption", "figure", "pre"}:
+            elif not block.text or self._tag(index) == "pre" or self._is_in_figure(index):
                 self.kept[index] = True
             elif not self._marked[index]:
                 return
@@ -271,12 +284,29 @@ class Choice:
             begin = element.begin
             if element.tag not in _WHOLE or begin < end or element.end - begin < 2 or self._amount(element) > most:
                 continue
-            if counts[begin] == counts[element.end] or self._around[self._blocks[begin].owner]:
+            if self._around[self._blocks[begin].owner]:
+                continue
+            if counts[begin] == counts[element.end]:
+                if self._is_among_prose(element, first, last):
+                    self.kept[begin : element.end] = [not self._is_around(i) for i in range(begin, element.end)]
+                    end = element.end
                 continue
             end = element.end
             size, kept = self._page.size(element), sizes[end] - sizes[begin]
             if element.tag in _ONE_THING or 2 * kept >= size or 2 * self._page.linked(element) <= size:
                 self.kept[begin:end] = [not self._is_around(index) for index in range(begin, end)]
+
+    def _is_among_prose(self, element: Element, first: int, last: int) -> bool:
+        """Tell whether a list of links stands between two paragraphs of the text, beside both."""
+        before, after = element.begin - 1, element.end
+        return (
+            first <= before
+            and after <= last
+            and all(
+                self.kept[index] and self._elements[self._blocks[index].owner].parent == element.parent
+                for index in (before, after)
+            )
+        )
 
     def _drop_idle_headings(self) -> None:
         """Drop a heading whose section has been dropped."""
