@@ -28,6 +28,7 @@ _SHORT = 300  # characters of a line about rights
 _AROUND = 0.25  # of the prose: more of it is not in furniture, whatever its name
 _NEARLY_ALL = 0.85  # of the prose in one element: what follows the element is another matter
 _MARKED = 12  # characters of a line beside the text that the extractor has not kept by chance
+_GOOD_PART = 0.5
 _ABOVE = 60  # blocks between the title and the text
 _BYLINE = 90  # characters
 _BYLINE_IN_HAN = 40
@@ -51,6 +52,7 @@ class Choice:
         self._page, self._blocks, self._elements = page, page.blocks, page.elements
         self._marked = [is_marked(block) for block in page.blocks]
         self._title, self._standfirst, self._authors = title, standfirst, [name for name in authors if name]
+        self._mark_siblings()
         prose = (
             block.size if mark and block.is_prose else 0 for block, mark in zip(page.blocks, self._marked, strict=True)
         )
@@ -79,17 +81,38 @@ class Choice:
         self._keep_whole(first, last)
         self._drop_idle_headings()
 
+    def _mark_siblings(self) -> None:
+        """Mark the paragraphs beside marked ones, where those are a good part of all paragraphs there."""
+        sizes: dict[tuple[int, str], list[int]] = {}
+        prose = [index for index, block in enumerate(self._blocks) if block.is_prose]
+        for index in prose:
+            both = sizes.setdefault(self._place(index), [0, 0])
+            both[self._marked[index]] += self._blocks[index].size
+        for index in prose:
+            other, marked = sizes[self._place(index)]
+            if marked > _GOOD_PART * other:
+                self._marked[index] = True
+
+    def _place(self, index: int) -> tuple[int, str]:
+        owner = self._elements[self._blocks[index].owner]
+        return owner.parent, owner.tag
+
     # --- what is furniture by its name ---
 
     def _named_around(self) -> list[bool]:
         """Return for each element whether it is furniture, or within some."""
         around = [False]
         most = _AROUND * self._prose[-1]
+        paragraphs = 0  # how much of the prose is in paragraphs that are named like furniture one by one
         for element in self._elements[1:]:
             is_around = around[element.parent]
             if not is_around and self._amount(element) <= most:
                 is_around = signs.is_around(element.tag, element.attributes) or signs.is_hidden(element.attributes)
+                paragraphs += self._amount(element) if is_around and element.tag == "p" else 0
             around.append(is_around)
+        if paragraphs > most:
+            for number, element in enumerate(self._elements):
+                around[number] = around[number] and (element.tag != "p" or around[element.parent])
         return around
 
     def _amount(self, element: Element) -> int:
