@@ -36,6 +36,7 @@ from epubmaker.text.videos import video_still
 
 __all__ = ["FinishedChapter", "chapters", "document_form"]
 
+_NO_PICTURES: frozenset[str] = frozenset()
 _WINDOW = 64  # articles in flight: drafted, and waiting for their pictures or for those before them
 _WINDOW_BYTES = 16_000_000  # of the files of articles in flight; with more, the first one is waited for
 _RUN = 32  # articles whose outlines or chapters are looked up at a time
@@ -178,7 +179,7 @@ class _ChapterMaker:
     def _settings_of(self, entry: Entry) -> DraftSettings:
         repeated = self._repeated.get(entry.source, frozenset())
         pictures = self._repeated_pictures.get(entry.source) if entry.pictures else None
-        its = pictures.intersection(entry.pictures.split()) if pictures else frozenset[str]()
+        its = pictures.intersection(entry.pictures.split()) if pictures else _NO_PICTURES
         return DraftSettings(self._keep_all, repeated, its, video_still(entry.link) if self._shows_stills else "")
 
     def _kept_outline(self, entry: Entry, draft: Draft) -> Outline | None:

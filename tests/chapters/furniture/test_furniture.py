@@ -328,6 +328,14 @@ def test_at_most_half_of_a_page_is_left_out_except_comments_below_a_long_text(ht
     assert (shown(html) == shown(html, keep_all=True)) == stays
 
 
+def test_a_zoom_button_in_a_figure_is_no_picture() -> None:
+    button = "<div id='zoomattribute'><a href='#'><img src='/glass.jpg'></a></div>"
+    made = drafted(page(middle=f"<figure><img src='/a.jpg'><figcaption>The harbor</figcaption>{button}</figure>"))
+
+    assert [ref.sources for ref in made.pictures] == [("/a.jpg",)]
+    assert "<figcaption>The harbor</figcaption>" in markup(made)
+
+
 def test_the_message_of_a_player_in_a_figure_is_dropped_and_its_caption_stays() -> None:
     message = "<div data-e2e='media-player'><p>Your device cannot play this</p></div>"
     made = drafted(page(middle=f"<figure>{message}<figcaption>The harbor at dawn</figcaption></figure>"))
