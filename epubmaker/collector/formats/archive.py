@@ -30,7 +30,7 @@ from epubmaker.text.addresses import resolve
 from epubmaker.text.characters import letters, plain
 from epubmaker.text.moments import from_unix, is_like_date, parse_date
 
-__all__ = ["ArchiveHead", "body_start", "clean_title", "is_stub", "read_head", "title_from"]
+__all__ = ["ArchiveHead", "body_start", "clean_title", "is_stub", "read_head", "shows_something", "title_from"]
 
 _COMMENT = re.compile(r"\s*<!--\s*(?:(?P<stamp>-?\d{1,20})|[^\n]{0,300}?)\s*-->")
 _TITLE = re.compile(r"\s*(?P<line>\[[^\n]*)(?:\n|$)")
@@ -300,7 +300,12 @@ def is_stub(body: str, title: str) -> bool:
     text = _without_tags(body)
     if len(text) > 2 * len(title) + 100:  # as most texts are; the letters of each would take ten times as long
         return False
-    return not _SHOWS.search(body) and letters(clean_title(text)) in letters(title)
+    return not shows_something(body) and letters(clean_title(text)) in letters(title)
+
+
+def shows_something(markup: str) -> bool:
+    """Tell whether there is more than text: pictures, players, formulas."""
+    return _SHOWS.search(markup) is not None
 
 
 def clean_title(markup: str) -> str:

@@ -15,11 +15,12 @@ from datetime import datetime
 from itertools import islice
 from typing import ClassVar, NamedTuple
 
-from epubmaker.collector.formats.archive import clean_title, is_stub, title_from
+from epubmaker.collector.formats.archive import clean_title, is_stub, shows_something, title_from
 from epubmaker.collector.formats.archiveform import text_measure
 from epubmaker.collector.formats.encoding import decode
 from epubmaker.collector.formats.format import Body, Format, Head, Item, NoArticleError, UnreadableError
 from epubmaker.text.addresses import identity, names_article, resolve, site
+from epubmaker.text.characters import letters
 from epubmaker.text.pictureaddresses import picture_keys
 
 __all__ = ["Collection", "Record", "plain_html", "text_of"]
@@ -29,7 +30,8 @@ _MOST_KEPT = 100_000_000  # characters of parsed articles that a process keeps, 
 _LONGEST_TITLE = 1000  # characters
 _LONGEST_NAME = 200
 _LONGEST_STUB = 2000
-_NO_BLOCK = re.compile(r"(?i)</?(?:p|div|br|ul|ol|table|blockquote|h[1-6]|pre|section|article)\b")
+_FEW_WORDS = 60  # characters
+_LINK = re.compile(r"<a\b[^<>]*>[^<]*(?:<(?!/?a\b)[^<]*)*</a\s*>", re.IGNORECASE)
 
 
 class Record(NamedTuple):
@@ -155,6 +157,7 @@ def _article(record: Record) -> _Article:
     moments = [moment.isoformat() if moment else "" for moment in (record.published, record.archived)]
     said = "\0".join([title, link or "", *moments, author, source, whole])
     sha256 = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    is_link_only = link is not None and (not text or _is_of_links(text))
     is_short = len(text) < _LONGEST_STUB and is_stub("".join(text.split()), title)
     text_size, text_hash = (0, 0) if is_short else text_measure(text)
     head = Head(
@@ -171,10 +174,17 @@ def _article(record: Record) -> _Article:
         member=record.id[:_LONGEST_TITLE] or link or sha256,
         sha256=sha256,
         size=max(text_size, len(text)),
-        is_link_only=not text and link is not None,
+        is_link_only=is_link_only,
         origins=record.origins,
     )
     return _Article(head, whole)
+
+
+def _is_of_links(text: str) -> bool:
+    """Tell whether a text is a few words with links, as feeds of links have it: "Comments"."""
+    if len(text) > _LONGEST_STUB or "<a" not in text or shows_something(text):
+        return False
+    return not letters(clean_title(_LINK.sub("", text))) and len(clean_title(text)) <= _FEW_WORDS
 
 
 def _cut(text: str) -> str:

@@ -18,9 +18,9 @@ _LONGEST_DATE = 80
 _MOST_NAMES = 20
 
 
-def is_json(name: str, start: bytes) -> bool:
-    """Tell whether a file may be JSON: by its ending and its first character."""
-    return name.lower().endswith(".json") and start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
+def is_json(start: bytes) -> bool:
+    """Tell whether a file may be an object or a list of JSON, by its first character."""
+    return start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
 
 
 def parsed(item: Item) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 from html.entities import html5
 
 from epubmaker.collector.formats.encoding import decode
@@ -12,14 +13,10 @@ __all__ = ["ascii_start", "mended", "utf8"]
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\0?\0", b"\0<\0?", b"<\0r\0", b"\0<\0r")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
-_REFERENCE = re.compile(
-    r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31});)?"
-)
+_REFERENCE = re.compile(r"&(?:#(?:x([0-9A-Fa-f]{1,7})|([0-9]{1,8}));|([A-Za-z][A-Za-z0-9]{1,31});)?")
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}>")
-_NO_XML = re.compile(  # characters, and references to them, that XML forbids
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
-    "|&#(?:0|[1-8]|1[124-9]|2[0-9]|3[01]|x0?[0-8bcefBCEF]|x1[0-9a-fA-F]);"
-)
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0, section 2.2
+_OF_XML = frozenset({"amp", "apos", "gt", "lt", "quot"})
 
 
 def ascii_start(start: bytes) -> bytes:
@@ -50,7 +47,11 @@ def mended(data: bytes) -> bytes:
 
 
 def _referred(found: re.Match[str]) -> str:
-    if found[1] is None:
-        return "&amp;"
-    character = html5.get(f"{found[1]};")
-    return f"&amp;{found[1]};" if character is None else "".join(f"&#{ord(one)};" for one in character)
+    hexadecimal, decimal, name = found.groups()
+    if name in _OF_XML:
+        return found[0]
+    if hexadecimal or decimal:
+        number = int(hexadecimal, 16) if hexadecimal else int(decimal)
+        return "" if number > sys.maxunicode or _NO_XML.match(chr(number)) else found[0]
+    character = html5.get(f"{name};") if name else None
+    return f"&amp;{found[0][1:]}" if character is None else "".join(f"&#{ord(one)};" for one in character)

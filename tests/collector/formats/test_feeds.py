@@ -303,6 +303,22 @@ def test_an_entry_without_an_id_is_known_by_its_link_or_its_text(tmp_path: Path)
     assert [entry.sha256 for entry in before] == [entry.sha256 for entry in after[1:]]
 
 
+@pytest.mark.parametrize(
+    ("text", "is_link_only"),
+    [
+        ("", True),
+        ("&lt;p>&lt;a href='/c'>Comments&lt;/a> | &lt;a href='/s'>Share&lt;/a>&lt;/p>", True),
+        ("&lt;a href='/c'>Comments&lt;/a> on the bridge", False),
+        ("&lt;a href='/c'>&lt;img src='/c.png'>&lt;/a>", False),
+        (f"&lt;a href='/c'>{'A text within a link. ' * 5}&lt;/a>", False),
+    ],
+)
+def test_an_entry_of_links_alone_is_an_address(tmp_path: Path, text: str, is_link_only: bool) -> None:  # noqa: FBT001
+    entry = item(tmp_path, f"<link>https://e.org/a</link><description>{text}</description>")
+
+    assert entry.is_link_only == is_link_only
+
+
 # --- broken and hostile files ----------------------------------------------------------------------------------------
 
 
@@ -313,7 +329,7 @@ def test_an_entry_without_an_id_is_known_by_its_link_or_its_text(tmp_path: Path)
         ("<rss><channel><item><title>A</title><content:encoded>x</content:encoded></item></channel></rss>", ["A"]),
         ("\n\n <?xml version='1.0'?>" + ONE.format("A"), ["A"]),
         ("<rss><channel><item><title>A</title></item><item><title>B</ti", ["A", "B"]),
-        (ONE.format("A\0\x08B"), ["AB"]),
+        (ONE.format("A\0\x08B&#xd800;&#8;&#1114112;&#65;&"), ["ABA&"]),
         ("<rss><item><title>A</title></item></rss>", ["A"]),
         (("<?xml version='1.0' encoding='koi8-r'?>" + ONE.format("Ж")).encode("koi8-r"), ["Ж"]),
         ("<?xml version='1.0' encoding='latin-1'?>" + ONE.format("é 中"), ["é 中"]),
@@ -397,6 +413,7 @@ PIECES = (
     "<rss>", "<channel>", "<item>", "</item>", "</channel>", "</rss>", "<title>", "</title>", "<description>", "&lt;p>",
     "</description>", "<![CDATA[", "]]>", "&", "&eacute;", "<", ">", "<link/>", "<media:content url='a.jpg'/>", "é", "\0",
     "<pubDate>2022</pubDate>", "<feed xmlns='http://www.w3.org/2005/Atom'>", "<entry>", "<content type='xhtml'>", "<!--",
+    "&#xd800;", "<p: >", "<div xmlns='http://www.w3.org/1999/xhtml'>",
 )  # fmt: skip
 
 

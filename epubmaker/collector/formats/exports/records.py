@@ -31,7 +31,7 @@ class RecordExport(Collection):
 
     def fits(self, name: str, start: bytes) -> bool:
         """By the names of the first record's fields."""
-        return is_json(name, start) and _service(start) is not None
+        return name.lower().endswith(".json") and is_json(start) and _service(start) is not None
 
     def records(self, item: Item) -> Iterator[Record]:
         """Yield the records that have an address or a text."""

@@ -23,8 +23,9 @@ class JsonFeed(Collection):
     no_records = "a feed without entries"
 
     def fits(self, name: str, start: bytes) -> bool:
-        """By the address of its version, which stands in front of the entries."""
-        return is_json(name, start) and b"jsonfeed.org/version/" in start.replace(b"\\/", b"/")
+        """By the address of its version, which stands in front of the entries, whatever the ending."""
+        del name
+        return is_json(start) and b"jsonfeed.org/version/" in start.replace(b"\\/", b"/")
 
     def records(self, item: Item) -> Iterator[Record]:
         """Yield the entries."""

@@ -75,6 +75,7 @@ _PREFIXES = frozenset(_NAMESPACES.values())
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _ABOUT, _RESOURCE = f"{_RDF}about", f"{_RDF}resource"
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")  # libxml2 reads more than lxml takes
 _MARKUP = ("http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML")
 
 _FULL = ("content:encoded", "xhtml:body", "xhtml:div", "atom:content", "content", "fullitem", "body")
@@ -121,12 +122,12 @@ class XmlFeed(Collection):
         data = utf8(item.read())
         try:
             return iter(_read(data, item.link))
-        except etree.XMLSyntaxError:
+        except (etree.XMLSyntaxError, UnicodeDecodeError):
             pass
         whole = mended(data)
         try:
             found = _read(whole, item.link, recover=True)
-        except etree.XMLSyntaxError as error:
+        except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
             raise UnreadableError("article-unreadable", f"not valid XML: {str(error)[:200]}") from error
         if found and not re.search(rb"</(?:[\w-]+:)?(?:rss|feed|rdf|channel)\s*>\s*\Z", whole[-500:], re.IGNORECASE):
             problem = ("article-cut-file", "the last entry of a file that ends early: it may not be whole")
@@ -364,7 +365,7 @@ def _markup(element: _Element) -> str:
 
     for node in element.iter(etree.Element):
         namespace, _, local = node.tag.rpartition("}")
-        if namespace[1:] in _MARKUP:
+        if namespace[1:] in _MARKUP and _PLAIN_NAME.fullmatch(local):
             node.tag = local
     written = [html.escape(element.text or "", quote=False)]
     for child in element:

@@ -38,11 +38,11 @@ class Opml(Collection):
         data = utf8(item.read())
         try:
             return iter(list(_outlines(data, recover=False)))
-        except etree.XMLSyntaxError:
+        except (etree.XMLSyntaxError, UnicodeDecodeError):
             pass
         try:
             return iter(list(_outlines(mended(data), recover=True)))
-        except etree.XMLSyntaxError as error:
+        except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
             raise UnreadableError("article-unreadable", f"not valid XML: {str(error)[:200]}") from error
 
 
