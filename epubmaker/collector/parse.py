@@ -12,10 +12,13 @@ from epubmaker.model.articles import Article, Entry, Issue, Origin
 __all__ = ["origin_of", "parse"]
 
 
-def parse(entry: Entry) -> Article:
-    """Read one article whole. A file that can no longer be read gives an article without text and an issue."""
+def parse(entry: Entry, *, whole_page: bool = False) -> Article:
+    """Read one article whole; with `whole_page`, of a page all that is in it.
+
+    A file that can no longer be read gives an article without text and an issue.
+    """
     found = format_named(entry.format)
-    item = _item(entry)
+    item = _item(entry, whole_page=whole_page)
     try:
         body = found.body(item, entry.member)
         origin = Origin(body.sha256, None) if body.sha256 else _origin(item)
@@ -35,8 +38,10 @@ def origin_of(entry: Entry) -> Origin | None:
         return None
 
 
-def _item(entry: Entry) -> StoredItem:
-    return StoredItem(entry.location, entry.name, most=format_named(entry.format).max_bytes)
+def _item(entry: Entry, *, whole_page: bool = False) -> StoredItem:
+    most = format_named(entry.format).max_bytes
+    link = entry.link if entry.location.is_download else None
+    return StoredItem(entry.location, entry.name, link=link, most=most, whole_page=whole_page)
 
 
 def _origin(item: StoredItem) -> Origin:

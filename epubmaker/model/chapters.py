@@ -64,16 +64,17 @@ DocumentForm: TypeAlias = Literal["epub", "kepub", "adobe"]
 class DraftSettings:
     """What a draft is made by, besides its article.
 
-    `keep_all`: what a site puts around its articles stays. `repeated` are the keys of what the article's source repeats
-    (see `chapters.boilerplate`), to be dropped at its edges; `pictures` are the keys of the pictures of the article that
-    its source repeats (see `text.pictureaddresses`), to be dropped where they have no caption. `still` is the
-    address of the picture for an article that has none, "" for no picture.
+    `keep_all`: what a site puts around its articles stays. `whole_page`: of a page all of it is taken. `repeated` are the
+    keys of what the article's source repeats (see `chapters.boilerplate`), to be dropped at its edges; `pictures` are the
+    keys of the pictures of the article that its source repeats (see `text.pictureaddresses`), to be dropped where they have
+    no caption. `still` is the address of the picture for an article that has none, "" for no picture.
     """
 
     keep_all: bool = False
     repeated: frozenset[int] = frozenset()
     pictures: frozenset[str] = frozenset()
     still: str = ""
+    whole_page: bool = False
 
 
 DEFAULT_SETTINGS = DraftSettings()

@@ -143,6 +143,7 @@ class _ChapterMaker:
         self._repeated_pictures = order.pictures
         self._keep_all = order.options.keep_all
         self._shows_stills = order.options.video_pictures and order.options.images
+        self._whole_page = order.options.whole_page
         self._drafting = session.drafting
         self._known = session.chapters
         self._gather = gather
@@ -180,7 +181,8 @@ class _ChapterMaker:
         repeated = self._repeated.get(entry.source, frozenset())
         pictures = self._repeated_pictures.get(entry.source) if entry.pictures else None
         its = pictures.intersection(entry.pictures.split()) if pictures else _NO_PICTURES
-        return DraftSettings(self._keep_all, repeated, its, video_still(entry.link) if self._shows_stills else "")
+        still = video_still(entry.link) if self._shows_stills else ""
+        return DraftSettings(self._keep_all, repeated, its, still, self._whole_page)
 
     def _kept_outline(self, entry: Entry, draft: Draft) -> Outline | None:
         if self._known is None:

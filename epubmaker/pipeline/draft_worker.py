@@ -18,7 +18,7 @@ _HEAVY = 60_000  # tags, or lines of plain text, from which on a tree takes 50 M
 
 def draft_article(entry: Entry, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft:
     """Read an article and return its draft."""
-    article = parse(entry)
+    article = parse(entry, whole_page=settings.whole_page)
     made = draft(article, settings)
     if _is_heavy(article):
         gc.collect()  # a tree is full of reference cycles; without this, the next would lie in memory beside it
@@ -35,7 +35,7 @@ def _drafts(batch: Iterable[tuple[Entry, DraftSettings]]) -> list[Draft]:
     """Return the drafts of a batch; none where one takes much memory: the parent makes those one at a time."""
     drafts = []
     for entry, settings in batch:
-        article = parse(entry)
+        article = parse(entry, whole_page=settings.whole_page)
         if _is_heavy(article):
             return []
         drafts.append(draft(article, settings))

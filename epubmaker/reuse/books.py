@@ -49,7 +49,7 @@ __all__ = ["Books", "Order", "book_key"]
 
 # Options that change how, where and how fast a book is made, but no byte of it. `allow_private` is not one: it decides
 # which pictures can be fetched.
-_IRRELEVANT_TO_BYTES = ("inputs", "output", "jobs", "check", "report", "cache", "make_folder", "force")
+_IRRELEVANT_TO_BYTES = ("inputs", "form", "output", "jobs", "check", "report", "cache", "make_folder", "force")
 _IRRELEVANT_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
 _MOST = 1 << 28  # bytes of one record
 
@@ -148,7 +148,10 @@ def book_key(order: Order, hashes: Sequence[str | None]) -> str | None:
     network = {name: value for name, value in asdict(options.network).items() if name not in _IRRELEVANT_NETWORK}
     clock = os.environ.get("SOURCE_DATE_EPOCH")
     # The rest of an article's head is what its file says, whose hash is among these already.
-    groups = [[group.key, *((entry.key, entry.label, entry.title) for entry in group.entries)] for group in plan.groups]
+    groups = [
+        [group.key, *((entry.key, entry.label, entry.title, entry.format) for entry in group.entries)]
+        for group in plan.groups
+    ]
     settings = (_shaping(options), network, contents, fonts, clock)
     return key_of(
         program_fingerprint(), order.output, settings, order.issues, plan.issues, plan.grouped_by, groups, files

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import fields, replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,14 @@ def test_a_change_of_a_setting_gives_the_book_of_a_build_from_nothing(archive: A
     body = '<img src="photo.jpg">' if name in PICTURED else "<p>A line of text.</p><p class=share-bar>Tweet</p>"
     (archive.inputs / "photo.jpg").write_bytes(jpeg(1300, 900))
     write_article(archive.inputs / "p.txt", "Earlier", body=body, moment=START - timedelta(days=1))
+    towns = ["Kano", "Lima", "Oslo", "Pune", "Rome", "Suva", "Tula", "Vigo", "York", "Zug"]
+    text = "".join(
+        f"<p>From {one} the boat went on to {other}, as it had done each summer since the harbor of {one} was built, and "
+        f"nobody in {other} thought that this would be the last time.</p>"
+        for one, other in pairwise(towns)
+    )
+    page = f"<!doctype html><title>P</title><article>{text}</article><p>Imprint"
+    (archive.inputs / "page.html").write_text(page, encoding="utf-8")
     value = SETTINGS[name]
     if name in {"css", "cover"}:
         path = archive.folder / value

@@ -36,8 +36,20 @@ SETTINGS: dict[str, Any] = {
     "kepub": True,
     "drop_repeated": True,
     "keep_all": True,
+    "whole_page": True,
     "min_text": 200,
     "form": "archive",
 }
 # These options change no byte of the book.
-IRRELEVANT_TO_BYTES = {"inputs", "output", "cache", "network", "jobs", "check", "report", "make_folder", "force"}
+IRRELEVANT_TO_BYTES = {
+    "inputs",
+    "form",
+    "output",
+    "cache",
+    "network",
+    "jobs",
+    "check",
+    "report",
+    "make_folder",
+    "force",
+}

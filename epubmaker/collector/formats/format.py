@@ -30,8 +30,9 @@ class Item(Protocol):
     """One file, wherever it lies.
 
     `name` is its path in its folder or archive, with "/"; `size` its bytes; `start` the first `HEAD_BYTES` of them.
-    `is_named`: the user named the file itself, and not a folder or an archive that holds it. `link` is the address that it
-    was got from, None where that is not known. `key` is the same for two items of one file as long as nobody writes to it.
+    `is_named`: the user named the file itself, and not a folder or an archive that holds it. `whole_page`: the user wants
+    all that a page holds, and not its article alone. `link` is the address that it was got from, None where that is not
+    known. `key` is the same for two items of one file as long as nobody writes to it.
     """
 
     @property
@@ -44,6 +45,8 @@ class Item(Protocol):
     def is_named(self) -> bool: ...
     @property
     def link(self) -> str | None: ...
+    @property
+    def whole_page(self) -> bool: ...
     @property
     def key(self) -> Hashable: ...
 

@@ -13,6 +13,7 @@ from epubmaker.collector.formats.format import Format
 from epubmaker.collector.formats.links.addresses import AddressList, Shortcut
 from epubmaker.collector.formats.links.bookmarks import Bookmarks
 from epubmaker.collector.formats.links.opml import Opml
+from epubmaker.collector.formats.webpage import WebPage
 
 __all__ = ["FORMATS", "FORMAT_NAMES", "SUFFIXES", "format_named", "recognized"]
 
@@ -26,6 +27,7 @@ FORMATS: Sequence[Format] = (
     TableExport(),
     RecordExport(),
     OmnivoreText(),
+    WebPage(),
     ArchiveForm(),
 )
 

@@ -31,13 +31,21 @@ class StoredItem:
     """
 
     def __init__(
-        self, location: Location, name: str, *, is_named: bool = False, link: str | None = None, most: int | None = None
+        self,
+        location: Location,
+        name: str,
+        *,
+        is_named: bool = False,
+        link: str | None = None,
+        most: int | None = None,
+        whole_page: bool = False,
     ) -> None:
         """Nothing is read yet. A file of more than `most` bytes is not read whole."""
         self.location = location
         self.name = name
         self.is_named = is_named
         self.link = link
+        self.whole_page = whole_page
         self.most = most
         self._state: FileState | None = None
         self._whole: bytes | None = None

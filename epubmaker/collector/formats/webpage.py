@@ -1,0 +1,83 @@
+"""HTML pages as browsers, mirrors and tools save them."""
+
+from __future__ import annotations
+
+import codecs
+import zlib
+from html import escape
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from epubmaker.collector.formats.archive import clean_title
+from epubmaker.collector.formats.archiveform import encoding_problems
+from epubmaker.collector.formats.encoding import decode
+from epubmaker.collector.formats.format import Body, Format, Head, Item
+from epubmaker.text.pictureaddresses import picture_keys
+
+if TYPE_CHECKING:
+    from epubmaker.collector.formats.page.head import PageHead
+
+__all__ = ["WebPage"]
+
+_MOST_AUTHORS = 5
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class WebPage(Format):
+    """Whole HTML documents: of each, the article without what the site puts around it."""
+
+    name = "page"
+    title = "HTML pages, as browsers and SingleFile save them"
+    suffixes = frozenset({".htm", ".html", ".xhtml"})
+
+    def fits(self, name: str, start: bytes) -> bool:
+        """Tell whether a file begins as a document does."""
+        del name
+        if start.startswith(_UTF16):
+            return _is_page(start.decode("utf-16", "replace"))
+        text = start.removeprefix(codecs.BOM_UTF8)
+        return text[:64].lstrip()[:1] == b"<" and _is_page(text.decode("latin-1"))
+
+    def heads(self, item: Item) -> tuple[Head]:
+        """Return what the page says of its article."""
+        data = item.read()
+        found = _head(decode(data).text, item)
+        return (
+            Head(
+                title=clean_title(escape(found.title)) or PurePath(item.name).stem,
+                link=found.link,
+                published=found.published or found.modified,
+                source=found.site,
+                author=", ".join(found.authors[:_MOST_AUTHORS]),
+                text_size=len(data),
+                text_hash=zlib.crc32(data),
+                pictures=picture_keys(data, found.link or item.link),
+                origins=tuple(found.origins.items()),
+            ),
+        )
+
+    def body(self, item: Item, member: str) -> Body:
+        """Return the main text; the whole page where the item asks for it."""
+        del member
+        decoded = decode(item.read())
+        from epubmaker.collector.formats.page import main_text  # noqa: PLC0415 - as in `_head`
+
+        found = _head(decoded.text, item)
+        # A summary in the text stays there: readers want to see it.
+        written = main_text(decoded.text, found._replace(standfirst=""), whole_page=item.whole_page).html
+        language = f' lang="{escape(found.language)}"' if found.language else ""
+        html = f"<html{language}><body>{written}</body></html>"
+        return Body(html, encoding_problems(decoded.text, decoded.encoding, decoded.damaged))
+
+
+def _is_page(start: str) -> bool:
+    from epubmaker.collector.formats.page import is_page  # noqa: PLC0415 - as in `_head`
+
+    return is_page(start)
+
+
+def _head(text: str, item: Item) -> PageHead:
+    # Imported for the first page: archives of texts do without the parser.
+    from epubmaker.collector.formats.page import page_head  # noqa: PLC0415
+
+    return page_head(text, item.link)
