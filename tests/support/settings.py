@@ -38,7 +38,6 @@ SETTINGS: dict[str, Any] = {
     "keep_all": True,
     "whole_page": True,
     "min_text": 200,
-    "form": "archive",
 }
 # These options change no byte of the book.
 IRRELEVANT_TO_BYTES = {
