@@ -26,7 +26,7 @@ from epubmaker.text.pictureaddresses import picture_keys
 __all__ = ["Collection", "Record", "plain_html", "text_of"]
 
 _MOST_RECORDS = 200_000
-_MOST_KEPT = 100_000_000  # characters of parsed articles that a process keeps, unless it is one file
+_MOST_KEPT = 100_000_000  # bytes of parsed articles that a process keeps, unless it is one file
 _LONGEST_TITLE = 1000  # characters
 _LONGEST_NAME = 200
 _LONGEST_STUB = 2000
@@ -58,8 +58,10 @@ class Record(NamedTuple):
 
 
 class _Article(NamedTuple):
+    """`text` is the HTML in UTF-8: half the size of a string where a text has a letter beyond Latin-1."""
+
     head: Head
-    html: str
+    text: bytes
 
 
 class Collection(Format):
@@ -85,7 +87,7 @@ class Collection(Format):
         article = self._articles(item).get(member)
         if article is None:
             raise UnreadableError("article-unreadable", "the file has changed: the article is no longer in it")
-        return Body(article.html, sha256=article.head.sha256)
+        return Body(article.text.decode("utf-8", "replace"), sha256=article.head.sha256)
 
     def _articles(self, item: Item) -> Mapping[str, _Article]:
         return _KEPT.get((self.name, item.key)) or _KEPT.put((self.name, item.key), _articles(self.records(item), self))
@@ -106,7 +108,7 @@ class _Kept:
         return found[1]
 
     def put(self, key: Hashable, articles: Mapping[str, _Article]) -> Mapping[str, _Article]:
-        size = sum(len(article.html) + _LONGEST_TITLE for article in articles.values())
+        size = sum(len(article.text) + _LONGEST_TITLE for article in articles.values())
         while self._files and self._size + size > _MOST_KEPT:
             self._size -= self._files.popitem(last=False)[1][0]
         self._files[key] = size, articles
@@ -134,7 +136,7 @@ def _articles(records: Iterable[Record], form: Collection) -> Mapping[str, _Arti
             head = head._replace(member=f"{head.member}\n{head.sha256}")
         if head.link:
             ids.setdefault(identity(head.link), set()).add(record.id)
-        articles[head.member] = _Article(head, article.html)
+        articles[head.member] = _Article(head, article.text)
     if not articles:
         raise NoArticleError(form.no_records)
     if len(articles) >= _MOST_RECORDS:
@@ -155,8 +157,9 @@ def _article(record: Record) -> _Article:
     author, source = (_cut(clean_title(name)) if name else "" for name in (record.author, record.source))
     whole = _document(text, record.language, resolve(link, record.base) if record.base else None)
     moments = [moment.isoformat() if moment else "" for moment in (record.published, record.archived)]
-    said = "\0".join([title, link or "", *moments, author, source, whole])
-    sha256 = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    written = whole.encode("utf-8", "replace")
+    said = "\0".join([title, link or "", *moments, author, source, ""])
+    sha256 = hashlib.sha256(said.encode("utf-8", "replace") + written).hexdigest()
     is_link_only = link is not None and (not text or _is_of_links(text))
     is_short = len(text) < _LONGEST_STUB and is_stub("".join(text.split()), title)
     text_size, text_hash = (0, 0) if is_short else text_measure(text)
@@ -170,14 +173,14 @@ def _article(record: Record) -> _Article:
         author=author,
         text_size=text_size,
         text_hash=text_hash,
-        pictures=picture_keys(text.encode("utf-8", "surrogatepass"), link) if "<" in text else "",
+        pictures=picture_keys(written, link),
         member=record.id[:_LONGEST_TITLE] or link or sha256,
         sha256=sha256,
         size=max(text_size, len(text)),
         is_link_only=is_link_only,
         origins=record.origins,
     )
-    return _Article(head, whole)
+    return _Article(head, written)
 
 
 def _is_of_links(text: str) -> bool:

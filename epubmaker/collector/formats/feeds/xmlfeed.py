@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
@@ -88,6 +89,8 @@ _PARENTS = frozenset({"channel", "rss", "feed", "atom:feed", "items", f"{_RDF}RD
 _ID = ("guid", "atom:id", "id", "dc:identifier")
 _LANGUAGE = ("language", "dc:language")
 
+_END = re.compile(rb"</(?:[\w-]+:)?(?:rss|feed|rdf|channel)\s*>\s*\Z", re.IGNORECASE)
+_LONGEST_END = 500
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ADDRESS_AND_NAME = re.compile(r"[^\s()@]{1,100}@[^\s()@]{1,100}\s*\(([^()]{1,200})\)")
 _NAME_AND_ADDRESS = re.compile(r"([^<>()@]{1,200}?)\s*[<(][^<>()\s]{1,200}@[^<>()\s]{1,200}[>)]")
@@ -121,18 +124,13 @@ class XmlFeed(Collection):
 
         data = utf8(item.read())
         try:
-            return iter(_read(data, item.link))
+            return _read(data, item.link)
         except (etree.XMLSyntaxError, UnicodeDecodeError):
             pass
-        whole = mended(data)
         try:
-            found = _read(whole, item.link, recover=True)
+            return _read(mended(data), item.link, recover=True)
         except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
             raise UnreadableError("article-unreadable", f"not valid XML: {str(error)[:200]}") from error
-        if found and not re.search(rb"</(?:[\w-]+:)?(?:rss|feed|rdf|channel)\s*>\s*\Z", whole[-500:], re.IGNORECASE):
-            problem = ("article-cut-file", "the last entry of a file that ends early: it may not be whole")
-            found[-1] = found[-1]._replace(problems=(*found[-1].problems, problem))
-        return iter(found)
 
 
 # --- the file --------------------------------------------------------------------------------------------------------
@@ -147,8 +145,8 @@ class _Found(NamedTuple):
     text_base: str | None
 
 
-def _read(data: bytes, feed_link: str | None, *, recover: bool = False) -> list[Record]:
-    """Return the entries of a file. Raises lxml's XMLSyntaxError and UnreadableError."""
+def _read(data: bytes, feed_link: str | None, *, recover: bool = False) -> Iterator[Record]:
+    """Read a file, and return an iterator of its entries. Raises lxml's XMLSyntaxError and UnreadableError."""
     from lxml import etree  # noqa: PLC0415 - as above
 
     events = etree.iterparse(
@@ -162,7 +160,7 @@ def _read(data: bytes, feed_link: str | None, *, recover: bool = False) -> list[
         remove_comments=True,
         remove_pis=True,
     )
-    entries: list[_Found] = []
+    entries: deque[_Found] = deque()
     count = 0
     for _, element in events:
         count += 1
@@ -172,7 +170,10 @@ def _read(data: bytes, feed_link: str | None, *, recover: bool = False) -> list[
             entries.append(_found(element))
             element.clear()
             count = 0
-    return list(_finished(entries, events.root, feed_link)) if events.root is not None else []
+    if recover and entries and not _END.search(data, max(0, len(data) - _LONGEST_END)):
+        problem = ("article-cut-file", "the last entry of a file that ends early: it may not be whole")
+        entries[-1] = entries[-1]._replace(record=entries[-1].record._replace(problems=(problem,)))
+    return _finished(entries, events.root, feed_link)
 
 
 def _is_at_top(element: _Element) -> bool:
@@ -180,13 +181,16 @@ def _is_at_top(element: _Element) -> bool:
     return parent is not None and _name(parent.tag) in _PARENTS
 
 
-def _finished(entries: Sequence[_Found], root: _Element, feed_link: str | None) -> Iterator[Record]:
-    """Yield the entries with what the feed says for all of them."""
+def _finished(entries: deque[_Found], root: _Element, feed_link: str | None) -> Iterator[Record]:
+    """Yield the entries, which are taken from the list, with what the feed says for all of them."""
+    if root is None:
+        return
     feed = _parts(next((child for child in root if _name(child.tag) == "channel"), root))
     link = resolve(_base(root, feed_link), _link(feed)) or feed_link or ""
     source, author, language = _title(feed), _names(feed.get("atom:author", ())), _first(feed, _LANGUAGE)
     language = language or _language(root)
-    for record, attached, given_base, text_base in entries:
+    while entries:
+        record, attached, given_base, text_base = entries.popleft()
         base = (given_base and resolve(link, given_base)) or ""
         own_link = resolve(base or link, record.link) if record.link else None
         start = (text_base and resolve(base or link, text_base)) or own_link or link
