@@ -11,20 +11,41 @@ from __future__ import annotations
 TYPE_CHECKING = False  # `typing` takes 5 ms to import, during which signals are not handled yet
 
 if TYPE_CHECKING:
+    from epubmaker.collector.formats.format import Body, Format, Head, Item, NoArticleError, UnreadableError
     from epubmaker.errors import EpubmakerError
     from epubmaker.options import Network, Options
     from epubmaker.pipeline.build import Progress
     from epubmaker.pipeline.build import build as make_book
     from epubmaker.report import Report
 
-__all__ = ["EpubmakerError", "Network", "Options", "Progress", "Report", "make_book"]
+__all__ = [
+    "Body",
+    "EpubmakerError",
+    "Format",
+    "Head",
+    "Item",
+    "Network",
+    "NoArticleError",
+    "Options",
+    "Progress",
+    "Report",
+    "UnreadableError",
+    "make_book",
+]
 
+_FORMAT = "epubmaker.collector.formats.format"
 _HOMES = {
+    "Body": _FORMAT,
     "EpubmakerError": "epubmaker.errors",
+    "Format": _FORMAT,
+    "Head": _FORMAT,
+    "Item": _FORMAT,
     "Network": "epubmaker.options",
+    "NoArticleError": _FORMAT,
     "Options": "epubmaker.options",
     "Progress": "epubmaker.pipeline.build",
     "Report": "epubmaker.report",
+    "UnreadableError": _FORMAT,
     "make_book": "epubmaker.pipeline.build",
 }
 

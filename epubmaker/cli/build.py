@@ -197,9 +197,9 @@ def _check_inputs(flags: dict[str, Any]) -> None:
     if not flags["inputs"]:
         raise UsageError("INPUT", "is missing", "name a file, a folder, an address, or - for standard input")
     if flags["form"]:
-        from epubmaker.collector.formats.table import FORMAT_NAMES
+        from epubmaker.collector.formats.table import format_names
 
-        if flags["form"] not in FORMAT_NAMES:
+        if flags["form"] not in format_names():
             raise UsageError("--from", f"no format is called {flags['form']}", "see `epubmaker formats`")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from epubmaker.cli.failures import one_line_errors
 from epubmaker.cli.terminal import show
 from epubmaker.devices import device_lines
 
@@ -27,9 +28,11 @@ def styles() -> None:
 
 
 @click.command()
-def formats() -> None:
+def formats() -> int:
     """List the formats that articles are read in."""
-    from epubmaker.collector.formats.table import FORMATS
+    from epubmaker.collector.formats.table import formats as all_formats
 
-    for each in FORMATS:
-        show(f"{each.name:<16} {each.title} ({' '.join(sorted(each.suffixes))})")
+    with one_line_errors(verbose=False):
+        for each in all_formats():
+            show(f"{each.name:<16} {each.title} ({' '.join(sorted(each.suffixes))})")
+        return 0

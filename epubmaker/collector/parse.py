@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from epubmaker.collector.formats.format import UnreadableError
+from epubmaker.collector.formats.format import UnreadableError, failure
 from epubmaker.collector.formats.table import format_named
 from epubmaker.collector.locations.items import StoredItem
 from epubmaker.model.articles import Article, Entry, Issue, Origin
@@ -23,11 +23,17 @@ def parse(entry: Entry, *, whole_page: bool = False) -> Article:
         body = found.body(item, entry.member)
         origin = Origin(body.sha256, None) if body.sha256 else _origin(item)
     except UnreadableError as problem:
-        return Article(entry, "", (Issue(problem.code, "error", entry.label, problem.message),))
+        return _without_text(entry, problem)
+    except Exception as error:  # noqa: BLE001 - a format may come from another package
+        return _without_text(entry, failure(found, error))
     issues = tuple([Issue(code, "warning", entry.label, message) for code, message in body.problems])
     if not body.html or body.html.isspace():
         issues += (Issue("article-empty", "warning", entry.label, "the article has no text"),)
     return Article(entry, body.html, issues, origin)
+
+
+def _without_text(entry: Entry, problem: UnreadableError) -> Article:
+    return Article(entry, "", (Issue(problem.code, "error", entry.label, problem.message),))
 
 
 def origin_of(entry: Entry) -> Origin | None:

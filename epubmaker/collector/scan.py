@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from epubmaker.collector.formats.format import HEAD_BYTES, Format, Head, NoArticleError, UnreadableError
+from epubmaker.collector.formats.format import HEAD_BYTES, Format, Head, NoArticleError, UnreadableError, failure
 from epubmaker.collector.formats.table import format_named, recognized
 from epubmaker.collector.locations.archivenames import is_archive
 from epubmaker.collector.locations.folder import File, Given, files, is_looked_at, is_passed_over, lies_beside, natural
@@ -216,7 +216,12 @@ def _read_item(item: StoredItem, label: str, form: str = "") -> FileHeads:
     item.most = found.max_bytes
     if item.size > found.max_bytes:
         raise UnreadableError("article-too-large", f"larger than {found.max_bytes // 1_000_000} MB")
-    return FileHeads([_article_head(found, item, head) for head in found.heads(item)])
+    try:
+        return FileHeads([_article_head(found, item, head) for head in found.heads(item)])
+    except (UnreadableError, NoArticleError):
+        raise
+    except Exception as error:
+        raise failure(found, error) from error
 
 
 def _read_archive(item: StoredItem, label: str) -> FileHeads:

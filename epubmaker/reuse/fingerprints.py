@@ -17,6 +17,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path, PurePath
 
+from epubmaker.collector.formats.plugins import distributions
 from epubmaker.model.articles import FileState
 
 __all__ = ["MIN_AGE", "file_signature", "key_of", "program_fingerprint"]
@@ -108,6 +109,7 @@ def _dependencies() -> set[tuple[str, str]]:
     there = _installed()
     found: set[tuple[str, str]] = set()
     wanted = {("epubmaker", extra) for extra in _EXTRAS} if "epubmaker" in there else {(name, "") for name in there}
+    wanted |= {(_normalized(name), "") for name in distributions()}  # they add formats
     seen = set(wanted)
     while wanted:
         name, extra = wanted.pop()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from epubmaker.collector.formats.table import FORMAT_NAMES
+from epubmaker.collector.formats.table import format_names
 from epubmaker.collector.parse import origin_of
 from epubmaker.collector.scan import ArticleHead, FileHeads
 from epubmaker.model.articles import Entry, FileState, Origin
@@ -147,7 +147,7 @@ def _head(row: object) -> ArticleHead:
         _moment(archived),
         found,
         key,
-        one_of(form, FORMAT_NAMES),
+        one_of(form, format_names()),
         amount(size),
         text(source),
         text(author),

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import BinaryIO, ClassVar, NamedTuple, Protocol
 
-__all__ = ["HEAD_BYTES", "Body", "Format", "Head", "Item", "NoArticleError", "UnreadableError"]
+__all__ = ["HEAD_BYTES", "Body", "Format", "Head", "Item", "NoArticleError", "UnreadableError", "failure"]
 
 HEAD_BYTES = 8192
 """The bytes of a file by which its format is told."""
@@ -20,6 +20,12 @@ class UnreadableError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+def failure(form: Format, error: Exception) -> UnreadableError:
+    """Return what becomes of an exception that no format should raise."""
+    cause = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+    return UnreadableError("article-unreadable", f"not readable as {form.name}: {cause}")
 
 
 class NoArticleError(Exception):

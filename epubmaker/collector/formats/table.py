@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from epubmaker.collector.formats.archiveform import ArchiveForm
 from epubmaker.collector.formats.exports.records import OmnivoreText, RecordExport
@@ -13,9 +14,10 @@ from epubmaker.collector.formats.format import Format
 from epubmaker.collector.formats.links.addresses import AddressList, Shortcut
 from epubmaker.collector.formats.links.bookmarks import Bookmarks
 from epubmaker.collector.formats.links.opml import Opml
+from epubmaker.collector.formats.plugins import added_formats, refused
 from epubmaker.collector.formats.webpage import WebPage
 
-__all__ = ["FORMATS", "FORMAT_NAMES", "SUFFIXES", "format_named", "recognized"]
+__all__ = ["FORMATS", "format_named", "format_names", "formats", "recognized", "suffixes"]
 
 FORMATS: Sequence[Format] = (
     XmlFeed(),
@@ -31,19 +33,39 @@ FORMATS: Sequence[Format] = (
     ArchiveForm(),
 )
 
-SUFFIXES = frozenset[str]().union(*(each.suffixes for each in FORMATS))
-"""Endings of the files that are looked at inside folders and archives; a file named by itself may have any."""
 
-_BY_NAME = {each.name: each for each in FORMATS}
+@cache
+def formats() -> Sequence[Format]:
+    """Return all formats, those of other packages first. Raises UsageError for one of these that cannot be used."""
+    added = added_formats()
+    own = {each.name for each in FORMATS}
+    for each in added:
+        if each.name in own:
+            raise refused(each.name, "is the name of a format that is there already")
+    return (*added, *FORMATS)
 
-FORMAT_NAMES = tuple(_BY_NAME)
+
+@cache
+def suffixes() -> tuple[str, ...]:
+    """Return endings of the files that are looked at inside folders and archives; one named by itself may have any."""
+    return tuple(sorted(frozenset[str]().union(*(each.suffixes for each in formats()))))
+
+
+@cache
+def _by_name() -> Mapping[str, Format]:
+    return {each.name: each for each in formats()}
 
 
 def recognized(name: str, start: bytes) -> Format | None:
     """Return the format of a file, by its name and its first bytes; None where it is of no format."""
-    return next((each for each in FORMATS if each.fits(name, start)), None)
+    return next((each for each in formats() if each.fits(name, start)), None)
+
+
+def format_names() -> tuple[str, ...]:
+    """Return the names of all formats."""
+    return tuple(_by_name())
 
 
 def format_named(name: str) -> Format:
     """Return the format with a name; raises KeyError."""
-    return _BY_NAME[name]
+    return _by_name()[name]

@@ -12,17 +12,17 @@ import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from epubmaker.collector.formats.table import SUFFIXES
+from epubmaker.collector.formats.table import suffixes
 from epubmaker.collector.locations.archivenames import ARCHIVE_SUFFIXES
 from epubmaker.errors import InputError
 from epubmaker.model.articles import Issue, Location, Severity
 
 __all__ = ["File", "Given", "files", "is_looked_at", "is_passed_over", "lies_beside", "natural"]
 
-_ENDINGS = (*SUFFIXES, *ARCHIVE_SUFFIXES)
 # Endings of files that lie beside articles and are not reported as not read: pictures and books.
 _BESIDE = frozenset(
     {
@@ -47,9 +47,14 @@ _OF_A_PAGE = ("_files", ".files")
 _DIGITS = re.compile(r"(\d{1,18})")  # `int` refuses numbers of thousands of digits, which a title may hold
 
 
+@cache
+def _endings() -> tuple[str, ...]:
+    return (*suffixes(), *ARCHIVE_SUFFIXES)
+
+
 def is_looked_at(name: str) -> bool:
     """Tell whether a file that the user did not name itself may hold articles, by its ending."""
-    return name.lower().endswith(_ENDINGS)
+    return name.lower().endswith(_endings())
 
 
 def lies_beside(name: str) -> bool:
