@@ -28,7 +28,9 @@ _SHORT = 300  # characters of a line about rights
 _AROUND = 0.25  # of the prose: more of it is not in furniture, whatever its name
 _NEARLY_ALL = 0.85  # of the prose in one element: what follows the element is another matter
 _MARKED = 12  # characters of a line beside the text that the extractor has not kept by chance
-_GOOD_PART = 0.5
+_LIKE = 0.6
+_CARD = 5  # blocks that announce another article
+_GOOD_PART, _SMALL_PART = 0.3, 0.15
 _ABOVE = 60  # blocks between the title and the text
 _BYLINE = 90  # characters
 _BYLINE_IN_HAN = 40
@@ -67,6 +69,15 @@ class Choice:
         """Return how many characters of text are kept."""
         return sum(block.size for block, kept in zip(self._blocks, self.kept, strict=True) if kept)
 
+    def is_named_like(self, other: Choice) -> bool:
+        """Tell whether most of the prose that is kept is in elements named like those of another choice."""
+        names = {other._name(index) for index in other._kept_prose()} - {None}
+        sizes = [(self._blocks[index].size, self._name(index) in names) for index in self._kept_prose()]
+        return sum(size for size, is_like in sizes if is_like) >= _LIKE * sum(size for size, _ in sizes)
+
+    def _kept_prose(self) -> list[int]:
+        return [index for index, block in enumerate(self._blocks) if self.kept[index] and block.is_prose]
+
     def _choose(self) -> None:
         first, last = self._stretch()
         first, last = self._trimmed(first, last)
@@ -82,38 +93,63 @@ class Choice:
         self._drop_idle_headings()
 
     def _mark_siblings(self) -> None:
-        """Mark the paragraphs beside marked ones, where those are a good part of all paragraphs there."""
-        sizes: dict[tuple[int, str], list[int]] = {}
+        """Mark the paragraphs beside marked ones, and those named like them, where marked ones are a good part of these."""
         prose = [index for index, block in enumerate(self._blocks) if block.is_prose]
-        for index in prose:
-            both = sizes.setdefault(self._place(index), [0, 0])
-            both[self._marked[index]] += self._blocks[index].size
-        for index in prose:
-            other, marked = sizes[self._place(index)]
-            if marked > _GOOD_PART * other:
-                self._marked[index] = True
+        for kind, part in ((self._place, _GOOD_PART), (self._name, _SMALL_PART)):
+            sizes: dict[object, list[int]] = {}
+            for index in prose:
+                both = sizes.setdefault(kind(index), [0, 0])
+                both[self._marked[index]] += self._blocks[index].size
+            for index in prose:
+                key = kind(index)
+                if key is not None and sizes[key][1] > part * sum(sizes[key]):
+                    self._marked[index] = True
 
-    def _place(self, index: int) -> tuple[int, str]:
+    def _place(self, index: int) -> object:
         owner = self._elements[self._blocks[index].owner]
         return owner.parent, owner.tag
+
+    def _name(self, index: int) -> object:
+        """Return the tags and classes of a paragraph and of what holds it; None where no class is given."""
+        owner = self._elements[self._blocks[index].owner]
+        holder = self._elements[max(owner.parent, 0)]
+        names = owner.attributes.get("class"), holder.attributes.get("class")
+        return (owner.tag, holder.tag, *names) if any(names) else None
 
     # --- what is furniture by its name ---
 
     def _named_around(self) -> list[bool]:
-        """Return for each element whether it is furniture, or within some."""
+        """Return for each element whether it is furniture, or within some, and note what is only beside the text."""
+        cards = self._cards()
         around = [False]
+        beside = [False]
         most = _AROUND * self._prose[-1]
         paragraphs = 0  # how much of the prose is in paragraphs that are named like furniture one by one
-        for element in self._elements[1:]:
-            is_around = around[element.parent]
+        for number, element in enumerate(self._elements[1:], 1):
+            is_around, is_beside = around[element.parent], beside[element.parent]
             if not is_around and self._amount(element) <= most:
                 is_around = signs.is_around(element.tag, element.attributes) or signs.is_hidden(element.attributes)
                 paragraphs += self._amount(element) if is_around and element.tag == "p" else 0
+                is_around = is_around or number in cards
+                is_beside = is_beside or signs.is_beside(element.tag, element.attributes)
             around.append(is_around)
+            beside.append(is_beside and not is_around)
         if paragraphs > most:
             for number, element in enumerate(self._elements):
                 around[number] = around[number] and (element.tag != "p" or around[element.parent])
+        self._beside = beside
         return around
+
+    def _cards(self) -> set[int]:
+        """Return the elements that announce other articles: several of a kind, each little but a heading that is a link."""
+        kinds: dict[tuple[int, str, str | None], list[int]] = {}
+        for index, block in enumerate(self._blocks):
+            if block.is_links and self._tag(index) in HEADINGS:
+                number = self._elements[block.owner].parent
+                holder = self._elements[number]
+                if number > 0 and holder.end - holder.begin <= _CARD and self._page.size(holder) < 2 * _SHORT:
+                    kinds.setdefault((holder.parent, holder.tag, holder.attributes.get("class")), []).append(number)
+        return {number for numbers in kinds.values() if len(numbers) > 1 for number in numbers}
 
     def _amount(self, element: Element) -> int:
         return self._prose[element.end] - self._prose[element.begin]
@@ -150,6 +186,8 @@ class Choice:
         block = self._blocks[index]
         if self._is_around(index):
             return -0.3 * block.size - 5
+        if self._beside[block.owner]:
+            return 0.0
         if self._tag(index) in HEADINGS:
             return -40.0 if block.is_links else 0.0  # a heading that is a link is that of another article
         if self._marked[index]:
@@ -161,7 +199,7 @@ class Choice:
     def _is_real(self, index: int, first: int) -> bool:
         """Tell whether a block is prose of the article itself, and no line about its date or its rights."""
         block = self._blocks[index]
-        if not (self._marked[index] and block.is_prose) or self._is_around(index):
+        if not (self._marked[index] and block.is_prose) or self._is_around(index) or self._beside[block.owner]:
             return False
         if index > first + 2 and block.size < _SHORT and _LEGAL.search(block.text):
             return False
@@ -170,7 +208,14 @@ class Choice:
     def _trimmed(self, first: int, last: int) -> tuple[int, int]:
         while first <= last and not self._is_real(first, first):
             first += 1
-        return first, self._last_real(first, last)
+        last = self._last_real(first, last)
+        for index in range(last, first, -1):
+            if self._is_title(index) and 2 * self._amount_between(index, last) > self._amount_between(first, last):
+                return self._trimmed(index + 1, last)
+        return first, last
+
+    def _amount_between(self, first: int, last: int) -> int:
+        return self._prose[last + 1] - self._prose[first]
 
     def _last_real(self, first: int, last: int) -> int:
         while last >= first and not self._is_real(last, first):
@@ -192,7 +237,7 @@ class Choice:
             main = max(parts, key=lambda part: self._amount_in(part, first, last), default=None)
             if main is None or main.end > last:
                 return last
-            if self._amount_in(main, first, last) < _NEARLY_ALL * (self._prose[last + 1] - self._prose[first]):
+            if self._amount_in(main, first, last) < _NEARLY_ALL * self._amount_between(first, last):
                 return last
             kind = (main.tag, main.attributes.get("class"))
             following = [part for part in parts if part.begin >= main.end]
@@ -228,7 +273,7 @@ class Choice:
                     break
                 self.kept[index] = True
         for index in range(begin, first):
-            if not self._is_around(index):
+            if not self._is_around(index) and not self._beside[self._blocks[index].owner]:
                 self.kept[index] = self._is_in_figure(index) or self._opens(index)
         for index in range(begin, first + 1):
             if self.kept[index] and self._is_standfirst(index):
@@ -237,13 +282,18 @@ class Choice:
     def _opens(self, index: int) -> bool:
         """Tell whether a block above the text belongs to it: a picture, a heading, a summary, what the extractor kept."""
         block, tag = self._blocks[index], self._tag(index)
-        if (block.is_links and not self._marked[index]) or self._is_of_byline(index):
+        if block.is_links and not self._marked[index]:
             return False
-        if not block.text or (tag in HEADINGS and tag != "h1"):
+        if not block.text or (tag in HEADINGS and tag != "h1" and not _MOMENT.search(block.text)):
             return True
+        if self._is_of_byline(index):
+            return False
         if self._marked[index] and block.size > _MARKED:
             return True
         return block.is_prose and any(signs.is_standfirst(element.attributes) for element in self._above(index))
+
+    def _is_in_list(self, index: int) -> bool:
+        return any(element.tag in _WHOLE for element in self._above(index))
 
     def _is_in_figure(self, index: int) -> bool:
         return any(
@@ -288,18 +338,20 @@ class Choice:
             block = self._blocks[index]
             if block.owner in notes:
                 self.kept[index] = True
-            elif self._is_around(index) or block.is_links:
+            elif self._is_around(index) or self._beside[block.owner] or block.is_links:
                 continue
             elif self._marked[index] and (block.size > _MARKED or self._elements[block.owner].parent == holder):
                 self.kept[index] = not _LEGAL.search(block.text)
             elif not block.text or self._tag(index) == "pre" or self._is_in_figure(index):
                 self.kept[index] = True
-            elif not self._marked[index]:
+            elif not (self._marked[index] or self._tag(index) in HEADINGS or self._is_in_list(index)):
                 return
+            else:
+                self.kept[index] = True
 
     def _keep_whole(self, first: int, last: int) -> None:
         """Let tables, lists, figures and code be kept or dropped as a whole, if they are no frame of the page."""
-        most = (self._prose[last + 1] - self._prose[first]) // 2
+        most = self._amount_between(first, last) // 2
         sizes = [0, *accumulate(block.size * kept for block, kept in zip(self._blocks, self.kept, strict=True))]
         counts = [0, *accumulate(self.kept)]
         end = -1

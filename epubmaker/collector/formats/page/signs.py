@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from epubmaker.text.html import names
 
-__all__ = ["is_around", "is_byline", "is_caption", "is_hidden", "is_note", "is_standfirst"]
+__all__ = ["is_around", "is_beside", "is_byline", "is_caption", "is_hidden", "is_note", "is_standfirst"]
 
 
 _AROUND = names(
@@ -19,12 +19,14 @@ _AROUND = names(
     "mostread mostpopular readmore readnext upnext more-stories more-news more-from related-posts most-read "
     "most-popular read-more read-next share sharing sharebar sharetools social socials follow sns addthis addtoany "
     "sharedaddy shareaholic twitter-share comment comments commentlist disqus livefyre respond replies discussion "
-    "breadcrumb breadcrumbs nav navbar navigation menu sidebar toolbar tools pagination pager paging masthead skip "
-    "footer colophon copyright disclaimer cookie cookies consent gdpr banner modal popup overlay lightbox login tags "
-    "taglist tagged keywords post-tags entry-tags article-tags rating ratings poll survey widget widgets hidden "
-    "sr-only visually-hidden screen-reader-text print-only printfriendly feedback report correction qrcode ewm "
-    "statement author-bio authorbio author-box about-author author-info teaser teasers promoted"
+    "breadcrumb breadcrumbs nav navbar navigation menu toolbar pagination pager paging masthead skip footer "
+    "colophon copyright cookie cookies consent gdpr banner modal popup overlay lightbox login tags taglist tagged "
+    "keywords post-tags entry-tags article-tags rating ratings poll survey hidden sr-only visually-hidden "
+    "screen-reader-text print-only printfriendly feedback report correction qrcode ewm author-bio authorbio "
+    "author-box about-author author-info teaser teasers promoted"
 )
+# Names of a place: boxes of an article have them, too.
+_BESIDE = names("sidebar aside widget widgets tools statement disclaimer")
 _BYLINE = names(
     "byline bylines author authors dateline date dates datetime time timestamp published pubdate posted updated "
     "meta metadata postmeta entry-meta post-meta article-meta article-info source credits-line writer reporter "
@@ -34,7 +36,7 @@ _STANDFIRST = names(
     "standfirst dek deck lead lede subtitle subhead subheadline sub-title summary intro introduction excerpt "
     "abstract teaser kicker strapline subheading chapo chapeau entradilla vorspann"
 )
-_CAPTION = names("caption captions figcaption credit photo-credit image-credit")
+_CAPTION = names("caption captions figcaption figure figures mediaobject credit photo-credit image-credit")
 _NOTE = names("footnote footnotes endnote endnotes notes references reflist doc-endnotes doc-footnote fn")
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[^\W\da-zA-Z_]+")
 _LONGEST = 300
@@ -61,7 +63,12 @@ def _named(attributes: Mapping[str, str | None], table: frozenset[str]) -> bool:
 
 def is_around(tag: str, attributes: Mapping[str, str | None]) -> bool:
     """Tell whether an element is, by its name, furniture of a site."""
-    return tag in {"nav", "aside", "footer", "dialog"} or _named(attributes, _AROUND)
+    return tag in {"nav", "footer", "dialog"} or _named(attributes, _AROUND)
+
+
+def is_beside(tag: str, attributes: Mapping[str, str | None]) -> bool:
+    """Tell whether an element stands, by its name, beside the text: a column of the site, or a box of the article."""
+    return tag == "aside" or _named(attributes, _BESIDE)
 
 
 def is_byline(attributes: Mapping[str, str | None]) -> bool:

@@ -37,7 +37,7 @@ _LONG = 2000  # characters of a paragraph: longer ones are often data that a scr
 _LINKS = 3  # blocks in a list of links
 _MOSTLY = 0.8  # of a list's text that is in links
 _MARK = "data-epubmaker-links"
-_LITTLE = 0.3  # of the page's prose
+_MUCH, _LITTLE = 0.6, 0.3  # of the page's prose
 _LEAST = 0.05  # of the page's text
 _FEW = 250  # characters of a page that is read whole: there is nothing to choose from
 _SET_ASIDE = re.compile(r"data:page/aside;n=(\d{1,7}),")
@@ -97,10 +97,12 @@ def _chosen(document: LexborHTMLParser, page: Page, head: PageHead) -> tuple[Cho
 
         words = extracted(html)
         choice = _choice(page, lambda block: words.has(block.text), head)
-        if choice.size > _LITTLE * prose:
+        if choice.size > _MUCH * prose:
             return choice, "trafilatura"
     dense = _choice(page, lambda block: block.is_prose, head)
-    if choice is not None and 2 * choice.size >= dense.size:
+    if choice is not None and (
+        2 * choice.size > dense.size or (choice.size > _LITTLE * prose and not dense.is_named_like(choice))
+    ):
         dense = choice
     if dense.size > _LEAST * page.sizes[-1]:
         return dense, "trafilatura" if dense is choice else "text density"
