@@ -11,16 +11,11 @@ from epubmaker.collector.formats.collection import text_of
 from epubmaker.collector.formats.format import Item, UnreadableError
 from epubmaker.text.moments import from_unix, parse_date
 
-__all__ = ["is_json", "joined", "mappings", "moment_of", "parsed", "string"]
+__all__ = ["joined", "mappings", "moment_of", "parsed", "string"]
 
 _MOST_VALUES, _MOST_OBJECTS = 5_000_000, 2_000_000  # an empty list of two characters takes 64 bytes in memory
 _LONGEST_DATE = 80
 _MOST_NAMES = 20
-
-
-def is_json(start: bytes) -> bool:
-    """Tell whether a file may be an object or a list of JSON, by its first character."""
-    return start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
 
 
 def parsed(item: Item) -> object:

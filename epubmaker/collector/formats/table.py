@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from epubmaker.collector.formats.archiveform import ArchiveForm
-from epubmaker.collector.formats.exports.records import OmnivoreText, RecordExport
-from epubmaker.collector.formats.exports.tables import TableExport
-from epubmaker.collector.formats.feeds.jsonfeed import JsonFeed
-from epubmaker.collector.formats.feeds.xmlfeed import XmlFeed
 from epubmaker.collector.formats.format import Format
-from epubmaker.collector.formats.links.addresses import AddressList, Shortcut
-from epubmaker.collector.formats.links.bookmarks import Bookmarks
-from epubmaker.collector.formats.links.opml import Opml
+from epubmaker.collector.formats.listings import (
+    AddressList,
+    Bookmarks,
+    JsonFeed,
+    OmnivoreText,
+    Opml,
+    RecordExport,
+    Shortcut,
+    TableExport,
+    XmlFeed,
+)
 from epubmaker.collector.formats.plugins import added_formats, refused
 from epubmaker.collector.formats.webpage import WebPage
 

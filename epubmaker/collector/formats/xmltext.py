@@ -9,19 +9,13 @@ from html.entities import html5
 
 from epubmaker.collector.formats.encoding import decode
 
-__all__ = ["ascii_start", "mended", "utf8"]
+__all__ = ["mended", "utf8"]
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\0?\0", b"\0<\0?", b"<\0r\0", b"\0<\0r")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _REFERENCE = re.compile(r"&(?:#(?:x([0-9A-Fa-f]{1,7})|([0-9]{1,8}));|([A-Za-z][A-Za-z0-9]{1,31});)?")
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}>")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0, section 2.2
 _OF_XML = frozenset({"amp", "apos", "gt", "lt", "quot"})
-
-
-def ascii_start(start: bytes) -> bytes:
-    """Return the first bytes of a file so that the ASCII in them can be searched, though it be in UTF-16."""
-    return start[2 * (start[:1] in b"\xfe\xff") :].replace(b"\0", b"") if start.startswith(_UTF16) else start
 
 
 def utf8(data: bytes) -> bytes:

@@ -6,44 +6,21 @@ text; Karakeep has only those of notes. What an export has no text of is an addr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from epubmaker.collector.formats.archiveform import ArchiveForm
-from epubmaker.collector.formats.collection import Collection, Record, plain_html
+from epubmaker.collector.formats.collection import Record, plain_html
 from epubmaker.collector.formats.encoding import decode
 from epubmaker.collector.formats.feeds.media import Attachment, with_attachments
-from epubmaker.collector.formats.format import Body, Format, Head, Item, NoArticleError
-from epubmaker.collector.formats.jsonvalues import is_json, joined, mappings, moment_of, parsed, string
+from epubmaker.collector.formats.format import Item
+from epubmaker.collector.formats.jsonvalues import joined, mappings, moment_of, parsed, string
 
-__all__ = ["OmnivoreText", "RecordExport"]
+__all__ = ["Service", "records", "service_of"]
 
 _LARGEST_TEXT = 32_000_000  # bytes
 
 
-class RecordExport(Collection):
-    """Records of one of the services."""
-
-    name = "json"
-    title = "export of wallabag, Omnivore, Karakeep or Linkwarden in JSON"
-    suffixes = frozenset({".json"})
-    no_records = "an export without addresses"
-
-    def fits(self, name: str, start: bytes) -> bool:
-        """By the names of the first record's fields."""
-        return name.lower().endswith(".json") and is_json(start) and _service(start) is not None
-
-    def records(self, item: Item) -> Iterator[Record]:
-        """Yield the records that have an address or a text."""
-        service = _service(item.start)
-        if service is None:
-            raise NoArticleError(self.no_records)
-        for record in service.records(parsed(item), item):
-            if record.link or record.html:
-                yield record
-
-
-class _Service(NamedTuple):
+class Service(NamedTuple):
     """A service: the first character of its export, names of fields that stand in the first bytes, and what reads it."""
 
     opening: bytes
@@ -51,7 +28,15 @@ class _Service(NamedTuple):
     records: Callable[[object, Item], Iterator[Record]]
 
 
-def _service(start: bytes) -> _Service | None:
+def records(item: Item) -> Iterator[Record]:
+    """Yield the records that have an address or a text. Raises UnreadableError."""
+    service = service_of(item.start)
+    for record in service.records(parsed(item), item) if service else ():
+        if record.link or record.html:
+            yield record
+
+
+def service_of(start: bytes) -> Service | None:
     opening = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     return next(
         (
@@ -138,30 +123,8 @@ def _list(value: object) -> list[Any]:
 
 
 _SERVICES = (
-    _Service(b"[", (b"url", b"title", b"is_archived"), _wallabag),
-    _Service(b"[", (b"slug", b"url", b"readingProgress"), _omnivore),
-    _Service(b"{", (b"bookmarks", b"createdAt", b"content"), _karakeep),
-    _Service(b"{", (b"collections", b"links"), _linkwarden),
+    Service(b"[", (b"url", b"title", b"is_archived"), _wallabag),
+    Service(b"[", (b"slug", b"url", b"readingProgress"), _omnivore),
+    Service(b"{", (b"bookmarks", b"createdAt", b"content"), _karakeep),
+    Service(b"{", (b"collections", b"links"), _linkwarden),
 )
-
-
-class OmnivoreText(Format):
-    """A text in `content/` of an export of Omnivore, which belongs to an article of the metadata beside that folder."""
-
-    name = "omnivore-text"
-    title = "a text of an Omnivore export"
-    suffixes = frozenset({".html"})
-
-    def fits(self, name: str, start: bytes) -> bool:
-        """By the folder, and the element that Readability puts around a text."""
-        return name.endswith(".html") and name.split("/")[-2:-1] == ["content"] and b'id="readability-' in start
-
-    def heads(self, item: Item) -> Iterable[Head]:
-        """Return the head of a file that the user named."""
-        if not item.is_named:
-            raise NoArticleError(self.title)
-        return ArchiveForm().heads(item)
-
-    def body(self, item: Item, member: str) -> Body:
-        """Return the whole text."""
-        return ArchiveForm().body(item, member)

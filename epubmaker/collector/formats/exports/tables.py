@@ -5,16 +5,17 @@ They have addresses and no texts. Each is told by the names in its first line.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from typing import NamedTuple
 
-from epubmaker.collector.formats.collection import Collection, Record, text_of
-from epubmaker.collector.formats.format import Item, NoArticleError, UnreadableError
+from epubmaker.collector.formats.collection import Record, text_of
+from epubmaker.collector.formats.format import Item, UnreadableError
 from epubmaker.collector.formats.jsonvalues import moment_of
 
-__all__ = ["TableExport"]
+__all__ = ["Table", "records", "table_of"]
 
 _LONGEST = 1000  # characters of a field
 _LONGEST_LINE = 2_000_000
@@ -22,7 +23,7 @@ _QUOTED = re.compile(r"""["']([^"']+)["']""")
 _STATES = frozenset({"unread", "archive", "starred", "unsorted", "liked"})
 
 
-class _Table(NamedTuple):
+class Table(NamedTuple):
     """The columns of a service's table, in small letters: those by which it is told, and those that are read."""
 
     service: str
@@ -36,28 +37,28 @@ class _Table(NamedTuple):
 
 
 _TABLES = (
-    _Table("Pocket", frozenset({"title", "url", "time_added", "tags", "status"}), "time_added", tags="tags"),
-    _Table(
+    Table("Pocket", frozenset({"title", "url", "time_added", "tags", "status"}), "time_added", tags="tags"),
+    Table(
         "Instapaper",
         frozenset({"url", "title", "selection", "folder", "timestamp"}),
         "timestamp",
         folder="folder",
         tags="tags",
     ),
-    _Table(
+    Table(
         "Raindrop",
         frozenset({"title", "note", "excerpt", "url", "folder", "tags", "created"}),
         "created",
         folder="folder",
         tags="tags",
     ),
-    _Table(
+    Table(
         "Readwise Reader",
         frozenset({"title", "url", "id", "document tags", "saved date"}),
         "saved date",
         tags="document tags",
     ),
-    _Table(
+    Table(
         "Matter",
         frozenset({"title", "author", "publisher", "url", "last interaction date"}),
         "last interaction date",
@@ -65,50 +66,36 @@ _TABLES = (
         publisher="publisher",
         author="author",
     ),
-    _Table("Omnivore", frozenset({"url", "state", "labels", "saved_at"}), "saved_at", "published_at", tags="labels"),
+    Table("Omnivore", frozenset({"url", "state", "labels", "saved_at"}), "saved_at", "published_at", tags="labels"),
 )
 
 
-class TableExport(Collection):
-    """A table of addresses of one of the services."""
-
-    name = "csv"
-    title = "export of Pocket, Instapaper, Raindrop, Readwise Reader, Matter or Omnivore in CSV"
-    suffixes = frozenset({".csv"})
-    no_records = "a table without addresses"
-
-    def fits(self, name: str, start: bytes) -> bool:
-        """By the names of the columns."""
-        return name.lower().endswith(".csv") and _table(start.decode("utf-8-sig", "replace")) is not None
-
-    def records(self, item: Item) -> Iterator[Record]:
-        """Yield the rows that have an address."""
-        import csv  # noqa: PLC0415 - few inputs have a table
-
-        text = text_of(item).removeprefix("\ufeff")
-        table = _table(text[:_LONGEST])
-        if table is None:
-            raise NoArticleError(self.no_records)
-        rows = csv.reader(StringIO(text, newline=""))
-        csv.field_size_limit(_LONGEST_LINE)
-        try:
-            names = [name.strip().lower() for name in next(rows)]
-            for values in rows:
-                row = {name: value.strip()[:_LONGEST] for name, value in zip(names, values, strict=False)}
-                if row.get("url", "").lower().startswith(("http://", "https://")):
-                    yield _record(row, table)
-        except csv.Error as error:
-            raise UnreadableError("article-unreadable", f"not valid CSV: line {rows.line_num}: {error}") from error
+def records(item: Item) -> Iterator[Record]:
+    """Yield the rows of a table that have an address. Raises UnreadableError."""
+    text = text_of(item).removeprefix("\ufeff")
+    table = table_of(text[:_LONGEST])
+    if table is None:
+        return
+    rows = csv.reader(StringIO(text, newline=""))
+    csv.field_size_limit(_LONGEST_LINE)
+    try:
+        names = [name.strip().lower() for name in next(rows)]
+        for values in rows:
+            row = {name: value.strip()[:_LONGEST] for name, value in zip(names, values, strict=False)}
+            if row.get("url", "").lower().startswith(("http://", "https://")):
+                yield _record(row, table)
+    except csv.Error as error:
+        raise UnreadableError("article-unreadable", f"not valid CSV: line {rows.line_num}: {error}") from error
 
 
-def _table(start: str) -> _Table | None:
+def table_of(start: str) -> Table | None:
     """Return the table whose columns the first line names."""
     line = start.lstrip().partition("\n")[0][:_LONGEST]
     names = {name.strip().strip('"').lower() for name in line.split(",")}
     return next((table for table in _TABLES if table.columns <= names), None)
 
 
-def _record(row: Mapping[str, str], table: _Table) -> Record:
+def _record(row: Mapping[str, str], table: Table) -> Record:
     folder = row.get(table.folder, "")
     publisher = row.get(table.publisher, "")
     tags = ", ".join(_tags(row.get(table.tags, "")))

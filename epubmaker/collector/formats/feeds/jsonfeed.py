@@ -5,51 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from epubmaker.collector.formats.collection import Collection, Record, plain_html
+from epubmaker.collector.formats.collection import Record, plain_html
 from epubmaker.collector.formats.feeds.media import Attachment, clock, with_attachments
 from epubmaker.collector.formats.format import Item
-from epubmaker.collector.formats.jsonvalues import is_json, joined, mappings, moment_of, parsed, string
+from epubmaker.collector.formats.jsonvalues import joined, mappings, moment_of, parsed, string
 from epubmaker.text.addresses import resolve
 
-__all__ = ["JsonFeed"]
+__all__ = ["records"]
 
 
-class JsonFeed(Collection):
-    """A feed in JSON."""
-
-    name = "json-feed"
-    title = "JSON Feed"
-    suffixes = frozenset({".json"})
-    no_records = "a feed without entries"
-
-    def fits(self, name: str, start: bytes) -> bool:
-        """By the address of its version, which stands in front of the entries, whatever the ending."""
-        del name
-        return is_json(start) and b"jsonfeed.org/version/" in start.replace(b"\\/", b"/")
-
-    def records(self, item: Item) -> Iterator[Record]:
-        """Yield the entries."""
-        feed = parsed(item)
-        feed = feed if isinstance(feed, dict) else {}
-        source = string(feed.get("title"))
-        language = string(feed.get("language"))
-        base = resolve(item.link, string(feed.get("home_page_url")) or string(feed.get("feed_url")))
-        authors = _authors(feed)
-        for entry in mappings(feed.get("items")):
-            link = resolve(base, string(entry.get("url")) or string(entry.get("external_url")))
-            text, where = _text(entry)
-            yield Record(
-                title=string(entry.get("title")),
-                link=link,
-                html=with_attachments(text, list(_attachments(entry)), link or base),
-                published=moment_of(entry, "date_published", "date_modified"),
-                source=source,
-                author=_authors(entry) or authors,
-                id=string(entry.get("id")),
-                language=string(entry.get("language")) or language,
-                base=None if link else base,
-                origins=(("title", "title"), ("link", "url"), ("published", "date_published"), ("text", where)),
-            )
+def records(item: Item) -> Iterator[Record]:
+    """Yield the entries of a feed. Raises UnreadableError."""
+    feed = parsed(item)
+    feed = feed if isinstance(feed, dict) else {}
+    source = string(feed.get("title"))
+    language = string(feed.get("language"))
+    base = resolve(item.link, string(feed.get("home_page_url")) or string(feed.get("feed_url")))
+    authors = _authors(feed)
+    for entry in mappings(feed.get("items")):
+        link = resolve(base, string(entry.get("url")) or string(entry.get("external_url")))
+        text, where = _text(entry)
+        yield Record(
+            title=string(entry.get("title")),
+            link=link,
+            html=with_attachments(text, list(_attachments(entry)), link or base),
+            published=moment_of(entry, "date_published", "date_modified"),
+            source=source,
+            author=_authors(entry) or authors,
+            id=string(entry.get("id")),
+            language=string(entry.get("language")) or language,
+            base=None if link else base,
+            origins=(("title", "title"), ("link", "url"), ("published", "date_published"), ("text", where)),
+        )
 
 
 def _text(entry: Mapping[str, Any]) -> tuple[str, str]:

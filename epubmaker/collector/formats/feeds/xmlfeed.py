@@ -21,15 +21,17 @@ from io import BytesIO
 from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
+from lxml import etree
+
 from epubmaker.collector.formats.archive import clean_title
-from epubmaker.collector.formats.collection import Collection, Record, plain_html
+from epubmaker.collector.formats.collection import Record, plain_html
 from epubmaker.collector.formats.feeds.media import Attachment, clock, with_attachments
 from epubmaker.collector.formats.format import Item, UnreadableError
-from epubmaker.collector.formats.xmltext import ascii_start, mended, utf8
+from epubmaker.collector.formats.xmltext import mended, utf8
 from epubmaker.text.addresses import resolve
 from epubmaker.text.moments import parse_date
 
-__all__ = ["XmlFeed"]
+__all__ = ["records"]
 
 _Element: TypeAlias = Any  # an `lxml.etree` element: lxml has no types
 _Parts: TypeAlias = Mapping[str, Sequence[_Element]]  # an entry's children by name
@@ -38,14 +40,6 @@ _MOST_ELEMENTS = 500_000  # between two entries
 _MOST_NAMES = 20
 _LONGEST = 5_000  # characters of an entry's field besides its text
 _LONGEST_DATE = 100
-_ENDINGS = (".atom", ".rdf", ".rss", ".xml")
-_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|(?:[\w-]{1,20}:)?(?:rss|channel|feed|RDF))\b", re.IGNORECASE)
-_ROOT = re.compile(
-    rb"""<(?:(?:\w{1,20}:)?(?:rss|channel)[\s>]|(?:\w{1,20}:)?RDF\s(?=[^>]{0,4000}(?:purl\.org/rss/1\.0|my\.netscape\.com/rdf|channel/))"""
-    rb"""|(?:\w{1,20}:)?feed[\s>])""",
-    re.IGNORECASE,
-)
-_OTHER_ROOT = re.compile(rb"<(?:html|opml|svg|plist|urlset|sitemapindex|kml|gpx|project)[\s>]", re.IGNORECASE)
 
 # What the namespaces of a feed are called here, in small letters and without a slash at the end, as they are compared.
 _NAMESPACES = {
@@ -91,7 +85,6 @@ _LANGUAGE = ("language", "dc:language")
 
 _END = re.compile(rb"</(?:[\w-]+:)?(?:rss|feed|rdf|channel)\s*>\s*\Z", re.IGNORECASE)
 _LONGEST_END = 500
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ADDRESS_AND_NAME = re.compile(r"[^\s()@]{1,100}@[^\s()@]{1,100}\s*\(([^()]{1,200})\)")
 _NAME_AND_ADDRESS = re.compile(r"([^<>()@]{1,200}?)\s*[<(][^<>()\s]{1,200}@[^<>()\s]{1,200}[>)]")
 _LIKE_HTML = re.compile(
@@ -100,37 +93,17 @@ _LIKE_HTML = re.compile(
 _MAIL = re.compile(r"[^\s@]{1,100}@[^\s@]{1,100}")
 
 
-class XmlFeed(Collection):
-    """A feed in XML."""
-
-    name = "feed"
-    title = "RSS or Atom"
-    suffixes = frozenset(_ENDINGS)
-    no_records = "a feed without entries"
-
-    def fits(self, name: str, start: bytes) -> bool:
-        """By the root element, whatever the ending."""
-        start = ascii_start(start)
-        if not _BEGINS.match(start) and not name.lower().endswith(_ENDINGS):
-            return False
-        if b"<!--" in start:
-            start = _COMMENT.sub(b"", start)
-        root = _ROOT.search(start)
-        return root is not None and not _OTHER_ROOT.search(start, 0, root.start())
-
-    def records(self, item: Item) -> Iterator[Record]:
-        """Yield the entries."""
-        from lxml import etree  # noqa: PLC0415 - a book of other articles needs none
-
-        data = utf8(item.read())
-        try:
-            return _read(data, item.link)
-        except (etree.XMLSyntaxError, UnicodeDecodeError):
-            pass
-        try:
-            return _read(mended(data), item.link, recover=True)
-        except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
-            raise UnreadableError("article-unreadable", f"not valid XML: {str(error)[:200]}") from error
+def records(item: Item) -> Iterator[Record]:
+    """Return the entries of a feed. Raises UnreadableError."""
+    data = utf8(item.read())
+    try:
+        return _read(data, item.link)
+    except (etree.XMLSyntaxError, UnicodeDecodeError):
+        pass
+    try:
+        return _read(mended(data), item.link, recover=True)
+    except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
+        raise UnreadableError("article-unreadable", f"not valid XML: {str(error)[:200]}") from error
 
 
 # --- the file --------------------------------------------------------------------------------------------------------
@@ -147,8 +120,6 @@ class _Found(NamedTuple):
 
 def _read(data: bytes, feed_link: str | None, *, recover: bool = False) -> Iterator[Record]:
     """Read a file, and return an iterator of its entries. Raises lxml's XMLSyntaxError and UnreadableError."""
-    from lxml import etree  # noqa: PLC0415 - as above
-
     events = etree.iterparse(
         BytesIO(data),
         events=("end",),
@@ -365,8 +336,6 @@ def _typed(element: _Element) -> str:
 
 def _markup(element: _Element) -> str:
     """Return what is in an element as HTML."""
-    from lxml import etree  # noqa: PLC0415 - as above
-
     for node in element.iter(etree.Element):
         namespace, _, local = node.tag.rpartition("}")
         if namespace[1:] in _MARKUP and _PLAIN_NAME.fullmatch(local):

@@ -6,64 +6,37 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from epubmaker.collector.formats.collection import Collection, Record, text_of
-from epubmaker.collector.formats.format import HEAD_BYTES, Item, NoArticleError, UnreadableError
+from epubmaker.collector.formats.collection import Record, text_of
+from epubmaker.collector.formats.format import Item, UnreadableError
 from epubmaker.text.addresses import resolve
 
-__all__ = ["AddressList", "Shortcut"]
+__all__ = ["in_lines", "in_shortcut", "is_list"]
 
 _WEB = ("http://", "https://")
 _IN_SHORTCUT = re.compile(r"^\s*URL\s*=\s*(\S.*)$", re.IGNORECASE | re.MULTILINE)
 
 
-class AddressList(Collection):
-    """A text with an address in each line; empty lines and those that begin with "#" count for nothing."""
-
-    name = "addresses"
-    title = "a list of addresses"
-    suffixes = frozenset({".txt"})
-    no_records = "a list without addresses"
-
-    def fits(self, name: str, start: bytes) -> bool:
-        """By the first lines, all of which are addresses or notes."""
-        first = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-        if first not in {b"h", b"H", b"#"} or not name.lower().endswith(".txt"):
-            return False
-        lines = start.decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
-        if len(start) >= HEAD_BYTES:
-            lines.pop()  # it may be cut
-        found = [line for line in lines if not _is_note(line)]
-        return bool(found) and all(map(_is_address, found))
-
-    def records(self, item: Item) -> Iterator[Record]:
-        """Yield the addresses. Raises UnreadableError where a later line is none."""
-        for number, line in enumerate(text_of(item).removeprefix("\ufeff").splitlines(), start=1):
-            if _is_note(line):
-                continue
-            if not _is_address(line):
-                raise UnreadableError("article-unreadable", f"a list of addresses, but line {number} is none")
-            yield Record("", line.strip(), origins=(("link", "line"),))
+def is_list(start: str, *, is_cut: bool) -> bool:
+    """Tell whether all lines of a text are addresses or notes; `is_cut`: the last one may go on."""
+    lines = start.removeprefix("\ufeff").splitlines()
+    found = [line for line in lines[: len(lines) - is_cut] if not _is_note(line)]
+    return bool(found) and all(map(_is_address, found))
 
 
-class Shortcut(Collection):
-    """A file with one address: `.url` of Windows, `.webloc` of macOS."""
+def in_lines(item: Item) -> Iterator[Record]:
+    """Yield the addresses in a list. Raises UnreadableError where a line is none."""
+    for number, line in enumerate(text_of(item).removeprefix("\ufeff").splitlines(), start=1):
+        if _is_note(line):
+            continue
+        if not _is_address(line):
+            raise UnreadableError("article-unreadable", f"a list of addresses, but line {number} is none")
+        yield Record("", line.strip(), origins=(("link", "line"),))
 
-    name = "shortcut"
-    title = "a shortcut to a page"
-    suffixes = frozenset({".url", ".webloc"})
-    no_records = "no web address"
-    max_bytes = 1_000_000
 
-    def fits(self, name: str, start: bytes) -> bool:
-        """By the ending."""
-        del start
-        return name.lower().endswith((".url", ".webloc"))
-
-    def records(self, item: Item) -> Iterator[Record]:
-        """Yield the address, under the name of the file."""
-        link = _webloc(item.read()) if item.name.lower().endswith(".webloc") else _url(text_of(item))
-        if link is None or resolve(None, link) is None:
-            raise NoArticleError(self.no_records)
+def in_shortcut(item: Item) -> Iterator[Record]:
+    """Yield the web address in a shortcut, if it has one, under the name of the file. Raises UnreadableError."""
+    link = _webloc(item.read()) if item.name.lower().endswith(".webloc") else _url(text_of(item))
+    if link is not None and resolve(None, link) is not None:
         yield Record(PurePosixPath(item.name).stem, link, origins=(("title", "file name"), ("link", "URL")))
 
 

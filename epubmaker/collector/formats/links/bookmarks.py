@@ -17,15 +17,12 @@ import re
 from collections.abc import Iterator
 
 from epubmaker.collector.formats.archive import clean_title
-from epubmaker.collector.formats.collection import Collection, Record, text_of
+from epubmaker.collector.formats.collection import Record, text_of
 from epubmaker.collector.formats.format import Item
 from epubmaker.collector.formats.jsonvalues import moment_of
 
-__all__ = ["Bookmarks"]
+__all__ = ["records"]
 
-_NETSCAPE = b"<!doctype netscape-bookmark-file-1"
-_TITLES = (b"<title>pocket export</title>", b"<title>instapaper: export</title>")
-_PAGES = (".htm", ".html")
 # The parts of such a file. A tag ends at its first ">": these programs escape them in values.
 _TOKEN = re.compile(
     r"<(?:a\s(?P<attributes>[^<>]*)>(?P<text>[^<]*(?:<(?!/?a[\s>]|/?(?:dt|dl|li|h[1-6])\b)[^<]*)*)|h[1-6](?:\s[^<>]*)?>(?P<heading>[^<]*)|(?P<list>/?dl)\b)",
@@ -37,35 +34,21 @@ _STATES = frozenset({"", "unread", "archive", "read archive", "bookmarks", "home
 _LONGEST_TITLE = 1000
 
 
-class Bookmarks(Collection):
-    """A file of bookmarks."""
-
-    name = "bookmarks"
-    title = "bookmarks of a browser, Pocket, Instapaper or Raindrop in HTML"
-    suffixes = frozenset(_PAGES)
-    no_records = "bookmarks without addresses"
-
-    def fits(self, name: str, start: bytes) -> bool:
-        """By the document type, or the title of an export."""
-        if start.lstrip(b"\xef\xbb\xbf \t\r\n")[: len(_NETSCAPE)].lower() == _NETSCAPE:
-            return True
-        return name.lower().endswith(_PAGES) and any(title in start[:1000].lower() for title in _TITLES)
-
-    def records(self, item: Item) -> Iterator[Record]:
-        """Yield the bookmarks of pages."""
-        folders: list[str] = []
-        heading = ""
-        for token in _TOKEN.finditer(text_of(item)):
-            if token["heading"] is not None:
-                heading = clean_title(token["heading"][:_LONGEST_TITLE])
-            elif token["list"]:
-                if token["list"][0] != "/":
-                    folders.append(heading)
-                elif folders:
-                    folders.pop()
-                    heading = folders[-1] if folders else ""
-            elif record := _record(token["attributes"], token["text"], folders[-1] if folders else heading):
-                yield record
+def records(item: Item) -> Iterator[Record]:
+    """Yield the bookmarks of pages. Raises UnreadableError."""
+    folders: list[str] = []
+    heading = ""
+    for token in _TOKEN.finditer(text_of(item)):
+        if token["heading"] is not None:
+            heading = clean_title(token["heading"][:_LONGEST_TITLE])
+        elif token["list"]:
+            if token["list"][0] != "/":
+                folders.append(heading)
+            elif folders:
+                folders.pop()
+                heading = folders[-1] if folders else ""
+        elif record := _record(token["attributes"], token["text"], folders[-1] if folders else heading):
+            yield record
 
 
 def _record(attributes: str, title: str, folder: str) -> Record | None:

@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from io import BytesIO
 
-from epubmaker.collector.formats.collection import Collection, Record
+from lxml import etree
+
+from epubmaker.collector.formats.collection import Record
 from epubmaker.collector.formats.format import Item, UnreadableError
-from epubmaker.collector.formats.xmltext import ascii_start, mended, utf8
+from epubmaker.collector.formats.xmltext import mended, utf8
 from epubmaker.text.moments import parse_date
 
-__all__ = ["Opml"]
+__all__ = ["records"]
 
-_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<(?:\?|!)[^>]{0,2000}>\s*)*<opml[\s>]", re.IGNORECASE)
 _LONGEST = 500
 _MOST_OUTLINES = 500_000
 
 
-class Opml(Collection):
-    """An outline with addresses of feeds and pages."""
-
-    name = "opml"
-    title = "OPML"
-    suffixes = frozenset({".opml", ".xml"})
-    no_records = "an outline without addresses"
-
-    def fits(self, name: str, start: bytes) -> bool:
-        """By the root element, whatever the ending."""
-        del name
-        return _ROOT.match(ascii_start(start)) is not None
-
-    def records(self, item: Item) -> Iterator[Record]:
-        """Yield the outlines that have an address: a feed's, else a page's."""
-        from lxml import etree  # noqa: PLC0415 - a book of other articles needs none
-
-        data = utf8(item.read())
-        try:
-            return iter(list(_outlines(data, recover=False)))
-        except (etree.XMLSyntaxError, UnicodeDecodeError):
-            pass
-        try:
-            return iter(list(_outlines(mended(data), recover=True)))
-        except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
-            raise UnreadableError("article-unreadable", f"not valid XML: {str(error)[:200]}") from error
+def records(item: Item) -> Iterator[Record]:
+    """Return the outlines of a file that have an address. Raises UnreadableError."""
+    data = utf8(item.read())
+    try:
+        return iter(list(_outlines(data, recover=False)))
+    except (etree.XMLSyntaxError, UnicodeDecodeError):
+        pass
+    try:
+        return iter(list(_outlines(mended(data), recover=True)))
+    except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
+        raise UnreadableError("article-unreadable", f"not valid XML: {str(error)[:200]}") from error
 
 
 def _outlines(data: bytes, *, recover: bool) -> Iterator[Record]:
-    from lxml import etree  # noqa: PLC0415 - as above
-
     folders: list[str] = []
     events = etree.iterparse(
         BytesIO(data),
