@@ -16,8 +16,8 @@ from epubmaker.collector.formats.format import HEAD_BYTES, Body, Format, Head, I
 __all__ = [
     "AddressList",
     "Bookmarks",
+    "ExportedText",
     "JsonFeed",
-    "OmnivoreText",
     "Opml",
     "RecordExport",
     "Shortcut",
@@ -179,7 +179,7 @@ class TableExport(Collection):
     """A table of addresses of one of the services."""
 
     name = "csv"
-    title = "export of Pocket, Instapaper, Raindrop, Readwise Reader, Matter or Omnivore in CSV"
+    title = "export of Pocket, Instapaper, Raindrop, Readwise Reader, Matter, Readeck or Omnivore in CSV"
     suffixes = frozenset({".csv"})
     no_records = "a table without addresses"
 
@@ -202,7 +202,7 @@ class RecordExport(Collection):
     """Records of one of the services."""
 
     name = "json"
-    title = "export of wallabag, Omnivore, Karakeep or Linkwarden in JSON"
+    title = "export of wallabag, Omnivore, Readeck, Karakeep or Linkwarden in JSON"
     suffixes = frozenset({".json"})
     no_records = "an export without addresses"
 
@@ -221,16 +221,19 @@ class RecordExport(Collection):
         return records(item)
 
 
-class OmnivoreText(Format):
-    """A text in `content/` of an export of Omnivore, which belongs to an article of the metadata beside that folder."""
+class ExportedText(Format):
+    """The text of an article that has its record in another file of an export, of Omnivore or Readeck."""
 
-    name = "omnivore-text"
-    title = "a text of an Omnivore export"
+    name = "exported-text"
+    title = "a text of an export"
     suffixes = frozenset({".html"})
 
     def fits(self, name: str, start: bytes) -> bool:
-        """By the folder, and the element that Readability puts around a text."""
-        return name.endswith(".html") and name.split("/")[-2:-1] == ["content"] and b'id="readability-' in start
+        """By the folder, and for Omnivore the element that Readability puts around a text."""
+        folders = name.split("/")[:-1]
+        if folders[-1:] == ["content"]:
+            return name.endswith(".html") and b'id="readability-' in start
+        return name.endswith("/container/index.html") and folders[-3:-2] == ["bookmarks"]
 
     def heads(self, item: Item) -> Iterable[Head]:
         """Return the head of a file that the user named."""

@@ -10,8 +10,8 @@ from epubmaker.collector.formats.format import Format
 from epubmaker.collector.formats.listings import (
     AddressList,
     Bookmarks,
+    ExportedText,
     JsonFeed,
-    OmnivoreText,
     Opml,
     RecordExport,
     Shortcut,
@@ -32,7 +32,7 @@ FORMATS: Sequence[Format] = (
     Bookmarks(),
     TableExport(),
     RecordExport(),
-    OmnivoreText(),
+    ExportedText(),
     WebPage(),
     ArchiveForm(),
 )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import plistlib
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from openbook import OpenBook
+from pictures import png
 
 from epubmaker.collector.parse import parse
 from epubmaker.collector.scan import scan
 from epubmaker.errors import InputError
 from epubmaker.model.articles import Entry
-from epubmaker.options import Options
+from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import build
 from epubmaker.summary import summary
 
@@ -170,8 +172,54 @@ def test_omnivore_s_texts_lie_beside_the_metadata(tmp_path: Path) -> None:
     assert (one.title, one.author, one.published) == ("A bridge opens", "Anna", DAY)
     assert parse(one).html == READABLE
     assert two.is_link_only
-    assert found.not_read == {".html (a text of an Omnivore export)": 1}
+    assert found.not_read == {".html (a text of an export)": 1}
     assert [entry.title for entry in scan([text]).entries] == ["Text of the bridge."]
+
+
+READECK = {
+    "ID": 1,
+    "UID": "3fGhk2",
+    "Created": "2022-01-20T10:00:00Z",
+    "URL": "https://e.org/bridge",
+    "InitialURL": "https://e.org/bridge?x",
+    "Title": "A bridge opens",
+    "SiteName": "The Pier",
+    "Published": "2022-01-12T22:39:03Z",
+    "Authors": ["Anna", "Ben"],
+    "Lang": "en",
+    "Labels": None,
+}
+ARCHIVED = '<html><head></head><body><p>Text.</p><img src="./_resources/x.png"/></body></html>'
+
+
+@pytest.mark.parametrize("is_zipped", [False, True])
+def test_readeck_s_texts_and_pictures_lie_in_a_folder_for_each_record(tmp_path: Path, *, is_zipped: bool) -> None:
+    lone = READECK | {"UID": "b", "URL": "https://e.org/b", "Title": "B"}
+    files = {
+        "data.json": b'{"info": {"version": "1"}, "bookmarks": []}',
+        "bookmarks/3fGhk2/info.json": json.dumps(READECK).encode(),
+        "bookmarks/3fGhk2/container/index.html": ARCHIVED.encode(),
+        "bookmarks/3fGhk2/container/_resources/x.png": png(),
+        "bookmarks/b/info.json": json.dumps(lone).encode(),
+    }
+    export = tmp_path / ("export.zip" if is_zipped else "export")
+    if is_zipped:
+        with zipfile.ZipFile(export, "w") as archive:
+            for name, data in files.items():
+                archive.writestr(name, data)
+    else:
+        for name, data in files.items():
+            (export / name).parent.mkdir(parents=True, exist_ok=True)
+            (export / name).write_bytes(data)
+
+    found = scan([export])
+    report = build(Options((export,), output=tmp_path / "book.epub", network=Network(retries=0), draw_cover=False))
+
+    one, two = found.entries
+    assert (one.title, one.author, one.source, one.published) == ("A bridge opens", "Anna, Ben", "The Pier", DAY)
+    assert two.is_link_only
+    assert found.not_read == {".html (a text of an export)": 1, ".json (in no format that is read)": 1}
+    assert [picture.status for picture in report.pictures] == ["embedded"]
 
 
 def test_karakeep_s_notes_and_linkwarden_s_texts_are_articles(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Exports in JSON: wallabag, Omnivore, Karakeep (Hoarder), Linkwarden.
+"""Exports in JSON: wallabag, Omnivore, Readeck, Karakeep (Hoarder), Linkwarden.
 
-wallabag has the texts of its articles in the file, and Omnivore beside it, in `content/`; Linkwarden may have them as plain
-text; Karakeep has only those of notes. What an export has no text of is an address.
+wallabag has the texts of its articles in the file, Omnivore and Readeck beside it: in `content/` for many records, in
+`container/` for the one of `info.json`. Linkwarden may have them as plain text; Karakeep has only those of notes. What an
+export has no text of is an address.
 """
 
 from __future__ import annotations
@@ -88,6 +89,24 @@ def _omnivore(found: object, item: Item) -> Iterator[Record]:
         )
 
 
+def _readeck(found: object, item: Item) -> Iterator[Record]:
+    entry = found if isinstance(found, dict) else {}
+    text = item.beside("container/index.html", _LARGEST_TEXT)
+    yield Record(
+        string(entry.get("Title")),
+        string(entry.get("URL")),
+        # Its pictures lie in the same folder, and are looked for from that of the record.
+        decode(text).text.replace("\0", "").replace("./_resources/", "container/_resources/") if text else "",
+        published=moment_of(entry, "Published"),
+        archived=moment_of(entry, "Created"),
+        source=string(entry.get("SiteName")),
+        author=joined(map(string, _list(entry.get("Authors")))),
+        id=string(entry.get("UID")),
+        language=string(entry.get("Lang")),
+        origins=(("title", "Title"), ("published", "Published"), ("text", "container/index.html")),
+    )
+
+
 def _karakeep(found: object, item: Item) -> Iterator[Record]:
     del item
     for entry in mappings(found.get("bookmarks") if isinstance(found, dict) else None):
@@ -125,6 +144,7 @@ def _list(value: object) -> list[Any]:
 _SERVICES = (
     Service(b"[", (b"url", b"title", b"is_archived"), _wallabag),
     Service(b"[", (b"slug", b"url", b"readingProgress"), _omnivore),
+    Service(b"{", (b"UID", b"InitialURL", b"SiteName"), _readeck),
     Service(b"{", (b"bookmarks", b"createdAt", b"content"), _karakeep),
     Service(b"{", (b"collections", b"links"), _linkwarden),
 )

@@ -1,4 +1,4 @@
-"""Exports in CSV (RFC 4180): Pocket, Instapaper, Raindrop, Readwise Reader, Matter, Omnivore.
+"""Exports in CSV (RFC 4180): Pocket, Instapaper, Raindrop, Readwise Reader, Matter, Readeck, Omnivore.
 
 They have addresses and no texts. Each is told by the names in its first line.
 """
@@ -66,6 +66,7 @@ _TABLES = (
         publisher="publisher",
         author="author",
     ),
+    Table("Readeck", frozenset({"url", "title", "created", "labels", "is_archived"}), "created", tags="labels"),
     Table("Omnivore", frozenset({"url", "state", "labels", "saved_at"}), "saved_at", "published_at", tags="labels"),
 )
 
