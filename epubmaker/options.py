@@ -65,9 +65,10 @@ class Options:
     need be. `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None: worked out
     from the articles. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are days in UTC, both
     included. `inputs` are files, folders, http(s) addresses as strings, and "-" for standard input; `form` is the name of
-    the format (`epubmaker formats`) of those that are no folders, None to recognize it. With `whole_page`, of a page not
-    only its article is taken. With `keep_all`, what sites put around their articles stays. With `video_pictures`, a post of
-    a video without pictures gets the video's still.
+    the format (`epubmaker formats`) of those that are no folders, None to recognize it. With `full_text`, the pages are
+    fetched of articles of which an input has the address or the beginning alone. With `whole_page`, of a page not only its
+    article is taken. With `keep_all`, what sites put around their articles stays. With `video_pictures`, a post of a video
+    without pictures gets the video's still.
     """
 
     inputs: tuple[Path | str, ...]
@@ -110,6 +111,7 @@ class Options:
     force: bool = False
     keep_all: bool = False
     whole_page: bool = False
+    full_text: bool = False
     form: str | None = None
 
     @property

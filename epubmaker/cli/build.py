@@ -72,6 +72,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--until", type=_DAY, metavar="DATE", help="Only articles of this day (UTC) and earlier.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the N newest articles.")
 @click.option("--drop-repeated", is_flag=True, help="Leave out what many articles of a source begin or end with.")
+@click.option("--full-text", is_flag=True, help="Fetch articles that a feed cuts short or a list only names.")
 @click.option("--whole-page", is_flag=True, help="Of web pages take all, not only the article.")
 @click.option("--keep-all", is_flag=True, help="Leave in what sites put around articles: share links, comments.")
 @click.option(

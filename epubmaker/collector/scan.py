@@ -27,7 +27,7 @@ from epubmaker.model.articles import Entry, FileState, Issue
 from epubmaker.storage.publish import is_epub
 from epubmaker.text.addresses import article_key, identity, names_article, site
 
-__all__ = ["ArticleHead", "FileHeads", "HeadIndex", "Scan", "scan"]
+__all__ = ["ArticleHead", "FileHeads", "HeadIndex", "Scan", "read_file", "scan"]
 
 _REPORT = re.compile(rb'\s*\{\s*"version"\s*:\s*\d+\s*,\s*"program"\s*:\s*"epubmaker')
 _MOST_DEPTH = 1  # archives around an archive
@@ -165,7 +165,7 @@ def _entry(file: File, head: ArticleHead, label: str, position: int) -> Entry:
 def _heads(batch: Sequence[File], index: HeadIndex | None, form: str) -> Iterator[FileHeads]:
     """Yield what each file holds, known or read now."""
     if index is None:
-        yield from (_read_file(file, form) for file in batch)
+        yield from (read_file(file, form) for file in batch)
         return
     states = [_state(file) for file in batch]
     there = [(file.path, state) for file, state in zip(batch, states, strict=True) if isinstance(state, FileState)]
@@ -176,7 +176,7 @@ def _heads(batch: Sequence[File], index: HeadIndex | None, form: str) -> Iterato
         elif (remembered := next(known)) is not None and not (form and file.is_named):
             yield remembered
         else:
-            found = _read_file(file, form)
+            found = read_file(file, form)
             if found.heads and not found.issues and not (form and file.is_named):
                 index.put(file.path, state, found)
             yield found
@@ -189,8 +189,8 @@ def _state(file: File) -> FileState | Issue:
         return Issue("article-unreadable", "error", file.label, getattr(error, "strerror", None) or str(error))
 
 
-def _read_file(file: File, form: str) -> FileHeads:
-    """Return what a file holds."""
+def read_file(file: File, form: str = "") -> FileHeads:
+    """Return what a file holds. `form` is the name of its format, "" to recognize it."""
     item = StoredItem(file.location, file.name, is_named=file.is_named, link=file.link)
     try:
         return _read_item(item, file.label, form if file.is_named else "")

@@ -12,7 +12,7 @@ from typing import Literal
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.errors import InputError, UsageError
-from epubmaker.model.articles import Issue
+from epubmaker.model.articles import Entry, Issue
 from epubmaker.options import Options
 from epubmaker.pipeline.inputs import given
 from epubmaker.pipeline.outputs import Outputs
@@ -84,7 +84,7 @@ def _select(session: Session) -> tuple[Order, Intake]:
     """Return which book to make of the articles that the inputs hold, and how many there are."""
     options, cache = session.options, session.cache
     session.checker  # noqa: B018 - raises, before any work, where EPUBCheck is not installed
-    inputs, unreachable = given(options, session.stack)
+    inputs, unreachable = given(session)
     found = scan(
         inputs,
         lambda entries: session.show(Progress("scanning", len(entries))),
@@ -92,8 +92,14 @@ def _select(session: Session) -> tuple[Order, Intake]:
         [path for path in (_named_book(options), options.report) if path],
         options.form or "",
     )
+    entries: Sequence[Entry] = found.entries
     scan_issues = (*unreachable, *found.issues)
-    plan = select(found.entries, options)
+    if options.full_text:
+        from epubmaker.pipeline.fulltext import with_full_text  # noqa: PLC0415 - few builds need it
+
+        entries, not_had = with_full_text(entries, session)
+        scan_issues += tuple(not_had)
+    plan = select(entries, options)
     session.total = len(plan.entries)
     title = options.title or book_title(plan)
     order = Order(options, plan, title, _output(options, title), scan_issues)

@@ -13,8 +13,10 @@ from epubmaker.model.articles import Issue
 from epubmaker.options import Options
 from epubmaker.pipeline.pictures import Pictures
 from epubmaker.reuse.buildcache import BuildCache
+from epubmaker.storage.scratch import spool
 
 if TYPE_CHECKING:
+    from epubmaker.collector.web.documents import Documents
     from epubmaker.packager.check.epubcheck import Checker
     from epubmaker.pipeline.drafting import Drafting
     from epubmaker.reuse.chapters import Chapters
@@ -25,7 +27,7 @@ __all__ = ["Progress", "Session"]
 class Progress(NamedTuple):
     """How far a build is: `done` of `total` articles or books of the phase; a `total` of 0 is not known."""
 
-    phase: Literal["scanning", "articles", "checking"]
+    phase: Literal["scanning", "pages", "articles", "checking"]
     done: int = 0
     total: int = 0
 
@@ -67,6 +69,16 @@ class Session:
     def pictures(self) -> Pictures:
         """The pictures of all books."""
         return Pictures(self.options, self.stack)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The pages and feeds that are fetched from the web."""
+        from epubmaker.collector.cache.store import Cache
+        from epubmaker.collector.web.documents import Documents
+
+        enter = self.stack.enter_context
+        cache = enter(Cache(self.options.cache)) if self.options.cache else None
+        return enter(Documents(self.options.network, enter(spool()), cache))
 
     @cached_property
     def drafting(self) -> Drafting:

@@ -49,7 +49,18 @@ __all__ = ["Books", "Order", "book_key"]
 
 # Options that change how, where and how fast a book is made, but no byte of it. `allow_private` is not one: it decides
 # which pictures can be fetched.
-_IRRELEVANT_TO_BYTES = ("inputs", "form", "output", "jobs", "check", "report", "cache", "make_folder", "force")
+_IRRELEVANT_TO_BYTES = (
+    "inputs",
+    "form",
+    "full_text",
+    "output",
+    "jobs",
+    "check",
+    "report",
+    "cache",
+    "make_folder",
+    "force",
+)
 _IRRELEVANT_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
 _MOST = 1 << 28  # bytes of one record
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -149,3 +151,44 @@ def test_an_address_of_a_private_network_is_refused_unless_allowed(tmp_path: Pat
         build(tmp_path, server.add("/a", page("A")), network=Network())
 
     assert not server.seen
+
+
+PAGE = "<!doctype html><title>{0}</title><nav><a href=/>Home</a></nav><article><h1>{0}</h1>{1}</article><p>Imprint"
+
+
+def test_the_pages_of_articles_that_a_feed_cuts_short_are_fetched_on_demand(tmp_path: Path, server: WebServer) -> None:
+    towns = ("Kano", "Lima", "Oslo", "Pune", "Rome", "Suva")
+    text = "".join(
+        f"<p>From {one} the boat went on to {other}, as it had done each summer since the harbor of {one} was built.</p>"
+        for one, other in pairwise(towns)
+    )
+    items = []
+    for number, (summary, behavior) in enumerate(
+        [
+            ("The beginning …", page_of("Cut", text)),
+            ("", page_of("Named", text)),
+            ("The beginning …", webserver.status(404)),
+            ("", webserver.status(404)),
+            ("A text that the feed has whole. " * 90, webserver.status(500)),
+        ]
+    ):
+        link = server.add(f"/{number}", behavior)
+        items.append(f"<item><title>T{number}</title><link>{link}</link><description>{summary}</description></item>")
+    feed = tmp_path / "feed.xml"
+    feed.write_text(f"<rss version='2.0'><channel><title>The Feed</title>{''.join(items)}</channel></rss>")
+
+    plain, full = build(tmp_path, feed), build(tmp_path, feed, full_text=True)
+    with zipfile.ZipFile(tmp_path / "b.epub") as book:
+        chapters = "".join(book.read(article.chapter.join(("EPUB/", ""))).decode() for article in full.articles)
+
+    assert [article.title for article in plain.articles] == ["T0", "T2", "T4"]
+    assert [article.title for article in full.articles] == ["T0", "T1", "T2", "T4"]
+    assert chapters.count("From Rome the boat went on to Suva") == 2
+    assert "Imprint" not in chapters
+    assert [(issue.code, issue.where) for issue in full.issues] == [
+        ("article-unreachable", f"{server.address}/{number}") for number in (2, 3)
+    ]
+
+
+def page_of(title: str, text: str) -> webserver.Behavior:
+    return webserver.cacheable(PAGE.format(title, text).encode(), {"Content-Type": "text/html"})

@@ -43,6 +43,7 @@ SETTINGS: dict[str, Any] = {
 IRRELEVANT_TO_BYTES = {
     "inputs",
     "form",
+    "full_text",
     "output",
     "cache",
     "network",

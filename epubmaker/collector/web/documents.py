@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from epubmaker.collector.cache.store import Cache
-from epubmaker.collector.pictures.outcomes import Body, Failure
+from epubmaker.collector.pictures.outcomes import Body
 from epubmaker.collector.web.cached import CachedClient
 from epubmaker.collector.web.client import DOCUMENTS, HttpClient, refusal_of
 from epubmaker.options import Network
@@ -35,18 +35,18 @@ class Documents(Closable):
         """End all downloads, and close all connections."""
         self._client.close()
 
-    def get(self, address: str) -> Body | Failure:
-        """Return a document; an older one from the cache where the server does not answer.
+    def get(self, address: str) -> Path | str:
+        """Return the file with a document, or why there is none; an older one where the server does not answer.
 
         The lifetime that a feed names (`ttl`) counts like one that the answer names.
         """
         refused = None if self._settings.allow_private else refusal_of(address)
         if refused is not None:
-            return refused
+            return refused.reason
         found = self._web.get(address, None)
         if isinstance(found, Body) and not found.from_cache and self._cache and (minutes := _ttl(found.path)):
             self._cache.renew(DOCUMENTS.name + address, minutes * _MINUTE)
-        return found
+        return found.path if isinstance(found, Body) else found.reason
 
 
 def _ttl(path: Path) -> int:

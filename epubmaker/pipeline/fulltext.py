@@ -1,0 +1,102 @@
+"""Fetches the pages of articles of which a file has an address alone, or the beginning of the text: `--full-text`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from epubmaker.collector.locations.folder import File
+from epubmaker.collector.parse import parse
+from epubmaker.collector.scan import ArticleHead, read_file
+from epubmaker.collector.select import select
+from epubmaker.model.articles import Entry, Issue, Location
+from epubmaker.pipeline.session import Progress, Session
+
+__all__ = ["UNREACHABLE", "with_full_text"]
+
+UNREACHABLE = "article-unreachable"
+
+_EXCERPT = 1500  # bytes: feeds that cut articles short cut them to less
+_TAG = re.compile(r"<[^<>]*>")
+# An ellipsis at the end, behind which a link to the article may stand.
+_CUT = re.compile(r"(?:…|\.\.\.|&hellip;|&#8230;)\s*[])]?\s*(?:\S+\s+){0,6}\S*\s*$")
+_TAIL = 600  # characters of HTML
+
+
+def with_full_text(entries: Sequence[Entry], session: Session) -> tuple[list[Entry], list[Issue]]:
+    """Return the articles with those that are cut short, or have no text, as their pages have them.
+
+    Only articles that the options choose are asked for. An article whose page cannot be had stays as it was, with an issue.
+    """
+    whole = [replace(entry, is_link_only=False) if entry.is_link_only else entry for entry in entries]
+    chosen = {entry.position for entry in select(whole, session.options).entries}
+    wanted = [entry for entry in entries if entry.link and entry.position in chosen and _is_cut(entry)]
+    pages = _fetched([entry.link for entry in wanted if entry.link], session)
+    found: dict[int, Entry] = {}
+    issues: list[Issue] = []
+    for entry in wanted:
+        page = pages[entry.link or ""]
+        fuller = _from_page(entry, page) if isinstance(page, Path) else page
+        if isinstance(fuller, Entry):
+            found[entry.position] = fuller
+        else:
+            issues.append(Issue(UNREACHABLE, "warning", entry.link or "", fuller))
+    return [found.get(entry.position, entry) for entry in entries], issues
+
+
+def _is_cut(entry: Entry) -> bool:
+    """Tell whether a file has no more than the beginning of an article."""
+    if entry.is_link_only or not entry.text_size:
+        return True
+    if not entry.member:  # a file of its own has all that there is
+        return False
+    return entry.text_size < _EXCERPT or _CUT.search(_TAG.sub(" ", parse(entry).html[-_TAIL:])) is not None
+
+
+def _fetched(addresses: Sequence[str], session: Session) -> Mapping[str, Path | str]:
+    """Return the file with each page, or why there is none."""
+    found: dict[str, Path | str] = {}
+    if not addresses:
+        return found
+    addresses = list(dict.fromkeys(addresses))
+    documents = session.documents
+    with ThreadPoolExecutor(session.options.network.connections, "page") as threads:
+        for address, answer in zip(addresses, threads.map(documents.get, addresses), strict=True):
+            found[address] = answer
+            session.show(Progress("pages", len(found), len(addresses)))
+    return found
+
+
+def _from_page(entry: Entry, path: Path) -> Entry | str:
+    """Return an article as its page has it, where that has more text; else why not."""
+    location = Location(str(path.parent), is_download=True)
+    read = read_file(File(location, path.name, entry.label, is_named=True, link=entry.link))
+    if len(read.heads) != 1:
+        return read.issues[0].message if read.issues else "not an article's page"
+    page = _joined(entry, read.heads[0], location, path.name)
+    if not entry.is_link_only and len(parse(page).html) <= len(parse(entry).html):
+        return "the page has no more of the text"
+    return page
+
+
+def _joined(entry: Entry, head: ArticleHead, location: Location, name: str) -> Entry:
+    """Return an entry for a page, with what the file with its address says, and what only the page says."""
+    return replace(
+        entry,
+        location=location,
+        name=name,
+        member="",
+        format=head.format,
+        size=head.size,
+        sha256=head.sha256,
+        title=head.title if entry.title in {entry.link, "untitled"} else entry.title,
+        published=entry.published or head.published,
+        author=entry.author or head.author,
+        text_size=head.text_size,
+        text_hash=head.text_hash,
+        pictures=head.pictures,
+        is_link_only=False,
+    )
