@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import NamedTuple
 
-__all__ = ["Decoded", "decode", "decode_head", "is_text"]
+__all__ = ["Decoded", "decode", "decode_as", "decode_head", "is_text"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -35,6 +35,7 @@ _SUPERSETS = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
+_SEVEN_BIT = ("iso2022", "hz")
 # With a larger share of bad sequences among the multi-byte ones, a text is not damaged UTF-8 but another encoding.
 _DAMAGED_UTF8 = 0.05
 _UTF16_SAMPLE = 4096
@@ -76,6 +77,22 @@ def decode(data: bytes) -> Decoded:
     if damaged_utf8.damaged <= _DAMAGED_UTF8 * multibyte:
         return damaged_utf8
     return _replacing(data, _python_name(_detected(data)) or "cp1252")
+
+
+def decode_as(data: bytes, claimed: str) -> Decoded:
+    """Decode a text whose encoding something around it names, such as a header; as `decode` where that is wrong, or "".
+
+    What is valid UTF-8 is in UTF-8, whatever the name, but for encodings whose bytes are all ASCII.
+    """
+    name = _python_name(claimed) if claimed else None
+    if name is None:
+        return decode(data)
+    for tried in (name,) if name.startswith(_SEVEN_BIT) and data.isascii() else ("utf-8-sig", name):
+        try:
+            return Decoded(data.decode(tried), tried.removesuffix("-sig"))
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return decode(data)
 
 
 def decode_head(head: bytes) -> str | None:
@@ -141,6 +158,6 @@ def _declared(data: bytes) -> str | None:
 def _python_name(label: str) -> str | None:
     try:
         name = codecs.lookup(label).name
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: a NUL in the name
         return None
     return _SUPERSETS.get(name, name)

@@ -18,6 +18,7 @@ from epubmaker.collector.formats.listings import (
     TableExport,
     XmlFeed,
 )
+from epubmaker.collector.formats.mhtml import Mhtml
 from epubmaker.collector.formats.plugins import added_formats, refused
 from epubmaker.collector.formats.webpage import WebPage
 
@@ -34,6 +35,7 @@ FORMATS: Sequence[Format] = (
     RecordExport(),
     ExportedText(),
     WebPage(),
+    Mhtml(),
     ArchiveForm(),
 )
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from epubmaker.collector.formats.archive import clean_title
 from epubmaker.collector.formats.archiveform import encoding_problems
-from epubmaker.collector.formats.encoding import decode
+from epubmaker.collector.formats.encoding import Decoded, decode
 from epubmaker.collector.formats.format import Body, Format, Head, Item
 from epubmaker.text.pictureaddresses import picture_keys
 
 if TYPE_CHECKING:
     from epubmaker.collector.formats.page.head import PageHead
 
-__all__ = ["WebPage"]
+__all__ = ["WebPage", "body_of_page", "head_of_page"]
 
 _MOST_AUTHORS = 5
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -41,33 +41,44 @@ class WebPage(Format):
     def heads(self, item: Item) -> tuple[Head]:
         """Return what the page says of its article."""
         data = item.read()
-        found = _head(decode(data).text, item)
-        return (
-            Head(
-                title=clean_title(escape(found.title)) or PurePath(item.name).stem,
-                link=found.link,
-                published=found.published or found.modified,
-                source=found.site,
-                author=", ".join(found.authors[:_MOST_AUTHORS]),
-                text_size=len(data),
-                text_hash=zlib.crc32(data),
-                pictures=picture_keys(data, found.link or item.link),
-                origins=tuple(found.origins.items()),
-            ),
-        )
+        return (head_of_page(decode(data).text, data, item.link, PurePath(item.name).stem),)
 
     def body(self, item: Item, member: str) -> Body:
         """Return the main text; the whole page where the item asks for it."""
         del member
-        decoded = decode(item.read())
-        from epubmaker.collector.formats.page import main_text  # noqa: PLC0415 - as in `_head`
+        return body_of_page(decode(item.read()), item.link, whole_page=item.whole_page)
 
-        found = _head(decoded.text, item)
-        # A summary in the text stays there: readers want to see it.
-        written = main_text(decoded.text, found._replace(standfirst=""), whole_page=item.whole_page).html
-        language = f' lang="{escape(found.language)}"' if found.language else ""
-        html = f"<html{language}><body>{written}</body></html>"
-        return Body(html, encoding_problems(decoded.text, decoded.encoding, decoded.damaged))
+
+def head_of_page(text: str, data: bytes, address: str | None, title: str) -> Head:
+    """Return what a page says of its article.
+
+    `data` are the bytes that `text` was decoded from, `address` is where the page was got from, None where that is not
+    known, and `title` the one of a page without any.
+    """
+    found = _head(text, address)
+    return Head(
+        title=clean_title(escape(found.title)) or title,
+        link=found.link,
+        published=found.published or found.modified,
+        source=found.site,
+        author=", ".join(found.authors[:_MOST_AUTHORS]),
+        text_size=len(data),
+        text_hash=zlib.crc32(data),
+        pictures=picture_keys(data, found.link or address),
+        origins=tuple(found.origins.items()),
+    )
+
+
+def body_of_page(page: Decoded, address: str | None, *, whole_page: bool) -> Body:
+    """Return the main text of a page, or all of it."""
+    from epubmaker.collector.formats.page import main_text  # noqa: PLC0415 - as in `_head`
+
+    found = _head(page.text, address)
+    # A summary in the text stays there: readers want to see it.
+    written = main_text(page.text, found._replace(standfirst=""), whole_page=whole_page).html
+    language = f' lang="{escape(found.language)}"' if found.language else ""
+    html = f"<html{language}><body>{written}</body></html>"
+    return Body(html, encoding_problems(page.text, page.encoding, page.damaged))
 
 
 def _is_page(start: str) -> bool:
@@ -76,8 +87,8 @@ def _is_page(start: str) -> bool:
     return is_page(start)
 
 
-def _head(text: str, item: Item) -> PageHead:
+def _head(text: str, address: str | None) -> PageHead:
     # Imported for the first page: archives of texts do without the parser.
     from epubmaker.collector.formats.page import page_head  # noqa: PLC0415
 
-    return page_head(text, item.link)
+    return page_head(text, address)
