@@ -238,6 +238,8 @@ PARTS = {
     "lazy picture": '<p><img data-src="MARK.jpg" src="data:image/gif;base64,R0lGOD"></p>',
     "details": "<details><summary>MARK</summary><p>" + PROSE[32] + "</p></details>",
     "short paragraph": "<p>MARK.</p>",
+    "box": '<aside class="sidebar"><p class="title">MARK</p><p>' + PROSE[33] + "</p></aside>",
+    "named figure": '<div class="figure"><p class="title">MARK</p><div class="x"><img src="MARK.jpg"></div></div>',
 }
 NOTES = '<section class="footnotes"><ol><li id="n1">NOTE <a href="#r1">↩</a></li></ol></section>'
 NAVIGATION = "<ul>" + "".join(f'<li><a href="/{n}">AROUND section {n}</a></li>' for n in range(9)) + "</ul>"
@@ -335,6 +337,26 @@ def test_paragraphs_that_are_named_like_furniture_stay() -> None:
     )
 
     assert [p for p in PROSE[:9] if p not in main_text(html, page_head(html, None)).html] == []
+
+
+def test_the_last_section_stays_whatever_it_holds() -> None:
+    sections = "".join(f'<div class="section"><h2>Part</h2><p>{p}</p></div>' for p in PROSE[:8])
+    last = '<div class="section"><h2>LAST</h2><div class="figure"><p>CAPTION</p><img src="last.jpg"></div></div>'
+    html = page("divisions", sections + last)
+
+    found = main_text(html, page_head(html, None)).html
+
+    assert [each for each in ("LAST", "CAPTION", "last.jpg") if each not in found] == []
+    assert "AROUND" not in found
+
+
+def test_what_announces_other_articles_goes() -> None:
+    card = (
+        '<div class="x1"><h3><a href="/o">AROUND the harbour</a></h3><p>AROUND: what they found as they came.</p></div>'
+    )
+    html = page("tables", f"<p>{PROSE[0]}</p>" * 6).replace("<table>", f"<div>{card * 4}</div><table>")
+
+    assert "AROUND" not in main_text(html, page_head(html, None)).html
 
 
 def test_a_summary_that_the_head_has_is_not_in_the_text() -> None:

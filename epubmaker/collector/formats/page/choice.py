@@ -86,9 +86,10 @@ class Choice:
         last = self._within_main_element(first, last)
         for index in range(first, last + 1):
             self.kept[index] = self._stays(index)
-        scope = self._common(first, last)
-        self._add_above(first, self._elements[scope])
-        self._add_below(last, self._elements[scope])
+        scope = self._scope(first, last)
+        self._holders = {self._elements[self._blocks[index].owner].parent for index in self._kept_prose()} - {0, -1}
+        self._add_above(first, scope)
+        self._add_below(last, scope)
         self._keep_whole(first, last)
         self._drop_idle_headings()
 
@@ -229,6 +230,20 @@ class Choice:
             number = self._elements[number].parent
         return number
 
+    def _scope(self, first: int, last: int) -> Element:
+        """Return the innermost element that holds the text; its parent, where that has another part of the same kind."""
+        number = self._common(first, last)
+        if number == self._blocks[first].owner:
+            number = max(0, self._elements[number].parent)
+        while number > 0:
+            scope = self._elements[number]
+            kind = scope.tag, scope.attributes.get("class")
+            others = (other for other in self._children(scope.parent) if other is not scope)
+            if kind[1] is None or not any((other.tag, other.attributes.get("class")) == kind for other in others):
+                return scope
+            number = scope.parent
+        return self._elements[number]
+
     def _within_main_element(self, first: int, last: int) -> int:
         """Return the last block, where nearly all prose is in one element and what follows it is of another kind."""
         for _ in range(_LEVELS):
@@ -273,7 +288,7 @@ class Choice:
                     break
                 self.kept[index] = True
         for index in range(begin, first):
-            if not self._is_around(index) and not self._beside[self._blocks[index].owner]:
+            if not self._is_around(index) and not self._is_beside(index):
                 self.kept[index] = self._is_in_figure(index) or self._opens(index)
         for index in range(begin, first + 1):
             if self.kept[index] and self._is_standfirst(index):
@@ -286,11 +301,22 @@ class Choice:
             return False
         if not block.text or (tag in HEADINGS and tag != "h1" and not _MOMENT.search(block.text)):
             return True
+        if self._beside[block.owner]:
+            return True
         if self._is_of_byline(index):
             return False
         if self._marked[index] and block.size > _MARKED:
             return True
         return block.is_prose and any(signs.is_standfirst(element.attributes) for element in self._above(index))
+
+    def _is_beside(self, index: int) -> bool:
+        """Tell whether a block is in a column of the site: a box that stands among paragraphs is of the article."""
+        number = self._blocks[index].owner
+        if not self._beside[number]:
+            return False
+        while self._beside[number]:
+            number = self._elements[number].parent
+        return number not in self._holders
 
     def _is_in_list(self, index: int) -> bool:
         return any(element.tag in _WHOLE for element in self._above(index))
@@ -329,25 +355,40 @@ class Choice:
 
     def _add_below(self, last: int, scope: Element) -> None:
         """Keep the lines, pictures and notes that directly follow the text in the element that holds it."""
-        holder = self._elements[self._blocks[last].owner].parent
+        notes = self._notes_after(last)
+        is_next = True  # nothing has been left out since
+        for index in range(last + 1, scope.end):
+            owner = self._blocks[index].owner
+            if owner in notes:
+                self.kept[index] = True
+            elif self._is_around(index) or self._is_beside(index):
+                is_next = False
+            elif not (
+                self._blocks[index].is_links or (self._marked[index] and _LEGAL.search(self._blocks[index].text))
+            ):
+                stays = self._follows(index, last)
+                if stays is None:
+                    return
+                self.kept[index] = stays or is_next
+
+    def _follows(self, index: int, last: int) -> bool | None:
+        """Tell whether a block below the text is of it; False where it is if nothing is between, None where all ends."""
+        block = self._blocks[index]
+        holders = (self._elements[self._blocks[each].owner].parent for each in (index, last))
+        if self._beside[block.owner]:
+            return False
+        if self._marked[index] and (block.size > _MARKED or len(set(holders)) == 1):
+            return True
+        if not block.text or self._is_in_figure(index):
+            return True
+        return False if self._tag(index) in HEADINGS or self._is_in_list(index) else None
+
+    def _notes_after(self, last: int) -> set[int]:
         notes: set[int] = set()
         for number, element in enumerate(self._elements):
             if element.end > last + 1 and (element.parent in notes or signs.is_note(element.attributes)):
                 notes.add(number)
-        for index in range(last + 1, scope.end):
-            block = self._blocks[index]
-            if block.owner in notes:
-                self.kept[index] = True
-            elif self._is_around(index) or self._beside[block.owner] or block.is_links:
-                continue
-            elif self._marked[index] and (block.size > _MARKED or self._elements[block.owner].parent == holder):
-                self.kept[index] = not _LEGAL.search(block.text)
-            elif not block.text or self._tag(index) == "pre" or self._is_in_figure(index):
-                self.kept[index] = True
-            elif not (self._marked[index] or self._tag(index) in HEADINGS or self._is_in_list(index)):
-                return
-            else:
-                self.kept[index] = True
+        return notes
 
     def _keep_whole(self, first: int, last: int) -> None:
         """Let tables, lists, figures and code be kept or dropped as a whole, if they are no frame of the page."""
