@@ -32,7 +32,7 @@ _ENDING, _KEPUB_ENDING = ".epub", ".kepub.epub"
 def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -> Report:
     """Make a book, or volumes that keep within `options.max_size`, of the articles that the inputs hold.
 
-        inputs
+        inputs    files, folders, archives; addresses and standard input as files
         | scan      heads of the articles            this thread                               -> Entry
         | select    filter, sort, group              this thread, pure                         -> Plan
         | unchanged the last book stays as it is     this thread; `reuse.books`                -> Report, and no more
