@@ -95,13 +95,15 @@ def _too_long(book: Book) -> str:
     return f"hint: {book.path}: {slow}: {advice}"
 
 
-def left_out(intake: Intake, issues: Iterable[Issue]) -> Iterator[str]:
+def left_out(intake: Intake, issues: Sequence[Issue]) -> Iterator[str]:
     """Yield the number of articles left out for each reason; name those that cannot be read, with the cause."""
     for reason, count in intake.left_out.items():
         named = ""
         if reason == "unreadable":
             errors = [f"{issue.where}: {_uncapitalized(issue.message)}" for issue in issues if _is_unreadable(issue)]
             named = f" ({_some(errors)})" if errors else ""
+        elif reason == "link-only" and not any(issue.code == "article-unreachable" for issue in issues):
+            named = f" (--full-text fetches {'them' if count > 1 else 'it'})"
         yield f"{count:,} {_LEFT_OUT[reason][count > 1]}{named}"
 
 

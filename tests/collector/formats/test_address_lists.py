@@ -269,7 +269,7 @@ def test_the_build_counts_addresses_without_a_text_and_takes_a_text_for_its_addr
 
     assert list(OpenBook.read(tmp_path / "book.epub").chapters)
     assert report.intake.left_out == {"duplicate": 1, "link-only": 2}
-    assert "left out: 1 duplicate, 2 addresses without a text" in list(summary(report))
+    assert "left out: 1 duplicate, 2 addresses without a text (--full-text fetches them)" in list(summary(report))
     with pytest.raises(InputError, match="3 addresses without a text"):
         build(Options((tmp_path / "list.txt",), output=tmp_path / "none.epub"))
 
