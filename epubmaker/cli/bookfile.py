@@ -11,9 +11,11 @@ from xml.etree import ElementTree as ET
 
 from epubmaker.errors import InputError
 from epubmaker.report import human_size
+from epubmaker.storage.publish import is_epub
 
 __all__ = ["is_book", "lines_about"]
 
+_HEAD = 200  # bytes that tell an EPUB from other files
 _MAX_XML = 50_000_000  # bytes, unpacked, of one XML file in a book
 _CHECK = "run `epubmaker check` on it for details"
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -23,8 +25,12 @@ _NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 
 
 def is_book(path: Path) -> bool:
-    """Tell whether a path leads to a ZIP file."""
-    return path.is_file() and zipfile.is_zipfile(path)
+    """Tell whether a path leads to an EPUB."""
+    try:
+        with path.open("rb") as file:
+            return path.is_file() and is_epub(file.read(_HEAD))
+    except OSError:
+        return False
 
 
 def lines_about(path: Path) -> Iterator[str]:

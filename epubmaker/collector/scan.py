@@ -38,12 +38,14 @@ class Scan(NamedTuple):
     """The articles in the inputs, in input order, and issues with files that were passed over.
 
     `not_read` counts the files that are no articles by their endings, "" for none; with the reason behind it where a file
-    of that kind can be an article: ".md (draft)".
+    of that kind can be an article: ".md (draft)". `origins` are those of the heads, in the order of the entries, where
+    heads are not taken from an index.
     """
 
     entries: tuple[Entry, ...]
     issues: tuple[Issue, ...]
     not_read: Mapping[str, int]
+    origins: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 class ArticleHead(NamedTuple):
@@ -53,7 +55,7 @@ class ArticleHead(NamedTuple):
     the archives inside the archive that lead to it. `key` is the article's key, `format` the name of its format. `sha256`
     is the hash of the article's own bytes, None where they were not all read. `member`, `size`, `source`, `author`,
     `text_size`, `text_hash`, `pictures` and `is_link_only` are those of `Entry`; `problems` are pairs of an issue
-    code and a message.
+    code and a message. `origins`, which no index keeps, are those of `formats.format.Head`.
     """
 
     title: str
@@ -74,6 +76,7 @@ class ArticleHead(NamedTuple):
     is_link_only: bool = False
     name: str = ""
     archives: tuple[str, ...] = ()
+    origins: tuple[tuple[str, str], ...] = ()
 
 
 class FileHeads(NamedTuple):
@@ -115,6 +118,7 @@ def scan(
     entries: list[Entry] = []
     issues: list[Issue] = []
     passed: Counter[str] = Counter()
+    origins: list[tuple[tuple[str, str], ...]] = []
     given = [each if isinstance(each, Given) else Given(each, each.as_posix()) for each in inputs]
     walked = files(given, issues, passed, {os.path.normcase(os.path.realpath(path)) for path in written})
     while batch := list(islice(walked, _BATCH)):
@@ -124,9 +128,11 @@ def scan(
                 passed[kind] += count
             for number, head in enumerate(known.heads, start=1):
                 entries.append(_entry(file, head, _label(file, head, number), len(entries)))
+                if heads is None:
+                    origins.append(head.origins)
         if len(batch) == _BATCH:
             found(entries)
-    return Scan(tuple(entries), tuple(issues), passed)
+    return Scan(tuple(entries), tuple(issues), passed, tuple(origins))
 
 
 def _label(file: File, head: ArticleHead, number: int) -> str:
@@ -291,6 +297,7 @@ def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
         member=head.member,
         sha256=sha256,
         is_link_only=head.is_link_only,
+        origins=head.origins,
     )
 
 

@@ -228,6 +228,29 @@ def test_inspect_tells_what_a_folder_holds(tmp_path: Path) -> None:
     assert "news.example.org (4)" in text
 
 
+def test_inspect_tells_where_each_value_stands_and_what_a_book_would_lack(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    page = '<!doctype html><title>A page</title><meta name="author" content="A. Writer"><p>Some text.</p>'
+    (folder / "a.html").write_text(page, encoding="utf-8")
+    for name, text in (("b", "The text"), ("c", "")):
+        write_article(folder / f"{name}.txt", "The title", link="https://example.org/b", body=f"<p>{text}</p>")
+    (folder / "d.pdf").write_bytes(b"%PDF")
+
+    lines = run("inspect", "in", cwd=tmp_path).stdout
+    found = json.loads(run("inspect", "in", "--json", cwd=tmp_path).stdout)
+
+    assert re.search(r"left out +in/c.txt: the same address as in/b.txt", lines)
+    assert [(article["label"], article["format"], article["title"]) for article in found["articles"]] == [
+        ("in/a.html", "page", "A page"),
+        ("in/b.txt", "archive", "The title"),
+        ("in/c.txt", "archive", "The title"),
+    ]
+    assert [article["from"]["title"] for article in found["articles"]] == ["title", "title line", "title line"]
+    assert [article["left_out"] is None for article in found["articles"]] == [True, True, False]
+    assert found["not_read"] == {".pdf": 1}
+
+
 def test_inspect_tells_what_is_in_a_book(tmp_path: Path) -> None:
     write_archive(tmp_path / "in", 2)
     run("build", "in", "-o", "b.epub", "-t", "My news", cwd=tmp_path)

@@ -56,6 +56,7 @@ _HEADING_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in (
 _LAYOUT = frozenset({"Cf", "Cn", "Co"})  # categories: format (bidi controls, for instance), unassigned, private use
 _JOINERS = frozenset("\u200c\u200d")  # format characters that belong to the spelling of Persian and to composed emoji
 _TITLE_FROM_TEXT = 60
+_TITLE_LINE, _FRONT_MATTER, _COMMENT_ABOVE = "title line", "front matter", "comment"
 _MOST_AUTHORS = 5
 _MARKDOWN = frozenset({".markdown", ".md"})
 _DAY_IN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}(?=[-_. ])", re.ASCII)  # as Jekyll names posts
@@ -84,7 +85,8 @@ class ArchiveHead(NamedTuple):
     """What stands above an article's body; `body` is the index in the text where the body begins.
 
     `problems` are pairs of an issue code and a message. `source` is the name of the site, channel or feed; it and `author`
-    are "" where the file does not say. `no_article` says why the file is probably none: "layout: page".
+    are "" where the file does not say. `origins` are pairs of a field and where its value stands. `no_article` says why the
+    file is probably none: "layout: page".
     """
 
     title: str
@@ -96,6 +98,7 @@ class ArchiveHead(NamedTuple):
     source: str = ""
     author: str = ""
     no_article: str = ""
+    origins: tuple[tuple[str, str], ...] = ()
 
 
 class _Lines(NamedTuple):
@@ -143,19 +146,33 @@ def read_head(text: str, name: str) -> ArchiveHead:
         problems.append(("article-bad-date", f"the date in the front matter is no date: {bad[:80]}"))
 
     body = text[lines.body :]
+    above = _TITLE_LINE if title or link else _FRONT_MATTER
+    source = author = ""
     if front is not None:
         title = title or clean_title(front.text(*frontmatter.TITLE))
         link = link or _link_in(front)
+        source = _source_in(front, link)
+        author = _clean_name(", ".join(front.texts(*frontmatter.AUTHOR)[:_MOST_AUTHORS]))
+    published, dated_by = _published(lines, body, (dated, archived if lines.title is not None else None), name)
+    shown = title or title_from(body)
     return ArchiveHead(
-        title=title or title_from(body) or PurePath(name).stem,
+        title=shown or PurePath(name).stem,
         link=link,
-        published=_published(lines, body, dated or (archived if lines.title is not None else None), name),
+        published=published,
         archived=archived,
         body=lines.body,
         problems=tuple(problems),
-        source=_source_in(front, link) if front else "",
-        author=_clean_name(", ".join(front.texts(*frontmatter.AUTHOR)[:_MOST_AUTHORS])) if front else "",
+        source=source,
+        author=author,
         no_article=_no_article(lines, title, link, name),
+        origins=(
+            ("title", above if title else "text" if shown else "file name"),
+            ("link", above),
+            ("published", dated_by),
+            ("archived", _COMMENT_ABOVE),
+            ("source", _FRONT_MATTER if source else "link"),
+            ("author", _FRONT_MATTER),
+        ),
     )
 
 
@@ -197,24 +214,28 @@ def _lines(text: str) -> _Lines:
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
-def _published(lines: _Lines, body: str, exact: datetime | None, name: str) -> datetime | None:
-    """Return when an article was published.
+def _published(
+    lines: _Lines, body: str, above: tuple[datetime | None, datetime | None], name: str
+) -> tuple[datetime | None, str]:
+    """Return when an article was published, and where that stands.
 
-    `exact` is what the front matter says, else the comment, in the archive form: mirrors take it from the feed. A date in
+    `above` is what the front matter says, and the comment, in the archive form: mirrors take it from the feed. A date in
     the text that does not say its time zone is as good as a day, so that another one near it is more exact.
     """
     front = lines.front
     written, has_zone = _written(lines, body)
+    exact = above[0] or above[1]
+    by = _FRONT_MATTER if above[0] else _COMMENT_ABOVE
     if written is not None:
         if exact is not None and not has_zone and abs(exact - written) < _SAME_MOMENT:
-            return exact
-        return written
+            return exact, by
+        return written, "text"
     if exact is None and front is not None:
-        exact = front.moment(*frontmatter.LAST_CHANGE)
+        exact, by = front.moment(*frontmatter.LAST_CHANGE), _FRONT_MATTER
     if exact is None and not lines.stamp and (front or lines.has_comment):
         day = _DAY_IN_NAME.match(PurePath(name).name)
-        exact = parse_date(day[0]) if day else None
-    return exact
+        exact, by = parse_date(day[0]) if day else None, "file name"
+    return exact, by
 
 
 def _written(lines: _Lines, body: str) -> tuple[datetime | None, bool]:
