@@ -27,7 +27,7 @@ from epubmaker.model.articles import Entry, FileState, Issue
 from epubmaker.storage.publish import is_epub
 from epubmaker.text.addresses import article_key, identity, names_article, site
 
-__all__ = ["ArticleHead", "FileHeads", "HeadIndex", "Scan", "read_file", "scan"]
+__all__ = ["ArticleHead", "FileHeads", "HeadIndex", "Scan", "entries_of", "read_file", "scan"]
 
 _REPORT = re.compile(rb'\s*\{\s*"version"\s*:\s*\d+\s*,\s*"program"\s*:\s*"epubmaker')
 _MOST_DEPTH = 1  # archives around an archive
@@ -126,13 +126,18 @@ def scan(
             issues += known.issues
             for kind, count in known.passed.items():
                 passed[kind] += count
-            for number, head in enumerate(known.heads, start=1):
-                entries.append(_entry(file, head, _label(file, head, number), len(entries)))
-                if heads is None:
-                    origins.append(head.origins)
+            entries += entries_of(file, known.heads, len(entries))
+            if heads is None:
+                origins += [head.origins for head in known.heads]
         if len(batch) == _BATCH:
             found(entries)
     return Scan(tuple(entries), tuple(issues), passed, tuple(origins))
+
+
+def entries_of(file: File, heads: Sequence[ArticleHead], position: int) -> Iterator[Entry]:
+    """Yield the articles of a file; `position` is that of the first."""
+    for number, head in enumerate(heads, start=1):
+        yield _entry(file, head, _label(file, head, number), position + number - 1)
 
 
 def _label(file: File, head: ArticleHead, number: int) -> str:

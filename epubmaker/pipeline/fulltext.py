@@ -10,7 +10,7 @@ from pathlib import Path
 
 from epubmaker.collector.locations.folder import File
 from epubmaker.collector.parse import parse
-from epubmaker.collector.scan import ArticleHead, read_file
+from epubmaker.collector.scan import ArticleHead, entries_of, read_file
 from epubmaker.collector.select import select
 from epubmaker.model.articles import Entry, Issue, Location
 from epubmaker.pipeline.session import Progress, Session
@@ -29,22 +29,40 @@ _TAIL = 600  # characters of HTML
 def with_full_text(entries: Sequence[Entry], session: Session) -> tuple[list[Entry], list[Issue]]:
     """Return the articles with those that are cut short, or have no text, as their pages have them.
 
-    Only articles that the options choose are asked for. An article whose page cannot be had stays as it was, with an issue.
+    The address of a feed becomes the articles in the feed, whose pages are fetched in their turn. Only articles that the
+    options choose are asked for. An article whose page cannot be had stays as it was, with an issue.
     """
+    articles, issues, added = _with_pages(entries, entries, session)
+    if not added:
+        return articles, issues
+    all_of_them, more, _ = _with_pages([*articles, *added], added, session)
+    return all_of_them, [*issues, *more]
+
+
+def _with_pages(
+    entries: Sequence[Entry], asked: Sequence[Entry], session: Session
+) -> tuple[list[Entry], list[Issue], list[Entry]]:
+    """Return the articles with the pages of some of them, issues, and the articles of feeds in the place of addresses."""
     whole = [replace(entry, is_link_only=False) if entry.is_link_only else entry for entry in entries]
     chosen = {entry.position for entry in select(whole, session.options).entries}
-    wanted = [entry for entry in entries if entry.link and entry.position in chosen and _is_cut(entry)]
+    wanted = [entry for entry in asked if entry.link and entry.position in chosen and _is_cut(entry)]
     pages = _fetched([entry.link for entry in wanted if entry.link], session)
-    found: dict[int, Entry] = {}
+    position = max((entry.position for entry in entries), default=-1) + 1
+    found: dict[int, Entry | None] = {}
+    added: list[Entry] = []
     issues: list[Issue] = []
     for entry in wanted:
         page = pages[entry.link or ""]
-        fuller = _from_page(entry, page) if isinstance(page, Path) else page
-        if isinstance(fuller, Entry):
+        fuller = _from_page(entry, page, position + len(added)) if isinstance(page, Path) else page
+        if isinstance(fuller, str):
+            issues.append(Issue(UNREACHABLE, "warning", entry.link or "", fuller))
+        elif isinstance(fuller, Entry):
             found[entry.position] = fuller
         else:
-            issues.append(Issue(UNREACHABLE, "warning", entry.link or "", fuller))
-    return [found.get(entry.position, entry) for entry in entries], issues
+            found[entry.position] = None
+            added += fuller
+    kept = (found.get(entry.position, entry) for entry in entries)
+    return [entry for entry in kept if entry is not None], issues, added
 
 
 def _is_cut(entry: Entry) -> bool:
@@ -70,10 +88,16 @@ def _fetched(addresses: Sequence[str], session: Session) -> Mapping[str, Path | 
     return found
 
 
-def _from_page(entry: Entry, path: Path) -> Entry | str:
-    """Return an article as its page has it, where that has more text; else why not."""
+def _from_page(entry: Entry, path: Path, position: int) -> Entry | list[Entry] | str:
+    """Return an article as its page has it, where that has more text; the articles of a feed; else why not.
+
+    `position` is that of the first article of a feed.
+    """
     location = Location(str(path.parent), is_download=True)
-    read = read_file(File(location, path.name, entry.label, is_named=True, link=entry.link))
+    file = File(location, path.name, entry.link or entry.label, is_named=True, link=entry.link)
+    read = read_file(file)
+    if entry.is_link_only and any(head.member for head in read.heads):
+        return list(entries_of(file, read.heads, position))
     if len(read.heads) != 1:
         return read.issues[0].message if read.issues else "not an article's page"
     page = _joined(entry, read.heads[0], location, path.name)

@@ -190,5 +190,24 @@ def test_the_pages_of_articles_that_a_feed_cuts_short_are_fetched_on_demand(tmp_
     ]
 
 
+def test_an_outline_s_feeds_are_fetched_on_demand_and_the_pages_of_their_articles(
+    tmp_path: Path, server: WebServer
+) -> None:
+    link = server.add(
+        "/named", page_of("Named", "<p>From Lima the boat went on to Oslo, as it did each summer.</p>" * 9)
+    )
+    whole = f"<title>Whole</title><link>{server.address}/whole</link><description>{'Text. ' * 500}</description>"
+    items = f"<item>{whole}</item><item><link>{link}</link></item>"
+    feed = f"<rss version='2.0'><channel><title>The Feed</title>{items}</channel></rss>"
+    address = server.add("/feed", webserver.cacheable(feed.encode(), {"Content-Type": "application/rss+xml"}))
+    outline = tmp_path / "list.opml"
+    outline.write_text(f"<opml version='2.0'><body><outline text='The Feed' xmlUrl='{address}'/></body></opml>")
+
+    full = build(tmp_path, outline, full_text=True)
+
+    assert [article.title for article in full.articles] == ["Whole", "Named"]
+    assert full.issues == ()
+
+
 def page_of(title: str, text: str) -> webserver.Behavior:
     return webserver.cacheable(PAGE.format(title, text).encode(), {"Content-Type": "text/html"})
