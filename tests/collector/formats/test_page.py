@@ -350,6 +350,22 @@ def test_the_last_section_stays_whatever_it_holds() -> None:
     assert "AROUND" not in found
 
 
+def test_sections_with_headings_of_the_first_level_stay() -> None:
+    parts = "".join(f"<h1>Part {n}</h1>" + "".join(f"<p>{p}</p>" for p in PROSE[3 * n : 3 * n + 3]) for n in range(5))
+    html = f"<html><body><div>{parts}</div></body></html>"
+
+    found = main_text(html, page_head(html, None)).html
+
+    assert [p for p in PROSE[:15] if p not in found] == []
+    assert [n for n in range(1, 5) if f"Part {n}" not in found] == []
+
+
+def test_a_heading_with_a_year_above_the_first_paragraph_stays() -> None:
+    html = page("semantic", "<h2>After the war of 1812</h2>" + "".join(f"<p>{p}</p>" for p in PROSE[:9]))
+
+    assert "After the war of 1812" in main_text(html, page_head(html, None)).html
+
+
 def test_what_announces_other_articles_goes() -> None:
     card = (
         '<div class="x1"><h3><a href="/o">AROUND the harbour</a></h3><p>AROUND: what they found as they came.</p></div>'

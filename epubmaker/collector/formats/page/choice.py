@@ -24,6 +24,7 @@ _WHOLE = frozenset({"dl", "figure", "ol", "pre", "table", "ul"})  # all of it or
 _ONE_THING = frozenset({"figure", "pre", "table"})
 _LEGAL = re.compile(r"©|\bcopyright\b|all rights reserved|版权所有", re.IGNORECASE)
 _MOMENT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)")
+_HOUR = re.compile(r"(?<!\d)\d{1,2}:\d\d(?!\d)|^\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\b")
 _SHORT = 300  # characters of a line about rights
 _AROUND = 0.25  # of the prose: more of it is not in furniture, whatever its name
 _NEARLY_ALL = 0.85  # of the prose in one element: what follows the element is another matter
@@ -210,10 +211,15 @@ class Choice:
         while first <= last and not self._is_real(first, first):
             first += 1
         last = self._last_real(first, last)
-        for index in range(last, first, -1):
-            if self._is_title(index) and 2 * self._amount_between(index, last) > self._amount_between(first, last):
-                return self._trimmed(index + 1, last)
+        title = self._only_title()
+        if first < title < last and 2 * self._amount_between(title, last) > self._amount_between(first, last):
+            return self._trimmed(title + 1, last)
         return first, last
+
+    def _only_title(self) -> int:
+        """Return the one block that is the title or a heading of the first level; -1 where there are several or none."""
+        titles = [index for index in range(len(self._blocks)) if self._is_title(index)]
+        return titles[0] if len(titles) == 1 else -1
 
     def _amount_between(self, first: int, last: int) -> int:
         return self._prose[last + 1] - self._prose[first]
@@ -299,7 +305,7 @@ class Choice:
         block, tag = self._blocks[index], self._tag(index)
         if block.is_links and not self._marked[index]:
             return False
-        if not block.text or (tag in HEADINGS and tag != "h1" and not _MOMENT.search(block.text)):
+        if not block.text or (tag in HEADINGS and tag != "h1" and not _HOUR.search(block.text)):
             return True
         if self._beside[block.owner]:
             return True
@@ -329,7 +335,9 @@ class Choice:
 
     def _is_title(self, index: int) -> bool:
         text = self._blocks[index].text
-        return bool(text) and (self._tag(index) == "h1" or bool(self._title and letters(text) == self._title))
+        if self._tag(index) == "h1":
+            return bool(text)
+        return 0 < len(self._title) <= len(text) < 2 * len(self._title) + _BYLINE and letters(text) == self._title
 
     def _is_standfirst(self, index: int) -> bool:
         """Tell whether a block says what the head has as its summary, is marked as one, and is not most of the text."""
