@@ -2,8 +2,8 @@
 
 As a library:
 
-    from epubmaker import Options, make_book
-    report = make_book(Options((Path("articles"),), output=Path("news.epub")))
+    from epubmaker import Options, build
+    report = build(Options((Path("articles"),), output=Path("news.epub")))
 """
 
 from __future__ import annotations
@@ -12,31 +12,39 @@ TYPE_CHECKING = False  # `typing` takes 5 ms to import, during which signals are
 
 if TYPE_CHECKING:
     from epubmaker.collector.formats.format import Body, Format, Head, Item, NoArticleError, UnreadableError
-    from epubmaker.errors import EpubmakerError
+    from epubmaker.devices import DEVICES
+    from epubmaker.errors import CheckError, EpubmakerError, InputError, OutputError, UsageError
     from epubmaker.options import Network, Options
-    from epubmaker.pipeline.build import Progress
-    from epubmaker.pipeline.build import build as make_book
+    from epubmaker.pipeline.build import Progress, build
     from epubmaker.report import Report
 
 __all__ = [
+    "DEVICES",
     "Body",
+    "CheckError",
     "EpubmakerError",
     "Format",
     "Head",
+    "InputError",
     "Item",
     "Network",
     "NoArticleError",
     "Options",
+    "OutputError",
     "Progress",
     "Report",
     "UnreadableError",
-    "make_book",
+    "UsageError",
+    "build",
 ]
 
 _FORMAT = "epubmaker.collector.formats.format"
 _HOMES = {
     "Body": _FORMAT,
+    "CheckError": "epubmaker.errors",
     "EpubmakerError": "epubmaker.errors",
+    "InputError": "epubmaker.errors",
+    "OutputError": "epubmaker.errors",
     "Format": _FORMAT,
     "Head": _FORMAT,
     "Item": _FORMAT,
@@ -46,7 +54,9 @@ _HOMES = {
     "Progress": "epubmaker.pipeline.build",
     "Report": "epubmaker.report",
     "UnreadableError": _FORMAT,
-    "make_book": "epubmaker.pipeline.build",
+    "UsageError": "epubmaker.errors",
+    "build": "epubmaker.pipeline.build",
+    "DEVICES": "epubmaker.devices",
 }
 
 
@@ -56,5 +66,4 @@ def __getattr__(name: str) -> object:
 
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")  # noqa: TRY003 - Python's own words
-    # Not called `build`, which is the module's name: importing that would take its place here.
-    return getattr(import_module(_HOMES[name]), "build" if name == "make_book" else name)
+    return getattr(import_module(_HOMES[name]), name)

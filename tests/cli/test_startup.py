@@ -80,7 +80,7 @@ def test_the_command_line_does_not_import_what_only_beautiful_soups_parsers_need
 def test_the_library_leaves_beautiful_soup_whole(tmp_path: Path) -> None:
     write_archive(tmp_path, 1)
     code = (
-        "import epubmaker, pathlib; epubmaker.make_book(epubmaker.Options((pathlib.Path(sys.argv[1]),), "
+        "import epubmaker, pathlib; epubmaker.build(epubmaker.Options((pathlib.Path(sys.argv[1]),), "
         "output=pathlib.Path(sys.argv[2]))); import bs4; assert bs4.BeautifulSoup('<p>a', 'html5lib').select('p')"
     )
 
