@@ -153,7 +153,11 @@ def _article(record: Record) -> _Article:
     link = resolve(None, record.link) if record.link else None
     text = record.html if record.html and not record.html.isspace() else ""
     title = clean_title(record.title[:_LONGEST_TITLE]) if record.title else ""
-    title = title or title_from(text) or (link or "untitled")
+    origins = record.origins
+    if not title:
+        title = title_from(text)
+        origins = (*origins, ("title", "text" if title else "link"))
+        title = title or link or "untitled"
     author, source = (_cut(clean_title(name)) if name else "" for name in (record.author, record.source))
     whole = _document(text, record.language, resolve(link, record.base) if record.base else None)
     moments = [moment.isoformat() if moment else "" for moment in (record.published, record.archived)]
@@ -178,7 +182,7 @@ def _article(record: Record) -> _Article:
         sha256=sha256,
         size=max(text_size, len(text)),
         is_link_only=is_link_only,
-        origins=record.origins,
+        origins=origins,
     )
     return _Article(head, written)
 

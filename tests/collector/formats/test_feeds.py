@@ -215,6 +215,22 @@ def test_an_entry_of_another_feed_has_that_as_source(tmp_path: Path) -> None:
     assert entry.source == "The Pier"
 
 
+def test_where_each_value_stands_is_known(tmp_path: Path) -> None:
+    item = "<guid>https://e.org/a</guid><dc:creator>A</dc:creator><description>Some words</description>"
+    (tmp_path / "a.xml").write_text(f"{RSS}<channel><title>F</title><item>{item}</item></channel></rss>")
+
+    (origins,) = scan([tmp_path]).origins
+
+    assert dict(origins) == {
+        "title": "text",
+        "link": "guid",
+        "published": "",
+        "author": "dc:creator",
+        "source": "title of the feed",
+        "text": "description",
+    }
+
+
 def test_language_and_base_of_addresses_are_those_of_the_innermost_element(tmp_path: Path) -> None:
     text = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en" xml:base="https://e.org/x/"><title>F</title>
         <entry xml:lang="fr"><title>A</title><id>1</id><link href="a"/>

@@ -35,7 +35,14 @@ def records(item: Item) -> Iterator[Record]:
             id=string(entry.get("id")),
             language=string(entry.get("language")) or language,
             base=None if link else base,
-            origins=(("title", "title"), ("link", "url"), ("published", "date_published"), ("text", where)),
+            origins=(
+                ("title", "title"),
+                ("link", "url" if entry.get("url") else "external_url"),
+                ("published", "date_published" if entry.get("date_published") else "date_modified"),
+                ("source", "title of the feed"),
+                ("author", "authors" if _authors(entry) else "authors of the feed"),
+                ("text", where),
+            ),
         )
 
 

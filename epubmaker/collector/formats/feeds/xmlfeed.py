@@ -157,7 +157,7 @@ def _finished(entries: deque[_Found], root: _Element, feed_link: str | None) -> 
     if root is None:
         return
     feed = _parts(next((child for child in root if _name(child.tag) == "channel"), root))
-    link = resolve(_base(root, feed_link), _link(feed)) or feed_link or ""
+    link = resolve(_base(root, feed_link), _link(feed)[0]) or feed_link or ""
     source, author, language = _title(feed), _names(feed.get("atom:author", ())), _first(feed, _LANGUAGE)
     language = language or _language(root)
     while entries:
@@ -172,6 +172,11 @@ def _finished(entries: deque[_Found], root: _Element, feed_link: str | None) -> 
             author=record.author or author,
             language=record.language or language,
             base=None if start == own_link else start,
+            origins=(
+                *record.origins,
+                ("source", "source" if record.source else "title of the feed"),
+                *(() if record.author else (("author", "author of the feed"),)),
+            ),
         )
 
 
@@ -188,17 +193,25 @@ def _found(entry: _Element) -> _Found:
     published, dated = _moment(parts)
     origin = next((child for name in ("atom:source", "source") for child in parts.get(name, ())), None)
     within = _parts(origin) if origin is not None else {}
-    given = next((name for name in _TITLE if name in parts), "")
+    title_field = next((name for name in _TITLE if name in parts), "")
+    link, link_field = _link(parts)
+    author, author_field = _author(parts)
     record = Record(
         title=_title(parts),
-        link=_link(parts) or entry.get(_ABOUT),
+        link=link or entry.get(_ABOUT),
         html=text,
         published=published,
         source=_title(within) or (_text(origin).strip()[:_LONGEST] if origin is not None and not len(origin) else ""),
-        author=_author(parts) or _names(within.get("atom:author", ())),
+        author=author or _names(within.get("atom:author", ())),
         id=_first(parts, _ID) or entry.get(_ABOUT) or "",
         language=_language(content if content is not None else entry) or _first(parts, _LANGUAGE),
-        origins=(("title", given), ("published", dated), ("text", field)),
+        origins=(
+            ("title", title_field),
+            ("link", link_field or "rdf:about"),
+            ("published", dated),
+            ("author", author_field or "source"),
+            ("text", field),
+        ),
     )
     return _Found(record, attached, _base(entry, None), _base(content if content is not None else entry, None))
 
@@ -253,10 +266,11 @@ def _moment(parts: _Parts) -> tuple[datetime | None, str]:
     return None, ""
 
 
-def _link(parts: _Parts) -> str:
-    """Return the address of an entry or a feed."""
-    if found := _first(parts, ("feedburner:origLink", "link")):
-        return found
+def _link(parts: _Parts) -> tuple[str, str]:
+    """Return the address of an entry or a feed, and the field that has it."""
+    for name in ("feedburner:origLink", "link"):
+        if found := _first(parts, (name,)):
+            return found, name
     links = [
         (link.get("type") or "text/html", link.get("href") or "")
         for name in ("atom:link", "link")
@@ -265,21 +279,22 @@ def _link(parts: _Parts) -> str:
     ]
     for _, address in sorted(links, key=lambda pair: "html" not in pair[0]):
         if address.strip():
-            return address.strip()
+            return address.strip(), "link"
     for guid in parts.get("guid", ()):
         if guid.get("isPermaLink") != "false" and _text(guid).strip().startswith(("http://", "https://")):
-            return _text(guid).strip()
-    return ""
+            return _text(guid).strip(), "guid"
+    return "", ""
 
 
-def _author(parts: _Parts) -> str:
+def _author(parts: _Parts) -> tuple[str, str]:
+    """Return the names of an entry's authors, and the field that has them."""
     if found := _names((*parts.get("atom:author", ()), *parts.get("author", ()))):
-        return found
+        return found, "author"
     for name in ("dc:creator", "dc:author", "itunes:author"):
         names = [_person(_text(element)) for element in parts.get(name, ())[:_MOST_NAMES]]
         if found := ", ".join(dict.fromkeys(filter(None, names))):
-            return found
-    return ""
+            return found, name
+    return "", ""
 
 
 def _names(authors: Iterable[_Element]) -> str:
