@@ -139,12 +139,21 @@ def test_the_title_is_found_and_has_no_site(page: str, origin: str) -> None:
         ("<p>x", "https://e.org/2020/05/06/wall", "address"),
         ("<p>x", "https://e.org/t20200506_1234.html", "address"),
         ('<meta name="date" content="1588723200">', None, "meta date"),
+        ("<h1>The wall</h1><p>By Ann Lee<p>Updated May 6, 2020", None, "line beside the title"),
+        ("<h1>长城</h1><div>2020年5月6日 来源：新闻网</div>", None, "line beside the title"),
+        ("<p>The wall</p><div>发布日期: 2020-05-06</div>", None, "line beside the title"),
     ],
 )
 def test_the_date_is_found_where_pages_have_it(page: str, address: str | None, origin: str) -> None:
     head = page_head(f"<html><body>{page}</body></html>", address)
 
     assert (head.published, head.origins["published"]) == (datetime(2020, 5, 6, tzinfo=UTC), origin)
+
+
+def test_a_date_in_the_text_is_not_that_of_the_article() -> None:
+    page = "<h1>The wall</h1><ul><li>The last stone of the northern wall was laid on May 6, 1920</ul>"
+
+    assert page_head(page, None).published is None
 
 
 @pytest.mark.parametrize(

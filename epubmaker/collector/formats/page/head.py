@@ -15,6 +15,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from epubmaker.collector.formats.page import jsonld
+from epubmaker.collector.formats.page.blocks import survey
 from epubmaker.collector.formats.page.document import LONG_DATA, document_of
 from epubmaker.text.addresses import identity, names_article, resolve, site
 from epubmaker.text.characters import letters, plain
@@ -35,6 +36,16 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _DATE_IN_ADDRESS = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:([/-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
 )
+_WRITTEN = re.compile(
+    r"(?:(?<!\d)(?P<year>(?:19|20)\d\d)\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)\s?日?"
+    r"|(?P<words>\b(?:\d{1,2}(?:st|nd|rd|th)? )?(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?,? "
+    r"(?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d)\b)(?:[\sT,]{0,3}(?P<time>\d{1,2}:\d\d(?::\d\d)?))?",
+    re.ASCII,
+)
+_LINES_ABOVE, _LINES_BELOW = 3, 12
+_LONG_LINE, _NEAR_START = 150, 40
+_HOUR = re.compile(r"\d{1,2}:\d\d")
+_LABEL = re.compile(r"(?:发[布表]|更新|时间|日期|來源|来源|published|posted|date)", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+[-–—·•»|｜/]\s+|\s*[:：]\s+|\s*[|｜_]\s*|\s+::\s+|\s*[-–—](?=\S{1,20}$)")
 _LONGEST_SITE = 60
 _BY = re.compile(
@@ -138,7 +149,7 @@ class _Reader:
         return PageHead(
             title=title,
             link=link,
-            published=self._moment("published", self._publications(link)),
+            published=self._moment("published", self._publications(title, link)),
             modified=self._moment("modified", self._modifications()),
             language=self._language(),
             authors=authors,
@@ -233,7 +244,7 @@ class _Reader:
         names = {each for each in map(letters, (name, host, label)) if len(each) > 1}
         return _without_site(title, names) if names else title
 
-    def _publications(self, link: str | None) -> _Found:
+    def _publications(self, title: str, link: str | None) -> _Found:
         yield from self._json("datePublished", "dateCreated", "uploadDate")
         yield from self._said(_PUBLISHED)
         yield from self._marked("datepublished", "datecreated")
@@ -242,6 +253,33 @@ class _Reader:
         for address in (link, self._given, self._saved[1] if self._saved else None):
             if address and (found := _DATE_IN_ADDRESS.search(address)):
                 yield "address", f"{found[1]}-{int(found[3] or found[5]):02}-{int(found[4] or found[6]):02}"
+
+        yield from self._written(title)
+
+    def _written(self, title: str) -> _Found:
+        """Yield dates in lines about the title and in those with a label, where pages that declare nothing have them."""
+        body = self._document.body
+        if body is None or body.tag != "body":
+            return
+        blocks, elements = (page := survey(body)).blocks, page.elements
+        wanted = letters(title)
+        lines: list[str] = []
+        for number, block in enumerate(blocks):
+            if (elements[block.owner].tag == "h1" and block.text) or (
+                len(title) <= 2 * len(block.text) <= 4 * len(title) and letters(block.text) == wanted
+            ):
+                near = blocks[max(0, number - _LINES_ABOVE) : number + _LINES_BELOW]
+                lines += [line.text for line in near if not line.is_prose or _HOUR.search(line.text)]
+        lines += [block.text for block in blocks if _LABEL.match(block.text)]
+        for line in lines:
+            found = _WRITTEN.search(line) if len(line) <= _LONG_LINE else None
+            if found is not None and (found["time"] or found.start() <= _NEAR_START):
+                day = (
+                    "-".join(found[part].zfill(2) for part in ("year", "month", "day"))
+                    if found["year"]
+                    else found["words"]
+                )
+                yield "line beside the title", f"{day} {found['time'] or ''}".strip()
 
     def _modifications(self) -> _Found:
         yield from self._json("dateModified")
