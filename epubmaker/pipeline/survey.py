@@ -27,7 +27,7 @@ __all__ = ["repeating_sources", "surveyed"]
 
 _SAMPLE = 128  # articles of a source: enough to tell 5 % of 2,000 with five articles more or less
 _LEAST = 3  # articles of a source, for anything to repeat; and those that a picture stands in, to be one that does
-_HINT_SAMPLE, _HINT_LEAST = 40, 20
+_HINT_SAMPLE, _HINT_LEAST = 24, 20
 _HINT_SOURCES = 8  # the largest
 _HINT_WINDOW = 4000  # characters at either end
 _HINT_SHARE = 0.5
