@@ -78,6 +78,16 @@ _STATEMENT = (  # what a site says about its text and itself
     r"この記事は有料(?:記事|会員)|残り\s?\d+文字|"
     r"\(?(?:c\)?\s*)?(?:許可なく|无断)転載)"
 )
+_MAIL = (  # what stands below a newsletter
+    r"\W*(?:(?:to |click (?:here )?to )?unsubscribe\b|"
+    r"you(?:['’]re| are| have)? (?:receiv(?:e|ed|ing) this|getting this|subscribed|signed up)\b|"
+    r"(?:update|manage|change) (?:your )?(?:e-?mail |subscription )?(?:preferences|subscription)|"
+    r"view (?:this |it )?(?:e-?mail |newsletter |message )?(?:in|online)\b|this (?:e-?mail|message) was sent to|"
+    r"(?:vom )?newsletter ab(?:melden|bestellen)|hier abmelden|sie erhalten diese|"
+    r"se désabonner|se désinscrire|vous recevez ce|"
+    r"darse de baja|cancelar (?:la )?suscripción|recibe este|annulla l[’']iscrizione|cancelar inscrição|отписаться|"
+    r"退订|退訂|取消(?:订阅|訂閱)|配信停止|수신\s?거부)"
+)
 _FEED = (  # what programs write below each article of a feed
     r"\W*(?:.{1,300}? was originally published in .{1,200}? on medium\b.*|"
     r"(?:the post|this article|this story|this post) .{1,400}? "
@@ -119,6 +129,10 @@ _MARKS: Mapping[str, tuple[str, ...]] = {
         "声明|聲明|notice:|a version|our standards|not responsible|retrieved from|posted @|转载|轉載|本文|原文|海量|"
         "vous reste|réservée|有料|残り|転載"
     ),
+    _MAIL: _split(
+        "unsubscribe|receiv|getting|subscri|signed up|preferences|view|sent to|abmelden|abbestell|erhalten|désabonner|"
+        "désinscrire|recevez|baja|suscrip|recibe|iscrizione|inscrição|отписаться|退订|退訂|取消|配信停止|거부"
+    ),
     _TEASERS: ("",),
     _FEED: _split(
         "published in|published on|published at|appeared|erschien|apparu|primero en|primeiro em|"
@@ -133,6 +147,7 @@ _LAST_LINES: tuple[tuple[Kind, str, int, Callable[[int, int, bool], bool] | None
     ("copyright", _STATEMENT, 300, None),
     ("newsletter", _SUBSCRIBE_WIDE, 220, None),
     ("newsletter", _SUBSCRIBE, 220, lambda linked, length, ruled: linked > 0 or ruled or length <= _FEW),
+    ("newsletter", _MAIL, 400, lambda linked, _, __: linked > 0),
     ("teaser", _TEASERS, 120, lambda linked, length, _: linked * 5 >= length * 4 > 0),
     ("teaser", _FEED, 700, lambda linked, _, __: linked > 0),
 )

@@ -74,6 +74,11 @@ class Message:
             if name := text_in(part.headers, "Content-ID").strip("<> "):
                 self._ids.setdefault(name, part)
 
+    @staticmethod
+    def headers_of(data: bytes) -> Headers:
+        """Return the headers of a message without a look at its parts."""
+        return _headers(data, 0, len(data))[0]
+
     def part_with_id(self, name: str) -> Part | None:
         """Return the part with a Content-ID; None without one."""
         return self._ids.get(name.strip("<> "))
