@@ -123,7 +123,12 @@ WALLABAG = [
         "domain_name": "www.e.org",
         "preview_picture": "https://e.org/bridge.jpg",
     },
-    {"is_archived": 0, "url": "https://e.org/b", "title": "B", "content": ""},
+    {
+        "is_archived": 0,
+        "url": "https://e.org/b",
+        "title": "B",
+        "content": "<p>wallabag can't retrieve contents for this article.</p>",
+    },
 ]
 OMNIVORE = [
     {

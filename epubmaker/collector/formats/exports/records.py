@@ -18,6 +18,8 @@ from epubmaker.collector.formats.jsonvalues import joined, mappings, moment_of, 
 
 __all__ = ["Service", "records", "service_of"]
 
+_WALLABAG_FAILED = "wallabag can't retrieve contents for this article"  # what stands in the place of a text
+_FAILED_WITHIN = 300  # characters
 _LARGEST_TEXT = 32_000_000  # bytes
 
 
@@ -58,6 +60,8 @@ def _wallabag(found: object, item: Item) -> Iterator[Record]:
         link = string(entry.get("url"))
         picture = string(entry.get("preview_picture"))
         text = string(entry.get("content"))
+        if _WALLABAG_FAILED in text[:_FAILED_WITHIN]:
+            text = ""
         yield Record(
             string(entry.get("title")),
             link,
