@@ -478,20 +478,28 @@ def test_a_feed_without_texts_is_known_again_as_addresses(tmp_path: Path) -> Non
     assert second.intake.left_out == {"link-only": 1}
 
 
+READ_ALL = """
+import re, sys
+from pathlib import Path
+from epubmaker.collector.parse import parse
+from epubmaker.collector.scan import scan
+
+found = scan([Path(sys.argv[1])]).entries
+texts = [len(parse(entry).html) for entry in found[::-1]]
+# Not `ru_maxrss`, which begins with that of the process that started this one.
+print(len(texts), re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1])
+"""
+
+
 @pytest.mark.slow
-def test_ten_thousand_entries_are_read_in_time_and_memory_that_grow_with_them(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_ten_thousand_entries_are_read_within_bounds_of_time_and_memory(tmp_path: Path) -> None:
     item = "<item><title>{0}</title><link>https://e.org/{0}?x=1</link><guid>{0}</guid><description>{1}</description></item>"
     text = "".join(item.format(number, f"{number} " * 500) for number in range(10_000))
     (tmp_path / "feed.xml").write_text(f"{RSS}<channel>{text}</channel></rss>")
-    code = (
-        "import resource, sys; from pathlib import Path; from epubmaker.collector.scan import scan;"
-        "from epubmaker.collector.parse import parse; found = scan([Path(sys.argv[1])]).entries;"
-        "texts = [len(parse(entry).html) for entry in found[::-1]];"
-        "print(len(texts), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
-    )
 
-    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, check=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", READ_ALL, tmp_path], capture_output=True, check=True, timeout=120)
 
-    count, megabytes = map(int, done.stdout.split())
+    count, kilobytes = map(int, done.stdout.split())
     assert count == 10_000
-    assert megabytes < 300
+    assert kilobytes < 250_000
