@@ -280,7 +280,7 @@ def text_of(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     template=st.sampled_from(sorted(TEMPLATES)),
     parts=st.lists(st.sampled_from(sorted(PARTS)), min_size=1, max_size=6),
@@ -419,6 +419,13 @@ def test_long_pictures_in_the_page_come_through() -> None:
     found = main_text(html, page_head(html, None)).html
 
     assert found.count(picture) == 1
+
+
+def test_a_text_after_very_long_scripts_is_read() -> None:
+    script = "<script>" + 'x = "<div>";' * 1_100_000 + "</script>"
+    html = page("semantic", "".join(f"<p>{p}</p>" for p in PROSE[:9])).replace("<body>", f"{script}<body>")
+
+    assert PROSE[0] in main_text(html, page_head(html, None)).html
 
 
 def test_a_page_of_frames_is_read() -> None:
