@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -30,6 +32,7 @@ from epubmaker.text.addresses import article_key, identity, names_article, site
 __all__ = ["ArticleHead", "FileHeads", "HeadIndex", "Scan", "entries_of", "read_file", "scan"]
 
 _REPORT = re.compile(rb'\s*\{\s*"version"\s*:\s*\d+\s*,\s*"program"\s*:\s*"epubmaker')
+_POSTS_A_DOUBT = 3  # in a folder of an archive, for each text that may be none
 _MOST_DEPTH = 1  # archives around an archive
 _BATCH = 500  # articles looked up, and reported as progress, at a time
 
@@ -55,7 +58,7 @@ class ArticleHead(NamedTuple):
     the archives inside the archive that lead to it. `key` is the article's key, `format` the name of its format. `sha256`
     is the hash of the article's own bytes, None where they were not all read. `member`, `size`, `source`, `author`,
     `text_size`, `text_hash`, `pictures` and `is_link_only` are those of `Entry`; `problems` are pairs of an issue
-    code and a message. `origins`, which no index keeps, are those of `formats.format.Head`.
+    code and a message. `doubt` is that of `formats.format.Head`; so are `origins`, which no index keeps.
     """
 
     title: str
@@ -74,6 +77,7 @@ class ArticleHead(NamedTuple):
     member: str = ""
     sha256: str | None = None
     is_link_only: bool = False
+    doubt: str = ""
     name: str = ""
     archives: tuple[str, ...] = ()
     origins: tuple[tuple[str, str], ...] = ()
@@ -116,6 +120,7 @@ def scan(
     Raises InputError when an input does not exist or cannot be listed.
     """
     entries: list[Entry] = []
+    doubts: dict[int, str] = {}
     issues: list[Issue] = []
     passed: Counter[str] = Counter()
     origins: list[tuple[tuple[str, str], ...]] = []
@@ -126,11 +131,20 @@ def scan(
             issues += known.issues
             for kind, count in known.passed.items():
                 passed[kind] += count
+            if not file.is_named:
+                doubts.update(
+                    (len(entries) + number, head.doubt) for number, head in enumerate(known.heads) if head.doubt
+                )
             entries += entries_of(file, known.heads, len(entries))
             if heads is None:
                 origins += [head.origins for head in known.heads]
         if len(batch) == _BATCH:
             found(entries)
+    if left_out := _left_out(entries, doubts):
+        passed.update(f"{_ending(entries[position])} ({doubts[position]})" for position in left_out)
+        origins = [origin for position, origin in enumerate(origins) if position not in left_out]
+        kept = [entry for entry in entries if entry.position not in left_out]
+        entries = [replace(entry, position=position) for position, entry in enumerate(kept)]
     return Scan(tuple(entries), tuple(issues), passed, tuple(origins))
 
 
@@ -138,6 +152,24 @@ def entries_of(file: File, heads: Sequence[ArticleHead], position: int) -> Itera
     """Yield the articles of a file; `position` is that of the first."""
     for number, head in enumerate(heads, start=1):
         yield _entry(file, head, _label(file, head, number), position + number - 1)
+
+
+def _left_out(entries: Sequence[Entry], doubts: Mapping[int, str]) -> set[int]:
+    """Return the positions of doubtful texts in folders whose other files of that ending are for the most part posts.
+
+    `doubts` are why each of the entries at these positions may be no article. Where there are no more than a few posts, a
+    text without their form is as good an article as they are.
+    """
+    if not doubts:
+        return set()
+    kinds = [(entry.location, _ending(entry)) for entry in entries]
+    doubtful = Counter(kinds[position] for position in doubts)
+    certain = Counter(kind for position, kind in enumerate(kinds) if position not in doubts)
+    return {position for position in doubts if certain[kinds[position]] >= _POSTS_A_DOUBT * doubtful[kinds[position]]}
+
+
+def _ending(entry: Entry) -> str:
+    return posixpath.splitext(entry.name)[1].lower()
 
 
 def _label(file: File, head: ArticleHead, number: int) -> str:
@@ -302,6 +334,7 @@ def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
         member=head.member,
         sha256=sha256,
         is_link_only=head.is_link_only,
+        doubt=head.doubt,
         origins=head.origins,
     )
 

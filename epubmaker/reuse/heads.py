@@ -98,14 +98,18 @@ class HeadIndex:
 
 def _is_article(found: FileHeads) -> bool:
     """Tell whether a file is one article, so that their hashes are the same."""
-    return len(found.heads) == 1 and not (found.heads[0].member or found.heads[0].name or found.heads[0].is_link_only)
+    if len(found.heads) != 1:
+        return False
+    head = found.heads[0]
+    return not (head.member or head.name or head.is_link_only or head.doubt)
 
 
 def _dump(mark: str, found: FileHeads) -> bytes:
     if _is_article(found):
         return json.dumps([mark, _row(found.heads[0])]).encode()
     rows = [
-        [*_row(head), head.member, head.sha256, head.is_link_only, head.name, head.archives] for head in found.heads
+        [*_row(head), head.member, head.sha256, head.is_link_only, head.doubt, head.name, head.archives]
+        for head in found.heads
     ]
     return json.dumps([mark, rows, list(found.passed.items())]).encode()
 
@@ -126,9 +130,9 @@ def _load(values: object, body: bytes | None) -> tuple[str, FileHeads]:
         return mark, FileHeads((_head(rows)._replace(sha256=sha256),))
     heads = []
     for row in items(rows):
-        *shared, member, digest, link_only, name, archives = items(row)
+        *shared, member, digest, link_only, doubt, name, archives = items(row)
         sha256 = None if digest is None else hexadecimal(text(digest))
-        head = _head(shared)._replace(name=text(name), archives=texts(archives))
+        head = _head(shared)._replace(doubt=text(doubt), name=text(name), archives=texts(archives))
         heads.append(head._replace(member=text(member), sha256=sha256, is_link_only=link_only is True))
     return mark, FileHeads(heads, (), counts(passed[0]))
 

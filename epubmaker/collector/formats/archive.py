@@ -30,7 +30,21 @@ from epubmaker.text.addresses import resolve
 from epubmaker.text.characters import letters, plain
 from epubmaker.text.moments import from_unix, is_like_date, parse_date
 
-__all__ = ["ArchiveHead", "body_start", "clean_title", "is_stub", "read_head", "shows_something", "title_from"]
+__all__ = [
+    "ArchiveHead",
+    "FrontHead",
+    "body_start",
+    "clean_title",
+    "day_in_name",
+    "front_head",
+    "is_archived",
+    "is_stub",
+    "no_post",
+    "read_head",
+    "shows_something",
+    "source_in",
+    "title_from",
+]
 
 _COMMENT = re.compile(r"\s*<!--\s*(?:(?P<stamp>-?\d{1,20})|[^\n]{0,300}?)\s*-->")
 _TITLE = re.compile(r"\s*(?P<line>\[[^\n]*)(?:\n|$)")
@@ -60,6 +74,13 @@ _TITLE_LINE, _FRONT_MATTER, _COMMENT_ABOVE = "title line", "front matter", "comm
 _MOST_AUTHORS = 5
 _MARKDOWN = frozenset({".markdown", ".md"})
 _DAY_IN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}(?=[-_. ])", re.ASCII)  # as Jekyll names posts
+# A post in HTML. A text in Markdown may begin with an element, too: its headings tell it.
+_BLOCK = re.compile(
+    r"<(?:address|article|aside|blockquote|br|center|div|dl|figure|font|h[1-6]|header|hr|iframe|img|main|ol|p|picture|pre|"
+    r"section|span|table|time|ul|video)\b",
+    re.IGNORECASE,
+)
+_MARKDOWN_HEADING = re.compile(r"\n[ \t]*\n#{1,6} \S")
 _NO_POSTS = frozenset(
     {
         "404",
@@ -99,6 +120,16 @@ class ArchiveHead(NamedTuple):
     author: str = ""
     no_article: str = ""
     origins: tuple[tuple[str, str], ...] = ()
+
+
+class FrontHead(NamedTuple):
+    """What front matter says of an article. `date` is that of publication; "" and None stand for what it does not say."""
+
+    title: str = ""
+    link: str | None = None
+    date: datetime | None = None
+    author: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
 
 
 class _Lines(NamedTuple):
@@ -141,19 +172,15 @@ def read_head(text: str, name: str) -> ArchiveHead:
     if lines.dated and lines.published is None and is_like_date(lines.dated):
         # Any other line is a byline, a place or the name of a section.
         problems.append(("article-bad-date", f"the publication date is no date: {lines.dated}"))
-    dated = front.moment(*frontmatter.DATE) if front else None
-    if front is not None and dated is None and (bad := front.bad_date("date")):
-        problems.append(("article-bad-date", f"the date in the front matter is no date: {bad[:80]}"))
+    said = front_head(front) if front else FrontHead()
+    problems += said.problems
 
     body = text[lines.body :]
     above = _TITLE_LINE if title or link else _FRONT_MATTER
-    source = author = ""
-    if front is not None:
-        title = title or clean_title(front.text(*frontmatter.TITLE))
-        link = link or _link_in(front)
-        source = _source_in(front, link)
-        author = _clean_name(", ".join(front.texts(*frontmatter.AUTHOR)[:_MOST_AUTHORS]))
-    published, dated_by = _published(lines, body, (dated, archived if lines.title is not None else None), name)
+    title = title or said.title
+    link = link or said.link
+    source = source_in(front, link) if front else ""
+    published, dated_by = _published(lines, body, (said.date, archived if lines.title is not None else None), name)
     shown = title or title_from(body)
     return ArchiveHead(
         title=shown or PurePath(name).stem,
@@ -163,7 +190,7 @@ def read_head(text: str, name: str) -> ArchiveHead:
         body=lines.body,
         problems=tuple(problems),
         source=source,
-        author=author,
+        author=said.author,
         no_article=_no_article(lines, title, link, name),
         origins=(
             ("title", above if title else "text" if shown else "file name"),
@@ -174,6 +201,43 @@ def read_head(text: str, name: str) -> ArchiveHead:
             ("author", _FRONT_MATTER),
         ),
     )
+
+
+def front_head(front: FrontMatter) -> FrontHead:
+    """Return what front matter says of an article."""
+    date = front.moment(*frontmatter.DATE)
+    bad = front.bad_date("date") if date is None else ""
+    problem = ("article-bad-date", f"the date in the front matter is no date: {bad[:80]}")
+    return FrontHead(
+        title=clean_title(front.text(*frontmatter.TITLE)),
+        link=_link_in(front),
+        date=date,
+        author=_clean_name(", ".join(front.texts(*frontmatter.AUTHOR)[:_MOST_AUTHORS])),
+        problems=(problem,) if bad else (),
+    )
+
+
+def day_in_name(name: str) -> tuple[datetime | None, str]:
+    """Return the day that a file's name begins with, as "2022-01-31 title.md" does, and the name's stem without it."""
+    stem = PurePath(name).stem
+    found = _DAY_IN_NAME.match(f"{stem}.")
+    day = parse_date(found[0]) if found else None
+    return day, (stem[10:].lstrip("-_. ") if day else "") or stem
+
+
+def is_archived(text: str, *, is_whole: bool) -> bool:
+    """Tell whether a text, or the beginning of one, is in the archive form, or HTML below front matter: not Markdown."""
+    lines = _lines(text)
+    is_wiki_link = not lines.has_comment and (lines.title or "").endswith("]]")
+    if lines.stamp or (lines.in_form and not is_wiki_link):
+        return True
+    if lines.front is None and not is_whole and frontmatter.begins(text):  # it ends below
+        return True
+    body = text[lines.front.end :].strip() if lines.front else ""
+    if not body:
+        return lines.front is not None
+    ends = not is_whole or body.endswith(">")
+    return ends and _BLOCK.match(body) is not None and not _MARKDOWN_HEADING.search(body)
 
 
 def body_start(text: str) -> int:
@@ -266,7 +330,7 @@ def _link_in(front: FrontMatter) -> str | None:
     return None
 
 
-def _source_in(front: FrontMatter, link: str | None) -> str:
+def source_in(front: FrontMatter, link: str | None) -> str:
     """Return the name of a source: a field of that meaning, or the feed's name, which mirrors write as tag and category.
 
     Several tags are subjects, and so is one of a post that comes from nowhere else.
@@ -289,18 +353,22 @@ def _no_article(lines: _Lines, title: str, link: str | None, name: str) -> str:
     is_certain = lines.in_form or ending not in _MARKDOWN
     if ending == ".txt" or front is None:
         return "" if is_certain else "no front matter"
-    for key in frontmatter.LAYOUT:
-        layout = front.text(key)
-        if layout.lower() in _NO_POSTS:
-            return f"{key}: {layout}"
-    if front.is_true("draft") or front.is_false("published"):
-        return "draft"
-    if is_certain:
-        return ""
+    reason = no_post(front)
+    if reason or is_certain:
+        return reason
     if not title:
         return "no title"
     dated = front.moment(*frontmatter.DATE, *frontmatter.LAST_CHANGE) or _DAY_IN_NAME.match(PurePath(name).name)
     return "" if link or dated or lines.stamp else "no date"
+
+
+def no_post(front: FrontMatter) -> str:
+    """Return why front matter is none of a post: "draft", "layout: page"; "" where it may be."""
+    for key in frontmatter.LAYOUT:
+        layout = front.text(key)
+        if layout.lower() in _NO_POSTS:
+            return f"{key}: {layout}"
+    return "draft" if front.is_true("draft") or front.is_false("published") else ""
 
 
 # --- titles ----------------------------------------------------------------------------------------------------------

@@ -73,10 +73,10 @@ class Head(NamedTuple):
     channel or feed; it and `author` are "" where the file does not say. `problems` are pairs of an issue code and a
     message. `member` tells the article from others in its file. `sha256` is the hash of the article's own bytes, in
     hexadecimal digits, and `size` their number; a file with one article needs neither. `text_size` and `text_hash` are
-    those of `model.articles.Entry`: 0 and 0 where there is nothing but the title; so are `pictures`. `is_doubtful`: it may
-    be no article, but a note about others, such as a read-me. `is_link_only`: the file has no text of the article, which
-    stands at the link. `identity` names the article where its link does not, since others of its file have the same; "" for
-    all others. `origins` are pairs of a field's name and where its value stands.
+    those of `model.articles.Entry`: 0 and 0 where there is nothing but the title; so are `pictures`. `doubt` says why it
+    may be no article, but a text about others, as a read-me is; "" for most. `is_link_only`: the file has no text of the
+    article, which stands at the link. `identity` names the article where its link does not, since others of its file have
+    the same; "" for all others. `origins` are pairs of a field's name and where its value stands.
     """
 
     title: str
@@ -92,7 +92,7 @@ class Head(NamedTuple):
     member: str = ""
     sha256: str | None = None
     size: int = 0
-    is_doubtful: bool = False
+    doubt: str = ""
     is_link_only: bool = False
     identity: str = ""
     origins: tuple[tuple[str, str], ...] = ()

@@ -19,6 +19,7 @@ from epubmaker.collector.formats.listings import (
     XmlFeed,
 )
 from epubmaker.collector.formats.mail import Mail
+from epubmaker.collector.formats.markdown import Markdown
 from epubmaker.collector.formats.mhtml import Mhtml
 from epubmaker.collector.formats.plugins import added_formats, refused
 from epubmaker.collector.formats.webpage import WebPage
@@ -36,6 +37,7 @@ FORMATS: Sequence[Format] = (
     RecordExport(),
     ExportedText(),
     WebPage(),
+    Markdown(),
     Mhtml(),
     Mail(),
     ArchiveForm(),

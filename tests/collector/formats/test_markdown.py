@@ -1,0 +1,191 @@
+"""Notes and posts in Markdown as inputs of a build."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from commandline import run
+from openbook import OpenBook
+
+from epubmaker.collector.parse import parse
+from epubmaker.collector.scan import scan
+from epubmaker.model.articles import Entry
+
+POST = "---\ntitle: {}\ndate: 2022-01-12\n---\n<!--1642027143000-->\n[{}](https://e.org/{})\n------\n\n<div><p>Text.</p></div>"
+PAGE = """<!doctype html><html><head><title>A page</title><meta name="author" content="A. Writer">
+<link rel="canonical" href="https://site.example/page"><meta property="article:published_time" content="2022-01-13">
+</head><body><article><h1>A page</h1><p>{}</p></article></body></html>"""
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode())
+    return path
+
+
+def only(path: Path) -> Entry:
+    (entry,) = scan([path]).entries
+    return entry
+
+
+def html(folder: Path, text: str) -> str:
+    """Return a note's text as HTML, without the ends of lines."""
+    return parse(only(write(folder / "note.md", text))).html.replace("\n", "")
+
+
+def test_a_newcomer_s_folder_gives_an_article_for_each_file(tmp_path: Path) -> None:
+    write(
+        tmp_path / "in/a.md", POST.format("A post", "A post", "post").replace("---\n<!", "author: B. Keeper\n---\n<!")
+    )
+    write(tmp_path / "in/b.html", PAGE.format("It rained all day in the harbor, and nobody went out. " * 20))
+    write(tmp_path / "in/2022-01-14 c.md", "---\nauthor: [C. Noter]\n---\n# A note\n\nSome **bold** text.\n")
+
+    done = run("build", "in", "-o", "book.epub", "--offline", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    book = OpenBook.read(tmp_path / "book.epub")
+    heads = ["".join(book.tree(name).find(".//{*}header").itertext()).split("\n") for name in book.chapters]
+    shown = [" ".join(" ".join(lines).split()) for lines in heads]
+    assert len(shown) == 3
+    for words, line in zip(
+        [
+            ("A post", "B. Keeper", "January 12"),
+            ("A page", "A. Writer", "January 13"),
+            ("A note", "C. Noter", "January 14"),
+        ],
+        shown,
+        strict=True,
+    ):
+        assert all(word in line for word in words), line
+    assert b"<strong>bold</strong>" in book.files[f"EPUB/{book.chapters[2]}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "title"),
+    [
+        (
+            "a.md",
+            "Intro.\n\n## Lesser\n\n# The *first* `of` [its](x.md) level & `<b>` ##\n",
+            "The first of its level & <b>",
+        ),
+        ("a.md", "## On top\n\nText\n", "On top"),
+        ("a.md", "```\n# code\n```\n\n    # code\n\nTitle\n===\n", "Title"),
+        ("a.markdown", "- item\n---\n\n## Below\n", "a"),
+        ("2022-01-31 My day.md", "Text\n", "My day"),
+        ("2022-01-31.MD", "Text\n", "2022-01-31"),
+        ("a.md", "---\ntitle: Of the front matter\n---\n# Heading\n", "Of the front matter"),
+        ("a.md", "[[Other]]\n---\n\nText\n", "Other"),
+        ("a.md", "\ufeff# With a mark\r\n\r\nText\r\n", "With a mark"),
+    ],
+)
+def test_the_title_is_that_of_front_matter_or_a_heading_or_the_file(
+    tmp_path: Path, name: str, text: str, title: str
+) -> None:
+    entry = only(write(tmp_path / name, text))
+
+    assert (entry.format, entry.title) == ("markdown", title)
+    assert entry.published == (datetime(2022, 1, 31, tzinfo=UTC) if name.startswith("2022") else None)
+
+
+def test_front_matter_gives_all_that_it_does_in_the_archive_form(tmp_path: Path) -> None:
+    names = "author:\n  - '[[A. Writer]]'\ntags: [x, y]"
+    front = f"---\ntitle: A clip\nsource: https://www.e.org/a\n{names}\ncreated: 2022-01-12\n---\n"
+    entry = only(write(tmp_path / "a.md", f"{front}Text.\n"))
+
+    assert (entry.title, entry.link, entry.author, entry.source) == (
+        "A clip",
+        "https://www.e.org/a",
+        "A. Writer",
+        "e.org",
+    )
+    assert entry.published == datetime(2022, 1, 12, tzinfo=UTC)
+    assert parse(entry).html == "<p>Text.</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (POST.format("T", "T", "a"), "archive"),
+        ("<!--1642027143000-->\n[T](https://e.org/a)\n------\n\n**Text**", "archive"),
+        ("[T](https://e.org/a)\n------\n\nText", "archive"),
+        ("---\ntitle: T\ndate: 2022-01-12\n---\n<div>\n<p>**T**</p>\n</div>\n", "archive"),
+        (f"---\ntitle: T\ndate: 2022-01-12\nsummary: {'x' * 9000}\n---\n<div>\n", "archive"),
+        ("---\ntitle: T\ndate: 2022-01-12\n---\n<div>\n\n# T\n\n</div>\n", "markdown"),
+        ("---\ntitle: T\ndate: 2022-01-12\n---\n<img src='a.png'>\n\nText\n", "markdown"),
+        ("<div>\n<p>T</p>\n</div>\n", "markdown"),
+        ("<!-- toc -->\n# T\n", "markdown"),
+    ],
+)
+def test_the_archive_form_and_posts_in_html_are_no_markdown(tmp_path: Path, text: str, kind: str) -> None:
+    assert only(write(tmp_path / "a.md", text)).format == kind
+
+
+def test_beside_posts_of_an_archive_other_texts_are_no_articles(tmp_path: Path) -> None:
+    note = write(tmp_path / "list.md", "# A list\n\n- one\n")
+    write(tmp_path / "README.md", "# Read me\n")
+    write(tmp_path / "CHANGELOG.zh.md", "# Changes\n")
+    write(tmp_path / "draft.md", "---\ntitle: T\ndraft: true\n---\nText\n")
+    for number in range(2):
+        write(tmp_path / f"{number}.md", POST.format("T", "T", number))
+
+    few = scan([tmp_path])
+    write(tmp_path / "2.md", "---\ntitle: T\ndate: 2022-01-12\n---\nIn *Markdown*.\n")
+    many = scan([tmp_path])
+    named = scan([note, tmp_path])
+
+    assert [entry.title for entry in few.entries] == ["T", "T", "A list"]
+    assert [(entry.title, entry.position) for entry in many.entries] == [("T", 0), ("T", 1), ("T", 2)]
+    assert many.not_read == {".md (no front matter)": 3, ".md (draft)": 1}
+    assert [entry.title for entry in named.entries] == ["A list", "T", "T", "T"]
+    assert [entry.title for entry in scan([tmp_path / "README.md"]).entries] == ["Read me"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("A ~~b~~ ==c *d*== %%e%% `==f==`", "<p>A <s>b</s> <mark>c <em>d</em></mark>  <code>==f==</code></p>"),
+        ("%% a\n\nb %%\n\nc", "<p>c</p>"),
+        ("a %% b", "<p>a %% b</p>"),
+        ("| a | b |\n|---|---|\n| c | [[d\\|e]] |", "<td>e</td>"),
+        (
+            "- [ ] a\n- [x] b",
+            '<li><input type="checkbox" disabled>a</li><li><input type="checkbox" disabled checked>b</li>',
+        ),
+        ("Term\n: Meaning", "<dl><dt>Term</dt><dd>Meaning</dd></dl>"),
+        ("It is $x^2 < 1$, not $5 or $6.", "<p>It is <code>x^2 &lt; 1</code>, not $5 or $6.</p>"),
+        ("$$\na\n\nb\n$$", "<pre><code>ab</code></pre>"),
+        (
+            "> [!note]- A *title*\n> Text",
+            "<blockquote><p><strong>A <em>title</em></strong></p><p>Text</p></blockquote>",
+        ),
+        ("> [!my-kind]\n> - a", "<blockquote><p><strong>My kind</strong></p><ul><li>a</li></ul></blockquote>"),
+        ("#sea #wind/north", "<p><small>#sea #wind/north</small></p>"),
+        ("Text. ^a1b2c3", "<p>Text.</p>"),
+        ("<details><summary>S</summary>\n\n*in* <b>it</b>\n\n</details>", "<p><em>in</em> <b>it</b></p></details>"),
+    ],
+)
+def test_what_github_pandoc_and_obsidian_add_is_read(tmp_path: Path, text: str, shown: str) -> None:
+    assert shown in html(tmp_path, text)
+
+
+def test_a_footnote_leads_to_its_text_and_back(tmp_path: Path) -> None:
+    found = html(tmp_path, "A[^1] b^[Within.]\n\n[^1]: The note.\n")
+
+    assert '<a href="#fn1" id="fnref1">[1]</a>' in found
+    assert '<li id="fn1" class="footnote-item"><p>The note. <a href="#fnref1"' in found
+    assert "<p>Within. <a" in found
+
+
+@pytest.mark.parametrize(
+    "mark", ["> ", "- ", "1. ", ">- ", "  - ", "[", "![", "[^1]: ", "*a ", "<div>", "> [!note]\n> "], ids=repr
+)
+def test_no_text_is_lost_however_deep_it_is_nested(tmp_path: Path, mark: str) -> None:
+    assert "needle" in html(tmp_path, f"[^1]\n\n{mark * 3000}needle\n\nEnd\n")
+
+
+def test_a_file_that_is_no_text_is_an_issue(tmp_path: Path) -> None:
+    write(tmp_path / "a.md", "").write_bytes(bytes(range(256)) * 100)
+
+    assert [issue.code for issue in scan([tmp_path]).issues] == ["article-not-text"]
