@@ -23,9 +23,11 @@ from epubmaker.text.addresses import identity, names_article, resolve, site
 from epubmaker.text.characters import letters
 from epubmaker.text.pictureaddresses import picture_keys
 
-__all__ = ["Collection", "Record", "plain_html", "text_of"]
+__all__ = ["MOST_RECORDS", "Collection", "Record", "plain_html", "text_of", "too_many"]
 
-_MOST_RECORDS = 200_000
+MOST_RECORDS = 100_000
+"""Articles in one file; one with more is refused."""
+
 _MOST_KEPT = 100_000_000  # bytes of parsed articles that a process keeps, unless it is one file
 _LONGEST_TITLE = 1000  # characters
 _LONGEST_NAME = 200
@@ -126,7 +128,7 @@ def _articles(records: Iterable[Record], form: Collection) -> Mapping[str, _Arti
     """Return the articles by member."""
     articles: dict[str, _Article] = {}
     ids: dict[str, set[str]] = {}  # by what the link says, the ids of the articles with that link
-    for record in islice(records, _MOST_RECORDS):
+    for record in islice(records, MOST_RECORDS + 1):
         article = _article(record)
         head = article.head
         known = articles.get(head.member)
@@ -139,8 +141,8 @@ def _articles(records: Iterable[Record], form: Collection) -> Mapping[str, _Arti
         articles[head.member] = _Article(head, article.text)
     if not articles:
         raise NoArticleError(form.no_records)
-    if len(articles) >= _MOST_RECORDS:
-        raise UnreadableError("article-too-large", f"more than {_MOST_RECORDS:,} articles in one file")
+    if len(articles) > MOST_RECORDS:
+        raise too_many()
     shared = {name for name, found in ids.items() if len(found) > 1 and names_article(name)}
     if shared:
         for member, (head, text) in articles.items():
@@ -208,6 +210,11 @@ def _document(text: str, language: str, base: str | None) -> str:
 
 
 # --- for the formats -------------------------------------------------------------------------------------------------
+
+
+def too_many() -> UnreadableError:
+    """Return the error for a file with more than `MOST_RECORDS` articles."""
+    return UnreadableError("article-too-large", f"more than {MOST_RECORDS:,} articles in one file")
 
 
 def plain_html(text: str) -> str:

@@ -13,7 +13,7 @@ from epubmaker.text.moments import from_unix, parse_date
 
 __all__ = ["joined", "mappings", "moment_of", "parsed", "string"]
 
-_MOST_VALUES, _MOST_OBJECTS = 5_000_000, 2_000_000  # an empty list of two characters takes 64 bytes in memory
+_MOST_VALUES, _MOST_OBJECTS = 3_000_000, 2_000_000  # an empty list of two characters takes 64 bytes in memory
 _LONGEST_DATE = 80
 _MOST_NAMES = 20
 

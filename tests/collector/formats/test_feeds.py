@@ -492,6 +492,15 @@ print(len(texts), re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").re
 
 
 @pytest.mark.slow
+def test_a_feed_of_a_million_entries_is_refused_before_they_are_read(tmp_path: Path) -> None:
+    found = scanned(tmp_path, "<rss><channel>" + "<item><title>A</title></item>" * 1_000_000)
+
+    assert [(issue.code, issue.message) for issue in found.issues] == [
+        ("article-too-large", "more than 100,000 articles in one file")
+    ]
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_ten_thousand_entries_are_read_within_bounds_of_time_and_memory(tmp_path: Path) -> None:
     item = "<item><title>{0}</title><link>https://e.org/{0}?x=1</link><guid>{0}</guid><description>{1}</description></item>"

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, TypeAlias
 from lxml import etree
 
 from epubmaker.collector.formats.archive import clean_title
-from epubmaker.collector.formats.collection import Record, plain_html
+from epubmaker.collector.formats.collection import MOST_RECORDS, Record, plain_html, too_many
 from epubmaker.collector.formats.feeds.media import Attachment, clock, with_attachments
 from epubmaker.collector.formats.format import Item, UnreadableError
 from epubmaker.collector.formats.xmltext import mended, utf8
@@ -138,6 +138,8 @@ def _read(data: bytes, feed_link: str | None, *, recover: bool = False) -> Itera
         if count > _MOST_ELEMENTS:
             raise UnreadableError("article-too-large", f"more than {_MOST_ELEMENTS:,} elements in one entry")
         if _name(element.tag) in _ENTRIES and _is_at_top(element):
+            if len(entries) == MOST_RECORDS:
+                raise too_many()
             entries.append(_found(element))
             element.clear()
             count = 0

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from lxml import etree
 
-from epubmaker.collector.formats.collection import Record
+from epubmaker.collector.formats.collection import MOST_RECORDS, Record, too_many
 from epubmaker.collector.formats.format import Item, UnreadableError
 from epubmaker.collector.formats.xmltext import mended, utf8
 from epubmaker.text.moments import parse_date
@@ -15,7 +15,6 @@ from epubmaker.text.moments import parse_date
 __all__ = ["records"]
 
 _LONGEST = 500
-_MOST_OUTLINES = 500_000
 
 
 def records(item: Item) -> Iterator[Record]:
@@ -44,8 +43,8 @@ def _outlines(data: bytes, *, recover: bool) -> Iterator[Record]:
         huge_tree=False,
     )
     for count, (event, element) in enumerate(events):
-        if count > 2 * _MOST_OUTLINES:
-            raise UnreadableError("article-too-large", f"more than {_MOST_OUTLINES:,} outlines")
+        if count > 2 * MOST_RECORDS:
+            raise too_many()
         if event == "end":
             folders.pop()
             element.clear()
