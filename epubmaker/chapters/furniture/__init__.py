@@ -4,6 +4,7 @@ drop.py        the pass `drop_furniture`: which elements are furniture, and what
 names.py       classes, ids and roles that name furniture
 phrases.py     labels, buttons and messages
 shape.py       what each kind looks like, and where it may stand
+outside.py     what stands beside the box of the text
 measure.py     text, links and pictures of each element, counted in one walk
 bylines.py     what a byline says that the chapter's header does not
 head.py        first lines that are furniture by their words

@@ -23,6 +23,7 @@ from epubmaker.chapters.furniture.head import drop_first_lines
 from epubmaker.chapters.furniture.headings import idle_headings
 from epubmaker.chapters.furniture.measure import Span, Sums, line_of, measured
 from epubmaker.chapters.furniture.names import Kind, Sign, is_of_thread, sign_of
+from epubmaker.chapters.furniture.outside import lines_outside, may_have_outside
 from epubmaker.chapters.furniture.phrases import LONGEST, label_of, only_joins
 from epubmaker.chapters.furniture.shape import Place, fits, may_stand, place_of
 from epubmaker.chapters.furniture.tail import drop_last_lines
@@ -80,7 +81,7 @@ def drop_furniture(root: Tag, context: PassContext) -> None:
     found = _search(root)
     budget: int | None = None
     ended = False
-    if found.signs or found.labels:
+    if found.signs or found.labels or may_have_outside(root):
         dropper = _Dropper(root, context, found)
         dropper.drop()
         budget, ended = dropper.budget, dropper.ended
@@ -136,6 +137,7 @@ class _Dropper:
             unit = self._labeled(node, kind)
             if unit is not None:
                 self._take_over(unit)
+        self._take_outside()
         self._remove()
 
     # --- by name ---
@@ -298,6 +300,17 @@ class _Dropper:
         if more <= self.budget:
             self.budget -= more
             self._taken[first:last] = [unit]
+
+    # --- by place ---
+
+    def _take_outside(self) -> None:
+        """Take what stands beside the box of the text."""
+        taken = {id(node) for unit in self._taken for node in unit.nodes}
+        prose = self._page.prose - sum(unit.size.prose for unit in self._taken)
+        for node, place, linked in list(lines_outside(self._root, self._spans, taken, prose)):
+            unit = self._unit([node], [Sign("navigation" if linked and place == "end" else "byline", 1)])
+            unit.place = place
+            self._take_over(unit)
 
     # --- the edits ---
 

@@ -302,6 +302,49 @@ def test_a_byline_keeps_what_the_header_does_not_say(html: str, head: dict[str, 
     assert shown(page(top=html), **head) == kept + shown(page())
 
 
+def boxed(top: str = "", end: str = "") -> str:
+    """Return the HTML of a page whose text is in a box, with something before and after that."""
+    return f"<article>{top}<div class='css-1'>{''.join(TEXT)}</div>{end}</article>"
+
+
+@pytest.mark.parametrize(
+    ("top", "end"),
+    [
+        ("<div class='css-2'><a href=/w>World</a> <a href=/s>Sea</a></div>", ""),
+        ("<div><span>12K</span></div>", ""),
+        ("", f"<div class='css-3'><h3>Picked for you</h3><ul>{LINKS}</ul></div>"),
+        ("", "<div class='css-3'><a href=/1><img src=/1.jpg width=300>Another boat</a></div>"),
+        ("", "<div><span>Karma</span><span>12</span></div><div><a href=/o>Rate it</a> or report a mistake</div>"),
+        ("", "<p><a href=/f>All about ferries</a></p>"),
+    ],
+)
+def test_short_lines_and_links_beside_the_box_of_the_text_are_left_out(top: str, end: str) -> None:
+    assert shown(boxed(top, end), author="Ann Lee") == shown(boxed())
+    assert len(shown(boxed(top, end), keep_all=True)) > len(shown(boxed()))
+
+
+@pytest.mark.parametrize(
+    ("top", "end"),
+    [
+        ("<h2>A winter on the pier</h2><p>What they said of it.</p>", ""),
+        ("<figure><img src=/a.jpg><figcaption>The pier</figcaption></figure>", ""),
+        ("<div>They came back in spring.</div>", ""),
+        ("", "<div>They came back in spring.</div><div><p>So did we.</p></div>"),
+        ("", f"<section><h2>Afterwards</h2><p>{SENTENCES[0]} {SENTENCES[1]}</p></section>"),
+        ("", "<section><h2>Notes</h2><ol><li><a href='#a'>One</a></li><li><a href='#b'>Two</a></li><li><a href='#c'>3</a></li></ol></section>"),
+        ("", "<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>"),
+    ],
+)  # fmt: skip
+def test_text_beside_the_box_of_most_text_stays(top: str, end: str) -> None:
+    assert shown(boxed(top, end)) == shown(boxed(top, end), keep_all=True)
+
+
+def test_sections_of_one_article_stay_however_long_one_of_them_is() -> None:
+    html = f"<div><ul>{LINKS}</ul><div class=sect1><h2>One</h2>{''.join(TEXT)}</div><div><a href=/2>Two</a></div></div>"
+
+    assert shown(html) == shown(html, keep_all=True)
+
+
 # --- how much is left out --------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,133 @@
+"""Find what stands beside the box of an article's text: pages that are kept whole have one, feeds have not.
+
+Where one element holds nearly all prose of a page, the lines before and after that element are the page's, not the
+article's. They are furniture where they are short or made of links; sentences, pictures, tables and quotations stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Literal
+
+from bs4.element import PageElement, Tag
+
+from epubmaker.chapters.furniture.measure import Span, Sums
+from epubmaker.chapters.tree import in_order, is_text, text_within
+from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
+
+__all__ = ["lines_outside", "may_have_outside"]
+
+_MOST_OF_IT = 0.8  # of the prose, in the box of the text
+_LEAST = 600  # bytes of prose in the box
+_INWARD = 2  # links to places in the page; with more, a list is of notes or the article's own contents
+_BOXES = names("div section aside footer header ul ol nav article main li span address form center details")
+_JUDGED = _BOXES | names("p a button")
+_WIDEST = 3000  # bytes of a list of links
+_LONGEST = 300  # bytes of a line that has a link
+_FEW = 40  # bytes of a line that has none: counters, labels, ways to pay
+_TOP = 160  # bytes of a line above the text
+_LINKED = 0.5
+_IN_PARAGRAPH = 0.25  # of a paragraph, in links
+_SENTENCE_ENDS = (".", "。", "!", "！", "?", "？", "…", "”", "」", "»", '"')
+
+
+def may_have_outside(root: Tag) -> bool:
+    """Return False where all is in one box of paragraphs, which is told without measuring the page."""
+    box: Tag | None = root
+    while box is not None:
+        paragraphs = 0
+        inner: Tag | None = None
+        for child in box.contents:
+            if not isinstance(child, Tag):
+                continue
+            if child.name == "p":
+                paragraphs += 1
+                if paragraphs > 1:
+                    return False
+            elif child.name in _BOXES:
+                if inner is not None:
+                    return True
+                inner = child
+        if paragraphs and inner is not None:
+            return True
+        box = inner
+    return False
+
+
+def lines_outside(
+    root: Tag, spans: Mapping[int, Span], taken: AbstractSet[int], prose: int
+) -> Iterator[tuple[PageElement, Literal["top", "end"], bool]]:
+    """Yield each node beside the box of the text that is furniture, where it stands, and whether it is made of links.
+
+    `taken` are nodes that are dropped already, `prose` is what the page holds without them.
+    """
+    box = root
+    beside: list[tuple[list[PageElement], list[PageElement]]] = []
+    while (inner := _most_of(box, spans, prose)) is not None:
+        place = next(index for index, child in enumerate(box.contents) if child is inner)
+        beside.append((box.contents[:place], box.contents[place + 1 :]))
+        box = inner
+    if box is root or prose < _LEAST:
+        return
+    for before, after in beside:
+        for node in before:
+            yield from ((line, "top", linked) for line, linked in _lines(node, "top", spans, taken))
+        for node in after:
+            yield from ((line, "end", linked) for line, linked in _lines(node, "end", spans, taken))
+
+
+def _most_of(box: Tag, spans: Mapping[int, Span], prose: int) -> Tag | None:
+    for child in box.contents:
+        if isinstance(child, Tag) and child.name in _BOXES:
+            span = spans.get(id(child))
+            if span is not None and span.size.prose >= _MOST_OF_IT * prose:
+                return None if _is_section(child) else child
+    return None
+
+
+def _is_section(box: Tag) -> bool:
+    """Return True for a box that a heading begins, below which an article goes on with others like it."""
+    first = next(filter(is_text, in_order(box)), None)
+    heading = None if first is None else next((above for above in first.parents if above.name in HEADINGS), None)
+    return heading is not None and heading.name != "h1" and box.name not in {"article", "main"}
+
+
+def _lines(
+    node: PageElement, place: Literal["top", "end"], spans: Mapping[int, Span], taken: AbstractSet[int]
+) -> Iterator[tuple[PageElement, bool]]:
+    """Yield what of a node is furniture, in parts as large as possible, and whether each is made of links."""
+    span = spans.get(id(node))
+    if span is None or id(node) in taken or span.size.inward > _INWARD:
+        return
+    size = span.size
+    if not isinstance(node, Tag):
+        if place == "end" and _is_line(node, size, place):
+            yield node, False
+    elif node.name in _JUDGED:
+        is_short = size.chars > 0 and size.is_short
+        if is_short and _is_made_of_links(size, place):
+            yield node, True
+        elif is_short and not any(isinstance(child, Tag) and child.name in LINE_ENDS for child in node.contents):
+            if not size.media and _is_line(node, size, place):
+                yield node, False
+        elif node.name in _BOXES:
+            for child in node.contents:
+                yield from _lines(child, place, spans, taken)
+
+
+def _is_made_of_links(size: Sums, place: str) -> bool:
+    if size.link_share < _LINKED:
+        return False
+    return size.weight <= _WIDEST if place == "end" else size.weight <= _TOP and not size.media
+
+
+def _is_line(node: PageElement, size: Sums, place: str) -> bool:
+    """Return True for a few words, or a line with a link, that is no sentence and no paragraph."""
+    in_paragraph = isinstance(node, Tag) and node.name == "p"
+    if size.linked:
+        longest = _LONGEST if place == "end" else _TOP
+        return size.weight <= longest and (not in_paragraph or size.link_share >= _IN_PARAGRAPH)
+    if size.weight > _FEW or (in_paragraph and place == "top"):
+        return False
+    return not text_within(node, _FEW).strip().endswith(_SENTENCE_ENDS)
