@@ -375,6 +375,13 @@ def test_a_heading_with_a_year_above_the_first_paragraph_stays() -> None:
     assert "After the war of 1812" in main_text(html, page_head(html, None)).html
 
 
+def test_a_list_of_other_articles_with_their_dates_below_the_text_goes() -> None:
+    others = "".join(f'<li><a href="/o{n}">AROUND the harbour again</a><p>AROUND 0{n} May</p></li>' for n in range(5))
+    html = page("divisions", "".join(f"<p>{p}</p>" for p in PROSE[:9]) + f"<h4>AROUND</h4><ul>{others}</ul>")
+
+    assert "AROUND" not in main_text(html, page_head(html, None)).html
+
+
 def test_what_announces_other_articles_goes() -> None:
     card = (
         '<div class="x1"><h3><a href="/o">AROUND the harbour</a></h3><p>AROUND: what they found as they came.</p></div>'

@@ -325,7 +325,11 @@ class Choice:
         return number not in self._holders
 
     def _is_in_list(self, index: int) -> bool:
-        return any(element.tag in _WHOLE for element in self._above(index))
+        """Tell whether a block is in a list or a table that is not made of links."""
+        return any(
+            element.tag in _WHOLE and 2 * self._page.linked(element) <= self._page.size(element)
+            for element in self._above(index)
+        )
 
     def _is_in_figure(self, index: int) -> bool:
         return any(
