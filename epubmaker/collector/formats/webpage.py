@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["WebPage", "body_of_page", "head_of_page"]
 
 _MOST_AUTHORS = 5
+_FIELDS = {"authors": "author", "site": "source"}  # of a head, by those of a page
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -65,7 +66,7 @@ def head_of_page(text: str, data: bytes, address: str | None, title: str) -> Hea
         text_size=len(data),
         text_hash=zlib.crc32(data),
         pictures=picture_keys(data, found.link or address),
-        origins=tuple(found.origins.items()),
+        origins=tuple((_FIELDS.get(name, name), where) for name, where in found.origins.items()),
     )
 
 

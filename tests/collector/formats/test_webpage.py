@@ -17,7 +17,8 @@ from epubmaker.collector.scan import scan
 def test_a_page_gives_its_article_with_what_its_head_says(tmp_path: Path, name: str, encoding: str) -> None:
     (tmp_path / name).write_text(PAGE, encoding=encoding)
 
-    (entry,) = scan([tmp_path]).entries
+    found = scan([tmp_path])
+    (entry,) = found.entries
     article, whole = parse(entry), parse(entry, whole_page=True)
 
     assert (entry.format, entry.title, entry.link, entry.source, entry.author, entry.published) == (
@@ -28,6 +29,7 @@ def test_a_page_gives_its_article_with_what_its_head_says(tmp_path: Path, name: 
         "A. Writer",
         datetime(2022, 1, 12, 22, 0, 21, tzinfo=UTC),
     )
+    assert {"title", "link", "source", "author", "published"} <= {field for field, _ in found.origins[0]}
     assert 'lang="en-GB"' in article.html
     assert all(sentence in article.html for sentence in SENTENCES)
     assert "A caption" in article.html
