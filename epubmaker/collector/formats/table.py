@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from epubmaker.collector.formats.archiveform import ArchiveForm
+from epubmaker.collector.formats.epub import Epub
 from epubmaker.collector.formats.format import Format
 from epubmaker.collector.formats.listings import (
     AddressList,
@@ -40,6 +41,7 @@ FORMATS: Sequence[Format] = (
     Markdown(),
     Mhtml(),
     Mail(),
+    Epub(),
     ArchiveForm(),
 )
 

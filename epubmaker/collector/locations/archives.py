@@ -25,7 +25,7 @@ from epubmaker.collector.formats.format import UnreadableError
 from epubmaker.collector.locations.archivenames import COMPRESSED, refusal_of_name
 from epubmaker.model.articles import FileState, Location
 
-__all__ = ["Archive", "Member", "opened"]
+__all__ = ["Archive", "Member", "archive_in", "opened"]
 
 _MOST_RATIO = 100  # of what an archive unpacks to and its size; repeated posts of a channel come to 60
 _SPARE = 64_000_000  # bytes that any archive may unpack to
@@ -98,6 +98,14 @@ def _opened(location: Location, state: FileState) -> Archive:
     with opened(location._replace(archives=tuple(outer))).open(name) as file:
         size = _copy(file, spooled, _MOST_NESTED)
     return _archive(cast("BinaryIO", spooled), size)
+
+
+def archive_in(file: BinaryIO, size: int) -> Archive:
+    """Return the archive in a file, which is closed with it. Raises UnreadableError."""
+    try:
+        return _archive(file, size)
+    except _DAMAGES as error:
+        raise _damaged(error) from error
 
 
 def _archive(file: BinaryIO, size: int) -> Archive:
