@@ -38,8 +38,11 @@ SOUP = st.lists(
 ).map("".join)
 
 
-# What moved out of a table is not ended by an item there, as section 13.2.6.4.7 of the HTML standard wants it.
-_BEYOND_HTML5LIB = re.compile(r"<table>.*<(?:p|dt|dd|li)>.*<(?:dt|dd|li)>", re.DOTALL)
+# html5lib is older than two rules of the HTML standard: what moved out of a table is not ended by an item there (section
+# 13.2.6.4.7), and `</p>` ends a drawing or a formula (section 13.2.6.5), so that a row behind it is no part of that.
+_BEYOND_HTML5LIB = re.compile(
+    r"<table>.*<(?:p|dt|dd|li)>.*<(?:dt|dd|li)>|<(?:svg|math)>.*</p>.*<(?:table|tr|td)>", re.DOTALL
+)
 
 
 def outline(html: str) -> str:
