@@ -21,6 +21,7 @@ from epubmaker.text.characters import letters, plain
 from epubmaker.text.dates import format_date, numerals
 from epubmaker.text.direction import body_class, direction, text_direction
 from epubmaker.text.documents import anchor
+from epubmaker.text.notes import is_note
 from epubmaker.text.words import words
 from epubmaker.text.xhtml import attribute, between_quotes, language_attributes, text
 
@@ -239,6 +240,9 @@ class _Writer:
 
     def _fill(self, slot: PictureSlot | LinkSlot) -> str:
         if isinstance(slot, LinkSlot):
+            if is_note(slot.address):
+                document = self._links.get(slot.address)
+                return f' href="{between_quotes(document)}"' if document else ""
             return between_quotes(self._target(slot.address))
         result = self._pictures[slot.ref]
         if isinstance(result, Picture):

@@ -48,7 +48,8 @@ class PictureSlot:
 class LinkSlot:
     """The value of one `href` that leads out of the article: an absolute http(s) address, not escaped.
 
-    `render` puts the chapter's file name there when the book holds that article, else the address.
+    `render` puts the chapter's file name there when the book holds that article, else the address. Of the address of a
+    note (see `text.notes`) the slot is the place of the whole attribute, which is left out when the book lacks the note.
     """
 
     address: str

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from epubmaker.chapters.render import Page, render
 from epubmaker.collector.formats.holders import holder_of
-from epubmaker.model.articles import Entry
+from epubmaker.model.articles import Entry, Location
 from epubmaker.model.chapters import DocumentForm, Draft, DraftSettings, PackedChapter
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.options import Options, PictureSettings
@@ -31,7 +31,7 @@ from epubmaker.pipeline.pictures import Gather
 from epubmaker.pipeline.session import Session
 from epubmaker.reuse.books import Order
 from epubmaker.reuse.chapters import ChapterContext, Outline
-from epubmaker.text.documents import links_to, stem
+from epubmaker.text.documents import LinksFrom, links_to, stem
 from epubmaker.text.videos import video_still
 
 __all__ = ["FinishedChapter", "chapters", "document_form"]
@@ -148,7 +148,8 @@ class _ChapterMaker:
         self._known = session.chapters
         self._gather = gather
         self._form = document_form(order.options)
-        self._links = links_to(self._entries)
+        self._web_links = links_to(self._entries)
+        self._links: dict[Location, LinksFrom] = {}
 
     def articles(self) -> Iterator[_ArticleInFlight]:
         """Yield the articles in order, drafted or known, once their pictures are requested."""
@@ -210,7 +211,12 @@ class _ChapterMaker:
                 yield self._made(article, context.pictures)
 
     def _context(self, page: Page, results: Mapping[PictureRef, PictureResult]) -> ChapterContext:
-        return ChapterContext(page, results, self._links, self._form)
+        return ChapterContext(page, results, self._links_from(page.entry.location), self._form)
+
+    def _links_from(self, location: Location) -> LinksFrom:
+        if location not in self._links:
+            self._links[location] = LinksFrom(location, self._entries, self._web_links)
+        return self._links[location]
 
     def _made(self, article: _ArticleInFlight, results: Mapping[PictureRef, PictureResult]) -> FinishedChapter:
         draft, outline, sha256, entry = article.draft, article.outline, article.sha256, article.page.entry
@@ -221,7 +227,8 @@ class _ChapterMaker:
                 sha256 = _hash_of(draft)
                 outline = self._kept_outline(entry, draft)
                 results = _results(self._requested(draft.pictures, entry))
-        chapter = pack_chapter(render(draft, article.page, results, self._links), self._form)
+        links = self._links_from(entry.location)
+        chapter = pack_chapter(render(draft, article.page, results, links), self._form)
         if outline and self._known:
             self._known.keep_chapter(outline, self._context(article.page, results), chapter)
         return FinishedChapter(chapter, tuple(results.values()), sha256)

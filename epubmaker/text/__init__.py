@@ -14,6 +14,7 @@ addresses.py          web addresses: resolved, and as keys of articles
 bareaddresses.py      addresses in running text
 pictureaddresses.py   one key for a picture at all its sizes
 videos.py             addresses of videos, and those of their stills
+notes.py              addresses of notes, for links from note to note
 documents.py          the names of articles' documents in the book
 naming.py             a book's title, file name, identifier and date
 """

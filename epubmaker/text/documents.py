@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
-from epubmaker.model.articles import Entry
+from epubmaker.model.articles import Entry, Location
 from epubmaker.text.addresses import identity, names_article
+from epubmaker.text.notes import by_address, is_note
 
-__all__ = ["anchor", "first_document", "key_in", "links_to", "stem"]
+__all__ = ["LinksFrom", "anchor", "first_document", "key_in", "links_to", "stem"]
 
 
 def stem(entry: Entry) -> str:
@@ -38,3 +40,32 @@ def links_to(entries: Iterable[Entry]) -> dict[str, str]:
     """
     found = ((identity(entry.link), first_document(entry)) for entry in entries if entry.link)
     return {name: document for name, document in found if names_article(name)}
+
+
+class LinksFrom(Mapping[str, str]):
+    """Where links from the articles of one location lead in a book: `web`, as `links_to` gives it, and notes beside them.
+
+    Keys are identities of addresses, and addresses of notes (see `notes`).
+    """
+
+    def __init__(self, location: Location, entries: Iterable[Entry], web: Mapping[str, str]) -> None:
+        self._location = location
+        self._entries = entries
+        self._web = web
+
+    def __getitem__(self, key: str) -> str:
+        return self._notes[key] if is_note(key) else self._web[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._web or (isinstance(key, str) and is_note(key) and key in self._notes)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._web, **self._notes})
+
+    def __len__(self) -> int:
+        return len(self._web) + len(self._notes)
+
+    @cached_property
+    def _notes(self) -> Mapping[str, str]:
+        here = (entry for entry in self._entries if entry.location == self._location and not entry.member)
+        return by_address((entry.name, first_document(entry)) for entry in here)

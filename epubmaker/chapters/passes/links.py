@@ -21,6 +21,7 @@ from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, anchor_keys, element, in_order, text_within
 from epubmaker.chapters.xhtml.content import LINE_ENDS
 from epubmaker.text.addresses import resolve
+from epubmaker.text.notes import is_note
 
 __all__ = ["resolve_links"]
 
@@ -82,6 +83,8 @@ def _set_links(
 
 
 def _outside(href: str, base: str | None) -> str | None:
+    if is_note(href):
+        return href
     if _MAIL.fullmatch(href) or _TELEPHONE.fullmatch(href):
         scheme, _, rest = href.partition(":")
         return f"{scheme.lower()}:{quote(rest, safe=_SAFE)}"

@@ -28,6 +28,7 @@ from epubmaker.chapters.xhtml.content import (
 )
 from epubmaker.chapters.xhtml.places import Frame, Place, Target, new_block
 from epubmaker.model.chapters import LinkSlot, PictureSlot
+from epubmaker.text.notes import is_note
 from epubmaker.text.xhtml import attribute as quoted
 
 __all__ = ["Context", "Outcome", "identifier", "outcome_of"]
@@ -179,6 +180,8 @@ def _link(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Plac
         head = ('<a href="', Target(href[1:]), f'"{rest}')
     elif href.startswith(("http://", "https://")):
         head = ('<a href="', LinkSlot(href), f'"{rest}')
+    elif is_note(href):
+        head = ("<a", LinkSlot(href), rest)
     frame = Frame("a", head, id=identifier(tag))
     place = place.inside(frame)
     return place.inside(*_declared_emphasis(tag, place))

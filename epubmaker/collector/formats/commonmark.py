@@ -7,10 +7,10 @@ which stay text, and what Obsidian has: links and embedded files in double brack
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 from html import escape
-from urllib.parse import quote
+from itertools import pairwise
+from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -19,8 +19,9 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+
+from epubmaker.text.notes import note_at, note_named
 
 __all__ = ["line_to_html", "to_html"]
 
@@ -33,13 +34,16 @@ _CALLOUT = re.compile(r"\[!([A-Za-z][\w-]{0,40})(?:\|[^\]\n]{0,40})?\][+-]?[ \t]
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _TAGS = re.compile(r"(?:#[^\W\d][\w/-]*[ \t]*\n?)+")  # Obsidian's own, each with a letter at least
 _BLOCK_ID = re.compile(r"[ \t]\^[0-9a-z]{6}$")  # by which Obsidian links to a paragraph
+_NOTE = re.compile(r"\.(?:markdown|md)$", re.IGNORECASE)
+_HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_NO_WORD = re.compile(r"[^\w\s-]+")
+_LONGEST_FORMULA = 5000  # characters
 _EQUALS = ord("=")
 
 
 def to_html(text: str, name: str) -> str:
     """Return a text as HTML; `name` is the path of its file."""
-    del name
-    return str(_parser().render(text))
+    return str(_parser().render(text, {"name": name}))
 
 
 def line_to_html(text: str) -> str:
@@ -51,27 +55,18 @@ def line_to_html(text: str) -> str:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _NESTING}).enable(["table", "strikethrough"])
     parser.use(deflist_plugin).use(footnote_plugin)
-    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
     parser.block.ruler.before(parser.block.ruler.get_all_rules()[0], "deepest", _deepest)
     parser.block.ruler.before("fence", "comment", _comment_block, {"alt": ["paragraph"]})
+    parser.block.ruler.before("fence", "formula", _formula_block, {"alt": ["paragraph"]})
+    parser.inline.ruler.before("escape", "formula", _formula)
     parser.inline.ruler.before("link", "wiki_link", _wiki_link)
     parser.inline.ruler.before("link", "comment", _comment)
     parser.inline.ruler.before("emphasis", "mark", _mark)
     parser.inline.ruler2.before("emphasis", "mark", _join_marks)
     parser.core.ruler.before("inline", "callouts", _callouts)
     parser.core.ruler.before("inline", "lines", _lines)
-    for kind, shown in (("math_inline", "<code>{}</code>"), ("math_inline_double", "<code>{}</code>")):
-        parser.add_render_rule(kind, _formula(shown))
-    for kind in ("math_block", "math_block_label"):
-        parser.add_render_rule(kind, _formula("<pre><code>{}</code></pre>\n"))
+    parser.core.ruler.after("inline", "links", _links)
     return parser
-
-
-def _formula(shown: str) -> Callable[..., str]:
-    def render(_: object, tokens: list[Token], index: int, *__: object) -> str:
-        return shown.format(escape(tokens[index].content.strip("\n")))
-
-    return render
 
 
 # --- blocks ----------------------------------------------------------------------------------------------------------
@@ -101,6 +96,25 @@ def _comment_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
     if close < 0 or line >= end or state.src[close + 2 : state.eMarks[line]].strip():
         return False
     if not silent:
+        state.line = line + 1
+    return True
+
+
+def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as above
+    """Read a formula between two "$$" at the ends of lines as code."""
+    begin = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith("$$", begin):
+        return False
+    close = state.src.find("$$", begin + 2, begin + _LONGEST_FORMULA)
+    line = start
+    while line < end and state.eMarks[line] < close:
+        line += 1
+    if close < 0 or line >= end or state.src[close + 2 : state.eMarks[line]].strip():
+        return False
+    if not silent:
+        token = state.push("code_block", "", 0)
+        written = state.getLines(start, line + 1, state.blkIndent, False).strip()  # noqa: FBT003 - as above
+        token.content = f"{written.removeprefix('$$').removesuffix('$$').strip()}\n"
         state.line = line + 1
     return True
 
@@ -149,7 +163,51 @@ def _lines(state: StateCore) -> None:
         inline.content = _BLOCK_ID.sub("", text) if "^" in text[-7:] else text
 
 
+def _links(state: StateCore) -> None:
+    """Give links to headings and to the files of notes their addresses, and headings that links lead to an id."""
+    folder = str(state.env.get("name", "")).rpartition("/")[0]
+    headings = {
+        _slug(inline.content): opening for opening, inline in pairwise(state.tokens) if opening.type == "heading_open"
+    }
+    for inline in state.tokens:
+        for token in inline.children or ():
+            if token.type != "link_open":
+                continue
+            path, _, place = unquote(str(token.attrs.get("href", ""))).partition("#")
+            slug = _slug(place)
+            if not path and slug in headings:
+                # Not the mere words, by which parts of pages are known: "comments".
+                headings[slug].attrs["id"] = f"heading-{slug}"
+                token.attrs["href"] = f"#heading-{quote(slug)}"
+            elif _NOTE.search(path) and not _HAS_SCHEME.match(path):
+                token.attrs["href"] = note_at(
+                    path.lstrip("/") if path.startswith("/") else f"{folder}/{path}".lstrip("/")
+                )
+
+
+def _slug(heading: str) -> str:
+    """Return the id of a heading, as GitHub makes it of the text; Obsidian's links name the text."""
+    return _NO_WORD.sub("", heading.strip().lower()).replace(" ", "-")
+
+
 # --- within lines ----------------------------------------------------------------------------------------------------
+
+
+def _formula(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as above
+    """Read a formula between dollar signs as code; spaces within them, or a digit behind them, tell that it is none."""
+    source, start = state.src, state.pos
+    if source[start] != "$":
+        return False
+    sign = "$$" if source.startswith("$$", start) else "$"
+    begin = start + len(sign)
+    end = source.find(sign, begin, min(state.posMax, begin + _LONGEST_FORMULA))
+    formula = source[begin:end]
+    if end < 0 or not formula or (sign == "$" and (formula != formula.strip() or source[end + 1 : end + 2].isdigit())):
+        return False
+    if not silent:
+        state.push("code_inline", "code", 0).content = formula.strip()
+    state.pos = end + len(sign)
+    return True
 
 
 def _comment(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as above
@@ -170,17 +228,18 @@ def _wiki_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as a
     if found is None:
         return False
     if not silent:
-        state.push("html_inline", "", 0).content = _linked(*found.groups(default=""), embeds=embeds)
+        name, place, text = (part.strip() for part in found.groups(default=""))
+        if embeds and _PICTURE.search(name):
+            caption = "" if _SIZE.fullmatch(text) else text
+            shown = f'<img src="{escape(quote(name))}" alt="{escape(caption)}">'
+            state.push("html_inline", "", 0).content = shown
+        else:
+            heading = place.rpartition("#")[2]
+            state.push("link_open", "a", 1).attrs = {"href": note_named(name) if name else f"#{quote(heading)}"}
+            state.push("text", "", 0).content = text or f"{name}{place}".strip("#")
+            state.push("link_close", "a", -1)
     state.pos = found.end()
     return True
-
-
-def _linked(name: str, place: str, text: str, *, embeds: bool) -> str:
-    name = name.strip()
-    if embeds and _PICTURE.search(name):
-        caption = "" if _SIZE.fullmatch(text) else text.strip()
-        return f'<img src="{escape(quote(name))}" alt="{escape(caption)}">'
-    return escape(text.strip() or f"{name}{place}".strip("#"))
 
 
 def _mark(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as above

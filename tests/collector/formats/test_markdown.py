@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cleanbooks import AssertClean
 from commandline import run
 from openbook import OpenBook
 
 from epubmaker.collector.parse import parse
 from epubmaker.collector.scan import scan
 from epubmaker.model.articles import Entry
+from epubmaker.options import Options
+from epubmaker.pipeline.build import build
 
 POST = "---\ntitle: {}\ndate: 2022-01-12\n---\n<!--1642027143000-->\n[{}](https://e.org/{})\n------\n\n<div><p>Text.</p></div>"
 PAGE = """<!doctype html><html><head><title>A page</title><meta name="author" content="A. Writer">
@@ -148,7 +151,7 @@ def test_beside_posts_of_an_archive_other_texts_are_no_articles(tmp_path: Path) 
         ("A ~~b~~ ==c *d*== %%e%% `==f==`", "<p>A <s>b</s> <mark>c <em>d</em></mark>  <code>==f==</code></p>"),
         ("%% a\n\nb %%\n\nc", "<p>c</p>"),
         ("a %% b", "<p>a %% b</p>"),
-        ("| a | b |\n|---|---|\n| c | [[d\\|e]] |", "<td>e</td>"),
+        ("| a | b |\n|---|---|\n| c | [[d\\|e]] |", '<td><a href="note:d">e</a></td>'),
         (
             "- [ ] a\n- [x] b",
             '<li><input type="checkbox" disabled>a</li><li><input type="checkbox" disabled checked>b</li>',
@@ -176,6 +179,35 @@ def test_a_footnote_leads_to_its_text_and_back(tmp_path: Path) -> None:
     assert '<a href="#fn1" id="fnref1">[1]</a>' in found
     assert '<li id="fn1" class="footnote-item"><p>The note. <a href="#fnref1"' in found
     assert "<p>Within. <a" in found
+
+
+def test_a_link_leads_to_the_note_of_the_same_folder_if_the_book_has_it(
+    tmp_path: Path, assert_clean: AssertClean
+) -> None:
+    write(
+        tmp_path / "one/Sea/A.md", "[[b]] [[sea/c.md#x|Sea]] [[None]] [c](../C.md) [d](/Sea/D.html) [e](../../two/b.md)"
+    )
+    write(tmp_path / "one/Sea/c.md", "# Sea c\n\nText, and [[#^1a2b3c]] [a](a.md) [x](https://e.org/x.md)")
+    write(tmp_path / "one/b.md", "# One b\n\nSee [[#On two]] and [two](#on-two).\n\n# On two\n\nText.")
+    write(tmp_path / "one/C.md", "# One c\n\nText")
+    write(tmp_path / "two/b.md", "# Two b\n\n[[A]] and <a href='note:b'>b</a>")
+    build(Options((tmp_path / "two", tmp_path / "one"), output=tmp_path / "book.epub"))
+
+    book = OpenBook.read(tmp_path / "book.epub")
+    titles = {name: "".join(book.tree(name).find(".//{*}h1").itertext()) for name in book.chapters}
+    links = {
+        titles[name]: [
+            (link.text, titles.get(link.get("href", ""), link.get("href")))
+            for link in book.tree(name).iterfind(".//{*}section/{*}p/{*}a")
+        ]
+        for name in book.chapters
+    }
+
+    assert links["A"] == [("b", "One b"), ("Sea", "Sea c"), ("None", None), ("c", "One c"), ("e", None)]
+    assert links["Sea c"] == [("a", "A"), ("x", "https://e.org/x.md")]
+    assert links["One b"] == [("On two", "#s1"), ("two", "#s1")]
+    assert links["Two b"] == [("A", None), ("b", "Two b")]
+    assert_clean(tmp_path / "book.epub")
 
 
 @pytest.mark.parametrize(
