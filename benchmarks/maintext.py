@@ -25,7 +25,8 @@ import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from benchmarks.words import paragraph
-from epubmaker.collector.formats.page import main_text, page_head
+from epubmaker.collector.formats.page.head import page_head
+from epubmaker.collector.formats.page.text import main_text
 from epubmaker.text.html import names
 
 _SOURCES: Mapping[str, tuple[str, str, str]] = {  # package: its pages, where their text is, what in it is navigation

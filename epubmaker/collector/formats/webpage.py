@@ -12,6 +12,7 @@ from epubmaker.collector.formats.archive import clean_title
 from epubmaker.collector.formats.archiveform import encoding_problems
 from epubmaker.collector.formats.encoding import Decoded, decode
 from epubmaker.collector.formats.format import Body, Format, Head, Item
+from epubmaker.collector.formats.page.start import is_page
 from epubmaker.text.pictureaddresses import picture_keys
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ class WebPage(Format):
         """Tell whether a file begins as a document does."""
         del name
         if start.startswith(_UTF16):
-            return _is_page(start.decode("utf-16", "replace"))
+            return is_page(start.decode("utf-16", "replace"))
         text = start.removeprefix(codecs.BOM_UTF8)
-        return text[:64].lstrip()[:1] == b"<" and _is_page(text.decode("latin-1"))
+        return text[:64].lstrip()[:1] == b"<" and is_page(text.decode("latin-1"))
 
     def heads(self, item: Item) -> tuple[Head]:
         """Return what the page says of its article."""
@@ -72,7 +73,7 @@ def head_of_page(text: str, data: bytes, address: str | None, title: str) -> Hea
 
 def body_of_page(page: Decoded, address: str | None, *, whole_page: bool) -> Body:
     """Return the main text of a page, or all of it."""
-    from epubmaker.collector.formats.page import main_text  # noqa: PLC0415 - as in `_head`
+    from epubmaker.collector.formats.page.text import main_text  # noqa: PLC0415 - as in `_head`
 
     found = _head(page.text, address)
     # A summary in the text stays there: readers want to see it.
@@ -82,14 +83,8 @@ def body_of_page(page: Decoded, address: str | None, *, whole_page: bool) -> Bod
     return Body(html, encoding_problems(page.text, page.encoding, page.damaged))
 
 
-def _is_page(start: str) -> bool:
-    from epubmaker.collector.formats.page import is_page  # noqa: PLC0415 - as in `_head`
-
-    return is_page(start)
-
-
 def _head(text: str, address: str | None) -> PageHead:
     # Imported for the first page: archives of texts do without the parser.
-    from epubmaker.collector.formats.page import page_head  # noqa: PLC0415
+    from epubmaker.collector.formats.page.head import page_head  # noqa: PLC0415
 
     return page_head(text, address)

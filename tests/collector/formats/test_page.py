@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from epubmaker.collector.formats.page import is_page, main_text, page_head
+from epubmaker.collector.formats.page.head import page_head
+from epubmaker.collector.formats.page.start import is_page
+from epubmaker.collector.formats.page.text import main_text
 
 # --- what counts as a page ---
 
