@@ -22,6 +22,10 @@ _OTHER_SPACE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\
 _MOST_PICTURED = 4_000_000  # bytes of a file that is read whole for the addresses of its pictures
 
 
+# The comment and the title line, which no other format begins with.
+_FORM = re.compile(rb"(?:\xef\xbb\xbf)?\s*<!--\s*-?\d{1,20}\s*-->\s*\[")
+
+
 class ArchiveForm(Format):
     """What `archive` describes, and any text that is in none of the other formats."""
 
@@ -33,6 +37,10 @@ class ArchiveForm(Format):
         """Any file may be a text, but for those whose ending says that they hold data."""
         del start
         return not name.lower().endswith(_DATA)
+
+    def is_certain(self, start: bytes) -> bool:
+        """Tell whether a file begins as the archive form does for certain."""
+        return _FORM.match(start) is not None
 
     def heads(self, item: Item) -> tuple[Head]:
         """Return the head, read from the first kilobytes where the text is in UTF-8, and the keys of all its pictures."""

@@ -27,6 +27,8 @@ from epubmaker.collector.formats.webpage import WebPage
 
 __all__ = ["FORMATS", "format_named", "format_names", "formats", "recognized", "suffixes"]
 
+_ARCHIVE = ArchiveForm()
+
 FORMATS: Sequence[Format] = (
     XmlFeed(),
     JsonFeed(),
@@ -42,7 +44,7 @@ FORMATS: Sequence[Format] = (
     Mhtml(),
     Mail(),
     Epub(),
-    ArchiveForm(),
+    _ARCHIVE,
 )
 
 
@@ -70,6 +72,8 @@ def _by_name() -> Mapping[str, Format]:
 
 def recognized(name: str, start: bytes) -> Format | None:
     """Return the format of a file, by its name and its first bytes; None where it is of no format."""
+    if _ARCHIVE.is_certain(start):  # as most files of the largest archives
+        return _ARCHIVE
     return next((each for each in formats() if each.fits(name, start)), None)
 
 
