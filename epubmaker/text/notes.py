@@ -2,7 +2,7 @@
 
 `note:/2022/boats` is the file "2022/boats.md" of the same folder, `note:boats` any file of that name, as Obsidian writes
 `[[boats]]`. Letter case makes no difference. Such an address stands in no book: the place of the note in the book takes
-its place, if it is there.
+its place, if it is there. `embedded:pier.png` is a picture that lies beside the note or anywhere in its folder.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
-__all__ = ["by_address", "is_note", "note_at", "note_named"]
+__all__ = ["EMBEDDED", "by_address", "is_note", "note_at", "note_named"]
+
+EMBEDDED = "embedded:"
+"""How the address of a picture begins that is looked for by its name, as Obsidian's `![[pier.png]]` is."""
 
 _SCHEME = "note:"
 _ENDING = re.compile(r"\.(?:markdown|md)$", re.IGNORECASE)

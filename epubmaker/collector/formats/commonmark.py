@@ -21,7 +21,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from epubmaker.text.notes import note_at, note_named
+from epubmaker.text.notes import EMBEDDED, note_at, note_named
 
 __all__ = ["line_to_html", "to_html"]
 
@@ -231,7 +231,7 @@ def _wiki_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as a
         name, place, text = (part.strip() for part in found.groups(default=""))
         if embeds and _PICTURE.search(name):
             caption = "" if _SIZE.fullmatch(text) else text
-            shown = f'<img src="{escape(quote(name))}" alt="{escape(caption)}">'
+            shown = f'<img src="{EMBEDDED}{escape(quote(name))}" alt="{escape(caption)}">'
             state.push("html_inline", "", 0).content = shown
         else:
             heading = place.rpartition("#")[2]

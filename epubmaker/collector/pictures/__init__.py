@@ -3,6 +3,7 @@
     gather.py          each picture of a run once: fetched in threads, shrunk in processes
     candidates.py      a request -> the places where the picture may be, the best first
     image_proxies.py   the address of an image proxy -> that of the picture behind it
+    below.py           the name of a picture -> one of that name in a folder
     bodies.py          bytes -> a file named by their hash, unless they are no picture or too long
     headers.py         HTTP header values: parsed, and made
     outcomes.py        the results of a try: a body, an answer or a failure

@@ -15,10 +15,12 @@ from epubmaker.collector.pictures import image_proxies
 from epubmaker.model.articles import Location
 from epubmaker.model.pictures import Holder, PictureRequest
 from epubmaker.text.addresses import resolve
+from epubmaker.text.notes import EMBEDDED
 
 __all__ = [
     "Candidate",
     "DataAddress",
+    "FileBelow",
     "HeldFile",
     "HeldPart",
     "LocalFile",
@@ -40,6 +42,14 @@ class LocalFile:
     """A file that may exist, and the folder that its real path must lie in to be read."""
 
     path: Path
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FileBelow:
+    """A file of a name that may lie anywhere in a folder; the name may have the last folders above it."""
+
+    name: str
     root: Path
 
 
@@ -80,15 +90,16 @@ class Unusable:
     scheme: str
 
 
-Candidate: TypeAlias = LocalFile | HeldFile | HeldPart | DataAddress | WebAddress | Unusable
+Candidate: TypeAlias = LocalFile | FileBelow | HeldFile | HeldPart | DataAddress | WebAddress | Unusable
 
 
 def candidates(request: PictureRequest) -> tuple[Candidate, ...]:
     """Return every place to look for a picture, best first, each once.
 
-    For each source in order: the part of the article's file that it may name; the file in the article's folder or archive;
-    the `data:` address it is; the http(s) address it means, resolved against the article's link, and the origins of that
-    where it is an image proxy's. Empty when no source means anything.
+    A picture that a note embeds by its name is a file in the note's folder, else one of that name in the input folder.
+    For each other source in order: the part of the article's file that it may name; the file in the article's folder or
+    archive; the `data:` address it is; the http(s) address it means, resolved against the article's link, and the origins
+    of that where it is an image proxy's. Empty when no source means anything.
     """
     return tuple(dict.fromkeys(_all(request)))
 
@@ -99,12 +110,13 @@ def first_candidate(request: PictureRequest) -> Candidate | None:
 
 
 def _all(request: PictureRequest) -> Iterator[Candidate]:
-    return (candidate for source in request.ref.sources for candidate in _of_source(source.strip(), request))
+    for source in map(str.strip, request.ref.sources):
+        yield from (_embedded if source.startswith(EMBEDDED) else _of_source)(source, request)
 
 
 def url_of(request: PictureRequest) -> str:
     """Return the address that the article asked for, as a report should name it (a `data:` address is shortened)."""
-    source = next((item.strip() for item in request.ref.sources if item.strip()), "")
+    source = next((item.strip() for item in request.ref.sources if item.strip()), "").removeprefix(EMBEDDED)
     absolute = resolve(request.link, source) if source and not source.startswith("#") else None
     if absolute is not None:
         return absolute.partition("#")[0]
@@ -147,6 +159,15 @@ def _of_source(source: str, request: PictureRequest) -> Iterator[Candidate]:
         yield from map(WebAddress, image_proxies.origins(address))
     elif scheme is not None:
         yield Unusable(scheme[1].lower())
+
+
+def _embedded(source: str, request: PictureRequest) -> Iterator[Candidate]:
+    name, holder = source.removeprefix(EMBEDDED), request.holder
+    if holder and holder.location.archives:
+        yield from _held(name, holder)
+    elif request.root is not None:
+        yield from _local(name, request, request.root)
+        yield FileBelow(unquote(name), request.root)
 
 
 def _held(source: str, holder: Holder) -> Iterator[HeldFile]:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.pictures import bodies
+from epubmaker.collector.pictures.below import PicturesBelow
 from epubmaker.collector.pictures.candidates import (
     Candidate,
     DataAddress,
+    FileBelow,
     HeldFile,
     HeldPart,
     LocalFile,
@@ -47,6 +49,7 @@ class Fetcher(Closable):
         self._settings = settings
         self._folder = folder
         self.local_files: dict[LocalFile, str] = {}  # by hash, or by the code of a failure
+        self._below = PicturesBelow()
         self._client = HttpClient(settings)
         self._web = CachedClient(settings, folder, self._client, cache)
 
@@ -90,6 +93,9 @@ class Fetcher(Closable):
                 body = bodies.read_local(path, root, self._settings.max_bytes)
                 self.local_files[candidate] = body.code if isinstance(body, Failure) else body.sha256
                 return body
+            case FileBelow(name, root):
+                found = self._below.path_of(name, root)
+                return self._look(LocalFile(found, root), request) if found else Failure(MISSING, "no such file")
             case HeldFile() | HeldPart():
                 file = file_of(candidate)
                 if file not in self.local_files:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,11 +11,12 @@ import pytest
 from cleanbooks import AssertClean
 from commandline import run
 from openbook import OpenBook
+from PIL import Image
 
 from epubmaker.collector.parse import parse
 from epubmaker.collector.scan import scan
 from epubmaker.model.articles import Entry
-from epubmaker.options import Options
+from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import build
 
 POST = "---\ntitle: {}\ndate: 2022-01-12\n---\n<!--1642027143000-->\n[{}](https://e.org/{})\n------\n\n<div><p>Text.</p></div>"
@@ -208,6 +211,27 @@ def test_a_link_leads_to_the_note_of_the_same_folder_if_the_book_has_it(
     assert links["One b"] == [("On two", "#s1"), ("two", "#s1")]
     assert links["Two b"] == [("A", None), ("b", "Two b")]
     assert_clean(tmp_path / "book.epub")
+
+
+def test_an_embedded_picture_is_looked_for_beside_the_note_and_then_in_the_folder(tmp_path: Path) -> None:
+    colors = {"in/2022/a.png": "red", "in/media/a.png": "blue", "in/media/Great b.PNG": "green", "c.png": "white"}
+    for name, color in colors.items():
+        write(tmp_path / name, "")
+        Image.new("RGB", (200, 100), color).save(tmp_path / name)
+    (tmp_path / "in/.trash").mkdir()
+    shutil.copy(tmp_path / "c.png", tmp_path / "in/.trash/c.png")
+    write(
+        tmp_path / "in/2022/note.md", "# N\n\n![[a.png]]\n\n![[Media/great b.png|300]]\n\n![[c.png|C]] ![[../../c.png]]"
+    )
+    report = build(Options((tmp_path / "in",), output=tmp_path / "book.epub", network=Network(offline=True)))
+
+    book = OpenBook.read(tmp_path / "book.epub")
+    (chapter,) = book.chapters
+    shown = [picture.get("src", "") for picture in book.tree(chapter).iterfind(".//{*}figure//{*}img")]
+    pictures = [Image.open(io.BytesIO(book.files[f"EPUB/{name}"])).convert("RGB").resize((1, 1)) for name in shown]
+    bands = [picture.tobytes() for picture in pictures]
+    assert [color.index(max(color)) for color in bands] == [0, 1]
+    assert sorted(issue.where for issue in report.issues) == ["../../c.png", "c.png"]
 
 
 @pytest.mark.parametrize(
