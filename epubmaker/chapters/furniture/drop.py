@@ -306,8 +306,9 @@ class _Dropper:
     def _take_outside(self) -> None:
         """Take what stands beside the box of the text."""
         taken = {id(node) for unit in self._taken for node in unit.nodes}
-        prose = self._page.prose - sum(unit.size.prose for unit in self._taken)
-        for node, place, linked in list(lines_outside(self._root, self._spans, taken, prose)):
+        sizes = [unit.size for unit in self._taken]
+        own = self._page.weight - self._page.linked - sum(size.weight - size.linked for size in sizes)
+        for node, place, linked in list(lines_outside(self._root, self._spans, taken, own)):
             unit = self._unit([node], [Sign("navigation" if linked and place == "end" else "byline", 1)])
             unit.place = place
             self._take_over(unit)

@@ -1,6 +1,6 @@
 """Find what stands beside the box of an article's text: pages that are kept whole have one, feeds have not.
 
-Where one element holds nearly all prose of a page, the lines before and after that element are the page's, not the
+Where one element holds nearly all text of a page, the lines before and after that element are the page's, not the
 article's. They are furniture where they are short or made of links; sentences, pictures, tables and quotations stay.
 """
 
@@ -18,8 +18,8 @@ from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 
 __all__ = ["lines_outside", "may_have_outside"]
 
-_MOST_OF_IT = 0.8  # of the prose, in the box of the text
-_LEAST = 600  # bytes of prose in the box
+_MOST_OF_IT = 0.75  # of the text outside of links, in the box of the text
+_LEAST = 900  # bytes of such text
 _INWARD = 2  # links to places in the page; with more, a list is of notes or the article's own contents
 _BOXES = names("div section aside footer header ul ol nav article main li span address form center details")
 _JUDGED = _BOXES | names("p a button")
@@ -56,19 +56,19 @@ def may_have_outside(root: Tag) -> bool:
 
 
 def lines_outside(
-    root: Tag, spans: Mapping[int, Span], taken: AbstractSet[int], prose: int
+    root: Tag, spans: Mapping[int, Span], taken: AbstractSet[int], own: int
 ) -> Iterator[tuple[PageElement, Literal["top", "end"], bool]]:
     """Yield each node beside the box of the text that is furniture, where it stands, and whether it is made of links.
 
-    `taken` are nodes that are dropped already, `prose` is what the page holds without them.
+    `taken` are nodes that are dropped already, `own` are the bytes outside of links that the page holds without them.
     """
     box = root
     beside: list[tuple[list[PageElement], list[PageElement]]] = []
-    while (inner := _most_of(box, spans, prose)) is not None:
+    while (inner := _most_of(box, spans, own)) is not None:
         place = next(index for index, child in enumerate(box.contents) if child is inner)
         beside.append((box.contents[:place], box.contents[place + 1 :]))
         box = inner
-    if box is root or prose < _LEAST:
+    if box is root or own < _LEAST:
         return
     for before, after in beside:
         for node in before:
@@ -77,11 +77,11 @@ def lines_outside(
             yield from ((line, "end", linked) for line, linked in _lines(node, "end", spans, taken))
 
 
-def _most_of(box: Tag, spans: Mapping[int, Span], prose: int) -> Tag | None:
+def _most_of(box: Tag, spans: Mapping[int, Span], own: int) -> Tag | None:
     for child in box.contents:
         if isinstance(child, Tag) and child.name in _BOXES:
             span = spans.get(id(child))
-            if span is not None and span.size.prose >= _MOST_OF_IT * prose:
+            if span is not None and span.size.weight - span.size.linked >= _MOST_OF_IT * own:
                 return None if _is_section(child) else child
     return None
 
