@@ -23,8 +23,8 @@ from epubmaker.chapters.furniture.head import drop_first_lines
 from epubmaker.chapters.furniture.headings import idle_headings
 from epubmaker.chapters.furniture.measure import Span, Sums, line_of, measured
 from epubmaker.chapters.furniture.names import Kind, Sign, is_of_thread, sign_of
-from epubmaker.chapters.furniture.outside import lines_outside, may_have_outside
-from epubmaker.chapters.furniture.phrases import LONGEST, label_of, only_joins
+from epubmaker.chapters.furniture.outside import box_of_text, boxes_of_links, lines_outside, may_have_outside
+from epubmaker.chapters.furniture.phrases import LONGEST, label_of, only_joins, teaser_of
 from epubmaker.chapters.furniture.shape import Place, fits, may_stand, place_of
 from epubmaker.chapters.furniture.tail import drop_last_lines
 from epubmaker.chapters.passes import PassContext
@@ -42,6 +42,8 @@ _OWN_TEXT = 2000  # bytes of own prose beside which comments may be longer than 
 _BELOW = 200  # nodes below a label
 _LONGEST_TEASER = 200  # characters of the links behind a label
 _MOSTLY = 0.7  # of the text in links
+_BY_ELEMENT = {"nav": Sign("navigation", 2), "button": Sign("share", 2)}
+_ANYWHERE = {"ad", "paywall", "player", "share"}  # on a line of text, too
 _NOTHING = Sums()
 
 
@@ -97,14 +99,16 @@ def _search(root: Tag) -> _Found:
     node = root.next_element
     while node is not None:  # as `in_order` does: this is done for each node of each article
         if isinstance(node, Tag):
-            if node.attrs or node.name == "nav":
-                sign = sign_of(node.attrs) if node.name != "nav" else Sign("navigation", 2)
+            if node.attrs or node.name in _BY_ELEMENT:
+                sign = _BY_ELEMENT.get(node.name) or sign_of(node.attrs)
                 if sign is not None:
                     found.signs.append((node, sign))
         elif isinstance(node, NavigableString) and len(node) < 3 * LONGEST:
             text = node.strip()
             if 0 < len(text) <= LONGEST and (kind := label_of(text)) is not None:
                 found.labels.append((node, kind))
+            elif (link := node.parent) is not None and link.name == "a" and teaser_of(text):
+                found.labels.append((node, "teaser"))
         node = node.next_element
     if any(sign.kind == "comments" for _, sign in found.signs):
         tags = (node for node in in_order(root) if isinstance(node, Tag) and node.attrs)
@@ -169,7 +173,12 @@ class _Dropper:
             if joined[first] and is_first:
                 tags = [node for node in line for node in (node, *(walk(node) if isinstance(node, Tag) else ()))]
                 yield self._unit(line, [fitting[id(node)][1] for node in tags if id(node) in fitting])
-            elif not joined[first] and sign.strength and sign.kind in {"ad", "paywall", "player", "share"}:
+            elif (
+                not joined[first]
+                and sign.strength
+                and tag.name != "button"
+                and sign.kind in {"ad", "paywall", "player", "share"}
+            ):
                 yield self._unit([tag], [sign])
 
     def _line(self, tag: Tag) -> list[PageElement]:
@@ -235,7 +244,7 @@ class _Dropper:
             return None
         if block.name not in HEADINGS and (block.name in LINE_ENDS or len(self._line(block)) == 1):
             is_button = label.size.linked > 0 and kind in {"share", "newsletter", "comments"}
-            if is_button or kind in {"ad", "player"}:
+            if is_button or kind in {"ad", "player", "teaser"}:
                 return self._unit([block], [Sign(kind, 2)])
         nodes = self._with_links(block) if kind in {"related", "share", "tags"} else []
         if not nodes:
@@ -308,10 +317,13 @@ class _Dropper:
         taken = {id(node) for unit in self._taken for node in unit.nodes}
         sizes = [unit.size for unit in self._taken]
         own = self._page.weight - self._page.linked - sum(size.weight - size.linked for size in sizes)
-        for node, place, linked in list(lines_outside(self._root, self._spans, taken, own)):
+        box = box_of_text(self._root, self._spans, own)
+        for node, place, linked in list(lines_outside(self._root, box, self._spans, taken)):
             unit = self._unit([node], [Sign("navigation" if linked and place == "end" else "byline", 1)])
             unit.place = place
             self._take_over(unit)
+        for tag in list(boxes_of_links(box, self._spans, taken, self._context.address)):
+            self._take_over(self._unit([tag], [Sign("related", 1)]))
 
     # --- the edits ---
 
@@ -353,6 +365,8 @@ def _is_aside(nodes: Sequence[PageElement]) -> bool:
 def _may_be(tag: Tag, sign: Sign) -> bool:
     """Return False for elements that are text whatever they are called: code, cells, headings by their id."""
     name = tag.name
+    if name == "button" and "aria-expanded" in tag.attrs:
+        return False  # a question above its answer
     if name in _NEVER or name in _CODE or (name in HEADINGS and (sign.strength < 1 or sign.kind == "navigation")):
         return False
     if sign.kind == "comments" and name not in LINE_ENDS and sign.strength < 2:

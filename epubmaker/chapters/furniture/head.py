@@ -10,7 +10,7 @@ from bs4.element import PageElement, Tag
 from epubmaker.chapters.furniture.bylines import says_nothing_new
 from epubmaker.chapters.furniture.measure import line_of, on_line
 from epubmaker.chapters.furniture.names import Kind
-from epubmaker.chapters.furniture.phrases import kind_of_button
+from epubmaker.chapters.furniture.phrases import kind_of_button, only_joins
 from epubmaker.chapters.furniture.tail import LastLine, linked
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, in_order, is_text, text_within
@@ -80,7 +80,7 @@ def _first_lines(root: Tag) -> Iterator[tuple[Sequence[PageElement], str]]:
 
 def _kind(nodes: Sequence[PageElement], text: str, shown: Sequence[str], context: PassContext) -> Kind | None:
     in_heading = any(parent.name in HEADINGS for parent in nodes[0].parents)
-    if not in_heading and says_nothing_new(text, shown, context.published):
+    if not in_heading and (says_nothing_new(text, shown, context.published) or (text.isalpha() and only_joins(text))):
         return "byline"
     in_link = any(parent.name in {"a", "button"} for parent in nodes[0].parents)
     links = len(text) if in_link else sum(map(linked, nodes))

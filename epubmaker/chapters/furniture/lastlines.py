@@ -17,6 +17,7 @@ __all__ = ["LONGEST_WITHOUT_LINK", "is_rule", "kind_of_last_line"]
 _COPYRIGHT = (
     r"\W*(?:©|\(c\)\s*\d{4}|copyright\s*(?:©|\(c\)|notice|\d{4}|[:：]|by\b)|版权(?:声明|所有|归)|版權(?:聲明|所有|歸)|"
     r"(?:本文|本站|本网|本報|本报).{0,12}(?:版权|版權|著作权|著作權)|"
+    r".{0,60}(?:未经|未經|非经|非經).{0,12}(?:授权|授權|许可|許可|允许|允許).{0,8}(?:不得|禁止|请勿|請勿|谢绝|謝絕)|"
     r"(?:如?未经|如?未經|未获|未獲|严禁|嚴禁|请勿|請勿|禁止).{0,16}(?:转载|轉載|转发|複製|复制|摘编|摘編)|(?:转载|轉載)(?:请|請)|"
     r"著作権|無断(?:転載|複製)|禁無断|저작권자|무단\s?전재|ⓒ|حقوق (?:النشر|الطبع)|جميع الحقوق|تمامی? حقوق|"
     r"(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|"
@@ -110,7 +111,7 @@ def _split(text: str) -> tuple[str, ...]:
 # Words of which each of these patterns needs one; the patterns are compiled when a line has such a word, which few have.
 _MARKS: Mapping[str, tuple[str, ...]] = {
     _COPYRIGHT: _split(
-        "©|(c)|copyright|版权|版權|著作|转载|轉載|转发|轉發|复制|複製|摘编|摘編|無断|저작권|무단|ⓒ|حقوق|rights|rechte|"
+        "©|(c)|copyright|授权|授權|许可|許可|允许|允許|版权|版權|著作|转载|轉載|转发|轉發|复制|複製|摘编|摘編|無断|저작권|무단|ⓒ|حقوق|rights|rechte|"
         "droits|derechos|direitos|diritti|права|prawa|hakları|bản quyền"
     ),
     _SUBSCRIBE: _split(

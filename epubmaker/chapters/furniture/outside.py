@@ -13,10 +13,11 @@ from typing import Literal
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.furniture.measure import Span, Sums
-from epubmaker.chapters.tree import in_order, is_text, text_within
+from epubmaker.chapters.tree import attribute, in_order, is_text, tags_within, text_within
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
+from epubmaker.text.addresses import site
 
-__all__ = ["lines_outside", "may_have_outside"]
+__all__ = ["box_of_text", "boxes_of_links", "lines_outside", "may_have_outside"]
 
 _MOST_OF_IT = 0.75  # of the text outside of links, in the box of the text
 _LEAST = 900  # bytes of such text
@@ -28,6 +29,11 @@ _LONGEST = 300  # bytes of a line that has a link
 _FEW = 40  # bytes of a line that has none: counters, labels, ways to pay
 _TOP = 160  # bytes of a line above the text
 _LINKED = 0.5
+_INSET = names("div aside section article")
+_PARAGRAPHS = 3  # beside a box of links
+_WIDEST_INSET = 900  # bytes of one
+_LABELED = 0.4  # of one, in links
+_LABEL = 80  # bytes of its label
 _IN_PARAGRAPH = 0.25  # of a paragraph, in links
 _SENTENCE_ENDS = (".", "。", "!", "！", "?", "？", "…", "”", "」", "»", '"')
 
@@ -43,38 +49,65 @@ def may_have_outside(root: Tag) -> bool:
                 continue
             if child.name == "p":
                 paragraphs += 1
-                if paragraphs > 1:
-                    return False
             elif child.name in _BOXES:
-                if inner is not None:
+                if inner is not None or paragraphs:
                     return True
                 inner = child
-        if paragraphs and inner is not None:
-            return True
+        if paragraphs:
+            return inner is not None
         box = inner
     return False
 
 
+def box_of_text(root: Tag, spans: Mapping[int, Span], own: int) -> Tag:
+    """Return the innermost element that holds nearly all text of a page, which has `own` bytes outside of links."""
+    box = root
+    while (inner := _most_of(box, spans, own)) is not None:
+        box = inner
+    return box if own >= _LEAST else root
+
+
 def lines_outside(
-    root: Tag, spans: Mapping[int, Span], taken: AbstractSet[int], own: int
+    root: Tag, box: Tag, spans: Mapping[int, Span], taken: AbstractSet[int]
 ) -> Iterator[tuple[PageElement, Literal["top", "end"], bool]]:
     """Yield each node beside the box of the text that is furniture, where it stands, and whether it is made of links.
 
-    `taken` are nodes that are dropped already, `own` are the bytes outside of links that the page holds without them.
+    `taken` are nodes that are dropped already.
     """
-    box = root
-    beside: list[tuple[list[PageElement], list[PageElement]]] = []
-    while (inner := _most_of(box, spans, own)) is not None:
-        place = next(index for index, child in enumerate(box.contents) if child is inner)
-        beside.append((box.contents[:place], box.contents[place + 1 :]))
-        box = inner
-    if box is root or own < _LEAST:
+    while box is not root and (around := box.parent) is not None:
+        place: Literal["top", "end"] = "top"
+        for node in around.contents:
+            if node is box:
+                place = "end"
+            else:
+                yield from ((line, place, linked) for line, linked in _lines(node, place, spans, taken))
+        box = around
+
+
+def boxes_of_links(box: Tag, spans: Mapping[int, Span], taken: AbstractSet[int], address: str | None) -> Iterator[Tag]:
+    """Yield the boxes between the paragraphs of a text that hold a few links to other pages of the site, and a label."""
+    paragraphs = [index for index, child in enumerate(box.contents) if isinstance(child, Tag) and child.name == "p"]
+    if len(paragraphs) < _PARAGRAPHS:
         return
-    for before, after in beside:
-        for node in before:
-            yield from ((line, "top", linked) for line, linked in _lines(node, "top", spans, taken))
-        for node in after:
-            yield from ((line, "end", linked) for line, linked in _lines(node, "end", spans, taken))
+    for child in box.contents[paragraphs[0] : paragraphs[-1]]:
+        if isinstance(child, Tag) and child.name in _INSET and (child.attrs or child.name == "aside"):
+            span = spans.get(id(child))
+            if id(child) not in taken and span is not None and _is_inset(span.size) and _stays(child, address):
+                yield child
+
+
+def _is_inset(size: Sums) -> bool:
+    made_of_links = size.linked >= _LABELED * size.weight and size.weight - size.linked <= _LABEL
+    return 0 < size.weight <= _WIDEST_INSET and made_of_links and size.is_short and not size.inward
+
+
+def _stays(box: Tag, address: str | None) -> bool:
+    """Return True where all links of a box lead to the site of the article, so that it is the site's, not the author's."""
+    own = site(address)
+    links = [attribute(tag, "href") for tag in tags_within(box) if tag.name == "a"]
+    return bool(links) and all(
+        (link.startswith(("/", "?")) and link[1:2] != "/") or (own is not None and site(link) == own) for link in links
+    )
 
 
 def _most_of(box: Tag, spans: Mapping[int, Span], own: int) -> Tag | None:

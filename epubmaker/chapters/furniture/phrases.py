@@ -19,6 +19,7 @@ __all__ = [
     "label_of",
     "names_author",
     "only_joins",
+    "teaser_of",
 ]
 
 LONGEST = 60
@@ -504,6 +505,14 @@ _BUTTONS: Mapping[Kind, frozenset[str]] = {
         imprimer cet article
         copier le lien
         copiar enlace
+        enviar por email
+        enviar por correo
+        por e-mail senden
+        envoyer par email
+        hide caption
+        artikel vorlesen
+        écouter cet article
+        文章朗讀
         copiar link
         imprimir
         versão para impressão
@@ -680,7 +689,7 @@ _NETWORK = (
 _NUMBER = r"[\d][\d.,]*\s?[kKmM万萬]?\+?"
 _COUNTED = (
     r"(?:likes?|comments?|reads?|views?|shares?|claps?|repl(?:y|ies)|responses?|thoughts|"
-    r"kudos|retweets|reactions?|min(?:ute)?s? read|"
+    r"kudos|retweets|reactions?|min(?:ute)?s? read|мин\.?|分钟阅读|分で読めます|분 소요|"
     r"kommentare?|aufrufe|commentaires?|vues|comentarios?|comentários?|visitas|commenti|комментари\w+|просмотр\w+|"
     r"人赞同了该文章|人赞|个赞|条评论|則留言|則評論|次阅读|次浏览|次點閱|件のコメント|개의 댓글)"
 )
@@ -815,6 +824,18 @@ def label_of(text: str) -> Kind | None:
     return _ALL.get(" ".join(text.strip(_BESIDE).casefold().split()))
 
 
+_TEASED = re.compile(r"[^\w\s]*\s*([^:：|】\]\-–—]{2,30}?)\s*[:：|】\]\-–—]")
+_TEASED_ALONE = frozenset(
+    {"写真", "写真まとめ", "画像", "動画", "関連", "相关", "相關", "延伸阅读", "延伸閱讀", "사진", "관련"}
+)
+
+
+def teaser_of(text: str) -> bool:
+    """Return True for a link that begins with a label: "Read also: another story"."""
+    match = _TEASED.match(text)
+    return match is not None and (label_of(match[1]) == "related" or match[1] in _TEASED_ALONE)
+
+
 def kind_of_button(text: str, linked: int) -> Kind | None:
     """Return the kind of furniture that a line at the edge of an article is where it is made of buttons and counters.
 
@@ -847,7 +868,11 @@ _JOINERS = names(
     "在 于 於 著 글 기자 年 月 日 时 時 分 秒 点 點 来源 來源 时间 時間 日期 出典 quelle source fonte fuente "
     "发布时间 发表于 发布于 更新时间 更新于 更新 已于 修改 编辑于 原创 转载 责编 点击 次 阅读 阅读量 浏览 评论 "
     "收藏 点赞 点赞数 字数 上午 下午 周一 周二 周三 周四 周五 周六 周日 星期一 星期二 星期三 星期四 星期五 "
-    "星期六 星期日 小时前 小時前 分钟前 分鐘前 天前 公開 更新日 投稿日 配信 입력 수정 오전 오후 년 월 일 "
+    "星期六 星期日 stand uhr monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch "
+    "donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves "
+    "viernes sábado domingo segunda terça quarta quinta sexta feira понедельник вторник среда четверг пятница суббота "
+    "воскресенье пн вт ср чт пт сб вс 월요일 화요일 수요일 목요일 금요일 토요일 일요일 업데이트 обновлено мин "
+    "最后 最后更新 最終更新 小时前 小時前 分钟前 分鐘前 天前 公開 更新日 投稿日 配信 입력 수정 오전 오후 년 월 일 "
     "опубликовано дата источник 只看该作者 倒序浏览 本帖最后由 只看楼主 no"
 )
 _WORD = re.compile(r"[^\W\d_]+")

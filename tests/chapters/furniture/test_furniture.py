@@ -339,6 +339,38 @@ def test_text_beside_the_box_of_most_text_stays(top: str, end: str) -> None:
     assert shown(boxed(top, end)) == shown(boxed(top, end), keep_all=True)
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class='css-4'><h3>The other pier</h3><a href=/1>Another boat</a></div>",
+        "<aside><a href='https://www.herald.example/1'><img src=/1.jpg>Another boat</a></aside>",
+        "<div><button>Hide</button><button>Zoom in</button></div>",
+        "<p><strong><a href=/1>» LIRE AUSSI - Un autre bateau</a></strong></p>",
+        "<p><a href=/1>【関連】別の船</a></p>",
+    ],
+)
+def test_boxes_of_links_to_the_site_and_buttons_between_paragraphs_are_left_out(html: str) -> None:
+    head = {"link": "https://herald.example/0"}
+    assert shown(page(middle=html), **head) == shown(page(), **head)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class='css-4'><h3>The other pier</h3><a href='https://wharf.example/1'>Their own page</a></div>",
+        "<div class='css-4'>It was told <a href=/1>in another story</a>, and told well, by those who had been on the pier that night.</div>",
+        f"<ul class='css-4'>{LINKS}</ul>",
+        "<div class='css-4'><a href='#a'>Note</a></div>",
+        "<h3><button aria-expanded=false>Who came back?</button></h3>",
+        "<p>Press <button>Start</button> to begin.</p>",
+        "<p><a href=/1>Ferry: a history</a></p>",
+    ],
+)  # fmt: skip
+def test_an_author_s_own_links_between_paragraphs_stay(html: str) -> None:
+    head = {"link": "https://herald.example/0"}
+    assert shown(page(middle=html), **head) == shown(page(middle=html), keep_all=True, **head)
+
+
 def test_sections_of_one_article_stay_however_long_one_of_them_is() -> None:
     html = f"<div><ul>{LINKS}</ul><div class=sect1><h2>One</h2>{''.join(TEXT)}</div><div><a href=/2>Two</a></div></div>"
 
