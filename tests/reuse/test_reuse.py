@@ -479,7 +479,7 @@ def test_however_many_files_there_are_each_has_its_own_head(tmp_path: Path) -> N
         known = HeadIndex(store, future)
         second = scan((tmp_path / "in",), heads=known)
 
-    assert second == first == scan((tmp_path / "in",))
+    assert second == first == scan((tmp_path / "in",))._replace(origins=())  # which no index keeps
     assert [entry.label.rpartition("/")[2] for entry in first.entries] == [f"{n}.txt" for n in range(1234) if n != 700]
     assert [issue.code for issue in first.issues] == ["article-empty"]
     assert known.unknown == 1
