@@ -7,6 +7,7 @@ which stay text, and what Obsidian has: links and embedded files in double brack
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from html import escape
 from itertools import pairwise
@@ -38,17 +39,40 @@ _NOTE = re.compile(r"\.(?:markdown|md)$", re.IGNORECASE)
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _NO_WORD = re.compile(r"[^\w\s-]+")
 _LONGEST_FORMULA = 5000  # characters
+_LONGEST_PIECE = 1_000_000  # characters that are parsed at a time
+_MOST_HTML = 13_000_000  # characters; a chapter has room for 12 million
+_PARAGRAPH = re.compile(r"\n\n(?=[#\w])")
+_MOST_NESTED = 40  # brackets that are open at a time in a paragraph
+_BRACKET = re.compile(r"[\[\]]")
 _EQUALS = ord("=")
 
 
 def to_html(text: str, name: str) -> str:
     """Return a text as HTML; `name` is the path of its file."""
-    return str(_parser().render(text, {"name": name}))
+    done: list[str] = []
+    size = 0
+    for number, piece in enumerate(_pieces(text)):
+        # Footnotes of different pieces have different ids. What no chapter has room for is not worth the time.
+        given = {"name": name, **({"docId": str(number)} if number else {})}
+        done.append(_parser().render(piece, given) if size < _MOST_HTML else f"<p>{escape(piece)}</p>")
+        size += len(done[-1])
+    return "".join(done)
 
 
 def line_to_html(text: str) -> str:
     """Return the text of a heading as HTML."""
     return str(_parser().renderInline(text))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Cut a very long text before paragraphs: the parser takes fifty bytes of memory and more for each of its bytes."""
+    start = 0
+    while len(text) - start > _LONGEST_PIECE:
+        cut = _PARAGRAPH.search(text, start + _LONGEST_PIECE // 2, start + _LONGEST_PIECE)
+        end = cut.end() if cut else text.rfind("\n", start, start + _LONGEST_PIECE) + 1 or start + _LONGEST_PIECE
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 @cache
@@ -153,6 +177,9 @@ def _lines(state: StateCore) -> None:
         if inline.type != "inline":
             continue
         text = inline.content
+        if _is_tangled(text):
+            inline.type = "text"  # not parsed
+            continue
         if opening.type == "paragraph_open" and index > 1 and tokens[index - 2].type == "list_item_open":
             task = _TASK.match(text)
             if task:
@@ -161,6 +188,18 @@ def _lines(state: StateCore) -> None:
         if text.startswith("#") and _TAGS.fullmatch(text):
             text = f"<small>{text}</small>"
         inline.content = _BLOCK_ID.sub("", text) if "^" in text[-7:] else text
+
+
+def _is_tangled(text: str) -> bool:
+    """Tell whether a paragraph has brackets in brackets as no one writes them: the parser would take very long."""
+    if text.count("[") <= _MOST_NESTED:
+        return False
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth = depth + 1 if bracket[0] == "[" else max(0, depth - 1)
+        if depth > _MOST_NESTED:
+            return True
+    return False
 
 
 def _links(state: StateCore) -> None:

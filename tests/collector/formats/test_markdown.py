@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -239,6 +240,18 @@ def test_an_embedded_picture_is_looked_for_beside_the_note_and_then_in_the_folde
 )
 def test_no_text_is_lost_however_deep_it_is_nested(tmp_path: Path, mark: str) -> None:
     assert "needle" in html(tmp_path, f"[^1]\n\n{mark * 3000}needle\n\nEnd\n")
+
+
+def test_of_a_very_long_note_all_text_is_kept(tmp_path: Path) -> None:
+    unit = "## Part\n\nIt *was* a long day.[^1]\n\n[^1]: Note\n\n"
+    text = "".join(f"{unit}{'word ' * 60_000}needle{number}\n\n" for number in range(5))
+
+    found = html(tmp_path, f"{text}last{'x' * 2_000_000}needle")
+
+    assert all(f"needle{number}" in found for number in range(5))
+    assert found.count("<em>was</em>") == 5
+    assert found.endswith("needle</p>")
+    assert len(set(re.findall(r'<li id="([^"]+)"', found))) > 1
 
 
 def test_a_file_that_is_no_text_is_an_issue(tmp_path: Path) -> None:
