@@ -72,6 +72,8 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
     ),
     "breadcrumbs": names("fil-ariane brotkrumen migas-de-pan rank-math-breadcrumb yoast-breadcrumb"),
     "byline": names(
+        "meta-date meta-reading-time authorline authorsign creator-names pub-date publication-date publish-info "
+        "author-card topic-authors "
         "entry-meta post-meta postmeta postmetadata article-meta story-meta page-meta blog-meta node-meta item-meta "
         "meta-info post-info article-info entry-info story-info posted-on posted-by published-on site-posted-on "
         "post-byline article-byline entry-byline story-byline by-author author-wrap author-wrapper entry-author "
@@ -89,6 +91,8 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "date-line date-header post-header-meta article-header-meta blog-item-meta content-meta author-time-line"
     ),
     "comments": names(
+        "comment-intro article-comments jcomments-links reacties komentarze comments-bar comments-counter "
+        "comment-box story-comments "
         "comment-list commentlist comments-list comment-respond comment-form comments-area comment-wrapper "
         "comments-wrapper comment-add comment-reply comment-section comments-section comment-thread comment-area "
         "comment-count comments-link comments-count leave-comment leave-a-comment post-comments post-comment disqus "
@@ -112,6 +116,7 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "post-pager article-pager series-nav back-link backlink edit-link page-nav channel-path"
     ),
     "newsletter": names(
+        "marketing-block digital-subscriber-only inline-cta email-newsletter supplemental-slot "
         "newsletter-signup newsletter-form newsletter-box newsletter-promo newsletter-cta email-signup mailing-list "
         "mc4wp-form mc-embed-signup mailchimp subscription-widget subscription-widget-wrap subscribe-widget "
         "subscribe-box subscribe-form subscribe-footer wp-block-jetpack-subscriptions jetpack-subscription "
@@ -122,6 +127,7 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "signup-box followme app-promo app-download download-app appendqr appendqr-wrap"
     ),
     "paywall": names(
+        "premium-paywall premium-mobile regwall access-wall paywall-infos "
         "paywall-card paywall-box paywall-cta paywall-title paywall-message paywall-prompt paywall-overlay "
         "cx-paywall-placeholder nykpaywall barrier-failsafe piano-offer tp-container subscribe-wall subscription-wall "
         "regwall metering-prompt subscriber-only-message gh-post-upgrade-cta piano-inline premium-box offer-wall "
@@ -129,6 +135,8 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
     ),
     "player": names("media-player-message vjs-modal-dialog vjs-no-js no-js-message player-error"),
     "related": names(
+        "similar-items similar related-inline inline-topic also-news also-link read-too see-also morelinks "
+        "more-links link-more further-reading next-story next-article linklist more-report recommendations "
         "related-posts relatedposts related-post related-articles relatedarticles related-article related-stories "
         "related-story related-links related-news related-content related-topics related-items related-reading "
         "related-entries jp-relatedposts yarpp yarpp-related more-article more-articles more-stories more-news "
@@ -149,6 +157,8 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "article-inline-item story-list"
     ),
     "share": names(
+        "sociable feedflare social-likes-wrap viewmore article-sharing story-tool article-functions social-kit "
+        "tweetmeme-button votos share-with voting sharing-tools "
         "share-buttons share-bar share-links share-tools share-this sharethis share-icons sharedaddy sharer "
         "social-share social-sharing social-links social-icons social-media social-buttons social-bar social-widget "
         "share-post share-article sd-sharing sd-like sd-social jetpack-likes-widget jetpack-likes-widget-wrapper "
@@ -172,6 +182,7 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "gift-article"
     ),
     "tags": names(
+        "storytags tags-rubrics news-tags intext-tags article-keyword content-keyword keyword-tag tag-group area-tag "
         "tag-list taglist tag-links tags-links tag-cloud tagcloud tags-list post-tags article-tags entry-tags "
         "story-tags topic-list article-topics story-topics post-labels field-tags field-name-field-tags keyword-list "
         "article-keywords catlinks normal-catlinks tags-with-title topic-list-block tag-cloud-wrapper submeta "
@@ -209,6 +220,7 @@ _LAYOUT = names(
     "dropdown popup popover style compressed themed visible action actions prompt promo stories videos internet "
     "teaser"
 )
+_NEGATIONS = names("no not non un anti open self my co re pre")
 # A word that begins with one of these tells a state, a class of articles or a style, whatever follows.
 _STATES = names(
     "has no not is with without hide hidden show tag category cat type format status lang post-type hentry term "
@@ -247,11 +259,17 @@ _SEPARATORS = re.compile(r"[-_:./]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LONGEST = 400  # characters of an attribute that are looked at
 _MOST_PARTS = 12  # of one name
+_SITE = 4  # letters of the prefix that a site writes before its names
 
 _TABLE: Mapping[str, Sign] = {
     **{word: Sign(kind, 1) for kind, listed in _WORDS.items() for word in listed},
     **{name: Sign(kind, 2) for kind, listed in _NAMES.items() for name in listed},
 }
+_KNOWN = names(
+    "share sharing social related comment comments newsletter tags article articles post posts story bar box block button "
+    "buttons links link list icons tools tool wrap wrapper container widget items info author date keyword keywords count "
+    "recommend recommended similar reading meta"
+)
 _LONGEST_NAME = max(name.count("-") + 1 for name in _TABLE)
 
 
@@ -314,6 +332,16 @@ def _of_word(word: str) -> Sign | None:
         return _TABLE[whole]
     if parts[0] in _STATES:
         return None
+    sign = _of_parts(parts)
+    if sign is None and len(parts) > 1 and len(parts[0]) <= _SITE and parts[0] not in _NEGATIONS:
+        sign = _of_parts(parts[1:])
+    if sign is None and "__" in word and (parts := list(_parts(word.rpartition("__")[2]))) and parts[0] not in _STATES:
+        sign = _of_parts(parts)
+    return sign
+
+
+def _of_parts(parts: list[str]) -> Sign | None:
+    """Return the sign of the longest name in some words, if the others are of layout."""
     for length in range(min(len(parts), _LONGEST_NAME), 0, -1):
         for start in range(len(parts) - length + 1):
             sign = _TABLE.get("-".join(parts[start : start + length]))
@@ -326,4 +354,15 @@ def _parts(word: str) -> Iterator[str]:
     """Yield the words that a name is made of, in lower case, without numbers and the hashes of build tools."""
     for piece in _SEPARATORS.split(word):
         if piece and not _HASH.fullmatch(piece):
-            yield from (part.lower() for part in _CAMEL.split(piece) if not part.isdigit())
+            for part in _CAMEL.split(piece):
+                if not part.isdigit():
+                    yield from _words_of(part.lower())
+
+
+def _words_of(part: str) -> tuple[str, ...]:
+    """Return the words that run together in a part of a name: "sharebar", "storytags"; the part where there are not two."""
+    if part not in _KNOWN:
+        for place in range(3, len(part) - 2):
+            if part[:place] in _KNOWN and part[place:] in _KNOWN:
+                return part[:place], part[place:]
+    return (part,)

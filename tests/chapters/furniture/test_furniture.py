@@ -124,6 +124,9 @@ ANYWHERE = [
         "<section data-area='related_articles'><h3>Mehr zum Thema</h3><a href=/1>Das andere Schiff</a></section>",
     ),
     ("ad", "<p>- Advertisement -</p>"),
+    ("share", "<div class='tm-article-card__share'><a href=/x>Tweet</a></div>"),
+    ("share", "<div class='hh-sharebar'><a href=/x>Tweet</a></div>"),
+    ("share", "<div><button>Kudos</button></div>"),
     ("player", "<p>您的设备不支持播放</p>"),
     ("player", "<p class='print'><a href='https://cdn.example/a.jpg'><b>View this image ›</b></a></p>"),
     (
@@ -217,6 +220,8 @@ def test_furniture_is_left_out_and_counted_unless_all_is_kept(kind: str, place: 
         ("end", "<div class='comments-open share-enabled'>And then it rained.</div>"),
         ("end", "<div class='loads of-adverse-effects'>And then it rained.</div>"),
         ("end", "<p class='shared'>And then it rained.</p>"),
+        ("end", "<p class='no-related'>And then it rained.</p>"),
+        ("end", "<div class='market__shares-held'>A third of them stayed.</div>"),
         # Names with another meaning, by shape or place.
         ("end", f"<div class='related'><p>{SENTENCES[0]} {SENTENCES[1]}</p></div>"),
         ("middle", f"<div class='related'><p>{SENTENCES[0]}</p><ul>{LINKS}</ul></div>"),
