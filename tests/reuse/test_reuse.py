@@ -196,7 +196,7 @@ def test_a_change_of_a_setting_gives_the_book_of_a_build_from_nothing(archive: A
         f"nobody in {other} thought that this would be the last time.</p>"
         for one, other in pairwise(towns)
     )
-    page = f"<!doctype html><title>P</title><article>{text}</article><p>Imprint"
+    page = f"<!doctype html><title>P</title><article>{text}</article><p>Seven boats lie there."
     (archive.inputs / "page.html").write_text(page, encoding="utf-8")
     value = SETTINGS[name]
     if name in {"css", "cover"}:
