@@ -20,6 +20,8 @@ class Kept(Generic[_T]):
         self._most = most
         self._made: OrderedDict[Hashable, _T] = OrderedDict()
         self._lock = Lock()
+        self.lock = Lock()
+        """For what is kept and has one user at a time."""
 
     def get(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """Return what was made for a key, made now if it is not kept. Raises what `make` does."""

@@ -23,6 +23,7 @@ from epubmaker.collector.formats.mail import Mail
 from epubmaker.collector.formats.markdown import Markdown
 from epubmaker.collector.formats.mhtml import Mhtml
 from epubmaker.collector.formats.plugins import added_formats, refused
+from epubmaker.collector.formats.warc import Warc
 from epubmaker.collector.formats.webpage import WebPage
 
 __all__ = ["FORMATS", "format_named", "format_names", "formats", "recognized", "suffixes"]
@@ -44,6 +45,7 @@ FORMATS: Sequence[Format] = (
     Mhtml(),
     Mail(),
     Epub(),
+    Warc(),
     _ARCHIVE,
 )
 
