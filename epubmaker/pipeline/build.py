@@ -119,7 +119,7 @@ def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) 
         return InputError(
             subject,
             f"no article in it{passed}",
-            "name a folder with articles: .txt in the archive form, .md with front matter, .html",
+            "name a folder with articles: .txt in the archive form, .md, .html",
         )
     reasons = ", ".join(left_out(intake, issues))
     cause = f"no article is left of {intake.found:,}: {reasons}{passed}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -258,3 +259,51 @@ def test_a_file_that_is_no_text_is_an_issue(tmp_path: Path) -> None:
     write(tmp_path / "a.md", "").write_bytes(bytes(range(256)) * 100)
 
     assert [issue.code for issue in scan([tmp_path]).issues] == ["article-not-text"]
+
+
+SHAPES = (
+    "[",
+    "![",
+    "[[a|",
+    "[a](",
+    "^[",
+    "`a``b",
+    "*a **b _c ",
+    "~~a ==b ",
+    "$a ",
+    "$$a\n\n",
+    "%%a\n\n",
+    "<!-- ",
+    "<a b='",
+    "<![CDATA[",
+    "> [!a] b\n> c\n\n",
+    "- [ ] a\n",
+    "a\n: b\n\n",
+    "[a]: /b '",
+    "#a/",
+    "a ^",
+    "# a [[#a]]\n\n",
+    "|a|b|\n|-|-|\n",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", SHAPES, ids=repr)
+def test_twice_the_length_takes_about_twice_the_time(tmp_path: Path, unit: str) -> None:
+    size = 20_000
+    ratios: list[float] = []
+    seconds = cpu_seconds(tmp_path, unit * (size // len(unit)))
+    while len(ratios) < 3 and size < 1_000_000:
+        size, before = 2 * size, seconds
+        seconds = cpu_seconds(tmp_path, unit * (size // len(unit)))
+        if before > 0.05:
+            ratios.append(seconds / before)
+
+    assert min(ratios, default=0) < 2.5, ratios
+
+
+def cpu_seconds(folder: Path, text: str) -> float:
+    path = write(folder / "note.md", text)
+    start = time.process_time()
+    parse(only(path))
+    return time.process_time() - start
