@@ -155,7 +155,7 @@ def read_head(text: str, name: str) -> ArchiveHead:
     first words, else the name's stem.
     """
     problems: list[tuple[str, str]] = []
-    lines = _lines(text)
+    lines = _lines_above(text)
     front = lines.front
     title: str = ""
     link: str | None = None
@@ -227,7 +227,7 @@ def day_in_name(name: str) -> tuple[datetime | None, str]:
 
 def is_archived(text: str, *, is_whole: bool) -> bool:
     """Tell whether a text, or the beginning of one, is in the archive form, or HTML below front matter: not Markdown."""
-    lines = _lines(text)
+    lines = _lines_above(text)
     is_wiki_link = not lines.has_comment and (lines.title or "").endswith("]]")
     if lines.stamp or (lines.in_form and not is_wiki_link):
         return True
@@ -237,7 +237,7 @@ def is_archived(text: str, *, is_whole: bool) -> bool:
     if not body:
         return lines.front is not None
     ends = not is_whole or body.endswith(">")
-    return ends and _BLOCK.match(body) is not None and not _MARKDOWN_HEADING.search(body)
+    return ends and _BLOCK.match(body) is not None and not ("\n#" in body and _MARKDOWN_HEADING.search(body))
 
 
 def body_start(text: str) -> int:
@@ -273,6 +273,9 @@ def _lines(text: str) -> _Lines:
     published = parse_date(line)
     position = dated.end() if published else position
     return _Lines(front, has_comment, stamp, title, in_form, position, line, published)
+
+
+_lines_above = lru_cache(maxsize=1)(_lines)  # `is_archived` and then `read_head` look at the same text
 
 
 # --- dates -----------------------------------------------------------------------------------------------------------
