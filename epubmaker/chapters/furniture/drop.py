@@ -21,6 +21,7 @@ from bs4.element import NavigableString, PageElement, Tag
 from epubmaker.chapters.furniture.bylines import said, says_nothing_new
 from epubmaker.chapters.furniture.head import drop_first_lines
 from epubmaker.chapters.furniture.headings import idle_headings
+from epubmaker.chapters.furniture.lastlines import kind_of_last_line
 from epubmaker.chapters.furniture.measure import Span, Sums, line_of, measured
 from epubmaker.chapters.furniture.names import Kind, Sign, is_of_thread, sign_of
 from epubmaker.chapters.furniture.outside import box_of_text, boxes_of_links, lines_outside, may_have_outside
@@ -107,7 +108,7 @@ def _search(root: Tag) -> _Found:
             text = node.strip()
             if 0 < len(text) <= LONGEST and (kind := label_of(text)) is not None:
                 found.labels.append((node, kind))
-            elif (link := node.parent) is not None and link.name == "a" and teaser_of(text):
+            elif (link := node.parent) is not None and link.name == "a" and _calls(link, text):
                 found.labels.append((node, "teaser"))
         node = node.next_element
     if any(sign.kind == "comments" for _, sign in found.signs):
@@ -375,6 +376,15 @@ def _may_be(tag: Tag, sign: Sign) -> bool:
         return False  # a paragraph of the text behind the paywall: this page has it
     above = {parent.name for parent in tag.parents}
     return above.isdisjoint(_CODE) and (sign.kind in {"ad", "share"} or above.isdisjoint(_QUOTED))
+
+
+def _calls(link: Tag, text: str) -> bool:
+    """Return True for a link that begins with a label, or that is alone in its line and says to subscribe or to read on."""
+    if teaser_of(text):
+        return True
+    line = link.parent
+    is_alone = line is not None and line.name == "p" and len(line.contents) == len(link.contents) == 1
+    return is_alone and kind_of_last_line(text, len(text), ruled=False, ended=False) in {"newsletter", "teaser"}
 
 
 def _left(line: Sequence[PageElement], fitting: Mapping[int, tuple[Tag, Sign]]) -> str:

@@ -50,7 +50,7 @@ _SUBSCRIBE_WIDE = (  # these say enough by themselves
     r"(?:搜索|搜尋).{0,8}(?:微信|公众号|公眾號)|(?:扫描?|掃描?|长按|長按|识别|識別).{0,16}(?:二维码|二維碼|QR)|"
     r"(?:欢迎|歡迎|敬请|敬請)?\s*(?:关注|關注|订阅|訂閱|加入|追蹤).{0,24}(?:公众号|公眾號|微信|电报|電報|Telegram|频道|頻道|推特|"
     r"Twitter|Facebook|脸书|臉書|Discord|YouTube|Newsletter|電子報|电子报)|"
-    r".{0,60}(?:点击|點擊|點我|扫码|掃碼)下[载載]\s?APP|点击.{0,6}(?:订阅|关注)|點擊.{0,6}(?:訂閱|關注))"
+    r".{0,60}(?:点击|點擊|點我|扫码|掃碼|立即)下[载載].{0,14}APP|点击.{0,6}(?:订阅|关注)|點擊.{0,6}(?:訂閱|關注))"
 )
 _TEASERS = (  # how a link begins that leads to the rest of a text, where the whole line is a link
     r"\W*(?:continue reading|keep reading|read more|read on\b|read the (?:full|rest|whole|entire)|(?:view|read) full|"

@@ -352,6 +352,7 @@ def test_text_beside_the_box_of_most_text_stays(top: str, end: str) -> None:
         "<div><button>Hide</button><button>Zoom in</button></div>",
         "<p><strong><a href=/1>» LIRE AUSSI - Un autre bateau</a></strong></p>",
         "<p><a href=/1>【関連】別の船</a></p>",
+        "<p><a href='https://chat.example/c'>Siga o canal no mensageiro</a></p>",
     ],
 )
 def test_boxes_of_links_to_the_site_and_buttons_between_paragraphs_are_left_out(html: str) -> None:
