@@ -27,6 +27,7 @@ _BESIDE = " \t/:：|·•,"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CLOCK = re.compile(r"\d{1,2}[:h]\d{2}(?::\d{2})?")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 
 
@@ -64,14 +65,14 @@ def says_nothing_new(text: str, shown: Sequence[str], published: datetime | None
 
     `shown` are the names in the header, `published` is its date. Beside them may stand words that join names and dates.
     """
-    rest = text.casefold()
+    rest = _MAIL.sub(" ", text.casefold())
     named = False
     for name in map(str.casefold, shown):
         if name in rest:
             rest, named = rest.replace(name, " "), True
         elif (left := rest.strip(_BESIDE)) and left in name:
             return True
-    others = [word for word in _LETTERS.findall(rest) if not only_joins(word)]
+    others = {word for word in _LETTERS.findall(rest) if not only_joins(word)}
     if _YEAR.search(rest):
         return published is not None and _is_of_day(rest, published, len(others))
     return named and not others

@@ -19,7 +19,9 @@ _INWARD = 2  # links to places in the page; with more, a list is the article's o
 _SHAPES: Mapping[Kind, Callable[[Sums, int, Sums], bool]] = {
     "ad": lambda size, _, __: size.is_short and size.weight <= 600,
     "breadcrumbs": lambda size, _, __: size.is_short and size.weight <= 700,
-    "byline": lambda size, sure, _: size.is_short and size.weight <= 450 and sure > 0,
+    "byline": lambda size, sure, _: (
+        not size.prose and size.weight <= 450 and sure > 0 and size.solid <= (1 if sure > 1 else 0)  # a list of terms
+    ),
     "comments": lambda size, sure, page: (
         bool(size.threads) or (sure > 0 and size.weight * 4 <= page.weight and not size.prose)
     ),
