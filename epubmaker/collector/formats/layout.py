@@ -9,6 +9,7 @@ __all__ = ["without_layout"]
 
 _TAG = re.compile(r"<(/?)(table|tbody|thead|tfoot|tr|td|th|caption)\b([^<>]{0,3000})>", re.IGNORECASE)
 _ROLE = re.compile(r"""\brole\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
+_MOST_TABLES = 5000  # of a message; what has more is none that people read
 _LONG = re.compile(r">[^<>]{60}")  # characters of a cell
 
 
@@ -34,9 +35,11 @@ class _Table:
         self.columns = 0 if name == "tr" else self.columns + (name == "td")
         self.most_columns = max(self.most_columns, self.columns)
 
-    def end(self, inner: str) -> None:
-        """Note all that is in the table."""
-        self.has_prose = not self.is_nested and ("<img" in inner.lower() or _LONG.search(inner) is not None)
+    def end(self, text: str, end: int) -> None:
+        """Note where the table ends, and so what is in it."""
+        if not self.is_nested:
+            inner = text[self.begin : end]
+            self.has_prose = "<img" in inner.lower() or _LONG.search(inner) is not None
 
     @property
     def is_layout(self) -> bool:
@@ -52,6 +55,8 @@ def without_layout(text: str) -> str:
     pictures or long texts in cells. A table with headings is none of them. Time grows linearly with the text.
     """
     text = _without_comments(text)
+    if text.lower().count("<table") > _MOST_TABLES:
+        return text
     parts: list[str] = []
     at = 0
     for tag, table in list(_in_tables(text)):
@@ -71,7 +76,7 @@ def _in_tables(text: str) -> Iterator[tuple[re.Match[str], _Table]]:
         if table is not None:
             yield tag, table
             if name == "table" and is_end:
-                table.end(text[table.begin : tag.start()])
+                table.end(text, tag.start())
                 table = table.outer
             elif not is_end:
                 table.see(name, tag.start())

@@ -24,6 +24,8 @@ __all__ = ["Message", "Part", "parameter", "text_in"]
 
 _LONGEST_HEADERS = 64_000  # bytes of the headers of one part
 _LONGEST = 4000  # characters of one header
+_LONGEST_TYPE = 1000
+_MOST_LINES = 100_000  # that begin with a boundary
 _MOST_LEVELS = 30
 _MOST_PARTS = 10_000
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
@@ -181,26 +183,32 @@ def _headers(data: bytes, begin: int, end: int) -> tuple[Headers, int]:
         return Headers(), begin + 1 + (data[begin : begin + 1] == b"\r")
     found = _END_OF_HEADERS.search(data, begin, min(end, begin + _LONGEST_HEADERS))
     text = decode(data[begin : found.start() if found else min(end, begin + _LONGEST_HEADERS)]).text
-    return HeaderParser().parsestr(text), found.end() if found else end
+    headers = HeaderParser().parsestr(text)
+    kind = headers.get("Content-Type", "")
+    if len(kind) > _LONGEST_TYPE:  # `email` takes quadratic time for its parameters
+        headers.replace_header("Content-Type", kind[:_LONGEST_TYPE])
+    return headers, found.end() if found else end
 
 
 def _between(data: bytes, begin: int, end: int, boundary: str) -> list[tuple[int, int]]:
     """Return where the parts between the lines with a boundary are (RFC 2046, section 5.1.1)."""
-    line = b"--" + boundary.encode("utf-8", "surrogatepass")
+    line = b"\n--" + boundary.encode("utf-8", "surrogatepass")
     found: list[tuple[int, int]] = []
     opened = -1
-    at = data.find(line, begin, end)
-    while at >= 0:
-        after = data.find(b"\n", at, end)
+    at = data.find(line, max(0, begin - 1), end)
+    for _ in range(_MOST_LINES):
+        if at < 0:
+            break
+        after = data.find(b"\n", at + 1, end)
         after = end if after < 0 else after + 1
         rest = data[at + len(line) : after].strip()
-        if (at == begin or data[at - 1 : at] == b"\n") and rest in {b"", b"--"}:
+        if rest in {b"", b"--"}:
             if opened >= 0:
-                found.append((opened, max(opened, at - 1 - (data[at - 2 : at] == b"\r\n"))))
+                found.append((opened, max(opened, at - (data[at - 1 : at] == b"\r"))))
             opened = -1 if rest else after
             if rest or len(found) > _MOST_PARTS:
                 break
-        at = data.find(line, at + len(line), end)
+        at = data.find(line, after - 1, end)
     if opened >= 0:  # the message ends early
         found.append((opened, end))
     return found

@@ -224,6 +224,29 @@ def test_a_hostile_message_is_an_issue(tmp_path: Path, make: Callable[[], bytes]
     assert [issue.code for issue in found.issues] == ["article-unreadable"]
 
 
+def tables() -> bytes:
+    return message("<table><tr><td>" * 4000 + "Text" + "</table>" * 4000).as_bytes()
+
+
+def lines_like_boundaries() -> bytes:
+    return b"From: a@e.org\nDate: x\nContent-Type: multipart/mixed; boundary=-\n\n" + b"---x\n" * 1_000_000
+
+
+def parameters() -> bytes:
+    kind = b'Content-Type: text/plain; a="' + b";" * 60_000
+    return (
+        b"From: a@e.org\nDate: x\nContent-Type: multipart/mixed; boundary=b\n\n"
+        + (b"--b\n" + kind + b"\n\nText\n") * 100
+    )
+
+
+@pytest.mark.parametrize("make", [tables, lines_like_boundaries, parameters])
+def test_a_tangled_message_takes_no_time(tmp_path: Path, make: Callable[[], bytes]) -> None:
+    (tmp_path / "a.eml").write_bytes(make())
+
+    assert len(scan([tmp_path]).entries) == 1
+
+
 def test_a_message_that_is_damaged_anywhere_is_read_or_is_an_issue(tmp_path: Path) -> None:
     whole = message(NEWSLETTER).as_bytes()
     forms = [whole[:length] for length in range(1, len(whole), 89)]
