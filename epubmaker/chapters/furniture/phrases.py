@@ -860,8 +860,8 @@ def _is_button(text: str, kind: Kind) -> bool:
 
 _JOINERS = names(
     "by von par por di da de del du des from do van af av от автор written posted published publié publicado "
-    "veröffentlicht updated mis à jour actualizado atualizado aktualisiert modified edited follow 关注 關注 フォロー 팔로우 "
-    "submitted first last on at "
+    "veröffentlicht updated mis à jour actualizado atualizado aktualisiert modified edited follow 关注 關注 フォロー "
+    "팔로우 submitted first last on at "
     "in the am le el il la um uhr às as a and und et y e и pm min mins minute minutes minuti read reading time "
     "temps lecture lesezeit comments comment kommentare share shares views view reads likes follow story staff "
     "writer reporter contributor est edt pst pdt gmt utc cet cest bst cst jst ist h m s k w th st nd rd ago day "
