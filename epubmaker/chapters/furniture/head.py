@@ -80,7 +80,8 @@ def _first_lines(root: Tag) -> Iterator[tuple[Sequence[PageElement], str]]:
 
 def _kind(nodes: Sequence[PageElement], text: str, shown: Sequence[str], context: PassContext) -> Kind | None:
     in_heading = any(parent.name in HEADINGS for parent in nodes[0].parents)
-    if not in_heading and (says_nothing_new(text, shown, context.published) or (text.isalpha() and only_joins(text))):
+    is_word = len(text) > 1 and text.isalpha()
+    if not in_heading and (says_nothing_new(text, shown, context.published) or (is_word and only_joins(text))):
         return "byline"
     in_link = any(parent.name in {"a", "button"} for parent in nodes[0].parents)
     links = len(text) if in_link else sum(map(linked, nodes))
