@@ -88,7 +88,9 @@ def drop_furniture(root: Tag, context: PassContext) -> None:
         dropper = _Dropper(root, context, found)
         dropper.drop()
         budget, ended = dropper.budget, dropper.ended
-    lines = drop_first_lines(root, context)
+    lines = drop_first_lines(root, context, budget)
+    if budget is not None:
+        budget -= sum(line.length for line in lines)
     lines += drop_last_lines(root, budget, ended=ended, has_links="a" in context.names)
     for line in lines:
         context.left_out[line.kind] += 1

@@ -28,8 +28,11 @@ _PASSED_OVER = names("blockquote code dl figcaption figure pre table")
 _PATH = re.compile(r"\s*[^>›»/→]{1,30}(?:[>›»/→]\s*[^>›»/→]{1,30}){1,5}[>›»/→]?\s*")
 
 
-def drop_first_lines(root: Tag, context: PassContext) -> list[LastLine]:
-    """Remove lines above the first paragraph that say nothing but what the chapter's header says, and those of buttons."""
+def drop_first_lines(root: Tag, context: PassContext, budget: int | None) -> list[LastLine]:
+    """Remove lines above the first paragraph that say nothing but what the chapter's header says, and those of buttons.
+
+    At most `budget` characters go, None: half of the text.
+    """
     dropped: list[LastLine] = []
     gone: list[PageElement] = []
     shown = [text for text in (context.author, context.source) if text]
@@ -39,7 +42,7 @@ def drop_first_lines(root: Tag, context: PassContext) -> list[LastLine]:
             gone += nodes
             dropped.append(LastLine(kind, len(text)))
     length = sum(line.length for line in dropped)
-    if not dropped or len(text_within(root, 4 * length)) <= 2 * length:
+    if not dropped or (budget is not None and length > budget) or len(text_within(root, 4 * length)) <= 2 * length:
         return []  # most of the article
     edits = Edits(root)
     for node in gone:
