@@ -1,7 +1,8 @@
 """Find what stands beside the box of an article's text: pages that are kept whole have one, feeds have not.
 
 Where one element holds nearly all text of a page, the lines before and after that element are the page's, not the
-article's. They are furniture where they are short or made of links; sentences, pictures, tables and quotations stay.
+article's. They are furniture where they are lines with links or made of links; all else stays, a few words, too: they
+may be a credit, or a list of times. What follows a picture above the text may be its caption.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.furniture.measure import Span, Sums
-from epubmaker.chapters.tree import attribute, in_order, is_text, tags_within, text_within
+from epubmaker.chapters.tree import attribute, in_order, is_text, tags_within
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 from epubmaker.text.addresses import site
 
@@ -26,7 +27,6 @@ _BOXES = names("div section aside footer header ul ol nav article main li span a
 _JUDGED = _BOXES | names("p a button")
 _WIDEST = 3000  # bytes of a list of links
 _LONGEST = 300  # bytes of a line that has a link
-_FEW = 40  # bytes of a line that has none: counters, labels, ways to pay
 _TOP = 160  # bytes of a line above the text
 _LINKED = 0.5
 _INSET = names("div aside section article")
@@ -35,7 +35,6 @@ _WIDEST_INSET = 900  # bytes of one
 _LABELED = 0.4  # of one, in links
 _LABEL = 80  # bytes of its label
 _IN_PARAGRAPH = 0.25  # of a paragraph, in links
-_SENTENCE_ENDS = (".", "。", "!", "！", "?", "？", "…", "”", "」", "»", '"')
 
 
 def may_have_outside(root: Tag) -> bool:
@@ -76,10 +75,13 @@ def lines_outside(
     """
     while box is not root and (around := box.parent) is not None:
         place: Literal["top", "end"] = "top"
+        pictured = False
         for node in around.contents:
+            span = spans.get(id(node))
+            pictured = pictured or (span is not None and span.size.media > 0)
             if node is box:
                 place = "end"
-            else:
+            elif place == "end" or not pictured:
                 yield from ((line, place, linked) for line, linked in _lines(node, place, spans, taken))
         box = around
 
@@ -156,11 +158,7 @@ def _is_made_of_links(size: Sums, place: str) -> bool:
 
 
 def _is_line(node: PageElement, size: Sums, place: str) -> bool:
-    """Return True for a few words, or a line with a link, that is no sentence and no paragraph."""
+    """Return True for a line with a link that is no paragraph. A few words without one may be the article's: a credit."""
     in_paragraph = isinstance(node, Tag) and node.name == "p"
-    if size.linked:
-        longest = _LONGEST if place == "end" else _TOP
-        return size.weight <= longest and (not in_paragraph or size.link_share >= _IN_PARAGRAPH)
-    if size.weight > _FEW or (in_paragraph and place == "top"):
-        return False
-    return not text_within(node, _FEW).strip().endswith(_SENTENCE_ENDS)
+    longest = _LONGEST if place == "end" else _TOP
+    return size.linked > 0 and size.weight <= longest and (not in_paragraph or size.link_share >= _IN_PARAGRAPH)
