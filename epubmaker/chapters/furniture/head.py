@@ -36,11 +36,12 @@ def drop_first_lines(root: Tag, context: PassContext, budget: int | None) -> lis
     dropped: list[LastLine] = []
     gone: list[PageElement] = []
     shown = [text for text in (context.author, context.source) if text]
-    for nodes, text in _first_lines(root):
-        kind = _kind(nodes, text, shown, context)
-        if kind is not None:
+    found = [(nodes, text, _kind(nodes, text, shown, context)) for nodes, text in _first_lines(root)]
+    has_byline = bool(context.left_out["byline"]) or any(kind == "byline" for _, _, kind in found)
+    for nodes, text, kind in found:
+        if kind is not None or (has_byline and _is_joining_word(nodes, text)):
             gone += nodes
-            dropped.append(LastLine(kind, len(text)))
+            dropped.append(LastLine(kind or "byline", len(text)))
     length = sum(line.length for line in dropped)
     if not dropped or (budget is not None and length > budget) or len(text_within(root, 4 * length)) <= 2 * length:
         return []  # most of the article
@@ -82,9 +83,8 @@ def _first_lines(root: Tag) -> Iterator[tuple[Sequence[PageElement], str]]:
 
 
 def _kind(nodes: Sequence[PageElement], text: str, shown: Sequence[str], context: PassContext) -> Kind | None:
-    in_heading = any(parent.name in HEADINGS for parent in nodes[0].parents)
-    is_word = len(text) > 1 and text.isalpha()
-    if not in_heading and (says_nothing_new(text, shown, context.published) or (is_word and only_joins(text))):
+    in_heading = _is_in_heading(nodes)
+    if not in_heading and says_nothing_new(text, shown, context.published):
         return "byline"
     in_link = any(parent.name in {"a", "button"} for parent in nodes[0].parents)
     links = len(text) if in_link else sum(map(linked, nodes))
@@ -93,3 +93,12 @@ def _kind(nodes: Sequence[PageElement], text: str, shown: Sequence[str], context
     if links >= len(text) and text.isdecimal():
         return "share"  # a counter in a button
     return kind_of_button(text, links)
+
+
+def _is_joining_word(nodes: Sequence[PageElement], text: str) -> bool:
+    """Return True for the "by" or the "and" of a byline on a line of its own."""
+    return len(text) > 1 and text.isalpha() and only_joins(text) and not _is_in_heading(nodes)
+
+
+def _is_in_heading(nodes: Sequence[PageElement]) -> bool:
+    return any(parent.name in HEADINGS for parent in nodes[0].parents)

@@ -302,6 +302,8 @@ def test_text_that_only_looks_like_furniture_stays(place: str, html: str) -> Non
         ("<p>Publié le 12 janvier 2022 • Mis à jour le 12 janvier 2022</p>", {}, ""),
         ("<dl class=article-info><dt>Details</dt><dd class=author>Ann Lee</dd><dd>12 January 2022</dd></dl>", {"author": "Ann Lee"}, ""),
         ("<p>By Ann Lee and Bo Wu</p>", {"author": "Ann Lee"}, "<p>By Ann Lee and Bo Wu</p>"),
+        ("<p>By</p><p>Ann Lee</p>", {"author": "Ann Lee"}, ""),
+        ("<p>By</p><p>Ann Lee</p>", {}, "<p>By</p><p>Ann Lee</p>"),
         ("<p>January 12, 2022</p>", {"published": None}, "<p>January 12, 2022</p>"),
         ("<div class='field-name-author'><div class=label>文/</div><a class=username>阿云</a></div>", {}, "<p>阿云</p>"),
     ],
