@@ -27,7 +27,7 @@ from epubmaker.collector.locations.folder import File, Given, files, is_looked_a
 from epubmaker.collector.locations.items import StoredItem, archive_at
 from epubmaker.model.articles import Entry, FileState, Issue
 from epubmaker.storage.publish import is_epub
-from epubmaker.text.addresses import article_key, identity, names_article, site
+from epubmaker.text.addresses import article_key, identity, names_article, resolve, site
 
 __all__ = ["ArticleHead", "FileHeads", "HeadIndex", "Scan", "entries_of", "read_file", "scan"]
 
@@ -311,6 +311,7 @@ def _unknown(item: StoredItem) -> UnreadableError | NoArticleError:
 
 def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
     link = head.link or (None if head.member else item.link)
+    link = resolve(None, link) if link else None  # a format of another package may say anything
     name, sha256 = head.identity or (identity(link) if link else ""), head.sha256
     tells_it = names_article(name)
     if not sha256 and (item.location.archives or not tells_it):

@@ -21,14 +21,13 @@ from epubmaker.storage.validation import (
     encodable,
     hexadecimal,
     items,
-    maybe_text,
     one_of,
     parse,
     read_all,
     text,
     texts,
 )
-from epubmaker.text.addresses import is_article_key
+from epubmaker.text.addresses import is_article_key, resolve
 
 __all__ = ["HeadIndex"]
 
@@ -146,7 +145,7 @@ def _head(row: object) -> ArticleHead:
         raise InvalidValueError(row)
     return ArticleHead(
         title,
-        maybe_text(link),
+        link if link is None else _address(link),
         _moment(published),
         _moment(archived),
         found,
@@ -159,6 +158,13 @@ def _head(row: object) -> ArticleHead:
         amount(digest),
         text(pictures),
     )
+
+
+def _address(value: object) -> str:
+    address = text(value)
+    if resolve(None, address) != address:
+        raise InvalidValueError(value)
+    return address
 
 
 def _moment(value: object) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -454,6 +455,24 @@ def test_heads_of_files_left_alone_are_not_read_again(archive: Archive) -> None:
         (archive.inputs / "1.txt").chmod(0o644)
 
     assert [entry.title for entry in second.entries if entry not in first.entries] == ["Talks go on, part X"]
+
+
+@pytest.mark.parametrize("link", ["x", "", "javascript:0", "https://"])
+def test_a_head_with_a_link_that_no_article_has_is_read_again(archive: Archive, link: str) -> None:
+    future = -3600.0
+    with Store(archive.folder / "cache") as store:
+        first = scan((archive.inputs,), heads=HeadIndex(store, future))
+        store.flush()
+        rows = store.all(HEADS)
+        for row in rows:
+            mark, (title, _, *others) = json.loads(row.record)
+            store.put(HEADS, row.key, json.dumps([mark, [title, link, *others]]).encode(), row.body)
+    with Store(archive.folder / "cache") as store:
+        known = HeadIndex(store, future)
+        second = scan((archive.inputs,), heads=known)
+
+    assert second.entries == first.entries
+    assert known.unknown == len(rows) > 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems allow no such names")
