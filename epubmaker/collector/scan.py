@@ -25,7 +25,7 @@ from epubmaker.collector.formats.table import format_named, recognized
 from epubmaker.collector.locations.archivenames import is_archive
 from epubmaker.collector.locations.folder import File, Given, files, is_looked_at, is_passed_over, lies_beside, natural
 from epubmaker.collector.locations.items import StoredItem, archive_at
-from epubmaker.model.articles import Entry, FileState, Issue
+from epubmaker.model.articles import Entry, FileState, Issue, Location
 from epubmaker.storage.publish import is_epub
 from epubmaker.text.addresses import article_key, identity, names_article, resolve, site
 
@@ -58,7 +58,7 @@ class ArticleHead(NamedTuple):
     the archives inside the archive that lead to it. `key` is the article's key, `format` the name of its format. `sha256`
     is the hash of the article's own bytes, None where they were not all read. `member`, `size`, `source`, `author`,
     `text_size`, `text_hash`, `pictures` and `is_link_only` are those of `Entry`; `problems` are pairs of an issue
-    code and a message. `doubt` is that of `formats.format.Head`; so are `origins`, which no index keeps.
+    code and a message. `doubt` and `text_file` are those of `formats.format.Head`; so are `origins`, which no index keeps.
     """
 
     title: str
@@ -77,6 +77,7 @@ class ArticleHead(NamedTuple):
     member: str = ""
     sha256: str | None = None
     is_link_only: bool = False
+    text_file: str = ""
     doubt: str = ""
     name: str = ""
     archives: tuple[str, ...] = ()
@@ -86,7 +87,8 @@ class ArticleHead(NamedTuple):
 class FileHeads(NamedTuple):
     """What one file holds: the heads of its articles, the issues with them, and a count of what is none (see `Scan`).
 
-    `passed` is not empty for archives and for files without an article.
+    `passed` is not empty for archives and for files without an article. Where an issue is says what follows the file's
+    label: "" for the file itself.
     """
 
     heads: Sequence[ArticleHead] = ()
@@ -121,6 +123,7 @@ def scan(
     """
     entries: list[Entry] = []
     doubts: dict[int, str] = {}
+    text_files: dict[int, str] = {}
     issues: list[Issue] = []
     passed: Counter[str] = Counter()
     origins: list[tuple[tuple[str, str], ...]] = []
@@ -128,20 +131,24 @@ def scan(
     walked = files(given, issues, passed, {os.path.normcase(os.path.realpath(path)) for path in written})
     while batch := list(islice(walked, _BATCH)):
         for file, known in zip(batch, _heads(batch, heads, form), strict=True):
-            issues += known.issues
+            issues += [replace(issue, where=f"{file.label}{issue.where}") for issue in known.issues]
             for kind, count in known.passed.items():
                 passed[kind] += count
             if not file.is_named:
                 doubts.update(
                     (len(entries) + number, head.doubt) for number, head in enumerate(known.heads) if head.doubt
                 )
+            text_files.update(
+                (len(entries) + number, head.text_file) for number, head in enumerate(known.heads) if head.text_file
+            )
             entries += entries_of(file, known.heads, len(entries))
             if heads is None:
                 origins += [head.origins for head in known.heads]
         if len(batch) == _BATCH:
             found(entries)
-    if left_out := _left_out(entries, doubts):
-        passed.update(f"{_ending(entries[position])} ({doubts[position]})" for position in left_out)
+    doubtful = _left_out(entries, doubts)
+    passed.update(f"{_ending(entries[position])} ({doubts[position]})" for position in doubtful)
+    if left_out := doubtful | (_given_texts(entries, text_files) if text_files else set()):
         origins = [origin for position, origin in enumerate(origins) if position not in left_out]
         kept = [entry for entry in entries if entry.position not in left_out]
         entries = [replace(entry, position=position) for position, entry in enumerate(kept)]
@@ -166,6 +173,46 @@ def _left_out(entries: Sequence[Entry], doubts: Mapping[int, str]) -> set[int]:
     doubtful = Counter(kinds[position] for position in doubts)
     certain = Counter(kind for position, kind in enumerate(kinds) if position not in doubts)
     return {position for position in doubts if certain[kinds[position]] >= _POSTS_A_DOUBT * doubtful[kinds[position]]}
+
+
+def _given_texts(entries: list[Entry], text_files: Mapping[int, str]) -> set[int]:
+    """Give addresses the texts that other files have; return the positions of entries that have become a part of another.
+
+    `text_files` are the names of these files, by the positions of the addresses. The address stays where its file is not
+    among the entries; else the file stays, with what its record says of it.
+    """
+    texts: dict[tuple[Location, str], int] = {}
+    for entry in entries:
+        if not entry.member:
+            folder, last = posixpath.split(entry.name)
+            for name in (last, posixpath.splitext(last)[0]):
+                for above in {folder, posixpath.dirname(folder)}:
+                    texts.setdefault((entry.location, posixpath.join(above, name)), entry.position)
+    taken: set[int] = set()
+    gone: set[int] = set()
+    for position, name in text_files.items():
+        record = entries[position]
+        wanted = posixpath.join(posixpath.dirname(record.name), posixpath.basename(name))
+        found = texts.get((record.location, wanted))
+        if found is not None and found not in taken:
+            taken.add(found)
+            entries[found] = _with_record(entries[found], record)
+            gone.add(position)
+    return gone
+
+
+def _with_record(text: Entry, record: Entry) -> Entry:
+    """Return an article with what a record in another file says of it."""
+    return replace(
+        text,
+        key=record.key,
+        title=text.title if record.title in {record.link, "untitled"} else record.title,
+        link=record.link or text.link,
+        published=record.published or text.published,
+        archived=record.archived or text.archived,
+        source=record.source or text.source,
+        author=record.author or text.author,
+    )
 
 
 def _ending(entry: Entry) -> str:
@@ -220,7 +267,9 @@ def _heads(batch: Sequence[File], index: HeadIndex | None, form: str) -> Iterato
             yield remembered
         else:
             found = read_file(file, form)
-            if found.heads and not found.issues and not (form and file.is_named):
+            # In its folder a doubtful file may be no article.
+            is_as_ever = not (file.is_named and (form or any(head.doubt for head in found.heads)))
+            if found.heads and is_as_ever:
                 index.put(file.path, state, found)
             yield found
 
@@ -229,28 +278,28 @@ def _state(file: File) -> FileState | Issue:
     try:
         return FileState.of(os.stat(file.path))  # noqa: PTH116 - see `folder.File`
     except (OSError, ValueError) as error:
-        return Issue("article-unreadable", "error", file.label, getattr(error, "strerror", None) or str(error))
+        return Issue("article-unreadable", "error", "", getattr(error, "strerror", None) or str(error))
 
 
 def read_file(file: File, form: str = "") -> FileHeads:
     """Return what a file holds. `form` is the name of its format, "" to recognize it."""
     item = StoredItem(file.location, file.name, is_named=file.is_named, link=file.link)
     try:
-        return _read_item(item, file.label, form if file.is_named else "")
+        return _read_item(item, form if file.is_named else "")
     except UnreadableError as problem:
-        return FileHeads(issues=(Issue(problem.code, "error", file.label, problem.message),))
+        return FileHeads(issues=(Issue(problem.code, "error", "", problem.message),))
     except NoArticleError as problem:
         return FileHeads(passed={f"{PurePosixPath(file.name).suffix.lower()} ({problem})": 1})
 
 
-def _read_item(item: StoredItem, label: str, form: str = "") -> FileHeads:
+def _read_item(item: StoredItem, form: str = "") -> FileHeads:
     start = item.start
     if len(start) < HEAD_BYTES and not start.strip():
         raise UnreadableError("article-empty", "the file is empty")
     if not form and is_archive(item.name, start):
         if len(item.location.archives) > _MOST_DEPTH:
             raise UnreadableError("article-unreadable", "an archive in an archive in an archive: unpack it")
-        return _read_archive(item, label)
+        return _read_archive(item)
     if not item.is_named and (kind := _kind_of_output(start)):
         raise NoArticleError(kind)
     found = format_named(form) if form else recognized(item.name, start)
@@ -267,7 +316,7 @@ def _read_item(item: StoredItem, label: str, form: str = "") -> FileHeads:
         raise failure(found, error) from error
 
 
-def _read_archive(item: StoredItem, label: str) -> FileHeads:
+def _read_archive(item: StoredItem) -> FileHeads:
     """Return what an archive holds; a file in it that cannot be read is an issue."""
     outer = item.location
     location = outer._replace(archives=(*outer.archives, item.name))
@@ -276,25 +325,26 @@ def _read_archive(item: StoredItem, label: str) -> FileHeads:
     passed: Counter[str] = Counter()
     members = archive_at(location).members()
     names = {member.name for member in members}
+    is_web_archive = item.name.lower().endswith(".wacz")
     for member in sorted(members, key=lambda member: [natural(part) for part in member.name.split("/")]):
-        name, where = member.name, f"{label}/{member.name}"
+        name, where = member.name, f"/{member.name}"
         if member.refused:
             issues.append(Issue("article-outside", "warning", where, member.refused))
             continue
-        if is_passed_over(name, names):
+        if is_passed_over(name, names) or (is_web_archive and not name.startswith("archive/")):
             continue
         if not is_looked_at(name):
             if not lies_beside(name):
                 passed[PurePosixPath(name).suffix.lower()] += 1
             continue
         try:
-            found = _read_item(StoredItem(location, name), where)
+            found = _read_item(StoredItem(location, name))
         except UnreadableError as problem:
             issues.append(Issue(problem.code, "error", where, problem.message))
         except NoArticleError as problem:
             passed[f"{PurePosixPath(name).suffix.lower()} ({problem})"] += 1
         else:
-            issues += found.issues
+            issues += [replace(issue, where=f"{where}{issue.where}") for issue in found.issues]
             passed.update(found.passed)
             for head in found.heads:
                 is_nested = bool(head.name)
@@ -335,6 +385,7 @@ def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
         member=head.member,
         sha256=sha256,
         is_link_only=head.is_link_only,
+        text_file=head.text_file,
         doubt=head.doubt,
         origins=head.origins,
     )

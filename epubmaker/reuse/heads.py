@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import get_args
 
 from epubmaker.collector.formats.table import format_names
 from epubmaker.collector.parse import origin_of
 from epubmaker.collector.scan import ArticleHead, FileHeads
-from epubmaker.model.articles import Entry, FileState, Origin
+from epubmaker.model.articles import Entry, FileState, Issue, Origin, Severity
 from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, program_fingerprint
 from epubmaker.reuse.store import HEADS, Store
 from epubmaker.storage.database import DAY, Row
@@ -66,7 +67,7 @@ class HeadIndex:
     def put(self, path: str, state: FileState, found: FileHeads) -> None:
         """Keep what a file holds; `state` is the file's state before it was read."""
         mark = self._mark(state)
-        if mark is not None and all(encodable(head.title) for head in found.heads):
+        if mark is not None and all(encodable(each) for each in _texts(found)):
             sha256 = found.heads[0].sha256 if _is_article(found) else None
             self._store.put(HEADS, path, _dump(mark, found), _whole(mark, sha256))
 
@@ -97,20 +98,27 @@ class HeadIndex:
 
 def _is_article(found: FileHeads) -> bool:
     """Tell whether a file is one article, so that their hashes are the same."""
-    if len(found.heads) != 1:
+    if len(found.heads) != 1 or found.issues:
         return False
     head = found.heads[0]
     return not (head.member or head.name or head.is_link_only or head.doubt)
+
+
+def _texts(found: FileHeads) -> Iterator[str]:
+    """Yield the texts that may hold what cannot be encoded."""
+    yield from (head.title for head in found.heads)
+    yield from (issue.where for issue in found.issues)
 
 
 def _dump(mark: str, found: FileHeads) -> bytes:
     if _is_article(found):
         return json.dumps([mark, _row(found.heads[0])]).encode()
     rows = [
-        [*_row(head), head.member, head.sha256, head.is_link_only, head.doubt, head.name, head.archives]
+        [*_row(head), head.member, head.sha256, head.is_link_only, head.text_file, head.doubt, head.name, head.archives]
         for head in found.heads
     ]
-    return json.dumps([mark, rows, list(found.passed.items())]).encode()
+    issues = [[issue.code, issue.severity, issue.where, issue.message] for issue in found.issues]
+    return json.dumps([mark, rows, list(found.passed.items()), issues]).encode()
 
 
 def _row(head: ArticleHead) -> list[object]:
@@ -121,19 +129,25 @@ def _row(head: ArticleHead) -> list[object]:
 
 def _load(values: object, body: bytes | None) -> tuple[str, FileHeads]:
     """Return the mark of a file and what it holds; raises ValueError and TypeError."""
-    mark, rows, *passed = items(values)
+    mark, rows, *others = items(values)
     if type(mark) is not str:
         raise InvalidValueError(values)
-    if not passed:
+    if not others:
         sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
         return mark, FileHeads((_head(rows)._replace(sha256=sha256),))
     heads = []
     for row in items(rows):
-        *shared, member, digest, link_only, doubt, name, archives = items(row)
+        *shared, member, digest, link_only, text_file, doubt, name, archives = items(row)
         sha256 = None if digest is None else hexadecimal(text(digest))
         head = _head(shared)._replace(doubt=text(doubt), name=text(name), archives=texts(archives))
-        heads.append(head._replace(member=text(member), sha256=sha256, is_link_only=link_only is True))
-    return mark, FileHeads(heads, (), counts(passed[0]))
+        head = head._replace(member=text(member), sha256=sha256, is_link_only=link_only is True)
+        heads.append(head._replace(text_file=text(text_file)))
+    passed, issues = items(others, 2)
+    return mark, FileHeads(heads, [_issue(*texts(issue)) for issue in items(issues)], counts(passed))
+
+
+def _issue(code: str, severity: str, where: str, message: str) -> Issue:
+    return Issue(code, one_of(severity, get_args(Severity)), where, message)
 
 
 def _head(row: object) -> ArticleHead:

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import fields, replace
@@ -502,6 +503,44 @@ def test_however_many_files_there_are_each_has_its_own_head(tmp_path: Path) -> N
     assert [entry.label.rpartition("/")[2] for entry in first.entries] == [f"{n}.txt" for n in range(1234) if n != 700]
     assert [issue.code for issue in first.issues] == ["article-empty"]
     assert known.unknown == 1
+
+
+def test_an_archive_with_a_file_that_cannot_be_read_is_not_read_again(tmp_path: Path) -> None:
+    table = "Title,Author,Publisher,URL,Last Interaction Date,File Id\n"
+    files = {"0.txt": "Text.", "1.txt": "", "a.csv": f"{table}A,,,https://e.org/a,,b\n", "b.txt": "The text."}
+    (tmp_path / "in").mkdir()
+    with zipfile.ZipFile(tmp_path / "in/a.zip", "w") as packed:
+        for name, text in files.items():
+            packed.writestr(name, text)
+    with Store(tmp_path / "cache") as store:
+        first = scan((tmp_path / "in",), heads=HeadIndex(store, -3600.0))
+        store.flush()
+        known = HeadIndex(store, -3600.0)
+        second = scan((tmp_path / "in",), heads=known)
+
+    assert known.unknown == 0
+    assert second == first
+    assert [issue.where.rpartition("in/")[2] for issue in first.issues] == ["a.zip/1.txt"]
+    assert [entry.title for entry in first.entries] == ["Text.", "A"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("README.md", "# Read me\n\nText.\n"),
+        ("a.md", "---\ntitle: T\ndraft: true\n---\nText.\n"),
+        ("a.md", "---\ntitle: T\ndraft: true\n---\n<div><p>Text.</p></div>\n"),
+    ],
+)
+def test_what_is_an_article_where_it_is_named_is_none_in_its_folder(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    with Store(tmp_path / ".cache") as store:
+        counts = []
+        for given in (tmp_path / name, tmp_path, tmp_path / name):
+            counts.append(len(scan((given,), heads=HeadIndex(store, -3600.0)).entries))
+            store.flush()
+
+    assert counts == [1, 0, 1]
 
 
 def test_a_file_that_is_read_for_its_hash_alone_is_not_read_again(archive: Archive) -> None:

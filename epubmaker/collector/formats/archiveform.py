@@ -71,6 +71,7 @@ class ArchiveForm(Format):
                 author=head.author,
                 text_size=text_size,
                 text_hash=text_hash,
+                doubt=head.no_article,
                 origins=head.origins,
                 pictures=picture_keys(item.read(), head.link) if item.size <= _MOST_PICTURED else "",
             ),

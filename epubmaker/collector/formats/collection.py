@@ -42,7 +42,7 @@ class Record(NamedTuple):
     `title`, `source` and `author` may have tags and entities, unless they were escaped. `html` is the text: a fragment of
     HTML, "" where there is none. `link` and `base` are addresses as the file has them, and `base` is where relative ones in
     the text start from, None for the link. `id` tells the article from others, "" where the file has nothing for that.
-    `language` is a tag, "" for an unknown one. `origins` are those of `Head`, `problems` too.
+    `language` is a tag, "" for an unknown one. `text_file` is that of `Head`; so are `origins` and `problems`.
     """
 
     title: str
@@ -55,6 +55,7 @@ class Record(NamedTuple):
     id: str = ""
     language: str = ""
     base: str | None = None
+    text_file: str = ""
     origins: tuple[tuple[str, str], ...] = ()
     problems: tuple[tuple[str, str], ...] = ()
 
@@ -184,6 +185,7 @@ def _article(record: Record) -> _Article:
         sha256=sha256,
         size=max(text_size, len(text)),
         is_link_only=is_link_only,
+        text_file=record.text_file[:_LONGEST_NAME] if is_link_only else "",
         origins=origins,
     )
     return _Article(head, written)

@@ -63,7 +63,10 @@ class Item(Protocol):
         """Return a file object that can seek, to be closed by the caller. Raises UnreadableError."""
 
     def beside(self, name: str, most: int) -> bytes | None:
-        """Return the bytes of another file in the item's folder or below it; None without one of at most `most` bytes."""
+        """Return the bytes of another file in the item's folder or below it; None without one of at most `most` bytes.
+
+        A name that begins with "/" is one in the whole folder or archive that was given.
+        """
 
 
 class Head(NamedTuple):
@@ -74,9 +77,12 @@ class Head(NamedTuple):
     message. `member` tells the article from others in its file. `sha256` is the hash of the article's own bytes, in
     hexadecimal digits, and `size` their number; a file with one article needs neither. `text_size` and `text_hash` are
     those of `model.articles.Entry`: 0 and 0 where there is nothing but the title; so are `pictures`. `doubt` says why it
-    may be no article, but a text about others, as a read-me is; "" for most. `is_link_only`: the file has no text of the
-    article, which stands at the link. `identity` names the article where its link does not, since others of its file have
-    the same; "" for all others. `origins` are pairs of a field's name and where its value stands.
+    may be no article, but a text about others, as a read-me is, or why its file is one only where it is named itself; ""
+    for most. `is_link_only`: the file has no text of the
+    article, which stands at the link; `text_file` then is the name of a file in the item's folder or one in that, with its
+    ending or without, that may have the text all the same, "" for none. `identity` names the article where its link does
+    not, since others of its file have the same; "" for all others. `origins` are pairs of a field's name and where its
+    value stands.
     """
 
     title: str
@@ -94,6 +100,7 @@ class Head(NamedTuple):
     size: int = 0
     doubt: str = ""
     is_link_only: bool = False
+    text_file: str = ""
     identity: str = ""
     origins: tuple[tuple[str, str], ...] = ()
 

@@ -239,7 +239,7 @@ class ExportedText(Format):
         """Return the head of a file that the user named."""
         if not item.is_named:
             raise NoArticleError(self.title)
-        return ArchiveForm().heads(item)
+        return [head._replace(doubt=self.title) for head in ArchiveForm().heads(item)]
 
     def body(self, item: Item, member: str) -> Body:
         """Return the whole text."""

@@ -71,12 +71,11 @@ class Markdown(Format):
         title = said.title or heading or clean_title(stem) or stem
         changed = front.moment(*frontmatter.LAST_CHANGE) if front else None
         published = said.date or changed or day
-        doubt = _doubt(front, said, is_dated=published is not None)
-        if not item.is_named:
-            if front and (reason := no_post(front)):
-                raise NoArticleError(reason)
-            if doubt and PurePath(item.name).name.lower().partition(".")[0] in _ABOUT_OTHERS:
-                raise NoArticleError(doubt)
+        refusal = no_post(front) if front else ""
+        doubt = refusal or _doubt(front, said, is_dated=published is not None)
+        is_about_others = PurePath(item.name).name.lower().partition(".")[0] in _ABOUT_OTHERS
+        if (refusal or (doubt and is_about_others)) and not item.is_named:
+            raise NoArticleError(doubt)
         measure = (0, 0) if _is_stub(note.body, title) else text_measure(note.body)
         return (
             Head(

@@ -181,6 +181,43 @@ def test_omnivore_s_texts_lie_beside_the_metadata(tmp_path: Path) -> None:
     assert [entry.title for entry in scan([text]).entries] == ["Text of the bridge."]
 
 
+MATTER_FILES = {
+    "_matter_history.csv": MATTER
+    + "B,,,https://e.org/b,,3,2022-01-12 22:39:03,b\nC,,,https://e.org/c,,3,,../../secret\n"
+    "D,,,https://e.org/d,,3,,a.html\n",
+    "a.html": "<!doctype html><html><head><title>Of the page</title></head><body><p>Text of A.</p></body></html>",
+    "articles/b.txt": "Text of B.\n",
+    "other.html": "<!doctype html><html><body><h1>Another page</h1><p>Text.</p></body></html>",
+}
+
+
+@pytest.mark.parametrize("is_zipped", [False, True])
+def test_matter_s_table_says_what_the_files_beside_it_are(tmp_path: Path, *, is_zipped: bool) -> None:
+    export = tmp_path / ("export.zip" if is_zipped else "export")
+    if is_zipped:
+        with zipfile.ZipFile(export, "w") as archive:
+            for name, text in MATTER_FILES.items():
+                archive.writestr(name, text)
+    else:
+        (export / "articles").mkdir(parents=True)
+        for name, text in MATTER_FILES.items():
+            (export / name).write_text(text)
+    (tmp_path / "secret.html").write_text("<p>Secret</p>")
+
+    entries = sorted(scan([export]).entries, key=lambda entry: entry.title)
+
+    assert [(entry.title, entry.link, entry.author, entry.source, entry.date) for entry in entries] == [
+        ("A", "https://e.org/a", "Anna", "The Pier", DAY),
+        ("Another page", None, "", "", None),
+        ("B", "https://e.org/b", "", "e.org", DAY),
+        ("C", "https://e.org/c", "", "e.org", None),
+        ("D", "https://e.org/d", "", "e.org", None),
+    ]
+    assert [entry.is_link_only for entry in entries] == [False, False, False, True, True]
+    assert "Text of A." in parse(entries[0]).html
+    assert "Text of B." in parse(entries[2]).html
+
+
 READECK = {
     "ID": 1,
     "UID": "3fGhk2",

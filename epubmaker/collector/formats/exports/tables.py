@@ -1,6 +1,7 @@
 """Exports in CSV (RFC 4180): Pocket, Instapaper, Raindrop, Readwise Reader, Matter, Readeck, Omnivore.
 
-They have addresses and no texts. Each is told by the names in its first line.
+They have addresses and no texts; Matter's names the files beside it that have them. Each is told by the names in its
+first line.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Table(NamedTuple):
     tags: str = ""
     publisher: str = ""
     author: str = ""
+    file: str = ""
 
 
 _TABLES = (
@@ -65,6 +67,7 @@ _TABLES = (
         tags="tags",
         publisher="publisher",
         author="author",
+        file="file id",
     ),
     Table("Readeck", frozenset({"url", "title", "created", "labels", "is_archived"}), "created", tags="labels"),
     Table("Omnivore", frozenset({"url", "state", "labels", "saved_at"}), "saved_at", "published_at", tags="labels"),
@@ -108,6 +111,7 @@ def _record(row: Mapping[str, str], table: Table) -> Record:
         archived=moment_of(row, table.saved),
         source=publisher or (folder if folder.lower() not in _STATES else "") or tags,
         author=row.get(table.author, ""),
+        text_file=row.get(table.file, ""),
         origins=(("title", "title"), ("archived", table.saved), ("text", f"{table.service}: none")),
     )
 
