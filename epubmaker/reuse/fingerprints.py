@@ -28,7 +28,7 @@ system's clock give the same time, and the coarsest clock, FAT's, ticks every tw
 
 _PACKAGE = Path(__file__).parents[1]
 _DATA = (".py", ".toml", ".css", ".class")
-_EXTRAS = ("", "heic")  # of epubmaker's extras, those that change books where they are installed; "": no extra
+_EXTRAS = ("", "heic", "warc")  # of epubmaker's extras, those that change books where they are installed; "": no extra
 _NOT_A_LETTER = re.compile(r"[-_.]+")
 _REQUIREMENT = re.compile(r"Requires-Dist: *([\w.-]+) *(?:\[([^\]]*)\])?(.*)")
 _EXTRA = re.compile(r"\bextra *== *['\"]([^'\"]+)['\"]")

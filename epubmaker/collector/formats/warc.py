@@ -34,7 +34,7 @@ class Warc(Format):
         return start.startswith(_BEGINS)
 
     def heads(self, item: Item) -> Iterator[Head]:
-        """Yield the heads of the pages that have a text."""
+        """Yield the heads of the pages."""
         _require()
         from epubmaker.collector.formats.warcpages import heads  # noqa: PLC0415 - it needs warcio
 
@@ -56,5 +56,5 @@ class Warc(Format):
 
 
 def _require() -> None:
-    if find_spec("warcio") is None:
-        raise UnreadableError("article-unreadable", "a web archive needs warcio: pip install 'epubmaker[warc]'")
+    if not all(map(find_spec, ("warcio", "brotli"))):
+        raise UnreadableError("article-unreadable", "a web archive needs the extra: pip install 'epubmaker[warc]'")

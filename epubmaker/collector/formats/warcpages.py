@@ -9,17 +9,19 @@ import hashlib
 import re
 import weakref
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
+import brotli
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import DecompressingBufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParserException
 
 from epubmaker.collector.formats.encoding import Decoded, decode_as
-from epubmaker.collector.formats.format import Body, Head, Item, UnreadableError
+from epubmaker.collector.formats.format import Body, Head, Item, NoArticleError, UnreadableError
 from epubmaker.collector.formats.kept import Kept
+from epubmaker.collector.formats.waczpages import listed_pages
 from epubmaker.collector.formats.webpage import body_of_page, head_of_page
 from epubmaker.text.addresses import resolve
 from epubmaker.text.moments import parse_date
@@ -45,6 +47,7 @@ _DAMAGES = (
     OverflowError,
     zlib.error,
 )
+_MOST_MOVES = 10
 _CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
 _PAGES = ("text/html", "application/xhtml+xml")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:.-]{2,40})", re.IGNORECASE)
@@ -73,6 +76,7 @@ class _Web:
         self.pages: dict[str, _Page] = {}
         self.pictures: dict[str, int] = {}
         self.problem = ""
+        self.moved: dict[str, str] = {}  # the addresses that pages were sent from, by those that led there
         self._aliases: dict[str, str] = {}
         count, stream = 0, None
         try:
@@ -104,6 +108,8 @@ class _Web:
             self._aliases[_name(address)] = _name(str(first or ""))
             return None
         kind = _kind(record)
+        if not kind and (target := _target(record, address)):
+            self.moved[_name(address)] = _name(target)
         if kind.startswith("image/"):
             self.pictures[_name(address)] = offset
         if kind not in _PAGES or not resolve(None, address):
@@ -158,18 +164,26 @@ _WEBS: Kept[_Web] = Kept(2)
 
 
 def heads(item: Item) -> Iterator[Head]:
-    """Yield the heads of the pages with a text, of several copies of one the last. Raises UnreadableError."""
+    """Yield the heads of the pages with a text, of several copies of one the last.
+
+    In a WACZ these are the pages that its list names, whatever their length; where it names none in this file, there as
+    elsewhere those with enough text. Raises UnreadableError, and NoArticleError where the others of a WACZ have the pages.
+    """
     found: dict[str, Head] = {}
+    listed = {_name(address): page for address, page in listed_pages(item).items()}
 
     def see(page: _Page, record: Any) -> None:
         data = _payload(record, _MOST_PAGE)
         decoded = _decoded(record, data)
-        if not _has_text(decoded.text):
+        entry = listed.get(_name(page.address))
+        if not _has_text(decoded.text, _PARAGRAPH if entry else _ENOUGH):
             found.pop(page.address, None)
             return
-        head = head_of_page(decoded.text, data, page.address, page.address)
+        head = head_of_page(decoded.text, data, page.address, entry.title if entry and entry.title else page.address)
         archived = parse_date(page.date)
         origins = (*head.origins, *([("archived", "WARC-Date")] if archived else ()))
+        if entry and entry.archived:
+            archived = entry.archived
         sha256 = _digest(page, data)
         found[page.address] = head._replace(
             archived=archived, member=page.address, sha256=sha256, size=len(data), origins=origins
@@ -177,13 +191,27 @@ def heads(item: Item) -> Iterator[Head]:
 
     with item.open() as file:
         web = _Web(file, see)
+    pages = {*listed, *_targets(listed, web.moved)}
+    found = {address: head for address, head in found.items() if _name(address) in pages} or found
     if not found:
         why = web.problem or "no page with a text in it"
+        if listed and not web.problem:
+            raise NoArticleError(why)
         raise UnreadableError("article-unreadable", why)
     last = next(reversed(found))
     for address, head in found.items():
         cut = (("article-cut-file", web.problem),) if web.problem and address == last else ()
         yield head._replace(problems=(*head.problems, *cut))
+
+
+def _targets(names: Iterable[str], moved: Mapping[str, str]) -> Iterator[str]:
+    """Yield the names of addresses that others lead to."""
+    for name in names:
+        for _ in range(_MOST_MOVES):
+            if name not in moved:
+                break
+            name = moved[name]  # noqa: PLW2901 - a walk from address to address
+            yield name
 
 
 def body(item: Item, member: str) -> Body:
@@ -221,6 +249,14 @@ def _kind(record: Any) -> str:
     elif record.rec_type != "resource":
         return ""
     return _type(record).partition(";")[0].strip().lower()
+
+
+def _target(record: Any, address: str) -> str | None:
+    """Return the address that an answer with a status of 3xx leads to."""
+    if record.rec_type != "response" or record.http_headers is None:
+        return None
+    target = record.http_headers.get_header("Location") if record.http_headers.get_statuscode()[:1] == "3" else None
+    return resolve(address, str(target)[:4000]) if target else None
 
 
 def _type(record: Any) -> str:
@@ -267,8 +303,6 @@ def _unpacked(data: bytes, encoding: str, most: int) -> bytes:
 
 
 def _unbrotlied(data: bytes, most: int) -> bytes:
-    import brotli  # noqa: PLC0415 - not all have the whole extra
-
     try:
         return bytes(brotli.Decompressor().process(data, output_buffer_limit=most))
     except brotli.error:
@@ -290,13 +324,13 @@ def _name(address: str) -> str:
     return absolute.partition("#")[0].partition("://")[2]
 
 
-def _has_text(text: str) -> bool:
-    """Tell whether a page has paragraphs; a look at its main text would take fifty times as long."""
+def _has_text(text: str, enough: int) -> bool:
+    """Tell whether a page has so many characters of paragraphs; a look at its main text would take fifty times as long."""
     size = 0
     for block in _BLOCK.split(_without_silent(text)):
         length = len(" ".join(_TAG.sub("", block).split()))
         size += length if length >= _PARAGRAPH else 0
-        if size >= _ENOUGH:
+        if size >= enough:
             return True
     return False
 

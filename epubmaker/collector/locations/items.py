@@ -96,11 +96,15 @@ class StoredItem:
             raise _unreadable(error) from error
 
     def beside(self, name: str, most: int) -> bytes | None:
-        """Return the bytes of another file in the item's folder or below it; None without one of at most `most` bytes."""
-        parts = name.split("/")
+        """Return the bytes of another file in the item's folder or below it; None without one of at most `most` bytes.
+
+        A name that begins with "/" is one in the location.
+        """
+        folder = [] if name.startswith("/") else self.name.split("/")[:-1]
+        parts = name.removeprefix("/").split("/")
         if any(part in {"", ".", ".."} or not part.isprintable() or set(part) & set("\\:") for part in parts):
             return None
-        other = StoredItem(self.location, "/".join([*self.name.split("/")[:-1], *parts]), most=most)
+        other = StoredItem(self.location, "/".join([*folder, *parts]), most=most)
         try:
             inside = os.path.realpath(other._path).startswith(os.path.join(os.path.realpath(self.location.root), ""))
             return other.read() if inside else None

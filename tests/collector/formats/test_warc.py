@@ -133,13 +133,51 @@ def test_the_archive_in_a_wacz_is_read(tmp_path: Path) -> None:
     assert all(SENTENCES[0] in parse(entry).html for entry in entries)
 
 
-def test_without_warcio_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+LISTED = f"""\
+{{"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": false}}
+{{"id": "1", "url": "{SITE}1", "ts": "2022-01-16T01:02:03.456Z", "title": "Title 1 - The browser's tab"}}
+{{"id": "2", "url": "{SITE}short", "ts": 1642027143000, "title": "A short page"}}
+{{"id": "3", "url": "{SITE}gone", "title": null}}
+{{"id": "4", "url": "javascript:alert(1)"}}
+{{"id": "5", "url": ["{SITE}2"], "title": 1{"0" * 5000}}}
+{"[" * 100_000}"url"
+no "url"
+"""
+
+
+def test_the_pages_of_a_wacz_are_those_that_its_lists_name(tmp_path: Path) -> None:
+    short = b"<!doctype html><html><body><p>One line of text, which is all that the page has.</p></body></html>"
+    made = crawl().response(f"{SITE}short", short).response(f"{SITE}gone", b"", status="301 Moved", Location="/3")
+    extra = f'{{"url": "{SITE}4", "title": "Title 4"}}'
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w") as packed:
+        packed.writestr("archive/data.warc.gz", made.data)
+        packed.writestr("archive/more.warc.gz", Crawl().response(f"{SITE}a.jpg", jpeg(), "image/jpeg").data)
+        packed.writestr("pages/pages.jsonl", LISTED)
+        packed.writestr("pages/extraPages.jsonl", extra)
+
+    found = scan([tmp_path])
+
+    assert found.issues == ()
+    assert [(entry.title, entry.archived and entry.archived.isoformat()) for entry in found.entries] == [
+        ("Title 1", "2022-01-16T01:02:03.456000+00:00"),
+        ("Title 3", "2022-01-15T10:11:12+00:00"),
+        ("Title 4", "2022-01-15T10:11:12+00:00"),
+        ("A short page", "2022-01-12T22:39:03+00:00"),
+    ]
+    assert "One line of text" in parse(found.entries[-1]).html
+    assert found.not_read == {".gz (no page with a text in it)": 1}
+
+
+@pytest.mark.parametrize("missing", ["warcio", "brotli"])
+def test_without_the_extra_one_line_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
     (tmp_path / "a.warc").write_bytes(crawl(packed=False).data)
-    monkeypatch.setitem(sys.modules, "warcio", None)
+    monkeypatch.setitem(sys.modules, missing, None)
 
     (issue,) = scan([tmp_path]).issues
 
-    assert issue.message == "a web archive needs warcio: pip install 'epubmaker[warc]'"
+    assert issue.message == "a web archive needs the extra: pip install 'epubmaker[warc]'"
 
 
 def test_what_is_before_a_damage_is_read(tmp_path: Path) -> None:
