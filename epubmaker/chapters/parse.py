@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bs4.element import AttributeValueList, NavigableString, PageElement, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from epubmaker.chapters.tree import anchor_keys
+from epubmaker.chapters.tree import Edits, anchor_keys
 from epubmaker.text.bounds import bounded
 from epubmaker.text.html import FRAMES
 
@@ -24,10 +24,10 @@ __all__ = ["Parsed", "parse"]
 class Parsed:
     """An article's tree, which the caller may change, and the declarations in its head.
 
-    `body` holds elements and strings only, no comments; attribute values are strings. `language` is what the document
-    declares, in any spelling; `base` its `<base href>`. `names` are the elements, and the attributes with an "@" before
-    them, that occur in `body`: a pass that looks for none of them has nothing to do. `anchors` are the elements that a
-    link may name, by their ids, before any pass has taken one away.
+    `body` holds elements and strings only, no comments, and the head's style sheets first; attribute values are strings.
+    `language` is what the document declares, in any spelling; `base` its `<base href>`. `names` are the elements, and the
+    attributes with an "@" before them, that occur in `body`: a pass that looks for none of them has nothing to do.
+    `anchors` are the elements that a link may name, by their ids, before any pass has taken one away.
     """
 
     body: Tag
@@ -46,7 +46,26 @@ def parse(html: str) -> Parsed:
     if start is None or start.tag != "body":
         return Parsed(Tag(name="body"), None, None, frozenset(), {})
     body, names, anchors = _tree(start)
+    if document.head is not None and document.head.first_child is not None:
+        names |= _take_sheets(document.head, body)
     return Parsed(body, _language(document, start), _first(document, "base[href]", "href"), names, anchors)
+
+
+def _take_sheets(head: LexborNode, body: Tag) -> frozenset[str]:
+    """Put the style sheets of the head before the body's contents; return the names that this adds to those in it."""
+    names: set[str] = set()
+    made: list[PageElement] = []
+    for node in head.css("style"):
+        text = NavigableString((node.first_child and node.first_child.text_content) or "")
+        sheet = _Element("style", _attributes(node.attributes, names))
+        sheet.contents = [text]
+        made.append(sheet)
+    if made:
+        edits = Edits(body)
+        edits.fill(body, (*made, *body.contents))
+        edits.apply()
+        names.add("style")
+    return frozenset(names)
 
 
 def _language(document: LexborHTMLParser, body: LexborNode) -> str | None:

@@ -6,8 +6,7 @@ passes collect their edits while they look at the unchanged tree, and `Edits.app
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import cast
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
@@ -24,7 +23,6 @@ __all__ = [
     "attribute",
     "element",
     "in_order",
-    "is_hidden",
     "is_text",
     "picture_ref",
     "seen",
@@ -43,7 +41,6 @@ OPTIONAL = ":optional"
 
 # Between all other elements there is a gap when they are read.
 _INLINE = INLINES | names("data font rb rp rt ruby strike tt")
-_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b")
 
 
 def anchor_keys(name: str) -> tuple[str, ...]:
@@ -64,14 +61,6 @@ def element(name: str, contents: Iterable[PageElement] = (), **attributes: str) 
     tag = Tag(name=name, attrs=dict(attributes))
     tag.contents = list(contents)
     return tag
-
-
-def is_hidden(given: Mapping[str, object]) -> bool:
-    """Return True where the attributes of an element keep browsers from showing it: `hidden`, or an inline style."""
-    if "hidden" in given and given["hidden"] != "until-found":
-        return True
-    style = given.get("style")
-    return bool(style) and bool(_HIDDEN_STYLE.search(str(style)[:2000].lower()))
 
 
 def is_text(node: PageElement) -> bool:

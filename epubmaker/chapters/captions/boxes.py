@@ -16,6 +16,7 @@ from bs4.element import PageElement, Tag
 from epubmaker.chapters.captions.patterns import has_caption_class, is_centered, is_credit, is_link, may_be_text
 from epubmaker.chapters.captions.survey import GALLERY, Survey
 from epubmaker.chapters.captions.wording import ends_as_credit, is_not_a_caption, opens_as_credit
+from epubmaker.chapters.style import style_of
 from epubmaker.chapters.tree import attribute, is_text, tags_within, text_within
 from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, HEADINGS, names
 
@@ -44,8 +45,6 @@ _OTHER_BOX = re.compile(
     re.IGNORECASE,
 )
 
-_FRAME_STYLE = re.compile(r"float\s*:\s*(?:left|right)|(?<![-\w])width\s*:\s*[0-9.]+px", re.IGNORECASE)
-
 
 class BoxedCaption(NamedTuple):
     """The last picture in a box, with what only holds it, and the nodes that are its caption and its credits."""
@@ -70,7 +69,7 @@ def captions_in_box(box: Tag, survey: Survey) -> list[BoxedCaption]:
     texts = after or before
     if not texts or (before and (after or not named)) or not _may_all_be(texts, named=named):
         return []
-    framed = broken or bool(_FRAME_STYLE.search(attribute(box, "style")[:2000]))
+    framed = broken or _is_framed(box)
     if not named and not (_is_short(box, texts, framed=framed) and _is_inside(box, texts, survey)):
         return []
     return [BoxedCaption(picture, *split_credits(texts))]
@@ -157,9 +156,15 @@ def _is_short(box: Tag, texts: Sequence[PageElement], *, framed: bool) -> bool:
     if (bare and not framed) or len(texts) > 1 + (not bare):
         return False
     line = " ".join(written)
-    if line[-1] in ")）]】" or _is_centered_alone(box) or _FRAME_STYLE.search(attribute(box, "style")[:2000]):
+    if line[-1] in ")）]】" or _is_centered_alone(box) or _is_framed(box):
         return True
     return len(line) <= _LONGEST_LINE and line[-1] not in ".。!！?？…,，;；"
+
+
+def _is_framed(box: Tag) -> bool:
+    """Return True for a box of a fixed width, or one that the text flows around."""
+    style = style_of(box)
+    return style["float"] in {"left", "right"} or style["width"].endswith("px")
 
 
 def _is_centered_alone(box: Tag) -> bool:

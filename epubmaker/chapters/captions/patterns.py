@@ -29,6 +29,7 @@ from epubmaker.chapters.captions.wording import (
     says,
 )
 from epubmaker.chapters.pictures.find import CENTERED, DESCRIBES, SAYS
+from epubmaker.chapters.style import style_of
 from epubmaker.chapters.tree import attribute, is_text, tags_within, text_within
 from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, HEADINGS, names
 
@@ -76,17 +77,13 @@ _LABEL_CLASS = re.compile(
     r"(?:visually|screen[-_]?reader)[-_]?(?:hidden|text|only)|(?:^|\s)(?:sr-only|off-?screen|hidden)(?:$|\s)",
     re.IGNORECASE,
 )
-_SMALL_STYLE = re.compile(
-    r"font-size\s*:\s*(?:(?:x{1,2}-)?small\b|smaller\b|(?:[1-9]|1[0-2])(?:\.\d+)?px|[1-9](?:\.\d+)?pt|0?\.[1-8]\d*r?em|"
-    r"[1-8]\d(?:\.\d+)?%)",
-    re.IGNORECASE,
+_SMALL = re.compile(
+    r"(?:x{1,2}-)?small|smaller|(?:[1-9]|1[0-2])(?:\.\d+)?px|[1-9](?:\.\d+)?pt|0?\.[1-8]\d*r?em|[1-8]\d(?:\.\d+)?%"
 )
-_GRAY_STYLE = re.compile(
-    r"(?<![-\w])color\s*:\s*(?:#([6-9a-c])\1\1\b|#([6-9a-c][0-9a-f])\2\2\b|(?:dim|dark)?gr[ae]y\b|"
-    r"rgba?\(\s*(1\d\d)\s*,\s*\3\s*,\s*\3\b)",
-    re.IGNORECASE,
+_GRAY = re.compile(
+    r"(?:#([6-9a-c])\1\1\b|#([6-9a-c][0-9a-f])\2\2\b|(?:dim|dark)?gr[ae]y\b|"
+    r"rgba?\(\s*(1\d\d)\s*,\s*\3\s*,\s*\3\b)"
 )
-_CENTERED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _CENTERED_CLASS = re.compile(r"(?:^|[\s_-])(?:align-?|text-?)?center(?:ed)?(?:$|\s)", re.IGNORECASE)
 
 
@@ -234,7 +231,7 @@ def is_centered(tag: Tag) -> bool:
     return (
         tag.name == "center"
         or attribute(tag, "align").lower() == "center"
-        or bool(_CENTERED_STYLE.search(attribute(tag, "style")[:2000]))
+        or style_of(tag).align == "center"
         or bool(_CENTERED_CLASS.search(attribute(tag, "class")))
     )
 
@@ -385,10 +382,10 @@ def _is_bold(node: PageElement | None) -> bool:
 def _is_small(node: PageElement | None) -> bool:
     """Return True for an element all of whose text is small print: by element, or small or gray by inline style."""
     while isinstance(node, Tag):
-        style = attribute(node, "style")[:2000]
+        style = style_of(node)
         if node.name == "small" or (node.name == "font" and attribute(node, "size") in {"1", "2", "-1", "-2"}):
             return True
-        if style and (_SMALL_STYLE.search(style) or (_GRAY_STYLE.search(style) and _CENTERED_STYLE.search(style))):
+        if _SMALL.fullmatch(style["font-size"]) or (style.align == "center" and _GRAY.match(style["color"])):
             return True
         node = _only_child(node)
     return False

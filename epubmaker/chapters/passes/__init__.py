@@ -28,6 +28,7 @@ from epubmaker.chapters.passes.triggers import (
     POSTS,
     REPEATED,
     RETURNING,
+    SHEETS,
     STILL,
     TABLES,
 )
@@ -93,6 +94,9 @@ class Pass(NamedTuple):
 
 
 PASSES = (
+    Pass(
+        "style.sheets", "apply_sheets", SHEETS, "write what style sheets say of elements into their `style` attributes"
+    ),
     Pass("passes.hidden", "drop_hidden", HIDDEN, "drop scripts, styles, templates and hidden elements"),
     Pass("furniture.drop", "drop_furniture", None, "drop what a site puts around an article"),
     Pass("passes.language", "detect_language", None, "find out the language, for the words that later passes add"),

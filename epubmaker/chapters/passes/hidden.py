@@ -8,7 +8,8 @@ from bs4.element import Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.triggers import NEVER_SHOWN
-from epubmaker.chapters.tree import Edits, element, in_order, is_hidden
+from epubmaker.chapters.style import is_hidden
+from epubmaker.chapters.tree import Edits, element, in_order
 from epubmaker.chapters.xhtml.content import names
 
 __all__ = ["drop_hidden"]

@@ -20,10 +20,12 @@ __all__ = [
     "POSTS",
     "REPEATED",
     "RETURNING",
+    "SHEETS",
     "STILL",
     "TABLES",
 ]
 
+SHEETS = names("style")
 NEVER_SHOWN = names("script style template title head link meta base noframes noembed datalist")
 HIDDEN = NEVER_SHOWN | names("@hidden @style @class @aria-hidden")
 IMAGES = names("img amp-img amp-anim")

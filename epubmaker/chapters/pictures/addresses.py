@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from html import unescape
 
+from epubmaker.chapters.style import read
+
 __all__ = [
     "TARGET_WIDTH",
     "Candidate",
@@ -27,7 +29,7 @@ TARGET_WIDTH = 1440  # pixels: the widest screen of an ordinary reader, so that 
 _MOST = 4  # addresses kept for one picture; each further one costs a request when the picture is gone
 _TINY = 300  # pixels below which a candidate is a preview
 _STUB = 300  # characters below which a `data:` address holds no picture
-_LONGEST = 8000  # characters of an address, or of a style that is searched for one
+_LONGEST = 8000  # characters of an address
 
 
 class Rank(IntEnum):
@@ -77,9 +79,6 @@ _DRAWS = re.compile(
 _DESCRIPTOR = re.compile(r" ([0-9]{1,7}(?:\.[0-9]{1,7})?)([wx])(?: [0-9]{1,7}h)? ?(?:,|$)")
 _TEMPLATE = re.compile(r"%7B(?:width|w)%7D|\{(?:width|w)\}", re.IGNORECASE)
 _MEDIA_WIDTH = re.compile(r"(?:min|max)-width:\s*([0-9]{2,5})(?:\.[0-9]+)?px")
-_STYLE_URL = re.compile(
-    r"background(?:-image)?\s*:[^;]*?url\(\s*(?:\"([^\"]*)\"|'([^']*)'|([^)\"']*))\s*\)", re.IGNORECASE
-)
 
 
 def clean(address: str) -> str:
@@ -113,8 +112,7 @@ def is_picture_address(address: str) -> bool:
 
 def url_in_style(style: str) -> str:
     """Return the address of the background picture in a `style` attribute, "" where there is none."""
-    match = _STYLE_URL.search(style[:_LONGEST]) if "url(" in style.lower() else None
-    return clean(unescape(next(filter(None, match.groups()), ""))) if match else ""
+    return clean(unescape(read(style).background)) if "url(" in style.lower() else ""
 
 
 def candidates(attributes: Mapping[str, str]) -> list[Candidate]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from epubmaker.chapters.style import read
+
 __all__ = ["declared_size", "emoji_text", "is_decoration"]
 
 _SMALL = 32  # pixels; smaller pictures are icons
 _LARGEST_AVATAR = 150
 _LARGEST_EMOJI = 72
 
-_PIXELS = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]+)?\s*(?:px)?\s*", re.IGNORECASE)
-_STYLE_SIZE = re.compile(r"(?:^|[;\s])(width|height)\s*:\s*([0-9]{1,5})(?:\.[0-9]+)?px", re.IGNORECASE)
 _FORMULA = re.compile(r"(?:^|[\s_-])(?:tex|latex|math|mathjax|equation|formula|eeimg|mwe)(?:$|[\s_-])", re.IGNORECASE)
 _AVATAR = re.compile(
     r"(?:^|[\s_-])(?:avatar|gravatar|user-?pic|author-?(?:photo|image|avatar))(?:$|[\s_-])", re.IGNORECASE
@@ -43,14 +43,8 @@ _CODE_POINTS = re.compile(r"(?:u|emoji_?u?)?([0-9a-f]{2,6}(?:[-_][0-9a-f]{2,6}){
 
 def declared_size(attributes: Mapping[str, str]) -> tuple[int | None, int | None]:
     """Return the width and the height in pixels that attributes or inline style declare, None where they do not."""
-    sizes: dict[str, int] = {}
-    for name in ("width", "height"):
-        match = _PIXELS.fullmatch(attributes.get(name, ""))
-        if match:
-            sizes[name] = int(match[1])
-    if "style" in attributes:
-        sizes.update((name.lower(), int(number)) for name, number in _STYLE_SIZE.findall(attributes["style"][:2000]))
-    return sizes.get("width"), sizes.get("height")
+    width, height = read(attributes.get("style", "")).size(attributes)
+    return None if width is None else int(width), None if height is None else int(height)
 
 
 def is_decoration(attributes: Mapping[str, str], sources: Sequence[str]) -> bool:

@@ -26,13 +26,13 @@ from epubmaker.chapters.pictures.addresses import (
 )
 from epubmaker.chapters.pictures.alttext import meaningful, own_alt
 from epubmaker.chapters.pictures.decoration import declared_size, emoji_text, is_decoration
+from epubmaker.chapters.style import is_hidden, read
 from epubmaker.chapters.tree import (
     REF,
     Edits,
     attribute,
     element,
     in_order,
-    is_hidden,
     is_text,
     picture_ref,
     tags_within,
@@ -57,7 +57,6 @@ _SAYING = (
 )
 _LONGEST_SAYING = 1000
 _TAG = re.compile(r"<[^<>]*>")
-_AUTO_MARGIN = re.compile(r"margin\s*:[^;]*\bauto|margin-left\s*:\s*auto", re.IGNORECASE)
 
 _VIEWER = "data-fancybox"  # on the links that a script shows pictures with
 _LARGE = 300  # pixels
@@ -364,12 +363,12 @@ def _mark(picture: Tag, attributes: Mapping[str, str]) -> None:
     if said:
         marks: dict[str, Any] = {SAYS: (*picture.attrs.get(SAYS, ()), *sorted(said))}
         picture.attrs.update(marks)
-    style = attributes.get("style", "")
+    style = read(attributes.get("style", ""))
     middle = attributes.get("align", "").lower() in {"center", "middle"}
     if (
         middle
         or "center" in attributes.get("class", "").lower()
-        or ("auto" in style and _AUTO_MARGIN.search(style[:2000]))
+        or "auto" in f"{style['margin']} {style['margin-left']}".split()
     ):
         picture.attrs[CENTERED] = ""
 

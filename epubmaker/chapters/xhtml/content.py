@@ -38,7 +38,6 @@ __all__ = [
     "Holds",
     "Rule",
     "attributes",
-    "emphasis",
     "is_plain",
     "names",
 ]
@@ -237,18 +236,3 @@ _MEANINGFUL = frozenset({"dir", "id", "lang", "style", "xml:lang"}.union(*ATTRIB
 def is_plain(given: Mapping[str, object]) -> bool:
     """Return True where no attribute of a block has a meaning; most pages have classes and data for scripts only."""
     return not given or _MEANINGFUL.isdisjoint(given)
-
-
-_DECLARED = (
-    (re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)"), "strong"),
-    (re.compile(r"font-style\s*:\s*(?:italic|oblique)"), "em"),
-    (re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through"), "s"),
-    (re.compile(r"vertical-align\s*:\s*super"), "sup"),
-    (re.compile(r"vertical-align\s*:\s*sub"), "sub"),
-)
-
-
-def emphasis(style: str) -> tuple[str, ...]:
-    """Return the inline elements that mean the same as an inline style, outermost first."""
-    style = style[:2000].lower()
-    return tuple(name for pattern, name in _DECLARED if pattern.search(style))

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.language import normalize
+from epubmaker.chapters.style import Style, style_of
 from epubmaker.chapters.tree import OPTIONAL, attribute, picture_ref
 from epubmaker.chapters.xhtml.content import (
     BOUNDARIES,
@@ -22,7 +23,6 @@ from epubmaker.chapters.xhtml.content import (
     ROLES,
     Holds,
     attributes,
-    emphasis,
     is_plain,
     names,
 )
@@ -34,8 +34,6 @@ from epubmaker.text.xhtml import attribute as quoted
 __all__ = ["Context", "Outcome", "identifier", "outcome_of"]
 
 _ID = re.compile(r"s[0-9]+", re.ASCII)  # what `links` makes of an id that a link leads to; there are no others
-_NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
-_NOT_ITALIC = re.compile(r"font-style\s*:\s*normal")
 _NESTING = names("bdi bdo q span sub sup")  # inline elements that have a meaning inside one of the same name
 
 _LONGEST_WHOLE = 100_000  # bytes of a formula, a drawing or a ruby, which are not cut
@@ -122,7 +120,7 @@ def _language(declared: str) -> str | None:
 
 def _declared_emphasis(tag: Tag, place: Place) -> tuple[Frame, ...]:
     """Return frames for the emphasis that an element has in its style alone."""
-    style = tag.attrs.get("style") if tag.attrs else None
+    style = style_of(tag)
     if not style or place.full or place.mode == "flat":
         return ()
     open_names = {frame.name for frame in place.inlines}
@@ -130,7 +128,19 @@ def _declared_emphasis(tag: Tag, place: Place) -> tuple[Frame, ...]:
         open_names.add("strong")
     if "i" in open_names:
         open_names.add("em")
-    return tuple(_inline_frame(name) for name in emphasis(str(style)) if name not in open_names)
+    return tuple(_inline_frame(name) for name in _emphasis(style) if name not in open_names)
+
+
+def _emphasis(style: Style) -> Iterator[str]:
+    """Yield the inline elements that mean the same as a style, outermost first."""
+    if style.is_bold:
+        yield "strong"
+    if style.is_italic:
+        yield "em"
+    if "line-through" in style.lines:
+        yield "s"
+    if style.raised in {"super", "sub"}:
+        yield "sup" if style.raised == "super" else "sub"
 
 
 def _inline_frame(name: str, written: str = "", identifier: str = "") -> Frame:
@@ -154,8 +164,8 @@ def _transparent(tag: Tag, _: str, place: Place, context: Context) -> Outcome | 
 
 
 def _inline(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
-    style = str(tag.attrs.get("style") or "").lower() if tag.attrs else ""
-    plain = (name in {"b", "strong"} and _NOT_BOLD.search(style)) or (name in {"i", "em"} and _NOT_ITALIC.search(style))
+    style = style_of(tag)
+    plain = (name in {"b", "strong"} and style.is_bold is False) or (name in {"i", "em"} and style.is_italic is False)
     if plain or place.full:
         return _transparent(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)

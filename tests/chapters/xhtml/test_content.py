@@ -18,7 +18,6 @@ from epubmaker.chapters.xhtml.content import (
     ROLES,
     Holds,
     attributes,
-    emphasis,
 )
 from epubmaker.model.chapters import Document
 from epubmaker.packager.check.epubcheck import check
@@ -139,18 +138,3 @@ def test_attributes_are_escaped_and_in_order() -> None:
     assert attributes("abbr", {"title": 'a<b&"c'}) == f' title="{escape("a<b&", quote=True)}&quot;c"'
     assert attributes("ol", {"type": "a", "start": "2", "onclick": "x"}) == ' start="2" type="a"'
     assert attributes("p", {"align": "center"}) == ""
-
-
-@pytest.mark.parametrize(
-    ("style", "expected"),
-    [
-        ("font-weight:bold", ("strong",)),
-        ("FONT-WEIGHT : 700; font-style: italic", ("strong", "em")),
-        ("text-decoration: underline line-through", ("s",)),
-        ("vertical-align:super", ("sup",)),
-        ("font-weight:400;color:red", ()),
-        ("font-weight:normal", ()),
-    ],
-)
-def test_emphasis_is_read_from_a_style(style: str, expected: tuple[str, ...]) -> None:
-    assert emphasis(style) == expected

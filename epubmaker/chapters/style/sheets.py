@@ -1,0 +1,132 @@
+"""Write what an article's style sheets say of its elements into their `style` attributes: CSS Cascading Level 4.
+
+Only rules that say something of which a book makes use are read. A sheet is for a screen, 1280 pixels wide, on which
+nothing is pointed at. What a hostile page could ask for is bounded: of its sheets, the first 200,000 characters and the
+first 3,000 selectors are read, and `selectors.matches` bounds the work of matching them. The rest has no effect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Any, NamedTuple
+
+import tinycss2
+from bs4.element import Tag
+
+from epubmaker.chapters.passes import PassContext
+from epubmaker.chapters.style.declarations import as_text
+from epubmaker.chapters.style.selectors import Selector, matches, selectors_of
+from epubmaker.chapters.tree import in_order
+from epubmaker.text.html import names
+
+__all__ = ["apply_sheets"]
+
+_LONGEST = 200_000  # characters of an article's sheets
+_MOST = 3_000  # selectors
+_DEEPEST = 4  # rules within `@media` and the like
+_PIXELS = 1280  # of the screen's width
+_READ = names(
+    "display visibility white-space white-space-collapse direction list-style list-style-type text-align vertical-align "
+    "width height font font-family font-size font-style font-weight text-decoration text-decoration-line float color "
+    "background background-image flex-direction grid-auto-flow grid-template grid-template-columns "
+    # of drawings
+    "fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-dasharray stroke-linecap stroke-linejoin "
+    "opacity stop-color stop-opacity text-anchor marker marker-start marker-mid marker-end clip-path mask"
+)
+_WIDTH = re.compile(r"\(\s*(min|max)-width\s*:\s*([0-9]{1,5}(?:\.[0-9]{1,4})?)(px|r?em)\s*\)")
+_MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)")
+
+
+class _Rule(NamedTuple):
+    selector: Selector
+    plain: str
+    important: str
+
+
+def apply_sheets(root: Tag, context: PassContext) -> None:
+    """Put the declarations that match an element before those of its `style` attribute, the strongest last."""
+    rules = _rules(tuple(_sheets(root)))
+    if not rules:
+        return
+    order = sorted(range(len(rules)), key=lambda number: rules[number].selector.specificity)  # stable: the later wins
+    rank = {number: place for place, number in enumerate(order)}
+    joined: dict[tuple[int, ...], str] = {}  # elements with the same rules share one text
+    found = list(matches(root, [rule.selector for rule in rules]))
+    for tag, numbers in found:
+        key = tuple(sorted(numbers, key=rank.__getitem__))
+        if key not in joined:
+            texts = [rules[number].plain for number in key] + [rules[number].important for number in key]
+            joined[key] = ";".join(filter(None, texts))
+        own = tag.attrs.get("style")
+        tag.attrs["style"] = f"{joined[key]};{own}" if own else joined[key]
+    if found:
+        context.names.add("@style")
+
+
+def _sheets(root: Tag) -> Iterator[str]:
+    room = _LONGEST
+    for node in in_order(root):
+        if isinstance(node, Tag) and node.name == "style" and room > 0:
+            kind = str(node.attrs.get("type") or "text/css").strip().lower()
+            outer = node.parent is not None and node.parent.name == "noscript"
+            if kind == "text/css" and not outer and _is_for_screen(str(node.attrs.get("media") or "")):
+                text = "".join(map(str, node.contents))[:room]
+                room -= len(text)
+                yield text
+
+
+@lru_cache(maxsize=8)
+def _rules(sheets: tuple[str, ...]) -> Sequence[_Rule]:
+    """Return the rules of some sheets, one for each selector; the articles of a source often have the same."""
+    found: list[_Rule] = []
+    for sheet in sheets:
+        nodes = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
+        found += islice(_within(nodes, _DEEPEST), _MOST - len(found))
+    return found
+
+
+def _within(nodes: Iterable[Any], depth: int) -> Iterator[_Rule]:
+    for node in nodes:
+        if node.type == "qualified-rule":
+            plain, important = _declarations(node.content)
+            if plain or important:
+                yield from (_Rule(selector, plain, important) for selector in selectors_of(node.prelude))
+        elif node.type == "at-rule" and node.content is not None and depth:
+            name = node.lower_at_keyword
+            if name in {"layer", "supports"} or (name == "media" and _is_for_screen(as_text(node.prelude) or "not")):
+                inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+                yield from _within(inner, depth - 1)
+
+
+def _declarations(content: Any) -> tuple[str, str]:
+    """Return the declarations of a rule that are read, the important ones apart."""
+    plain, important = [], []
+    for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
+        if node.type == "declaration" and node.lower_name in _READ:
+            value = as_text(node.value)
+            if value and node.important:
+                important.append(f"{node.lower_name}:{value}!important")
+            elif value:
+                plain.append(f"{node.lower_name}:{value}")
+    return ";".join(plain), ";".join(important)
+
+
+def _is_for_screen(media: str) -> bool:
+    """Return True where one of the media queries holds for a wide screen."""
+    return not media.strip() or any(map(_holds, media.lower().split(",")))
+
+
+def _holds(query: str) -> bool:
+    for part in re.split(r"\sand\s", query):
+        width = _WIDTH.fullmatch(part.strip())
+        if width is None:
+            if not _MEDIA.fullmatch(part.strip()):
+                return False
+        else:
+            pixels = float(width[2]) * (1 if width[3] == "px" else 16)
+            if pixels > _PIXELS if width[1] == "min" else pixels < _PIXELS:
+                return False
+    return True
