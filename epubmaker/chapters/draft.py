@@ -24,6 +24,7 @@ from epubmaker.model.chapters import DEFAULT_SETTINGS, Draft, DraftSettings, Lef
 from epubmaker.text.addresses import resolve
 from epubmaker.text.bounds import shortened
 from epubmaker.text.direction import direction
+from epubmaker.text.html import without_cdata
 
 __all__ = ["draft"]
 
@@ -34,7 +35,7 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     The parts are flow content that may stand in a `section` whose h1 is the title: EPUB 3.3, section 6.1.
     """
     entry = article.entry
-    whole = as_html(article.html)
+    whole = as_html(without_cdata(article.html))
     html = shortened(whole)
     issues = article.issues if html is whole else (*article.issues, _cut_issue(article, len(html) / len(whole)))
     parsed = parse(html)

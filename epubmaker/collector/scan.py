@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -28,12 +28,14 @@ from epubmaker.collector.locations.items import StoredItem, archive_at
 from epubmaker.model.articles import Entry, FileState, Issue, Location
 from epubmaker.storage.publish import is_epub
 from epubmaker.text.addresses import article_key, identity, names_article, resolve, site
+from epubmaker.text.moments import is_zero
 
 __all__ = ["ArticleHead", "FileHeads", "HeadIndex", "Scan", "entries_of", "read_file", "scan"]
 
 _REPORT = re.compile(rb'\s*\{\s*"version"\s*:\s*\d+\s*,\s*"program"\s*:\s*"epubmaker')
 _POSTS_A_DOUBT = 3  # in a folder of an archive, for each text that may be none
 _MOST_DEPTH = 1  # archives around an archive
+_ZONES = timedelta(days=1)  # by which two moments may be apart where one of them does not say its time zone
 _BATCH = 500  # articles looked up, and reported as progress, at a time
 
 
@@ -362,6 +364,7 @@ def _unknown(item: StoredItem) -> UnreadableError | NoArticleError:
 def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
     link = head.link or (None if head.member else item.link)
     link = resolve(None, link) if link else None  # a format of another package may say anything
+    head = _with_possible_dates(head)
     name, sha256 = head.identity or (identity(link) if link else ""), head.sha256
     tells_it = names_article(name)
     if not sha256 and (item.location.archives or not tells_it):
@@ -389,6 +392,27 @@ def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
         doubt=head.doubt,
         origins=head.origins,
     )
+
+
+def _with_possible_dates(head: Head) -> Head:
+    """Return a head without dates that cannot be: at zero, or of a publication long after the archiving."""
+    published, archived, problems = head.published, head.archived, head.problems
+    if archived is not None and is_zero(archived):
+        problems, archived = (*problems, ("article-bad-date", "the archive date is zero")), None
+    if published is not None and is_zero(published):
+        if published != head.archived:
+            problems = (*problems, ("article-bad-date", "the publication date is zero"))
+        published = archived
+    elif published is not None and archived is not None and published - archived > _ZONES:
+        message = f"the publication date {published:%Y-%m-%d} is after that of archiving"
+        problems, published = (*problems, ("article-bad-date", message)), archived
+    if problems is head.problems:
+        return head
+    said = dict(head.origins)
+    if published is None or published is not head.published:
+        said["published"] = said.get("archived", "")
+    origins = tuple((name, origin) for name, origin in said.items() if origin)
+    return head._replace(published=published, archived=archived, problems=problems, origins=origins)
 
 
 def _kind_of_output(data: bytes) -> str:

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
-__all__ = ["FRAMES", "HEADINGS", "names"]
+__all__ = ["FRAMES", "HEADINGS", "decoded", "names", "without_cdata"]
+
+# A character reference, however often its ampersand was escaped: "&#8217;", "&amp;amp;#8217;".
+_REFERENCE = re.compile(
+    r"&(?:(?:amp|#0{0,5}38|#x0{0,5}26);)*(#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE
+)
+_MOST_ROUNDS = 4  # of escaping that is not of the ampersand alone
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL | re.IGNORECASE)
+_ESCAPED_CDATA = re.compile(r"\s*&lt;!\[CDATA\[", re.IGNORECASE)
+_CDATA_ENDS = ("]]>", "]]&gt;")
 
 
 def names(text: str) -> frozenset[str]:
@@ -16,3 +26,35 @@ HEADINGS = names("h1 h2 h3 h4 h5 h6")
 
 FRAMES = re.compile(r"</?(?:frameset|frame|noframes)\b[^>]*>", re.IGNORECASE)
 """The tags of a page of frames, which has no body: only what `noframes` holds can be read."""
+
+
+def decoded(text: str) -> str:
+    """Return a text with its character references replaced, those too that were escaped more than once.
+
+    What is escaped again is decoded as long as it is a known reference with its semicolon.
+    """
+    if "&" not in text:
+        return text
+    text = unescape(text)
+    for _ in range(_MOST_ROUNDS):
+        if "&" not in text:
+            break
+        again = _REFERENCE.sub(lambda found: unescape(f"&{found[1]};"), text)
+        if again == text:
+            break
+        text = again
+    return text
+
+
+def without_cdata(markup: str) -> str:
+    """Return markup without the marks of CDATA sections, which HTML does not have; what they hold is markup."""
+    if "<![" in markup:
+        markup = _CDATA.sub(r"\1", markup)
+    if escaped := _ESCAPED_CDATA.match(markup[:100]):
+        markup = markup[escaped.end() :]
+    elif not markup[-20:].rstrip().endswith(_CDATA_ENDS) or "&lt;![CDATA[" in markup:
+        return markup
+    end = markup.rstrip()
+    for mark in _CDATA_ENDS:
+        end = end.removesuffix(mark)
+    return end

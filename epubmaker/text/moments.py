@@ -9,10 +9,13 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["from_unix", "is_date_near", "is_like_date", "parse_date"]
+__all__ = ["from_unix", "is_date_near", "is_like_date", "is_zero", "parse_date"]
 
 _SECONDS_BELOW = 10**11  # smaller numbers count seconds: as milliseconds they would be before March 1973
 _NEAR = timedelta(days=2)  # time zones, and the hours between writing and publishing
+_DAY = timedelta(days=1)
+_ZERO_YEARS = (1969, 1970)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 80
 _ANY_ORDER = re.compile(
     r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:\s{0,3}[-–—|,]?\s{0,3}\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?)?",
@@ -60,6 +63,11 @@ def from_unix(number: int) -> datetime | None:
         return datetime.fromtimestamp(number if 0 <= number < _SECONDS_BELOW else number / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def is_zero(moment: datetime) -> bool:
+    """Tell whether a moment (aware) is the zero of a clock, in any time zone: Unix time 0, or the year 1."""
+    return moment.year <= 1 or (moment.year in _ZERO_YEARS and -_DAY <= moment - _EPOCH < _DAY)
 
 
 def is_like_date(text: str) -> bool:

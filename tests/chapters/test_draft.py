@@ -152,3 +152,28 @@ def test_a_page_of_the_length_of_a_book_is_not_cut() -> None:
     page = chapter * (3_000_000 // len(chapter))
 
     assert shortened(page) is page
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<![CDATA[<p>One.</p><p>a &lt; b</p>]]>",
+        "<p>One.</p><![CDATA[<p>a &lt; b</p>]]>",
+        "<![CDATA[<p>One.</p>]]><![CDATA[<p>a &lt; b</p>]]>",
+        "<div><![cdata[<p>One.</p>]]><p>a &lt; b</p></div>",
+        "<p><![CDATA[One.]]></p><p>a &lt; b</p>",
+        "<p>One.</p><p>a &lt; b</p>]]>\n",
+        "<p>One.</p><p>a &lt; b</p>]]&gt;",
+        "<![CDATA[<p>One.</p><p>a &lt; b</p>",
+        "&lt;![CDATA[<p>One.</p><p>a &lt; b</p>]]&gt;",
+    ],
+)
+def test_a_body_in_cdata_sections_is_without_their_marks(html: str) -> None:
+    assert body(html) == "<p>One.</p><p>a &lt; b</p>"
+
+
+def test_the_marks_of_a_cdata_section_that_a_text_shows_stay() -> None:
+    html = "<p>It begins with &lt;![CDATA[ and ends with ]]&gt; as a rule.</p>"
+    assert body(html) == "<p>It begins with &lt;![CDATA[ and ends with ]]&gt; as a rule.</p>"
+    assert body("<pre>&lt;![CDATA[x]]&gt;</pre>") == "<pre>&lt;![CDATA[x]]&gt;</pre>"
+    assert body("It is &lt;![CDATA[x]]&gt;") == "<p>It is &lt;![CDATA[x]]&gt;</p>"

@@ -4,6 +4,7 @@ import os
 import random
 import sys
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,40 @@ def write(path: Path, title: str = "", *, data: bytes | None = None) -> Path:
 
 def titles(*inputs: Path) -> list[str]:
     return [entry.title for entry in scan(inputs).entries]
+
+
+STAMP = "<!--1651500000000-->\n[A](https://e.org/)\n------\n"  # 2 May 2022, 14:00 UTC
+ARCHIVED = datetime(2022, 5, 2, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "published", "problems"),
+    [
+        ("zero.txt", f"{STAMP}<div><i>Thu, 01 Jan 1970 00:00:00 GMT</i></div>", ARCHIVED, 1),
+        ("zone.txt", f"{STAMP}<div><i>Wed, 31 Dec 1969 19:00:00 -0500</i></div>", ARCHIVED, 1),
+        ("day.txt", f"{STAMP}<div><i>December 31, 1969</i></div>", ARCHIVED, 1),
+        ("east.txt", f"{STAMP}<time datetime='1970-01-01T09:00'>1970</time>", ARCHIVED, 1),
+        ("one.txt", f"{STAMP}<div><i>0001-01-01T00:00:00Z</i></div>", ARCHIVED, 1),
+        ("later.txt", f"{STAMP}<div><i>Fri, 06 May 2022 08:00:00 GMT</i></div>", ARCHIVED, 1),
+        ("far.txt", f"{STAMP}<div><i>2038-01-19T03:14:07Z</i></div>", ARCHIVED, 1),
+        ("near.txt", f"{STAMP}<div><i>2022-05-03T04:00:00+00:00</i></div>", datetime(2022, 5, 3, 4, tzinfo=UTC), 0),
+        ("old.txt", f"{STAMP}<div><i>1968-07-20</i></div>", datetime(1968, 7, 20, tzinfo=UTC), 0),
+        ("never.txt", "<!--0-->\n[A](https://e.org/)\n------\n<div><i>1970-01-01</i></div>", None, 1),
+        ("front.md", "---\ntitle: A\ndate: 1970-01-01 01:00:00 +01:00\n---\nText", None, 1),
+        (
+            "page.html",
+            "<html><head><meta property='article:published_time' content='1970-01-01T00:00:00+0000'><title>A</title></head>",
+            None,
+            1,
+        ),
+    ],
+)
+def test_a_date_of_publication_that_cannot_be_does_not_count(
+    name: str, text: str, published: datetime | None, problems: int, tmp_path: Path
+) -> None:
+    (entry,) = scan([write(tmp_path / name, data=f"{text}<p>Text of it.</p>".encode())]).entries
+    assert entry.published == published
+    assert [issue.code for issue in entry.issues] == ["article-bad-date"] * problems
 
 
 def test_natural_order_knows_numbers_of_any_length_and_puts_the_shorter_name_first() -> None:

@@ -28,6 +28,7 @@ from epubmaker.collector.formats import frontmatter
 from epubmaker.collector.formats.frontmatter import FrontMatter, read_front_matter
 from epubmaker.text.addresses import resolve
 from epubmaker.text.characters import letters, plain
+from epubmaker.text.html import decoded, without_cdata
 from epubmaker.text.moments import from_unix, is_like_date, parse_date
 
 __all__ = [
@@ -51,6 +52,7 @@ _TITLE = re.compile(r"\s*(?P<line>\[[^\n]*)(?:\n|$)")
 _PLAIN_TITLE = re.compile(r"\s*(?P<title>[^\s<][^\n<]*)\n[ \t]*(?=[-=]{3,}[ \t]*(?:\n|$))")
 _RULE = re.compile(r"\s*[-=]{3,}[ \t]*(?:\n|$)")
 _PUBLISHED = re.compile(r"\s*<div>\s*<i>(?:\s*<br ?/?>)?([^<>]{4,80})</i>\s*</div>", re.IGNORECASE)
+_CDATA = re.compile(r"\s*<!\[CDATA\[", re.IGNORECASE)
 _PUBLISHED_WITHIN = re.compile(rf"(?:\s*<div\b[^<>]*>){{1,5}}?{_PUBLISHED.pattern}", re.IGNORECASE)
 _TIME = re.compile(r"<time\b[^<>]*?\sdatetime\s*=\s*[\"']?([^\"'<>]{4,40})", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<p\b", re.IGNORECASE)
@@ -60,6 +62,14 @@ _TOP = 3000  # characters of the body in which a `time` may stand above the firs
 _SAME_MOMENT = timedelta(hours=36)  # a day in any time zone, and the other one that says which hour of it
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _TAG_OR_COMMENT = re.compile(rf"{_TAG.pattern}|<!--.*?-->", re.DOTALL)
+_LINE_END = re.compile(
+    r"</?(?:address|article|aside|blockquote|br|center|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li|main|ol|p|pre|"
+    r"section|table|td|th|title|tr|ul)(?![A-Za-z0-9-])",
+    re.IGNORECASE,
+)
+_BREAK_IN_WORDS = re.compile(
+    r"(?<=\w)</?br\s*/?>|</?br\s*/?>(?=\w)", re.IGNORECASE
+)  # escaped; alone it may be what is meant
 _HEADING = re.compile(r"<(title|h1|h2)\b[^<>]*>", re.IGNORECASE)
 _HIDDEN = re.compile(
     r"invisible|visually-?hidden|screen-reader|sr-only|\shidden\b|display\s*:\s*none", re.IGNORECASE
@@ -266,7 +276,8 @@ def _lines(text: str) -> _Lines:
         rule = _RULE.match(text, position)
         position = rule.end() if rule else position
     stamp = (comment["stamp"] or "") if comment else ""
-    dated = _PUBLISHED.match(text, position)
+    opened = _CDATA.match(text, position)
+    dated = _PUBLISHED.match(text, opened.end() if opened else position)
     if dated is None:
         return _Lines(front, has_comment, stamp, title, in_form, position)
     line = html.unescape(dated[1]).strip()
@@ -402,7 +413,9 @@ def shows_something(markup: str) -> bool:
 
 def clean_title(markup: str) -> str:
     """Return a title as plain text: without tags, entities, control and layout characters, on one line."""
-    text = html.unescape(_without_tags(markup) if "<" in markup else markup)
+    text = decoded(_without_tags(without_cdata(markup)) if "<" in markup else markup)
+    if "<" in text:
+        text = _BREAK_IN_WORDS.sub(" ", text)
     if not text.isprintable():  # printable texts hold no layout characters, and need no look at each character
         text = "".join(char for char in text if char in _JOINERS or unicodedata.category(char) not in _LAYOUT)
     return unicodedata.normalize("NFC", plain(text))
@@ -424,7 +437,12 @@ def _title_and_link(line: str) -> tuple[str, str | None]:
 def _without_tags(markup: str) -> str:
     # After the last `-->` comments are not searched for: each `<!--` there would cost a search to the end of the text.
     end = markup.rfind("-->") + 3 if "-->" in markup else 0
-    return _TAG_OR_COMMENT.sub("", markup[:end]) + _TAG.sub("", markup[end:])
+    return _TAG_OR_COMMENT.sub(_gap, markup[:end]) + _TAG.sub(_gap, markup[end:])
+
+
+def _gap(tag: re.Match[str]) -> str:
+    """Return what a tag is between words: a space where a line ends, else nothing."""
+    return " " if _LINE_END.match(tag[0]) else ""
 
 
 def title_from(body: str) -> str:

@@ -50,6 +50,28 @@ def test_a_title_line_gives_title_and_link(line: str, title: str, link: str | No
     assert (head.title, head.link) == (title, link)
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("The line<br>up the<br/>valley", "The line up the valley"),
+        ("The line<BR clear=all >up<br /> the</br>valley<br>", "The line up the valley"),
+        ("<br>The line&#10;up&NewLine;the&#x2028;valley", "The line up the valley"),
+        ("The line&lt;br&gt;up the&amp;lt;br /&amp;gt;valley", "The line up the valley"),
+        ("<p>The line</p><div>up</div>the <b>v</b>alley", "The line up the valley"),
+        ("谷の<br>鉄道", "谷の 鉄道"),
+        ("When to use &lt;br&gt; in a text", "When to use <br> in a text"),
+        ("The Ser<wbr>vice <!-- <br> -->of br<brand>anding", "The Service of branding"),
+        ("The guard&amp;#8217;s &amp;quot;pony&amp;quot; &amp;amp; cabin", 'The guard\u2019s "pony" & cabin'),
+        ("A &amp;amp;amp;amp;amp;amp;#x2019; &#38;#38;amp;mdash; &#x26;eacute;", "A \u2019 \u2014 \xe9"),
+        ("Cats &amp;amp; Dogs &amp;bogus; &amp;c. &amp;copyright 1 && 2", "Cats & Dogs &bogus; &c. &copyright 1 && 2"),
+        ("&amp;lt;i&amp;gt; is a tag, R&amp;D; is none", "<i> is a tag, R&D; is none"),
+        ("<![CDATA[The line]]>", "The line"),
+    ],
+)
+def test_a_title_has_spaces_for_line_breaks_and_no_references_however_often_escaped(written: str, title: str) -> None:
+    assert clean_title(written) == title
+
+
 def test_a_title_without_brackets_above_dashes_is_a_title() -> None:
     text = "A plain title\n------\n<p>Text</p>"
 
@@ -251,3 +273,8 @@ DATES = (
 @given(st.lists(st.sampled_from(LINES + DATES), max_size=8).map("".join))
 def test_the_body_begins_where_the_head_ends(text: str) -> None:
     assert body_start(text) == read_head(text, "fallback").body
+
+
+def test_the_date_in_a_body_in_cdata_is_read() -> None:
+    head = read_head("[A](https://e.org/)\n------\n<![CDATA[<div><i>Mon, 02 May 2022 08:00:00 GMT</i></div>x]]>", "a")
+    assert head.published == datetime(2022, 5, 2, 8, tzinfo=UTC)

@@ -19,6 +19,7 @@ from epubmaker.collector.formats.page.blocks import survey
 from epubmaker.collector.formats.page.document import LONG_DATA, document_of
 from epubmaker.text.addresses import identity, names_article, resolve, site
 from epubmaker.text.characters import letters, plain
+from epubmaker.text.html import decoded
 from epubmaker.text.moments import from_unix, parse_date
 
 __all__ = ["PageHead", "page_head"]
@@ -401,7 +402,7 @@ def _plain(value: str) -> str:
     """Return a value as one line of text: content managers leave character references and tags in them."""
     text = value[:_LONGEST]
     if "&" in text:
-        text = unescape(unescape(text))
+        text = decoded(text)
     if "<" in text:
         text = _TAG.sub(" ", text)
     return plain(text)
