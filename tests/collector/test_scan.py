@@ -47,7 +47,7 @@ ARCHIVED = datetime(2022, 5, 2, 14, tzinfo=UTC)
         ("front.md", "---\ntitle: A\ndate: 1970-01-01 01:00:00 +01:00\n---\nText", None, 1),
         (
             "page.html",
-            "<html><head><meta property='article:published_time' content='1970-01-01T00:00:00+0000'><title>A</title></head>",
+            "<html><head><meta name=date content='1970-01-01T00:00:00+0000'><title>A</title></head>",
             None,
             1,
         ),

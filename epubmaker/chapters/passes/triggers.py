@@ -13,6 +13,7 @@ __all__ = [
     "HIDDEN",
     "IMAGES",
     "LINKED",
+    "LISTS",
     "NAMED",
     "NEVER_SHOWN",
     "PICTURED",
@@ -45,5 +46,6 @@ EMBEDS = names(
 POSTS = names("blockquote @data-href")
 CONTROLS = names("input select datalist progress meter")
 TABLES = names("table")
+LISTS = names("dir menu ol ul")
 NAMED = names("@id @name")
 LINKED = NAMED | {"@href"} | EMBEDS  # the passes put links in the place of those
