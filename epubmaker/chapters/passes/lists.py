@@ -5,8 +5,8 @@ from __future__ import annotations
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, element, in_order, is_text, seen
 from epubmaker.chapters.passes.triggers import LISTS
+from epubmaker.chapters.tree import Edits, element, in_order, is_text, seen
 from epubmaker.chapters.xhtml.content import names
 
 __all__ = ["nest_lists"]

@@ -12,13 +12,14 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.language import normalize
 from epubmaker.chapters.style import Style, style_of
-from epubmaker.chapters.tree import OPTIONAL, attribute, picture_ref
+from epubmaker.chapters.tree import OPTIONAL, attribute, picture_ref, visible_text
 from epubmaker.chapters.xhtml.content import (
     BOUNDARIES,
     CLASSES,
     DROPPED,
     HEADINGS,
     INLINES,
+    LINE_ENDS,
     RENAMED,
     ROLES,
     Holds,
@@ -28,8 +29,10 @@ from epubmaker.chapters.xhtml.content import (
 )
 from epubmaker.chapters.xhtml.places import Frame, Place, Target, new_block
 from epubmaker.model.chapters import LinkSlot, PictureSlot
+from epubmaker.text.characters import tidy
 from epubmaker.text.notes import is_note
 from epubmaker.text.xhtml import attribute as quoted
+from epubmaker.text.xhtml import escaped
 
 __all__ = ["Context", "Outcome", "identifier", "outcome_of"]
 
@@ -37,6 +40,7 @@ _ID = re.compile(r"s[0-9]+", re.ASCII)  # what `links` makes of an id that a lin
 _NESTING = names("bdi bdo q span sub sup")  # inline elements that have a meaning inside one of the same name
 
 _LONGEST_WHOLE = 100_000  # bytes of a formula, a drawing or a ruby, which are not cut
+_LONGEST_READING = 200  # characters; what is longer is a text in an element that nobody closed
 _LONGEST_TERMS = 120_000  # bytes of a list of terms, which is not cut either
 _NEEDED = {"bdo": " dir=", "time": " datetime="}  # without it, the element is not valid or says nothing
 
@@ -55,7 +59,7 @@ class Outcome(NamedTuple):
 
     `place` is the place of its contents, None when they are skipped. `boundary`: it begins and ends a line.
     `kept_empty`: it is written even if it holds nothing. `leaf` stands for the whole element; `alone`: it is a
-    block.
+    block. `leaves` are several such, which are inline.
     """
 
     place: Place | None = None
@@ -64,6 +68,7 @@ class Outcome(NamedTuple):
     leaf: str | PictureSlot | None = None
     alone: bool = False
     line_break: bool = False
+    leaves: tuple[str | PictureSlot, ...] = ()
 
 
 _NOTHING = Outcome()
@@ -225,7 +230,26 @@ def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Plac
     from epubmaker.chapters.xhtml.ruby import ruby
 
     written = ruby(tag)
-    return _transparent(tag, name, place, context) if written is None or _is_long(written) else Outcome(leaf=written)
+    if written is None or _is_long("".join(leaf for leaf in written if isinstance(leaf, str))):
+        return _transparent(tag, name, place, context)
+    linked = any(frame.name == "a" for frame in place.inlines)
+    leaves = [
+        leaf if isinstance(leaf, str) else _slot(leaf.picture, linked=linked, before=leaf.before, after=leaf.after)
+        for leaf in written
+    ]
+    return Outcome(leaves=tuple(leaf for leaf in leaves if leaf is not None))
+
+
+def _reading(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
+    """Put a reading outside of a ruby, or in one that is too long, in brackets, which tell it from the sentence."""
+    from epubmaker.chapters.xhtml.ruby import in_brackets
+
+    text = tidy(visible_text(tag)).strip()
+    if len(text) > _LONGEST_READING or any(
+        isinstance(node, Tag) and node.name in LINE_ENDS for node in tag.descendants
+    ):
+        return _transparent(tag, name, place, context)
+    return Outcome(leaves=(in_brackets(escaped(text)),)) if text else _NOTHING
 
 
 def _mathematics(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
@@ -464,6 +488,8 @@ _HANDLERS: dict[str, _Handler] = {
     "math": _mathematics,
     "ol": _ordered_list,
     "pre": _preformatted,
+    "rp": lambda *_: _NOTHING,
+    "rt": _reading,
     "ruby": _ruby,
     "span": _transparent,
     "svg": _drawing,

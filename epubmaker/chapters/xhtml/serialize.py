@@ -136,6 +136,9 @@ class _Writer:
             self.separate(outcome.place)
         elif outcome.leaf is not None:
             self._leaf(outcome.leaf, place, alone=outcome.alone)
+        elif outcome.leaves:
+            for leaf in outcome.leaves:
+                self._leaf(leaf, place, alone=False)
         elif outcome.line_break:
             if outcome.place is not None:
                 self._verbatim("\n", place)
@@ -411,7 +414,7 @@ class _Writer:
         inner = self._pieces[mark + 1 :]
         if self._pieces[mark] != "<p>" or not any(isinstance(piece, PictureSlot) for piece in inner):
             return False
-        if not all(isinstance(piece, PictureSlot) or piece in _BESIDE_PICTURES for piece in inner):
+        if not all(not piece.after if isinstance(piece, PictureSlot) else piece in _BESIDE_PICTURES for piece in inner):
             return False
         in_figure = any(frame.name == "figure" for frame in self._open)
         before, after = ("", "") if in_figure else ("<figure>", "</figure>")

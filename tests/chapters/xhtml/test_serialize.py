@@ -136,7 +136,48 @@ SENTENCES: list[tuple[str, str, str]] = [
         "<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>",
         "<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby></p>",
     ),
-    ("ruby without a reading, or without a base, is text", "<ruby>a</ruby><ruby><rt>b</rt></ruby>", "<p>ab</p>"),
+    ("ruby without a reading is text", "<ruby>a</ruby>", "<p>a</p>"),
+    ("a reading without a base is in brackets", "雪<ruby><rt>ゆき</rt></ruby>a<rt>b</rt>", "<p>雪（ゆき）a (b)</p>"),
+    (
+        "ruby over a picture stays",
+        '<p>x<ruby><img src="a" alt="鶫"><rt>つぐみ</rt></ruby></p><p><ruby><img src="b"><rp>(</rp><rt>い</rt></ruby></p>',
+        '<p>x<ruby><img src="a" alt="鶫"/><rt>つぐみ</rt></ruby></p><p><ruby><img src="b" alt=""/><rt>い</rt></ruby></p>',
+    ),
+    (
+        "ruby over a picture and a text has its reading in brackets",
+        '<p>x<ruby>小<img src="a.png" alt="鶫"><rt>つぐみ</rt></ruby></p>',
+        '<p>x小<img src="a.png" alt="鶫"/>（つぐみ）</p>',
+    ),
+    (
+        "a base without the last reading is text",
+        "<ruby>駅<rt>えき</rt>長</ruby>",
+        "<p><ruby>駅<rt>えき</rt></ruby>長</p>",
+    ),
+    (
+        "ruby with one bracket stays, without it",
+        "<ruby>鐘<rp>(</rp><rt>かね</rt></ruby><ruby>雪<rt>ゆき</rt><rp>)</rp></ruby>",
+        "<p><ruby>鐘<rt>かね</rt></ruby><ruby>雪<rt>ゆき</rt></ruby></p>",
+    ),
+    (
+        "readings before their bases change places with them",
+        "<ruby><rt>ゆき</rt>雪</ruby><ruby><rp>(</rp><rt>a</rt><rp>)</rp><rb>b</rb><rt>c</rt><b>d</b></ruby>",
+        "<p><ruby>雪<rt>ゆき</rt></ruby><ruby>b<rt>a</rt></ruby><ruby>d<rt>c</rt></ruby></p>",
+    ),
+    (
+        "bases and the readings after them are pairs",
+        "<ruby><rb>鉄</rb><rb>道</rb><rt>てつ</rt><rt>どう</rt></ruby><ruby><rb>終<rb>点<rp>(</rp><rt>しゅう<rt>てん<rp>)</rp></ruby>",
+        "<p><ruby>鉄<rt>てつ</rt>道<rt>どう</rt></ruby><ruby>終<rt>しゅう</rt>点<rt>てん</rt></ruby></p>",
+    ),
+    (
+        "so are those in containers; second readings are in brackets",
+        "<ruby><rbc><rb>終</rb><rb>点</rb></rbc><rtc><rt>しゅう</rt><rt>てん</rt></rtc><rtc><rt>the end</rt></rtc></ruby>",
+        "<p><ruby>終<rt>しゅう</rt>点<rt>てん</rt></ruby> (the end)</p>",
+    ),
+    (
+        "more bases or readings than there are of the other are text, and brackets",
+        "<ruby><rb>a<rb>b<rb>c<rt>1<rt>2</ruby><ruby><rb>a<rb>b<rt>1<rt>2<rt>3</ruby><ruby><rb>a<rb>b<rt>12</ruby>",
+        "<p><ruby>a<rt>1</rt>b<rt>2</rt></ruby>c<ruby>a<rt>1</rt>b<rt>2</rt></ruby> (3)<ruby>ab<rt>12</rt></ruby></p>",
+    ),
     (
         "formulas stay, their wrong arguments a row",
         (
