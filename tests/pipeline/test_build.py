@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -14,14 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pymupdf
 import pytest
 from archives import CHINESE, START, write_archive, write_article
 from checkout import ROOT
 from cleanbooks import AssertClean
 from openbook import XHTML, OpenBook
 from pictures import photo_file
-from PIL import Image, ImageChops
 from webserver import Exchange, WebServer, picture, reset_before_reply, status, turns
 
 from epubmaker.cli.inspect import lines_about
@@ -487,26 +484,6 @@ def test_the_report_tells_of_every_article_and_picture(tmp_path: Path) -> None:
         ("missing", "HTTP 404"),
     ]
     assert document["books"][0]["bytes"] == (tmp_path / "book.epub").stat().st_size
-
-
-def test_a_reading_engine_shows_the_picture(tmp_path: Path) -> None:
-    red = io.BytesIO()
-    Image.new("RGB", (600, 400), "red").save(red, "PNG")
-    with WebServer() as server:
-        server.add("/0", picture(red.getvalue()))
-        write_archive(tmp_path / "in", 1, server.address)
-        make(tmp_path, draw_cover=False)
-
-    with pymupdf.open(tmp_path / "book.epub") as document:  # type: ignore[no-untyped-call]
-        pages = [page.get_pixmap() for page in document]
-    assert max(map(red_pixels, pages)) > 1000
-
-
-def red_pixels(page: pymupdf.Pixmap) -> int:
-    image = Image.frombytes("RGB", (page.width, page.height), page.samples)
-    red, green, blue = image.split()
-    only_red = ImageChops.subtract(red, ImageChops.lighter(green, blue))
-    return sum(only_red.histogram()[200:])
 
 
 @pytest.mark.slow

@@ -10,15 +10,16 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import pymupdf
 import pytest
-from archives import write_archive
+from archives import write_archive, write_article
 from checkout import ROOT
 from cleanbooks import AssertClean
 from pictures import jpeg
+from PIL import Image, ImageChops
 from readingsystems import ReadingSystems, missing
 from samples import CAPTIONS, TEXTS, TITLES, write_samples
 
@@ -114,6 +115,11 @@ def book(request: pytest.FixtureRequest, articles: Path, tmp_path_factory: pytes
 
 
 @pytest.fixture(scope="module")
+def pymupdf() -> Any:
+    return import_module("pymupdf")  # takes a second, which a run without the slow tests saves
+
+
+@pytest.fixture(scope="module")
 def systems() -> Iterator[ReadingSystems]:
     with ReadingSystems() as systems:
         yield systems
@@ -170,9 +176,9 @@ def assert_pages(path: Path, found: dict[str, Any]) -> None:
     assert found["start"] in {entry["href"] for entry in found["contents"]}
 
 
-def test_mupdf_renders_every_page_with_its_text_and_pictures(book: Book) -> None:
+def test_mupdf_renders_every_page_with_its_text_and_pictures(book: Book, pymupdf: Any) -> None:
     for path in book.paths:
-        with pymupdf.open(path) as opened:  # type: ignore[no-untyped-call]  # it has no types
+        with pymupdf.open(path) as opened:
             opened.layout(width=440, height=600, fontsize=12)
             shown = letters("".join(page.get_text() for page in opened))
             for language in TITLES if book.name.startswith("mixed") else ():
@@ -185,6 +191,23 @@ def test_mupdf_renders_every_page_with_its_text_and_pictures(book: Book) -> None
                 # The library's own test for one color takes twenty times as long as drawing the page.
                 blank = pixels == pixels[:3] * (len(pixels) // 3)
                 assert not blank or not page.get_text().strip(), page.number
+
+
+def test_mupdf_shows_the_picture(tmp_path: Path, pymupdf: Any) -> None:
+    write_article(tmp_path / "in" / "a.txt", body='<img src="red.png">')
+    Image.new("RGB", (600, 400), "red").save(tmp_path / "in" / "red.png")
+    build(Options((tmp_path / "in",), output=tmp_path / "book.epub", draw_cover=False))
+
+    with pymupdf.open(tmp_path / "book.epub") as document:
+        pages = [page.get_pixmap() for page in document]
+    assert max(map(red_pixels, pages)) > 1000
+
+
+def red_pixels(page: Any) -> int:
+    image = Image.frombytes("RGB", (page.width, page.height), page.samples)
+    red, green, blue = image.split()
+    only_red = ImageChops.subtract(red, ImageChops.lighter(green, blue))
+    return sum(only_red.histogram()[200:])
 
 
 @pytest.mark.skipif(shutil.which("ebook-convert") is None, reason="calibre is not installed: run .ci/readers")
