@@ -25,6 +25,7 @@ from epubmaker.text.addresses import resolve
 from epubmaker.text.bounds import shortened
 from epubmaker.text.direction import direction
 from epubmaker.text.html import without_cdata
+from epubmaker.text.notes import places_in
 
 __all__ = ["draft"]
 
@@ -70,6 +71,7 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
         issues=issues,
         origin=article.origin,
         dropped=context.dropped,
+        places=places_in(article.html),
         left_out=LeftOut(tuple(sorted(context.left_out.items())), context.left_out_characters),
     )
 

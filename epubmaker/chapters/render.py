@@ -125,7 +125,7 @@ class _Writer:
         parts = len(self._draft.parts)
         title = self._title if parts == 1 else f"{self._title} ({number}/{parts})"
         body = self._body(number, pieces)
-        start = self._header() if number == 1 else "<section>"
+        start = self._header(body) if number == 1 else "<section>"
         opening = self._opening(title, self._draft.language)
         markup = "".join((opening, start, "\n", body, self._closing(last=number == parts)))
         return Document(self._page.document(number), markup.encode(), self._properties(body))
@@ -166,8 +166,11 @@ class _Writer:
             f'<body class="{body_class(language)}">\n'
         )
 
-    def _header(self) -> str:
-        return f'{_SECTION}<header>\n<h1 id="epm-title">{_text(self._title)}</h1>\n{self._meta()}</header>'
+    def _header(self, body: str) -> str:
+        """Return the title and the line below it, and the places that others lead to and that the text lacks."""
+        lost = (place for place in self._draft.places if f' id="{place}"' not in body)
+        places = "".join(f'<span id="{place}"></span>' for place in lost)
+        return f'{_SECTION}<header>\n<h1 id="epm-title">{_text(self._title)}</h1>\n{self._meta()}{places}</header>'
 
     def _meta(self) -> str:
         """Return the line below the title."""

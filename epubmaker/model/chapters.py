@@ -95,7 +95,8 @@ class Draft:
 
     `parts` are the files that it is cut into (one, unless the chapter is long). Joined, the pieces of a part are valid
     XHTML flow content, without the header with the title. A draft depends on the article alone, and on what its source
-    repeats, where that is to be dropped: `dropped` counts the characters of it.
+    repeats, where that is to be dropped: `dropped` counts the characters of it. `places` are the ids of places in a note
+    (see `text.notes`): each is in the first document, whatever became of its element.
     """
 
     language: str
@@ -107,6 +108,7 @@ class Draft:
     origin: Origin | None = None
     dropped: int = 0
     left_out: LeftOut = LeftOut()
+    places: tuple[str, ...] = ()
 
     @property
     def pictures(self) -> tuple[PictureRef, ...]:

@@ -11,7 +11,7 @@ entries
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain, groupby, islice, pairwise
@@ -19,6 +19,8 @@ from pathlib import Path
 
 from epubmaker.chapters.render import Page, render
 from epubmaker.collector.formats.holders import holder_of
+from epubmaker.collector.formats.markdown import Markdown
+from epubmaker.collector.parse import parse
 from epubmaker.model.articles import Entry, Location
 from epubmaker.model.chapters import DocumentForm, Draft, DraftSettings, PackedChapter
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
@@ -32,6 +34,7 @@ from epubmaker.pipeline.session import Session
 from epubmaker.reuse.books import Order
 from epubmaker.reuse.chapters import ChapterContext, Outline
 from epubmaker.text.documents import LinksFrom, links_to, stem
+from epubmaker.text.notes import places_in
 from epubmaker.text.videos import video_still
 
 __all__ = ["FinishedChapter", "chapters", "document_form"]
@@ -215,7 +218,7 @@ class _ChapterMaker:
 
     def _links_from(self, location: Location) -> LinksFrom:
         if location not in self._links:
-            self._links[location] = LinksFrom(location, self._entries, self._web_links)
+            self._links[location] = LinksFrom(location, self._entries, self._web_links, _places)
         return self._links[location]
 
     def _made(self, article: _ArticleInFlight, results: Mapping[PictureRef, PictureResult]) -> FinishedChapter:
@@ -232,6 +235,11 @@ class _ChapterMaker:
         if outline and self._known:
             self._known.keep_chapter(outline, self._context(article.page, results), chapter)
         return FinishedChapter(chapter, tuple(results.values()), sha256)
+
+
+def _places(entry: Entry) -> Collection[str]:
+    """Return the ids of the headings and blocks of a note, which is read for that; none for any other article."""
+    return frozenset(places_in(parse(entry).html)) if entry.format == Markdown.name else ()
 
 
 def _results(pictures: Mapping[PictureRef, Future[PictureResult]]) -> Mapping[PictureRef, PictureResult]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from epubmaker.model.articles import Entry, Location
@@ -45,27 +45,46 @@ def links_to(entries: Iterable[Entry]) -> dict[str, str]:
 class LinksFrom(Mapping[str, str]):
     """Where links from the articles of one location lead in a book: `web`, as `links_to` gives it, and notes beside them.
 
-    Keys are identities of addresses, and addresses of notes (see `notes`).
+    Keys are identities of addresses, and addresses of notes (see `notes`), with the id of a place there or without.
     """
 
-    def __init__(self, location: Location, entries: Iterable[Entry], web: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        location: Location,
+        entries: Iterable[Entry],
+        web: Mapping[str, str],
+        places: Callable[[Entry], Collection[str]],
+    ) -> None:
+        """`places` returns the ids of the places in a note. It is asked once for each note that such a link leads to."""
         self._location = location
         self._entries = entries
         self._web = web
+        self._read_places = places
+        self._places: dict[str, Collection[str]] = {}
 
     def __getitem__(self, key: str) -> str:
-        return self._notes[key] if is_note(key) else self._web[key]
+        if not is_note(key):
+            return self._web[key]
+        address, _, place = key.partition("#")
+        entry = self._notes[address]
+        has_place = place and not entry.page and place in self._places_in(entry)
+        return f"{first_document(entry)}#{place}" if has_place else first_document(entry)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._web or (isinstance(key, str) and is_note(key) and key in self._notes)
+        return key in self._web or (isinstance(key, str) and is_note(key) and key.partition("#")[0] in self._notes)
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**self._web, **self._notes})
+        return iter({**self._web, **dict.fromkeys(self._notes, "")})
 
     def __len__(self) -> int:
         return len(self._web) + len(self._notes)
 
     @cached_property
-    def _notes(self) -> Mapping[str, str]:
+    def _notes(self) -> Mapping[str, Entry]:
         here = (entry for entry in self._entries if entry.location == self._location and not entry.member)
-        return by_address((entry.name, first_document(entry)) for entry in here)
+        return by_address((entry.name, entry) for entry in here)
+
+    def _places_in(self, entry: Entry) -> Collection[str]:
+        if entry.key not in self._places:
+            self._places[entry.key] = self._read_places(entry)
+        return self._places[entry.key]

@@ -21,7 +21,7 @@ from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, anchor_keys, element, in_order, text_within
 from epubmaker.chapters.xhtml.content import LINE_ENDS
 from epubmaker.text.addresses import resolve
-from epubmaker.text.notes import is_note
+from epubmaker.text.notes import is_note, is_place
 
 __all__ = ["resolve_links"]
 
@@ -34,7 +34,7 @@ def resolve_links(root: Tag, context: PassContext) -> None:
     """Give each `a` an `href` that may stand in a book, or none; and each element the id that a link needs, or none.
 
     A link to a place in the article may be written with the article's address. Ids that a link leads to become "s1", "s2",
-    ... in document order; all others go.
+    ... in document order. Those of places in notes, to which other notes may lead, stay; all others go.
     """
     anchors = context.anchors
     named: dict[str, Tag] = {}
@@ -50,6 +50,9 @@ def resolve_links(root: Tag, context: PassContext) -> None:
                 named.setdefault(str(tag.attrs.pop(key) or ""), tag)
         if "href" in tag.attrs:
             links.append((tag, str(tag.attrs["href"])))
+    for name, tag in named.items():
+        if is_place(name):
+            tag.attrs.setdefault("id", name)
     inside = _set_links(links, {*named, *anchors}, context.base, context.address)
     lost = {name: anchors[name] for _, name in inside if name not in named}
     if lost:
@@ -151,7 +154,7 @@ def _number(order: Iterable[PageElement], inside: list[tuple[Tag, Tag]]) -> None
     wanted = {id(target) for tag, target in inside if target is not tag}
     number = 0
     for node in order:
-        if isinstance(node, Tag) and id(node) in wanted:
+        if isinstance(node, Tag) and id(node) in wanted and "id" not in node.attrs:
             number += 1
             node.attrs["id"] = f"s{number}"
     for tag, target in inside:

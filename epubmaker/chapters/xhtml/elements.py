@@ -36,7 +36,8 @@ from epubmaker.text.xhtml import escaped
 
 __all__ = ["Context", "Outcome", "identifier", "outcome_of"]
 
-_ID = re.compile(r"s[0-9]+", re.ASCII)  # what `links` makes of an id that a link leads to; there are no others
+# What `links` makes of an id that a link leads to, and those of places in notes (see `text.notes`); there are no others.
+_ID = re.compile(r"s[0-9]+|note-[0-9a-f]{12}", re.ASCII)
 _NESTING = names("bdi bdo q span sub sup")  # inline elements that have a meaning inside one of the same name
 
 _LONGEST_WHOLE = 100_000  # bytes of a formula, a drawing or a ruby, which are not cut

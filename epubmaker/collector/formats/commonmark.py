@@ -22,7 +22,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from epubmaker.text.notes import EMBEDDED, note_at, note_named
+from epubmaker.text.notes import EMBEDDED, note_at, note_named, place_named
 
 __all__ = ["line_to_html", "to_html"]
 
@@ -34,7 +34,9 @@ _SIZE = re.compile(r"\s*[0-9]{1,5}(?:x[0-9]{1,5})?\s*")
 _CALLOUT = re.compile(r"\[!([A-Za-z][\w-]{0,40})(?:\|[^\]\n]{0,40})?\][+-]?[ \t]*([^\n]*)\n?")
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _TAGS = re.compile(r"(?:#[^\W\d][\w/-]*[ \t]*\n?)+")  # Obsidian's own, each with a letter at least
-_BLOCK_ID = re.compile(r"[ \t]\^[0-9a-z]{6}$")  # by which Obsidian links to a paragraph
+# By which Obsidian links to a block: six characters that it made itself, or a name with a letter at least.
+_BLOCK_ID = re.compile(r"(?:^|\s)(\^(?:[0-9a-z]{6}|(?=[0-9-]{0,59}[A-Za-z])[0-9A-Za-z-]{3,60}))$")
+_LONGEST_ID = 62
 _NOTE = re.compile(r"\.(?:markdown|md)$", re.IGNORECASE)
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _NO_WORD = re.compile(r"[^\w\s-]+")
@@ -170,10 +172,16 @@ def _callouts(state: StateCore) -> None:
 
 
 def _lines(state: StateCore) -> None:
-    """Turn the marks of tasks into boxes, make lines of tags small, and drop the ids of paragraphs."""
+    """Turn the marks of tasks into boxes, make lines of tags small, and give blocks the ids that stand at their ends."""
     tokens = state.tokens
+    last: dict[int, Token] = {}  # by its level, the block that began last
+    before: Token | None = None  # the one before the paragraph
     for index in range(1, len(tokens)):
         inline, opening = tokens[index], tokens[index - 1]
+        if opening.nesting >= 0:
+            before = last.get(opening.level)
+            last[opening.level] = opening
+            last.pop(opening.level + 1, None)
         if inline.type != "inline":
             continue
         text = inline.content
@@ -187,7 +195,13 @@ def _lines(state: StateCore) -> None:
                 text = f'<input type="checkbox" disabled{checked}>{text[task.end() :]}'
         if text.startswith("#") and _TAGS.fullmatch(text):
             text = f"<small>{text}</small>"
-        inline.content = _BLOCK_ID.sub("", text) if "^" in text[-7:] else text
+        if "^" in text[-_LONGEST_ID:] and (block := _BLOCK_ID.search(text, max(0, len(text) - _LONGEST_ID - 1))):
+            text = text[: block.start()]
+            marked = tokens[index - 2] if opening.hidden and index > 1 else opening
+            if not text and before is not None:  # an id on a line of its own is that of the block above
+                marked, opening.hidden, tokens[index + 1].hidden = before, True, True
+            marked.attrs.setdefault("id", place_named(block[1]))
+        inline.content = text
 
 
 def _is_tangled(text: str) -> bool:
@@ -203,25 +217,27 @@ def _is_tangled(text: str) -> bool:
 
 
 def _links(state: StateCore) -> None:
-    """Give links to headings and to the files of notes their addresses, and headings that links lead to an id."""
+    """Give headings their ids, and links to headings, blocks and the files of notes their addresses."""
     folder = str(state.env.get("name", "")).rpartition("/")[0]
-    headings = {
-        _slug(inline.content): opening for opening, inline in pairwise(state.tokens) if opening.type == "heading_open"
-    }
+    places = {token.attrs["id"] for token in state.tokens if "id" in token.attrs}
+    for opening, inline in pairwise(state.tokens):
+        if opening.type == "heading_open" and (place := _place(inline.content)) and place not in places:
+            places.add(opening.attrs.setdefault("id", place))
     for inline in state.tokens:
         for token in inline.children or ():
             if token.type != "link_open":
                 continue
-            path, _, place = unquote(str(token.attrs.get("href", ""))).partition("#")
-            slug = _slug(place)
-            if not path and slug in headings:
-                # Not the mere words, by which parts of pages are known: "comments".
-                headings[slug].attrs["id"] = f"heading-{slug}"
-                token.attrs["href"] = f"#heading-{quote(slug)}"
+            path, _, name = unquote(str(token.attrs.get("href", ""))).partition("#")
+            if not path and _place(name) in places:
+                token.attrs["href"] = f"#{_place(name)}"
             elif _NOTE.search(path) and not _HAS_SCHEME.match(path):
-                token.attrs["href"] = note_at(
-                    path.lstrip("/") if path.startswith("/") else f"{folder}/{path}".lstrip("/")
-                )
+                inside = path.lstrip("/") if path.startswith("/") else f"{folder}/{path}".lstrip("/")
+                token.attrs["href"] = note_at(inside, _place(name))
+
+
+def _place(name: str) -> str:
+    """Return the id of a heading, or of a block behind "^", as links name it; "" for no name."""
+    return place_named(name if name.startswith("^") else _slug(name)) if name else ""
 
 
 def _slug(heading: str) -> str:
@@ -273,8 +289,8 @@ def _wiki_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as a
             shown = f'<img src="{EMBEDDED}{escape(quote(name))}" alt="{escape(caption)}">'
             state.push("html_inline", "", 0).content = shown
         else:
-            heading = place.rpartition("#")[2]
-            state.push("link_open", "a", 1).attrs = {"href": note_named(name) if name else f"#{quote(heading)}"}
+            heading = _place(place.rpartition("#")[2].strip())
+            state.push("link_open", "a", 1).attrs = {"href": note_named(name, heading) if name else f"#{heading}"}
             state.push("text", "", 0).content = text or f"{name}{place}".strip("#")
             state.push("link_close", "a", -1)
     state.pos = found.end()

@@ -1,14 +1,21 @@
-"""Finds pictures by their names anywhere in a folder, as notes embed them. I/O: lists folders, opens no file."""
+"""Finds pictures by their names anywhere in a folder or an archive, as notes embed them.
+
+I/O: lists folders and archives, opens no file in them.
+"""
 
 from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
 
-from epubmaker.collector.locations.folder import lies_beside
+from epubmaker.collector.formats.format import UnreadableError
+from epubmaker.collector.locations.folder import is_passed_over, lies_beside
+from epubmaker.collector.locations.items import archive_at
+from epubmaker.collector.pictures.candidates import FileBelow, HeldFile, LocalFile
+from epubmaker.model.articles import Location
 
 __all__ = ["PicturesBelow"]
 
@@ -17,27 +24,30 @@ _MOST_PARTS = 10  # of a name with folders
 
 
 class PicturesBelow:
-    """The pictures below folders, each of which is listed when it is first asked for. Thread-safe."""
+    """The pictures below folders and in archives, each of which is listed when it is first asked for. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._found: dict[Path, Mapping[str, str]] = {}
+        self._found: dict[Path | Location, Mapping[str, str]] = {}
 
-    def path_of(self, name: str, root: Path) -> Path | None:
-        """Return the path of the picture with a name, without regard to letter case; None where there is none.
+    def find(self, wanted: FileBelow) -> LocalFile | HeldFile | None:
+        """Return the picture with a name, without regard to letter case; None where there is none.
 
         Of several it is the one in the fewest folders, then the first in the alphabet. Hidden folders and links to folders
         are not entered.
         """
+        root = wanted.root
         with self._lock:
             if root not in self._found:
-                self._found[root] = _by_name(root)
-        path = self._found[root].get(_plain(name.strip("/")))
-        return root / path if path else None
+                self._found[root] = _by_name(_pictures(root) if isinstance(root, Path) else _packed(root))
+        path = self._found[root].get(_plain(wanted.name.strip("/")))
+        if path is None:
+            return None
+        return LocalFile(root / path, root) if isinstance(root, Path) else HeldFile(root, path)
 
 
-def _by_name(root: Path) -> Mapping[str, str]:
-    paths = sorted(_pictures(root), key=lambda path: (path.count("/"), path))
+def _by_name(pictures: Iterable[str]) -> Mapping[str, str]:
+    paths = sorted(pictures, key=lambda path: (path.count("/"), path))
     found: dict[str, str] = {}
     for path in paths:
         parts = path.split("/")
@@ -57,6 +67,16 @@ def _pictures(root: Path) -> Iterator[str]:
         for name in files:
             if lies_beside(name) and not name.startswith("."):
                 yield name if inside == "." else f"{inside}/{name}"
+
+
+def _packed(archive: Location) -> Iterator[str]:
+    try:
+        members = archive_at(archive).members()
+    except UnreadableError:
+        return
+    for member in members:
+        if lies_beside(member.name) and not member.refused and not is_passed_over(member.name, frozenset()):
+            yield member.name
 
 
 def _plain(name: str) -> str:

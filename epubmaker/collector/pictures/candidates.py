@@ -47,10 +47,10 @@ class LocalFile:
 
 @dataclass(frozen=True, slots=True)
 class FileBelow:
-    """A file of a name that may lie anywhere in a folder; the name may have the last folders above it."""
+    """A file of a name that may lie anywhere in a folder or an archive; the name may have the last folders above it."""
 
     name: str
-    root: Path
+    root: Path | Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ Candidate: TypeAlias = LocalFile | FileBelow | HeldFile | HeldPart | DataAddress
 def candidates(request: PictureRequest) -> tuple[Candidate, ...]:
     """Return every place to look for a picture, best first, each once.
 
-    A picture that a note embeds by its name is a file in the note's folder, else one of that name in the input folder.
+    A picture that a note embeds by its name is a file in the note's folder, else one of that name in the input folder or
+    archive.
     For each other source in order: the part of the article's file that it may name; the file in the article's folder or
     archive; the `data:` address it is; the http(s) address it means, resolved against the article's link, and the origins
     of that where it is an image proxy's. Empty when no source means anything.
@@ -165,6 +166,7 @@ def _embedded(source: str, request: PictureRequest) -> Iterator[Candidate]:
     name, holder = source.removeprefix(EMBEDDED), request.holder
     if holder and holder.location.archives:
         yield from _held(name, holder)
+        yield FileBelow(unquote(name), holder.location)
     elif request.root is not None:
         yield from _local(name, request, request.root)
         yield FileBelow(unquote(name), request.root)

@@ -93,9 +93,9 @@ class Fetcher(Closable):
                 body = bodies.read_local(path, root, self._settings.max_bytes)
                 self.local_files[candidate] = body.code if isinstance(body, Failure) else body.sha256
                 return body
-            case FileBelow(name, root):
-                found = self._below.path_of(name, root)
-                return self._look(LocalFile(found, root), request) if found else Failure(MISSING, "no such file")
+            case FileBelow():
+                found = self._below.find(candidate)
+                return self._look(found, request) if found else Failure(MISSING, "no such file")
             case HeldFile() | HeldPart():
                 file = file_of(candidate)
                 if file not in self.local_files:

@@ -20,6 +20,7 @@ from epubmaker.collector.scan import scan
 from epubmaker.model.articles import Entry
 from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import build
+from epubmaker.text.notes import place_named
 
 POST = "---\ntitle: {}\ndate: 2022-01-12\n---\n<!--1642027143000-->\n[{}](https://e.org/{})\n------\n\n<div><p>Text.</p></div>"
 PAGE = """<!doctype html><html><head><title>A page</title><meta name="author" content="A. Writer">
@@ -170,7 +171,8 @@ def test_beside_posts_of_an_archive_other_texts_are_no_articles(tmp_path: Path) 
         ),
         ("> [!my-kind]\n> - a", "<blockquote><p><strong>My kind</strong></p><ul><li>a</li></ul></blockquote>"),
         ("#sea #wind/north", "<p><small>#sea #wind/north</small></p>"),
-        ("Text. ^a1b2c3", "<p>Text.</p>"),
+        ("Text. ^a1b2c3", '<p id="note-1ac58b4c408a">Text.</p>'),
+        ("2 ^10", "<p>2 ^10</p>"),
         ("<details><summary>S</summary>\n\n*in* <b>it</b>\n\n</details>", "<p><em>in</em> <b>it</b></p></details>"),
     ],
 )
@@ -210,12 +212,48 @@ def test_a_link_leads_to_the_note_of_the_same_folder_if_the_book_has_it(
 
     assert links["A"] == [("b", "One b"), ("Sea", "Sea c"), ("None", None), ("c", "One c"), ("e", None)]
     assert links["Sea c"] == [("a", "A"), ("x", "https://e.org/x.md")]
-    assert links["One b"] == [("On two", "#s1"), ("two", "#s1")]
+    place = f"#{place_named('on-two')}"
+    assert links["One b"] == [("On two", place), ("two", place)]
     assert links["Two b"] == [("A", None), ("b", "Two b")]
     assert_clean(tmp_path / "book.epub")
 
 
-def test_an_embedded_picture_is_looked_for_beside_the_note_and_then_in_the_folder(tmp_path: Path) -> None:
+def test_a_link_leads_to_the_heading_or_block_of_another_note(tmp_path: Path, assert_clean: AssertClean) -> None:
+    write(
+        tmp_path / "in/a.md",
+        "# A\n\n[[b#The *Second* part|1]] [2](b.md#the-second-part) [[b#B#^our-pier|3]] [[b#^1a2b3c|4]] [[b#^row|5]]\n"
+        "[[b#B|6]] [[b#None|7]] [[long#Last|8]] [[b#^2|9]]",
+    )
+    items = "- one\n- two ^1a2b3c\n"
+    table = "| a |\n|---|\n| b |\n\n^row\n"
+    write(
+        tmp_path / "in/b.md",
+        f"# B\n\nText.\n\n## The *Second* part\n\nA pier. ^our-pier\n\n{items}\n{table}\nx ^2\n\n## the second part\n",
+    )
+    lines = "A line of a very long note.\n\n" * 12_000
+    write(tmp_path / "in/long.md", f"# Long\n\n{lines}## Last\n\nThe end.\n")
+    book_path = tmp_path / "book.epub"
+    build(Options((tmp_path / "in",), output=book_path, cache=tmp_path / "cache"))
+    first = book_path.read_bytes()
+    build(Options((tmp_path / "in",), output=book_path, cache=tmp_path / "cache", force=True))
+
+    book = OpenBook.read(book_path)
+    a, b, long = (name for name in book.chapters if book.tree(name).find(".//{*}h1") is not None)
+    hrefs = [link.get("href", "") for link in book.tree(a).iterfind(".//{*}section/{*}p/{*}a")]
+    shown = {node.get("id"): node for node in book.tree(b).iter() if node.get("id")}
+    found = [shown[href.partition("#")[2]] for href in hrefs[:6]]
+    assert [node.tag.rpartition("}")[2] for node in found] == ["h2", "h2", "p", "li", "table", "span"]
+    assert ["".join(node.itertext()) for node in found[:4]] == ["The Second part"] * 2 + ["A pier.", "two"]
+    assert hrefs[6] == hrefs[8] == b
+    assert hrefs[7].startswith(f"{long}#note-")
+    assert book_path.read_bytes() == first
+    assert_clean(book_path)
+
+
+@pytest.mark.parametrize("is_zipped", [False, True])
+def test_an_embedded_picture_is_looked_for_beside_the_note_and_then_in_the_folder(
+    tmp_path: Path, *, is_zipped: bool
+) -> None:
     colors = {"in/2022/a.png": "red", "in/media/a.png": "blue", "in/media/Great b.PNG": "green", "c.png": "white"}
     for name, color in colors.items():
         write(tmp_path / name, "")
@@ -225,7 +263,8 @@ def test_an_embedded_picture_is_looked_for_beside_the_note_and_then_in_the_folde
     write(
         tmp_path / "in/2022/note.md", "# N\n\n![[a.png]]\n\n![[Media/great b.png|300]]\n\n![[c.png|C]] ![[../../c.png]]"
     )
-    report = build(Options((tmp_path / "in",), output=tmp_path / "book.epub", network=Network(offline=True)))
+    given = Path(shutil.make_archive(str(tmp_path / "in"), "zip", tmp_path / "in")) if is_zipped else tmp_path / "in"
+    report = build(Options((given,), output=tmp_path / "book.epub", network=Network(offline=True)))
 
     book = OpenBook.read(tmp_path / "book.epub")
     (chapter,) = book.chapters
