@@ -15,7 +15,7 @@ from itertools import chain
 
 from epubmaker.model.articles import Entry, SharedPage
 from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PictureAnchor, PictureSlot, Piece
-from epubmaker.model.pictures import FetchFailed, Picture, PictureRef, PictureResult
+from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureRef, PictureResult
 from epubmaker.text.addresses import identity, resolve
 from epubmaker.text.characters import letters, plain
 from epubmaker.text.dates import format_date, numerals
@@ -274,19 +274,60 @@ class _Writer:
         first = picture.files[0]
         # A picture as high as the page leaves no room for its caption; the pieces of a strip are meant to fill the page.
         tall = ' class="tall"' if count == 1 and first.height > _TALL * first.width else ""
+        size = _shown(picture, slot)
         # The pieces of a strip follow each other downwards, however wide the screen.
         return "<br/>".join(
             f"<img src={attribute(file.name)} alt={attribute(alt if count == 1 else f'{alt} ({number}/{count})')}"
-            f' width="{file.width}" height="{file.height}"{tall}{mark if number == 1 else ""}/>'
+            f"{size or _own_size(file)}{tall}{mark if number == 1 else ''}/>"
             for number, file in enumerate(picture.files, start=1)
         )
 
     def _placeholder(self, failed: FetchFailed, slot: PictureSlot) -> str:
+        """Return the picture's text: in its place where it stands for a word, else after a note that it is missing."""
+        alt = _text(slot.alt)
+        if alt and slot.word and slot.inline:
+            return alt
         label = _text(self._words["picture_unavailable"])
         address = None if slot.linked else resolve(None, failed.url)
         if address:
             label = f"<a href={attribute(address)}>{label}</a>"
+        if alt and not slot.captioned:
+            label = _text(self._words["labeled"]).format(label=label, text=alt)
         return f'<span class="missing">{label}</span>'
+
+
+def _own_size(file: PictureFile) -> str:
+    return f' width="{file.width}" height="{file.height}"'
+
+
+def _shown(picture: Picture, slot: PictureSlot) -> str:
+    """Return the attributes for the size at which the article shows a picture, "" where it has its own size."""
+    shown, file = slot.shown, picture.files[0]
+    if len(picture.files) > 1 or not (slot.inline or (shown and shown.always)):
+        return ""
+    natural = file.width / picture.scale, file.height / picture.scale
+    if shown is None or not (shown.width or shown.height):
+        width, height = natural
+        by_letters = False
+    else:
+        ratio = file.width / file.height
+        width = shown.width.pixels if shown.width else shown.height.pixels * ratio if shown.height else 0.0
+        height = shown.height.pixels if shown.height else width / ratio
+        by_letters = any(side and side.of_text for side in (shown.width, shown.height))
+        if width > natural[0] and not by_letters:
+            width, height = natural
+    align = f"vertical-align: {shown.align}" if shown and shown.align else ""
+    measures = []
+    if by_letters:
+        sides = (("width", shown and shown.width, width), ("height", shown and shown.height, height))
+        measures = [
+            f"{name}: {given if given and given.of_text else f'{side / 16:.4g}em'}" for name, given, side in sides
+        ]
+    style = "; ".join((*measures, *filter(None, (align,))))
+    if not style and (width, height) == (file.width, file.height):
+        return ""
+    pixels = f' width="{max(1, round(width))}" height="{max(1, round(height))}"'
+    return f'{pixels} style="{style}"' if style else pixels
 
 
 def _is_part(one: str, other: str) -> bool:

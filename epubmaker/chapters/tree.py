@@ -16,8 +16,11 @@ from epubmaker.model.pictures import PictureRef
 from epubmaker.text.characters import INVISIBLE
 
 __all__ = [
+    "CAPTIONED",
     "OPTIONAL",
     "REF",
+    "SHOWN",
+    "WORD",
     "Edits",
     "anchor_keys",
     "attribute",
@@ -38,6 +41,15 @@ REF = ":picture"
 
 OPTIONAL = ":optional"
 """The attribute of an `img` in place of which nothing is shown where its picture cannot be had."""
+
+CAPTIONED = ":captioned"
+"""The attribute of an `img` whose caption says what its alternative text does."""
+
+SHOWN = ":shown"
+"""The attribute that holds the `ShownSize` of an `img` whose element declares a size."""
+
+WORD = ":word"
+"""The attribute of an `img` that stands for its alternative text in a sentence: a formula, a sign."""
 
 # Between all other elements there is a gap when they are read.
 _INLINE = INLINES | names("data font rb rp rt ruby strike tt")

@@ -29,7 +29,7 @@ from epubmaker.imaging.memory import Reserve, needed, needed_to_open, within_rea
 from epubmaker.imaging.sample import is_drawing, sample
 from epubmaker.imaging.sniff import Format, Undecodable, sniff, what_it_is
 
-__all__ = ["MAX_PIXELS", "MAX_PROGRESSIVE_PIXELS", "MAX_SCALED_PIXELS", "Decoded", "decode", "unchanged"]
+__all__ = ["MAX_PIXELS", "MAX_PROGRESSIVE_PIXELS", "MAX_SCALED_PIXELS", "Decoded", "decode", "is_flat", "unchanged"]
 
 MAX_PIXELS = 51_000_000  # cameras of telephones have 48 to 50 million
 MAX_PROGRESSIVE_PIXELS = 60_000_000
@@ -68,7 +68,8 @@ class Decoded:
     `image` is upright, in mode L or RGB (YCbCr where `planes` allowed it), sRGB, fitted into the box that was asked
     for. `size` is the upright size of the file's picture before that. `jpeg` holds the segments of a JPEG file.
     `changed` says that pixels are not the file's own at its own size: turned, resized, converted or cropped. `kept` is
-    the part of the rows that could be decoded, 1.0 for all. `blank`: wholly transparent.
+    the part of the rows that could be decoded, 1.0 for all. `blank`: wholly transparent. `scale` is the number of pixels
+    for each one of a drawing's own size.
     """
 
     image: Image.Image
@@ -79,6 +80,7 @@ class Decoded:
     kept: float = 1.0
     blank: bool = False
     jpeg: JpegFile | None = None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ def decode(
         if file_format.name == "SVG":
             from epubmaker.imaging import svg  # noqa: PLC0415 - 6 ms in each worker, and few books have any
 
-            return _finished(_load(svg.rasterize(data, box, reserve), _PNG, None, wish), file_format, None, wish)
+            png, scale = svg.rasterize(data, box, reserve)
+            return replace(_finished(_load(png, _PNG, None, wish), file_format, None, wish), scale=scale)
         jpeg = read_jpeg(data) if file_format.name == "JPEG" else None
         with _pillow_errors(), _icons_bounded(file_format):
             return _finished(_load(data, file_format, jpeg, wish), file_format, jpeg, wish)
@@ -117,8 +120,8 @@ def decode(
         raise Undecodable(reason) from error
 
 
-def unchanged(data: bytes, box: Size, *, gray: bool = False) -> tuple[JpegFile, Size] | None:
-    """Return the segments and the size of a JPEG that can stay as it is, None for every other file.
+def unchanged(data: bytes, box: Size, *, gray: bool = False) -> tuple[JpegFile, Size, bool] | None:
+    """Return the segments and the size of a JPEG that can stay as it is, and whether it has one color; else None.
 
     It is whole, baseline, upright, in sRGB, no larger than the box, gray if that is asked for, not large for its
     pixels, and larger than decoration. It is decoded at an eighth of its size, which still reads the whole file
@@ -133,8 +136,13 @@ def unchanged(data: bytes, box: Size, *, gray: bool = False) -> tuple[JpegFile, 
         fits = min(size) > _SMALL and size[0] <= box[0] and size[1] <= box[1]
         if fits and _is_modest(jpeg, size) and _is_upright_srgb(image):
             image.load()
-            return jpeg, size
+            return jpeg, size, is_flat(image)
     return None
+
+
+def is_flat(image: Image.Image) -> bool:
+    """Tell whether all pixels have one color; the first other one ends the search."""
+    return image.getcolors(1) is not None
 
 
 def _is_modest(jpeg: JpegFile, size: Size) -> bool:

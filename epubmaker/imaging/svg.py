@@ -54,25 +54,30 @@ _UNITS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A document that is safe to render: its XML, and whether it has text, for which fonts must be looked up."""
+    """A document that is safe to render: its XML, whether it has text, for which fonts must be looked up, and its scale.
+
+    The scale is the number of pixels for each one of the drawing's own size.
+    """
 
     xml: str
     lettered: bool
+    scale: float = 1.0
 
 
-def rasterize(data: bytes, box: Size, reserve: Reserve = within_reason) -> bytes:
-    """Return a drawing as a PNG with transparency, at twice its own size or as large as fits into `box`.
+def rasterize(data: bytes, box: Size, reserve: Reserve = within_reason) -> tuple[bytes, float]:
+    """Return a drawing as a PNG with transparency, at twice its own size or as large as fits into `box`; and that scale.
 
     `data` is SVG or gzipped SVG. `reserve` is called with the bytes of memory that it takes, before it is drawn. Raises
     Undecodable when it is no SVG, or exceeds a limit.
     """
     drawing = sanitize(data, box, reserve)
     try:
-        return bytes(resvg_py.svg_to_bytes(svg_string=drawing.xml, skip_system_fonts=not drawing.lettered))
+        png = bytes(resvg_py.svg_to_bytes(svg_string=drawing.xml, skip_system_fonts=not drawing.lettered))
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001 - a panic of the renderer is no Exception, and has no name to import
         refuse(" ".join(str(error).split())[:120])
+    return png, drawing.scale
 
 
 def sanitize(data: bytes, box: Size, reserve: Reserve = within_reason) -> Drawing:
@@ -89,7 +94,7 @@ def sanitize(data: bytes, box: Size, reserve: Reserve = within_reason) -> Drawin
     reserve(min(MAX_MEMORY, memory(len(markup)) + check(root, size)))
     parts: list[str] = []
     lettered = _write(root, parts)
-    return Drawing("".join(parts), lettered)
+    return Drawing("".join(parts), lettered, size[0] / width)
 
 
 def _unpacked(data: bytes) -> bytes:

@@ -17,14 +17,53 @@ __all__ = [
     "Draft",
     "DraftSettings",
     "LeftOut",
+    "Length",
     "LinkSlot",
     "PackedChapter",
     "PackedDocument",
     "PictureAnchor",
     "PictureSlot",
     "Piece",
+    "ShownSize",
     "Weight",
 ]
+
+
+_PIXELS = {"px": 1.0, "pt": 4 / 3, "em": 16.0, "ex": 8.0}  # of each unit, at the usual size of text
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length in CSS (Values and Units 3): `unit` is px, pt, em or ex."""
+
+    number: float
+    unit: str = "px"
+
+    @property
+    def pixels(self) -> float:
+        """The length in pixels, where the text has the usual size."""
+        return self.number * _PIXELS[self.unit]
+
+    @property
+    def of_text(self) -> bool:
+        """Whether the size of the text decides how long it is."""
+        return self.unit in {"em", "ex"}
+
+    def __str__(self) -> str:
+        return f"{self.number:g}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSize:
+    """The size at which a page shows a picture: either side, and `align`, a value of CSS's `vertical-align`, or "".
+
+    It holds for a picture within a text, an item or a cell; with `always` also for one that stands by itself.
+    """
+
+    width: Length | None = None
+    height: Length | None = None
+    align: str = ""
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +73,10 @@ class PictureSlot:
     `before` and `after` are markup that is left out if there is neither picture nor placeholder, such as the tags of a
     `figure` with nothing else in it. `alt` is plain text, not escaped; empty for a decorative picture. `linked`: the slot
     is inside an `a` element, so that a placeholder must not contain another. `optional`: there is no placeholder.
+    `captioned`:
+    its caption says what `alt` does. `word`: the picture stands for `alt` in a sentence, as a formula or a sign does, and
+    where it cannot be had that text takes its place. `shown` is the size at which it is to be shown, None for its own;
+    `inline`: it stands among text.
     """
 
     ref: PictureRef
@@ -42,6 +85,10 @@ class PictureSlot:
     after: str = ""
     linked: bool = False
     optional: bool = False
+    captioned: bool = False
+    word: bool = False
+    shown: ShownSize | None = None
+    inline: bool = True
 
 
 @dataclass(frozen=True, slots=True)

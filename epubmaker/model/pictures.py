@@ -108,7 +108,9 @@ class PictureFile:
 class Picture:
     """A picture fitted to the device: one file, or several for a long strip cut into page-high pieces, top first.
 
-    `issues` tell what of the picture was lost (a truncated file, the later frames of an animation).
+    `issues` tell what of the picture was lost (a truncated file, the later frames of an animation). `flat`: all of it has
+    one color. `scale` is the number of the file's pixels for each pixel of the picture's own size, which is more than 1 for
+    a drawing.
     """
 
     url: str
@@ -116,6 +118,8 @@ class Picture:
     bytes_in: int
     from_cache: bool = False
     issues: tuple[Issue, ...] = ()
+    flat: bool = False
+    scale: float = 1.0
 
 
 PictureResult: TypeAlias = Picture | FetchFailed

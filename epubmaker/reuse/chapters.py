@@ -169,7 +169,7 @@ def _chapter_key(outline: Outline, context: ChapterContext) -> str:
 def _shown(result: PictureResult) -> object:
     """Return the part of a picture's result that changes the chapter."""
     if isinstance(result, Picture):
-        return [(file.name, file.width, file.height) for file in result.files]
+        return [result.scale, *((file.name, file.width, file.height) for file in result.files)]
     return result.status, result.url
 
 

@@ -2,6 +2,8 @@
 
 `https://e.org/a-300x200.jpg`, `https://e.org/a.jpg?w=640` and `//e.org/a@2x.jpg` are one picture; `https://e.org/a.php?id=1`
 and `https://e.org/a.php?id=2` are two.
+
+It also tells which addresses have the name of a stand-in, which a page shows until the picture comes.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 
-__all__ = ["picture_key", "picture_keys"]
+__all__ = ["named_as_stand_in", "picture_key", "picture_keys"]
 
 _KEY_BYTES = 6
 _LONGEST = 2000  # characters of an address
@@ -28,6 +30,18 @@ _SIZING = re.compile(
     r"imageView2?/.*|imageMogr2/.*|x-oss-process=.*|tp=.*|wx_\w+=.*",
     re.IGNORECASE,
 )
+
+# What the files are called that pages show in place of a picture. A photograph may be called so as well.
+_STAND_IN = re.compile(
+    r"(?:^|[/_-])(?:blank|spacer|pixel|transparent|placeholder|loading|lazy-?load(?:ing)?|1x1|1px|grey|gray|dot_?clear|"
+    r"clear|empty|none|px)(?:[._-](?:bg|img|image|gif|icon|\d+(?:x\d+)?))*\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
+    re.IGNORECASE,
+)
+
+
+def named_as_stand_in(address: str) -> bool:
+    """Return True for an address whose file is called "blank.gif", "loading.svg" and the like."""
+    return address[:5].lower() != "data:" and bool(_STAND_IN.search(address[:_LONGEST]))
 
 
 def picture_keys(markup: bytes, link: str | None) -> str:

@@ -164,8 +164,8 @@ def test_the_pieces_of_a_strip_follow_each_other_and_are_counted() -> None:
 
 def test_a_missing_picture_leaves_a_placeholder_that_links_to_it() -> None:
     assert body(rendered(SLOT)) == (
-        '<figure><span class="missing"><a href="https://example.org/a.jpg?x=1&amp;y=2">Picture unavailable</a></span>'
-        "</figure>"
+        '<figure><span class="missing"><a href="https://example.org/a.jpg?x=1&amp;y=2">Picture unavailable</a>: '
+        "A harbour</span></figure>"
     )
 
 

@@ -25,7 +25,7 @@ def drawn(svg: str | bytes, box: tuple[int, int] = BOX) -> Image.Image:
     found = sniff(data)
     assert found is not None
     assert found.name == "SVG"
-    image = Image.open(BytesIO(rasterize(data, box)))
+    image = Image.open(BytesIO(rasterize(data, box)[0]))
     image.load()
     return image.convert("RGBA")
 
@@ -185,4 +185,4 @@ def test_any_text_and_attribute_is_drawn_or_refused(text: str, value: str) -> No
     root = ET.Element("svg", {"width": "20", "height": "20", "class": value})
     ET.SubElement(root, "text", {"id": value, "style": value, "href": value}).text = text
     with suppress(Undecodable):
-        assert rasterize(ET.tostring(root), BOX).startswith(b"\x89PNG")
+        assert rasterize(ET.tostring(root), BOX)[0].startswith(b"\x89PNG")

@@ -25,7 +25,7 @@ from epubmaker.chapters.captions.wording import is_figure_label, opens_as_credit
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.alttext import shortened
 from epubmaker.chapters.pictures.find import CENTERED, SAYS
-from epubmaker.chapters.tree import REF, Edits, element, is_text, tags_within, text_within, walk
+from epubmaker.chapters.tree import CAPTIONED, REF, Edits, element, is_text, tags_within, text_within, walk
 from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, HEADINGS, names
 
 __all__ = ["join_captions"]
@@ -291,8 +291,11 @@ class _Joiner:
         if captions or credit:
             caption = figcaption(captions, credit, self.edits)
             contents += [caption] if caption.contents else []
-            if images and not images[0].attrs["alt"]:
-                images[0].attrs["alt"] = shortened(caption_text(caption))
+            if images:
+                said = caption_text(caption)
+                alt = images[0].attrs["alt"] = images[0].attrs["alt"] or shortened(said)
+                if str(alt) in said or alt == shortened(said):
+                    images[0].attrs[CAPTIONED] = ""
         self.edits.fill(figure, contents)
 
     @staticmethod

@@ -13,6 +13,7 @@ from enum import IntEnum
 from html import unescape
 
 from epubmaker.chapters.style import read
+from epubmaker.text.pictureaddresses import named_as_stand_in
 
 __all__ = [
     "TARGET_WIDTH",
@@ -23,6 +24,7 @@ __all__ = [
     "clean",
     "is_picture_address",
     "url_in_style",
+    "without_stand_ins",
 ]
 
 TARGET_WIDTH = 1440  # pixels: the widest screen of an ordinary reader, so that nothing larger is fetched without need
@@ -68,11 +70,6 @@ _PAGE = re.compile(r"/wiki/[^/?#]*:|[?&]title=[^&#]*:|//github\.com/[^?#]*/blob/
 _UNUSABLE = re.compile(
     r"(?:#|about:|javascript:|vbscript:|chrome-extension:|moz-extension:|cid:|null$|undefined$)", re.IGNORECASE
 )
-_STUB_NAME = re.compile(
-    r"(?:^|[/_-])(?:blank|spacer|pixel|transparent|placeholder|loading|lazy-?load(?:ing)?|1x1|1px|grey|gray|dot_?clear|"
-    r"clear|empty|none|px)(?:[._-](?:bg|img|image|gif|icon|\d+(?:x\d+)?))*\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
-    re.IGNORECASE,
-)
 _DRAWS = re.compile(
     r"(?:<|%3c)(?:path|rect|circle|ellipse|line|poly|text|image|use|tspan|foreignobject)", re.IGNORECASE
 )
@@ -92,14 +89,17 @@ def clean(address: str) -> str:
         return ""
     if found[:5].lower() == "data:":
         return "" if _is_stub(found) else found
-    return "" if len(found) > _LONGEST or _STUB_NAME.search(found) else found
+    return "" if len(found) > _LONGEST else found
 
 
 def _is_stub(data: str) -> bool:
-    """Return True for a `data:` address that only keeps a place: it is tiny, no picture, or a drawing of nothing."""
+    """Return True for a `data:` address that only keeps a place: it is empty, a tiny picture, or a drawing of nothing.
+
+    Of any other type its bytes will tell whether it is a picture.
+    """
     kind = data[5:30].lower()
     if not kind.startswith("image/"):
-        return True
+        return not data.partition(",")[2].strip()
     if kind.startswith("image/svg"):
         return ";base64," not in data and not _DRAWS.search(data)
     return len(data) < _STUB
@@ -177,6 +177,12 @@ def _from_srcset(value: str, rank: Rank, media: str) -> list[Candidate]:
     return found
 
 
+def without_stand_ins(sources: Iterable[str]) -> tuple[str, ...]:
+    """Return addresses without those of stand-ins, unless there are no others: then the picture itself decides."""
+    every = tuple(dict.fromkeys(sources))
+    return tuple(source for source in every if not named_as_stand_in(source)) or every
+
+
 def best_first(found: Iterable[Candidate], target: int = TARGET_WIDTH) -> tuple[str, ...]:
     """Return the addresses in order of preference, each once, a handful at most.
 
@@ -186,7 +192,7 @@ def best_first(found: Iterable[Candidate], target: int = TARGET_WIDTH) -> tuple[
 
     def preference(candidate: Candidate) -> tuple[int, float]:
         width = candidate.width
-        if candidate.address[:5] == "data:":
+        if candidate.address[:5].lower() == "data:":
             return 6, candidate.rank
         if width is not None and width >= target:
             return 0, width
@@ -199,4 +205,4 @@ def best_first(found: Iterable[Candidate], target: int = TARGET_WIDTH) -> tuple[
         return (3 if candidate.rank == Rank.LAZY or candidate.density > 1 else 4), -candidate.density
 
     ordered = sorted(found, key=preference)
-    return tuple(dict.fromkeys(candidate.address for candidate in ordered))[:_MOST]
+    return without_stand_ins(candidate.address for candidate in ordered)[:_MOST]

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 from epubmaker.text.characters import plain
 
-__all__ = ["LONGEST", "meaningful", "own_alt", "shortened"]
+__all__ = ["LONGEST", "LONGEST_FORMULA", "meaningful", "own_alt", "shortened"]
 
 LONGEST = 140  # characters; screen readers and Kindle's guidelines ask for no more
+
+LONGEST_FORMULA = 2000  # characters of one that is written out
 
 # The words that editors' tools put in where the author wrote none, in the languages of most of the web.
 _FILLER = re.compile(

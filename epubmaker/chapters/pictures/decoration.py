@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from epubmaker.chapters.style import read
 
-__all__ = ["declared_size", "emoji_text", "is_decoration"]
+__all__ = ["declared_size", "emoji_text", "is_decoration", "is_formula"]
 
 _SMALL = 32  # pixels; smaller pictures are icons
 _LARGEST_AVATAR = 150
@@ -47,10 +47,15 @@ def declared_size(attributes: Mapping[str, str]) -> tuple[int | None, int | None
     return None if width is None else int(width), None if height is None else int(height)
 
 
+def is_formula(attributes: Mapping[str, str]) -> bool:
+    """Return True for a picture of a formula, by the classes that the usual programs give it."""
+    return bool(_FORMULA.search(attributes.get("class", ""))) or "eeimg" in attributes
+
+
 def is_decoration(attributes: Mapping[str, str], sources: Sequence[str]) -> bool:
     """Return True for tracking pixels, spacers, icons and authors' portraits beside a byline."""
     kind = attributes.get("class", "")
-    if _FORMULA.search(kind) or "eeimg" in attributes:
+    if is_formula(attributes):
         return False
     width, height = declared_size(attributes)
     least, most = min(width or 0, height or 0), max(width or 0, height or 0)

@@ -7,7 +7,7 @@ one first. The tree is read once, in document order, and edited at the end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bs4.element import NavigableString, PageElement, Tag
@@ -23,12 +23,17 @@ from epubmaker.chapters.pictures.addresses import (
     clean,
     is_picture_address,
     url_in_style,
+    without_stand_ins,
 )
-from epubmaker.chapters.pictures.alttext import meaningful, own_alt
-from epubmaker.chapters.pictures.decoration import declared_size, emoji_text, is_decoration
+from epubmaker.chapters.pictures.alttext import LONGEST_FORMULA, meaningful, own_alt
+from epubmaker.chapters.pictures.decoration import declared_size, emoji_text, is_decoration, is_formula
+from epubmaker.chapters.pictures.size import shown_size
 from epubmaker.chapters.style import is_hidden, read
 from epubmaker.chapters.tree import (
+    OPTIONAL,
     REF,
+    SHOWN,
+    WORD,
     Edits,
     attribute,
     element,
@@ -41,6 +46,8 @@ from epubmaker.chapters.tree import (
 )
 from epubmaker.chapters.xhtml.content import names
 from epubmaker.model.pictures import PictureRef
+from epubmaker.text.characters import plain
+from epubmaker.text.pictureaddresses import named_as_stand_in
 
 __all__ = ["CENTERED", "DESCRIBES", "REF", "SAYS", "find_pictures", "picture_ref"]
 
@@ -57,6 +64,7 @@ _SAYING = (
 )
 _LONGEST_SAYING = 1000
 _TAG = re.compile(r"<[^<>]*>")
+_MARKS = (SAYS, CENTERED, SHOWN, WORD, OPTIONAL)
 
 _VIEWER = "data-fancybox"  # on the links that a script shows pictures with
 _LARGE = 300  # pixels
@@ -64,6 +72,10 @@ _LARGE_CLASS = re.compile(r"(?:^|\s)(?:aligncenter|size-(?:full|large)|wp-image-
 _AROUND_PICTURE = names("a picture span b strong em i center")
 _SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.[A-Za-z]{3,4}(?:$|[?#]))")  # of a copy, as WordPress names it
 _LONGEST_FALLBACK = 200  # characters of the text in an `object`, for readers that cannot show its picture
+_SIGN = 64  # pixels; what is shown no larger in a sentence stands for a word of it
+_LONGEST_PREVIEW = 12_000  # characters of the address of a blurred copy
+_PREVIEW_BOXES = 4  # boxes around a picture that its blurred copy may stand in
+_NO_PREVIEW_BOXES = names("article body main section table tbody td tr")
 _PLAYERS = names("audio iframe video")
 _BACKGROUND_HOLDERS = names("a div figure header section")
 _BESIDE_IMAGE = names("defs g title desc clippath clipPath rect")  # what a drawing of one picture holds besides
@@ -97,6 +109,7 @@ class _Finder:
         self._backgrounds: list[Tag] = []
         self._sizeless: set[int] = set()  # pictures whose elements give no size
         self._enlarging: list[tuple[Tag, Tag]] = []  # such a picture alone in a link that opens a viewer, with the link
+        self._previews: list[Tag] = []  # what may be a blurred copy of the picture beside it
         self._described: set[str] = set()
         self._used: set[int] = set()  # `picture` elements whose sources an `img` has got
 
@@ -112,6 +125,8 @@ class _Finder:
             self._from_background(holder)
         for noscript in [each for each in self._noscripts if self._merge_noscript(each)]:
             noscript.name = "span"
+        for preview in self._previews:
+            self._drop_preview(preview)
         if self._found:
             for link in self._links:
                 self._from_link(link)
@@ -146,7 +161,10 @@ class _Finder:
     def _become(self, tag: Tag, sources: tuple[str, ...], alt: str) -> None:
         """Turn a tag, in its place, into the picture's `img`."""
         tag.name = "img"
+        sources = without_stand_ins(sources)
         attributes: dict[str, Any] = {"alt": alt, REF: PictureRef(sources)}
+        if not alt and named_as_stand_in(sources[0]) and not _is_captioned(tag):
+            attributes[OPTIONAL] = ""
         tag.attrs = attributes
         if tag.contents:
             self.edits.fill(tag, ())
@@ -172,7 +190,7 @@ class _Finder:
         sources = best_first(offered, self._target)
         character = emoji_text(attributes, sources)
         decorates = not sources or is_hidden(attributes) or is_decoration(attributes, sources)
-        alt = own_alt(attributes, sources[0]) if sources else ""
+        alt = _alt(attributes, sources)
         if not decorates:
             self._described.update(attributes.get("aria-describedby", "").split())
         if tag.contents and text_within(tag, 1):
@@ -186,11 +204,18 @@ class _Finder:
             self.edits.remove(tag)
         else:
             self._become(tag, sources, alt)
-            _mark(tag, attributes)
-            if declared_size(attributes) == (None, None):
-                self._sizeless.add(id(tag))
-            if _is_large(attributes):
-                self._large.append(tag)
+            self._note(tag, attributes, sources)
+
+    def _note(self, tag: Tag, attributes: Mapping[str, str], sources: Sequence[str]) -> None:
+        """Note what the attributes of a picture's element say of it."""
+        _mark(tag, attributes)
+        _mark_size(tag, attributes)
+        if _may_be_preview(attributes, sources):
+            self._previews.append(tag)
+        if declared_size(attributes) == (None, None):
+            self._sizeless.add(id(tag))
+        if _is_large(attributes):
+            self._large.append(tag)
 
     def _of_sources(self, picture: Tag) -> list[Candidate]:
         """Return the addresses in the `source` elements of a `picture`; only its first `img` gets them."""
@@ -269,7 +294,7 @@ class _Finder:
 
     def _merge(self, twin: Tag, copy: Tag) -> None:
         joined = dict.fromkeys((*_sources(copy), *_sources(twin)))
-        marks = {name: tag.attrs[name] for tag in (copy, twin) for name in (SAYS, CENTERED) if name in tag.attrs}
+        marks = {name: tag.attrs[name] for tag in (copy, twin) for name in _MARKS if name in tag.attrs}
         self._become(twin, tuple(joined), attribute(twin, "alt") or attribute(copy, "alt"))
         twin.attrs.update(marks)
 
@@ -281,6 +306,24 @@ class _Finder:
                 if len(inside) == 1 and not any(is_text(node) for node in walk(near)):
                     return inside[0]
         return None
+
+    def _drop_preview(self, preview: Tag) -> None:
+        """Drop a blurred copy that a page shows until the picture beside it, in the same box, is there."""
+        if id(preview) not in self._found or self.edits.becomes(preview) != (preview,):
+            return  # merged with the copy in a `noscript`
+        box = preview.parent
+        for _ in range(_PREVIEW_BOXES):
+            if box is None or box.name in _NO_PREVIEW_BOXES:
+                return
+            others = [tag for tag in tags_within(box) if id(tag) in self._found and tag is not preview]
+            if any(is_text(node) and not _is_captioning(node, box) for node in walk(box)):
+                return
+            if others:
+                if len(others) == 1:
+                    self.edits.remove(preview)
+                    del self._found[id(preview)]
+                return
+            box = box.parent
 
     def _from_link(self, link: Tag) -> None:
         """Prefer the full-size picture that a thumbnail links to, and drop the link to it."""
@@ -297,7 +340,7 @@ class _Finder:
         if not is_picture_address(address):
             return
         sources = dict.fromkeys((address, *_sources(picture)))
-        marks = {name: picture.attrs[name] for name in (SAYS, CENTERED) if name in picture.attrs}
+        marks = {name: picture.attrs[name] for name in _MARKS if name in picture.attrs}
         self._become(picture, tuple(sources), attribute(picture, "alt"))
         picture.attrs.update(marks)
         _mark(picture, _strings(link))
@@ -371,6 +414,51 @@ def _mark(picture: Tag, attributes: Mapping[str, str]) -> None:
         or "auto" in f"{style['margin']} {style['margin-left']}".split()
     ):
         picture.attrs[CENTERED] = ""
+
+
+def _alt(attributes: Mapping[str, str], sources: Sequence[str]) -> str:
+    """Return a picture's alternative text, "" where there is none; that of a formula is never too short."""
+    if not sources:
+        return ""
+    formula = plain(attributes.get("alt", ""))[:LONGEST_FORMULA] if is_formula(attributes) else ""
+    return formula or own_alt(attributes, sources[0])
+
+
+def _mark_size(picture: Tag, attributes: Mapping[str, str]) -> None:
+    """Mark a picture with the size that its element declares, and one that stands for a word."""
+    marks: dict[str, Any] = {}
+    formula = is_formula(attributes)
+    shown = shown_size(attributes, formula=formula)
+    if shown:
+        marks[SHOWN] = shown
+    largest = max((side.pixels for side in (shown.width, shown.height) if side), default=0) if shown else 0
+    if formula or 0 < largest <= _SIGN:
+        marks[WORD] = ""
+    picture.attrs.update(marks)
+
+
+def _may_be_preview(attributes: Mapping[str, str], sources: Sequence[str]) -> bool:
+    """Return True for a small picture within the page that nobody is told of."""
+    if not all(source[:5].lower() == "data:" and len(source) < _LONGEST_PREVIEW for source in sources):
+        return False
+    return attributes.get("aria-hidden") == "true" or not any(
+        attributes.get(name, "").strip() for name in ("alt", "title", "aria-label", "aria-describedby")
+    )
+
+
+def _is_captioned(tag: Tag) -> bool:
+    figure = next((parent for parent in tag.parents if parent.name == "figure"), None)
+    return figure is not None and any(is_text(node) for node in walk(figure))
+
+
+def _is_captioning(node: PageElement, box: Tag) -> bool:
+    """Return True for a text in a caption below a box."""
+    for parent in node.parents:
+        if parent.name == "figcaption":
+            return True
+        if parent is box:
+            break
+    return False
 
 
 def _is_large(attributes: Mapping[str, str]) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.language import normalize
 from epubmaker.chapters.style import Style, style_of
-from epubmaker.chapters.tree import OPTIONAL, attribute, picture_ref, visible_text
+from epubmaker.chapters.tree import CAPTIONED, OPTIONAL, SHOWN, WORD, attribute, picture_ref, visible_text
 from epubmaker.chapters.xhtml.content import (
     BOUNDARIES,
     CLASSES,
@@ -28,7 +28,7 @@ from epubmaker.chapters.xhtml.content import (
     names,
 )
 from epubmaker.chapters.xhtml.places import Frame, Place, Target, new_block
-from epubmaker.model.chapters import LinkSlot, PictureSlot
+from epubmaker.model.chapters import LinkSlot, PictureSlot, ShownSize
 from epubmaker.text.characters import tidy
 from epubmaker.text.notes import is_note
 from epubmaker.text.xhtml import attribute as quoted
@@ -216,15 +216,27 @@ def _line_break(_: Tag, __: str, place: Place, ___: Context) -> Outcome:
 
 
 def _picture(tag: Tag, _: str, place: Place, __: Context) -> Outcome:
-    slot = _slot(tag, linked=any(frame.name == "a" for frame in place.inlines))
+    inline = place.top.name not in {"figure", "figcaption"}
+    slot = _slot(tag, linked=any(frame.name == "a" for frame in place.inlines), inline=inline)
     return _NOTHING if slot is None else Outcome(leaf=slot)
 
 
-def _slot(tag: Tag, *, linked: bool, before: str = "", after: str = "") -> PictureSlot | None:
+def _slot(tag: Tag, *, linked: bool, inline: bool) -> PictureSlot | None:
     ref = picture_ref(tag)
     if ref is None:
         return None
-    return PictureSlot(ref, str(tag.attrs.get("alt") or ""), before, after, linked, OPTIONAL in tag.attrs)
+    given = tag.attrs
+    shown = cast("object", given.get(SHOWN))
+    return PictureSlot(
+        ref,
+        str(given.get("alt") or ""),
+        linked=linked,
+        optional=OPTIONAL in given,
+        captioned=CAPTIONED in given,
+        word=WORD in given,
+        shown=shown if isinstance(shown, ShownSize) else None,
+        inline=inline,
+    )
 
 
 def _ruby(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
@@ -346,8 +358,10 @@ def _rule(_: Tag, __: str, place: Place, ___: Context) -> Outcome:
 def _figure(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     shown = [child for child in tag.contents if not (isinstance(child, NavigableString) and child.isspace())]
     if len(shown) == 1 and isinstance(shown[0], Tag) and shown[0].name == "img" and place.mode == "flow":
-        slot = _slot(shown[0], linked=False, before="<figure>", after="</figure>")
-        return _NOTHING if slot is None else Outcome(leaf=slot, alone=True)
+        slot = _slot(shown[0], linked=False, inline=False)
+        if slot is None:
+            return _NOTHING
+        return Outcome(leaf=replace(slot, before="<figure>", after="</figure>"), alone=True)
     return _block(tag, name, place, context)
 
 

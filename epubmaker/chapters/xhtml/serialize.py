@@ -419,7 +419,9 @@ class _Writer:
         in_figure = any(frame.name == "figure" for frame in self._open)
         before, after = ("", "") if in_figure else ("<figure>", "</figure>")
         self._pieces[mark:] = [
-            replace(piece, before=before, after=after) for piece in inner if isinstance(piece, PictureSlot)
+            replace(piece, before=before, after=after, inline=False)
+            for piece in inner
+            if isinstance(piece, PictureSlot)
         ]
         self._fresh = True
         return True

@@ -100,7 +100,7 @@ def dump_ready(ready: Ready) -> bytes:
         for file in result.files
     ]
     issues = [[issue.code, issue.severity, issue.where, issue.message] for issue in result.issues]
-    return _json([result.url, result.bytes_in, files, issues, None])
+    return _json([result.url, result.bytes_in, files, issues, [result.flat, result.scale]])
 
 
 def load_ready(record: bytes, path: Callable[[str], Path]) -> Ready:
@@ -109,7 +109,7 @@ def load_ready(record: bytes, path: Callable[[str], Path]) -> Ready:
     if len(values) == 4:
         url, code, reason, status = values
         return Ready(FetchFailed(text(url), _code(code), text(reason), one_of(status, ("missing", "skipped"))), {})
-    url, taken, files, issues, _ = items(values, 5)
+    url, taken, files, issues, (flat, scale) = items(values, 5)
     if not files:
         raise InvalidValueError(values)
     picture = Picture(
@@ -118,6 +118,8 @@ def load_ready(record: bytes, path: Callable[[str], Path]) -> Ready:
         amount(taken),
         from_cache=True,
         issues=tuple([_issue(items(issue, 4)) for issue in items(issues)]),
+        flat=one_of(flat, (False, True)),
+        scale=moment(scale),
     )
     return Ready(picture, {sha256: amount(crc) for *_, sha256, crc in files})
 

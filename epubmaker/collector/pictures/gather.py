@@ -16,16 +16,19 @@ from typing import Generic, Self, TypeAlias, TypeVar
 from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.pictures.candidates import LocalFile, key
 from epubmaker.collector.pictures.outcomes import NOT_STORED
+from epubmaker.collector.pictures.shrink import DECORATION
 from epubmaker.collector.pictures.workers import PictureWorkers, TimeLimit
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.errors import TemporaryFilesError
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureRequest, PictureResult
 from epubmaker.options import Network, PictureSettings
+from epubmaker.text.pictureaddresses import named_as_stand_in
 
 __all__ = ["Gatherer", "Shrinker"]
 
 _HOUR = 3600.0
+_LARGEST_STAND_IN, _LARGEST_SPINNER = 64, 200  # pixels
 _PACKAGE = Path(__file__).parents[2]
 
 _T = TypeVar("_T")
@@ -140,7 +143,8 @@ class Shrinker:
         name = f"{fetched.sha256} {self._recipe}"
         known = store.get_processed(name, fetched.url) if store else None
         if known is not None:
-            result.set_result(replace(known, from_cache=fetched.from_cache) if isinstance(known, Picture) else known)
+            known = replace(known, from_cache=fetched.from_cache) if isinstance(known, Picture) else known
+            result.set_result(_unless_stand_in(known))
             return
         if store and again and fetched.from_cache and store.has_lost(fetched):
             self._fetch_again(request, result)
@@ -156,13 +160,26 @@ class Shrinker:
                 store.put_processed(name, shrunk)
             elif store is not None:
                 store.note_expiry(time.time() + _HOUR)
-            result.set_result(shrunk)
+            result.set_result(_unless_stand_in(shrunk))
 
         self._workers.submit(fetched).add_done_callback(_then(result, keep))
 
     def _fetch_again(self, request: PictureRequest, result: Future[PictureResult]) -> None:
         make_ready = partial(self._make_ready, request, again=False)
         self._gatherer.fetch_again(request).add_done_callback(_then(result, make_ready))
+
+
+def _unless_stand_in(result: PictureResult) -> PictureResult:
+    """Return a result; a failure for a picture that has the name of a stand-in, and looks like one as well."""
+    if not isinstance(result, Picture) or not named_as_stand_in(result.url):
+        return result
+    first = result.files[0]
+    largest = max(first.width, first.height)
+    moves = any(issue.code == "picture-animated" for issue in result.issues)
+    if not result.flat and largest > (_LARGEST_SPINNER if moves else _LARGEST_STAND_IN):
+        return result
+    reason = f"stands in for a picture, by its name and look: {first.width} x {first.height}"
+    return FetchFailed(result.url, DECORATION, reason, "skipped")
 
 
 def _unless_lost(result: PictureResult) -> PictureResult:

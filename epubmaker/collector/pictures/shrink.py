@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from epubmaker.imaging.decode import Decoded, decode, unchanged
+from epubmaker.imaging.decode import Decoded, decode, is_flat, unchanged
 from epubmaker.imaging.encode import Encoded, encode
 from epubmaker.imaging.fit import cut_rows
 from epubmaker.imaging.memory import Reserve, within_reason
@@ -40,7 +40,7 @@ def shrink(
         reserve(_COPIES * fetched.size)
         data = fetched.path.read_bytes()
         if (kept := _kept(data, settings)) is not None:
-            return _picture(fetched, (kept,), folder)
+            return _picture(fetched, (kept[0],), folder, flat=kept[1])
         box = settings.width, settings.height
         decoded = decode(data, box, gray=settings.gray, planes=True, reserve=reserve)
         if _decorates(decoded):
@@ -55,17 +55,25 @@ def shrink(
         return FetchFailed(fetched.url, BROKEN, "needs more memory than allowed")
     except OSError as error:
         return FetchFailed(fetched.url, BROKEN, f"cannot be read: {error.strerror or error}")
-    return _picture(fetched, pieces, folder, _issues(decoded, fetched.url))
+    return _picture(
+        fetched, pieces, folder, _issues(decoded, fetched.url), flat=is_flat(decoded.image), scale=decoded.scale
+    )
 
 
 def _picture(
-    fetched: Fetched, pieces: Iterable[Encoded], folder: Path, issues: tuple[Issue, ...] = ()
+    fetched: Fetched,
+    pieces: Iterable[Encoded],
+    folder: Path,
+    issues: tuple[Issue, ...] = (),
+    *,
+    flat: bool,
+    scale: float = 1.0,
 ) -> PictureResult:
     try:
         files = tuple(_stored(piece, folder) for piece in pieces)
     except OSError as error:
         return FetchFailed(fetched.url, NOT_STORED, f"cannot be stored: {(error.strerror or str(error)).lower()}")
-    return Picture(fetched.url, files, fetched.size, fetched.from_cache, issues)
+    return Picture(fetched.url, files, fetched.size, fetched.from_cache, issues, flat, scale)
 
 
 def _decorates(decoded: Decoded) -> bool:
@@ -73,18 +81,21 @@ def _decorates(decoded: Decoded) -> bool:
     width, height = decoded.size
     if decoded.blank or min(width, height) <= 2 or max(width, height) <= 8:
         return True
-    return max(width, height) <= 64 and len(decoded.image.getcolors(1) or ()) == 1
+    return max(width, height) <= 64 and is_flat(decoded.image)
 
 
-def _kept(data: bytes, settings: PictureSettings) -> Encoded | None:
-    """Return a JPEG that needs no change but for its metadata and is not worth encoding again, else None."""
+def _kept(data: bytes, settings: PictureSettings) -> tuple[Encoded, bool] | None:
+    """Return a JPEG that needs no change but for its metadata and is not worth encoding again, else None.
+
+    With it comes whether it has one color.
+    """
     if settings.quality is not None:
         return None
     sound = unchanged(data, (settings.width, settings.height), gray=settings.gray)
     if sound is None:
         return None
-    jpeg, size = sound
-    return Encoded(jpeg.stripped, "image/jpeg", size) if len(jpeg.stripped) <= settings.max_bytes else None
+    jpeg, size, flat = sound
+    return (Encoded(jpeg.stripped, "image/jpeg", size), flat) if len(jpeg.stripped) <= settings.max_bytes else None
 
 
 def _pieces(decoded: Decoded, settings: PictureSettings) -> tuple[Encoded, ...]:

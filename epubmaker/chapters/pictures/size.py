@@ -1,0 +1,45 @@
+"""The size at which a page shows a picture, and its place on the line: what attributes and inline style declare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from epubmaker.chapters.style import read
+from epubmaker.model.chapters import Length, ShownSize
+
+__all__ = ["shown_size"]
+
+_LENGTH = re.compile(r"\s*(-?(?:[0-9]{1,5}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}))\s*(px|em|ex|rem|pt)?\s*", re.IGNORECASE)
+_KEYWORDS = frozenset({"sub", "super", "middle", "text-top", "text-bottom", "top", "bottom"})
+_TALLEST_OF_TEXT = 160  # pixels; what is measured by the letters and no higher belongs to the text, wherever it stands
+
+
+def shown_size(attributes: Mapping[str, str], *, formula: bool) -> ShownSize | None:
+    """Return the size that an element declares, in the units of its text or of the page; None where it declares none.
+
+    `formula`: the picture shows one, and so has that size even by itself. Shares of the page's width say nothing here.
+    """
+    style = read(attributes.get("style", ""))
+    width, height = (_side(style[name], attributes.get(name, "")) for name in ("width", "height"))
+    raised = style["vertical-align"]
+    align = raised if raised in _KEYWORDS or (raised and (_length(raised) or Length(0)).number) else ""
+    if not (width or height or align):
+        return None
+    leading = height or width
+    by_letters = leading is not None and leading.of_text and leading.pixels <= _TALLEST_OF_TEXT
+    return ShownSize(width, height, align, always=formula or by_letters)
+
+
+def _side(styled: str, given: str) -> Length | None:
+    """Return a side, by style or else by attribute; None where that is no length, or says nothing."""
+    found = _length(styled) if styled else _length(given)
+    return found if found is not None and found.number > 0 else None
+
+
+def _length(text: str) -> Length | None:
+    match = _LENGTH.fullmatch(text)
+    if match is None:
+        return None
+    unit = (match[2] or "px").lower()
+    return Length(float(match[1]), "em" if unit == "rem" else unit)
