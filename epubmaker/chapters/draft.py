@@ -26,6 +26,7 @@ from epubmaker.text.bounds import shortened
 from epubmaker.text.direction import direction
 from epubmaker.text.html import without_cdata
 from epubmaker.text.notes import places_in
+from epubmaker.text.referrer import referrer_policy
 
 __all__ = ["draft"]
 
@@ -52,6 +53,7 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
         author=entry.author,
         address=address,
         base=resolve(address, parsed.base) if parsed.base else address,
+        referrer=referrer_policy(parsed.referrer or "") or "",
         anchors=parsed.anchors,
         repeated=settings.repeated,
         returning=settings.pictures,

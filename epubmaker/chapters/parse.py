@@ -20,12 +20,16 @@ from epubmaker.text.html import FRAMES
 __all__ = ["Parsed", "parse"]
 
 
+_REFERRER = "meta[name=referrer i]"
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """An article's tree, which the caller may change, and the declarations in its head.
 
     `body` holds elements and strings only, no comments, and the head's style sheets first; attribute values are strings.
-    `language` is what the document declares, in any spelling; `base` its `<base href>`. `names` are the elements, and the
+    `language` is what the document declares, in any spelling; `base` its `<base href>`, `referrer` its policy for
+    requests. `names` are the elements, and the
     attributes with an "@" before them, that occur in `body`: a pass that looks for none of them has nothing to do.
     `anchors` are the elements that a link may name, by their ids, before any pass has taken one away.
     """
@@ -33,6 +37,7 @@ class Parsed:
     body: Tag
     language: str | None
     base: str | None
+    referrer: str | None
     names: frozenset[str]
     anchors: Mapping[str, Tag]
 
@@ -44,11 +49,16 @@ def parse(html: str) -> Parsed:
     if (start is None or start.tag != "body") and FRAMES.search(html):
         return parse(FRAMES.sub("<div>", html))  # a page of frames has no body, only what stands for them
     if start is None or start.tag != "body":
-        return Parsed(Tag(name="body"), None, None, frozenset(), {})
+        return Parsed(Tag(name="body"), None, None, None, frozenset(), {})
     body, names, anchors = _tree(start)
     if document.head is not None and document.head.first_child is not None:
         names |= _take_sheets(document.head, body)
-    return Parsed(body, _language(document, start), _first(document, "base[href]", "href"), names, anchors)
+    base = _first(document, "base[href]", "href")
+    referrer = _first(document, _REFERRER, "content")
+    if referrer is None and "meta" in names:
+        found = document.css_first(_REFERRER)
+        referrer = found.attributes.get("content") if found is not None else None
+    return Parsed(body, _language(document, start), base, referrer, names, anchors)
 
 
 def _take_sheets(head: LexborNode, body: Tag) -> frozenset[str]:

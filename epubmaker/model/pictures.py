@@ -17,8 +17,13 @@ __all__ = [
     "PictureRef",
     "PictureRequest",
     "PictureResult",
+    "Referrer",
     "picture_name",
 ]
+
+
+Referrer: TypeAlias = Literal["", "no-referrer", "same-origin", "origin"]
+"""What a request for a picture may tell of its page: "" the whole address, else as the policies of the W3C say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +31,12 @@ class PictureRef:
     """A picture as an article names it: its candidate addresses in order of preference, white space trimmed.
 
     The first is the one to embed; the others (a smaller `srcset` candidate, the `src` beside a lazy-loading attribute) are
-    tried when it cannot be fetched. They may be relative or `data:` addresses, which the collector resolves.
+    tried when it cannot be fetched. They may be relative or `data:` addresses, which the collector resolves. `referrer` is
+    what its request may tell of the page.
     """
 
     sources: tuple[str, ...]
+    referrer: Referrer = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, get_args
 
 from epubmaker.chapters.render import Page
 from epubmaker.model.articles import Entry, Issue
@@ -28,7 +28,7 @@ from epubmaker.model.chapters import (
     PackedDocument,
     PictureAnchor,
 )
-from epubmaker.model.pictures import Picture, PictureRef, PictureResult
+from epubmaker.model.pictures import Picture, PictureRef, PictureResult, Referrer
 from epubmaker.reuse.fingerprints import key_of, program_fingerprint
 from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import CHAPTERS, OUTLINES, Store
@@ -39,6 +39,7 @@ __all__ = ["ChapterContext", "Chapters", "Outline"]
 
 _PROPERTIES = frozenset({"mathml", "svg"})  # of the manifest: EPUB 3.3, section D.4, those that a chapter may need
 _NOTHING = LeftOut()
+_REFERRERS = get_args(Referrer)
 _LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -107,7 +108,7 @@ class Chapters:
             return None
         self._heads.read_whole(entry.path, draft.origin)
         outline = Outline(_outline_key(entry, draft.origin.sha256, settings), draft.pictures, _links(draft))
-        record = json.dumps([[ref.sources for ref in outline.pictures], outline.links])
+        record = json.dumps([[(ref.sources, ref.referrer) for ref in outline.pictures], outline.links])
         self._store.put(OUTLINES, outline.key, record.encode())
         return outline
 
@@ -180,10 +181,14 @@ def _shown(result: PictureResult) -> object:
 
 def _outline(key: str, values: object) -> Outline:
     pictures, links = items(values, 2)
-    refs = tuple([PictureRef(texts(sources)) for sources in items(pictures)])
+    refs = tuple([_picture(items(row, 2)) for row in items(pictures)])
     if not all(ref.sources for ref in refs):
         raise InvalidValueError(values)
     return Outline(key, refs, texts(links))
+
+
+def _picture(row: list[Any]) -> PictureRef:
+    return PictureRef(texts(row[0]), one_of(row[1], _REFERRERS))
 
 
 def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:

@@ -16,8 +16,9 @@ import pytest
 from archives import START, write_article
 from cleanbooks import AssertClean
 from openbook import XHTML, OpenBook
-from pictures import jpeg, photo
+from pictures import jpeg, photo, png
 from PIL import Image
+from webserver import WebServer, picture
 
 from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import build
@@ -221,6 +222,46 @@ def test_the_report_knows_why_each_picture_is_left_out(made: Made) -> None:
     assert [record.reason for url, record in made.pictures.items() if url.startswith("data:text")] == [
         "HTML page instead of a picture"
     ]
+
+
+def test_a_request_tells_of_the_page_what_the_page_allows(tmp_path: Path) -> None:
+    with WebServer() as server:
+
+        def shown(name: str, attributes: str = "") -> str:
+            address = server.add(f"/{name}.png", picture(png(60, 40)))
+            return f'<p><img src="{address}" alt="x" {attributes}></p>'
+
+        first, second = "https://example.org/1", "https://example.org/2"
+        plain = (
+            shown("plain") + shown("never", 'referrerpolicy="no-referrer"') + shown("origin", "referrerpolicy=origin")
+        )
+        links = f'<p><a rel="nofollow noreferrer" href="{second}">{shown("linked")[3:-4]}</a></p>' + shown(
+            "same", "referrerpolicy=same-origin"
+        )
+        write_article(tmp_path / "in" / "1.txt", "One", link=first, body=plain + links)
+        page = '<meta content="never" name="referrer">' + shown("page") + shown("but", "referrerpolicy=unsafe-url")
+        write_article(tmp_path / "in" / "2.txt", "Two", link=second, body=page)
+        text = (
+            "<p>The railway up the valley was closed in the autumn, and the rails were taken up in the summer.</p>" * 5
+        )
+        head = f'<title>Three</title><link rel="canonical" href="{first}3"><META NAME=referrer content="no-referrer">'
+        saved = f"<!DOCTYPE html><html><head>{head}</head><body><article>{text}{shown('saved')}{text}</article></body></html>"
+        (tmp_path / "in" / "3.html").write_text(saved, encoding="utf-8")
+
+        report = build(Options((tmp_path / "in",), output=tmp_path / "b.epub", network=Network(allow_private=True)))
+
+        assert {record.status for record in report.pictures} == {"embedded"}
+        told = {seen.path.strip("/").partition(".")[0]: seen.headers.get("referer") for seen in server.seen}
+    assert told == {
+        "plain": first,
+        "never": None,
+        "origin": "https://example.org/",
+        "linked": None,
+        "same": None,
+        "page": None,
+        "but": second,
+        "saved": None,
+    }
 
 
 def test_the_book_is_valid(made: Made, assert_clean: AssertClean) -> None:

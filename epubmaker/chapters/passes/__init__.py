@@ -33,6 +33,7 @@ from epubmaker.chapters.passes.triggers import (
     STILL,
     TABLES,
 )
+from epubmaker.model.pictures import Referrer
 from epubmaker.text.words import words
 
 __all__ = ["PASSES", "Pass", "PassContext", "run_passes"]
@@ -43,13 +44,14 @@ class PassContext:
     """What a pass may need to know about an article besides its tree.
 
     `names` are the elements that occur in the tree, and the attributes with an "@" before them; a pass may add to them.
-    `declared` is the language that the document declares, in any spelling; `fallback` that of its `Entry`, for an article
-    that says nothing; `language` the one that it is in, as a BCP 47 tag, from `detect_language` on. `source` and `author`
-    are those of the article's `Entry`. `address` is the article's own URL, `base` the one that its relative links start
-    from. `anchors` are the elements that links may name, by their ids, before any pass has taken one away. `repeated` are
-    the keys of what the articles of its source share (see `chapters.boilerplate`), `dropped` counts the characters of that
-    which were taken away. `returning` are the keys of the article's pictures that other articles of its source show, too.
-    `still` is the address of a picture for an article that has none.
+    `declared` is the language that the document declares, in any spelling; `fallback` that of its `Entry`, for an
+    article that says nothing; `language` the one that it is in, as a BCP 47 tag, from `detect_language` on. `source`
+    and `author` are those of the article's `Entry`. `address` is the article's own URL, `base` the one that its
+    relative links start from. `referrer` is what requests may tell of it. `anchors` are the elements that links may
+    name, by their ids, before any pass has taken one away. `repeated` are the keys of what the articles of its source
+    share (see `chapters.boilerplate`), `dropped` counts the characters of that which were taken away. `returning` are
+    the keys of the article's pictures that other articles of its source show, too. `still` is the address of a
+    picture for an article that has none.
 
     `keep_all` says that the furniture of a page stays; else `left_out` counts what was taken away by kind, and
     `left_out_characters` its text. `idle_headings` are the identities of headings that stand above nothing in the source.
@@ -65,6 +67,7 @@ class PassContext:
     author: str = ""
     address: str | None = None
     base: str | None = None
+    referrer: Referrer = ""
     anchors: Mapping[str, Tag] = field(default_factory=dict)
     repeated: frozenset[int] = frozenset()
     returning: frozenset[str] = frozenset()

@@ -45,9 +45,10 @@ from epubmaker.chapters.tree import (
     walk,
 )
 from epubmaker.chapters.xhtml.content import names
-from epubmaker.model.pictures import PictureRef
+from epubmaker.model.pictures import PictureRef, Referrer
 from epubmaker.text.characters import plain
 from epubmaker.text.pictureaddresses import named_as_stand_in
+from epubmaker.text.referrer import referrer_policy
 
 __all__ = ["CENTERED", "DESCRIBES", "REF", "SAYS", "find_pictures", "picture_ref"]
 
@@ -88,7 +89,7 @@ def find_pictures(root: Tag, context: PassContext, target_width: int = TARGET_WI
     sizes the smallest that is at least `target_width` pixels wide comes first. `SAYS` and `CENTERED` mark pictures for the
     search for captions, which removes the marks.
     """
-    finder = _Finder(root, target_width)
+    finder = _Finder(root, context, target_width)
     finder.find()
     finder.edits.apply()
     if finder.found_any:
@@ -98,8 +99,10 @@ def find_pictures(root: Tag, context: PassContext, target_width: int = TARGET_WI
 class _Finder:
     """One search: the pictures found so far, and the edits to make."""
 
-    def __init__(self, root: Tag, target_width: int) -> None:
+    def __init__(self, root: Tag, context: PassContext, target_width: int) -> None:
         self._root = root
+        self._referrer = context.referrer
+        self._has_relations = "@rel" in context.names
         self._target = target_width
         self.edits = Edits(root)
         self._found: dict[int, Tag] = {}  # each picture, by its identity
@@ -160,15 +163,27 @@ class _Finder:
 
     def _become(self, tag: Tag, sources: tuple[str, ...], alt: str) -> None:
         """Turn a tag, in its place, into the picture's `img`."""
+        before = picture_ref(tag)
+        referrer = before.referrer if before else self._policy(tag)
         tag.name = "img"
         sources = without_stand_ins(sources)
-        attributes: dict[str, Any] = {"alt": alt, REF: PictureRef(sources)}
+        attributes: dict[str, Any] = {"alt": alt, REF: PictureRef(sources, referrer)}
         if not alt and named_as_stand_in(sources[0]) and not _is_captioned(tag):
             attributes[OPTIONAL] = ""
         tag.attrs = attributes
         if tag.contents:
             self.edits.fill(tag, ())
         self._found[id(tag)] = tag
+
+    def _policy(self, tag: Tag) -> Referrer:
+        """Return what a request for a picture may tell of the page: its own element says it, a link around it, the page."""
+        declared = referrer_policy(attribute(tag, "referrerpolicy"))
+        if declared is not None:
+            return declared
+        for parent in tag.parents if self._has_relations else ():
+            if parent.name == "a" and "noreferrer" in attribute(parent, "rel").lower().split():
+                return "no-referrer"
+        return self._referrer
 
     def _put_before(self, tag: Tag, sources: tuple[str, ...], alt: str) -> None:
         """Put the picture's `img` before a tag that stays, since it holds something else."""

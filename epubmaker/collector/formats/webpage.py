@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import zlib
 from html import escape
 from pathlib import PurePath
@@ -22,6 +23,10 @@ __all__ = ["WebPage", "body_of_page", "head_of_page"]
 
 _MOST_AUTHORS = 5
 _FIELDS = {"authors": "author", "site": "source"}  # of a head, by those of a page
+_REFERRER = re.compile(
+    r"""<meta(?=\s)(?=[^<>]{0,200}?\sname=["']?referrer\b)(?:\s[\w-]+(?:=(?:"[\w, -]*"|'[\w, -]*'|[\w-]+))?)+\s*/?>""",
+    re.IGNORECASE,
+)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -79,8 +84,14 @@ def body_of_page(page: Decoded, address: str | None, *, whole_page: bool) -> Bod
     # A summary in the text stays there: readers want to see it.
     written = main_text(page.text, found._replace(standfirst=""), whole_page=whole_page).html
     language = f' lang="{escape(found.language)}"' if found.language else ""
-    html = f"<html{language}><body>{written}</body></html>"
+    html = f"<html{language}>{_referrer(page.text)}<body>{written}</body></html>"
     return Body(html, encoding_problems(page.text, page.encoding, page.damaged))
+
+
+def _referrer(text: str) -> str:
+    """Return a head with what a page declares of requests for its pictures, "" for most pages."""
+    match = _REFERRER.search(text)
+    return f"<head>{match[0]}</head>" if match else ""
 
 
 def _head(text: str, address: str | None) -> PageHead:

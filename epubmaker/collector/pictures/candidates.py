@@ -128,11 +128,12 @@ def url_of(request: PictureRequest) -> str:
 
 
 def key(request: PictureRequest) -> str:
-    """Return one string for all requests that look in the same places in the same order.
+    """Return one string for all requests that look in the same places in the same order, and tell as little there.
 
     Requests with equal keys may share one result.
     """
-    return hashlib.sha256("\n".join(map(repr, candidates(request))).encode("utf-8", "surrogatepass")).hexdigest()
+    places = "\n".join((*map(repr, candidates(request)), request.ref.referrer))
+    return hashlib.sha256(places.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _of_source(source: str, request: PictureRequest) -> Iterator[Candidate]:

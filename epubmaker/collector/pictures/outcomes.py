@@ -73,6 +73,7 @@ class Failure:
     `again`: a second try may do better. `host`: the host failed and not the one address (no answer, or a server error);
     that counts toward giving the host up. `busy`: the host asks for a pause of all requests to it; `wait` is the pause
     that it named, in seconds. `until` is when the failure is forgotten, in seconds since the epoch.
+    `forbidden`: the host refuses this request, and may not refuse another one (HTTP 403).
     """
 
     code: str
@@ -81,6 +82,7 @@ class Failure:
     host: bool = False
     busy: bool = False
     wait: float | None = None
+    forbidden: bool = False
     until: float = 0.0
 
 

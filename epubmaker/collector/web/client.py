@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 import requests
 import requests.adapters
+import requests.cookies
 import urllib3
 
 from epubmaker.collector.cache import freshness
@@ -40,6 +41,7 @@ __all__ = ["DOCUMENTS", "PICTURES", "HttpClient", "Wanted", "refusal_of"]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 10
+_LONGEST_COOKIES = 8_000  # characters that one answer may ask to be sent with the next request
 _LONGEST_PAUSE = 60.0  # seconds; a host that asks for more is not asked again until then
 _BLOCK = 1 << 16
 _CLIENT_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
@@ -101,8 +103,14 @@ class HttpClient:
         return {**self._headers, **referer(link)}
 
     def get(self, address: str, headers: Mapping[str, str], folder: Path) -> Answer | Failure:
-        """Request an address, with retries where they may help; the body goes to a file in `folder`."""
+        """Request an address, with retries where they may help; the body goes to a file in `folder`.
+
+        Where a host refuses a request that names the page, there is one more without.
+        """
         host, outcome = self._follow(address, headers, folder)
+        if isinstance(outcome, Failure) and outcome.forbidden and "Referer" in headers:
+            headers = {name: value for name, value in headers.items() if name != "Referer"}
+            host, outcome = self._follow(address, headers, folder)
         for turn in range(self._settings.retries):
             if not isinstance(outcome, Failure) or not outcome.again or not self._pause(host, outcome, turn):
                 break
@@ -125,13 +133,16 @@ class HttpClient:
     def _follow(self, address: str, headers: Mapping[str, str], folder: Path) -> tuple[str, Answer | Failure]:
         """Request an address once, and follow its redirects; return the last host and the result."""
         lifetime = float("inf")
+        cookies = (
+            requests.cookies.RequestsCookieJar()
+        )  # of this one picture: some hosts ask for theirs after a redirect
         for _ in range(_MOST_REDIRECTS + 1):
             parts = urlsplit(address)
             refused = None if self._settings.allow_private else refusal_of(address)
             if refused is not None:
                 return parts.netloc, refused
             with self.hosts.turn(parts.netloc, self._until) as none:
-                outcome = none or self._exchange(address, headers, folder)
+                outcome = none or self._exchange(address, headers, folder, cookies)
             if isinstance(outcome, Answer):
                 return parts.netloc, replace(outcome, lifetime=min(outcome.lifetime, lifetime))
             if isinstance(outcome, Failure):
@@ -142,13 +153,17 @@ class HttpClient:
             address, lifetime = outcome.address, min(outcome.lifetime, lifetime)
         return parts.netloc, Failure(MISSING, f"more than {_MOST_REDIRECTS} redirects")
 
-    def _exchange(self, address: str, headers: Mapping[str, str], folder: Path) -> Answer | _Redirect | Failure:
+    def _exchange(
+        self, address: str, headers: Mapping[str, str], folder: Path, cookies: requests.cookies.RequestsCookieJar
+    ) -> Answer | _Redirect | Failure:
         timeout = max(min(self._settings.timeout, self._left()), 0.001)
         try:
             request = requests.PreparedRequest()
-            request.prepare("GET", address, headers=dict(headers), auth=_no_password)
+            request.prepare("GET", address, headers=dict(headers), cookies=cookies, auth=_no_password)
             settings = self._environment(address)
             with self._session.send(request, allow_redirects=False, timeout=timeout, **settings) as response:
+                if len(response.headers.get("Set-Cookie", "")) in range(1, _LONGEST_COOKIES):
+                    requests.cookies.extract_cookies_to_jar(cookies, request, response.raw)
                 return self._read(response, address, timeout, folder)
         except FetchError as error:
             return error.failure

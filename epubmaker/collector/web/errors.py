@@ -27,7 +27,8 @@ def failure_of_status(status: int, wait: float | None) -> Failure:
     transient = status in _TRANSIENT_STATUSES
     server = status == 429 or status >= 500
     busy = status in _BUSY_STATUSES or (transient and wait is not None)
-    return Failure(MISSING, f"HTTP {status}", again=transient, host=server, busy=busy, wait=wait)
+    refused = status == 403
+    return Failure(MISSING, f"HTTP {status}", again=transient, host=server, busy=busy, wait=wait, forbidden=refused)
 
 
 def failure_of_error(error: BaseException, timeout: float) -> Failure:

@@ -33,6 +33,7 @@ from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, PictureRequest
 from epubmaker.options import Network
 from epubmaker.runtime.closable import Closable
+from epubmaker.text.referrer import told_address
 
 __all__ = ["Fetcher"]
 
@@ -82,7 +83,7 @@ class Fetcher(Closable):
         first = first_candidate(request)
         if not isinstance(first, WebAddress) or not (self._settings.allow_private or refusal_of(first.address) is None):
             return None
-        body = self._web.at_hand(first.address, request.link)
+        body = self._web.at_hand(first.address, _told(request, first.address))
         if body is None:
             return None
         return Fetched(url_of(request), body.path, body.size, body.sha256, body.from_cache)
@@ -111,7 +112,7 @@ class Fetcher(Closable):
                 return bodies.keep([data], self._folder, self._settings.max_bytes)
             case WebAddress(address):
                 refused = None if self._settings.allow_private else refusal_of(address)
-                return refused or self._web.get(address, request.link)
+                return refused or self._web.get(address, _told(request, address))
             case Unusable("http" | "https"):
                 return Failure(MISSING, "address not valid")
             case Unusable(scheme):
@@ -119,3 +120,8 @@ class Fetcher(Closable):
 
     def _kept(self, data: bytes | Failure) -> Body | Failure:
         return data if isinstance(data, Failure) else bodies.keep([data], self._folder, self._settings.max_bytes)
+
+
+def _told(request: PictureRequest, address: str) -> str | None:
+    """Return what a request for an address tells of the page."""
+    return told_address(request.link, request.ref.referrer, address)

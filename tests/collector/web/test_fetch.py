@@ -218,6 +218,36 @@ def test_redirects_are_followed_and_the_referer_stays_with_its_host(tmp_path: Pa
         assert "referer" not in other.seen[0].headers
 
 
+def test_a_host_that_refuses_requests_that_name_the_page_is_asked_once_more_without(
+    tmp_path: Path, server: WebServer
+) -> None:
+    def guarded(exchange: webserver.Exchange) -> None:
+        (webserver.status(403) if "referer" in exchange.seen.headers else webserver.picture(PNG))(exchange)
+
+    address, never = server.add("/a.png", guarded), server.add("/never.png", webserver.status(403))
+    assert got(fetch(tmp_path, request(address, link="https://example.org/article"))) == PNG
+    assert why(fetch(tmp_path, request(never, link="https://example.org/article"))) == ("picture-missing", "HTTP 403")
+    why(fetch(tmp_path, request(never)))
+    told = [seen.headers.get("referer") for seen in server.seen]
+    assert told == ["https://example.org/article", None, "https://example.org/article", None, None]
+
+
+def test_cookies_last_for_the_redirects_of_one_picture(tmp_path: Path, server: WebServer) -> None:
+    def gate(exchange: webserver.Exchange) -> None:
+        let_in = exchange.seen.headers.get("cookie") == "pass=1"
+        (webserver.picture(PNG) if let_in else webserver.status(302, {"Location": "/in", "Set-Cookie": "pass=1"}))(
+            exchange
+        )
+
+    for name in ("/a.png", "/b.png"):
+        server.add(name, gate)
+    server.add("/in", webserver.turns(webserver.redirect("/a.png"), webserver.redirect("/b.png")))
+    with Fetcher(FAST, tmp_path) as fetcher:
+        for name in ("/a.png", "/b.png"):
+            assert got(fetcher.fetch(request(f"{server.address}{name}"))) == PNG
+    assert [seen.headers.get("cookie") for seen in server.seen] == [None, "pass=1", "pass=1"] * 2
+
+
 def test_cookies_and_stored_passwords_are_not_sent(
     tmp_path: Path, server: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
