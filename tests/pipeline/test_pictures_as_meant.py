@@ -245,7 +245,7 @@ def test_a_request_tells_of_the_page_what_the_page_allows(tmp_path: Path) -> Non
             "<p>The railway up the valley was closed in the autumn, and the rails were taken up in the summer.</p>" * 5
         )
         head = f'<title>Three</title><link rel="canonical" href="{first}3"><META NAME=referrer content="no-referrer">'
-        saved = f"<!DOCTYPE html><html><head>{head}</head><body><article>{text}{shown('saved')}{text}</article></body></html>"
+        saved = f"<!DOCTYPE html><html><head>{head}</head><body><article>{text}{shown('saved')}{text}</article></body>"
         (tmp_path / "in" / "3.html").write_text(saved, encoding="utf-8")
 
         report = build(Options((tmp_path / "in",), output=tmp_path / "b.epub", network=Network(allow_private=True)))
