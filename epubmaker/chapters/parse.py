@@ -29,9 +29,9 @@ class Parsed:
 
     `body` holds elements and strings only, no comments, and the head's style sheets first; attribute values are strings.
     `language` is what the document declares, in any spelling; `base` its `<base href>`, `referrer` its policy for
-    requests. `names` are the elements, and the
-    attributes with an "@" before them, that occur in `body`: a pass that looks for none of them has nothing to do.
-    `anchors` are the elements that a link may name, by their ids, before any pass has taken one away.
+    requests. `names` are the elements, and the attributes with an "@" before them, that occur in `body`: a pass that looks
+    for none of them has nothing to do. `anchors` are the elements that a link may name, by their ids, before any pass has
+    taken one away.
     """
 
     body: Tag

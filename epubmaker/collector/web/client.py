@@ -163,7 +163,7 @@ class HttpClient:
             settings = self._environment(address)
             with self._session.send(request, allow_redirects=False, timeout=timeout, **settings) as response:
                 if len(response.headers.get("Set-Cookie", "")) in range(1, _LONGEST_COOKIES):
-                    requests.cookies.extract_cookies_to_jar(cookies, request, response.raw)
+                    requests.cookies.extract_cookies_to_jar(cookies, request, response.raw)  # type: ignore[no-untyped-call]
                 return self._read(response, address, timeout, folder)
         except FetchError as error:
             return error.failure
