@@ -4,5 +4,6 @@ find.py         the pass `find_pictures`: one uniform `img` in place of each pic
 addresses.py    the addresses that an element names, the best one first
 alttext.py      the alternative text
 decoration.py   tracking pixels, icons, emoji
+size.py         the size at which the page shows a picture
 still.py        the still of a video, for a post without pictures
 """
