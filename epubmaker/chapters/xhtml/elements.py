@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple, TypeAlias, cast
 
@@ -221,7 +221,7 @@ def _picture(tag: Tag, _: str, place: Place, __: Context) -> Outcome:
     return _NOTHING if slot is None else Outcome(leaf=slot)
 
 
-def _slot(tag: Tag, *, linked: bool, inline: bool) -> PictureSlot | None:
+def _slot(tag: Tag, *, linked: bool, inline: bool = True, before: str = "", after: str = "") -> PictureSlot | None:
     ref = picture_ref(tag)
     if ref is None:
         return None
@@ -230,7 +230,9 @@ def _slot(tag: Tag, *, linked: bool, inline: bool) -> PictureSlot | None:
     return PictureSlot(
         ref,
         str(given.get("alt") or ""),
-        linked=linked,
+        before,
+        after,
+        linked,
         optional=OPTIONAL in given,
         captioned=CAPTIONED in given,
         word=WORD in given,
@@ -358,10 +360,8 @@ def _rule(_: Tag, __: str, place: Place, ___: Context) -> Outcome:
 def _figure(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     shown = [child for child in tag.contents if not (isinstance(child, NavigableString) and child.isspace())]
     if len(shown) == 1 and isinstance(shown[0], Tag) and shown[0].name == "img" and place.mode == "flow":
-        slot = _slot(shown[0], linked=False, inline=False)
-        if slot is None:
-            return _NOTHING
-        return Outcome(leaf=replace(slot, before="<figure>", after="</figure>"), alone=True)
+        slot = _slot(shown[0], linked=False, inline=False, before="<figure>", after="</figure>")
+        return _NOTHING if slot is None else Outcome(leaf=slot, alone=True)
     return _block(tag, name, place, context)
 
 
