@@ -13,6 +13,7 @@ writtendates.py       dates as people write them
 addresses.py          web addresses: resolved, and as keys of articles
 bareaddresses.py      addresses in running text
 pictureaddresses.py   one key for a picture at all its sizes
+referrer.py           what a request may tell of its page
 videos.py             addresses of videos, and those of their stills
 notes.py              addresses of notes, for links from note to note
 documents.py          the names of articles' documents in the book
