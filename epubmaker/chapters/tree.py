@@ -22,6 +22,7 @@ __all__ = [
     "SHOWN",
     "WORD",
     "Edits",
+    "Spaced",
     "anchor_keys",
     "attribute",
     "element",
@@ -53,6 +54,10 @@ WORD = ":word"
 
 # Between all other elements there is a gap when they are read.
 _INLINE = INLINES | names("data font rb rp rt ruby strike tt")
+
+
+class Spaced(NavigableString):
+    """A text whose spaces are written as they are."""
 
 
 def anchor_keys(name: str) -> tuple[str, ...]:

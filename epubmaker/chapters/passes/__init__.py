@@ -31,6 +31,7 @@ from epubmaker.chapters.passes.triggers import (
     RETURNING,
     SHEETS,
     STILL,
+    STYLED,
     TABLES,
 )
 from epubmaker.model.pictures import Referrer
@@ -102,7 +103,9 @@ PASSES = (
         "style.sheets", "apply_sheets", SHEETS, "write what style sheets say of elements into their `style` attributes"
     ),
     Pass("passes.hidden", "drop_hidden", HIDDEN, "drop scripts, styles, templates and hidden elements"),
+    Pass("style.structure", "apply_styles", STYLED, "make the blocks, lines and directions that styles say elements"),
     Pass("furniture.drop", "drop_furniture", None, "drop what a site puts around an article"),
+    Pass("style.lists", "mark_lists", LISTS, "give lists the marks that a browser shows, each once"),
     Pass("passes.lists", "nest_lists", LISTS, "put a list that stands directly in a list into the item before it"),
     Pass("passes.language", "detect_language", None, "find out the language, for the words that later passes add"),
     Pass("pictures.find", "find_pictures", PICTURED, "make each picture one `img`, and drop decoration"),

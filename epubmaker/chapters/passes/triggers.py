@@ -23,10 +23,12 @@ __all__ = [
     "RETURNING",
     "SHEETS",
     "STILL",
+    "STYLED",
     "TABLES",
 ]
 
 SHEETS = names("style")
+STYLED = names("@style")
 NEVER_SHOWN = names("script style template title head link meta base noframes noembed datalist")
 HIDDEN = NEVER_SHOWN | names("@hidden @style @class @aria-hidden")
 IMAGES = names("img amp-img amp-anim")

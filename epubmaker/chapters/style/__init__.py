@@ -21,9 +21,11 @@ What one element says is not inherited: where that matters, the caller has what 
 that no browser knows are passed over, as browsers do.
 
 declarations.py  a declaration list as a mapping of properties
+lists.py         the pass `mark_lists`
 reading.py       the meaning of it: `Style`
 selectors.py     selectors, and which of many an element matches
 sheets.py        the pass `apply_sheets`
+structure.py     the pass `apply_styles`: blocks, lines and directions as elements and attributes
 """
 
 from epubmaker.chapters.style.reading import NO_STYLE, Style, is_hidden, read, style_of

@@ -20,6 +20,7 @@ from epubmaker.text.html import HEADINGS, names
 from epubmaker.text.xhtml import attribute
 
 __all__ = [
+    "ALIGNED",
     "ATTRIBUTES",
     "BLOCKS",
     "BLOCK_ELEMENTS",
@@ -28,12 +29,14 @@ __all__ = [
     "CLASSES",
     "CREDIT",
     "DROPPED",
+    "GAP",
     "HEADINGS",
     "INLINES",
     "LINE_ENDS",
     "RENAMED",
     "ROLES",
     "SILENT",
+    "UNMARKED",
     "Block",
     "Holds",
     "Rule",
@@ -173,6 +176,11 @@ ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
 CREDIT = "credit"  # of the `span` around a picture's source in its caption
 CLASSES = frozenset({CREDIT})
 """The classes that captions have, which the serializer keeps and the stylesheets know."""
+GAP = "gap"  # of a paragraph after an empty line
+UNMARKED = "unmarked"  # of a list without marks
+ALIGNED = frozenset(
+    {"center", "left", "right"}
+)  # classes of blocks whose lines do not begin where those of the text do
 
 # Elements that are written under another name.
 RENAMED: Mapping[str, str] = MappingProxyType(
@@ -230,7 +238,7 @@ def attributes(name: str, given: Mapping[str, object]) -> str:
     return kept
 
 
-_MEANINGFUL = frozenset({"dir", "id", "lang", "style", "xml:lang"}.union(*ATTRIBUTES.values()))
+_MEANINGFUL = frozenset({"align", "dir", "id", "lang", "style", "xml:lang"}.union(*ATTRIBUTES.values()))
 
 
 def is_plain(given: Mapping[str, object]) -> bool:

@@ -22,6 +22,7 @@ from epubmaker.chapters.xhtml.content import (
     LINE_ENDS,
     RENAMED,
     ROLES,
+    UNMARKED,
     Holds,
     attributes,
     is_plain,
@@ -38,6 +39,8 @@ __all__ = ["Context", "Outcome", "identifier", "outcome_of"]
 
 # What `links` makes of an id that a link leads to, and those of places in notes (see `text.notes`); there are no others.
 _ID = re.compile(r"s[0-9]+|note-[0-9a-f]{12}", re.ASCII)
+_LISTS = names("ol ul")
+_ALIGNED_BY_ATTRIBUTE = names("p div h1 h2 h3 h4 h5 h6 td th tr tbody thead tfoot")
 _NESTING = names("bdi bdo q span sub sup")  # inline elements that have a meaning inside one of the same name
 
 _LONGEST_WHOLE = 100_000  # bytes of a formula, a drawing or a ruby, which are not cut
@@ -111,6 +114,33 @@ def _text_attributes(tag: Tag, place: Place, context: Context) -> tuple[str, Pla
         written += f' dir="{direction}"'
         place = place._replace(direction=direction)
     return written, place
+
+
+def _block_attributes(tag: Tag, place: Place, context: Context, name: str = "") -> tuple[str, Place]:
+    """Return `_text_attributes` with a class for a list without marks, and for lines aligned otherwise than around it."""
+    written, place = _text_attributes(tag, place, context)
+    given = tag.attrs
+    if not ("style" in given or "align" in given or tag.name == "center"):
+        return written, place
+    style = style_of(tag)
+    classes = UNMARKED if name in _LISTS and style.marks == "none" else ""
+    align = style.align or _attribute_align(tag)
+    if align:
+        right = (place.direction or context.direction) == "rtl"
+        usual, other = ("right", "left") if right else ("left", "right")
+        align = {"center": "center", "end": other, usual: "", other: other}.get(align, "")
+        if align != place.align:
+            classes = f"{classes} {align or usual}".strip()
+            place = place._replace(align=align)
+    return f'{written} class="{classes}"' if classes else written, place
+
+
+def _attribute_align(tag: Tag) -> str:
+    if tag.name == "center":
+        return "center"
+    if tag.name in _ALIGNED_BY_ATTRIBUTE:
+        return attribute(tag, "align").lower().replace("middle", "center")
+    return ""
 
 
 def _is_sign(tag: Tag) -> bool:
@@ -295,7 +325,7 @@ def _boundary(tag: Tag, _: str, place: Place, context: Context) -> Outcome:
     """Div and similar elements: their contents stand on lines of their own."""
     if place.mode != "flow":
         return Outcome(place, boundary=True)
-    written, inner = _text_attributes(tag, place.between(), context)
+    written, inner = _block_attributes(tag, place.between(), context)
     if written and not inner.full:
         inner = inner.holding(new_block("div", written, identifier(tag)))
     elif inner.top.holds is Holds.LOOSE and not inner.paragraphs and not _only_child(tag):
@@ -317,7 +347,7 @@ def _first_visible(nodes: object) -> PageElement | None:
 def _block(tag: Tag, name: str, place: Place, context: Context, given: Mapping[str, object] | None = None) -> Outcome:
     if place.mode != "flow" or place.full:
         return _boundary(tag, name, place, context)
-    written, place = _text_attributes(tag, place, context)
+    written, place = _block_attributes(tag, place, context, name)
     frame = new_block(name, written + attributes(name, given or tag.attrs), identifier(tag))
     inner = place.holding(frame)
     return Outcome(inner.inside(*_declared_emphasis(tag, inner)))
@@ -326,7 +356,7 @@ def _block(tag: Tag, name: str, place: Place, context: Context, given: Mapping[s
 def _heading(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     if place.mode != "flow" or place.full or name == "h1":
         return _boundary(tag, name, place, context)
-    written, place = _text_attributes(tag, place, context)
+    written, place = _block_attributes(tag, place, context)
     return Outcome(place.holding(new_block(name, written, identifier(tag)), "flat"))
 
 
@@ -385,7 +415,7 @@ def _ordered_list(tag: Tag, name: str, place: Place, context: Context) -> Outcom
 def _item(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
     if place.mode != "flow" or place.full:
         return _boundary(tag, name, place, context)
-    written, place = _text_attributes(tag, place, context)
+    written, place = _block_attributes(tag, place, context)
     if place.under(name)[-1].name == "ol":
         written += attributes(name, tag.attrs)
     inner = place.holding(new_block(name, written, identifier(tag)))

@@ -7,14 +7,15 @@ So elements without content are never written, nothing is written twice, and not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from epubmaker.chapters.tree import walk
-from epubmaker.chapters.xhtml.content import is_plain
+from epubmaker.chapters.tree import Spaced, walk
+from epubmaker.chapters.xhtml.content import GAP, LINE_ENDS, Holds, is_plain
 from epubmaker.chapters.xhtml.elements import Context, Outcome, identifier, outcome_of
 from epubmaker.chapters.xhtml.excerpt import Excerpt
 from epubmaker.chapters.xhtml.places import SIMPLE, Frame, Place, Target, body_place, bytes_of, continued, numbered
@@ -36,7 +37,12 @@ _UNSEEN = f" \t\r\n\f\xa0\u3000{INVISIBLE}"
 _PICTURE = "\u25a1"  # a white square: as a symbol of ambiguous width joins, so does the picture that it stands for
 _NONE, _BLANK, _LINE_END = range(3)  # white space that is not written yet; a line end may be none, where text follows
 _BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
+_INDENT = re.compile(r"[ \t\r\n]*(\xa0[\xa0 ]*)")
+_BLANK_RUN = re.compile(r"[ \xa0]*\xa0[\xa0 ]+|[ \xa0]+\xa0[ \xa0]*")
 _NOT_LINKED = frozenset({"a", "code", "kbd", "samp"})  # elements in which an address stays a text
+_FEW = 5  # nodes of an empty paragraph
+_TO_A_GAP = 4  # paragraphs: where there are fewer to each empty one, those are how the author sets paragraphs apart
+_CELLS = frozenset({"td", "th"})
 _FEATURES = ("<svg", "<math")
 
 
@@ -89,7 +95,8 @@ class _Writer:
     """The pieces written so far, and the elements that are open.
 
     `_space` and `_breaks` are white space and line breaks that are written only if text follows in the same block; `_last`
-    is the last character; `_fresh` is True at the start of a line. `_ids` are not written yet: each is written on its own
+    is the last character; `_fresh` is True at the start of a line, `_broken` where a line break has begun it.
+    `_line_due`: a line of a listing ends before the next text. `_ids` are not written yet: each is written on its own
     element when that is opened, else before the next piece.
     """
 
@@ -105,6 +112,11 @@ class _Writer:
         self._last = ""
         self._breaks = 0
         self._fresh = True
+        self._broken = False
+        self._line_due = False
+        self._gap_due = False
+        self._gaps: list[int] = []
+        self._paragraphs = 0
         self._ids: dict[str, None] = {}
         self._excerpt = Excerpt()
 
@@ -114,6 +126,8 @@ class _Writer:
         """Write an element without its contents; return the contents if they remain to be written."""
         if tag.attrs and (found := identifier(tag)):
             self._ids[found] = None
+        if tag.name in LINE_ENDS and tag.name != "br" and _is_blank(tag):
+            self._pass_blank(tag, place)
         outcome = outcome_of(tag, place, self._context)
         if isinstance(outcome, Place):
             inner, boundary = outcome, False
@@ -141,7 +155,7 @@ class _Writer:
                 self._leaf(leaf, place, alone=False)
         elif outcome.line_break:
             if outcome.place is not None:
-                self._verbatim("\n", place)
+                self._verbatim("\n\n" if self._line_due else "\n", place)
             else:
                 self._breaks += 1
         elif outcome.kept_empty and outcome.place is not None:
@@ -180,6 +194,10 @@ class _Writer:
         self._marks.append(len(self._pieces))
         written = escaped(text)
         self._pieces.append(f"<{name}>{written}")
+        if name == "p":
+            self._paragraph(len(self._pieces) - 1)
+        else:
+            self._gap_due = False
         self._size += 2 * len(name) + 5 + (len(written) if written.isascii() else bytes_of(written))
         if name == "li":
             place.top.count += 1
@@ -187,12 +205,31 @@ class _Writer:
         self._space = _NONE  # at the end of a block
         return True
 
+    def _pass_blank(self, tag: Tag, place: Place) -> None:
+        """Let a line end at a block that holds nothing; an empty line between paragraphs may be meant as a gap."""
+        if tag.name in _CELLS:
+            return
+        self.separate(place.between() if place.mode == "flow" else place)
+        if place.mode == "flow" and place.top.holds is not Holds.FLOW and not self._fresh:
+            self._breaks = max(self._breaks, 1)
+        if tag.name == "p" and tag.contents and self._last_is_paragraph(place):
+            self._gap_due = True
+
+    def _last_is_paragraph(self, place: Place) -> bool:
+        return len(place.blocks) == 1 and bool(self._pieces) and self._pieces[-1] == "</p>"
+
+    def _paragraph(self, index: int) -> None:
+        """Count a paragraph that begins with that piece; it may follow a gap."""
+        self._paragraphs += 1
+        if self._gap_due:
+            self._gaps.append(index)
+            self._gap_due = False
+
     def separate(self, place: Place) -> None:
         """Let what follows stand apart from what came before at this place."""
         if place.mode == "pre":
             begun = not self._fresh and any(frame is place.top for frame in self._open)
-            if begun and not str(self._pieces[-1]).endswith("\n"):
-                self._put("\n")
+            self._line_due = begun and not str(self._pieces[-1]).endswith("\n")
         elif place.mode == "flat":
             self._space = _BLANK
         else:
@@ -203,6 +240,9 @@ class _Writer:
     def text(self, string: str, place: Place) -> None:
         if place.mode == "pre":
             self._verbatim(string, place)
+            return
+        if isinstance(string, Spaced):
+            self._spaced(str(string), place)
             return
         raw = str(string)  # a plain string: each method of a NavigableString copies it
         if may_have_addresses(raw) and not place.full and _NOT_LINKED.isdisjoint([f.name for f in place.inlines]):
@@ -225,6 +265,8 @@ class _Writer:
     def _text(self, raw: str, place: Place) -> None:
         language = place.language or self._language
         text = tidy(raw, language)
+        if text is not raw and "\xa0" in raw and self._indented(raw, place):
+            return
         if not text or text.isspace():
             if text and self._space < _LINE_END:
                 self._space = _blank(raw)
@@ -243,10 +285,48 @@ class _Writer:
         self._last = core[-1:]
         self._space = _blank(raw[len(raw.rstrip(_UNSEEN)) :]) if len(core) < len(begun) else _NONE
 
+    def _indented(self, raw: str, place: Place) -> bool:
+        """Write a text that no-break spaces indent after a line break, or that is code; return False for any other."""
+        runs = "\xa0\xa0" in raw or "\xa0 " in raw or " \xa0" in raw
+        if not runs or not raw.strip(_UNSEEN):
+            return False
+        code = any(frame.name in _NOT_LINKED and frame.name != "a" for frame in place.inlines)
+        broken = self._breaks == 1 or (self._fresh and self._broken)
+        indent = _INDENT.match(raw) if broken or code else None
+        if not code and (indent is None or len(indent[1]) < 2):
+            return False
+        if indent is not None and self._breaks:
+            self._space = _NONE
+        space = self._space
+        self._go_to(place.path)
+        if indent is not None and (self._fresh or not space):
+            self._put("\xa0" * len(indent[1]))
+            self._fresh = False
+            raw = raw[indent.end() :]
+        if not code:
+            self._text(raw, place)
+            return True
+        self._spaced(_BLANK_RUN.sub(lambda run: "\xa0" * len(run[0]), raw), place)
+        return True
+
+    def _spaced(self, string: str, place: Place) -> None:
+        """Write a text with its no-break spaces, except before the first line of a block."""
+        self._go_to(place.path)
+        text = clean(string)
+        if self._fresh and not self._broken:
+            text = text.lstrip(_BLANKS)
+        self._fresh = False
+        self._last = text[-1:]
+        self._add(text, place)
+
     def _verbatim(self, string: str, place: Place) -> None:
         text = clean(string).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
         if text:
             self._space = _NONE
+            due, self._line_due = self._line_due and text[0] != "\n", False
+            before = self._open[-1:] and place.top in self._open
+            if due and before:
+                self._put("\n")
             self._go_to(place.path)
             self._fresh = False
             self._last = text[-1]
@@ -275,6 +355,12 @@ class _Writer:
     def finished(self) -> Written:
         self._close_to(1)
         self._place_ids("div")
+        if len(self._gaps) * _TO_A_GAP <= self._paragraphs:
+            for index in self._gaps:
+                written = str(self._pieces[index])
+                classed = written.startswith('<p class="')
+                start, rest = ('<p class="', f"{GAP} ") if classed else ("<p", f' class="{GAP}"')
+                self._pieces[index] = f"{start}{rest}{written[len(start) :]}"
         if not self._written.ends or self._written.ends[-1] != len(self._pieces):
             self._written.ends.append(len(self._pieces))
         self._written.excerpt = self._excerpt.text()
@@ -343,7 +429,7 @@ class _Writer:
             self._close_to(block)
         else:
             self._put("<br/>" if count == 1 else "<br/><br/>")
-            self._fresh = True
+            self._fresh = self._broken = True
 
     def _is_cut(self, path: tuple[Frame, ...], kept: int) -> bool:
         """Return True where a long block is to end: before a block in it, else between words, else anywhere."""
@@ -379,7 +465,9 @@ class _Writer:
         pieces.append(f"{rest}>")
         self._size += len(rest) + len(frame.name) + 4
         if frame.block:
-            self._fresh = True
+            self._fresh, self._broken = True, False
+            if frame.name == "p":
+                self._paragraph(len(pieces) - 1)
             if frame.name == "li" and not frame.opened:
                 above = self._open[-2]
                 above.count = numbered(rest, str(above.head[-1]), above.count + 1)
@@ -402,7 +490,7 @@ class _Writer:
                 continue
             self._pieces.append(f"</{frame.name}>")
             if frame.block:
-                self._fresh = True
+                self._fresh, self._broken = True, False
         if depth == 1 and self._pieces:
             self._written.ends.append(len(self._pieces))
             self._size = 0
@@ -412,7 +500,7 @@ class _Writer:
         if self._pieces[-1] not in _BESIDE_PICTURES and isinstance(self._pieces[-1], str):
             return False  # it ends with a text: so most paragraphs are left alone at once
         inner = self._pieces[mark + 1 :]
-        if self._pieces[mark] != "<p>" or not any(isinstance(piece, PictureSlot) for piece in inner):
+        if str(self._pieces[mark])[:2] != "<p" or not any(isinstance(piece, PictureSlot) for piece in inner):
             return False
         if not all(not piece.after if isinstance(piece, PictureSlot) else piece in _BESIDE_PICTURES for piece in inner):
             return False
@@ -444,6 +532,18 @@ class _Writer:
                 break
             ids[each] = mark  # the same block, and so the same file
         return True
+
+
+def _is_blank(tag: Tag) -> bool:
+    """Return True for a block that holds nothing, or a paragraph that holds white space and line breaks alone."""
+    contents = tag.contents
+    if not contents:
+        return True
+    return (
+        tag.name == "p"
+        and len(contents) <= _FEW
+        and all(node.name == "br" if isinstance(node, Tag) else not str(node).strip(_UNSEEN) for node in contents)
+    )
 
 
 def _blank(space: str) -> int:
