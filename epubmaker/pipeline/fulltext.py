@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from epubmaker.collector.formats.listings import JsonFeed, XmlFeed
 from epubmaker.collector.locations.folder import File
 from epubmaker.collector.parse import parse
 from epubmaker.collector.scan import ArticleHead, entries_of, read_file
@@ -18,6 +19,8 @@ from epubmaker.pipeline.session import Progress, Session
 __all__ = ["UNREACHABLE", "with_full_text"]
 
 UNREACHABLE = "article-unreachable"
+
+_FEEDS = frozenset({XmlFeed.name, JsonFeed.name})
 
 _EXCERPT = 1500  # bytes: feeds that cut articles short cut them to less
 _TAG = re.compile(r"<[^<>]*>")
@@ -46,7 +49,7 @@ def _with_pages(
     whole = [replace(entry, is_link_only=False) if entry.is_link_only else entry for entry in entries]
     chosen = {entry.position for entry in select(whole, session.options).entries}
     wanted = [entry for entry in asked if entry.link and entry.position in chosen and _is_cut(entry)]
-    pages = _fetched([entry.link for entry in wanted if entry.link], session)
+    pages = _fetched(wanted, session)
     position = max((entry.position for entry in entries), default=-1) + 1
     found: dict[int, Entry | None] = {}
     added: list[Entry] = []
@@ -74,17 +77,27 @@ def _is_cut(entry: Entry) -> bool:
     return entry.text_size < _EXCERPT or _CUT.search(_TAG.sub(" ", parse(entry).html[-_TAIL:])) is not None
 
 
-def _fetched(addresses: Sequence[str], session: Session) -> Mapping[str, Path | str]:
-    """Return the file with each page, or why there is none."""
+def _fetched(entries: Sequence[Entry], session: Session) -> Mapping[str, Path | str]:
+    """Return the file with each page by its address, or why there is none.
+
+    Feeds name what nobody has chosen by hand, so that their sites' robots.txt is asked.
+    """
     found: dict[str, Path | str] = {}
-    if not addresses:
+    by_person: dict[str, bool] = {}
+    for entry in entries:
+        if entry.link:
+            by_person[entry.link] = by_person.get(entry.link, False) or entry.format not in _FEEDS
+    if not by_person:
         return found
-    addresses = list(dict.fromkeys(addresses))
     documents = session.documents
+
+    def get(address: str) -> Path | str:
+        return documents.get(address, by_person=by_person[address])
+
     with ThreadPoolExecutor(session.options.network.connections, "page") as threads:
-        for address, answer in zip(addresses, threads.map(documents.get, addresses), strict=True):
+        for address, answer in zip(by_person, threads.map(get, by_person), strict=True):
             found[address] = answer
-            session.show(Progress("pages", len(found), len(addresses)))
+            session.show(Progress("pages", len(found), len(by_person)))
     return found
 
 

@@ -190,6 +190,51 @@ def test_the_pages_of_articles_that_a_feed_cuts_short_are_fetched_on_demand(tmp_
     ]
 
 
+def test_robots_txt_is_asked_once_a_site_for_what_feeds_name_and_not_for_what_a_person_names(
+    tmp_path: Path, server: WebServer
+) -> None:
+    text = "<p>From Lima the boat went on to Oslo, as it did each summer.</p>" * 9
+    links = [server.add(f"/{name}", page_of(name, text)) for name in ("open/a", "closed/b", "closed/c", "closed/d")]
+    rules = "User-agent: *\nDisallow: /closed/\nAllow: /closed/c$\n"
+    server.add("/robots.txt", webserver.cacheable(rules.encode(), {"Content-Type": "text/plain"}))
+    items = [
+        f"<item><title>{link}</title><link>{link}</link><description>Text of {link} …</description></item>"
+        for link in links
+    ]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/feed.xml").write_text(
+        f"<rss version='2.0'><channel><title>F</title>{''.join(items[:3])}</channel></rss>"
+    )
+    (tmp_path / "in/list.txt").write_text(links[3])
+
+    full = build(tmp_path, tmp_path / "in", full_text=True)
+    build(tmp_path, tmp_path / "in", full_text=True)
+
+    asked = [seen.path for seen in server.seen]
+    assert sorted(asked) == ["/closed/c", "/closed/c", "/closed/d", "/closed/d", "/open/a", "/open/a", "/robots.txt"]
+    assert [article.url for article in full.articles] == links
+    message = "the site's robots.txt forbids it; name the address itself to fetch it"
+    assert [(issue.code, issue.where, issue.message) for issue in full.issues] == [
+        ("article-unreachable", links[1], message)
+    ]
+
+
+@pytest.mark.parametrize(("answer", "count"), [(webserver.status(404), 1), (webserver.status(503), 0)])
+def test_without_robots_txt_all_may_be_fetched_and_nothing_while_the_site_is_in_trouble(
+    tmp_path: Path, server: WebServer, answer: webserver.Behavior, count: int
+) -> None:
+    link = server.add("/a", page_of("A", "<p>From Lima the boat went on to Oslo, as it did each summer.</p>" * 9))
+    server.add("/robots.txt", answer)
+    item = f"<item><title>T</title><link>{link}</link><description>Feed's text …</description></item>"
+    (tmp_path / "feed.xml").write_text(f"<rss version='2.0'><channel><title>F</title>{item}</channel></rss>")
+
+    report = build(tmp_path, tmp_path / "feed.xml", full_text=True)
+
+    assert [seen.path for seen in server.seen].count("/a") == count
+    assert len(report.issues) == 1 - count
+    assert len(report.articles) == 1
+
+
 def test_an_outline_s_feeds_are_fetched_on_demand_and_the_pages_of_their_articles(
     tmp_path: Path, server: WebServer
 ) -> None:
