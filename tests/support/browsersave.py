@@ -1,4 +1,4 @@
-"""Saves a page as MHTML with a real browser."""
+"""Saves a page with a real browser: as MHTML, and as SingleFile does."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import tempfile
+from pathlib import Path
 from typing import Any
 
-__all__ = ["save_as_mhtml"]
+from readingsystems import MODULES
+
+__all__ = ["save_as_mhtml", "save_with_single_file"]
 
 
 def save_as_mhtml(chromium: str, address: str) -> bytes:
@@ -40,6 +43,13 @@ def save_as_mhtml(chromium: str, address: str) -> bytes:
             browser.kill()
             browser.wait()
     return saved.encode()
+
+
+def save_with_single_file(chromium: str, address: str, path: Path) -> None:
+    """Write what SingleFile saves of a page to a file that does not exist."""
+    program = MODULES / "node_modules" / "single-file-cli" / "single-file-node.js"
+    browser = ["--browser-executable-path", chromium, "--browser-arg=--no-sandbox", "--browser-headless=true"]
+    subprocess.run(["node", program, *browser, address, path], check=True, timeout=120)
 
 
 class _Session:

@@ -67,6 +67,7 @@ def head_of_page(text: str, data: bytes, address: str | None, title: str) -> Hea
         title=clean_title(escape(found.title)) or title,
         link=found.link,
         published=found.published or found.modified,
+        archived=found.archived,
         source=found.site,
         author=", ".join(found.authors[:_MOST_AUTHORS]),
         text_size=len(data),

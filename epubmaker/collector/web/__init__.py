@@ -4,6 +4,7 @@ For pictures: a `model.PictureRequest` in, `Fetched`, a file, or `FetchFailed` o
 
     fetch.py         a picture from the first place that has it: a file, a `data:` address, the cache, the web
     documents.py     the pages and feeds that a user names
+    robots.py        what a site's robots.txt allows
     client.py        GET with redirects and retries; the only module that knows `requests`
     cached.py        an HTTP client with the cache in front
     hosts.py         limits for each host: requests at once, pauses, giving it up

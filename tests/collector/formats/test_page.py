@@ -181,7 +181,22 @@ def test_an_author_with_microdata_is_its_name() -> None:
     assert page_head(page, None).authors == ("Ann Lee",)
 
 
-SINGLE_FILE = "<html><!--\n Page saved with SingleFile \n url: https://e.org/wall \n saved date: Sat Nov 28 2026\n-->"
+SINGLE_FILE = (
+    "<html><!--\n Page saved with SingleFile \n url: https://e.org/wall \n"
+    " saved date: Sat Nov 28 2026 17:01:14 GMT-0330 (Newfoundland Standard Time)\n-->"
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "moment"),
+    [
+        (SINGLE_FILE, datetime(2026, 11, 28, 20, 31, 14, tzinfo=UTC)),
+        (SINGLE_FILE.replace("Nov 28", "Nov 31"), None),
+        (SINGLE_FILE.replace("SingleFile", "Other"), None),
+    ],
+)
+def test_singlefile_says_when_a_page_was_saved(page: str, moment: datetime | None) -> None:
+    assert page_head(page, None).archived == moment
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,9 @@ _MOST_AUTHORS = 20
 _NEAR_TOP = 5_000  # characters within which browsers and SingleFile write where a page was saved from
 _SAVED_FROM = re.compile(r"<!--\s{0,9}saved from url=\(\d{1,6}\)(\S{1,2000}?)\s{0,9}-->")
 _SINGLE_FILE = re.compile(r"<!--\s{0,9}Page saved with SingleFile\s[^>]{0,200}?url:\s{0,9}(\S{1,2000})", re.IGNORECASE)
+_SAVED_DATE = re.compile(  # as JavaScript writes a date: ECMA-262, section 21.4.4.41
+    r"\ssaved date:\s{0,9}[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d{4}) (\d\d:\d\d:\d\d) GMT([+-]\d{4})", re.ASCII
+)
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _DATE_IN_ADDRESS = re.compile(
@@ -101,8 +104,8 @@ class PageHead(NamedTuple):
 
     Texts are plain and on one line, "" where the page says nothing. `link` is the article's own address, absolute, with
     http or https. `published` and `modified` are aware, in UTC. `language` is a BCP 47 tag as the page declares it. `site`
-    is the name of the site, `standfirst` the summary, where the page has it whole. `origins` names the source of each value
-    that there is: {"title": "JSON-LD headline"}.
+    is the name of the site, `standfirst` the summary, where the page has it whole. `archived` is when a tool saved the
+    page, aware. `origins` names the source of each value that there is: {"title": "JSON-LD headline"}.
     """
 
     title: str
@@ -113,6 +116,7 @@ class PageHead(NamedTuple):
     authors: tuple[str, ...]
     site: str
     standfirst: str
+    archived: datetime | None
     origins: Mapping[str, str]
 
 
@@ -128,7 +132,8 @@ class _Reader:
     """One page and what it has been asked for."""
 
     def __init__(self, html: str, address: str | None) -> None:
-        self._saved = _saved_from(html[:_NEAR_TOP])
+        self._top = html[:_NEAR_TOP]
+        self._saved = _saved_from(self._top)
         self._given = address
         self._document = document = document_of(LONG_DATA.sub("data:,", html))
         self._metas = _metas(document.css("meta"))
@@ -156,6 +161,7 @@ class _Reader:
             authors=authors,
             site=name,
             standfirst=self._standfirst(title),
+            archived=self._moment("archived", self._savings()),
             origins=self._origins,
         )
 
@@ -281,6 +287,12 @@ class _Reader:
                     else found["words"]
                 )
                 yield "line beside the title", f"{day} {found['time'] or ''}".strip()
+
+    def _savings(self) -> _Found:
+        """Yield when SingleFile saved the page."""
+        if self._saved is not None and self._saved[0] == "SingleFile" and (found := _SAVED_DATE.search(self._top)):
+            month, day, year, time, zone = found.groups()
+            yield "SingleFile", f"{day} {month} {year} {time} {zone}"
 
     def _modifications(self) -> _Found:
         yield from self._json("dateModified")
