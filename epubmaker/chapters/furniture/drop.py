@@ -12,7 +12,7 @@ counted; and of a byline stays what the chapter's header does not say.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -129,6 +129,7 @@ class _Dropper:
         self._spans = measured(root, found.threads)
         self._page = self._spans[id(root)].size
         self._lines: dict[int, list[PageElement]] = {}
+        self._rows: dict[int, tuple[dict[int, int], list[int]]] = {}  # of a parent: see `_row`
         self._taken: list[_Unit] = []
         self.budget = self._page.chars // 2  # characters that may still go
 
@@ -198,8 +199,10 @@ class _Dropper:
         return self._lines[id(top)]
 
     def _unit(self, nodes: Sequence[PageElement], signs: Sequence[Sign]) -> _Unit:
-        spans = [self._spans[id(node)] for node in nodes if id(node) in self._spans]
-        return _Unit(nodes, signs, spans[0].begin, spans[-1].end)
+        return _Unit(nodes, signs, self._first_span(nodes).begin, self._first_span(reversed(nodes)).end)
+
+    def _first_span(self, nodes: Iterable[PageElement]) -> Span:
+        return next(span for node in nodes if (span := self._spans.get(id(node))) is not None)
 
     def _placed(self, units: Sequence[_Unit]) -> list[_Unit]:
         """Return the units that stand where such furniture may stand."""
@@ -271,7 +274,7 @@ class _Dropper:
             line if joined and text_within(line, LONGEST).lstrip()[: label.size.chars].endswith((":", "：")) else None
         )
 
-    def _with_links(self, block: Tag) -> list[PageElement]:
+    def _with_links(self, block: Tag) -> Sequence[PageElement]:
         """Return a label with the links that it stands above: the box that it opens, else what follows it."""
         label = self._spans[id(block)]
         box = block
@@ -283,17 +286,25 @@ class _Dropper:
             box = parent
         if self._spans[id(box)].end.linked > label.end.linked:
             return [box]
-        nodes: list[PageElement] = [block]
-        linked = 0
-        node = block.next_sibling
-        while node is not None and len(nodes) < _BELOW:
-            size = self._spans[id(node)].size if id(node) in self._spans else _NOTHING
-            if size.weight and (size.link_share < _MOSTLY or size.solid):
-                break
-            linked += size.linked
-            nodes.append(node)
-            node = node.next_sibling
-        return nodes if linked else []
+        nodes = self._row(block)
+        return nodes if self._first_span(reversed(nodes)).end.linked > label.end.linked else []
+
+    def _row(self, block: Tag) -> Sequence[PageElement]:
+        """Return an element with the siblings after it up to one that is no link: at most `_BELOW` nodes."""
+        parent = block.parent
+        if parent is None:
+            return [block]
+        if id(parent) not in self._rows:
+            sizes = [span.size if (span := self._spans.get(id(node))) else _NOTHING for node in parent.contents]
+            self._rows[id(parent)] = (
+                {id(node): index for index, node in enumerate(parent.contents)},
+                [i for i, size in enumerate(sizes) if size.weight and (size.link_share < _MOSTLY or size.solid)],
+            )
+        indices, ends = self._rows[id(parent)]
+        start = indices[id(block)]
+        ended = bisect_right(ends, start)
+        end = ends[ended] if ended < len(ends) else len(parent.contents)
+        return parent.contents[start : min(end, start + _BELOW)]
 
     def _take_over(self, unit: _Unit) -> None:
         """Take a unit in place of those that it holds, unless it lies in one, or too little of the page would be left."""
