@@ -97,7 +97,7 @@ def encoding_problems(text: str, encoding: str, damaged: int) -> tuple[tuple[str
 
 def text_measure(text: str) -> tuple[int, int]:
     """Return the size and the hash of a whole text, as `model.articles.Entry` has them."""
-    encoded = _without_space(text).encode("utf-8", "surrogatepass")
+    encoded = _without_space(text)
     return len(encoded), zlib.crc32(encoded)
 
 
@@ -108,18 +108,19 @@ def unix_lines(text: str) -> str:
 
 def _measured(text: str, head: ArchiveHead, size: int, *, is_whole: bool) -> tuple[int, int]:
     """Return the size and the hash of an article's text from the head of its file."""
-    body = _without_space(text[head.body :])
-    if is_whole and len(body) < _LONGEST_STUB and is_stub(body, head.title):
-        return 0, 0
-    encoded = body.encode("utf-8", "surrogatepass")
+    encoded = _without_space(text[head.body :])
+    if is_whole and len(encoded) < 4 * _LONGEST_STUB:  # a character has four bytes at most
+        body = encoded.decode("utf-8", "surrogatepass")
+        if len(body) < _LONGEST_STUB and is_stub(body, head.title):
+            return 0, 0
     length = len(encoded) if is_whole else size - len(text[: head.body].encode("utf-8", "surrogatepass"))
     # Of long articles as much as is there whatever the length of what stands above: a link takes up to 2 KB.
     return max(length, 1), zlib.crc32(encoded if is_whole else encoded[:_HASHED])
 
 
-def _without_space(text: str) -> str:
-    """Return a text without white space."""
+def _without_space(text: str) -> bytes:
+    """Return a text without white space, in UTF-8."""
     if not text.isascii() and _OTHER_SPACE.search(text):
-        return "".join(text.split())
+        return "".join(text.split()).encode("utf-8", "surrogatepass")
     # The same, without an object for each word: a fifth of the time.
-    return text.encode("utf-8", "surrogatepass").translate(None, _SPACES).decode("utf-8", "surrogatepass")
+    return text.encode("utf-8", "surrogatepass").translate(None, _SPACES)
