@@ -1,8 +1,9 @@
 """Footnotes and their way back, marked so that e-readers pop them up.
 
 A note is found by its links alone: a short label in the text leads to a block further down, and that block leads back, is
-called a note, or begins with the label. That covers Wikipedia, WordPress, Markdown, Substack and what people write by
-hand. Marked are the link (EPUB 3 Structural Semantics `noteref`, DPUB-ARIA `doc-noteref`), the note, which becomes an
+called a note, or begins with the label, or the label looks like the sign of one: raised, or in square brackets. That covers
+Wikipedia, WordPress, Markdown, letters, and what people write by hand. The numbered parts of a text have links, too, but
+lead back to one place, where a note leads to its own sign. Marked are the link (EPUB 3 Structural Semantics `noteref`, DPUB-ARIA `doc-noteref`), the note, which becomes an
 `aside` (`footnote`, `doc-footnote`), and the way back (`doc-backlink`), which is added where there is none: Kindle
 requires both directions.
 """
@@ -13,12 +14,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, anchor_keys, attribute, element, in_order, seen, tags_within, text_within
 from epubmaker.chapters.xhtml.content import HEADINGS, names
+from epubmaker.text.addresses import resolve
 
 __all__ = ["mark_notes"]
 
@@ -26,6 +29,11 @@ _LONGEST = 5000  # characters of a note; Kobo pops up no more
 _MOST_BACK = 50  # links back that are read in one note
 _MOST_TARGETS = 50  # link targets in one block; a block with more is no note
 
+_NEAR = 3  # nodes between a sign and the empty anchor beside it
+_RENUMBERED = names("reversed start type")
+_SIGN_BRACKETS = frozenset("[【〔［")
+
+_WAY_BACK = re.compile(r"[\W_]{1,6}|(?:(?:go )?back|return|zurück|retour|volver|返回|戻る)\W{0,3}", re.IGNORECASE)
 _LABEL = re.compile(
     r"[\[(（【〔{]?\s*(?:(?:note|fn|n|注释|注釋|註|注|脚注)\.?\s*)?"
     r"(?P<label>[0-9]{1,4}|[a-z]{1,2}|[ivxlc]{1,7}|[*†‡§¶#]{1,4}|[¹²³⁰⁴-⁹]{1,4}|[①-⓿])\s*[\])）】〕}.]?",
@@ -40,7 +48,7 @@ _NUMBER_ID = re.compile(r"s([0-9]{1,9})")
 
 def mark_notes(root: Tag, context: PassContext) -> None:
     """Mark the footnotes of an article, the links to them and their way back."""
-    survey = _Survey(root)
+    survey = _Survey(root, context)
     notes = _find(survey)
     if notes:
         _Marker(root, survey, context.words).mark(notes)
@@ -49,25 +57,88 @@ def mark_notes(root: Tag, context: PassContext) -> None:
 class _Survey:
     """The links inside the article and what they lead to, with the position of everything in the document."""
 
-    __slots__ = ("links", "named", "order")
+    __slots__ = ("_base", "_crowded", "_inside", "_numbers", "_own", "links", "named", "order", "upward")
 
-    def __init__(self, root: Tag) -> None:
+    def __init__(self, root: Tag, context: PassContext) -> None:
+        self._base, self._own = context.base, (context.address or "").partition("#")[0]
         self.links: list[Tag] = []
         self.named: dict[str, Tag] = {}
         self.order: dict[int, int] = {}
+        self._crowded: dict[int, bool] = {}
+        self._numbers: dict[int, dict[int, int]] = {}
+        written: list[Tag] = []
         for position, node in enumerate(in_order(root)):
             if not isinstance(node, Tag) or not node.attrs:
                 continue
-            if node.name == "a" and attribute(node, "href").startswith("#"):
-                self.links.append(node)
+            if node.name == "a" and "#" in attribute(node, "href"):
+                written.append(node)
                 self.order[id(node)] = position
             for key in anchor_keys(node.name):
                 if key in node.attrs:
                     self.named.setdefault(attribute(node, key), node)
                     self.order[id(node)] = position
 
+        self.links = [link for link in written if self._is_inside(link)]
+        self._inside = {id(link) for link in self.links}
+        self.upward = Counter(
+            id(target)
+            for link in self.links
+            if (target := self.target(link)) is not None and self.order[id(target)] < self.order[id(link)]
+        )
+
+    def is_link(self, tag: Tag) -> bool:
+        """Tell whether an element is a link inside the article."""
+        return id(tag) in self._inside
+
     def target(self, link: Tag) -> Tag | None:
-        return self.named.get(attribute(link, "href")[1:])
+        return self.named.get(attribute(link, "href").partition("#")[2])
+
+    def _is_inside(self, link: Tag) -> bool:
+        """Tell whether a link leads to a place in the article.
+
+        The links of a letter name its page on the web: one is inside where what it leads to has a link back to it.
+        """
+        href = attribute(link, "href")
+        if href.startswith("#"):
+            return True
+        target = self.target(link)
+        if target is None or (_label(link) is None and not _WAY_BACK.fullmatch(text_within(link, 20))):
+            return False
+        if self._own and (resolve(self._base, href) or "").partition("#")[0] == self._own:
+            return True
+        block = _block_around(target)
+        near = (link, *islice(link.parents, 4))
+        return block is not None and any(
+            (back := self.target(other)) is not None and any(back is each for each in near)
+            for other in islice((tag for tag in (target, *tags_within(block)) if tag.name == "a"), _MOST_BACK)
+        )
+
+    def number(self, block: Tag) -> str:
+        """Return the number that a browser shows before an item; "" for any other block."""
+        numbered = block.parent
+        if (
+            block.name != "li"
+            or numbered is None
+            or numbered.name != "ol"
+            or not _RENUMBERED.isdisjoint(numbered.attrs)
+        ):
+            return ""
+        if id(numbered) not in self._numbers:
+            items = (each for each in numbered.contents if isinstance(each, Tag) and each.name == "li")
+            self._numbers[id(numbered)] = {id(item): number for number, item in enumerate(items, start=1)}
+        return str(self._numbers[id(numbered)].get(id(block), ""))
+
+    def is_shared(self, place: Tag, block: Tag) -> bool:
+        """Tell whether a place above a block is no sign of its own: others lead back to it, or it holds several signs."""
+        within = sum(self.target(tag) is place for tag in tags_within(block) if self.is_link(tag))
+        if self.upward[id(place)] > within:
+            return True
+        if id(place) not in self._crowded:
+            signs = {
+                id(self.target(tag)) for tag in tags_within(place) if self.is_link(tag) and _label(tag) is not None
+            }
+            self._crowded[id(place)] = len(signs) > 1
+        return self._crowded[id(place)]
 
 
 @dataclass(slots=True)
@@ -143,11 +214,15 @@ def _note(survey: _Survey, link: Tag, target: Tag, block: Tag, label: str) -> _N
     text = text_within(block, _LONGEST)
     if not 0 < len(text) <= _LONGEST or any(tag.name in HEADINGS for tag in tags_within(block)):
         return None
-    back = _links_back(survey, block, link)
+    back, is_own = _links_back(survey, block, link)
     called = _NOTE_CLASS.search(" ".join(attribute(tag, "class") for tag in (link, target, block, block.parent)))
+    if called or _is_raised(link):
+        return _Note(block, target, label, [link], back)
     opening = _LABEL.match(text)
-    begins = opening is not None and opening["label"] == label and not _is_lone_link(block)
-    return _Note(block, target, label, [link], back) if back or called or begins else None
+    begins = (opening is not None and opening["label"] == label) or survey.number(block) == label
+    is_sign = begins or text_within(link, 20)[:1] in _SIGN_BRACKETS
+    is_part = is_own is False or _is_lone_link(block)
+    return _Note(block, target, label, [link], back) if is_own or (is_sign and not is_part) else None
 
 
 def _is_lone_link(block: Tag) -> bool:
@@ -156,24 +231,30 @@ def _is_lone_link(block: Tag) -> bool:
     return len(inside) == 1 and isinstance(inside[0], Tag) and inside[0].name == "a"
 
 
-def _links_back(survey: _Survey, block: Tag, link: Tag) -> list[Tag]:
-    """Return the links in a note that lead back to places before it; none unless one leads to `link`."""
+def _links_back(survey: _Survey, block: Tag, link: Tag) -> tuple[list[Tag], bool | None]:
+    """Return the links in a note that lead back to places before it; none unless one leads to `link`.
+
+    With it comes whether one leads to the sign of this note, and not of others: None where no link leads back at all.
+    """
     back: list[Tag] = []
     returns = False
+    is_own: bool | None = None
     start = survey.order.get(id(link), 0)
     for node in tags_within(block):
-        if node.name != "a" or id(node) not in survey.order:
+        if not survey.is_link(node):
             continue
         target = survey.target(node)
         if target is None or any(parent is block for parent in (target, *target.parents)):
             continue
         back.append(node)
         # It leads to the sign itself, to an element around it, or to an empty anchor just before it.
-        returns = returns or target is link or any(each is target for each in link.parents)
-        returns = returns or 0 <= start - survey.order[id(target)] <= 3 or 0 <= survey.order[id(target)] - start <= 3
+        leads = target is link or any(each is target for each in link.parents)
+        leads = leads or abs(start - survey.order[id(target)]) <= _NEAR
+        returns = returns or leads
+        is_own = is_own or (leads and not survey.is_shared(target, block))
         if len(back) >= _MOST_BACK:
             break
-    return back if returns else []
+    return (back, is_own) if returns else ([], is_own)
 
 
 class _Marker:
@@ -192,6 +273,8 @@ class _Marker:
                 reference.attrs.update({"epub:type": "noteref", "role": "doc-noteref"})
             for link in note.back:
                 link.attrs.update({"role": "doc-backlink"})
+            for link in (*note.references, *note.back):  # those of a letter have an address before them
+                link.attrs["href"] = f"#{attribute(link, 'href').partition('#')[2]}"
             if note.block.name != "aside" or attribute(note.block, "role") != "doc-footnote":
                 self._make_aside(note, lists)
         self._edits.apply()

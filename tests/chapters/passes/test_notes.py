@@ -26,10 +26,11 @@ LINK = "https://example.org/a.html"
 
 
 def tree(html: str) -> Tag:
-    root = parse(html).body
-    resolve_links(root, PassContext(address=LINK, base=LINK))
-    mark_notes(root, PassContext())
-    return root
+    parsed = parse(html)
+    context = PassContext(address=LINK, base=LINK, anchors=parsed.anchors)
+    mark_notes(parsed.body, context)
+    resolve_links(parsed.body, context)
+    return parsed.body
 
 
 EXAMPLES = {
@@ -54,6 +55,28 @@ EXAMPLES = {
         '<p>Text<a class="footnote-anchor" id="footnote-anchor-1" href="#footnote-1" target="_self">1</a></p>'
         '<div class="footnote"><a id="footnote-1" href="#footnote-anchor-1" class="footnote-number">1</a>'
         '<div class="footnote-content"><p>The note.</p></div></div>'
+    ),
+    "a letter, with the addresses of its page": (
+        '<p>Text<a id="footnote-anchor-1-9" href="https://letters.example/p/a#footnote-1-9">1</a></p>'
+        '<div><a id="footnote-1-9" href="https://letters.example/p/a#footnote-anchor-1-9">1</a><div><p>The note.</p></div></div>'
+    ),
+    "a letter with a list": (
+        '<p>Text<sup id="fnref-2"><a href="https://other.example/x?u=1#fn-2">2</a></sup></p>'
+        '<ol><li id="fn-2">The note. <a href="https://other.example/x?u=1#fnref-2">↩</a></li></ol>'
+    ),
+    "raised, without a way back and a number": '<p>Text<sup><a href="#n">7</a></sup></p><div id="n">The note.</div>',
+    "in brackets, without a way back and a number": '<p>Text <a href="#n">[7]</a></p><p id="n">The note.</p>',
+    "numbered by its list, without a way back": '<p>Text <a href="#n">1</a></p><ol><li id="n">The note.</li></ol>',
+    "cited twice, leading back to the first": (
+        '<p>Text<sup id="r"><a href="#n">1</a></sup> and <sup><a href="#n">1</a></sup></p><p id="n">1. The note. <a href="#r">back</a></p>'
+    ),
+    "beside another in one sentence": (
+        '<p id="p">Text<sup id="r"><a href="#n">1</a></sup> and <a id="q" href="#m">note</a></p>'
+        '<p id="n">1. The note. <a href="#r">back</a></p><p id="m">More. <a href="#q">back</a></p>'
+    ),
+    "with a link to the top as well": (
+        '<p id="top">Text <a id="r" href="#n">1</a></p><p id="n">1. The note. <a href="#r">back</a> <a href="#top">top</a></p>'
+        '<p>End. <a href="#top">top</a></p>'
     ),
     "by hand, both ways": (
         '<p>Text <a name="r1" href="#n1">[1]</a></p><p><a name="n1" href="#r1">[1]</a> The note.</p>'
@@ -123,6 +146,23 @@ NO_NOTES = {
     "a link to a paragraph that is no note": '<p>See <a href="#s">12</a>.</p><p id="s">Some words.</p>',
     "a letter of an index": '<p><a href="#a">A</a> <a href="#b">B</a></p><p id="a">Apple</p><p id="b">Book</p>',
     "a link out of the article": '<p>x<sup><a href="https://example.org/b#fn1">1</a></sup></p>',
+    "parts that lead back to the list of them": (
+        '<p id="top">Parts: <a href="#one">1</a> <a href="#two">2</a></p><div id="one"><p>Part one.</p><p><a href="#top">up</a></p></div>'
+        '<p id="two">2. Part two. <a href="#top">up</a></p>'
+    ),
+    "a part that leads back to the list of them, another that does not": (
+        '<p id="top">Parts: <a href="#one">1</a> <a href="#two">2</a></p><p id="one">1. Part one. <a href="#top">up</a></p>'
+        '<div id="two"><h2>Two</h2><p>Part two.</p></div>'
+    ),
+    "parts that lead back to an anchor before the list": (
+        '<a name="top"></a><p><a href="#one">I</a> <a href="#two">II</a></p><p id="one">I. Part one. <a href="#top">↑</a></p>'
+        '<p id="two">II. Part two. <a href="#top">↑</a></p>'
+    ),
+    "parts that lead back to a heading": (
+        '<h2 id="toc">Parts</h2><ol><li><a href="#one">1</a></li><li><a href="#two">2</a></li></ol>'
+        '<section id="one">1 Part one. <a href="#toc">top</a></section><section id="two">2 Part two. <a href="#toc">top</a></section>'
+    ),
+    "the same place in another article": '<p>x<a href="https://example.org/b#n1">1</a></p><p id="n1">1. Text.</p>',
     "a chapter behind a number": '<p><a href="#c">1</a></p><div id="c">' + "1 word and more words. " * 300 + "</div>",
 }
 
