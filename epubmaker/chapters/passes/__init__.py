@@ -33,6 +33,7 @@ from epubmaker.chapters.passes.triggers import (
     STILL,
     STYLED,
     TABLES,
+    TOOLTIPS,
 )
 from epubmaker.model.pictures import Referrer
 from epubmaker.text.words import words
@@ -101,6 +102,12 @@ class Pass(NamedTuple):
 PASSES = (
     Pass(
         "style.sheets", "apply_sheets", SHEETS, "write what style sheets say of elements into their `style` attributes"
+    ),
+    Pass(
+        "passes.tooltips",
+        "show_tooltips",
+        TOOLTIPS | {"@class", "@role"},
+        "put notes that show on pointing at a word in brackets",
     ),
     Pass("passes.hidden", "drop_hidden", HIDDEN, "drop scripts, styles, templates and hidden elements"),
     Pass("style.structure", "apply_styles", STYLED, "make the blocks, lines and directions that styles say elements"),

@@ -13,7 +13,7 @@ from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.triggers import EMBEDS
-from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, picture_ref, walk
+from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, picture_ref, text_within, walk
 from epubmaker.chapters.xhtml.content import names
 from epubmaker.text.addresses import resolve, site
 from epubmaker.text.characters import plain
@@ -39,6 +39,12 @@ _NOTHING_HOSTS = re.compile(
 _NOTHING_PATHS = re.compile(r"^/plugins/(?:like|share_button|page)\.php|^/recaptcha/|^/widgets/(?:follow|tweet)_button")
 # Where posts name their page: a Facebook post, one of Instagram, any quotation.
 _POST_ADDRESSES = ("data-href", "data-instgrm-permalink", "cite")
+_SWITCH = re.compile(
+    r"toggle|switch|sidenote|margin|spoiler|accordion|collaps|expand|disclos|read-?more|show-?more|"
+    r"(?:^|[\s_-])(?:tab|menu|nav|drawer|modal|fn|note)s?(?:$|[\s_\d-])",
+    re.IGNORECASE,
+)
+_TASK = re.compile(r"task|todo|check-?list", re.IGNORECASE)
 _POST_CLASS = re.compile(r"(?:^|\s)fb-(?:post|video|comment-embed)(?:$|\s)")
 
 
@@ -164,9 +170,31 @@ def _is_post(tag: Tag) -> bool:
 
 
 def reduce_controls(root: Tag, _: PassContext) -> None:
-    """Show tick boxes as characters and choices apart from each other; other controls have no text."""
+    """Show tick boxes as characters and choices apart from each other; other controls have no text.
+
+    A box that opens a note or a part of the page goes, with its label where that is a sign alone.
+    """
     edits = Edits(root)
+    boxes: list[Tag] = []
+    labels: dict[str, Tag] = {}
     for node in walk(root):
         if isinstance(node, Tag) and node.name == "input" and attribute(node, "type").lower() in {"checkbox", "radio"}:
-            edits.replace(node, NavigableString("☑ " if "checked" in node.attrs else "☐ "))
+            boxes.append(node)
+        elif isinstance(node, Tag) and node.name == "label" and "for" in node.attrs:
+            labels.setdefault(attribute(node, "for"), node)
+    for box in boxes:
+        label = labels.get(attribute(box, "id")) if "id" in box.attrs else None
+        is_sign = label is not None and not any(map(str.isalnum, text_within(label, 20)))
+        if label is not None and (is_sign or _is_switch(box) or _is_switch(label)):
+            edits.remove(box)
+            if is_sign:
+                edits.remove(label)
+        else:
+            edits.replace(box, NavigableString("☑ " if "checked" in box.attrs else "☐ "))
     edits.apply()
+
+
+def _is_switch(tag: Tag) -> bool:
+    """Tell whether a box, or its label, opens something, by its names."""
+    called = " ".join(attribute(tag, name) for name in ("class", "id", "name", "for"))
+    return _SWITCH.search(called) is not None and not _TASK.search(called)

@@ -3,9 +3,11 @@
 A note is found by its links alone: a short label in the text leads to a block further down, and that block leads back, is
 called a note, or begins with the label, or the label looks like the sign of one: raised, or in square brackets. That covers
 Wikipedia, WordPress, Markdown, letters, and what people write by hand. The numbered parts of a text have links, too, but
-lead back to one place, where a note leads to its own sign. Marked are the link (EPUB 3 Structural Semantics `noteref`, DPUB-ARIA `doc-noteref`), the note, which becomes an
-`aside` (`footnote`, `doc-footnote`), and the way back (`doc-backlink`), which is added where there is none: Kindle
-requires both directions.
+lead back to one place, where a note leads to its own sign.
+
+Marked are the link (EPUB 3 Structural Semantics `noteref`, DPUB-ARIA `doc-noteref`), the note, which becomes an `aside`
+(`footnote`, `doc-footnote`), and the way back (`doc-backlink`), which is added where there is none: Kindle requires both
+directions.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ __all__ = [
     "STILL",
     "STYLED",
     "TABLES",
+    "TOOLTIPS",
 ]
 
 SHEETS = names("style")
@@ -49,5 +50,10 @@ POSTS = names("blockquote @data-href")
 CONTROLS = names("input select datalist progress meter")
 TABLES = names("table")
 LISTS = names("dir menu ol ul")
+TOOLTIPS = names(  # attributes with a note for whoever points at a word
+    "@title @data-tooltip @data-tip @data-hint @data-title @data-original-title @data-bs-original-title @data-bs-title "
+    "@data-tippy-content @data-tooltip-content @data-tooltip-text @data-balloon @data-popover @data-content "
+    "@data-bs-content @data-definition @data-note @data-annotation @data-footnote @data-gloss"
+)
 NAMED = names("@id @name")
 LINKED = NAMED | {"@href"} | EMBEDS  # the passes put links in the place of those

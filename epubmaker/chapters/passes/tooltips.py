@@ -1,0 +1,140 @@
+"""Show notes that a page shows on pointing or tapping at a word: in brackets after it, since a book can do neither.
+
+They stand in an element of their own within the word's or beside it, or in an attribute. What only says again what can be
+read anyway, and what belongs to a link, a picture or a program, is no note.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from bs4.element import NavigableString, Tag
+
+from epubmaker.chapters.passes import PassContext
+from epubmaker.chapters.passes.triggers import TOOLTIPS
+from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, text_within
+from epubmaker.chapters.xhtml.content import HEADINGS, names
+from epubmaker.text.characters import letters, plain
+from epubmaker.text.html import decoded
+from epubmaker.text.moments import is_like_date
+
+__all__ = ["show_tooltips"]
+
+_LONGEST = 1000  # characters of a note in an attribute
+_LONGEST_WORD = 100  # characters of what a note is about
+# An element with a note in it: by its name alone, or where its name is less certain, within the element of a word.
+_NOTE_CLASS = re.compile(
+    r"(?:^|\s)(?:[\w-]*(?:tool-?tip|hover|popover|balloon)(?:_{1,2}|-{1,2})?(?:text|content|body|inner|bubble|box|message)|"
+    r"(?:side|margin)-?notes?)(?:$|\s)",
+    re.IGNORECASE,
+)
+_NOTE_IN_WORD_CLASS = re.compile(
+    r"(?:^|\s)(?:tool-?tip|tip|hint|popover|pop-?up|balloon|definition|gloss|note|annotation)(?:$|\s)", re.IGNORECASE
+)
+_WORD_CLASS = re.compile(
+    r"tool-?tip|(?:^|[\s_-])(?:tip|hint|pop-?over|pop-?up|balloon|definition|term|gloss(?:ary)?|note|annotated|annotation|hover)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NOTES = names("aside div em font i mark small span")  # elements that such a note is
+_WORDS = names(
+    "b bdi big cite em font i ins mark small span strong sub sup u"
+)  # elements that have notes in attributes
+_NO_NOTES_IN = HEADINGS | names("button code figcaption kbd math nav option pre samp svg textarea time")
+_TAG = re.compile(r"<[^<>]*>")
+_WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+_OPENING = "([（［【"
+
+
+def show_tooltips(root: Tag, _: PassContext) -> None:
+    """Put the notes of words in brackets after them."""
+    edits = Edits(root)
+    for node in in_order(root):
+        if not isinstance(node, Tag) or not node.attrs or node.name not in _NOTES | _WORDS | {"a"}:
+            continue
+        if node.name in _NOTES and _is_note(node):
+            _bracket(node, edits)
+        elif (note := _note_in_attribute(node)) and not _is_within(node, _NO_NOTES_IN):
+            before, after = _brackets(note)
+            edits.fill(node, [*node.contents, NavigableString(f"{before}{note}{after}")])
+    edits.apply()
+
+
+@lru_cache(maxsize=512)
+def _kinds(classes: str) -> tuple[bool, bool, bool]:
+    """Return whether classes are those of a note, of one if it is within a word, and of a word."""
+    return tuple(pattern.search(classes) is not None for pattern in (_NOTE_CLASS, _NOTE_IN_WORD_CLASS, _WORD_CLASS))  # type: ignore[return-value]
+
+
+def _is_note(tag: Tag) -> bool:
+    is_named, may_be, _ = _kinds(attribute(tag, "class"))
+    if attribute(tag, "role") == "tooltip":
+        is_named = True
+    parent = tag.parent
+    if not (is_named or may_be) or parent is None or not any(map(str.isalpha, text := text_within(tag, _LONGEST))):
+        return False
+    if text[0] in _OPENING or _is_within(tag, _NO_NOTES_IN):
+        return False
+    if is_named:
+        return parent.name in _IN_LINES or _stands_in_line(tag)
+    return parent.name in _WORDS | {"a"} and _kinds(attribute(parent, "class"))[2] and _stands_in_line(tag)
+
+
+_IN_LINES = _WORDS | names("a abbr label")
+
+
+def _stands_in_line(tag: Tag) -> bool:
+    """Tell whether a text stands before an element, with nothing between but what a screen needs."""
+    node = tag.previous_sibling
+    while node is not None:
+        if is_text(node):
+            return True
+        if isinstance(node, Tag) and node.name not in {"input", "label"}:
+            return node.name in _IN_LINES
+        node = node.previous_sibling
+    return False
+
+
+def _bracket(tag: Tag, edits: Edits) -> None:
+    """Replace the element of a note by what it holds, in brackets; its blocks become a part of the line."""
+    before, after = _brackets(text_within(tag, _LONGEST))
+    inner = element("span", [NavigableString(before), *tag.contents, NavigableString(after)])
+    inner.attrs = {key: value for key, value in tag.attrs.items() if key in {"dir", "id", "lang"}}
+    edits.replace(tag, inner)
+
+
+def _brackets(note: str) -> tuple[str, str]:
+    return ("（", "）") if _WIDE.search(note) else (" (", ")")
+
+
+def _note_in_attribute(tag: Tag) -> str:
+    """Return the note that an attribute of a word has; "" where there is none."""
+    given = tag.attrs
+    keys = TOOLTIPS & {f"@{key}" for key in given}
+    if not keys or tag.name not in _WORDS | {"a"} or not {"lang", "xml:lang"}.isdisjoint(given):
+        return ""
+    if tag.name == "a" and (attribute(tag, "href").strip("#") or not _kinds(attribute(tag, "class"))[2]):
+        return ""
+    if _is_within(tag, frozenset({"a"})):
+        return ""
+    word = text_within(tag, _LONGEST_WORD + 1)
+    if not len(letters(word)) > 1 or len(word) > _LONGEST_WORD:
+        return ""
+    for key in sorted(keys):
+        note = plain(_TAG.sub(" ", decoded(attribute(tag, key[1:])[:_LONGEST])))
+        if _says_more(note, word):
+            return note
+    return ""
+
+
+def _says_more(note: str, word: str) -> bool:
+    """Tell whether a note says something that its word does not."""
+    told, known = letters(note), letters(word)
+    if len(told) < 2 or note.startswith(("@", "http://", "https://", ":")) or not any(map(str.isalpha, note)):
+        return False
+    return told not in known and known != told and not is_like_date(note)
+
+
+def _is_within(tag: Tag, others: frozenset[str]) -> bool:
+    return any(parent.name in others for parent in tag.parents)
