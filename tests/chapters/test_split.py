@@ -80,6 +80,37 @@ def test_one_endless_block_of_any_kind_is_cut_too() -> None:
         assert len(found) >= len(most)
 
 
+@pytest.mark.parametrize(
+    ("html", "part"),
+    [
+        ("<p>%s</p>", "station{:05} "),
+        ("<p>%s</p>", "<b>sta</b>tion{:05} and <i>more</i>"),
+        ("<ul><li>%s</ul>", "station{:05} &amp; &lt;"),
+        ("<p>%s</p>", "車站{:05}、"),
+        ("<pre>%s</pre>", "station {:05} is shut\n"),
+        ("<pre><code>%s</code></pre>", "<b>station</b> {:05} is<i> shut</i>\n\n"),
+        ("<pre>%s</pre>", "<span style='color:red'>station {:05}\n</span>"),
+        ("<pre>%s</pre>", "station {:05} is shut<br>"),
+    ],
+)
+def test_a_paragraph_is_cut_between_words_and_a_listing_between_lines(html: str, part: str) -> None:
+    written = "".join(part.format(number) for number in range(360_000 // len(part)))
+    made = draft(article(html % written, title="-"))
+    check_sizes(made)
+    blocks = [
+        re.sub("<[^>]*>", "", block)
+        for each in made.parts
+        for block in re.findall(r"<(?:p|li|pre)>(.*?)</(?:p|li|pre)>", str(each[0]), re.DOTALL)
+    ]
+    assert len(blocks) >= 2
+    text = re.sub("<[^>]*>", "", written.replace("<br>", "\n"))
+    if "pre" in html:
+        assert "".join(blocks).rstrip() == text.rstrip()
+        assert all(block.endswith("\n") for block in blocks[:-1])
+    else:
+        assert [word for block in blocks for word in re.findall(r"[^\s、]+", block)] == re.findall(r"[^\s、]+", text)
+
+
 def test_a_list_that_is_cut_goes_on_with_its_numbers() -> None:
     made = draft(article("<ol start=5>" + "".join(f"<li>{'a' * 1000}" for _ in range(500)) + "</ol>"))
     starts = [int(match[1]) for part in made.parts for match in re.finditer(r'<ol start="(\d+)"', str(part[0]))]

@@ -32,6 +32,8 @@ _BLOCK_BYTES = 100_000  # size of one block from which on it may be cut, to fit 
 _FULL = 220_000  # bytes that no block goes beyond
 _BEFORE_TERMS = 70_000  # size of a block in which a list of terms may begin: it is not cut, and has up to 120 KB
 _CHUNK = 20_000  # characters of one string after which a cut is possible
+_BETWEEN_WORDS = 1.4  # of the size of a block, from which on it may be cut where no block begins
+_STOPS = "。！？，、；"  # where a text without spaces is cut
 _BLANKS = " \u3000\xa0"  # before the first text in a line: typists indent with them
 _UNSEEN = f" \t\r\n\f\xa0\u3000{INVISIBLE}"
 _PICTURE = "\u25a1"  # a white square: as a symbol of ambiguous width joins, so does the picture that it stands for
@@ -379,15 +381,39 @@ class _Writer:
         self._size += len(written) if written.isascii() else bytes_of(written)
 
     def _add_in_pieces(self, text: str, place: Place) -> None:
-        for start in range(0, len(text), _CHUNK):
-            written = escaped(text[start : start + _CHUNK])
+        verbatim = place.mode == "pre"
+        start = 0
+        while start < len(text):
+            end = self._piece_end(text, start, verbatim=verbatim)
+            written = escaped(text[start:end])
             size = bytes_of(written)
             long = self._size > _BLOCK_BYTES and (start > 0 or self._size + size > _FULL)
             if long and self._may_cut(len(self._open), size):
                 self._close_to(1)
                 self._go_to(place.path)
+                written = written if verbatim else written.lstrip(" ")
             self._pieces.append(written)
             self._size += size
+            self._fresh = False
+            start = end
+
+    def _piece_end(self, text: str, start: int, *, verbatim: bool) -> int:
+        """Return where the next piece of a text ends: at a line end of a listing, before a space, else anywhere.
+
+        It is the first such place where the block is full, else the last one within the size of a piece.
+        """
+        most = start + _CHUNK
+        if verbatim:
+            if self._size > _BLOCK_BYTES and (end := text.find("\n", start, most)) >= 0:
+                return end + 1
+            return len(text) if len(text) <= most else (text.rfind("\n", start, most) + 1 or most)
+        if self._size > _BETWEEN_WORDS * _BLOCK_BYTES and (end := text.find(" ", start + 1, most)) > 0:
+            return end
+        if len(text) <= most:
+            return len(text)
+        if (end := text.rfind(" ", start + 1, most)) > 0:
+            return end
+        return max(text.rfind(sign, start, most) for sign in _STOPS) + 1 or most
 
     def _put(self, written: str) -> None:
         self._pieces.append(written)
@@ -436,7 +462,12 @@ class _Writer:
         if any(frame.name == "dl" and not frame.opened for frame in path[kept:]):
             return self._may_cut(kept, _FULL)
         before_block = kept < len(path) and path[kept].block
-        room = _BLOCK_BYTES * (1.0 if before_block else 1.4 if self._space else 1.6)
+        if before_block or str(self._pieces[-1]).endswith("\n"):
+            room = 1.0 * _BLOCK_BYTES
+        elif path[-1].name == "pre" or any(frame.name == "pre" for frame in path[1:kept]):
+            room = 2.0 * _BLOCK_BYTES  # there will be a line end
+        else:
+            room = (_BETWEEN_WORDS if self._space else 1.6) * _BLOCK_BYTES
         return self._size > room and self._may_cut(kept)
 
     def _may_cut(self, kept: int, more: int = 0) -> bool:

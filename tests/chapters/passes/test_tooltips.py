@@ -6,6 +6,7 @@ import pytest
 from drafting import body
 
 WAVED = "The guard (who waves) waved."
+SWITCH = "<label for=n class=margin-toggle></label><input type=checkbox id=n>"
 CSS = "<style>.tooltiptext { visibility: hidden } .tip { display: none }</style>"
 
 
@@ -32,8 +33,7 @@ CSS = "<style>.tooltiptext { visibility: hidden } .tip { display: none }</style>
         ('The <a href="#" class="glossary" data-content="a brake van">cabin</a>.', "The cabin (a brake van)."),
         ('A lamp<sup data-footnote="It burns oil.">12</sup>.', "A lamp12 (It burns oil.)."),
         (
-            'The lamp<label for="sn-2" class="margin-toggle sidenote-number"></label><input type="checkbox" id="sn-2" '
-            'class="margin-toggle"><span class="sidenote">It burns <i>oil</i>.</span> is lit.',
+            f"The lamp{SWITCH}<i class=sidenote>It burns <b>oil</b>.</i> is lit.",
             "The lamp (It burns oil.) is lit.",
         ),
         (
