@@ -37,7 +37,9 @@ _DENSE_PACE = 400  # in languages where a character is a syllable or a word
 _text = lru_cache(maxsize=64)(text)  # a title is on three pages, the labels are on all
 _SECTION = '<section epub:type="chapter" role="doc-chapter" aria-labelledby="epm-title">\n'
 _CREDIT = r'<span class="credit">(?:[^<]|</?(?:a|b|em|i|strong)\b[^<>]*>)*</span>'
-_CREDITS_ALONE = re.compile(rf"<figure><figcaption>(?:\s*{_CREDIT})+\s*</figcaption></figure>")
+_ANY_ID = r'(?: id="[^"<>]*")?'
+_ID = re.compile(r'<[^<>]* id="([^"<>]*)"')
+_CREDITS_ALONE = re.compile(rf"<figure{_ANY_ID}><figcaption{_ANY_ID}>(?:\s*{_CREDIT})+\s*</figcaption></figure>")
 _SHORT = 2000  # characters; a longer body is never empty
 
 
@@ -239,7 +241,7 @@ class _Writer:
     def _filled(self, pieces: Iterable[Piece]) -> str:
         """Return markup with its slots filled; who made a picture that was left out on purpose is left out as well."""
         written = "".join([piece if isinstance(piece, str) else self._fill(piece) for piece in pieces])
-        return _CREDITS_ALONE.sub("", written) if self._lacks_pictures else written
+        return _CREDITS_ALONE.sub(_places_in, written) if self._lacks_pictures else written
 
     def _fill(self, slot: PictureSlot | LinkSlot) -> str:
         if isinstance(slot, LinkSlot):
@@ -328,6 +330,11 @@ def _shown(picture: Picture, slot: PictureSlot) -> str:
         return ""
     pixels = f' width="{max(1, round(width))}" height="{max(1, round(height))}"'
     return f'{pixels} style="{style}"' if style else pixels
+
+
+def _places_in(markup: re.Match[str]) -> str:
+    """Return what must stay of markup that is left out: the places that links lead to."""
+    return "".join(f'<span id="{place}"></span>' for place in _ID.findall(markup[0]))
 
 
 def _is_part(one: str, other: str) -> bool:

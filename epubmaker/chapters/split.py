@@ -21,8 +21,7 @@ def split(written: Written, limit: int = LIMIT) -> tuple[tuple[Piece, ...], ...]
     """Return the parts of a chapter: pieces, joined where they can be, with links inside the chapter resolved.
 
     A part holds at most `limit` bytes unless one block alone has more, and the last of several has something to see. A
-    link to an id in another part is a `LinkSlot` with the address `part:N#id`, N counted from 1; one to an id that was
-    never written leads to the top of its own part, as `part:N`.
+    link to an id in another part is a `LinkSlot` with the address `part:N#id`, N counted from 1.
     """
     ranges = _ranges(written, limit)
     ends = [end for _, end in ranges[:-1]]
@@ -77,11 +76,11 @@ def _joined(written: Written, start: int, end: int, number: int, where: dict[str
             texts.append(piece)
             continue
         if isinstance(piece, Target):
-            part = where.get(piece.id)
-            if part == number:
-                texts.append(f"#{piece.id}")
+            identifier = written.names.get(piece.id, piece.id)
+            if where[identifier] == number:
+                texts.append(f"#{identifier}")
                 continue
-            slot: Piece = LinkSlot(f"part:{number}" if part is None else f"part:{part}#{piece.id}")
+            slot: Piece = LinkSlot(f"part:{where[identifier]}#{identifier}")
         else:
             slot = piece
         if texts:

@@ -3,6 +3,8 @@
 The tree is walked once, in order and without recursion. Each element gets a `Place`. Each text, picture and line break is
 written along the path of its place: open elements that are not on the path are closed, and those that it lacks are opened.
 So elements without content are never written, nothing is written twice, and nothing is moved.
+
+No link inside the chapter dangles: `anchors` knows where each id of the tree went.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import TypeAlias
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.tree import Spaced, walk
+from epubmaker.chapters.xhtml.anchors import Anchors
 from epubmaker.chapters.xhtml.content import GAP, LINE_ENDS, Holds, is_plain
 from epubmaker.chapters.xhtml.elements import Context, Outcome, identifier, outcome_of
 from epubmaker.chapters.xhtml.excerpt import Excerpt
@@ -38,6 +41,8 @@ _BLANKS = " \u3000\xa0"  # before the first text in a line: typists indent with 
 _UNSEEN = f" \t\r\n\f\xa0\u3000{INVISIBLE}"
 _PICTURE = "\u25a1"  # a white square: as a symbol of ambiguous width joins, so does the picture that it stands for
 _NONE, _BLANK, _LINE_END = range(3)  # white space that is not written yet; a line end may be none, where text follows
+_RULE = "<hr/>"
+_PARAGRAPH = re.compile(r'<p(?:(?! id=)[^>])*( id="[^"]*")?[^>]*>')
 _BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
 _INDENT = re.compile(r"[ \t\r\n]*(\xa0[\xa0 ]*)")
 _BLANK_RUN = re.compile(r"[ \xa0]*\xa0[\xa0 ]+|[ \xa0]+\xa0[ \xa0]*")
@@ -53,13 +58,15 @@ class Written:
     """The markup of a tree.
 
     `pieces` joined are the markup; `ends` are the indices of pieces at which no element is open, in ascending order; the
-    last one is the number of pieces. `ids` maps each id of the tree to the index of the piece that it is written in, in
-    order. `features` are the manifest properties that the markup needs.
+    last one is the number of pieces. `ids` maps each id that is written to the index of its piece, in order; `names` maps
+    those of the tree that share a place with another to the one that is written there. `features` are the manifest
+    properties that the markup needs.
     """
 
     pieces: list[str | PictureSlot | LinkSlot | Target] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     excerpt: str = ""
     features: set[str] = field(default_factory=set)
 
@@ -98,8 +105,7 @@ class _Writer:
 
     `_space` and `_breaks` are white space and line breaks that are written only if text follows in the same block; `_last`
     is the last character; `_fresh` is True at the start of a line, `_broken` where a line break has begun it.
-    `_line_due`: a line of a listing ends before the next text. `_ids` are not written yet: each is written on its own
-    element when that is opened, else before the next piece.
+    `_line_due`: a line of a listing ends before the next text.
     """
 
     def __init__(self, body: Frame, context: Context) -> None:
@@ -119,7 +125,7 @@ class _Writer:
         self._gap_due = False
         self._gaps: list[int] = []
         self._paragraphs = 0
-        self._ids: dict[str, None] = {}
+        self._anchors = Anchors(self._pieces)
         self._excerpt = Excerpt()
 
     # --- parts of the tree -------------------------------------------------------------------------------------------
@@ -127,7 +133,7 @@ class _Writer:
     def element(self, tag: Tag, place: Place) -> _Level | None:
         """Write an element without its contents; return the contents if they remain to be written."""
         if tag.attrs and (found := identifier(tag)):
-            self._ids[found] = None
+            self._anchors.add((found,))
         if tag.name in LINE_ENDS and tag.name != "br" and _is_blank(tag):
             self._pass_blank(tag, place)
         outcome = outcome_of(tag, place, self._context)
@@ -136,7 +142,7 @@ class _Writer:
         else:
             if outcome.place is None and tag.contents:
                 inside = [identifier(node) for node in walk(tag) if isinstance(node, Tag)]
-                self._ids.update(dict.fromkeys(filter(None, inside)))
+                self._anchors.add(filter(None, inside))
             self._begin(outcome, place)
             if outcome.place is None:
                 return None
@@ -177,7 +183,7 @@ class _Writer:
             if isinstance(inner, NavigableString)
             else ""
         )
-        waiting = self._breaks or self._ids
+        waiting = self._breaks or self._anchors.waiting
         if waiting or not begun or begun.isspace() or len(begun) > _CHUNK or self._size > _BLOCK_BYTES:
             return False
         if "@" in begun or ":" in begun or "www." in begun:  # there may be addresses, which become links
@@ -335,17 +341,19 @@ class _Writer:
             self._add(text, place)
 
     def _leaf(self, piece: str | PictureSlot, place: Place, *, alone: bool) -> None:
-        if alone and isinstance(piece, str) and self._pieces and self._pieces[-1] == piece:
+        if alone and isinstance(piece, str) and self._pieces and str(self._pieces[-1]).startswith("<hr"):
             return  # one rule is enough
         path = place.under("p") if alone else place.path
         size = bytes_of(piece)
         if self._space == _LINE_END and not alone and joins(self._last, _PICTURE, place.language or self._language):
             self._space = _NONE
         self._last = _PICTURE
-        self._go_to(path)
+        self._go_to(path, spans=piece != _RULE)
         if self._size + size > _FULL and self._may_cut(len(self._open), size):
             self._close_to(1)
-            self._go_to(path)
+            self._go_to(path, spans=piece != _RULE)
+        if self._anchors.waiting:
+            piece = f"<hr{self._anchors.at_next()}/>"
         self._pieces.append(piece)
         self._size += size
         self._fresh = alone
@@ -356,13 +364,17 @@ class _Writer:
 
     def finished(self) -> Written:
         self._close_to(1)
-        self._place_ids("div")
         if len(self._gaps) * _TO_A_GAP <= self._paragraphs:
             for index in self._gaps:
-                written = str(self._pieces[index])
+                written = self._pieces[index]
+                if not isinstance(written, str) or not written.startswith("<p"):
+                    continue  # it has become a figure
                 classed = written.startswith('<p class="')
                 start, rest = ('<p class="', f"{GAP} ") if classed else ("<p", f' class="{GAP}"')
                 self._pieces[index] = f"{start}{rest}{written[len(start) :]}"
+        self._anchors.finish()
+        self._anchors.put("div")
+        self._written.ids, self._written.names = self._anchors.written, self._anchors.names
         if not self._written.ends or self._written.ends[-1] != len(self._pieces):
             self._written.ends.append(len(self._pieces))
         self._written.excerpt = self._excerpt.text()
@@ -419,8 +431,11 @@ class _Writer:
         self._pieces.append(written)
         self._size += len(written)
 
-    def _go_to(self, path: tuple[Frame, ...]) -> None:
-        """Close and open elements until those of `path` are the open ones."""
+    def _go_to(self, path: tuple[Frame, ...], *, spans: bool = True) -> None:
+        """Close and open elements until those of `path` are the open ones.
+
+        Ids that wait, and that no new element takes, are put there with `spans`.
+        """
         if self._breaks:
             self._break_line(path)
         kept = self._common(path)
@@ -432,10 +447,12 @@ class _Writer:
             if not self._fresh and not (kept < len(path) and path[kept].block):
                 self._put(" ")
             self._space = _NONE
+        if self._anchors.waiting:
+            self._anchors.assign(path[kept:])
         for frame in path[kept:]:
             self._start(frame, path)
-        if self._ids:
-            self._place_ids()
+        if spans and self._anchors.waiting:
+            self._size += self._anchors.put()
 
     def _common(self, path: tuple[Frame, ...]) -> int:
         """Return how many of the open elements are on a path; the body always is."""
@@ -484,15 +501,14 @@ class _Writer:
         self._marks.append(len(pieces))
         rest = str(frame.head[-1])
         if len(frame.head) > 1:
+            self._anchors.has_links = True
             pieces += frame.head[:-1]
             self._size += sum(map(bytes_of, frame.head[:-1]))
         if frame.name == "ol" and frame.opened:
             inside = path[path.index(frame) + 1 :]
             rest = continued(rest, frame.count - 1 if inside and inside[0].opened else frame.count)
-        if frame.id in self._ids:
-            del self._ids[frame.id]
-            self._written.ids[frame.id] = len(pieces)
-            rest = f'{rest} id="{frame.id}"'
+        if frame.id:
+            rest = f"{rest}{self._anchors.at(frame.id)}"
         pieces.append(f"{rest}>")
         self._size += len(rest) + len(frame.name) + 4
         if frame.block:
@@ -503,13 +519,6 @@ class _Writer:
                 above = self._open[-2]
                 above.count = numbered(rest, str(above.head[-1]), above.count + 1)
         frame.opened = True
-
-    def _place_ids(self, name: str = "span") -> None:
-        """Let the ids that wait stand here, on empty elements."""
-        for each in self._ids:
-            self._written.ids[each] = len(self._pieces)
-            self._put(f'<{name} id="{each}"></{name}>')
-        self._ids.clear()
 
     def _close_to(self, depth: int) -> None:
         while len(self._open) > depth:
@@ -531,13 +540,15 @@ class _Writer:
         if self._pieces[-1] not in _BESIDE_PICTURES and isinstance(self._pieces[-1], str):
             return False  # it ends with a text: so most paragraphs are left alone at once
         inner = self._pieces[mark + 1 :]
-        if str(self._pieces[mark])[:2] != "<p" or not any(isinstance(piece, PictureSlot) for piece in inner):
+        start = _PARAGRAPH.fullmatch(str(self._pieces[mark]))
+        if start is None or not any(isinstance(piece, PictureSlot) for piece in inner):
             return False
         if not all(not piece.after if isinstance(piece, PictureSlot) else piece in _BESIDE_PICTURES for piece in inner):
             return False
         in_figure = any(frame.name == "figure" for frame in self._open)
         before, after = ("", "") if in_figure else ("<figure>", "</figure>")
-        self._pieces[mark:] = [
+        place = [f"<span{start[1]}></span>"] if start[1] else []
+        self._pieces[mark:] = place + [
             replace(piece, before=before, after=after, inline=False)
             for piece in inner
             if isinstance(piece, PictureSlot)
@@ -557,7 +568,7 @@ class _Writer:
         if f' id="{frame.id}">' in str(self._pieces[start - 1]):
             inner.insert(0, f'<span id="{frame.id}"></span>')
         self._pieces[mark:] = [*inner, replace(last, linked=False)]
-        ids = self._written.ids
+        ids = self._anchors.written
         for each in reversed(ids):
             if ids[each] <= mark:
                 break

@@ -1,8 +1,10 @@
 """Every kind of link: absolute, inside the article, or its text."""
 
+import re
+
 import pytest
 from drafting import LINK, article, body, dangling, documents, markup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from trees import NAMES
 
@@ -10,8 +12,10 @@ from epubmaker.chapters.draft import draft
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.links import resolve_links
+from epubmaker.chapters.render import Page, render
 from epubmaker.chapters.split import LIMIT
 from epubmaker.model.chapters import LinkSlot
+from epubmaker.model.pictures import FetchFailed
 
 OFTEN = {
     "a",
@@ -89,21 +93,46 @@ def test_relative_links_start_from_the_base_of_the_document() -> None:
     )
 
 
+TWO_LINKS = '<p><a href="#s1">a</a> <a href="#s1">d</a></p>'
+
+
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
         ('<p><a href="#b">a</a></p><p id=b>c</p>', '<p><a href="#s1">a</a></p><p id="s1">c</p>'),
-        ('<p><a href="#b">a</a></p><a name=b></a><p>c</p>', '<p><a href="#s1">a</a></p><p><span id="s1"></span>c</p>'),
+        ('<p><a href="#b">a</a></p><a name=b></a><p>c</p>', '<p><a href="#s1">a</a></p><p id="s1">c</p>'),
         (f'<p><a href="{LINK}#b">a</a></p><h2 id=b>c</h2>', '<p><a href="#s1">a</a></p><h2 id="s1">c</h2>'),
         ('<p><a href="#%E4%B8%AD">a</a></p><p id="中">c</p>', '<p><a href="#s1">a</a></p><p id="s1">c</p>'),
         ('<p id=b>c</p><p id=b>d</p><p><a href="#b">a</a></p>', '<p id="s1">c</p><p>d</p><p><a href="#s1">a</a></p>'),
         ('<p id="x y">a</p><div id=epm-title>b</div>', "<p>a</p><p>b</p>"),
-        ('<p><a href="#b">a</a></p><p>c</p><div id=b></div>', '<p><a href="#s1">a</a></p><p>c</p><div id="s1"></div>'),
+        ('<p><a href="#b">a</a></p><p>c</p><div id=b></div>', '<p><a href="#s1">a</a></p><p id="s1">c</p>'),
         ('<p><a id=b href="#b">a</a></p>', "<p>a</p>"),
         ('<p><a href="#b"></a>a</p><p id=b>c</p>', '<p>a</p><p id="s1">c</p>'),
-        ('<p><a href="#b">a</a></p><p id=b></p>', '<p><a href="#s1">a</a></p><div id="s1"></div>'),
-        ('<p><a href="#b">a</a></p><ul id=b></ul>c', '<p><a href="#s1">a</a></p><p><span id="s1"></span>c</p>'),
-        ('<p><a href="#b">a</a></p><h1 id=b>Title</h1>c', '<p><a href="#s1">a</a></p><p><span id="s1"></span>c</p>'),
+        ('<p><a href="#b">a</a></p><p id=b></p>', '<p id="s1"><a href="#s1">a</a></p>'),
+        ('<p><a href="#b">a</a></p><hr id=b><p>c</p>', '<p><a href="#s1">a</a></p><hr id="s1"/><p>c</p>'),
+        ('<p><a href="#b">a</a></p><hr><hr id=b><p>c</p>', '<p><a href="#s1">a</a></p><hr/><p id="s1">c</p>'),
+        (
+            '<p><a href="#b">a</a> <a href="#c">d</a></p><br id=b><ul><li id=c></li></ul><h2>e</h2>',
+            TWO_LINKS + '<h2 id="s1">e</h2>',
+        ),
+        (
+            '<p><a href="#b">a</a> <a href="#c">d</a></p><ul><li>e<li id=b><li id=c></ul>',
+            TWO_LINKS + '<ul><li id="s1">e</li></ul>',
+        ),
+        (
+            '<p><a href="#b">a</a> <a href="#c">d</a></p><section id=b></section><p id=c>e</p>',
+            TWO_LINKS.replace("s1", "s2") + '<p id="s2">e</p>',
+        ),
+        (
+            '<p><a href="#b">a</a></p><div id=b></div><p><img src=x></p>',
+            '<p><a href="#s1">a</a></p><span id="s1"></span><figure><img src="x" alt=""/></figure>',
+        ),
+        (
+            '<p><a href="#b">a</a></p><table><tr><td>e<td id=b></table>',
+            '<p><a href="#s1">a</a></p><table><tbody><tr><td>e</td><td id="s1"></td></tr></tbody></table>',
+        ),
+        ('<p><a href="#b">a</a></p><ul id=b></ul>c', '<p><a href="#s1">a</a></p><p id="s1">c</p>'),
+        ('<p><a href="#b">a</a></p><h1 id=b>Title</h1>c', '<p><a href="#s1">a</a></p><p id="s1">c</p>'),
         ('<p id=b hidden>c</p><a href="#b">a</a>', "<p>a</p>"),
         (
             '<p><a href="#b">a</a></p><iframe id=b src="//e.com/"></iframe>c',
@@ -130,6 +159,104 @@ def test_no_link_dangles_whatever_becomes_of_its_target(name: str) -> None:
     links = "".join(f"<p><a href='#t{number}'>x</a></p>" for number in range(targets))
 
     assert dangling(documents(draft(article(links + html)), "c")) == []
+
+
+EMPTY = st.sampled_from(
+    [
+        *(
+            "p",
+            "hr",
+            "br",
+            "blockquote",
+            "ul",
+            "ol",
+            "li",
+            "pre",
+            "table",
+            "tr",
+            "td",
+            "figure",
+            "section",
+            "div",
+            "dl",
+            "dt",
+            "h2",
+        ),
+        *(
+            "span",
+            "b",
+            "a",
+            "img",
+            "aside",
+            "ruby",
+            "rt",
+            "svg",
+            "math",
+            "input",
+            "figcaption",
+            "caption",
+            "details",
+            "q",
+        ),
+    ]
+)
+
+
+@st.composite
+def linked_articles(draw: st.DrawFn) -> str:
+    """Return an article of elements in any order, empty or not, each with an id, and with a link to each of them."""
+    count = draw(st.integers(1, 12))
+    parts = []
+    for number in range(count):
+        name = draw(EMPTY)
+        opened, end = f"<{name} id=t{number}>", draw(st.sampled_from(["", f"</{name}>", f"</{name}>"]))
+        inside = draw(
+            st.sampled_from(["", "", "x", " ", "<p>x</p>", "<img src=/x.jpg>", f"<a href=#t{count - 1}>y</a>"])
+        )
+        before = draw(st.sampled_from(["", "", "<p>", "text ", "<ul><li>", "<table><tr><td>", "</p>", "</ul>", "<b>"]))
+        parts.append(f"{before}{opened}{inside}{end}")
+    links = "".join(f"<a href='#t{number}'>{number}</a> " for number in range(count))
+    parts.insert(draw(st.integers(0, count)), f"<p>{links}</p>")
+    return "".join(parts)
+
+
+def check_links(html: str) -> None:
+    drafted = draft(article(html))
+    made = documents(drafted, "c")
+    assert dangling(made) == []
+    # A place at the very end is none: what follows it, or the last thing, is shown there.
+    assert not any(
+        re.search(rb'<div id="[^"]*"></div>\s*<footer>', document.content)
+        for document in made
+        if b"<img" not in html.encode()
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(linked_articles())
+def test_every_link_of_an_article_resolves(html: str) -> None:
+    check_links(html)
+
+
+@pytest.mark.slow
+@settings(max_examples=5000, deadline=None, derandomize=False)
+@given(linked_articles())
+def test_every_link_of_any_article_resolves(html: str) -> None:
+    check_links(html)
+
+
+def test_the_place_of_a_credit_stays_when_its_picture_cannot_be_had() -> None:
+    html = (
+        '<p><a href="#c">credit</a> <a href="#d">all</a></p><figure><img src="/x.jpg"><figcaption id="d">'
+        '<span class="credit">Photo: <b id="c">A. Name</b></span></figcaption></figure><p>x</p>'
+    )
+    drafted = draft(article(html))
+    skipped = {
+        ref: FetchFailed(ref.sources[0], "picture-tiny", "too small", status="skipped") for ref in drafted.pictures
+    }
+    made = render(drafted, Page(article("").entry, "c"), skipped, {}).documents
+    assert b"A. Name" not in made[0].content
+    assert dangling(made) == []
 
 
 def test_a_link_may_lead_to_an_empty_element_in_another_part() -> None:

@@ -37,7 +37,7 @@ from drafting import body
         ),
         (
             "<ol id=t><ol><li>a</ol><li>b</ol><a href=#t>c</a>",
-            '<ol><li><span id="s1"></span>a</li></ol><ol><li>b</li></ol><p><a href="#s1">c</a></p>',
+            '<ol id="s1"><li>a</li></ol><ol><li>b</li></ol><p><a href="#s1">c</a></p>',
         ),
         ("<ul>a<ul><li>b</ul></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
         ("<ul><li>a</li><li><ul><li>b</ul></li></ul>", "<ul><li>a</li><li><ul><li>b</li></ul></li></ul>"),
