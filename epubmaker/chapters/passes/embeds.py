@@ -23,6 +23,8 @@ __all__ = ["name_embeds", "name_posts", "reduce_controls"]
 _SOUND = names("audio amp-audio")
 _MOVING = names("video amp-video amp-vimeo amp-youtube lite-youtube youtube-video")
 _ADDRESSES = ("src", "data-src", "data-lazy-src", "data-litespeed-src", "data-url", "data", "href")
+# A part of a page that a browser saved, in the folder beside it: on the web there is nothing at that address.
+_SAVED_PART = re.compile(r"(?:\./)?[^/?#:]{1,255}(?:_files|\.files)/")
 _CONTENT = names("a img p ul ol table")  # content of an `object` that replaces it where it cannot be shown
 _VIDEO_HOSTS = re.compile(
     r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|bilibili\.com|v\.qq\.com|youku\.com|"
@@ -89,7 +91,11 @@ def _address(tag: Tag, base: str | None) -> str | None:
     offered = [attribute(tag, name) for name in _ADDRESSES]
     offered += [attribute(source, "src") for source in tag.find_all("source", limit=3)]
     offered += [attribute(param, "value") for param in tag.find_all("param", attrs={"name": ["movie", "src"]}, limit=1)]
-    found = (resolve(base, address) for address in offered if address and not address.startswith("about:"))
+    found = (
+        resolve(base, address)
+        for address in offered
+        if address and not address.startswith("about:") and not _SAVED_PART.match(address)
+    )
     return next((address for address in found if address), None)
 
 

@@ -68,6 +68,7 @@ from epubmaker.chapters.passes.embeds import name_embeds, reduce_controls
             (
                 "<p>a</p><iframe src=https://x.doubleclick.net/></iframe><iframe width=1 src=https://a.com/></iframe>"
                 "<iframe src=about:blank></iframe><iframe src='javascript:alert(1)'></iframe>"
+                "<iframe src='./My page_files/a.html'></iframe><iframe src='a.files/b.htm'></iframe>"
             ),
             "<p>a</p>",
         ),
