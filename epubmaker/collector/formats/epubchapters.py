@@ -6,6 +6,7 @@ import html
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -37,6 +38,8 @@ _MOST_TEXT = 128_000_000  # bytes of all documents
 _MOST_DOCUMENT = 16_000_000
 _MOST_PICTURE = 64_000_000
 _PART_TITLE = 400  # characters of a page that opens a part of a book
+_MOST_POINTS = 20_000  # of a table of contents
+_DEEPEST_PLACE = 30  # elements around a place that the table of contents names
 _FEW = 200  # characters of a page before the first chapter
 
 _BOOKS: Kept[Archive] = Kept(2)
@@ -63,18 +66,27 @@ def _archive(item: Item) -> Archive:
 
 
 class _Point(NamedTuple):
-    """An entry of the table of contents."""
+    """An entry of the table of contents: where it leads to is a document, or with an id (`place`) a place there."""
 
     title: str
     document: str
+    place: str
     level: int
 
 
+class _Piece(NamedTuple):
+    """A document, or what of it follows a place that the table of contents names, up to the next one."""
+
+    document: str
+    place: str
+    tree: etree._Element
+
+
 class _Chapter(NamedTuple):
-    """A chapter: the documents that it is in, with their trees; `title` is what the table of contents calls it."""
+    """A chapter: the pieces that it is in; `title` is what the table of contents calls it."""
 
     title: str
-    documents: list[tuple[str, etree._Element]]
+    pieces: list[_Piece]
 
 
 class _Book:
@@ -157,63 +169,65 @@ class _Book:
         found = self._nav()
         toc = found and next((nav for nav in found[1].iter("nav") if nav.get("epub-type") == "toc"), None)
         if found is not None and toc is not None:
-            name, nodes = found[0], toc.iter("a")
-            return [
-                _Point(_text(node), _inside(name, str(node.get("href"))), _depth(node, "ol", toc)) for node in nodes
-            ]
+            links = ((_text(node), str(node.get("href")), _depth(node, "ol", toc)) for node in toc.iter("a"))
+            return [_point(found[0], *link) for link in islice(links, _MOST_POINTS)]
         for item in self._manifest.values():
             name = _inside(self._package_name, str(item.get("href")))
             if item.get("media-type") == "application/x-dtbncx+xml" and name in self._members:
                 ncx = self._xml(name)
-                return [
-                    _Point(
-                        _text(node.find("navLabel")),
-                        _inside(name, str(content.get("src"))),
-                        _depth(node, "navPoint", ncx),
-                    )
+                links = (
+                    (_text(node.find("navLabel")), str(content.get("src")), _depth(node, "navPoint", ncx))
                     for node in ncx.iter("navPoint")
                     if (content := node.find("content")) is not None
-                ]
+                )
+                return [_point(name, *link) for link in islice(links, _MOST_POINTS)]
         return []
 
     def _chapters(self, trees: Mapping[str, etree._Element]) -> Iterator[_Chapter]:
-        """Yield the chapters: documents up to the next one that the table of contents names as a chapter.
+        """Yield the chapters: documents, or what follows a place in one, up to the next that the table of contents names.
 
         What it names within a chapter is a section of that; what it names within a page with hardly a word, such as "Part
         two", is a chapter.
         """
-        titles: dict[str, str] = {}
+        points = self._points()
+        pieces = list(_pieces(trees, points))
+        sizes = {(piece.document, piece.place): len(_text(piece.tree.find("body"))) for piece in pieces}
+        titles: dict[tuple[str, str], str] = {}
         within: int | None = None  # the level of the chapter
-        for point in self._points():
-            tree = trees.get(point.document)
-            if tree is not None and (within is None or point.level <= within):
-                within = None if len(_text(tree.find("body"))) < _PART_TITLE else point.level
-                titles.setdefault(point.document, point.title)
+        for point in points:
+            where = (point.document, point.place)
+            where = where if where in sizes else (point.document, "")
+            if where in sizes and (within is None or point.level <= within):
+                within = None if sizes[where] < _PART_TITLE else point.level
+                titles.setdefault(where, point.title)
         chapter: _Chapter | None = None
-        for name, tree in trees.items():
-            if chapter is None or name in titles or not titles:
+        for piece in pieces:
+            where = (piece.document, piece.place)
+            if chapter is None or where in titles or not titles:
                 if chapter is not None:
                     yield chapter
-                chapter = _Chapter(titles.get(name, ""), [])
-            chapter.documents.append((name, tree))
+                chapter = _Chapter(titles.get(where, ""), [])
+            chapter.pieces.append(piece)
         if chapter is not None:
             yield chapter
 
     def _records(self, chapters: Sequence[_Chapter]) -> Iterator[Record]:
         title = self._said("title")
         authors = ", ".join([_text(node) for node in self._package.iter("creator")][:5])
-        places = {name: number for number, chapter in enumerate(chapters) for name, _ in chapter.documents}
         for number, chapter in enumerate(chapters):
-            bodies = [(name, body) for name, tree in chapter.documents if (body := tree.find("body")) is not None]
+            bodies = [
+                (piece.document, body) for piece in chapter.pieces if (body := piece.tree.find("body")) is not None
+            ]
             texts = [_text(body) for _, body in bodies]
             shows = any(True for _, body in bodies for _ in body.iter("img", "image", "svg"))
             is_front = not chapter.title and number == 0 and len("".join(texts)) < _FEW
             is_bare = letters("".join(texts)) in {"", letters(chapter.title)}  # "Part two"
             if is_front or (is_bare and not shows):
                 continue
+            own = dict.fromkeys((piece.document for piece in chapter.pieces), "")
             for name, body in bodies:
-                _relink(body, name, {other: "" for other, place in places.items() if place == number})
-            first = chapter.documents[0][0]
+                _relink(body, name, own)
+            first = chapter.pieces[0]
             yield Record(
                 title=html.escape(chapter.title or _heading(bodies) or title),
                 link=None,
@@ -221,13 +235,58 @@ class _Book:
                 published=parse_date(self._said("date")),
                 source=html.escape(title),
                 author=html.escape(authors),
-                id=first,
-                language=_language(chapter.documents[0][1]) or self._said("language"),
+                id=f"{first.document}#{first.place}" if first.place else first.document,
+                language=_language(first.tree) or self._said("language"),
                 origins=(("title", "table of contents"), ("published", "dc:date"), ("author", "dc:creator")),
             )
 
     def _said(self, name: str) -> str:
         return next((text for node in self._package.iter(name) if (text := _text(node))), "")
+
+
+def _point(seen_from: str, title: str, address: str, level: int) -> _Point:
+    return _Point(title, _inside(seen_from, address), unquote(address.partition("#")[2]), level)
+
+
+def _pieces(trees: Mapping[str, etree._Element], points: Sequence[_Point]) -> Iterator[_Piece]:
+    """Yield the documents, cut at the places that the table of contents names."""
+    places: dict[str, set[str]] = {}
+    for point in points:
+        if point.place:
+            places.setdefault(point.document, set()).add(point.place)
+    for name, tree in trees.items():
+        for place, part in _cut(tree, places[name]) if name in places else [("", tree)]:
+            yield _Piece(name, place, part)
+
+
+def _cut(tree: etree._Element, places: set[str]) -> Iterator[tuple[str, etree._Element]]:
+    """Yield what is before the first of the places in a document, if it shows anything, and what follows each.
+
+    What a place is in goes on in the next part. Places that are there twice, or very deep, count for nothing.
+    """
+    body = tree.find("body")
+    if body is None:
+        yield "", tree
+        return
+    part, name, left = etree.Element("html", tree.attrib), "", set(places)
+    around: list[etree._Element] = [part]
+    for event, node in etree.iterwalk(body, events=("start", "end")):
+        if event == "end":
+            around.pop().tail = node.tail if node is not body else None
+            continue
+        place = str(node.get("id") or node.get("name") or "")
+        if place in left and len(around) <= _DEEPEST_PLACE:
+            left.remove(place)
+            if name or _text(part) or next(part.iter("img", "image", "svg"), None) is not None:
+                yield name, part
+            part, name = etree.Element("html", tree.attrib), place
+            above, around = around[1:], [part]
+            for old in above:
+                around.append(etree.SubElement(around[-1], old.tag, old.attrib))
+                around[-1].attrib.pop("id", None)
+        around.append(etree.SubElement(around[-1], node.tag, node.attrib))
+        around[-1].text = node.text
+    yield name, part
 
 
 # --- books that this program made: `chapters.render` -----------------------------------------------------------------

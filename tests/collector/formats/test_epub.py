@@ -86,6 +86,51 @@ def test_chapters_of_a_book_are_articles_by_its_table_of_contents(tmp_path: Path
     assert "Notes of two" in two
 
 
+ONE_FILE = f"""<div class="all"><h1 id="top">Tales of the pier</h1><p>By Ida Moll</p>
+<div><h2><a id="c1"/>The first</h2><p>To <a href="#c2">two</a>, <a href="two.xhtml#c3">more</a>, <a href="#n">a note</a></p>
+{PROSE}<h3 id="c1-s">A section</h3><p id="n">Section</p></div>tail<ol><li>one</li><li id="c2">The second
+{PROSE}</li><li>End of two</li></ol></div>"""
+ENTRIES = [
+    ("The first", "one.xhtml#c1"),
+    ("The second", "one.xhtml#c2"),
+    ("The third", "two.xhtml#c3"),
+    ("", "one.xhtml#no"),
+]
+
+
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_chapters_may_be_places_in_one_document(tmp_path: Path, assert_clean: AssertClean, *, is_nested: bool) -> None:
+    section = "<navPoint><navLabel><text>A section</text></navLabel><content src='text/one.xhtml#c1-s'/></navPoint>"
+    points = [
+        f"<navPoint><navLabel><text>{title}</text></navLabel><content src='text/{place}'/>{inner}</navPoint>"
+        for (title, place), inner in zip(ENTRIES, [section, "", "", ""], strict=True)
+    ]
+    part = "<navPoint><navLabel><text>Tales</text></navLabel><content src='text/part.xhtml'/>{}</navPoint>"
+    listed = part.format("".join(points)) if is_nested else "".join(points)
+    files = {
+        **FILES,
+        "OPS/a b/toc.ncx": f"{NCX.partition('<navPoint>')[0]}{listed}</navMap></ncx>",
+        "OPS/a b/text/one.xhtml": document(ONE_FILE),
+        "OPS/a b/text/one-b.xhtml": document("<p>Still of two</p>"),
+        "OPS/a b/text/two.xhtml": document(f"<p>The last of two</p><h2 id='c3'>The third</h2>{PROSE}"),
+    }
+
+    found = scan([book(tmp_path / "a.epub", files)])
+    build(Options((tmp_path / "a.epub",), output=tmp_path / "b.epub", network=OFFLINE))
+
+    by_title = {entry.title: entry for entry in found.entries if entry.title.startswith("The ")}
+    assert list(by_title) == ["The first", "The second", "The third"]
+    assert [entry.member.rpartition("/")[2] for entry in by_title.values()] == [place for _, place in ENTRIES[:3]]
+    one, two, three = (parse(entry).html for entry in by_title.values())
+    assert all(text in one for text in ("A section", "Section", "tail", "one", '<a href="#n">a note'))
+    assert "Ida Moll" not in one
+    assert all(text in two for text in ("The second", "End of two", "Still of two", "The last of two"))
+    assert "End of two" not in one + three
+    assert three.count(SENTENCES[0]) == 1
+    assert "Notes of two" in three
+    assert_clean(tmp_path / "b.epub")
+
+
 def test_pictures_come_from_the_book(tmp_path: Path, assert_clean: AssertClean) -> None:
     report = build(Options((book(tmp_path / "a.epub"),), output=tmp_path / "b.epub", network=OFFLINE))
 
