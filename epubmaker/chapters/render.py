@@ -31,7 +31,9 @@ _TAG = re.compile("<[^>]*>")
 _OTHER_PART = re.compile(r"part:([1-9][0-9]*)(#.*)?", re.DOTALL)
 _VISIBLE = ("<img", "<svg", "<math", "<hr", 'class="missing"')  # a page with one of these is not empty
 _ARCHIVED_AT_ONCE = timedelta(days=1)  # the date of archiving then says nothing that the date of publication does not
-_TALL = 1.25  # height over width, from which a picture is a tall one
+_SMALL = 240  # pixels of width, below which a picture is narrow in any shape
+# The widths of pictures, by the most of height over width for which each is: so all come out about equally high.
+_STEPS = ((0.8, ""), (1.1, ' class="s1"'), (1.35, ' class="s2"'), (float("inf"), ' class="s3"'))
 _PACE = 1300  # characters a minute, spaces included: some 220 words
 _DENSE_PACE = 400  # in languages where a character is a syllable or a word
 _text = lru_cache(maxsize=64)(text)  # a title is on three pages, the labels are on all
@@ -94,6 +96,7 @@ def render(
         dropped=draft.dropped,
         left_out=draft.left_out,
         closes=page.closes,
+        seconds=writer.seconds,
     )
 
 
@@ -121,6 +124,7 @@ class _Writer:
         self._link = resolve(None, page.entry.link) if page.entry.link else None
         self._source = plain(page.entry.source)
         self._title = plain(page.entry.title) or self._source or plain(page.entry.label)
+        self.seconds = self._reading_time()
 
     def part(self, number: int, pieces: Iterable[Piece]) -> Document:
         """Return the document of a part of the chapter."""
@@ -190,7 +194,7 @@ class _Writer:
         author = plain(entry.author)
         if author and not _is_part(author, self._source):
             line.append(f'<span class="author">{_text(author)}</span>')
-        if (minutes := self._minutes()) > 1:
+        if (minutes := round(self.seconds / 60)) > 1:
             line.append(_text(numerals(self._words["reading_time"].format(minutes=minutes), self._draft.language)))
         if self._link:
             line.append(f"<a href={attribute(self._link)}>{_text(self._words['original'])}</a>")
@@ -224,11 +228,11 @@ class _Writer:
         label = _text(self._words["labeled"]).format(label=_text(self._words[kind]), text=name)
         return f'<p class="{kind}"><a href={attribute(href)}>{label}</a></p>'
 
-    def _minutes(self) -> int:
-        """Return how many minutes an adult needs to read the chapter."""
+    def _reading_time(self) -> int:
+        """Return how many seconds an adult needs to read the chapter."""
         text = sum(len(_TAG.sub("", piece)) for part in self._draft.parts for piece in part if isinstance(piece, str))
         primary = self._draft.language.partition("-")[0]
-        return round(text / (_DENSE_PACE if primary in {"ja", "ko", "zh"} else _PACE))
+        return round(60 * text / (_DENSE_PACE if primary in {"ja", "ko", "zh"} else _PACE))
 
     def _body(self, number: int, pieces: Iterable[Piece]) -> str:
         """Return the text of a part with its slots filled; never empty."""
@@ -275,12 +279,12 @@ class _Writer:
         self.anchors.append(PictureAnchor(alt, f"{self._document}#{self._prefix}{name}", self._draft.language))
         first = picture.files[0]
         # A picture as high as the page leaves no room for its caption; the pieces of a strip are meant to fill the page.
-        tall = ' class="tall"' if count == 1 and first.height > _TALL * first.width else ""
         size = _shown(picture, slot)
+        step = "" if size or count > 1 else _step(first)
         # The pieces of a strip follow each other downwards, however wide the screen.
         return "<br/>".join(
             f"<img src={attribute(file.name)} alt={attribute(alt if count == 1 else f'{alt} ({number}/{count})')}"
-            f"{size or _own_size(file)}{tall}{mark if number == 1 else ''}/>"
+            f"{size or _own_size(file)}{step}{mark if number == 1 else ''}/>"
             for number, file in enumerate(picture.files, start=1)
         )
 
@@ -335,6 +339,13 @@ def _shown(picture: Picture, slot: PictureSlot) -> str:
 def _places_in(markup: re.Match[str]) -> str:
     """Return what must stay of markup that is left out: the places that links lead to."""
     return "".join(f'<span id="{place}"></span>' for place in _ID.findall(markup[0]))
+
+
+def _step(file: PictureFile) -> str:
+    """Return the class for the width of a picture; "" for one that is small enough in any shape."""
+    if file.width < _SMALL:
+        return ""
+    return next(step for most, step in _STEPS if file.height <= most * file.width)
 
 
 def _is_part(one: str, other: str) -> bool:

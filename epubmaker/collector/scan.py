@@ -27,8 +27,9 @@ from epubmaker.collector.locations.folder import File, Given, files, is_looked_a
 from epubmaker.collector.locations.items import StoredItem, archive_at
 from epubmaker.model.articles import Entry, FileState, Issue, Location
 from epubmaker.storage.publish import is_epub
-from epubmaker.text.addresses import article_key, identity, names_article, resolve, site
+from epubmaker.text.addresses import article_key, identity, names_article, resolve
 from epubmaker.text.moments import is_zero
+from epubmaker.text.outlets import outlet
 
 __all__ = ["ArticleHead", "FileHeads", "HeadIndex", "Scan", "entries_of", "read_file", "scan"]
 
@@ -380,7 +381,7 @@ def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
         key=article_key(name),
         format=found.name,
         size=head.size or item.size,
-        source=head.source or site(link) or "",
+        source=head.source or outlet(link),
         author=head.author,
         text_size=head.text_size,
         text_hash=head.text_hash,

@@ -187,7 +187,7 @@ class _ChapterFields:
     """The fields of a chapter, packed or not, beside its documents.
 
     `dropped` counts the characters that were left out because its source repeats them. `closes` is False for an article
-    that shares a page with others and is not the last of them.
+    that shares a page with others and is not the last of them. `seconds` is how long an adult needs to read it.
     """
 
     entry: Entry
@@ -199,6 +199,7 @@ class _ChapterFields:
     dropped: int = 0
     left_out: LeftOut = LeftOut()
     closes: bool = True
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

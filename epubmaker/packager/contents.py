@@ -20,6 +20,7 @@ from epubmaker.text.xhtml import escaped
 __all__ = ["CONTENTS_PAGE", "Contents", "ContentsGroup", "ContentsItem", "group_heading"]
 
 CONTENTS_PAGE = "contents.xhtml"
+_LISTED = 60  # articles that the table of contents names; of more it names the groups, which have openers
 _LEAST_FOR_OPENERS = 3  # articles in a group, on average: a page for one or two of them says nothing
 _HASHTAG = re.compile(r"[#＃][^\s#＃]+[#＃]?")
 _MAX_WITH_HASHTAGS = 40  # characters of a title and those of its last hashtags that are kept
@@ -75,7 +76,7 @@ class ContentsGroup:
 class Contents:
     """All of the book in reading order.
 
-    `by_day` says that the headings are days, so that the items need only the time. `after` are the book's own pages behind
+    `by_day` says that the headings are days, so that the items need no date. `after` are the book's own pages behind
     the last article.
     """
 
@@ -91,14 +92,14 @@ class Contents:
     def with_openers(self) -> Contents:
         """Return the contents with each group's `href` set, and without empty groups.
 
-        A group is opened by a page that lists its articles, if groups have three or more on average. Else the heading
-        leads to the first article, as does that of a group with one article; that of the only group leads to the table
-        of contents.
+        In a book of more than 60 articles, three or more in a group on average, a group is opened by a page that lists its
+        articles. Else the heading leads to the first article, as does that of a group with one article; that of the only
+        group leads to the table of contents.
         """
         groups = [replace(group, heading=plain(group.heading)) for group in self.groups if group.items]
         if len(groups) == 1:
             return replace(self, groups=(replace(groups[0], href=CONTENTS_PAGE),))
-        opening = sum(len(group.items) for group in groups) >= _LEAST_FOR_OPENERS * len(groups)
+        opening = sum(len(group.items) for group in groups) >= max(_LISTED + 1, _LEAST_FOR_OPENERS * len(groups))
         opened = (
             replace(group, href=f"g-{number}.xhtml" if opening and len(group.items) > 1 else group.items[0].href)
             for number, group in enumerate(groups, start=1)

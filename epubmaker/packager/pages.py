@@ -1,8 +1,7 @@
-"""The book's own pages: cover, title page, table of contents, the opener of each group, the list of pictures.
+"""The book's own pages: cover, title page, table of contents, the opener of each group, the list of pictures, the notes.
 
 No page is longer than `PAGE_LIMIT`, since older readers (ADE) open nothing above 300 KB; a long list goes on in further
-files. A table of contents that is too long for one page names the groups alone where they have openers, which name the
-articles.
+files. Where groups have openers, which name the articles, the table of contents names the groups alone.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby, islice
+from itertools import groupby
 from typing import NamedTuple
 
 from epubmaker.model.books import Metadata
@@ -39,8 +38,11 @@ COVER_PAGE = "cover.xhtml"
 TITLE_PAGE = "front.xhtml"
 PAGE_LIMIT = 200_000  # bytes
 _PICTURE_LIST = "pictures.xhtml"
+_NOTES = "notes.xhtml"
 _AROUND_HEADING = 30  # bytes of a heading's tags, and of those that end and begin the lists around it
-_MAX_SOURCES = 30  # named on the title page
+_MAX_SOURCES = 6  # named on the title page
+_MAX_NOTED = 500  # named at the end of the book
+_HOURS = 100  # minutes of reading from which on they are counted in hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Pages:
         self._stylesheet = stylesheet
         self._words = words(metadata.language)
         self._source = cache(text)  # there are few sources, and many articles of each
+        self._sources = Counter(item.source for item in contents.articles if item.source)
 
     def cover(self) -> Page:
         """Return the page with the cover picture."""
@@ -92,48 +95,64 @@ class Pages:
         picture = f'<p class="cover"><img src="{COVER_IMAGE}" alt={alt} role="doc-cover"/></p>\n'
         return self._page(COVER_PAGE, self._words["cover"], picture, attributes=' epub:type="cover"')
 
-    def title_page(self, pictures: int, missing: int) -> Page:
-        """Return the title page: title, dates, authors, and what the book is made of.
+    def title_page(self, pictures: int, minutes: int, headlines: Iterable[ContentsItem] = ()) -> Page:
+        """Return the title page: title, dates, authors, main headlines, and what the book is made of.
 
-        `pictures` is the number of pictures in the book, `missing` of those that could not be fetched.
+        `pictures` is the number of pictures in the book, `minutes` how long an adult needs to read it.
         """
-        metadata, own, items = self._metadata, self._words, tuple(self._contents.articles)
+        metadata, items = self._metadata, tuple(self._contents.articles)
         lines = [f'<p class="dates">{text(dates)}</p>'] if (dates := date_range(items, self._language)) else []
         lines += [f'<p class="author">{text(author)}</p>' for author in metadata.authors]
         if metadata.description:
             lines.append(f'<p class="description">{text(metadata.description)}</p>')
+        if named := "".join(f"<li>{self._link(item)}</li>\n" for item in headlines):
+            lines.append(f'<ul class="headlines">\n{named}</ul>')
         counts = [count_of("article", len(items), self._language)]
-        counts += [own["pictures"].format(count=pictures)] if pictures else []
-        counts += [own["pictures_missing"].format(count=missing)] if missing else []
-        lines += [f'<p class="count">{self._numbered(count)}</p>' for count in counts]
-        sources = Counter(item.source for item in items if item.source).most_common(_MAX_SOURCES)
-        if sources:
-            named = "".join(
-                f"<li>{text(name)} <small>({self._numbered(str(count))})</small></li>\n" for name, count in sources
-            )
-            lines.append(f'<h2 id="sources">{text(own["sources"])}</h2>\n<ul class="sources">\n{named}</ul>')
+        counts += [count_of("picture", pictures, self._language)] if pictures else []
+        counts += [self._reading_time(minutes)] if minutes > 1 else []
+        lines.append(f'<p class="count">{" · ".join(map(self._numbered, counts))}</p>')
+        if sources := [name for name, _ in self._sources.most_common(_MAX_SOURCES)]:
+            lines.append(f'<p class="sources">{" · ".join(map(text, sources))}</p>')
         if metadata.publisher:
             lines.append(f'<p class="publisher">{text(metadata.publisher)}</p>')
         title = text(metadata.heading or metadata.title)
         body = f'<section class="front">\n<h1>{title}</h1>\n' + "\n".join(lines) + "\n</section>\n"
         return self._page(TITLE_PAGE, metadata.title, body)
 
+    def notes(self, missing: int) -> Page | None:
+        """Return the page that says what the title page has no room for; None where that is nothing.
+
+        `missing` is the number of pictures that could not be fetched.
+        """
+        own = self._words
+        lines = [f"<p>{self._numbered(own['pictures_missing'].format(count=missing))}</p>"] if missing else []
+        if len(self._sources) > _MAX_SOURCES:
+            named = "".join(
+                f'<li>{text(name)} <span class="meta">{self._count(count)}</span></li>\n'
+                for name, count in self._sources.most_common(_MAX_NOTED)
+            )
+            lines.append(f"<h2>{text(own['sources'])}</h2>\n<ul>\n{named}</ul>")
+        if not lines:
+            return None
+        title = own["about"]
+        body = f'<section class="listing">\n<h1>{text(title)}</h1>\n' + "\n".join(lines) + "\n</section>\n"
+        return self._page(_NOTES, title, body)
+
     def table_of_contents(self, *, every_article: bool = False) -> Iterator[Page]:
         """Yield the table of contents for people: all articles in their groups.
 
-        Where that takes several pages and the groups have openers, which list the articles, it names the groups alone,
-        unless it is to name `every_article`.
+        Where the groups have openers, which list the articles, it names the groups alone, unless it is to name
+        `every_article`.
         """
-        title = self._words["contents"]
-        if not every_article and any(group.has_opener for group in self._contents.groups):
-            pages = list(islice(self._listing(CONTENTS_PAGE, title, self._everything()), 2))
-            if len(pages) > 1:
-                return self._listing(CONTENTS_PAGE, title, map(self._group_line, self._contents.groups))
-        return self._listing(CONTENTS_PAGE, title, self._everything())
+        groups = self._contents.groups
+        opened = any(group.has_opener for group in groups) and not every_article
+        lines = map(self._group_line, groups) if opened else self._everything()
+        return self._listing(CONTENTS_PAGE, self._words["contents"], lines)
 
     def opener(self, group: ContentsGroup) -> Iterator[Page]:
         """Yield the page that opens a group, and those that go on with its list."""
-        return self._listing(group.href, group.heading, (_Line((), self._item_line(item)) for item in group.items))
+        lines = (_Line((), self._item_line(item)) for item in group.items)
+        return self._listing(group.href, group.heading, lines, self._count(sum(1 for _ in group.articles)))
 
     def picture_list(self, pictures: Sequence[PictureAnchor]) -> Iterator[Page]:
         """Yield the list of the book's pictures by their captions."""
@@ -158,6 +177,14 @@ class Pages:
             for item in group.items:
                 yield _Line(headings, self._item_line(item))
 
+    def _link(self, item: ContentsItem) -> str:
+        return f'<a href="{item.href}"{language_attributes(item.language, around=self._language)}>{item.label}</a>'
+
+    def _reading_time(self, minutes: int) -> str:
+        if minutes < _HOURS:
+            return self._words["reading_time"].format(minutes=minutes)
+        return self._words["reading_hours"].format(hours=round(minutes / 60))
+
     def _group_line(self, group: ContentsGroup) -> _Line:
         count = self._count(sum(1 for _ in group.articles))
         line = f'<li><a href="{group.href}">{text(group.heading)}</a> <span class="meta">{count}</span></li>\n'
@@ -167,28 +194,26 @@ class Pages:
         return text(count_of("article", articles, self._language))
 
     def _item_line(self, item: ContentsItem) -> str:
-        mark = language_attributes(item.language, around=self._language)
-        notes = self._source(item.source) if item.source else ""
-        if moment := item.date:
-            # UTC throughout the book: the day in the heading is one in UTC. Midnight stands for a day without a time.
-            if not self._contents.by_day:
-                when = text(format_date(moment, self._language))
-            elif moment.hour or moment.minute or moment.second:
-                when = f"{moment.hour:02}:{moment.minute:02} UTC"
-            else:
-                when = ""
-            notes = " · ".join(filter(None, (notes, when)))
         if item.articles:
-            notes = self._count(len(item.articles))
-        meta = f' <span class="meta">{notes}</span>' if notes else ""
-        return f'<li><a href="{item.href}"{mark}>{item.label}</a>{meta}</li>\n'
+            notes = [self._count(len(item.articles))]
+        else:
+            notes = [self._source(item.source)] if item.source and len(self._sources) > 1 else []
+            if item.date and not self._contents.by_day:
+                notes.append(text(format_date(item.date, self._language)))
+        meta = f' <span class="meta">{" · ".join(notes)}</span>' if notes else ""
+        return f"<li>{self._link(item)}{meta}</li>\n"
 
-    def _listing(self, name: str, title: str, lines: Iterable[_Line]) -> Iterator[Page]:
-        """Yield pages that list the lines below their headings, each page of at most about `PAGE_LIMIT` bytes."""
+    def _listing(self, name: str, title: str, lines: Iterable[_Line], note: str = "") -> Iterator[Page]:
+        """Yield pages that list the lines below their headings, each page of at most about `PAGE_LIMIT` bytes.
+
+        `note` is markup that stands below the title of the first one.
+        """
         stem = name.removesuffix(".xhtml")
         for number, chunk in enumerate(_chunks(lines), start=1):
             own_title = title if number == 1 else f"{title} ({number})"
-            body = f'<section class="listing">\n<h1>{text(own_title)}</h1>\n{"".join(_lists(chunk))}</section>\n'
+            below = f'<p class="meta">{note}</p>\n' if note and number == 1 else ""
+            lists = "".join(_lists(chunk))
+            body = f'<section class="listing">\n<h1>{text(own_title)}</h1>\n{below}{lists}</section>\n'
             yield self._page(name if number == 1 else f"{stem}-{number}.xhtml", own_title, body)
 
 
@@ -222,9 +247,9 @@ def _lists(lines: Iterable[_Line]) -> Iterator[str]:
 
 
 def count_of(noun: str, count: int, language: str) -> str:
-    """Return "1 article" or "{count} articles" in the words and digits of a BCP 47 language."""
+    """Return "1 article" or "2 articles" in the words and digits of a BCP 47 language; `noun`: "article" or "picture"."""
     own = words(language)
-    return numerals(own[noun] if count == 1 else own[f"{noun}s"].format(count=count), language)
+    return numerals(own[f"one_{noun}"] if count == 1 else own[f"{noun}s"].format(count=count), language)
 
 
 def date_range(items: Iterable[ContentsItem], language: str) -> str:

@@ -133,14 +133,17 @@ class BookWriter:
         *,
         cover: bytes | None = None,
         missing: int = 0,
+        minutes: int = 0,
+        headlines: Sequence[ContentsItem] = (),
         pictures: Sequence[PictureAnchor] = (),
         every_article: bool = False,
     ) -> None:
         """Write all that is not a chapter, so that `size` is the book's.
 
-        `contents` names every chapter that was added, in reading order. `cover` is a JPEG file's bytes; `missing` is
-        the number of pictures that could not be fetched, for the title page; `pictures` are to be listed at the end of
-        the book. With `every_article`, all tables of contents name every article, as those of smaller books do.
+        `contents` names every chapter that was added, in reading order. `cover` is a JPEG file's bytes; `missing` is the
+        number of pictures that could not be fetched, `minutes` how long the book takes to read; `headlines` are the
+        articles that the title page names; `pictures` are to be listed at the end of the book. With `every_article`, all
+        tables of contents name every article, as those of smaller books do.
         """
         contents = contents.with_openers()
         language = metadata.language
@@ -151,8 +154,11 @@ class BookWriter:
                 item = ContentsItem.of(words(language)["picture_list"], names[0], language)
                 contents = replace(contents, after=(item,))
             pages = Pages(metadata, contents, STYLESHEET)
+            if notes := pages.notes(missing):
+                item = ContentsItem.of(notes.title, self._write([notes])[0], language)
+                contents = replace(contents, after=(*contents.after, item))
             table = list(pages.table_of_contents(every_article=every_article))
-            front = [pages.title_page(len(self._pictures), missing), *table]
+            front = [pages.title_page(len(self._pictures), minutes, headlines), *table]
             if cover is not None:
                 self._container.add_stored(f"{_FOLDER}/{COVER_IMAGE}", cover)
                 front.insert(0, pages.cover())
@@ -237,7 +243,7 @@ def _landmarks(contents: Contents, language: str, *, cover: bool) -> tuple[Landm
     start = first.href if first.has_opener else first.items[0].href
     return (
         *([Landmark("cover", "cover", own["cover"], COVER_PAGE)] if cover else []),
-        Landmark("titlepage", "title-page", own["about"], TITLE_PAGE),
+        Landmark("titlepage", "title-page", own["title_page"], TITLE_PAGE),
         Landmark("toc", "toc", own["contents"], CONTENTS_PAGE),
         Landmark("bodymatter", "text", own["start"], start),
     )

@@ -30,6 +30,7 @@ __all__ = ["Attempt", "FinishedBook", "TooLarge", "make_book"]
 
 _MOST_SOURCES = 3  # sites that stand for the authors
 _MAX_MONTHS = 24  # of a table of contents without headings of years
+_HEADLINES, _LEAST_FOR_HEADLINES = 5, 2  # articles that the title page names, and the fewest of a book that does
 _LISTS = 3_500  # bytes of the pages and lists of a book with one article
 
 
@@ -104,6 +105,8 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
             contents,
             cover=cover,
             missing=ledger.missing,
+            minutes=round(sum(ledger.reading_times) / 60),
+            headlines=_headlines(contents, ledger.reading_times),
             pictures=ledger.anchors,
             every_article=chapters_end > limit,
         )
@@ -166,7 +169,7 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
         publisher=options.publisher,
         description=options.description,
         date=newest,
-        heading=heading(plan, order.title),
+        heading=heading(plan, order.title, language),
         sort_title=sort_title(order.title, language),
         subjects=options.subjects,
         series=options.series,
@@ -202,6 +205,15 @@ def _items(
         yield from items
     else:
         yield ContentsItem.of(page.title, f"{page.stem}.xhtml", page.language)._replace(articles=items)
+
+
+def _headlines(contents: Contents, reading_times: Sequence[int]) -> Sequence[ContentsItem]:
+    """Return the longest articles in reading order, for the title page; none of a book that has hardly more than one."""
+    items = tuple(contents.articles)
+    if len(items) < _LEAST_FOR_HEADLINES:
+        return ()
+    longest = sorted(range(len(items)), key=lambda number: (-reading_times[number], number))[:_HEADLINES]
+    return [items[number] for number in sorted(longest)]
 
 
 def _cover(

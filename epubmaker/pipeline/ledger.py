@@ -40,6 +40,7 @@ class Ledger:
     hashes: list[str | None] = field(default_factory=list)
     weights: list[Weight] = field(default_factory=list)
     chapter_languages: list[str] = field(default_factory=list)
+    reading_times: list[int] = field(default_factory=list)
     _chapter_pictures: list[int] = field(default_factory=list)
     _dropped: list[int] = field(default_factory=list)
     _left_out: list[LeftOut] = field(default_factory=list)
@@ -58,6 +59,7 @@ class Ledger:
             self.weights.append(weigh(chapter))
         self._languages[language] += 1
         self.chapter_languages.append(sys.intern(language))
+        self.reading_times.append(chapter.seconds)
         self._chapter_pictures.append(len(chapter.pictures))
         self._dropped.append(chapter.dropped)
         self._left_out.append(chapter.left_out)

@@ -201,13 +201,22 @@ def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
     # Issues are kept without their place: the folder of the articles may move.
     issues = [(issue.code, issue.severity, issue.message) for issue in chapter.issues]
     left_out = chapter.left_out.counts, chapter.left_out.characters
-    values = [chapter.language, chapter.excerpt, documents, anchors, issues, chapter.dropped, *left_out]
+    values = [
+        chapter.language,
+        chapter.excerpt,
+        documents,
+        anchors,
+        issues,
+        chapter.seconds,
+        chapter.dropped,
+        *left_out,
+    ]
     return json.dumps(values).encode(), body
 
 
 def _load(values: object, body: bytes | None, context: ChapterContext, outline: Outline) -> PackedChapter:
     """Decode a chapter; raises ValueError and TypeError."""
-    language, excerpt, documents, anchors, issues, dropped, lacking, characters = items(values, 8)
+    language, excerpt, documents, anchors, issues, seconds, dropped, lacking, characters = items(values, 9)
     if body is None:
         raise InvalidValueError(body)
     entry = context.page.entry
@@ -224,6 +233,7 @@ def _load(values: object, body: bytes | None, context: ChapterContext, outline: 
         dropped=amount(dropped),
         left_out=LeftOut(tuple(counts(lacking).items()), amount(characters)) if lacking else _NOTHING,
         closes=context.page.closes,
+        seconds=amount(seconds),
     )
 
 

@@ -11,6 +11,7 @@ dates.py              dates and numerals as each language writes them
 moments.py            dates in articles, read into UTC
 writtendates.py       dates as people write them
 addresses.py          web addresses: resolved, and as keys of articles
+outlets.py            the names of sites, from outlets.txt
 bareaddresses.py      addresses in running text
 pictureaddresses.py   one key for a picture at all its sizes
 referrer.py           what a request may tell of its page

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Entry, Plan
+from epubmaker.text.words import words
 
 __all__ = [
     "book_identifier",
@@ -60,17 +61,28 @@ def book_title(plan: Plan) -> str:
     return " ".join(filter(None, (_sources(entries), _span(plan)))) or "Articles"
 
 
-def heading(plan: Plan, title: str) -> str:
-    """Return a book's title where the dates stand beside it in words: a default title without its own."""
+def heading(plan: Plan, title: str, language: str) -> str:
+    """Return a book's title where the dates stand beside it in words: a default title without its own.
+
+    Where that would name more than two sources it is "News" in a BCP 47 language.
+    """
     entries = plan.entries
-    return (len(entries) > 1 and title == book_title(plan) and _sources(entries)) or title
+    if len(entries) <= 1 or title != book_title(plan):
+        return title
+    sources = _by_count(entries)
+    return words(language)["news"] if len(sources) > _NAMED_SOURCES else ", ".join(sources) or title
 
 
 def _sources(entries: Sequence[Entry]) -> str:
+    sources = _by_count(entries)
+    more = len(sources) - _NAMED_SOURCES
+    return ", ".join(sources[:_NAMED_SOURCES]) + (f" +{more}" if more > 0 else "")
+
+
+def _by_count(entries: Sequence[Entry]) -> list[str]:
+    """Return the sources, that of most articles first; the order of the inputs makes no difference."""
     sources = Counter(filter(None, (entry.source for entry in entries)))
-    # Equal counts are sorted by name, so that the order of the inputs makes no difference.
-    named = [source for source, _ in sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))]
-    return ", ".join(named[:_NAMED_SOURCES]) + (" …" if len(named) > _NAMED_SOURCES else "")
+    return [source for source, _ in sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
 def _span(plan: Plan) -> str:

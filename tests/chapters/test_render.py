@@ -145,10 +145,16 @@ def test_a_picture_stands_in_its_figure_with_its_size() -> None:
     )
 
 
-def test_a_picture_as_high_as_the_page_leaves_room_for_its_caption() -> None:
-    tall = replace(picture().files[0], height=60)
-    assert 'height="60" class="tall" ' in rendered(SLOT, result=replace(picture(), files=(tall,)))
-    assert "tall" not in rendered(SLOT, result=replace(picture(), files=(tall, tall)))
+@pytest.mark.parametrize(
+    ("width", "height", "step"), [(400, 320, ""), (400, 400, "s1"), (400, 500, "s2"), (400, 600, "s3"), (40, 60, "")]
+)
+def test_the_higher_a_picture_the_narrower_it_is_but_the_pieces_of_a_strip_are_as_wide_as_the_page(
+    width: int, height: int, step: str
+) -> None:
+    file = replace(picture().files[0], width=width, height=height)
+    shown = f'height="{height}" class="{step}" ' if step else f'height="{height}" id='
+    assert shown in rendered(SLOT, result=replace(picture(), files=(file,)))
+    assert 'class="s' not in body(rendered(SLOT, result=replace(picture(), files=(file, file))))
 
 
 def test_a_picture_without_alt_text_gets_the_word_for_picture() -> None:

@@ -37,7 +37,7 @@ def plan(*articles: tuple[str | None, int | None]) -> Plan:
         ([("www.a.org", 12)], "Title 0"),
         ([("www.a.org", 12), ("a.org", 12)], "a.org 2022-01-12"),
         ([("b.org", 12), ("a.org", 14), ("a.org", 13)], "a.org, b.org 2022-01-12 – 2022-01-14"),
-        ([("a.org", 12), ("b.org", 12), ("c.org", None)], "a.org, b.org … 2022-01-12"),
+        ([("a.org", 12), ("b.org", 12), ("c.org", None)], "a.org, b.org +1 2022-01-12"),
         ([(None, None), (None, None)], "Articles"),
     ],
 )
@@ -68,12 +68,13 @@ def test_a_book_is_named_after_the_months_or_years_that_it_is_grouped_by(
         ([("a.org", 12), ("a.org", 14)], "a.org 2022-01-12 – 2022-01-14 (1/2)", "a.org 2022-01-12 – 2022-01-14 (1/2)"),
         ([(None, 12), (None, 14)], "2022-01-12 – 2022-01-14", "2022-01-12 – 2022-01-14"),
         ([("a.org", 12)], "Title 0", "Title 0"),
+        ([("a.org", 12), ("b.org", 12), ("c.org", 12)], "a.org, b.org +1 2022-01-12", "News"),
     ],
 )
 def test_a_default_title_does_not_say_the_dates_that_stand_below_it(
     articles: list[tuple[str | None, int | None]], title: str, shown: str
 ) -> None:
-    assert heading(plan(*articles), title) == shown
+    assert heading(plan(*articles), title, "en") == shown
 
 
 def test_the_identifier_depends_on_which_articles_not_on_their_order() -> None:

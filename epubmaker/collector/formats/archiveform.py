@@ -9,7 +9,7 @@ from epubmaker.collector.formats.archive import ArchiveHead, body_start, is_stub
 from epubmaker.collector.formats.encoding import decode, decode_head, is_text
 from epubmaker.collector.formats.format import HEAD_BYTES, Body, Format, Head, Item, NoArticleError, UnreadableError
 from epubmaker.collector.formats.frontmatter import MOST_CHARACTERS, begins, read_front_matter
-from epubmaker.text.addresses import site
+from epubmaker.text.outlets import outlet
 from epubmaker.text.pictureaddresses import picture_keys
 
 __all__ = ["ArchiveForm", "encoding_problems", "text_measure", "unix_lines"]
@@ -67,7 +67,7 @@ class ArchiveForm(Format):
                 published=head.published,
                 archived=head.archived,
                 problems=head.problems,
-                source=head.source or site(head.link) or "",
+                source=head.source or outlet(head.link),
                 author=head.author,
                 text_size=text_size,
                 text_hash=text_hash,

@@ -19,8 +19,9 @@ from epubmaker.collector.formats.archive import clean_title, is_stub, shows_some
 from epubmaker.collector.formats.archiveform import text_measure
 from epubmaker.collector.formats.encoding import decode
 from epubmaker.collector.formats.format import Body, Format, Head, Item, NoArticleError, UnreadableError
-from epubmaker.text.addresses import identity, names_article, resolve, site
+from epubmaker.text.addresses import identity, names_article, resolve
 from epubmaker.text.characters import letters
+from epubmaker.text.outlets import outlet
 from epubmaker.text.pictureaddresses import picture_keys
 
 __all__ = ["MOST_RECORDS", "Collection", "Record", "plain_html", "text_of", "too_many"]
@@ -176,7 +177,7 @@ def _article(record: Record) -> _Article:
         published=record.published,
         archived=record.archived,
         problems=record.problems,
-        source=source or site(link) or "",
+        source=source or outlet(link),
         author=author,
         text_size=text_size,
         text_hash=text_hash,

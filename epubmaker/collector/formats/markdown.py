@@ -21,7 +21,7 @@ from epubmaker.collector.formats.archiveform import encoding_problems, text_meas
 from epubmaker.collector.formats.encoding import decode, decode_head, is_text
 from epubmaker.collector.formats.format import HEAD_BYTES, Body, Format, Head, Item, NoArticleError, UnreadableError
 from epubmaker.collector.formats.frontmatter import FrontMatter, read_front_matter
-from epubmaker.text.addresses import site
+from epubmaker.text.outlets import outlet
 
 __all__ = ["Markdown"]
 
@@ -83,7 +83,7 @@ class Markdown(Format):
                 link=said.link,
                 published=published,
                 problems=said.problems,
-                source=(source_in(front, said.link) if front else "") or site(said.link) or "",
+                source=(source_in(front, said.link) if front else "") or outlet(said.link),
                 author=said.author,
                 text_size=measure[0],
                 text_hash=measure[1],
