@@ -13,6 +13,8 @@ Everything runs in the caller's thread, on a tree that belongs to this call, and
 
 from __future__ import annotations
 
+import re
+
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext, run_passes
 from epubmaker.chapters.passes.triggers import REPEATED, RETURNING, STILL
@@ -29,6 +31,9 @@ from epubmaker.text.notes import places_in
 from epubmaker.text.referrer import referrer_policy
 
 __all__ = ["draft"]
+
+_TEXT = re.compile(r"(?:^|>)[^<]+")
+_NOTHING_LEFT = "the file has a text, of which nothing is left: all of it is hidden, or around an article"
 
 
 def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft:
@@ -64,6 +69,8 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     language = context.language
     way = direction(language)
     written = serialize(parsed.body, language, way)
+    if _has_text(html) and not any(_has_text(piece) for piece in written.pieces if isinstance(piece, str)):
+        issues = (*issues, Issue("article-empty", "warning", entry.label, _NOTHING_LEFT))
     return Draft(
         language=language,
         direction=way,
@@ -76,6 +83,11 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
         places=places_in(article.html),
         left_out=LeftOut(tuple(sorted(context.left_out.items())), context.left_out_characters),
     )
+
+
+def _has_text(markup: str) -> bool:
+    """Return True for markup with a letter or a digit outside of its tags."""
+    return any(any(map(str.isalnum, each[0])) for each in _TEXT.finditer(markup))
 
 
 def _cut_issue(article: Article, share: float) -> Issue:

@@ -7,6 +7,7 @@ on broken markup; `_tree` turns what it found into Beautiful Soup's elements. Be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,10 +18,16 @@ from epubmaker.chapters.tree import Edits, anchor_keys
 from epubmaker.text.bounds import bounded
 from epubmaker.text.html import FRAMES
 
-__all__ = ["Parsed", "parse"]
+__all__ = ["TEMPLATE", "Parsed", "parse"]
 
 
 _REFERRER = "meta[name=referrer i]"
+
+
+TEMPLATE = "inert-template"
+"""The name under which `template` elements are in the tree, with their contents."""
+
+_TEMPLATE = re.compile(r"<(/?)template(?=[\s/>])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class Parsed:
 
 def parse(html: str) -> Parsed:
     """Parse a fragment or a whole document. Never raises; time grows about linearly with the text."""
+    if "emplate" in html:  # the contents of a template are no part of a tree
+        html = _TEMPLATE.sub(rf"<\1{TEMPLATE}", html)
     document = LexborHTMLParser(bounded(html).encode("utf-8", "replace"))
     start = document.body
     if (start is None or start.tag != "body") and FRAMES.search(html):

@@ -29,7 +29,7 @@ from epubmaker.chapters.furniture.phrases import LONGEST, label_of, only_joins, 
 from epubmaker.chapters.furniture.shape import Place, fits, may_stand, place_of
 from epubmaker.chapters.furniture.tail import drop_last_lines
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, element, in_order, text_within, texts_outside, walk
+from epubmaker.chapters.tree import Edits, element, in_order, seen, text_within, texts_outside, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 
 __all__ = ["drop_furniture"]
@@ -43,6 +43,7 @@ _OWN_TEXT = 2000  # bytes of own prose beside which comments may be longer than 
 _BELOW = 200  # nodes below a label
 _LONGEST_TEASER = 200  # characters of the links behind a label
 _MOSTLY = 0.7  # of the text in links
+_OPENING = frozenset({"aria-controls", "aria-expanded"})
 _BY_ELEMENT = {"nav": Sign("navigation", 2), "button": Sign("share", 2)}
 _ANYWHERE = {"ad", "paywall", "player", "share"}  # on a line of text, too
 _NOTHING = Sums()
@@ -379,7 +380,7 @@ def _is_aside(nodes: Sequence[PageElement]) -> bool:
 def _may_be(tag: Tag, sign: Sign) -> bool:
     """Return False for elements that are text whatever they are called: code, cells, headings by their id."""
     name = tag.name
-    if name == "button" and "aria-expanded" in tag.attrs:
+    if name == "button" and (not _OPENING.isdisjoint(tag.attrs) or _is_all_of_a_heading(tag)):
         return False  # a question above its answer
     if name in _NEVER or name in _CODE or (name in HEADINGS and (sign.strength < 1 or sign.kind == "navigation")):
         return False
@@ -389,6 +390,11 @@ def _may_be(tag: Tag, sign: Sign) -> bool:
         return False  # a paragraph of the text behind the paywall: this page has it
     above = {parent.name for parent in tag.parents}
     return above.isdisjoint(_CODE) and (sign.kind in {"ad", "share"} or above.isdisjoint(_QUOTED))
+
+
+def _is_all_of_a_heading(tag: Tag) -> bool:
+    heading = tag.parent
+    return heading is not None and heading.name in HEADINGS and len(seen(heading.contents)) == 1
 
 
 def _calls(link: Tag, text: str) -> bool:

@@ -30,8 +30,8 @@ __all__ = [
 
 SHEETS = names("style")
 STYLED = names("@style")
-NEVER_SHOWN = names("script style template title head link meta base noframes noembed datalist")
-HIDDEN = NEVER_SHOWN | names("@hidden @style @class @aria-hidden")
+NEVER_SHOWN = names("script style title head link meta base noframes noembed datalist")
+HIDDEN = NEVER_SHOWN | names("@hidden @style @class dialog inert-template")
 IMAGES = names("img amp-img amp-anim")
 # Attributes that scripts make a background of.
 BACKGROUNDS = names(

@@ -42,7 +42,7 @@ def test_hidden_elements_are_dropped(hidden: str) -> None:
         '<span class="not-sr-only">x</span>',
         '<a class="anchor" href="#a">x</a>',
         "<details>x</details>",
-        "<dialog>x</dialog>",
+        "<dialog open>x</dialog>",
         '<b aria-hidden="true">x</b>',
         '<script type="math/tex; mode=display">x^2</script>',
     ],
