@@ -13,6 +13,7 @@ __all__ = [
     "HIDDEN",
     "IMAGES",
     "LINKED",
+    "LISTINGS",
     "LISTS",
     "NAMED",
     "NEVER_SHOWN",
@@ -49,6 +50,7 @@ EMBEDS = names(
 POSTS = names("blockquote @data-href")
 CONTROLS = names("input select datalist progress meter")
 TABLES = names("table")
+LISTINGS = names("pre code table")
 LISTS = names("dir menu ol ul")
 TOOLTIPS = names(  # attributes with a note for whoever points at a word
     "@title @data-tooltip @data-tip @data-hint @data-title @data-original-title @data-bs-original-title @data-bs-title "
