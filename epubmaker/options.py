@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from epubmaker.devices import DEVICES, Device
+from epubmaker.model.articles import DatedBy
 
 __all__ = ["STANDARD_INPUT", "GroupBy", "Network", "Options", "PictureSettings", "SortBy", "is_address"]
 
@@ -61,14 +62,17 @@ class PictureSettings:
 class Options:
     """The options of `epubmaker build`; the defaults are those of the command line.
 
-    `output` None: a file in the current folder, named after the title. With `make_folder`, `output` is a folder, made if
-    need be. `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None: worked out
-    from the articles. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are days in UTC, both
-    included. `inputs` are files, folders, http(s) addresses as strings, and "-" for standard input; `form` is the name of
-    the format (`epubmaker formats`) of those that are no folders, None to recognize it. With `full_text`, the pages are
-    fetched of articles of which an input has the address or the beginning alone. With `whole_page`, of a page not only its
-    article is taken. With `keep_all`, what sites put around their articles stays. With `video_pictures`, a post of a video
-    without pictures gets the video's still.
+    `output` None: a file in the current folder, named after the title. With `make_folder`, `output` is a folder, made
+    if need be. `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None:
+    worked out from the articles. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are
+    days, both included, of the date that `dated` names. `timezone` is that of days and times in the book, by its name
+    in the tz database; None: the system's, or UTC where `SOURCE_DATE_EPOCH` is set. `sources`, `match` and `exclude`
+    are patterns (see `collector.filters`): of articles' sources, and of words in their titles or links. `inputs` are
+    files, folders, http(s) addresses as strings, and "-" for standard input; `form` is the name of the format
+    (`epubmaker formats`) of those that are no folders, None to recognize it. With `full_text`, the pages are fetched
+    of articles of which an input has the address or the beginning alone. With `whole_page`, of a page not only its
+    article is taken. With `keep_all`, what sites put around their articles stays. With `video_pictures`, a post of a
+    video without pictures gets the video's still.
     """
 
     inputs: tuple[Path | str, ...]
@@ -91,6 +95,11 @@ class Options:
     reverse: bool = False
     since: date | None = None
     until: date | None = None
+    dated: DatedBy = "published"
+    timezone: str | None = None
+    sources: tuple[str, ...] = ()
+    match: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     limit: int | None = None
     images: bool = True
     video_pictures: bool = False

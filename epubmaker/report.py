@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,11 +18,23 @@ from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.model.books import Book
 from epubmaker.model.pictures import FetchFailed, PictureResult
 from epubmaker.storage.publish import PendingFile, output_errors
+from epubmaker.text.timezones import UTC_NAME, iso
 
 __all__ = ["ArticleRecord", "Intake", "PictureRecord", "Report", "human_size", "program_version"]
 
 _VERSION = 2
-_LEFT_OUT = ("duplicate", "link-only", "undated", "other-day", "beyond-limit", "unreadable", "outside")
+_LEFT_OUT = (
+    "duplicate",
+    "link-only",
+    "undated",
+    "other-day",
+    "other-source",
+    "no-match",
+    "excluded",
+    "beyond-limit",
+    "unreadable",
+    "outside",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +103,7 @@ class Intake:
     """The articles in the inputs, and those of them that are in no book.
 
     `found` counts the articles, those that cannot be read among them; `left_out` those that are in no book, by the reason:
-    "duplicate", "link-only", "undated", "other-day", "beyond-limit", "unreadable" or "outside". `not_read` counts files of
-    other kinds by ending.
+    one of `_LEFT_OUT`. `not_read` counts files of other kinds by ending.
     """
 
     found: int = 0
@@ -102,9 +113,7 @@ class Intake:
     @classmethod
     def of(cls, found: int, scanned: Iterable[Issue], plan: Plan, not_read: Mapping[str, int]) -> Intake:
         """Count the `found` articles that could be read, and those that were left out by the scan or the plan."""
-        left_out = Counter(
-            {"link-only": plan.link_only, "other-day": plan.other_days, "beyond-limit": plan.beyond_limit}
-        )
+        left_out = Counter(plan.left_out)
         for issue in (*scanned, *plan.issues):
             reason = "unreadable" if issue.severity == "error" else issue.code.removeprefix("article-")
             if reason in _LEFT_OUT:
@@ -120,7 +129,8 @@ class Intake:
 class Report:
     """The result of a build. `checked`: EPUBCheck was run on the books.
 
-    `repeating` are large sources that repeat more than half of their text, unless that was dropped.
+    `repeating` are large sources that repeat more than half of their text, unless that was dropped. `time_zone` is the
+    name of that of the days and times.
     """
 
     books: tuple[Book, ...] = ()
@@ -131,6 +141,7 @@ class Report:
     intake: Intake = Intake()
     checked: bool = False
     repeating: tuple[str, ...] = ()
+    time_zone: str = UTC_NAME
 
     @property
     def warnings(self) -> int:
@@ -156,6 +167,7 @@ class Report:
             "issues": [_record(issue) for issue in self.issues],
             "repeating": list(self.repeating),
             "checked": self.checked,
+            "time_zone": self.time_zone,
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         }
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -206,8 +218,7 @@ def _record(value: ArticleRecord | PictureRecord | Issue) -> dict[str, Any]:
 def _plain(value: object) -> object:
     if not isinstance(value, datetime):
         return value
-    moment = value.astimezone(UTC).replace(tzinfo=None)
-    return f"{moment.isoformat(timespec='seconds')}Z"  # not strftime, whose years before 1000 have three digits
+    return iso(value)
 
 
 def _book(book: Book) -> dict[str, Any]:

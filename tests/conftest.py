@@ -11,6 +11,8 @@ from cleanbooks import AssertClean
 from hypothesis import settings
 from processes import Children
 
+os.environ["TZ"] = "UTC"  # the days of a book are those of the system's time zone
+
 # The same examples in every run, so that a run fails only by a change. HYPOTHESIS_PROFILE=explore tries others.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=2000)

@@ -22,6 +22,7 @@ from epubmaker.text.dates import format_date, numerals
 from epubmaker.text.direction import body_class, direction, text_direction
 from epubmaker.text.documents import anchor
 from epubmaker.text.notes import is_note
+from epubmaker.text.timezones import iso
 from epubmaker.text.words import words
 from epubmaker.text.xhtml import attribute, between_quotes, language_attributes, text
 
@@ -201,10 +202,8 @@ class _Writer:
         return f'<p class="meta">{" · ".join(line)}</p>\n' if line else ""
 
     def _time(self, moment: datetime) -> str:
-        whole = moment.replace(tzinfo=None).isoformat(timespec="seconds")
-        stamp = (
-            whole.removesuffix("T00:00:00") if whole.endswith("T00:00:00") else f"{whole}Z"
-        )  # midnight stands for a day
+        is_day = not (moment.hour or moment.minute or moment.second)  # midnight stands for a day
+        stamp = moment.date().isoformat() if is_day else iso(moment)
         return f'<time datetime="{stamp}">{_text(format_date(moment, self._draft.language))}</time>'
 
     def _closing(self, *, last: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -11,7 +11,7 @@ import click
 
 from epubmaker.cli.failures import FINDINGS, one_line_errors
 from epubmaker.cli.terminal import ProgressDisplay, say, show
-from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Input, Size
+from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Input, Line, Size
 from epubmaker.devices import DEVICES
 from epubmaker.errors import UsageError
 from epubmaker.options import Network, Options, is_address
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["build"]
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+_LINE = Line()
+_DAYS = "write it like 2022-01-31, 2022-01, yesterday, today-7d or 3d"
 
 
 @click.command()
@@ -33,10 +34,12 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("-o", "--output", help="The book, or FOLDER/; default: named after the title, in the current folder.")
 @click.option("--force", is_flag=True, help="Replace even a file that is no book (with --report: no report).")
 @click.option("-t", "--title", help="Default: the articles' sources and dates.")
-@click.option("-a", "--author", "authors", multiple=True, help="May be given several times.")
+@click.option("-a", "--author", "authors", type=_LINE, multiple=True, help="May be given several times.")
 @click.option("--language", help="Such as en or zh-Hans; default: that of most articles.")
 @click.option("--series", help="The series or periodical that the book is an issue of.")
-@click.option("--subject", "subjects", multiple=True, help="A tag for libraries; may be given several times.")
+@click.option(
+    "--subject", "subjects", type=_LINE, multiple=True, help="A tag for libraries; may be given several times."
+)
 @click.option("--publisher", help="Who publishes the book.")
 @click.option("--description", help="A few sentences for the library's catalog.")
 @click.option("--identifier", help="Names the book for good; default: worked out from the articles.")
@@ -68,8 +71,19 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     help="Order of the articles, oldest first.",
 )
 @click.option("--reverse", is_flag=True, help="Turn the order round: newest first.")
-@click.option("--since", type=_DAY, metavar="DATE", help="Only articles of this day (UTC) and later, as 2022-01-31.")
-@click.option("--until", type=_DAY, metavar="DATE", help="Only articles of this day (UTC) and earlier.")
+@click.option("--since", metavar="DATE", help="Only from this day on: 2022-01-31, 2022-01, yesterday, today-7d.")
+@click.option("--until", metavar="DATE", help="Only up to this day, which is included.")
+@click.option(
+    "--dated",
+    type=click.Choice(["published", "archived"]),
+    default="published",
+    show_default=True,
+    help="The date that days, order and groups go by.",
+)
+@click.option("--timezone", metavar="NAME", help="Of days and times, as Europe/Berlin; default: the system's.")
+@click.option("--source", "sources", type=_LINE, multiple=True, metavar="GLOB|/RE/", help="Only of this source.")
+@click.option("--match", type=_LINE, multiple=True, metavar="GLOB|/RE/", help="Only with this in title or link.")
+@click.option("--exclude", type=_LINE, multiple=True, metavar="GLOB|/RE/", help="None with this in title or link.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the N newest articles.")
 @click.option("--drop-repeated", is_flag=True, help="Leave out what many articles of a source begin or end with.")
 @click.option("--full-text", is_flag=True, help="Fetch articles that a feed cuts short or a list only names.")
@@ -138,6 +152,7 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
 
     with one_line_errors(verbose=verbose):
         _refuse_contradictions(flags)
+        _resolve_days(flags)
         flags["inputs"] += _inputs_from(flags.pop("files_from"))
         _check_inputs(flags)
         options = _options(flags)
@@ -180,6 +195,26 @@ def _refuse_contradictions(flags: dict[str, Any]) -> None:
     for one, other in _CONTRADICTIONS:
         if flags[one] and flags[other] and source(one) == source(other):
             raise UsageError(f"--{one.replace('_', '-')}", f"contradicts --{other.replace('_', '-')}", "leave one out")
+    if both := set(flags["match"]) & set(flags["exclude"]):
+        raise UsageError("--match", f"contradicts --exclude: {min(both)}", "leave one out")
+
+
+def _resolve_days(flags: dict[str, Any]) -> None:
+    """Turn the time zone into its name, and the days into dates as they are there now. Raises UsageError."""
+    from epubmaker.runtime.timezone import default_timezone
+    from epubmaker.text.daysasked import day_asked_for
+    from epubmaker.text.naming import clock
+    from epubmaker.text.timezones import zone_named
+
+    flags["timezone"] = flags["timezone"] or default_timezone(os.environ)
+    zone = zone_named(flags["timezone"])
+    today = (clock(os.environ) or datetime.now(UTC)).astimezone(zone).date()
+    for name in ("since", "until"):
+        if (text := flags[name]) is not None:
+            try:
+                flags[name] = day_asked_for(text, today, last=name == "until")
+            except ValueError as error:
+                raise UsageError(f"--{name}", f"{text!r} is no day", _DAYS) from error
     if flags["since"] and flags["until"] and flags["since"] > flags["until"]:
         raise UsageError("--since", "is after --until", "turn them round")
 
@@ -218,15 +253,12 @@ def _options(flags: dict[str, Any]) -> Options:
     )
     for name, value in flags.items():
         flags[name] = _text(value) if isinstance(value, str) and name != "output" else value
-    for name in ("authors", "subjects"):
+    for name in ("authors", "subjects", "sources", "match", "exclude"):
         flags[name] = tuple(map(_text, flags[name]))
     output: str | None = flags["output"]
     flags["make_folder"] = output is not None and output.endswith((os.sep, os.altsep or os.sep))
     flags["output"] = Path(output) if output else None
     flags["cache"] = None if flags.pop("no_cache") else flags["cache"] or cache_folder()
-    for name in ("since", "until"):
-        moment: datetime | None = flags[name]
-        flags[name] = moment.date() if moment else None
     return Options(
         device=DEVICES[flags.pop("device")],
         draw_cover=not flags.pop("no_cover"),

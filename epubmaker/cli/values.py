@@ -10,7 +10,7 @@ import click
 
 from epubmaker.options import STANDARD_INPUT, is_address
 
-__all__ = ["EXISTING", "EXISTING_FILE", "FILE", "Bytes", "Input", "Size"]
+__all__ = ["EXISTING", "EXISTING_FILE", "FILE", "Bytes", "Input", "Line", "Size"]
 
 FILE = click.Path(path_type=Path)
 EXISTING = click.Path(exists=True, path_type=Path)
@@ -27,6 +27,13 @@ class Input(click.ParamType[Path | str]):
         if text == STANDARD_INPUT or is_address(text):
             return text
         return Path(EXISTING.convert(value, param, ctx))
+
+
+class Line(click.ParamType[str]):
+    """A text that may be given several times; in the environment, one a line."""
+
+    name = "TEXT"
+    envvar_list_splitter = "\n"
 
 
 class Bytes(click.ParamType[int]):

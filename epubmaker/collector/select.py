@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
 from epubmaker.collector.duplicates import without_duplicates
+from epubmaker.collector.filters import Filters
 from epubmaker.collector.locations.folder import natural
 from epubmaker.collector.titles import without_shared_endings
 from epubmaker.model.articles import Entry, Group, GroupedBy, Issue, Plan
@@ -26,8 +28,8 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
     """Filter, drop duplicates, sort and group.
 
     Titles lose the name of their source at the end: see `titles`. Of articles with the same link or the same text one
-    stays: see `duplicates`. Those of which nothing but the address is known are left out. `--since` and `--until` are
-    days in UTC, both included; with either, articles without a date are left out. `--limit` keeps the newest.
+    stays: see `duplicates`. Those of which nothing but the address is known are left out, and those that were not asked
+    for: see `filters`. Dates are in the time zone of the options from here on. Raises UsageError where a pattern is none.
 
     `--group-by auto` groups by day or, where there are more than 60 days or the span is more than a year, by month, by
     year where months have fewer than two articles on average, and not at all where there is one day or no date.
@@ -36,37 +38,15 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
     come last.
     """
     issues: list[Issue] = []
+    left_out = Counter[str]()
     unique = without_duplicates(without_shared_endings(entries), issues)
     single = [entry for entry in unique if not entry.is_link_only]
-    duplicates = len(issues)
-    chosen = _within(single, options, issues)
-    other_days = len(single) - len(chosen) - (len(issues) - duplicates)
-    asked_for = len(chosen)
-    if options.limit is not None and len(chosen) > options.limit:
-        newest = sorted(chosen, key=lambda entry: (entry.date or _NEVER, -entry.position), reverse=True)
-        kept = {entry.position for entry in newest[: options.limit]}
-        chosen = [entry for entry in chosen if entry.position in kept]
+    left_out["link-only"] = len(unique) - len(single)
+    chosen = Filters(options).chosen(single, issues, left_out)
     chosen = _ordered(chosen, _sort_key(options.sort_by), reverse=options.reverse)
     grouped_by = _grouping(chosen, options.sort_by) if options.group_by == "auto" else options.group_by
     groups = tuple(_grouped(chosen, grouped_by, reverse=options.reverse))
-    return Plan(
-        groups, grouped_by, tuple(issues), other_days, asked_for - len(chosen), link_only=len(unique) - len(single)
-    )
-
-
-def _within(entries: list[Entry], options: Options, issues: list[Issue]) -> list[Entry]:
-    if options.since is None and options.until is None:
-        return entries
-    kept = []
-    for entry in entries:
-        if entry.date is None:
-            message = "left out: it has no date, and --since or --until was given"
-            issues.append(Issue("article-undated", "warning", entry.label, message))
-            continue
-        day = entry.date.date()
-        if (options.since is None or day >= options.since) and (options.until is None or day <= options.until):
-            kept.append(entry)
-    return kept
+    return Plan(groups, grouped_by, tuple(issues), left_out)
 
 
 def _ordered(entries: list[Entry], key: Callable[[Entry], _Key | None], *, reverse: bool) -> list[Entry]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
 __all__ = [
     "Article",
+    "DatedBy",
     "Entry",
     "FileState",
     "Group",
@@ -22,6 +24,7 @@ __all__ = [
 ]
 
 Severity: TypeAlias = Literal["warning", "error"]
+DatedBy: TypeAlias = Literal["published", "archived"]
 GroupedBy: TypeAlias = Literal["day", "month", "year", "source", "folder", "none"]
 
 
@@ -104,6 +107,7 @@ class Entry:
     hash of its beginning, another one for other texts. `is_link_only`: nothing but its address is known, and its text
     stands there. `pictures` are the keys of the pictures that it names (see `text.pictureaddresses`), with spaces
     between them, "" where they are not known. `page` is the page that it shares with other short posts of its day.
+    `dated` says which of its dates the order and the groups go by.
     """
 
     name: str
@@ -128,6 +132,7 @@ class Entry:
     format: str = "archive"
     size: int = 0
     is_link_only: bool = False
+    dated: DatedBy = "published"
 
     @property
     def path(self) -> str:
@@ -137,8 +142,8 @@ class Entry:
 
     @property
     def date(self) -> datetime | None:
-        """The date of publication, else that of archiving, else None."""
-        return self.published or self.archived
+        """The date that `dated` names, else the other one, else None."""
+        return (self.archived or self.published) if self.dated == "archived" else (self.published or self.archived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +162,13 @@ class Group:
 class Plan:
     """The articles of the book in reading order, decided before any body is read.
 
-    `other_days` and `beyond_limit` count the articles left out by `--since`, `--until` and `--limit`, `link_only` those of
-    which nothing but the address is known. Each article left out for another reason has an issue.
+    `left_out` counts articles that are in no book and have no issue, by the reason (see `report.Intake`).
     """
 
     groups: tuple[Group, ...]
     grouped_by: GroupedBy
     issues: tuple[Issue, ...] = ()
-    other_days: int = 0
-    beyond_limit: int = 0
-    link_only: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -32,7 +32,7 @@ class ContentsItem(NamedTuple):
 
     `label` is its title, shortened, as XML text. `href` is the name of its first document: letters, digits, `-` and
     `.`, so that it needs no escaping. `language` is that of the title (BCP 47), `source` the name of the site that it
-    comes from; `date` is aware and in UTC. `articles` are those on a page that several share.
+    comes from; `date` is aware and in the book's time zone. `articles` are those on a page that several share.
     """
 
     label: str

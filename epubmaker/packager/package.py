@@ -150,7 +150,7 @@ def statements(metadata: Metadata, *, cover: bool, pictures: bool) -> Iterator[S
         if value and plain(value):
             yield Statement(element, plain(value))
     if metadata.date is not None:
-        yield Statement("date", metadata.date.astimezone(UTC).date().isoformat())
+        yield Statement("date", metadata.date.date().isoformat())
     for subject in filter(None, map(plain, metadata.subjects)):
         yield Statement("subject", subject)
     yield from _sorting(metadata)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby
 from operator import itemgetter
 
-from epubmaker.model.articles import Issue, Plan, SharedPage
+from epubmaker.model.articles import Issue, SharedPage
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import PackedChapter, Weight
 from epubmaker.options import PictureSettings
@@ -96,7 +96,7 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
                 session.show_articles(len(ledger.hashes))
         metadata = _metadata(order, ledger)
         ledger.issues += _unlisted(metadata.language, order.options.device.rendition.languages)
-        contents = _contents(order.plan, ledger, metadata.language)
+        contents = _contents(order, ledger, metadata.language)
         cover = _cover(order, attempt.pictures, metadata, contents, ledger)
         chapters_end = book.size
         # A book that is too large already is weighed with the lists that its volumes will have.
@@ -179,7 +179,8 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
     )
 
 
-def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
+def _contents(order: Order, ledger: Ledger, language: str) -> Contents:
+    plan = order.plan
     languages = iter(ledger.chapter_languages)
     by_year = plan.grouped_by == "month" and len(plan.groups) > _MAX_MONTHS
     groups = []
@@ -193,7 +194,8 @@ def _contents(plan: Plan, ledger: Ledger, language: str) -> Contents:
         year = group_heading("year", group.key[:4], language) if by_year and group.key else ""
         groups.append(ContentsGroup(group_heading(plan.grouped_by, group.key, language), items, year=year))
     one_day = len({entry.date.date() for entry in plan.entries if entry.date}) == 1
-    return Contents(tuple(groups), by_day=plan.grouped_by == "day" or (plan.grouped_by == "none" and one_day))
+    by_day = plan.grouped_by == "day" or (plan.grouped_by == "none" and one_day)
+    return Contents(tuple(groups), by_day=by_day)
 
 
 def _items(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from epubmaker.collector.filters import Filters
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.errors import InputError, UsageError
@@ -19,13 +20,16 @@ from epubmaker.pipeline.outputs import Outputs
 from epubmaker.pipeline.session import Progress, Session
 from epubmaker.report import Intake, Report
 from epubmaker.reuse.books import Order
+from epubmaker.runtime.timezone import default_timezone
 from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.storage.publish import output_errors
 from epubmaker.summary import left_out, not_read
 from epubmaker.text.naming import book_title, file_name
+from epubmaker.text.timezones import UTC_NAME
 
 __all__ = ["Progress", "build"]
 
+_PATTERNS = {"other-source": "--source", "no-match": "--match", "excluded": "--exclude"}
 _ENDING, _KEPUB_ENDING = ".epub", ".kepub.epub"
 
 
@@ -54,7 +58,8 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     `show` is called with the progress. Raises EpubmakerError where there is no book; an older one then stays as it was.
     """
     start = time.perf_counter()
-    options = _with_kepub(options)
+    options = _with_kepub(replace(options, timezone=options.timezone or default_timezone(os.environ)))
+    Filters(options)  # raises what is wrong with them before any work
     outputs = Outputs(options)
     outputs.check_what_is_named()
     show(Progress("scanning"))
@@ -71,7 +76,14 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
             report = publish(order, session)
         issues = (*report.issues, *_ending(order), *_cache_issues(report, session), *_findings(report, session))
     seconds = {"total": time.perf_counter() - start}
-    report = replace(report, issues=issues, seconds=seconds, intake=intake, checked=options.check)
+    report = replace(
+        report,
+        issues=issues,
+        seconds=seconds,
+        intake=intake,
+        checked=options.check,
+        time_zone=options.timezone or UTC_NAME,
+    )
     if options.report:
         report.write(options.report)
     return report
@@ -125,6 +137,8 @@ def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) 
     cause = f"no article is left of {intake.found:,}: {reasons}{passed}"
     if intake.left_out.keys() & {"other-day", "undated"}:
         step = "widen --since and --until"
+    elif patterns := intake.left_out.keys() & {"other-source", "no-match", "excluded"}:
+        step = f"loosen {' or '.join(sorted(_PATTERNS[reason] for reason in patterns))}"
     elif "link-only" in intake.left_out:
         step = "name the saved pages of these addresses"
     else:

@@ -47,12 +47,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Books", "Order", "book_key"]
 
-# Options that change how, where and how fast a book is made, but no byte of it. `allow_private` is not one: it decides
-# which pictures can be fetched.
+# Options that change how, where and how fast a book is made, or which articles it has, but no other byte of it.
+# `allow_private` is not one: it decides which pictures can be fetched.
 _IRRELEVANT_TO_BYTES = (
     "inputs",
     "form",
     "full_text",
+    "since",
+    "until",
+    "sources",
+    "match",
+    "exclude",
+    "limit",
     "output",
     "jobs",
     "check",
@@ -158,9 +164,9 @@ def book_key(order: Order, hashes: Sequence[str | None]) -> str | None:
     fonts = fonts_state() if options.draw_cover and not options.cover else ""
     network = {name: value for name, value in asdict(options.network).items() if name not in _IRRELEVANT_NETWORK}
     clock = os.environ.get("SOURCE_DATE_EPOCH")
-    # The rest of an article's head is what its file says, whose hash is among these already.
+    # The rest of an article's head is what its file says, whose hash is among these already. The date is in a time zone.
     groups = [
-        [group.key, *((entry.key, entry.label, entry.title, entry.format) for entry in group.entries)]
+        [group.key, *((entry.key, entry.label, entry.title, entry.format, entry.date) for entry in group.entries)]
         for group in plan.groups
     ]
     settings = (_shaping(options), network, contents, fonts, clock)

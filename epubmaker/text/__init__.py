@@ -10,6 +10,8 @@ words.py              the book's own words, from words.toml
 dates.py              dates and numerals as each language writes them
 moments.py            dates in articles, read into UTC
 writtendates.py       dates as people write them
+daysasked.py          days as people ask for them
+timezones.py          moments in the book's time zone
 addresses.py          web addresses: resolved, and as keys of articles
 outlets.py            the names of sites, from outlets.txt
 bareaddresses.py      addresses in running text

@@ -105,7 +105,7 @@ def test_quiet_still_says_why_it_failed(tmp_path: Path) -> None:
         ["build", "in", "--device", "walkman"],
         ["build", "in", "--image-max-size", "big"],
         ["build", "in", "--max-size", "much"],
-        ["build", "in", "--since", "yesterday"],
+        ["build", "in", "--since", "tomorow"],
         ["build", "in", "--style", "baroque"],
         ["build", "in", "--language", "no such language"],
         ["frobnicate"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from epubmaker.devices import DEVICES
@@ -24,9 +23,8 @@ SETTINGS: dict[str, Any] = {
     "group_by": "source",
     "sort_by": "title",
     "reverse": True,
-    "since": date(2022, 1, 12),
-    "until": date(2022, 1, 11),
-    "limit": 2,
+    "dated": "archived",
+    "timezone": "Asia/Shanghai",
     "images": False,
     "video_pictures": True,
     "image_size": (100, 100),
@@ -44,6 +42,12 @@ IRRELEVANT_TO_BYTES = {
     "inputs",
     "form",
     "full_text",
+    "since",
+    "until",
+    "sources",
+    "match",
+    "exclude",
+    "limit",
     "output",
     "cache",
     "network",
