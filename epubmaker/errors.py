@@ -5,6 +5,7 @@
     +-- InputError              no article can be read from the inputs
     +-- OutputError             the book cannot be written where it should go
     |   +-- TemporaryFilesError the temporary files cannot be written
+    +-- StateError              what earlier books had cannot be read or kept
     +-- LostPictureError        a fetched picture's file is gone or cannot be read
     +-- CheckError              a checker is not installed or does not run
 
@@ -21,6 +22,7 @@ __all__ = [
     "InputError",
     "LostPictureError",
     "OutputError",
+    "StateError",
     "TemporaryFilesError",
     "UsageError",
 ]
@@ -49,6 +51,10 @@ class InputError(EpubmakerError):
 
 class OutputError(EpubmakerError):
     """The book cannot be written where it should go."""
+
+
+class StateError(EpubmakerError):
+    """What earlier books of a series had cannot be read, or cannot be kept."""
 
 
 class TemporaryFilesError(OutputError):

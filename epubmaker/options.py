@@ -101,6 +101,8 @@ class Options:
     match: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     limit: int | None = None
+    new: bool = False
+    state: Path | None = None
     images: bool = True
     video_pictures: bool = False
     image_size: tuple[int, int] | None = None

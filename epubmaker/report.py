@@ -26,6 +26,7 @@ _VERSION = 2
 _LEFT_OUT = (
     "duplicate",
     "link-only",
+    "known",
     "undated",
     "other-day",
     "other-source",

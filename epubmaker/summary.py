@@ -25,6 +25,7 @@ _MOST_FINDINGS = 10  # of EPUBCheck's
 _LEFT_OUT = {  # one, several
     "duplicate": ("duplicate", "duplicates"),
     "link-only": ("address without a text", "addresses without a text"),
+    "known": ("in an earlier book", "in earlier books"),
     "undated": ("without a date", "without a date"),
     "other-day": ("of another day", "of other days"),
     "other-source": ("of another source", "of other sources"),
@@ -70,6 +71,9 @@ def summary(report: Report) -> Iterator[str]:
         yield f"{book.path}{unchanged}: {book.title}{several}"
     if report.books:
         yield _contents(report)
+    elif report.intake.left_out:
+        yield _nothing(report)
+        return
     if report.intake.left_out:
         yield f"left out: {', '.join(left_out(report.intake, report.issues))}"
     if report.intake.not_read:
@@ -133,6 +137,11 @@ def _contents(report: Report) -> str:
     if embedded or missing:
         parts.append(_share(embedded, embedded + missing, "picture"))
     return ", ".join([*parts, human_size(sum(book.size for book in report.books))])
+
+
+def _nothing(report: Report) -> str:
+    reasons = ", ".join(left_out(report.intake, report.issues))
+    return f"nothing to do: none is left of {_counted(report.intake.found, 'article')}: {reasons}"
 
 
 def _furniture(report: Report) -> Iterator[str]:

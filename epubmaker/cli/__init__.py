@@ -5,10 +5,11 @@ answers at once.
 
 Exit statuses:
 
-    0    success
+    0    success, or nothing to do
     1    an error: no new book, and an older one is unchanged; or the report or the results could not be written
     2    wrong usage
     3    the book is written, but `--fail-if-warnings` found warnings or a check found errors
+    5    nothing to do, with `--fail-if-empty`
     130  interrupted; an older book is unchanged
 """
 
@@ -26,6 +27,7 @@ from epubmaker.cli.check import check
 from epubmaker.cli.failures import ERROR, USAGE
 from epubmaker.cli.inspect import inspect
 from epubmaker.cli.lists import devices, formats, styles
+from epubmaker.cli.state import state
 from epubmaker.runtime import process
 
 __all__ = ["main"]
@@ -37,7 +39,7 @@ def cli() -> None:
     """Make an e-book out of a folder of articles, with their pictures and captions."""
 
 
-for _command in (build, check, inspect, cache, devices, formats, styles):
+for _command in (build, check, inspect, cache, state, devices, formats, styles):
     cli.add_command(_command)
 
 

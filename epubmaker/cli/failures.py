@@ -12,9 +12,9 @@ from epubmaker.cli.terminal import say
 from epubmaker.errors import EpubmakerError, UsageError
 from epubmaker.runtime import process
 
-__all__ = ["ERROR", "FINDINGS", "USAGE", "one_line_errors"]
+__all__ = ["EMPTY", "ERROR", "FINDINGS", "USAGE", "one_line_errors"]
 
-ERROR, USAGE, FINDINGS = 1, 2, 3
+ERROR, USAGE, FINDINGS, EMPTY = 1, 2, 3, 5
 """Exit statuses; `epubmaker.cli` says what each means."""
 
 

@@ -37,34 +37,42 @@ _TAG = re.compile(r"<[^<>]*>")
 _ADDRESSES = re.compile(r"""\b(?:src|href)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
 
 
-def without_duplicates(entries: Sequence[Entry], issues: list[Issue]) -> list[Entry]:
+def without_duplicates(
+    entries: Sequence[Entry], issues: list[Issue], copies: dict[str, set[str]] | None = None
+) -> list[Entry]:
     """Return the articles without the copies of others, in their order; add an issue for each copy.
 
     Of several copies one stays: one with a text before one that says nothing but its title, then the latest, then the
-    longest, then the last in input order. No two of the articles that are returned have the same key.
+    longest, then the last in input order. No two of the articles that are returned have the same key. `copies` gets, by
+    the key of an article that stays, those of its copies that have another one.
     """
+    copies = {} if copies is None else copies
     if len({entry.key for entry in entries}) < len(entries):
-        entries = _one_of_each(_same_address(entries), issues)
+        entries = _one_of_each(_same_address(entries), issues, copies)
     texts = {(entry.text_size, entry.text_hash) for entry in entries if entry.text_size}
     if len(texts) < len(entries):
-        entries = _one_of_each(_same_text(entries), issues)
+        entries = _one_of_each(_same_text(entries), issues, copies)
     if hosts := _hosts_of_one_site(entries):
-        entries = _one_of_each(_same_page(entries, hosts), issues)
+        entries = _one_of_each(_same_page(entries, hosts), issues, copies)
     if titles := _articles_of_one_title(entries):
-        entries = _one_of_each(_nearly_same_text(entries, titles), issues)
+        entries = _one_of_each(_nearly_same_text(entries, titles), issues, copies)
     return list(entries)
 
 
-def _one_of_each(copies: Iterable[tuple[str, list[Entry]]], issues: list[Issue]) -> list[Entry]:
+def _one_of_each(
+    lists: Iterable[tuple[str, list[Entry]]], issues: list[Issue], copies: dict[str, set[str]]
+) -> list[Entry]:
     """Return the best of each list of copies; the texts before the lists say what the copies share."""
     kept = []
-    for shared, found in copies:
+    for shared, found in lists:
         best = max(found, key=_rank)
         kept.append(best)
         for entry in found if len(found) > 1 else ():
             if entry is not best:
                 message = f"the same {shared} as {best.label}, which stays{_reason(best, entry)}"
                 issues.append(Issue("article-duplicate", "warning", entry.label, message))
+                if entry.key != best.key:
+                    copies.setdefault(best.key, set()).update({entry.key}, copies.pop(entry.key, ()))
     return sorted(kept, key=lambda entry: entry.position)
 
 

@@ -1,14 +1,16 @@
-"""Decides which articles were asked for: by source, by words, by day and by number. Pure."""
+"""Decides which articles were asked for: new ones, by source, by words, by day and by number. Pure."""
 
 from __future__ import annotations
 
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import translate
+from types import MappingProxyType
 
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Entry, Issue
@@ -18,6 +20,7 @@ from epubmaker.text.timezones import UTC_NAME, in_zone, zone_named
 
 __all__ = ["Filters"]
 
+_NONE: Mapping[str, AbstractSet[str]] = MappingProxyType({})
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -26,11 +29,15 @@ class Filters:
 
     A pattern is a glob, in which `*` stands for any characters and `?` for one, or a /regular expression/; letters count
     in either case. A glob for a source is its whole name or its host; one for words may be found anywhere in the title or
-    the link.
+    the link. `known` are the keys of articles that earlier books have, `copies` those of an article's copies.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(
+        self, options: Options, known: AbstractSet[str] = frozenset(), copies: Mapping[str, AbstractSet[str]] = _NONE
+    ) -> None:
         self._options = options
+        self._known = known
+        self._copies = copies
         self._sources = [_pattern("--source", each, whole=True) for each in options.sources]
         self._match = [_pattern("--match", each) for each in options.match]
         self._exclude = [_pattern("--exclude", each) for each in options.exclude]
@@ -52,6 +59,10 @@ class Filters:
 
     def _reason(self, entry: Entry) -> str:
         """Return why an article was not asked for, whatever its day; "" where it was."""
+        if self._known and (
+            entry.key in self._known or not self._known.isdisjoint(self._copies.get(entry.key, frozenset()))
+        ):
+            return "known"
         if self._sources and not _found(self._sources, (entry.source, site(entry.link) or "")):
             return "other-source"
         words = entry.title, entry.link or ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
@@ -24,12 +25,13 @@ _MAX_SPAN = timedelta(days=366)  # of single days as headings
 _LEAST_IN_MONTHS = 2  # articles a month, on average
 
 
-def select(entries: Sequence[Entry], options: Options) -> Plan:
+def select(entries: Sequence[Entry], options: Options, known: AbstractSet[str] = frozenset()) -> Plan:
     """Filter, drop duplicates, sort and group.
 
     Titles lose the name of their source at the end: see `titles`. Of articles with the same link or the same text one
     stays: see `duplicates`. Those of which nothing but the address is known are left out, and those that were not asked
-    for: see `filters`. Dates are in the time zone of the options from here on. Raises UsageError where a pattern is none.
+    for: see `filters`. Dates are in the time zone of the options from here on. `known` are the keys of articles that
+    earlier books have. Raises UsageError where a pattern is none.
 
     `--group-by auto` groups by day or, where there are more than 60 days or the span is more than a year, by month, by
     year where months have fewer than two articles on average, and not at all where there is one day or no date.
@@ -39,14 +41,15 @@ def select(entries: Sequence[Entry], options: Options) -> Plan:
     """
     issues: list[Issue] = []
     left_out = Counter[str]()
-    unique = without_duplicates(without_shared_endings(entries), issues)
+    copies: dict[str, set[str]] = {}
+    unique = without_duplicates(without_shared_endings(entries), issues, copies)
     single = [entry for entry in unique if not entry.is_link_only]
     left_out["link-only"] = len(unique) - len(single)
-    chosen = Filters(options).chosen(single, issues, left_out)
+    chosen = Filters(options, known, copies).chosen(single, issues, left_out)
     chosen = _ordered(chosen, _sort_key(options.sort_by), reverse=options.reverse)
     grouped_by = _grouping(chosen, options.sort_by) if options.group_by == "auto" else options.group_by
     groups = tuple(_grouped(chosen, grouped_by, reverse=options.reverse))
-    return Plan(groups, grouped_by, tuple(issues), left_out)
+    return Plan(groups, grouped_by, tuple(issues), left_out, copies)
 
 
 def _ordered(entries: list[Entry], key: Callable[[Entry], _Key | None], *, reverse: bool) -> list[Entry]:

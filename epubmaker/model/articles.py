@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
@@ -163,12 +164,14 @@ class Plan:
     """The articles of the book in reading order, decided before any body is read.
 
     `left_out` counts articles that are in no book and have no issue, by the reason (see `report.Intake`).
+    `copies` are the keys of articles' copies, by the key of the one that stays.
     """
 
     groups: tuple[Group, ...]
     grouped_by: GroupedBy
     issues: tuple[Issue, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    copies: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -16,7 +16,8 @@ from epubmaker.errors import InputError, UsageError
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.options import Options
 from epubmaker.pipeline.inputs import given
-from epubmaker.pipeline.outputs import Outputs
+from epubmaker.pipeline.outputs import Outputs, named_book
+from epubmaker.pipeline.remembering import remember, state_path
 from epubmaker.pipeline.session import Progress, Session
 from epubmaker.report import Intake, Report
 from epubmaker.reuse.books import Order
@@ -29,7 +30,7 @@ from epubmaker.text.timezones import UTC_NAME
 
 __all__ = ["Progress", "build"]
 
-_PATTERNS = {"other-source": "--source", "no-match": "--match", "excluded": "--exclude"}
+_NOT_ASKED_FOR = frozenset({"known", "other-day", "other-source", "no-match", "excluded"})  # without them, an error
 _ENDING, _KEPUB_ENDING = ".epub", ".kepub.epub"
 
 
@@ -48,6 +49,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | render    fill the slots, frame the page   this thread, pure                         -> Chapter
         | pack      in the book's form, deflated     this thread, pure                         -> PackedChapter
         | write     chapters, then what is around    this thread                               -> Book
+        | remember  what `--new` leaves out next     this thread; `storage.state`
         | check     EPUBCheck, where asked for       one child process, which runs Java        -> issues of the report
 
     A chapter that an earlier build made of the same article and pictures takes the place of parse, draft, render and pack.
@@ -55,26 +57,22 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     Everything comes in the order of the plan, whatever is ready first. A bounded window of articles is in flight; pictures
     wait on disk; the book grows in a temporary file beside the output until one rename publishes it.
 
+    Where nothing is left of what the inputs hold, for that was not asked for, the report has no book.
+
     `show` is called with the progress. Raises EpubmakerError where there is no book; an older one then stays as it was.
     """
     start = time.perf_counter()
     options = _with_kepub(replace(options, timezone=options.timezone or default_timezone(os.environ)))
-    Filters(options)  # raises what is wrong with them before any work
+    # These raise what is wrong with the options before any work.
+    Filters(options)
+    state_path(options)
     outputs = Outputs(options)
     outputs.check_what_is_named()
     show(Progress("scanning"))
     with Session(options, show) as session:
         order, intake = _select(session)
-        outputs.check_book(order.output, volumes=options.max_size is not None)
-        if options.make_folder:
-            with output_errors(order.output):
-                order.output.parent.mkdir(parents=True, exist_ok=True)
-        report = session.cache.unchanged(order) if session.cache else None
-        if report is None:
-            from epubmaker.pipeline.books import publish  # noqa: PLC0415 - 0.1 s, which an unchanged book does without
-
-            report = publish(order, session)
-        issues = (*report.issues, *_ending(order), *_cache_issues(report, session), *_findings(report, session))
+        report = _made(order, outputs, session) if order.plan.entries else _nothing(order)
+        issues = (*report.issues, *_cache_issues(report, session), *_findings(report, session))
     seconds = {"total": time.perf_counter() - start}
     report = replace(
         report,
@@ -89,19 +87,41 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     return report
 
 
+def _made(order: Order, outputs: Outputs, session: Session) -> Report:
+    """Make the books of an order, unless they are there; return the report."""
+    outputs.check_book(order.output, volumes=order.options.max_size is not None)
+    if order.options.make_folder:
+        with output_errors(order.output):
+            order.output.parent.mkdir(parents=True, exist_ok=True)
+    report = session.cache.unchanged(order) if session.cache else None
+    if report is None:
+        from epubmaker.pipeline.books import publish  # noqa: PLC0415 - 0.1 s, which an unchanged book does without
+
+        report = publish(order, session)
+    remember(order.plan, order.title, report, session)
+    return replace(report, issues=(*report.issues, *_ending(order)))
+
+
+def _nothing(order: Order) -> Report:
+    """Return the report of a build that has nothing to do."""
+    return Report(issues=(*order.issues, *order.plan.issues))
+
+
 # --- scan, select ----------------------------------------------------------------------------------------------------
 
 
 def _select(session: Session) -> tuple[Order, Intake]:
     """Return which book to make of the articles that the inputs hold, and how many there are."""
     options, cache = session.options, session.cache
-    session.checker  # noqa: B018 - raises, before any work, where EPUBCheck is not installed
+    # These raise, before any work, where EPUBCheck is not installed, or another build uses the state.
+    session.checker  # noqa: B018
+    session.known  # noqa: B018
     inputs, unreachable = given(session)
     found = scan(
         inputs,
         lambda entries: session.show(Progress("scanning", len(entries))),
         cache.heads if cache else None,
-        [path for path in (_named_book(options), options.report) if path],
+        [path for path in (named_book(options), options.report, state_path(options)) if path],
         options.form or "",
     )
     entries: Sequence[Entry] = found.entries
@@ -111,12 +131,12 @@ def _select(session: Session) -> tuple[Order, Intake]:
 
         entries, not_had = with_full_text(entries, session)
         scan_issues += tuple(not_had)
-    plan = select(entries, options)
+    plan = select(entries, options, session.known)
     session.total = len(plan.entries)
     title = options.title or book_title(plan)
     order = Order(options, plan, title, _output(options, title), scan_issues)
     intake = Intake.of(len(found.entries), scan_issues, plan, found.not_read)
-    if not plan.entries:
+    if not plan.entries and not _NOT_ASKED_FOR & intake.left_out.keys():
         raise _nothing_to_read(options, intake, scan_issues)
     return order, intake
 
@@ -135,10 +155,8 @@ def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) 
         )
     reasons = ", ".join(left_out(intake, issues))
     cause = f"no article is left of {intake.found:,}: {reasons}{passed}"
-    if intake.left_out.keys() & {"other-day", "undated"}:
-        step = "widen --since and --until"
-    elif patterns := intake.left_out.keys() & {"other-source", "no-match", "excluded"}:
-        step = f"loosen {' or '.join(sorted(_PATTERNS[reason] for reason in patterns))}"
+    if "undated" in intake.left_out:
+        step = "leave out --since and --until"
     elif "link-only" in intake.left_out:
         step = "name the saved pages of these addresses"
     else:
@@ -156,18 +174,11 @@ def _with_kepub(options: Options) -> Options:
     return replace(options, kepub=True) if by_name else options
 
 
-def _named_book(options: Options) -> Path | None:
-    """Return the path of the book where the options name it, and not only its folder."""
-    output = options.output
-    is_folder = output is None or options.make_folder or os.path.isdir(output)  # noqa: PTH112 - see `outputs`
-    return None if is_folder else output
-
-
 def _output(options: Options, title: str) -> Path:
     def name(*, ascii_only: bool) -> str:
         return file_name(title, _KEPUB_ENDING if options.kepub else _ENDING, ascii_only=ascii_only)
 
-    if named := _named_book(options):
+    if named := named_book(options):
         return named
     folder = options.output or Path()
     try:

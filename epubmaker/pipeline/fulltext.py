@@ -47,7 +47,7 @@ def _with_pages(
 ) -> tuple[list[Entry], list[Issue], list[Entry]]:
     """Return the articles with the pages of some of them, issues, and the articles of feeds in the place of addresses."""
     whole = [replace(entry, is_link_only=False) if entry.is_link_only else entry for entry in entries]
-    chosen = {entry.position for entry in select(whole, session.options).entries}
+    chosen = {entry.position for entry in select(whole, session.options, session.known).entries}
     wanted = [entry for entry in asked if entry.link and entry.position in chosen and _is_cut(entry)]
     pages = _fetched(wanted, session)
     position = max((entry.position for entry in entries), default=-1) + 1

@@ -22,9 +22,10 @@ from typing import NamedTuple
 from epubmaker.errors import OutputError
 from epubmaker.options import Options
 from epubmaker.storage.publish import is_epub, output_errors, replaceable
+from epubmaker.storage.state import is_state
 from epubmaker.text.naming import is_safe_on_windows, is_volume
 
-__all__ = ["Outputs"]
+__all__ = ["Outputs", "named_book"]
 
 _HEAD = 200  # bytes that tell a book or a report from other files
 _REPORT = re.compile(rb'\s*\{\s*"version"\s*:')
@@ -43,7 +44,15 @@ class _Kind(NamedTuple):
 
 
 _BOOKS = _Kind("--output", "EPUB", is_epub)
+_STATES = _Kind("--state", "state of epubmaker's", is_state)
 _REPORTS = _Kind("--report", "report of epubmaker's", _is_report)
+
+
+def named_book(options: Options) -> Path | None:
+    """Return the path of the book where the options name it, and not only its folder."""
+    output = options.output
+    is_folder = output is None or options.make_folder or os.path.isdir(output)  # noqa: PTH112 - `Path.is_dir` raises
+    return None if is_folder else output
 
 
 class Outputs:
@@ -65,6 +74,14 @@ class Outputs:
             self.check_book(output)
         if report:
             self._check(report, _REPORTS)
+        if self._options.new and self._options.state:
+            self._check_state(self._options.state)
+
+    def _check_state(self, state: Path) -> None:
+        others = [path for path in (self._options.output, self._options.report) if path]
+        if any(_is_same(state, other) for other in others):
+            raise OutputError(state, "the state would take the place of another file", "choose another with --state")
+        self._check(state, _STATES, to_make=True, is_kept=True)
 
     def check_book(self, book: Path, *, volumes: bool = False) -> None:
         """Check the path of a book and, with `volumes`, all files that have the names of its volumes."""
@@ -79,7 +96,7 @@ class Outputs:
                 report, "the report would take the place of the book", "choose another name with --report"
             )
 
-    def _check(self, path: Path, kind: _Kind, *, to_make: bool = False) -> None:
+    def _check(self, path: Path, kind: _Kind, *, to_make: bool = False, is_kept: bool = False) -> None:
         elsewhere = f"choose another place with {kind.flag}"
         if sys.platform == "win32" and not is_safe_on_windows(path.name):
             raise OutputError(path, "Windows allows no such file name", f"choose another name with {kind.flag}")
@@ -95,10 +112,9 @@ class Outputs:
             is_other = not kind.is_one(head)
             if self._is_input(path, status, among_others=is_other):
                 raise OutputError(path, "it is an input", elsewhere)
-        if is_other and status.st_size and not self._options.force:
-            raise OutputError(
-                path, f"a file that is no {kind.name} is there", f"replace it with --force, or {elsewhere}"
-            )
+        if is_other and status.st_size and (is_kept or not self._options.force):
+            step = elsewhere if is_kept else f"replace it with --force, or {elsewhere}"
+            raise OutputError(path, f"a file that is no {kind.name} is there", step)
 
     def _is_input(self, path: Path, status: os.stat_result, *, among_others: bool) -> bool:
         """Tell whether a file was named as an input or, with `among_others`, lies in a folder that was."""

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 from epubmaker.model.articles import Issue
 from epubmaker.options import Options
 from epubmaker.pipeline.pictures import Pictures
+from epubmaker.pipeline.remembering import series_name, state_path
 from epubmaker.reuse.buildcache import BuildCache
 from epubmaker.storage.scratch import spool
+from epubmaker.storage.state import State
 
 if TYPE_CHECKING:
     from epubmaker.collector.web.documents import Documents
@@ -57,6 +59,17 @@ class Session:
     def cache(self) -> BuildCache | None:
         """What earlier builds left in the cache folder; None without one."""
         return self.stack.enter_context(BuildCache(self.options.cache)) if self.options.cache else None
+
+    @cached_property
+    def state(self) -> State | None:
+        """What earlier books of the series had, locked until the end; None without `--new`. Raises StateError."""
+        path = state_path(self.options)
+        return self.stack.enter_context(State(path, write=True)) if path else None
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The keys of the articles that earlier books of the series have; none without `--new`."""
+        return self.state.known(series_name(self.options)) if self.state else frozenset()
 
     @cached_property
     def chapters(self) -> Chapters | None:

@@ -59,6 +59,8 @@ _IRRELEVANT_TO_BYTES = (
     "match",
     "exclude",
     "limit",
+    "new",
+    "state",
     "output",
     "jobs",
     "check",

@@ -5,6 +5,7 @@
     scratch.py      the temporary folder of one build
     files.py        the cache folder, and careful access to the files in it
     database.py     an SQLite file: rows by key, protected by checksums; a damaged file is replaced
+    state.py        an SQLite file with what earlier books of a series had, for `--new`
     validation.py   checks of the values in a row before they are used
 
 A damaged cache costs time and a line in the report, never the book.

@@ -48,6 +48,8 @@ IRRELEVANT_TO_BYTES = {
     "match",
     "exclude",
     "limit",
+    "new",
+    "state",
     "output",
     "cache",
     "network",
