@@ -6,6 +6,7 @@
     +-- OutputError             the book cannot be written where it should go
     |   +-- TemporaryFilesError the temporary files cannot be written
     +-- StateError              what earlier books had cannot be read or kept
+    +-- PicturesMissingError    the network gave too few of the pictures to replace an older book (exit status 4)
     +-- LostPictureError        a fetched picture's file is gone or cannot be read
     +-- CheckError              a checker is not installed or does not run
 
@@ -22,6 +23,7 @@ __all__ = [
     "InputError",
     "LostPictureError",
     "OutputError",
+    "PicturesMissingError",
     "StateError",
     "TemporaryFilesError",
     "UsageError",
@@ -51,6 +53,10 @@ class InputError(EpubmakerError):
 
 class OutputError(EpubmakerError):
     """The book cannot be written where it should go."""
+
+
+class PicturesMissingError(EpubmakerError):
+    """The network gave too few of a book's pictures for it to replace an older one."""
 
 
 class StateError(EpubmakerError):

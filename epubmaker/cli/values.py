@@ -10,7 +10,7 @@ import click
 
 from epubmaker.options import STANDARD_INPUT, is_address
 
-__all__ = ["EXISTING", "EXISTING_FILE", "FILE", "Bytes", "Input", "Line", "Size"]
+__all__ = ["EXISTING", "EXISTING_FILE", "FILE", "Bytes", "Input", "Line", "Percent", "Size"]
 
 FILE = click.Path(path_type=Path)
 EXISTING = click.Path(exists=True, path_type=Path)
@@ -48,6 +48,18 @@ class Bytes(click.ParamType[int]):
         if found is None:
             self.fail(f"{value!r} is no size; write it like 50MB", param, ctx)
         return int(float(found[1]) * {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}[found[2]])
+
+
+class Percent(click.ParamType[int]):
+    """A whole number of hundredths, from 0 to 100, as in 50%."""
+
+    name = "N%"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        found = re.fullmatch(r"(\d{1,3})\s*%?", str(value).strip(), re.ASCII)
+        if found is None or int(found[1]) > 100:
+            self.fail(f"{value!r} is no share; write it like 50%", param, ctx)
+        return int(found[1])
 
 
 class Size(click.ParamType[tuple[int, int]]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -94,6 +95,13 @@ class FetchFailed:
     reason: str
     status: Literal["missing", "skipped"] = "missing"
 
+    @property
+    def by_network(self) -> bool:
+        """Whether the network or a server failed, which may be over soon, and not the one address."""
+        given_up = self.code == "picture-not-asked" and self.reason.startswith("host given up")
+        unanswered = self.code == "picture-missing" and not _NOT_THERE.match(self.reason)
+        return self.url.startswith(("http:", "https:")) and (given_up or unanswered)
+
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
@@ -131,6 +139,7 @@ class Picture:
 
 PictureResult: TypeAlias = Picture | FetchFailed
 
+_NOT_THERE = re.compile(r"HTTP 4(?!08|25|29)|no address|address not valid")
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby
 from operator import itemgetter
 
+from epubmaker.errors import PicturesMissingError
 from epubmaker.model.articles import Issue, SharedPage
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import PackedChapter, Weight
@@ -31,6 +32,7 @@ __all__ = ["Attempt", "FinishedBook", "TooLarge", "make_book"]
 _MOST_SOURCES = 3  # sites that stand for the authors
 _MAX_MONTHS = 24  # of a table of contents without headings of years
 _HEADLINES, _LEAST_FOR_HEADLINES = 5, 2  # articles that the title page names, and the fewest of a book that does
+_LEAST_PICTURES = 10  # of a book that must not lose too many of them
 _LISTS = 3_500  # bytes of the pages and lists of a book with one article
 
 
@@ -78,7 +80,8 @@ class TooLarge:
 def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook | TooLarge:
     """Make one book and publish it.
 
-    Raises OutputError when the book cannot be written; an older one then stays as it was.
+    Raises OutputError when the book cannot be written, and PicturesMissingError when it lacks too many pictures to replace
+    an older one, which then stays as it was.
     """
     ledger = Ledger(keep_anchors=order.options.picture_list, keep_weights=attempt.limit is not None)
     limit = float("inf") if attempt.limit is None else attempt.limit
@@ -113,8 +116,24 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
         if book.size > limit:
             covered = len(cover or b"")
             return _weighed(ledger.weights, bare + covered, book.size - chapters_end - covered)
+        _refuse_to_replace(order, ledger)
         records = tuple(ledger.articles(order.plan.entries))
         return FinishedBook(book.publish(), records, ledger.pictures, ledger.issues, ledger.hashes)
+
+
+def _refuse_to_replace(order: Order, ledger: Ledger) -> None:
+    """Raise PicturesMissingError where an outage of the network would cost an older book its pictures."""
+    lost, total = ledger.lost.total(), sum(record.status != "skipped" for record in ledger.pictures)
+    most = order.options.max_missing
+    if (
+        total >= _LEAST_PICTURES
+        and lost * 100 > most * total
+        and order.output.is_file()
+        and order.output.stat().st_size
+    ):
+        reason, _ = ledger.lost.most_common(1)[0]
+        cause = f"the network failed for {lost:,} of {total:,} pictures ({reason}), and an older book stays"
+        raise PicturesMissingError(order.output, cause, "try again later, or give --max-missing 100")
 
 
 def _weighed(weights: Sequence[Weight], bare: int, lists: int) -> TooLarge:

@@ -27,7 +27,8 @@ class Ledger:
 
     `anchors` are where pictures are shown, kept only with `keep_anchors`, since their captions take much memory. `weights`
     are those of the chapters, kept only with `keep_weights`; `hashes` are the SHA-256 of their articles' files. `likely`
-    are pictures for the cover; `missing` counts those that could not be fetched.
+    are pictures for the cover; `missing` counts those that could not be fetched, `lost` by reason
+    those of them for which the network failed.
     """
 
     keep_anchors: bool = False
@@ -37,6 +38,7 @@ class Ledger:
     anchors: list[PictureAnchor] = field(default_factory=list)
     likely: Shortlist = field(default_factory=Shortlist)
     missing: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
     hashes: list[str | None] = field(default_factory=list)
     weights: list[Weight] = field(default_factory=list)
     chapter_languages: list[str] = field(default_factory=list)
@@ -81,6 +83,8 @@ class Ledger:
             self.issues.extend(result.issues)
         elif result.status == "missing":
             self.missing += 1
+            if result.by_network:
+                self.lost[result.reason] += 1
             self.issues.append(Issue(result.code, "warning", result.url, result.reason))
 
     def articles(self, entries: Iterable[Entry]) -> Iterator[ArticleRecord]:

@@ -61,6 +61,7 @@ _IRRELEVANT_TO_BYTES = (
     "limit",
     "new",
     "state",
+    "max_missing",
     "output",
     "jobs",
     "check",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -201,3 +202,25 @@ def test_no_other_file_becomes_a_state(tmp_path: Path, flags: str, status: int, 
     assert done.returncode == status
     assert done.stderr.removeprefix("scanning\n").startswith(f"error: {said}"), done.stderr
     assert {path: path.read_bytes() for path in tmp_path.glob("*.*") if path.is_file()} == held
+
+
+def test_an_outage_of_the_network_costs_no_older_book_its_pictures(tmp_path: Path) -> None:
+    flags = ("--allow-private-network", "--retries", "0")
+    write(tmp_path, "one")
+    night(cwd=tmp_path)
+    older = (tmp_path / "news.epub").read_bytes()
+    pictures = "".join(f'<p>Text {number}.</p><img src="http://127.0.0.1:9/{number}.jpg">' for number in range(10))
+    write(tmp_path, "two", text=pictures, day=2)
+
+    lost = run(*flags, "-q", cwd=tmp_path)
+    assert lost.returncode == 4
+    said = (
+        r"error: news\.epub: the network failed for 10 of 10 pictures \(.*\), and an older book stays; try again .*\n"
+    )
+    assert re.fullmatch(said, lost.stderr), lost.stderr
+    assert (tmp_path / "news.epub").read_bytes() == older
+
+    assert run(*flags, "--max-missing", "101%", cwd=tmp_path).returncode == 2
+    assert run(*flags, "-o", "other.epub", "--series", "news", cwd=tmp_path).returncode == 0  # there is no older one
+    write(tmp_path, "three", text=pictures, day=3)
+    assert night(*flags, "--max-missing", "100%", cwd=tmp_path) == ["three"]

@@ -50,6 +50,7 @@ IRRELEVANT_TO_BYTES = {
     "limit",
     "new",
     "state",
+    "max_missing",
     "output",
     "cache",
     "network",
