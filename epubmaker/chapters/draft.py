@@ -63,6 +63,7 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
         repeated=settings.repeated,
         returning=settings.pictures,
         still=settings.still,
+        shared=settings.lines,
         keep_all=settings.keep_all,
     )
     run_passes(parsed.body, context)

@@ -115,7 +115,9 @@ class DraftSettings:
     `keep_all`: what a site puts around its articles stays. `whole_page`: of a page all of it is taken. `repeated` are the
     keys of what the article's source repeats (see `chapters.boilerplate`), to be dropped at its edges; `pictures` are the
     keys of the pictures of the article that its source repeats (see `text.pictureaddresses`), to be dropped where they have
-    no caption. `still` is the address of the picture for an article that has none, "" for no picture.
+    no caption; `lines` are the keys of the lines and places that most articles of its source have (see
+    `chapters.furniture`), to be dropped where they are the site's. `still` is the address of the picture for an article
+    that has none, "" for no picture.
     """
 
     keep_all: bool = False
@@ -123,6 +125,7 @@ class DraftSettings:
     pictures: frozenset[str] = frozenset()
     still: str = ""
     whole_page: bool = False
+    lines: frozenset[int] = frozenset()
 
 
 DEFAULT_SETTINGS = DraftSettings()

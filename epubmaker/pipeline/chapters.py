@@ -40,6 +40,7 @@ from epubmaker.text.videos import video_still
 __all__ = ["FinishedChapter", "chapters", "document_form"]
 
 _NO_PICTURES: frozenset[str] = frozenset()
+_NO_LINES: frozenset[int] = frozenset()
 _WINDOW = 64  # articles in flight: drafted, and waiting for their pictures or for those before them
 _WINDOW_BYTES = 16_000_000  # of the files of articles in flight; with more, the first one is waited for
 _RUN = 32  # articles whose outlines or chapters are looked up at a time
@@ -144,6 +145,7 @@ class _ChapterMaker:
         self._entries = order.plan.entries
         self._repeated = order.repeated
         self._repeated_pictures = order.pictures
+        self._repeated_lines = order.lines
         self._keep_all = order.options.keep_all
         self._shows_stills = order.options.video_pictures and order.options.images
         self._whole_page = order.options.whole_page
@@ -186,7 +188,8 @@ class _ChapterMaker:
         pictures = self._repeated_pictures.get(entry.source) if entry.pictures else None
         its = pictures.intersection(entry.pictures.split()) if pictures else _NO_PICTURES
         still = video_still(entry.link) if self._shows_stills else ""
-        return DraftSettings(self._keep_all, repeated, its, still, self._whole_page)
+        lines = self._repeated_lines.get(entry.source, _NO_LINES)
+        return DraftSettings(self._keep_all, repeated, its, still, self._whole_page, lines)
 
     def _kept_outline(self, entry: Entry, draft: Draft) -> Outline | None:
         if self._known is None:

@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
 from epubmaker.chapters.boilerplate.sample import Edges, edges, repeated_share, shared
+from epubmaker.chapters.furniture.lines import Line
+from epubmaker.chapters.furniture.survey import repeated_lines, surveyed_lines
 from epubmaker.collector.parse import parse
 from epubmaker.model.articles import Entry
 from epubmaker.pipeline.languages import language_of_titles, with_languages
@@ -27,6 +29,7 @@ __all__ = ["repeating_sources", "surveyed"]
 
 _SAMPLE = 128  # articles of a source: enough to tell 5 % of 2,000 with five articles more or less
 _LEAST = 3  # articles of a source, for anything to repeat; and those that a picture stands in, to be one that does
+_PAGES, _PAGES_LEAST = 8, 5  # articles of a source whose lines are compared
 _HINT_SAMPLE, _HINT_LEAST = 24, 20
 _HINT_SOURCES = 8  # the largest
 _HINT_WINDOW = 4000  # characters at either end
@@ -41,7 +44,8 @@ def surveyed(order: Order) -> Order:
         language = options.language or language_of_titles(plan.entries) or "en"
         plan = with_shared_pages(plan, options.min_text, repeated, language)
     pictures = _repeated_pictures(plan.entries) if options.images and not options.keep_all else {}
-    return order._replace(plan=plan, repeated=repeated, pictures=pictures)
+    lines = {} if options.keep_all else _repeated_lines(plan.entries)
+    return order._replace(plan=plan, repeated=repeated, pictures=pictures, lines=lines)
 
 
 def _repeated_text(entries: Iterable[Entry]) -> Mapping[str, frozenset[int]]:
@@ -57,6 +61,23 @@ def _repeated_pictures(entries: Iterable[Entry]) -> Mapping[str, frozenset[str]]
         by_text = {(entry.text_size, entry.text_hash): entry.pictures for entry in its}
         counts = Counter(key for pictures in by_text.values() for key in pictures.split())
         if keys := frozenset([key for key, count in counts.items() if count >= _LEAST]):
+            found[source] = keys
+    return found
+
+
+def _repeated_lines(entries: Iterable[Entry]) -> Mapping[str, frozenset[int]]:
+    """Return the keys of the lines and places that most articles of each source have; copies of an article count once."""
+    found = {}
+    for source, its in _by_source(entries, _PAGES_LEAST).items():
+        pages: dict[tuple[str, int], Sequence[Line]] = {}
+        for number, entry in enumerate(nsmallest(_PAGES, its, key=lambda entry: entry.key)):
+            if number == _LEAST and not any(pages.values()):
+                break  # without boxes and links, as plain text is
+            html = parse(entry, whole_page=True).html  # to find the text of a page takes many times as long
+            copy = entry.title, hash(html)
+            if copy not in pages:
+                pages[copy] = surveyed_lines(html, entry.link)
+        if keys := repeated_lines(pages.values()):
             found[source] = keys
     return found
 

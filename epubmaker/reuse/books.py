@@ -141,7 +141,8 @@ class Order(NamedTuple):
     """Which book to make: one of the articles of `plan`, called `title`, at `output`; `issues` are those of the scan.
 
     `repeated` are the keys of what each source repeats (see `chapters.boilerplate`), `pictures` those of the pictures that
-    it repeats (see `text.pictureaddresses`), where that is to be dropped: the options and the articles decide them.
+    it repeats (see `text.pictureaddresses`), where that is to be dropped: the options and the articles decide them. `lines`
+    are the keys of the lines and places that most of its articles have (see `chapters.furniture`).
     """
 
     options: Options
@@ -151,6 +152,7 @@ class Order(NamedTuple):
     issues: tuple[Issue, ...] = ()
     repeated: Mapping[str, frozenset[int]] = MappingProxyType({})
     pictures: Mapping[str, frozenset[str]] = MappingProxyType({})
+    lines: Mapping[str, frozenset[int]] = MappingProxyType({})
 
 
 def book_key(order: Order, hashes: Sequence[str | None]) -> str | None:

@@ -10,6 +10,9 @@ bylines.py     what a byline says that the chapter's header does not
 head.py        first lines that are furniture by their words
 tail.py        last lines that are furniture by their words
 lastlines.py   the words of last lines
+lines.py       the lines of a page, with keys to compare them with those of other articles
+survey.py      which keys most articles of a source have
+repeating.py   what such lines are furniture
 headings.py    headings whose text was dropped
 pictures.py    pictures that return in several articles of a source
 """

@@ -26,6 +26,7 @@ from epubmaker.chapters.furniture.measure import Span, Sums, line_of, measured
 from epubmaker.chapters.furniture.names import Kind, Sign, is_of_thread, sign_of
 from epubmaker.chapters.furniture.outside import box_of_text, boxes_of_links, lines_outside, may_have_outside
 from epubmaker.chapters.furniture.phrases import LONGEST, label_of, only_joins, teaser_of
+from epubmaker.chapters.furniture.repeating import drop_repeating, find_repeating
 from epubmaker.chapters.furniture.shape import Place, fits, may_stand, place_of
 from epubmaker.chapters.furniture.tail import drop_last_lines
 from epubmaker.chapters.passes import PassContext
@@ -82,6 +83,7 @@ def drop_furniture(root: Tag, context: PassContext) -> None:
         return
     if not context.names.isdisjoint(HEADINGS):
         context.idle_headings = frozenset(map(id, idle_headings(root)))
+    repeating = find_repeating(root, context) if context.shared else ()
     found = _search(root)
     budget: int | None = None
     ended = False
@@ -89,6 +91,8 @@ def drop_furniture(root: Tag, context: PassContext) -> None:
         dropper = _Dropper(root, context, found)
         dropper.drop()
         budget, ended = dropper.budget, dropper.ended
+    if repeating:
+        budget = drop_repeating(root, repeating, context, _half_of(root) if budget is None else budget)
     lines = drop_first_lines(root, context, budget)
     if budget is not None:
         budget -= sum(line.length for line in lines)
@@ -96,6 +100,10 @@ def drop_furniture(root: Tag, context: PassContext) -> None:
     for line in lines:
         context.left_out[line.kind] += 1
         context.left_out_characters += line.length
+
+
+def _half_of(root: Tag) -> int:
+    return sum(len(node.strip()) for node in in_order(root) if isinstance(node, NavigableString)) // 2
 
 
 def _search(root: Tag) -> _Found:

@@ -54,7 +54,8 @@ class PassContext:
     name, by their ids, before any pass has taken one away. `repeated` are the keys of what the articles of its source
     share (see `chapters.boilerplate`), `dropped` counts the characters of that which were taken away. `returning` are
     the keys of the article's pictures that other articles of its source show, too. `still` is the address of a
-    picture for an article that has none.
+    picture for an article that has none. `shared` are the keys of the lines and places that most articles of its
+    source have (see `furniture.survey`).
 
     `keep_all` says that the furniture of a page stays; else `left_out` counts what was taken away by kind, and
     `left_out_characters` its text. `idle_headings` are the identities of headings that stand above nothing in the source.
@@ -75,6 +76,7 @@ class PassContext:
     repeated: frozenset[int] = frozenset()
     returning: frozenset[str] = frozenset()
     still: str = ""
+    shared: frozenset[int] = frozenset()
     dropped: int = 0
     keep_all: bool = False
     left_out: Counter[str] = field(default_factory=Counter)
