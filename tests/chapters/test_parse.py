@@ -64,6 +64,7 @@ def reference(html: str) -> str:
     return written
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(SOUP)
 def test_tag_soup_becomes_the_tree_of_the_standard(html: str) -> None:

@@ -164,6 +164,7 @@ class PicturesElsewhere(Pictures):
         return future
 
 
+@pytest.mark.slow
 def test_long_articles_are_not_all_held_until_the_first_is_finished(tmp_path: Path) -> None:
     entries = long_ones(tmp_path, [6 * MEGABYTE] * 5, '<img src="http://127.0.0.1/a.jpg">')
     options = Options((tmp_path,), jobs=1)

@@ -744,6 +744,7 @@ def test_the_classes_of_captions_are_known_to_the_serializer() -> None:
     assert frozenset({"credit"}) == CLASSES
 
 
+@pytest.mark.slow
 def test_thousands_of_captions_are_joined() -> None:
     html = (
         "<img src=a.jpg><div><small>x</small></div>[caption]<img src=b.jpg>" * 5_000

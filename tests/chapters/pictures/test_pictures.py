@@ -390,6 +390,7 @@ def test_any_markup_becomes_a_sound_tree_with_uniform_pictures(html: str) -> Non
     assert str(root) == once
 
 
+@pytest.mark.slow
 def test_thousands_of_pictures_are_found() -> None:
     html = f'<img src="{GIF}"><img src="a.jpg"> ' * 20_000 + '<noscript><img src="b.jpg"></noscript>' * 2_000
     assert len(found(html)) == 21_999
