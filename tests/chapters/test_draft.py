@@ -6,6 +6,7 @@ import pytest
 from bs4.element import PageElement, Tag
 from cleanbooks import AssertClean
 from drafting import article, body, complaints, documents, markup
+from effort import effort
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -98,7 +99,7 @@ def test_rebuilding_a_chapter_changes_nothing(html: str) -> None:
 def test_any_markup_becomes_a_valid_chapter(tmp_path: Path, assert_clean: AssertClean) -> None:
     drafts: list[Draft] = []
     generously = settings(
-        max_examples=1000, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=effort(400), deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
     )
 
     @generously
@@ -116,6 +117,7 @@ def test_any_markup_becomes_a_valid_chapter(tmp_path: Path, assert_clean: Assert
     assert complaints(drafts, tmp_path / "any.epub", assert_clean) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "end"),
     [

@@ -1,4 +1,4 @@
-"""Books made of thousands of articles that a grammar writes: valid, complete and without scripts.
+"""Books made of a thousand articles that a grammar writes: valid, complete and without scripts.
 
 Each run explores: `pytest -m slow tests/chapters/test_fuzz.py --fuzz-seed=SEED` repeats one. A failure prints its seed and
 the smallest article that still fails.
@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from archives import write_article
 from cleanbooks import AssertClean
+from effort import effort
 from grammar import PICTURES, Article, article, smallest
 from lxml import etree
 from openbook import FOLDER, XHTML, OpenBook
@@ -24,7 +25,7 @@ from trees import names
 
 from epubmaker.errors import CheckError
 
-ARTICLES = 500  # in a book
+ARTICLES = effort(200)  # in a book
 SMALLER = 180  # seconds to make a failing article smaller
 LINK = "https://example.org/fuzz"
 FORMS = ((), ("--kepub",), ("--device", "ade"), ("--device", "kobo-6", "--picture-list"), ("--no-images",))

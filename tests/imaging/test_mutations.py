@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from effort import effort
 from pictures import assert_fit_for_a_book, diagram, encoded, fetched, photo
 from processes import Children
 from svgbombs import small_drawing
@@ -22,7 +23,7 @@ from epubmaker.model.pictures import FetchFailed, Picture, PictureResult
 from epubmaker.options import PictureSettings
 
 PAGE = PictureSettings(300, 400)
-ROUNDS = 60
+ROUNDS = effort(30)
 MOST_OF_A_WORKER = 500_000_000
 EXTREMES = tuple(map(bytes.fromhex, ["00", "ff", "7fff", "8000", "ffffffff", "7fffffff", "ffffff7f", "00000000"]))
 

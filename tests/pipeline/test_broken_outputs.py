@@ -24,8 +24,9 @@ from random import Random
 import commandline
 import pytest
 from archives import write_archive
+from effort import effort
 
-TRIALS = 150
+TRIALS = effort(70)
 SEED = int(os.environ.get("EPUBMAKER_SEED") or time.time_ns() % 10**9)
 REPORT = b'{"version": 1, "books": []}'
 FOREIGN = b"Three years of a diary. "

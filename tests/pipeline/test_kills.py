@@ -12,10 +12,11 @@ from random import Random
 import commandline
 import pytest
 from archives import write_archive
+from effort import effort
 from pictures import photo_file
 from webserver import WebServer, picture
 
-KILLS = 50  # in each of four tests
+KILLS = effort(40)  # in each of two tests
 ARTICLES = 50
 FRESH = {"Cache-Control": "max-age=86400"}
 
@@ -31,7 +32,7 @@ def sha256(path: Path) -> str:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such kill there")
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finishes(tmp_path: Path, seed: int) -> None:
     (tmp_path / "out").mkdir()
     book = tmp_path / "out" / "book.epub"

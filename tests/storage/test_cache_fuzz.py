@@ -1,4 +1,4 @@
-"""Thousands of damages to a real cache, different ones each time: the book is always that of a build without a cache.
+"""Damages of every kind to a real cache, different ones each time: the book is always that of a build without a cache.
 
 A failing run prints the value of `EPUBMAKER_FUZZ_SEED` that repeats it.
 """
@@ -24,6 +24,7 @@ import commandline
 import pytest
 import webserver
 from archives import write_archive
+from effort import effort
 from pictures import jpeg
 from rebuilt import Archive
 from webserver import WebServer
@@ -38,7 +39,7 @@ from epubmaker.storage.database import Database
 pytestmark = pytest.mark.slow
 
 COUNT = 4
-TRIALS = 1500  # of each kind, with up to 200 changed bytes in each
+TRIALS = effort(500)  # of each kind, with up to 200 changed bytes in each
 TITLES = ("A title", "Another")
 SAID = {"cache-damaged", "cache-unusable"}
 MOST_SECONDS = 60  # of one trial, which must not hang on a pipe or a loop of pages
@@ -240,7 +241,7 @@ def test_damaged_pictures_never_come_out_of_a_cache(pictured: Model, server: Web
 
 
 def test_a_damaged_cache_never_changes_a_book_with_pictures(pictured: Model, dice: random.Random) -> None:
-    for _ in range(100):
+    for _ in range(effort(40)):
         pictured.restore()
         what = "; ".join(damage(dice, pictured.cache, pictured.files) for _ in range(dice.choice((1, 1, 4))))
         pictured.assert_made(dice.choice(TITLES), what)
@@ -287,7 +288,7 @@ def poison(dice: random.Random, folder: Path) -> str:
 def test_a_poisoned_row_names_no_file_and_spoils_no_book(pictured: Model, dice: random.Random, tmp_path: Path) -> None:
     names = {title: set(zipfile.ZipFile(pictured.archive.output).namelist()) for title in TITLES}
     books = []
-    for number in range(150):
+    for number in range(effort(50)):
         pictured.restore()
         what = poison(dice, pictured.cache)
         title = dice.choice(TITLES)

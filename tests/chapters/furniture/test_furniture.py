@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from drafting import markup
+from effort import effort
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -465,7 +466,7 @@ def test_the_pictures_of_furniture_are_not_asked_for_and_those_of_the_text_keep_
     st.lists(st.sampled_from(TEXT), min_size=0, max_size=12),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=effort(200), deadline=None)
 def test_text_between_furniture_is_never_lost_and_half_of_the_page_stays(
     furniture: list[str], text: list[str], chance: Any
 ) -> None:

@@ -1,0 +1,17 @@
+"""How much the tests explore that try something else in each run.
+
+Each run of the slow tests explores a little, and all runs together much. `EPUBMAKER_EFFORT=10` tries ten times as much.
+"""
+
+from __future__ import annotations
+
+import os
+
+__all__ = ["effort"]
+
+_EFFORT = float(os.environ.get("EPUBMAKER_EFFORT") or 1)
+
+
+def effort(count: int) -> int:
+    """Return how many examples to try where a usual run tries `count`."""
+    return max(1, round(count * _EFFORT))
