@@ -70,7 +70,11 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     language = context.language
     way = direction(language)
     written = serialize(parsed.body, language, way)
-    if _has_text(html) and not any(_has_text(piece) for piece in written.pieces if isinstance(piece, str)):
+    if (
+        not written.excerpt
+        and _has_text(html)
+        and not any(_has_text(piece) for piece in written.pieces if isinstance(piece, str))
+    ):
         issues = (*issues, Issue("article-empty", "warning", entry.label, _NOTHING_LEFT))
     return Draft(
         language=language,

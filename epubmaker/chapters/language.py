@@ -284,7 +284,7 @@ def _by_model(start: str, middle: str, title: str, declared: str | None, fallbac
     guesses = _guesses(start + middle if middle else f"{title} {start}" if len(start) < 2 * _ENOUGH else start)
     best = guesses[0][0]
     if middle and guesses[0][1] < _PLAIN:
-        best, guesses = _of_two(start, middle, title) or (best, guesses)
+        best, guesses = _of_two(start, middle, title, declared) or (best, guesses)
     group = next((close for close in _CLOSE if best in close), frozenset({best}))
     score = sum(chance for code, chance in guesses if code in group)
     if declared is not None:
@@ -299,12 +299,17 @@ def _by_model(start: str, middle: str, title: str, declared: str | None, fallbac
     return "zh-Hans" if best == "zh" else best
 
 
-def _of_two(start: str, middle: str, title: str) -> tuple[str, list[tuple[str, float]]] | None:
-    """Return the language of a text with a translation after it, and the guesses that say so; None for another text."""
+def _of_two(start: str, middle: str, title: str, declared: str | None) -> tuple[str, list[tuple[str, float]]] | None:
+    """Return the language of a text in two, and the guesses that say so; None for another text.
+
+    It is the one that the article declares, else that of the title, else the first.
+    """
     first, second = _guesses(start), _guesses(middle)
     if first[0][0] == second[0][0] or min(first[0][1], second[0][1]) < _SURE:
         return None
-    named = _guesses(title)[0][0] if title else ""
+    named = _primary(declared) if declared else ""
+    if named not in {first[0][0], second[0][0]}:
+        named = _guesses(title)[0][0] if title else ""
     guesses = second if named == second[0][0] else first
     return guesses[0][0], guesses
 

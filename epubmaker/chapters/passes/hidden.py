@@ -51,6 +51,7 @@ _OPENED_CLASS = re.compile(
 )
 _NAMING = ("aria-controls", "data-target", "data-bs-target", "href")  # that name what a control opens
 _CONTROLS = names("aria-controls aria-expanded data-target data-bs-target data-toggle data-bs-toggle")
+_TELLING = _CONTROLS | {"class", "hidden", "style"}
 _LEAST_ANSWER = 20  # characters of what a reader opens
 _LEAST_TEXT = 60  # characters of a hidden text that may be the article
 _LONG_STRING = 40  # characters of a string that is a copy where it stands twice
@@ -83,7 +84,7 @@ def drop_hidden(root: Tag, _: PassContext) -> None:
             edits.replace(node, element("code", node.contents))  # a formula that a script would have drawn
         elif node.name in NEVER_SHOWN:
             edits.remove(node)
-        elif node.attrs or node.name in {TEMPLATE, "dialog"}:
+        elif not _TELLING.isdisjoint(node.attrs) or node.name in {TEMPLATE, "dialog"}:
             found.look_at(node)
     shown = _shown(root, found) if found.hidden else set()
     for node, _way_hidden in found.hidden:

@@ -10,30 +10,39 @@ from epubmaker.chapters.tree import attribute
 
 __all__ = ["detect_language"]
 
-_SAMPLE = 6000  # characters that are looked at
+_SAMPLE = 30_000  # characters that are looked at
+_ENOUGH = 200  # characters beside which quotations do not count
+_AT_LEAST = 5  # 1 to so many: the share of the text in no declared language from which on it is that of the article
+_QUOTATIONS = frozenset({"blockquote", "q"})
 _DECLARING = frozenset({"@lang", "@xml:lang"})
 
 
 def detect_language(root: Tag, context: PassContext) -> None:
-    """Set the context's language.
+    """Set the context's language, which is that of most of the text.
 
-    Text of elements that declare another language is left out, unless most of the text is of such elements: then it is as
-    if the document declared that.
+    Quotations are left out where there is text beside them. So is text of elements that declare a language of their own,
+    unless most of the text is of such elements: then it is as if the document declared that.
     """
     declared = context.declared
     if _DECLARING.isdisjoint(context.names):
-        text = _start_of(root)
+        text = _start_of(root, quoted=False)
+        if len(text) < _ENOUGH:
+            text = _start_of(root, quoted=True)
     else:
         texts = _by_language(root)
         sizes = {
             language: len(text.encode("utf-8", "ignore")) for language, text in texts.items()
         }  # an ideograph has 3
-        most = next((language for language, size in sizes.items() if 2 * size > sum(sizes.values())), "")
+        total = sum(sizes.values())
+        most = next((language for language, size in sizes.items() if 2 * size > total), "")
+        if _AT_LEAST * sizes.get("", 0) >= total:
+            most = ""
         text, declared = texts.get(most, ""), most or declared
     context.language = detect(text, declared, title=context.title, fallback=context.fallback)
 
 
-def _start_of(root: Tag) -> str:
+def _start_of(root: Tag, *, quoted: bool) -> str:
+    """Return the start of the text, with or without quotations."""
     found: list[str] = []
     length = 0
     node = root.next_element
@@ -41,6 +50,9 @@ def _start_of(root: Tag) -> str:
         if isinstance(node, NavigableString):
             found.append(node)
             length += len(node)
+        elif not quoted and isinstance(node, Tag) and node.name in _QUOTATIONS:
+            while isinstance(node, Tag) and node.contents:
+                node = node.contents[-1]
         node = node.next_element
     return " ".join(found)
 

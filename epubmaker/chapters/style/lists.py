@@ -88,10 +88,10 @@ def mark_lists(root: Tag, _: PassContext) -> None:
         items = [node for node in tag.contents if isinstance(node, Tag) and node.name == "li"]
         if not items:
             continue
-        own = style_of(tag).marks
+        own = style_of(tag).marks or (_typed(tag) if tag.name == "ul" else "")
         kinds: dict[str, list[Tag]] = {}
         for item in items:
-            kind = style_of(item).marks or _typed(item, tag) or own
+            kind = (style_of(item).marks or _typed(item) or own) if item.attrs else own
             if kind == "none" != own and _holds_only_a_list(item):
                 edits.replace(item, *item.contents)
             else:
@@ -104,11 +104,9 @@ def mark_lists(root: Tag, _: PassContext) -> None:
     edits.apply()
 
 
-def _typed(item: Tag, holder: Tag) -> str:
+def _typed(tag: Tag) -> str:
     """Return the kind of marks that the `type` of an item, or of its list, stands for."""
-    kind = attribute(item, "type")
-    if not kind and holder.name == "ul":
-        kind = attribute(holder, "type")
+    kind = attribute(tag, "type")
     by_letter = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
     return by_letter.get(kind, kind.lower() if kind.lower() in _BULLETS else "")
 

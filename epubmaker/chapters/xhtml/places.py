@@ -181,7 +181,7 @@ class Place(NamedTuple):
         """Return the place inside a new block that stands here."""
         blocks = (*self.under(frame.name), frame)
         # Not `_replace`, which takes five times as long: this is done for every block.
-        return Place(blocks, self.inlines, frame.holds is _FLOW, mode, *self[4:])
+        return Place(blocks, self.inlines, frame.holds is _FLOW, mode, self.language, self.direction, self.align)
 
     def inside(self, *frames: Frame) -> Place:
         """Return the place inside new inline elements that stand here; an `a` or `dfn` ends one it would stand in."""
@@ -190,7 +190,7 @@ class Place(NamedTuple):
         kept = self.inlines
         if kept and (single := _NOT_NESTED.intersection([frame.name for frame in frames])):
             kept = tuple([frame for frame in kept if frame.name not in single])
-        return Place(self.blocks, kept + frames, *self[2:])
+        return Place(self.blocks, kept + frames, self.paragraphs, self.mode, self.language, self.direction, self.align)
 
 
 SIMPLE: Mapping[str, Frame] = {name: new_block(name) for name in BODY_HEADINGS | names("li p td th")}

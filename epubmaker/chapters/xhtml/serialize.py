@@ -134,7 +134,7 @@ class _Writer:
         """Write an element without its contents; return the contents if they remain to be written."""
         if tag.attrs and (found := identifier(tag)):
             self._anchors.add((found,))
-        if tag.name in LINE_ENDS and tag.name != "br" and _is_blank(tag):
+        if (not tag.contents or tag.name == "p") and _is_blank(tag):
             self._pass_blank(tag, place)
         outcome = outcome_of(tag, place, self._context)
         if isinstance(outcome, Place):
@@ -580,12 +580,16 @@ def _is_blank(tag: Tag) -> bool:
     """Return True for a block that holds nothing, or a paragraph that holds white space and line breaks alone."""
     contents = tag.contents
     if not contents:
-        return True
-    return (
-        tag.name == "p"
-        and len(contents) <= _FEW
-        and all(node.name == "br" if isinstance(node, Tag) else not str(node).strip(_UNSEEN) for node in contents)
-    )
+        return tag.name in LINE_ENDS and tag.name != "br"
+    if tag.name != "p" or len(contents) > _FEW:
+        return False
+    for node in contents:
+        if isinstance(node, Tag):
+            if node.name != "br":
+                return False
+        elif str(node).strip(_UNSEEN):
+            return False
+    return True
 
 
 def _blank(space: str) -> int:
