@@ -293,12 +293,17 @@ class _Writer:
         if alt and slot.word and slot.inline:
             return alt
         label = _text(self._words["picture_unavailable"])
-        address = None if slot.linked else resolve(None, failed.url)
+        # What is in the article itself, such as a drawing, can be seen on its page.
+        address = None if slot.linked else resolve(None, failed.url) or (self._link if _is_within(failed.url) else None)
         if address:
             label = f"<a href={attribute(address)}>{label}</a>"
         if alt and not slot.captioned:
             label = _text(self._words["labeled"]).format(label=label, text=alt)
         return f'<span class="missing">{label}</span>'
+
+
+def _is_within(url: str) -> bool:
+    return url[:5].lower() == "data:"
 
 
 def _own_size(file: PictureFile) -> str:

@@ -10,6 +10,8 @@ picture of an article) and the packager (the cover) both build on it.
     sample.py     a sample of the pixels: drawing or photograph
     svg.py        SVG -> PNG, from an allow-list
     svgcost.py    estimates of what it takes to draw an SVG
+    svgvalues.py  variables and colors in the notations that can be drawn
+    svglabels.py  labels in HTML as text
     memory.py     estimates of the memory that a picture takes
     fit.py        the size of a picture on the page; long strips cut at quiet rows
     ssim.py       the structural similarity of two pictures

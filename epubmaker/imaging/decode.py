@@ -38,6 +38,8 @@ _MAX_SCANS = 100  # a progressive JPEG has about ten
 _MAX_SCANNED = 1_200_000_000  # pixels of all scans together
 _MAX_ICON = 4_000_000  # pixels of a picture in an icon file, whose size is seen only when it is decoded
 _ENOUGH = 0.5  # of a truncated picture's rows; with less, it is not the picture any more
+_MOST_FRAMES, _MOST_FRAME_PIXELS = 60, 60_000_000  # of an animation, among which one is looked for that shows something
+_MOST_SOUGHT = 2_000_000  # pixels of a frame; the decoder of a larger one is freed before it is copied
 _SMALL = 64  # pixels; smaller pictures may be decoration
 _MODEST, _MOST = 0.25, 1.0  # bytes a pixel, for any JPEG and for one with coarse steps
 _COARSE = 14.0  # mean quantization step, that of qualities below 88
@@ -281,10 +283,35 @@ def _import_plugin(file_format: Format) -> None:
 
 def _loaded(image: Image.Image, full: Size) -> _Loaded:
     animated = image.format in _ANIMATED and bool(getattr(image, "is_animated", False))
-    if image.format in {"WEBP", "AVIF"}:
+    seeks = animated and image.width * image.height <= _MOST_SOUGHT
+    if image.format in {"WEBP", "AVIF"} and not seeks:
         _release_decoder(image)
     image.load()
+    if seeks and _shows_nothing(image):
+        _seek_something(image)
     return _Loaded(image, full, _orientation(image), animated, 1.0)
+
+
+def _seek_something(image: Image.Image) -> None:
+    """Go to the first frame of an animation that shows something; to the first one where none of the next does."""
+    most = min(_MOST_FRAMES, _MOST_FRAME_PIXELS // (image.width * image.height))
+    for frame in range(1, most):
+        try:
+            image.seek(frame)
+            image.load()
+        except (EOFError, OSError, SyntaxError, ValueError):
+            break
+        if not _shows_nothing(image):
+            return
+    with suppress(EOFError, OSError, SyntaxError, ValueError):
+        image.seek(0)
+        image.load()
+
+
+def _shows_nothing(image: Image.Image) -> bool:
+    """Tell whether a picture is wholly transparent, or of one color."""
+    seen = image.convert("RGBA") if image.mode in {"P", "PA"} else image
+    return _is_blank(seen) or seen.getcolors(1) is not None
 
 
 def _release_decoder(image: Image.Image) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["HEAD_SIZE", "Format", "Undecodable", "not_a_picture", "sniff", "what_it_is"]
+__all__ = ["END_SIZE", "HEAD_SIZE", "Format", "Undecodable", "is_whole", "not_a_picture", "sniff", "what_it_is"]
 
 HEAD_SIZE = 4096
 """Number of bytes at the start of a file that decide what it is."""
@@ -70,6 +70,7 @@ _PATTERNS: tuple[tuple[re.Pattern[bytes], Format], ...] = (
     (re.compile(rb"P(?:[1-7]|[yfF]|0CMYK)[\s#]"), Format("PPM", "Netpbm", "PIL.PpmImagePlugin")),
     (re.compile(rb"\x0a[\x00\x02\x03\x05]\x01[\x01\x02\x04\x08]"), Format("PCX", "PCX", "PIL.PcxImagePlugin")),
 )
+_ENDS = ((b"\xff\xd8\xff", b"\xff\xd9"), (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"), (b"GIF8", b";"))
 # What stands before the root element is matched atomically: comments alone must not cost more than one look at each.
 _SVG_START = re.compile(
     rb"(?:\xef\xbb\xbf)?"
@@ -92,6 +93,15 @@ def sniff(data: bytes) -> Format | None:
         if pattern.match(data):
             return file_format
     return _SVG if _SVG_START.match(data[:65_536]) else None
+
+
+END_SIZE = 16
+"""The number of bytes at either end of a file that `is_whole` looks at."""
+
+
+def is_whole(head: bytes, tail: bytes) -> bool:
+    """Return True where the first and last bytes of a file are those of a whole JPEG, PNG or GIF."""
+    return any(head.startswith(start) and tail.rstrip(b"\x00\r\n").endswith(end) for start, end in _ENDS)
 
 
 def _iso_media(data: bytes) -> Format | None:

@@ -21,7 +21,9 @@ import resvg_py
 
 from epubmaker.imaging.fit import Size, target_size
 from epubmaker.imaging.memory import MAX_MEMORY, Reserve, within_reason
-from epubmaker.imaging.svgcost import MAX_ELEMENTS, Element, check, memory, refuse
+from epubmaker.imaging.svgcost import MAX_ELEMENTS, Element, all_elements, check, memory, refuse
+from epubmaker.imaging.svglabels import Label
+from epubmaker.imaging.svgvalues import background_of, needs_settling, settle_values
 
 __all__ = ["Drawing", "rasterize", "sanitize"]
 
@@ -49,6 +51,8 @@ _RASTER = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=
 _ELSEWHERE = re.compile(r"\\|@import|url\s*+\(\s*+(?![\s\"']*#)", re.IGNORECASE)
 _LENGTH = re.compile(r"([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?)\s*(px|pt|pc|mm|cm|in|em|ex)?")
 _LONGEST_LENGTH = 100  # characters
+_FONT_SIZE = 16.0  # pixels, as browsers have it where nothing is declared
+_FONT_SIZE_IN_STYLE = re.compile(r"(?:^|;)\s*font-size\s*:\s*([^;\s]+)", re.IGNORECASE)
 _UNITS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0, "ex": 8.0}
 
 
@@ -91,10 +95,22 @@ def sanitize(data: bytes, box: Size, reserve: Reserve = within_reason) -> Drawin
     root.attributes.setdefault("viewBox", f"0 0 {width:g} {height:g}")
     size = target_size((max(1, round(width * _DENSITY)), max(1, round(height * _DENSITY))), box)
     root.attributes["width"], root.attributes["height"] = str(size[0]), str(size[1])
+    if needs_settling(markup):
+        settle_values(all_elements(root))
+    _paint_background(root)
     reserve(min(MAX_MEMORY, memory(len(markup)) + check(root, size)))
     parts: list[str] = []
     lettered = _write(root, parts)
     return Drawing("".join(parts), lettered, size[0] / width)
+
+
+def _paint_background(root: Element) -> None:
+    """Draw the color that a drawing's style puts behind it."""
+    color = background_of(root)
+    box = root.attributes["viewBox"].replace(",", " ").split()
+    if color and len(box) == 4:
+        shape = dict(zip(("x", "y", "width", "height"), box, strict=True))
+        root.content.insert(0, Element("rect", {**shape, "fill": color, "stroke": "none"}))
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -117,6 +133,10 @@ class _Reader:
     def __init__(self) -> None:
         self.root: Element | None = None
         self._open: list[Element | None] = []  # None for an element that is left out, with all that is in it
+        self._label: Label | None = None  # that is read, at `_label_depth`
+        self._label_depth = 0
+        self._labels: list[Element] = []
+        self._sizes = [_FONT_SIZE]
         self._count = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -127,6 +147,12 @@ class _Reader:
         if self.root is None and local != "svg":
             refuse("XML that is not SVG")
         parent = self._open[-1] if self._open else None
+        self._sizes.append(_font_size(attributes) or self._sizes[-1])
+        if self._label is not None:
+            self._label.start(name.rpartition(" ")[2].lower(), attributes)
+        elif local == "foreignObject" and parent is not None:
+            self._label, self._label_depth = Label(_attributes(local, attributes), self._sizes[-1]), len(self._open)
+            self._label.start(local, attributes)
         if local not in _ELEMENTS or (self._open and parent is None):
             self._open.append(None)
             return
@@ -137,11 +163,25 @@ class _Reader:
             parent.content.append(element)
         self._open.append(element)
 
-    def end(self, _name: str) -> None:
-        self._open.pop()
+    def end(self, name: str) -> None:
+        ended = self._open.pop()
+        self._sizes.pop()
+        if self._label is not None and len(self._open) == self._label_depth:
+            parent, label = self._open[-1], self._label.element()
+            self._label = None
+            if parent is not None and label is not None:
+                parent.content.append(label)
+                self._labels.append(label)
+        elif self._label is not None:
+            self._label.end(name.rpartition(" ")[2].lower())
+        elif ended is not None and ended.name == "switch" and len(ended.content) > 1:
+            # The other choice is for those that cannot show HTML, and made for its place.
+            ended.content = [item for item in ended.content if not any(item is label for label in self._labels)]
 
     def text(self, text: str) -> None:
-        if self._open and (parent := self._open[-1]) is not None:
+        if self._label is not None:
+            self._label.text(text)
+        elif self._open and (parent := self._open[-1]) is not None:
             parent.content.append(text)
 
     @staticmethod
@@ -149,6 +189,12 @@ class _Reader:
         """Allow entities that are plain text, as drawing programs declare them; refuse those that expand others."""
         if value is not None and (is_parameter or len(value) > _MAX_ENTITY or "&" in value or "%" in value):
             refuse(f"an entity that is not plain text: {name}")
+
+
+def _font_size(attributes: Mapping[str, str]) -> float:
+    """Return the size of letters that an element declares, in pixels; 0.0 where it declares none."""
+    match = _FONT_SIZE_IN_STYLE.search(attributes.get("style", "")[:2000])
+    return _length(match[1] if match else attributes.get("font-size"))
 
 
 def _parsed(data: bytes) -> Element:

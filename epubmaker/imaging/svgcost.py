@@ -21,7 +21,7 @@ from epubmaker.imaging.fit import Size
 from epubmaker.imaging.memory import MAX_MEMORY, webp_size
 from epubmaker.imaging.sniff import Undecodable, sniff
 
-__all__ = ["MAX_ELEMENTS", "Element", "check", "memory", "refuse"]
+__all__ = ["MAX_ELEMENTS", "Element", "all_elements", "check", "memory", "refuse"]
 
 MAX_ELEMENTS = 200_000
 _MAX_INNER_PIXELS = 20_000_000  # of a raster picture inside a drawing, which is decoded at its full size
@@ -65,11 +65,11 @@ class _Measure:
 
 def check(root: Element, size: Size) -> int:
     """Return about how many bytes it takes to draw a document at `size` in pixels; raises Undecodable for too much."""
-    by_id = {element.attributes["id"]: element for element in _all(root) if "id" in element.attributes}
+    by_id = {element.attributes["id"]: element for element in all_elements(root) if "id" in element.attributes}
     pixels = size[0] * size[1]
     side = max(size)
     inner = 0
-    for element in _all(root):
+    for element in all_elements(root):
         if element.name == "filter" and _work(element, side) * pixels > _MAX_FILTER_WORK:
             refuse("has a filter that takes too long")
         if element.name == "image":
@@ -90,7 +90,8 @@ def refuse(reason: str) -> NoReturn:
     raise Undecodable(reason)
 
 
-def _all(root: Element) -> Iterator[Element]:
+def all_elements(root: Element) -> Iterator[Element]:
+    """Yield an element and all that are in it."""
     waiting = [root]
     while waiting:
         element = waiting.pop()
@@ -152,7 +153,7 @@ def _corners(element: Element) -> int:
     """Return how many corners the shapes in an element have at most; each may show a marker."""
     return sum(
         2 + len(_NUMBER.findall(part.attributes.get("d", ""))) + len(_NUMBER.findall(part.attributes.get("points", "")))
-        for part in _all(element)
+        for part in all_elements(element)
     )
 
 

@@ -307,6 +307,21 @@ def test_a_truncated_progressive_jpeg_is_kept_at_what_it_had(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("file_format", ["GIF", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("color", [(255, 255, 255, 255), (0, 0, 0, 0)])
+def test_of_an_animation_that_begins_with_nothing_the_first_frame_that_shows_something_is_kept(
+    file_format: str, color: tuple[int, int, int, int], tmp_path: Path
+) -> None:
+    nothing = Image.new("RGBA", SIZE, color)
+    frames = [nothing.copy(), photo(*SIZE).convert("RGBA"), Image.new("RGBA", SIZE, "red")]
+    data = encoded(nothing, file_format, save_all=True, append_images=frames, duration=100)
+    result = shrink(fetched(data, tmp_path), PAGE, tmp_path)
+    assert isinstance(result, Picture), result
+    with Image.open(BytesIO(result.files[0].path.read_bytes())) as image:
+        expected = photo(*SIZE).resize(image.size)
+        assert sum(ImageStat.Stat(ImageChops.difference(image.convert("RGB"), expected)).mean) / 3 < 12
+
+
+@pytest.mark.parametrize("file_format", ["GIF", "PNG", "WEBP", "AVIF"])
 def test_of_an_animation_the_first_frame_is_kept_and_that_is_reported(file_format: str, tmp_path: Path) -> None:
     data = encoded(photo(*SIZE), file_format, save_all=True, append_images=[photo(*SIZE, seed=2)])
     result = shrink(fetched(data, tmp_path), PAGE, tmp_path)

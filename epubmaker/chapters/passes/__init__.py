@@ -19,6 +19,7 @@ from bs4.element import Tag
 from epubmaker.chapters.passes.triggers import (
     CONTROLS,
     EMBEDS,
+    FORMULAS,
     HEADINGS,
     HIDDEN,
     LINKED,
@@ -46,16 +47,16 @@ __all__ = ["PASSES", "Pass", "PassContext", "run_passes"]
 class PassContext:
     """What a pass may need to know about an article besides its tree.
 
-    `names` are the elements that occur in the tree, and the attributes with an "@" before them; a pass may add to them.
-    `declared` is the language that the document declares, in any spelling; `fallback` that of its `Entry`, for an
-    article that says nothing; `language` the one that it is in, as a BCP 47 tag, from `detect_language` on. `source`
-    and `author` are those of the article's `Entry`. `address` is the article's own URL, `base` the one that its
-    relative links start from. `referrer` is what requests may tell of it. `anchors` are the elements that links may
-    name, by their ids, before any pass has taken one away. `repeated` are the keys of what the articles of its source
-    share (see `chapters.boilerplate`), `dropped` counts the characters of that which were taken away. `returning` are
-    the keys of the article's pictures that other articles of its source show, too. `still` is the address of a
-    picture for an article that has none. `shared` are the keys of the lines and places that most articles of its
-    source have (see `furniture.survey`).
+    `names` are the elements that occur in the tree, and the attributes with an "@" before them; a pass may add to
+    them. `declared` is the language that the document declares, in any spelling; `fallback` that of its `Entry`, for
+    an article that says nothing; `language` the one that it is in, as a BCP 47 tag, from `detect_language` on.
+    `source` and `author` are those of the article's `Entry`. `address` is the article's own URL, `base` the one that
+    its relative links start from. `referrer` is what requests may tell of it, `variables` are the custom properties
+    of its style sheets. `anchors` are the elements that links may name, by their ids, before any pass has taken one
+    away. `repeated` are the keys of what the articles of its source share (see `chapters.boilerplate`), `dropped`
+    counts the characters of that which were taken away. `returning` are the keys of the article's pictures that other
+    articles of its source show, too. `still` is the address of a picture for an article that has none. `shared`
+    are the keys of the lines and places that most articles of its source have (see `furniture.survey`).
 
     `keep_all` says that the furniture of a page stays; else `left_out` counts what was taken away by kind, and
     `left_out_characters` its text. `idle_headings` are the identities of headings that stand above nothing in the source.
@@ -72,6 +73,7 @@ class PassContext:
     address: str | None = None
     base: str | None = None
     referrer: Referrer = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
     anchors: Mapping[str, Tag] = field(default_factory=dict)
     repeated: frozenset[int] = frozenset()
     returning: frozenset[str] = frozenset()
@@ -106,6 +108,7 @@ PASSES = (
     Pass(
         "style.sheets", "apply_sheets", SHEETS, "write what style sheets say of elements into their `style` attributes"
     ),
+    Pass("passes.formulas", "settle_formulas", FORMULAS, "leave one form of each formula that a script has drawn"),
     Pass(
         "passes.tooltips",
         "show_tooltips",

@@ -82,6 +82,9 @@ def drop_hidden(root: Tag, _: PassContext) -> None:
             continue
         if node.name == "script" and str(node.attrs.get("type") or "").startswith("math/tex"):
             edits.replace(node, element("code", node.contents))  # a formula that a script would have drawn
+        elif node.name == "title" and node.parent is not None and node.parent.name == "svg":
+            node.parent.attrs.setdefault("aria-label", node.get_text())
+            edits.remove(node)
         elif node.name in NEVER_SHOWN:
             edits.remove(node)
         elif not _TELLING.isdisjoint(node.attrs) or node.name in {TEMPLATE, "dialog"}:

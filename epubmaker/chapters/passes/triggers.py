@@ -9,6 +9,7 @@ __all__ = [
     "BACKGROUNDS",
     "CONTROLS",
     "EMBEDS",
+    "FORMULAS",
     "HEADINGS",
     "HIDDEN",
     "IMAGES",
@@ -31,6 +32,7 @@ __all__ = [
 
 SHEETS = names("style")
 STYLED = names("@style")
+FORMULAS = names("script nobr mjx-container @aria-hidden @data-mathml")  # those that scripts have drawn
 NEVER_SHOWN = names("script style title head link meta base noframes noembed datalist")
 HIDDEN = NEVER_SHOWN | names("@hidden @style @class dialog inert-template")
 IMAGES = names("img amp-img amp-anim")
@@ -39,7 +41,9 @@ BACKGROUNDS = names(
     "data-bg data-background data-background-image data-bg-src data-bgset data-lazy-background "
     "data-lazy-bg data-bg-url data-background-src data-src data-original data-srcset"
 )
-PICTURED = IMAGES | names("embed noscript object svg video @style") | {f"@{name}" for name in BACKGROUNDS}
+PICTURED = (
+    IMAGES | names("embed noscript object svg video @style @aria-label @title") | {f"@{name}" for name in BACKGROUNDS}
+)
 PICTURES = frozenset({f"@{REF}"})  # which `find_pictures` adds
 REPEATED = frozenset({":repeated"})  # which `draft` adds where it is asked to drop what repeats
 RETURNING = frozenset({":returning"})  # which `draft` adds where a picture stands in other articles, too

@@ -4,6 +4,8 @@ find.py         the pass `find_pictures`: one uniform `img` in place of each pic
 addresses.py    the addresses that an element names, the best one first
 alttext.py      the alternative text
 decoration.py   tracking pixels, icons, emoji
+icons.py        the text of small icons that say something
 size.py         the size at which the page shows a picture
+drawn.py        drawings in the text as pictures
 still.py        the still of a video, for a post without pictures
 """

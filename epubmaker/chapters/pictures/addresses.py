@@ -68,7 +68,7 @@ _EXTENSION = re.compile(r"[^?#]*\.(?:jpe?g|jfif|png|gif|webp|avif|bmp|tiff?|heic
 # Addresses that end like a picture's but lead to a page about it.
 _PAGE = re.compile(r"/wiki/[^/?#]*:|[?&]title=[^&#]*:|//github\.com/[^?#]*/blob/", re.IGNORECASE)
 _UNUSABLE = re.compile(
-    r"(?:#|about:|javascript:|vbscript:|chrome-extension:|moz-extension:|cid:|null$|undefined$)", re.IGNORECASE
+    r"(?:#|about:|javascript:|vbscript:|chrome-extension:|moz-extension:|null$|undefined$)", re.IGNORECASE
 )
 _DRAWS = re.compile(
     r"(?:<|%3c)(?:path|rect|circle|ellipse|line|poly|text|image|use|tspan|foreignobject)", re.IGNORECASE

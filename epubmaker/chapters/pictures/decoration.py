@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from epubmaker.chapters.style import read
+from epubmaker.chapters.style import is_hidden, read
 
-__all__ = ["declared_size", "emoji_text", "is_decoration", "is_formula"]
+__all__ = ["declared_size", "emoji_text", "is_decoration", "is_formula", "may_be_icon"]
 
 _SMALL = 32  # pixels; smaller pictures are icons
 _LARGEST_AVATAR = 150
@@ -69,6 +69,14 @@ def is_decoration(attributes: Mapping[str, str], sources: Sequence[str]) -> bool
         return True
     portrait = bool(_AVATAR.search(kind)) or any(_AVATAR_HOST.search(source[:200]) for source in sources)
     return portrait and most <= _LARGEST_AVATAR
+
+
+def may_be_icon(attributes: Mapping[str, str], sources: Sequence[str]) -> bool:
+    """Return True for a picture that decorates, but could be seen: no pixel, no visitor's counter, no portrait."""
+    width, height = declared_size(attributes)
+    if min(width or _SMALL, height or _SMALL) <= 2 or any(_TRACKER.search(source[:200]) for source in sources):
+        return False
+    return not _AVATAR.search(attributes.get("class", "")) and not is_hidden(attributes)
 
 
 def emoji_text(attributes: Mapping[str, str], sources: Sequence[str]) -> str | None:

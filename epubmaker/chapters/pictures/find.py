@@ -7,7 +7,9 @@ one first. The tree is read once, in document order, and edited at the end.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from bs4.element import NavigableString, PageElement, Tag
@@ -26,7 +28,9 @@ from epubmaker.chapters.pictures.addresses import (
     without_stand_ins,
 )
 from epubmaker.chapters.pictures.alttext import LONGEST_FORMULA, meaningful, own_alt
-from epubmaker.chapters.pictures.decoration import declared_size, emoji_text, is_decoration, is_formula
+from epubmaker.chapters.pictures.decoration import declared_size, emoji_text, is_decoration, is_formula, may_be_icon
+from epubmaker.chapters.pictures.drawn import DrawingWriter, is_icon, is_layout, label_of
+from epubmaker.chapters.pictures.icons import telling_text
 from epubmaker.chapters.pictures.size import shown_size
 from epubmaker.chapters.style import is_hidden, read
 from epubmaker.chapters.tree import (
@@ -45,6 +49,7 @@ from epubmaker.chapters.tree import (
     walk,
 )
 from epubmaker.chapters.xhtml.content import names
+from epubmaker.chapters.xhtml.drawings import drawing
 from epubmaker.model.pictures import PictureRef, Referrer
 from epubmaker.text.characters import plain
 from epubmaker.text.pictureaddresses import named_as_stand_in
@@ -73,9 +78,11 @@ _LARGE_CLASS = re.compile(r"(?:^|\s)(?:aligncenter|size-(?:full|large)|wp-image-
 _AROUND_PICTURE = names("a picture span b strong em i center")
 _SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.[A-Za-z]{3,4}(?:$|[?#]))")  # of a copy, as WordPress names it
 _LONGEST_FALLBACK = 200  # characters of the text in an `object`, for readers that cannot show its picture
+_ICON_HOLDERS = names("i span")  # without contents: a style sheet draws them
 _SIGN = 64  # pixels; what is shown no larger in a sentence stands for a word of it
 _LONGEST_PREVIEW = 12_000  # characters of the address of a blurred copy
 _PREVIEW_BOXES = 4  # boxes around a picture that its blurred copy may stand in
+_LARGEST_BOX = 100  # nodes in one of them
 _NO_PREVIEW_BOXES = names("article body main section table tbody td tr")
 _PLAYERS = names("audio iframe video")
 _BACKGROUND_HOLDERS = names("a div figure header section")
@@ -92,6 +99,7 @@ def find_pictures(root: Tag, context: PassContext, target_width: int = TARGET_WI
     finder = _Finder(root, context, target_width)
     finder.find()
     finder.edits.apply()
+    context.left_out.update(finder.left_out)
     if finder.found_any:
         context.names |= PICTURES
 
@@ -102,9 +110,12 @@ class _Finder:
     def __init__(self, root: Tag, context: PassContext, target_width: int) -> None:
         self._root = root
         self._referrer = context.referrer
+        self._drawings = DrawingWriter(context.anchors, context.variables)
+        self._drawings_seen: set[int] = set()  # in which there is nothing to look for
         self._has_relations = "@rel" in context.names
         self._target = target_width
         self.edits = Edits(root)
+        self.left_out: Counter[str] = Counter()
         self._found: dict[int, Tag] = {}  # each picture, by its identity
         self._noscripts: list[Tag] = []
         self._links: list[Tag] = []
@@ -121,9 +132,7 @@ class _Finder:
         return bool(self._found)
 
     def find(self) -> None:
-        for node in in_order(self._root):
-            if isinstance(node, Tag):
-                self._visit(node)
+        self._visit_all()
         for holder in self._backgrounds:
             self._from_background(holder)
         for noscript in [each for each in self._noscripts if self._merge_noscript(each)]:
@@ -140,6 +149,19 @@ class _Finder:
         for picture in self._large:
             self._stand_alone(picture)
 
+    def _visit_all(self) -> None:
+        """Visit each element in order, but none within a drawing that is one thing."""
+        end: PageElement | None = None
+        within = False
+        for node in in_order(self._root):
+            if within and node is end:
+                within = False
+            if isinstance(node, Tag) and not within:
+                following = _after(node) if node.name == "svg" else None  # before its contents are taken out
+                self._visit(node)
+                if id(node) in self._drawings_seen:
+                    within, end = True, following
+
     def _visit(self, tag: Tag) -> None:
         name, attributes = tag.name, tag.attrs
         if name in IMAGES:
@@ -154,6 +176,9 @@ class _Finder:
             self._from_object(tag)
         elif name == "svg":
             self._from_svg(tag)
+            return
+        elif name in _ICON_HOLDERS and not tag.contents and ("aria-label" in attributes or "title" in attributes):
+            self._say(tag, attribute(tag, "aria-label") or attribute(tag, "title"))
         if (
             attributes
             and name in _BACKGROUND_HOLDERS
@@ -216,10 +241,20 @@ class _Finder:
         elif character is not None:
             self.edits.replace(tag, NavigableString(character))
         elif decorates:
-            self.edits.remove(tag)
+            label = attributes.get("alt") or attributes.get("aria-label") or attributes.get("title", "")
+            self._say(tag, label if sources and may_be_icon(attributes, sources) else "")
         else:
             self._become(tag, sources, alt)
             self._note(tag, attributes, sources)
+
+    def _say(self, icon: Tag, label: str) -> None:
+        """Put the text of an icon in its place, where it says something."""
+        said = telling_text(icon, label) if label and attribute(icon, "aria-hidden") != "true" else ""
+        if said:
+            self.edits.replace(icon, NavigableString(said))
+        elif icon.name in IMAGES:
+            self.edits.remove(icon)
+            self.left_out["decoration"] += 1
 
     def _note(self, tag: Tag, attributes: Mapping[str, str], sources: Sequence[str]) -> None:
         """Note what the attributes of a picture's element say of it."""
@@ -266,13 +301,36 @@ class _Finder:
     def _from_svg(self, svg: Tag) -> None:
         """Take the picture out of a drawing that holds nothing else."""
         images = []
+        others = False
         for inner in tags_within(svg):
             if inner.name == "image":
                 images.append(inner)
             elif inner.name not in _BESIDE_IMAGE:
-                return
+                others = True
+        outside = [image for image in images if _is_outside(image)]
+        if outside and others:  # which the renderer does not get
+            images = outside[:1]
+        elif others or not images:
+            self._draw(svg)
+            return
         if len(images) == 1 and (sources := best_first(candidates(_strings(images[0])), self._target)):
-            self._become(svg, sources, own_alt(_strings(svg), sources[0]))
+            self._drawings_seen.add(id(svg))
+            self._become(svg, sources, own_alt(_strings(svg), sources[0]) or label_of(svg))
+
+    def _draw(self, svg: Tag) -> None:
+        """Make a picture of a drawing that would not stay whole as markup."""
+        kept = drawing(svg)
+        if kept is None and is_layout(svg):
+            return
+        self._drawings_seen.add(id(svg))
+        if kept:
+            return
+        if kept == "" or is_icon(svg):
+            self._say(svg, label_of(svg))
+            return
+        attributes = _strings(svg)
+        self._become(svg, (self._drawings.address(svg),), label_of(svg))
+        _mark_size(svg, attributes)
 
     def _from_background(self, holder: Tag) -> None:
         """Put a picture into an empty box that shows one as its background."""
@@ -330,12 +388,14 @@ class _Finder:
         for _ in range(_PREVIEW_BOXES):
             if box is None or box.name in _NO_PREVIEW_BOXES:
                 return
-            others = [tag for tag in tags_within(box) if id(tag) in self._found and tag is not preview]
-            if any(is_text(node) and not _is_captioning(node, box) for node in walk(box)):
+            inside = list(islice(walk(box), _LARGEST_BOX))
+            others = [node for node in inside if id(node) in self._found and node is not preview]
+            if len(inside) == _LARGEST_BOX or any(is_text(node) and not _is_captioning(node, box) for node in inside):
                 return
             if others:
                 if len(others) == 1:
                     self.edits.remove(preview)
+                    self.left_out["preview"] += 1
                     del self._found[id(preview)]
                 return
             box = box.parent
@@ -387,6 +447,7 @@ class _Finder:
             return
         if any(not wanted.isdisjoint(_SIZE.sub("", source) for source in _sources(other)) for other in others):
             self.edits.remove(self._top(first))
+            self.left_out["preview"] += 1
 
     def _top(self, picture: Tag) -> Tag:
         """Return a picture, or the link that it takes the place of."""
@@ -487,6 +548,19 @@ def _is_first(before: Iterable[PageElement]) -> bool:
     return not any(
         is_text(node) or (isinstance(node, Tag) and node.name not in {"br", "noscript", "wbr"}) for node in before
     )
+
+
+def _is_outside(image: Tag) -> bool:
+    address = attribute(image, "href") or attribute(image, "xlink:href")
+    return bool(address) and not address.startswith(("#", "data:"))
+
+
+def _after(tag: Tag) -> PageElement | None:
+    """Return the node that follows an element with all that it holds."""
+    last: PageElement = tag
+    while isinstance(last, Tag) and last.contents:
+        last = last.contents[-1]
+    return last.next_element
 
 
 def _is_alone(node: Tag) -> bool:

@@ -37,6 +37,7 @@ _READ = names(
     "opacity stop-color stop-opacity text-anchor marker marker-start marker-mid marker-end clip-path mask"
 )
 _WIDTH = re.compile(r"\(\s*(min|max)-width\s*:\s*([0-9]{1,5}(?:\.[0-9]{1,4})?)(px|r?em)\s*\)")
+_VARIABLE = re.compile(r"(--[\w-]{1,100}):([^;]{1,200})")
 _MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)")
 
 
@@ -54,6 +55,9 @@ def apply_sheets(root: Tag, context: PassContext) -> None:
     order = sorted(range(len(rules)), key=lambda number: rules[number].selector.specificity)  # stable: the later wins
     rank = {number: place for place, number in enumerate(order)}
     joined: dict[tuple[int, ...], str] = {}  # elements with the same rules share one text
+    context.variables = {
+        name: value for rule in rules if "--" in rule.plain for name, value in _VARIABLE.findall(rule.plain)
+    }
     found = list(matches(root, [rule.selector for rule in rules]))
     for tag, numbers in found:
         key = tuple(sorted(numbers, key=rank.__getitem__))
@@ -105,12 +109,12 @@ def _declarations(content: Any) -> tuple[str, str]:
     """Return the declarations of a rule that are read, the important ones apart."""
     plain, important = [], []
     for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
-        if node.type == "declaration" and node.lower_name in _READ:
+        if node.type == "declaration" and (node.lower_name in _READ or node.name.startswith("--")):
             value = as_text(node.value)
             if value and node.important:
                 important.append(f"{node.lower_name}:{value}!important")
             elif value:
-                plain.append(f"{node.lower_name}:{value}")
+                plain.append(f"{node.name if node.name.startswith('--') else node.lower_name}:{value}")
     return ";".join(plain), ";".join(important)
 
 

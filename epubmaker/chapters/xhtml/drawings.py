@@ -1,4 +1,8 @@
-"""Simple inline SVG, rebuilt from an allow-list (SVG 1.1). Icons are dropped; any other drawing becomes its text."""
+"""Simple inline SVG, rebuilt from an allow-list (SVG 1.1): a drawing that it keeps whole stays mark-up.
+
+This is the one place that decides what becomes of a drawing: `find_pictures` makes pictures of those that are not kept, and
+icons are dropped.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Mapping
 
 from bs4.element import NavigableString, Tag
 
+from epubmaker.chapters.style.declarations import declared
 from epubmaker.chapters.xhtml.content import names
 from epubmaker.text.characters import plain, tidy
 from epubmaker.text.xhtml import attribute, escaped
@@ -19,10 +24,14 @@ _ICON = 48  # units up to which a drawing without text is an icon
 _SHAPES = names("circle ellipse line path polygon polyline rect")
 _GROUPS = names("a g switch")
 _TEXTS = names("text tspan")
-_HIDDEN = names("defs desc metadata script style title symbol clipPath marker mask animate animateTransform set")
+_HIDDEN = names(
+    "defs desc metadata script style title symbol clipPath filter linearGradient radialGradient pattern marker mask "
+    "animate animateMotion animateTransform set"
+)
 
-_NUMBER = re.compile(r"-?(?:[0-9]{1,7}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(?:px|%)?")
-_POSITIVE = re.compile(r"(?:[0-9]{1,7}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(?:px|%)?")
+_NUMBER = re.compile(r"-?(?:[0-9]{1,7}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:px|em|%)?")
+_RGB = re.compile(r"rgb\(\s*([0-9]{1,3})\s*,\s*([0-9]{1,3})\s*,\s*([0-9]{1,3})\s*\)")
+_POSITIVE = re.compile(r"(?:[0-9]{1,7}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:px|%)?")
 _COLOR = re.compile(r"none|currentColor|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}|(?!inherit|context)[a-z]{3,20}")
 _PATH = re.compile(r"\s*[Mm][MmZzLlHhVvCcSsQqTtAa0-9eE.,+\s-]*")
 _POINTS = re.compile(r"[\s,]*[0-9.eE+-]+(?:[\s,]+[0-9.eE+-]+)*[\s,]*")
@@ -34,7 +43,7 @@ _VALUES: Mapping[str, re.Pattern[str]] = {
     **dict.fromkeys(("cx", "cy", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy"), _NUMBER),
     **dict.fromkeys(("height", "r", "rx", "ry", "width", "font-size", "stroke-width"), _POSITIVE),
     **dict.fromkeys(("fill", "stroke"), _COLOR),
-    **dict.fromkeys(("fill-opacity", "opacity", "stroke-opacity"), re.compile(r"0|1|0?\.[0-9]{1,6}")),
+    **dict.fromkeys(("fill-opacity", "opacity", "stroke-opacity"), re.compile(r"0|1(?:\.0+)?|0?\.[0-9]{1,9}")),
     "d": _PATH,
     "fill-rule": re.compile("evenodd|nonzero"),
     "font-style": re.compile("italic|normal"),
@@ -60,6 +69,7 @@ _KEPT: Mapping[str, frozenset[str]] = {
     "polygon": _PAINT | names("points"),
     "polyline": _PAINT | names("points"),
     "rect": _PAINT | names("x y width height rx ry"),
+    "svg": (_PAINT | _FONT) - {"transform"},
     "text": _PAINT | _FONT | names("x y dx dy"),
     "tspan": (_PAINT | _FONT | names("x y dx dy")) - {"transform"},
 }
@@ -73,12 +83,62 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_UNSEEN = names(
+    "id class role style tabindex focusable version baseprofile lang type name title alt cursor pointer-events "
+    "font-family font shape-rendering text-rendering color-rendering image-rendering color-interpolation color- "
+    "interpolation-filters enable-background clip-rule stroke-miterlimit vector-effect paint-order letter-spacing "
+    "user-select transition white-space direction text-align -webkit-user-select will-change line-height text- "
+    "decoration-thickness p-id t font-variant background background-color background-image float"
+)
+_UNSEEN_KINDS = (
+    "data-",
+    "aria-",
+    "on",
+    "xml",
+    "inkscape:",
+    "sodipodi:",
+    "sketch:",
+    "serif:",
+    "figma:",
+    "--",
+    ":",
+    "_",
+    "v-",
+    "ng-",
+)
+_OF_FRAME = names(
+    "viewBox viewbox preserveAspectRatio preserveaspectratio width height x y align display overflow max-width min-width "
+    "max-height min-height margin margin-left margin-right margin-top margin-bottom padding vertical-align position "
+    "float background background-color border aspect-ratio contentScriptType contentStyleType zoomAndPan inline-size "
+    "block-size box-sizing flex-shrink border-radius text-align stop-color"
+)
+_OF_LINK = names("href xlink:href target rel")
+_USUAL = {
+    "display": "inline",
+    "visibility": "visible",
+    "mask": "none",
+    "filter": "none",
+    "clip-path": "none",
+    "marker-start": "none",
+    "marker-end": "none",
+    "marker-mid": "none",
+    "stroke-dashoffset": "0",
+    "font-stretch": "normal",
+    "mix-blend-mode": "normal",
+    "isolation": "auto",
+    "text-decoration": "none",
+    "dominant-baseline": "auto",
+    "alignment-baseline": "auto",
+    "baseline-shift": "baseline",
+}
+
+
 class _NotSimpleError(Exception):
     """The drawing has something that is not on the allow-list."""
 
 
 def drawing(tag: Tag) -> str | None:
-    """Return an `svg` element as markup with its name space; "" for an icon, None for one that is not simple."""
+    """Return an `svg` element as markup with its name space; "" for an icon, None for one that would not stay whole."""
     given = {str(key).lower(): str(value) for key, value in tag.attrs.items()}
     box = given.get("viewbox", "").strip()
     if not _VIEW_BOX.fullmatch(box):
@@ -92,11 +152,14 @@ def drawing(tag: Tag) -> str | None:
     if not has_text and (small or given.get("aria-hidden") == "true" or not min(width, height)):
         return ""
     try:
+        around = _attributes(tag, "svg")
         inner = _Drawing().contents(tag, 0)
     except _NotSimpleError:
         return None
     if not inner:
         return ""
+    if around:
+        inner = f"<g{around}>{inner}</g>"
     label = plain(given.get("aria-label", "")) or plain(
         "".join(title.get_text() for title in tag.find_all("title", limit=1))
     )
@@ -129,6 +192,8 @@ class _Drawing:
         if name in _SHAPES:
             attributes = _attributes(tag)
             drawable = all(f" {key}=" in attributes for key in _NEEDED.get(name, ()))
+            if any(isinstance(child, Tag) and child.name not in _HIDDEN for child in tag.contents):
+                raise _NotSimpleError
             return f"<{name}{attributes}/>" if drawable else ""
         if name in _GROUPS:
             inner = self.contents(tag, depth)
@@ -153,14 +218,31 @@ class _Drawing:
 
 
 def _attributes(tag: Tag, name: str = "") -> str:
-    """Return the attributes that are kept, in a fixed order; a gradient becomes plain gray."""
-    kept = _KEPT[name or tag.name]
-    declared = dict(re.findall(r"(?:^|;)\s*([a-z-]+)\s*:\s*([^;]+)", str(tag.attrs.get("style") or "")[:2000]))
+    """Return the attributes that are kept, in a fixed order; raises _NotSimpleError where one is lost that is seen."""
+    name = name or tag.name
+    kept = _KEPT[name]
+    style = str(tag.attrs.get("style") or "")
+    if "var(" in style:
+        raise _NotSimpleError
+    styled = declared(style) if style else {}
+    given = {str(key): str(value or "").strip() for key, value in tag.attrs.items()}
     written = ""
-    for key in sorted(kept):
-        value = str(declared.get(key) or tag.attrs.get(key) or "").strip()
-        if key in {"fill", "stroke"} and value.startswith("url("):
-            value = "#999999"
-        if value and len(value) < 50_000 and _VALUES[key].fullmatch(value):
-            written += f' {key}="{value}"'
+    for key in sorted({*given, *styled}):
+        value = styled.get(key) or given.get(key, "")
+        if not value or _is_unseen(key, value, name):
+            continue
+        if key in {"fill", "stroke"} and (parts := _RGB.fullmatch(value)):
+            value = "#" + "".join(f"{min(255, int(part)):02x}" for part in parts.groups())
+        if key not in kept or len(value) >= 50_000 or not _VALUES[key].fullmatch(value):
+            raise _NotSimpleError
+        written += f' {key}="{value}"'
     return written
+
+
+def _is_unseen(key: str, value: str, name: str) -> bool:
+    """Return True for an attribute or property without which an element looks the same in a book."""
+    if key in _UNSEEN or key.startswith(_UNSEEN_KINDS) or (name == "svg" and key in _OF_FRAME):
+        return True
+    if name in _SHAPES and key.startswith(("font", "text")):
+        return True
+    return _USUAL.get(key) == value or (name in {"g", "tspan"} and key in _OF_LINK)

@@ -38,7 +38,7 @@ _FALSE = (
     AssertionError,
 )  # of headers that break rules
 _CID = re.compile(r"""(?<=[="'(\s])cid:([^\s"'<>)]{1,1000})""", re.IGNORECASE)
-_PART = "part:"  # instead of "cid:", which the chapters take for an address that leads nowhere
+_PART = "part:"  # instead of "cid:", for parts that are there
 
 
 class Part(NamedTuple):

@@ -124,7 +124,10 @@ def url_of(request: PictureRequest) -> str:
     shown = "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in source[:_SHOWN]
     )
-    return shown if len(source) <= _SHOWN else f"{shown}…"
+    if len(source) <= _SHOWN:
+        return shown
+    # Files of one kind begin alike.
+    return f"{shown}…{hashlib.sha256(source.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def key(request: PictureRequest) -> str:

@@ -32,7 +32,7 @@ from epubmaker.collector.web.connections import BlockedAddressError, use_guarded
 from epubmaker.collector.web.errors import failure_of_error, failure_of_status
 from epubmaker.collector.web.guard import refusal_of_host
 from epubmaker.collector.web.hosts import Hosts
-from epubmaker.imaging.sniff import not_a_picture
+from epubmaker.imaging.sniff import END_SIZE, is_whole, not_a_picture
 from epubmaker.options import Network
 from epubmaker.report import program_version
 from epubmaker.text.addresses import resolve
@@ -222,6 +222,7 @@ class HttpClient:
 
     def _chunks(self, raw: urllib3.BaseHTTPResponse, timeout: float) -> Iterator[bytes]:
         """Yield the body as it arrives; a failure does not count against the host, which has answered."""
+        head = tail = b""
         while True:
             ended = self._ended()
             if ended is not None:
@@ -229,10 +230,13 @@ class HttpClient:
             try:
                 chunk = raw.read1(_BLOCK, decode_content=True)
             except _CLIENT_ERRORS as error:
+                if is_whole(head, tail):  # the length was wrong, or the end of the body was not said
+                    return
                 failure = replace(failure_of_error(error, timeout), host=False)
                 raise FetchError(self._ended() or failure) from error
             if not chunk:
                 return
+            head, tail = head or chunk[:END_SIZE], (tail + chunk[-END_SIZE:])[-END_SIZE:]
             yield chunk
 
     def _ended(self) -> Failure | None:

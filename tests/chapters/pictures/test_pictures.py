@@ -6,10 +6,11 @@ import re
 
 import pytest
 from bs4 import Tag
-from drafting import body
+from drafting import article, body
 from hypothesis import given
 from hypothesis import strategies as st
 
+from epubmaker.chapters.draft import draft
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.find import CENTERED, DESCRIBES, SAYS, find_pictures
@@ -124,7 +125,7 @@ EXAMPLES = {
     "an embed": ('<embed src="a.jpg">', ["a.jpg"]),
     "no picture in an embed": ('<embed src="a.swf"><object data="a.pdf"></object>', []),
     "a drawing around a picture": ('<svg viewBox="0 0 3 2"><image xlink:href="a.jpg"/></svg>', ["a.jpg"]),
-    "a drawing": ('<svg><path d="M0 0"/><image href="a.jpg"/></svg>', []),
+    "a drawing": ('<svg><path d="M0 0"/><image href="a.jpg"/></svg>', ["a.jpg"]),
     "a background": ("<div style=\"background-image: url('a.jpg')\"></div>", ["a.jpg"]),
     "a background with entities": (
         '<div style="background:#fff url(&quot;a.jpg?x=1&amp;y&quot;) no-repeat"></div>',
@@ -142,6 +143,7 @@ EXAMPLES = {
     ),
     "a link with text": ('<a href="full.jpg"><img src="a.jpg"> enlarge</a>', ["a.jpg"]),
     "no address": ('<img><img src=""><img src="about:blank"><img src="javascript:x()"><img src="#">', []),
+    "a part of a letter": ('<img src="cid:part1@example.org" alt="Boat">', ["cid:part1@example.org"]),
     "a template": ('<img src="{{ item.image }}">', []),
 }
 
@@ -262,6 +264,44 @@ def test_an_emoji_picture_becomes_its_character(html: str, text: str) -> None:
     root = tree(html)
     assert root.get_text() == text
     assert root.find("img") is None
+
+
+def test_pictures_that_are_left_out_are_counted() -> None:
+    preview = f'<div><img aria-hidden="true" src="{PHOTO}" alt=""><img src="a.jpg" alt="Boat"></div>'
+    html = f"<p>Text {ICON.format('Print')} more</p><p><img src='c.jpg' hidden></p>{preview}"
+    assert draft(article(html)).left_out.counts == (("decoration", 2), ("preview", 1))
+
+
+ICON = '<img src="i.png" width="20" height="20" alt="{}">'
+DRAWN = '<svg width="15" height="15" viewBox="0 0 15 15">{}<path d="M2 8l4 4 7-9"/></svg>'
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (
+            f"<table><tr><td>Water<td>{ICON.format('yes')}<tr><td>Roof<td>{ICON.format('no')}</table>",
+            "Water yes Roof no",
+        ),
+        ("<table><tr><td>Water<td><i class=m aria-label=no></i><tr><td>Roof<td>-</table>", "Water no Roof -"),
+        (f"<table><tr><td>Water<td>{DRAWN.format('<title>yes</title>')}<tr><td>Roof<td>-</table>", "Water yes Roof -"),
+        (f"<table><tr><td>{ICON.format('France')} France<td>1<tr><td>a<td>2</table>", "France 1 a 2"),
+        (f"<p>Marks: {ICON.format('✔')}{ICON.format('✔')}</p>", "Marks: ✔✔"),
+        (f"<p>{ICON.format('→')} Turn</p>", "→ Turn"),
+        (f"<p>Turn left at the {ICON.format('level crossing')} sign.</p>", "Turn left at the level crossing sign."),
+        ('<p>Choose <span class="icon" title="Settings"></span> first.</p>', "Choose Settings first."),
+        (f"<p>Hold <kbd>{ICON.format('Ctrl')}</kbd> down.</p>", "Hold Ctrl down."),
+        (f"<ul><li>{ICON.format('check mark')} Free beds</ul>", "Free beds"),
+        (f"<p>The bell {ICON.format('bell')} rings.</p>", "The bell rings."),
+        (f"<p>A text {ICON.format('Print')} more</p>", "A text more"),
+        (f"<p>Find <a href=/x>{ICON.format('Our page')}</a> us.</p>", "Find us."),
+        (f"<p>Find {ICON.format('')} us.</p>", "Find us."),
+        ('<p>Find <i aria-hidden="true" title="Place"></i> us.</p>', "Find us."),
+        ('<p>Find <img src="t.gif" width="1" height="1" alt="counter"> us.</p>', "Find us."),
+    ],
+)
+def test_a_small_icon_leaves_its_text_where_less_is_said_without_it(html: str, text: str) -> None:
+    assert " ".join(re.sub("<[^>]*>", " ", body(html)).split()).replace(" .", ".") == text
 
 
 @pytest.mark.parametrize(

@@ -197,16 +197,20 @@ SENTENCES: list[tuple[str, str, str]] = [
     (
         "simple drawings stay",
         (
-            "<svg viewBox='0 0 90 90' onload=x><g><path d='M0 0L9 9' fill='url(http://x)'/></g>"
+            "<svg viewBox='0 0 90 90' onload=x><g data-x=y><path d='M0 0L9 9' style='fill:RED' class=z /></g>"
             "<text x=1 y=2>a<tspan>b</text></svg>"
         ),
         (
-            '<p><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 90"><g><path d="M0 0L9 9" fill="#999999"/></g>'
+            '<p><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 90"><g><path d="M0 0L9 9" fill="red"/></g>'
             '<text x="1" y="2">a<tspan>b</tspan></text></svg></p>'
         ),
     ),
     ("icons go", "<p>a<svg width=16 height=16><path d='M0 0'/></svg>", "<p>a</p>"),
-    ("other drawings are their text", "<svg viewBox='0 0 90 90'><text>a</text><use href=x /></svg>", "<p>a</p>"),
+    (
+        "boxes for texts are those",
+        "<svg viewBox='0 0 90 90'><foreignObject><div>a</div></foreignObject></svg>",
+        "<p>a</p>",
+    ),
 ]
 
 

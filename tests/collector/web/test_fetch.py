@@ -232,6 +232,27 @@ def test_a_host_that_refuses_requests_that_name_the_page_is_asked_once_more_with
     assert told == ["https://example.org/article", None, "https://example.org/article", None, None]
 
 
+def test_a_whole_picture_is_taken_though_its_length_is_wrong_or_its_end_is_not_said(
+    tmp_path: Path, server: WebServer
+) -> None:
+    whole = b"\xff\xd8\xff\xe0" + bytes(9000) + b"\xff\xd9"
+
+    def too_long(exchange: webserver.Exchange) -> None:
+        exchange.close()
+        exchange.head(200, {"Content-Length": str(len(whole) + 99)})
+        exchange.send(whole)
+
+    def without_last_chunk(exchange: webserver.Exchange) -> None:
+        exchange.close()
+        exchange.head(200, {"Transfer-Encoding": "chunked"})
+        exchange.send(f"{len(whole):x}\r\n".encode() + whole + b"\r\n")
+
+    for behavior in (too_long, without_last_chunk):
+        assert got(fetch(tmp_path, request(server.add("/a.jpg", behavior)))) == whole
+    cut = server.add("/b.jpg", webserver.truncated(whole[:-2] + bytes(9)))
+    assert why(fetch(tmp_path, request(cut)))[0] == "picture-missing"
+
+
 def test_cookies_last_for_the_redirects_of_one_picture(tmp_path: Path, server: WebServer) -> None:
     def gate(exchange: webserver.Exchange) -> None:
         let_in = exchange.seen.headers.get("cookie") == "pass=1"
