@@ -41,6 +41,11 @@ _NOTES = names("aside div em font i mark small span")  # elements that such a no
 _WORDS = names(
     "b bdi big cite em font i ins mark small span strong sub sup u"
 )  # elements that have notes in attributes
+_ABOUT = _WORDS | {"a"}
+_LOOKED_AT = _NOTES | _ABOUT
+_IN_LINES = _WORDS | names("a abbr label")
+_KEYS = frozenset(trigger.removeprefix("@") for trigger in TOOLTIPS)
+_LANGUAGES = names("lang xml:lang")
 _NO_NOTES_IN = HEADINGS | names("button code figcaption kbd math nav option pre samp svg textarea time")
 _TAG = re.compile(r"<[^<>]*>")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
@@ -51,7 +56,7 @@ def show_tooltips(root: Tag, _: PassContext) -> None:
     """Put the notes of words in brackets after them."""
     edits = Edits(root)
     for node in in_order(root):
-        if not isinstance(node, Tag) or not node.attrs or node.name not in _NOTES | _WORDS | {"a"}:
+        if not isinstance(node, Tag) or not node.attrs or node.name not in _LOOKED_AT:
             continue
         if node.name in _NOTES and _is_note(node):
             _bracket(node, edits)
@@ -68,9 +73,9 @@ def _kinds(classes: str) -> tuple[bool, bool, bool]:
 
 
 def _is_note(tag: Tag) -> bool:
-    is_named, may_be, _ = _kinds(attribute(tag, "class"))
-    if attribute(tag, "role") == "tooltip":
-        is_named = True
+    given = tag.attrs
+    is_named, may_be, _ = _kinds(attribute(tag, "class")) if "class" in given else (False, False, False)
+    is_named = is_named or given.get("role") == "tooltip"
     parent = tag.parent
     if not (is_named or may_be) or parent is None or not any(map(str.isalpha, text := text_within(tag, _LONGEST))):
         return False
@@ -78,10 +83,7 @@ def _is_note(tag: Tag) -> bool:
         return False
     if is_named:
         return parent.name in _IN_LINES or _stands_in_line(tag)
-    return parent.name in _WORDS | {"a"} and _kinds(attribute(parent, "class"))[2] and _stands_in_line(tag)
-
-
-_IN_LINES = _WORDS | names("a abbr label")
+    return parent.name in _ABOUT and _kinds(attribute(parent, "class"))[2] and _stands_in_line(tag)
 
 
 def _stands_in_line(tag: Tag) -> bool:
@@ -111,8 +113,7 @@ def _brackets(note: str) -> tuple[str, str]:
 def _note_in_attribute(tag: Tag) -> str:
     """Return the note that an attribute of a word has; "" where there is none."""
     given = tag.attrs
-    keys = TOOLTIPS & {f"@{key}" for key in given}
-    if not keys or tag.name not in _WORDS | {"a"} or not {"lang", "xml:lang"}.isdisjoint(given):
+    if _KEYS.isdisjoint(given) or tag.name not in _ABOUT or not _LANGUAGES.isdisjoint(given):
         return ""
     if tag.name == "a" and (attribute(tag, "href").strip("#") or not _kinds(attribute(tag, "class"))[2]):
         return ""
@@ -121,8 +122,8 @@ def _note_in_attribute(tag: Tag) -> str:
     word = text_within(tag, _LONGEST_WORD + 1)
     if not len(letters(word)) > 1 or len(word) > _LONGEST_WORD:
         return ""
-    for key in sorted(keys):
-        note = plain(_TAG.sub(" ", decoded(attribute(tag, key[1:])[:_LONGEST])))
+    for key in sorted(_KEYS.intersection(given)):
+        note = plain(_TAG.sub(" ", decoded(attribute(tag, key)[:_LONGEST])))
         if _says_more(note, word):
             return note
     return ""
