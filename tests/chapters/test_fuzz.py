@@ -32,6 +32,9 @@ FORMS = ((), ("--kepub",), ("--device", "ade"), ("--device", "kobo-6", "--pictur
 INACTIVE = {"http:", "https:", "mailto:", "tel:"}
 ELEMENTS = names("script iframe frame object embed form input button base meta audio video use")
 KEYS = names("style srcdoc action formaction srcset poster data ping background")
+SIZE = re.compile(
+    r"(?:width: [\d.]+e[mx]; height: [\d.]+e[mx])?(?:; )?(?:vertical-align: (?:[a-z-]+|-?[\d.]+[a-z]*))?", re.ASCII
+)
 CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\ufeff\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff]"
 )
@@ -105,6 +108,8 @@ def _harmful(tree: etree._Element) -> Iterable[str]:
             yield f"<{name}>"
         for key, value in node.attrib.items():
             plain = etree.QName(key).localname.lower()
+            if name == "img" and plain == "style" and SIZE.fullmatch(value):
+                continue
             if plain.startswith("on") or plain in {
                 "style",
                 "srcdoc",
