@@ -191,7 +191,8 @@ def test_every_option_is_known_to_change_the_book_or_not_to() -> None:
 def test_a_change_of_a_setting_gives_the_book_of_a_build_from_nothing(archive: Archive, name: str) -> None:
     body = '<img src="photo.jpg">' if name in PICTURED else "<p>A line of text.</p><p class=share-bar>Tweet</p>"
     (archive.inputs / "photo.jpg").write_bytes(jpeg(1300, 900))
-    write_article(archive.inputs / "p.txt", "Earlier", body=body, moment=START - timedelta(days=1))
+    later = START + timedelta(days=9)
+    write_article(archive.inputs / "p.txt", "Earlier", body=body, moment=START - timedelta(days=1), archived=later)
     towns = ["Kano", "Lima", "Oslo", "Pune", "Rome", "Suva", "Tula", "Vigo", "York", "Zug"]
     text = "".join(
         f"<p>From {one} the boat went on to {other}, as it had done each summer since the harbor of {one} was built, and "

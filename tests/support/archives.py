@@ -39,10 +39,11 @@ def write_article(
     link: str = "https://example.org/a",
     body: str = "<p>Some text.</p>",
     moment: datetime = START,
+    archived: datetime | None = None,
 ) -> Path:
-    """Write one article with all lines of the form; return its path."""
+    """Write one article with all lines of the form, `archived` a minute after its `moment` by default; return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    stamp = int(moment.timestamp() * 1000) + 60_000
+    stamp = int((archived or moment + timedelta(minutes=1)).timestamp() * 1000)
     published = format_datetime(moment, usegmt=True)
     head = f"<!--{stamp}-->\n[{title}]({link})\n------\n\n<div><i>{published}</i></div>"
     path.write_text(head + body, encoding="utf-8")
