@@ -14,6 +14,7 @@ Everything runs in the caller's thread, on a tree that belongs to this call, and
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext, run_passes
@@ -25,6 +26,7 @@ from epubmaker.model.articles import Article, Issue
 from epubmaker.model.chapters import DEFAULT_SETTINGS, Draft, DraftSettings, LeftOut
 from epubmaker.text.addresses import resolve
 from epubmaker.text.bounds import shortened
+from epubmaker.text.characters import letters
 from epubmaker.text.direction import direction
 from epubmaker.text.html import without_cdata
 from epubmaker.text.notes import places_in
@@ -72,8 +74,8 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     written = serialize(parsed.body, language, way)
     if (
         not written.excerpt
-        and _has_text(html)
-        and not any(_has_text(piece) for piece in written.pieces if isinstance(piece, str))
+        and _says_more(html, entry.title)
+        and not any(_text_of(piece) for piece in written.pieces if isinstance(piece, str))
     ):
         issues = (*issues, Issue("article-empty", "warning", entry.label, _NOTHING_LEFT))
     return Draft(
@@ -90,9 +92,14 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     )
 
 
-def _has_text(markup: str) -> bool:
-    """Return True for markup with a letter or a digit outside of its tags."""
-    return any(any(map(str.isalnum, each[0])) for each in _TEXT.finditer(markup))
+def _says_more(markup: str, title: str) -> bool:
+    """Return True for markup with another text than a title, which the chapter's header shows."""
+    return _text_of(markup) not in {"", letters(title)}
+
+
+def _text_of(markup: str) -> str:
+    """Return the letters and digits of markup outside of its tags, as titles are compared."""
+    return letters(unescape("".join(each[0] for each in _TEXT.finditer(markup))))
 
 
 def _cut_issue(article: Article, share: float) -> Issue:

@@ -328,7 +328,7 @@ def _read_archive(item: StoredItem) -> FileHeads:
     passed: Counter[str] = Counter()
     members = archive_at(location).members()
     names = {member.name for member in members}
-    is_web_archive = item.name.lower().endswith(".wacz")
+    is_web_archive = item.name.lower().endswith(".wacz") and any(name.startswith("archive/") for name in names)
     for member in sorted(members, key=lambda member: [natural(part) for part in member.name.split("/")]):
         name, where = member.name, f"/{member.name}"
         if member.refused:
