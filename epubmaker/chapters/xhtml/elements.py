@@ -297,6 +297,11 @@ def _reading(tag: Tag, name: str, place: Place, context: Context) -> Outcome | P
     return Outcome(leaves=(in_brackets(escaped(text)),)) if text else _NOTHING
 
 
+def _parenthesis(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
+    """Drop the bracket beside a reading that is outside of a ruby; another text there is a part of the sentence."""
+    return _transparent(tag, name, place, context) if any(map(str.isalnum, visible_text(tag))) else _NOTHING
+
+
 def _mathematics(tag: Tag, name: str, place: Place, context: Context) -> Outcome | Place:
     from epubmaker.chapters.xhtml.mathematics import mathematics
 
@@ -533,7 +538,7 @@ _HANDLERS: dict[str, _Handler] = {
     "math": _mathematics,
     "ol": _ordered_list,
     "pre": _preformatted,
-    "rp": lambda *_: _NOTHING,
+    "rp": _parenthesis,
     "rt": _reading,
     "ruby": _ruby,
     "span": _transparent,

@@ -83,8 +83,10 @@ def _parts(tag: Tag) -> Iterator[_Part]:
                 yield _Part("b", text)
         elif not isinstance(node, Tag) or (node.name in DROPPED and node.name != "img"):
             continue
-        elif node.name in {"rt", "rp"}:
-            yield _Part(node.name[1], _text(node))
+        elif node.name == "rp":
+            yield _Part("b" if any(map(str.isalnum, visible_text(node))) else "p", _text(node))
+        elif node.name == "rt":
+            yield _Part("t", _text(node))
         elif node.name == "rtc":
             containers += 1
             readings = [each for each in node.contents if isinstance(each, Tag) and each.name == "rt"] or [node]

@@ -137,6 +137,7 @@ SENTENCES: list[tuple[str, str, str]] = [
         "<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby></p>",
     ),
     ("ruby without a reading is text", "<ruby>a</ruby>", "<p>a</p>"),
+    ("a bracket of no ruby goes, a text in its place stays", "<p>a <rp>(</rp>b <rp>c</rp></p>", "<p>a b c</p>"),
     ("a reading without a base is in brackets", "雪<ruby><rt>ゆき</rt></ruby>a<rt>b</rt>", "<p>雪（ゆき）a (b)</p>"),
     (
         "ruby over a picture stays",
