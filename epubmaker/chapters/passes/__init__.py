@@ -131,7 +131,12 @@ PASSES = (
         POSTS,
         "replace posts of other sites whose text is not here by a line with a link",
     ),
-    Pass("passes.embeds", "reduce_controls", CONTROLS, "show tick boxes as characters"),
+    Pass(
+        "passes.embeds",
+        "reduce_controls",
+        CONTROLS,
+        "show tick boxes as characters, and drop other controls",
+    ),
     Pass("passes.tables", "fit_tables", TABLES, "unwrap layout tables, and make lists of those too wide"),
     Pass("furniture.pictures", "drop_returning_pictures", RETURNING, "drop pictures that many articles show"),
     Pass("pictures.still", "show_still", STILL, "put a video's still above a text without pictures"),

@@ -14,7 +14,7 @@ from bs4.element import NavigableString, Tag
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.triggers import EMBEDS
 from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, picture_ref, text_within, walk
-from epubmaker.chapters.xhtml.content import names
+from epubmaker.chapters.xhtml.content import HEADINGS, names
 from epubmaker.text.addresses import resolve, site
 from epubmaker.text.characters import plain
 
@@ -25,6 +25,7 @@ _MOVING = names("video amp-video amp-vimeo amp-youtube lite-youtube youtube-vide
 _ADDRESSES = ("src", "data-src", "data-lazy-src", "data-litespeed-src", "data-url", "data", "href")
 # A part of a page that a browser saved, in the folder beside it: on the web there is nothing at that address.
 _SAVED_PART = re.compile(r"(?:\./)?[^/?#:]{1,255}(?:_files|\.files)/")
+_FIELDS = names("select textarea")  # what a reader chooses or writes
 _CONTENT = names("a img p ul ol table")  # content of an `object` that replaces it where it cannot be shown
 _VIDEO_HOSTS = re.compile(
     r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|bilibili\.com|v\.qq\.com|youku\.com|"
@@ -176,9 +177,10 @@ def _is_post(tag: Tag) -> bool:
 
 
 def reduce_controls(root: Tag, _: PassContext) -> None:
-    """Show tick boxes as characters and choices apart from each other; other controls have no text.
+    """Show tick boxes as characters; what is there to choose, to write or to send goes.
 
-    A box that opens a note or a part of the page goes, with its label where that is a sign alone.
+    A box that opens a note or a part of the page goes, with its label where that is a sign alone. A button outside of a
+    form may be a part of the text, and one that is all of a heading is.
     """
     edits = Edits(root)
     boxes: list[Tag] = []
@@ -188,6 +190,8 @@ def reduce_controls(root: Tag, _: PassContext) -> None:
             boxes.append(node)
         elif isinstance(node, Tag) and node.name == "label" and "for" in node.attrs:
             labels.setdefault(attribute(node, "for"), node)
+        elif isinstance(node, Tag) and (node.name in _FIELDS or (node.name == "button" and _is_in_form(node))):
+            edits.remove(node)
     for box in boxes:
         label = labels.get(attribute(box, "id")) if "id" in box.attrs else None
         is_sign = label is not None and not any(map(str.isalnum, text_within(label, 20)))
@@ -198,6 +202,12 @@ def reduce_controls(root: Tag, _: PassContext) -> None:
         else:
             edits.replace(box, NavigableString("☑ " if "checked" in box.attrs else "☐ "))
     edits.apply()
+
+
+def _is_in_form(button: Tag) -> bool:
+    """Tell whether a button belongs to a form, and is not what a heading says."""
+    above = {parent.name for parent in button.parents}
+    return "form" in above and above.isdisjoint(HEADINGS)
 
 
 def _is_switch(tag: Tag) -> bool:

@@ -52,7 +52,7 @@ EMBEDS = names(
     "amp-audio amp-iframe amp-video amp-vimeo amp-youtube applet audio embed iframe lite-youtube object video youtube-video"
 )
 POSTS = names("blockquote @data-href")
-CONTROLS = names("input select datalist progress meter")
+CONTROLS = names("input select textarea form")
 TABLES = names("table")
 LISTINGS = names("pre code table")
 LISTS = names("dir menu ol ul")

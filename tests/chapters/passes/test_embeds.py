@@ -77,7 +77,14 @@ from epubmaker.chapters.passes.embeds import name_embeds, reduce_controls
             "<p><input type=checkbox checked>a <input type=checkbox>b <button>c</button><input value=x></p>",
             "<p>☑ a ☐ b c</p>",
         ),
-        ("choices stand apart", "<select><option>a<option>b</select>", "<p>a</p><p>b</p>"),
+        (
+            "the controls of forms go, and their headings stay",
+            (
+                "<form><h2><button>a</button></h2><p>b <select><option>x<option>y</select><textarea>z</textarea></p>"
+                "<button type=submit>Send</button></form><select><option>x</select>"
+            ),
+            "<h2>a</h2><p>b</p>",
+        ),
     ],
     ids=lambda value: value if " " in value and "<" not in value else "",
 )
