@@ -48,6 +48,8 @@ def test_every_character_is_treated_alone_as_beside_one_that_needs_mending() -> 
         ("hard\xa0space", "hard\xa0space"),
         ("indent\u3000ed", "indent\u3000ed"),
         ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
+        ("ภาษา\u200bไทย", "ภาษา\u200bไทย"),
+        ("harbor\u200bmaster", "harbormaster"),
     ],
 )
 def test_a_text_is_cleaned_and_its_white_space_collapsed(text: str, expected: str) -> None:
