@@ -4,6 +4,7 @@ import re
 
 import pytest
 from drafting import LINK, article, body, dangling, documents, markup
+from effort import effort
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from trees import NAMES
@@ -239,7 +240,7 @@ def test_every_link_of_an_article_resolves(html: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=5000, deadline=None, derandomize=False)
+@settings(max_examples=effort(1200), deadline=None, derandomize=False)
 @given(linked_articles())
 def test_every_link_of_any_article_resolves(html: str) -> None:
     check_links(html)
