@@ -151,7 +151,7 @@ class _Writer:
         place, language = anchor(self._page.entry), language_attributes(self._draft.language, around=shared.language)
         markup = (
             f'<section id="{place}" aria-labelledby="{place}-title"{language}>\n'
-            f'<h2 id="{place}-title">{_text(self._title)}</h2>\n{self._meta()}{body}\n</section>\n'
+            f'<h2 id="{place}-title">{_text(self._title)}</h2>\n{self._standfirst()}{self._meta()}{body}\n</section>\n'
         )
         if self._page.opens:
             head = f'{_SECTION}<header>\n<h1 id="epm-title">{_text(shared.title)}</h1>\n</header>\n'
@@ -177,7 +177,12 @@ class _Writer:
         """Return the title and the line below it, and the places that others lead to and that the text lacks."""
         lost = (place for place in self._draft.places if f' id="{place}"' not in body)
         places = "".join(f'<span id="{place}"></span>' for place in lost)
-        return f'{_SECTION}<header>\n<h1 id="epm-title">{_text(self._title)}</h1>\n{self._meta()}{places}</header>'
+        title = f'<h1 id="epm-title">{_text(self._title)}</h1>'
+        return f"{_SECTION}<header>\n{title}\n{self._standfirst()}{self._meta()}{places}</header>"
+
+    def _standfirst(self) -> str:
+        standfirst = self._draft.standfirst
+        return f'<p class="standfirst">{text(standfirst)}</p>\n' if standfirst else ""
 
     def _meta(self) -> str:
         """Return the line below the title."""

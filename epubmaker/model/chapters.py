@@ -153,6 +153,7 @@ class Draft:
     direction: Literal["ltr", "rtl"]
     parts: tuple[tuple[Piece, ...], ...]
     excerpt: str = ""
+    standfirst: str = ""
     features: frozenset[str] = frozenset()  # manifest properties its documents need: "svg", "mathml"
     issues: tuple[Issue, ...] = ()
     origin: Origin | None = None

@@ -32,6 +32,7 @@ from epubmaker.chapters.passes.triggers import (
     REPEATED,
     RETURNING,
     SHEETS,
+    STANDFIRSTS,
     STILL,
     STYLED,
     TABLES,
@@ -59,7 +60,8 @@ class PassContext:
     are the keys of the lines and places that most articles of its source have (see `furniture.survey`).
 
     `keep_all` says that the furniture of a page stays; else `left_out` counts what was taken away by kind, and
-    `left_out_characters` its text. `idle_headings` are the identities of headings that stand above nothing in the source.
+    `left_out_characters` its text. `standfirst` is the article's, once a pass has found it. `idle_headings` are the
+    identities of headings that stand above nothing in the source.
     """
 
     names: set[str] = field(default_factory=set)
@@ -83,6 +85,7 @@ class PassContext:
     keep_all: bool = False
     left_out: Counter[str] = field(default_factory=Counter)
     left_out_characters: int = 0
+    standfirst: str = ""
     idle_headings: frozenset[int] = frozenset()
 
     @property
@@ -143,6 +146,7 @@ PASSES = (
     Pass("passes.notes", "mark_notes", NAMED, "mark footnotes, the links to them and their way back"),
     Pass("passes.repeated", "drop_date_line", None, "drop a date on top, which the chapter's header shows"),
     Pass("passes.repeated", "drop_title", None, "drop the title, which the chapter's header shows"),
+    Pass("passes.standfirst", "take_standfirst", STANDFIRSTS, "take the standfirst, which the chapter's header shows"),
     Pass(
         "passes.boilerplate", "drop_boilerplate", REPEATED, "drop what many articles of the source repeat at the edges"
     ),

@@ -24,6 +24,7 @@ __all__ = [
     "REPEATED",
     "RETURNING",
     "SHEETS",
+    "STANDFIRSTS",
     "STILL",
     "STYLED",
     "TABLES",
@@ -51,6 +52,7 @@ STILL = frozenset({":still"})  # which `draft` adds where an article without a p
 EMBEDS = names(
     "amp-audio amp-iframe amp-video amp-vimeo amp-youtube applet audio embed iframe lite-youtube object video youtube-video"
 )
+STANDFIRSTS = HEADINGS | names("@class @itemprop")
 POSTS = names("blockquote @data-href")
 CONTROLS = names("input select textarea form")
 TABLES = names("table")

@@ -302,8 +302,11 @@ def _own_records(trees: Mapping[str, etree._Element]) -> Iterator[Record]:
             if record is not None:
                 yield record._replace(html="".join(texts))
             record, texts = _own_record(name, section), []
+        standfirst = section.find("header/p[@class='standfirst']")
         for node in [*section.iterchildren("header", "footer")]:
             section.remove(node)
+        if standfirst is not None:
+            section.insert(0, standfirst)
         _relink(section, name, links)
         texts.append(_inner(section))
     if record is not None:
