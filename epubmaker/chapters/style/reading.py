@@ -172,7 +172,7 @@ class Style:
 
 def length(value: str, *, of: float | None = None, font: float = FONT, unit: str = "") -> float | None:
     """Return a CSS length in pixels; `unit` is that of a number without one, else only zero may be one."""
-    match = _LENGTH.fullmatch(value.strip().lower())
+    match = _LENGTH.fullmatch(value.strip().lower()) if value else None  # most pictures declare nothing
     if match is None:
         return None
     number, unit = float(match[1]), match[2] or unit
