@@ -288,7 +288,7 @@ class _Writer:
         # The pieces of a strip follow each other downwards, however wide the screen.
         return "<br/>".join(
             f"<img src={attribute(file.name)} alt={attribute(alt if count == 1 else f'{alt} ({number}/{count})')}"
-            f"{size or _own_size(file)}{step}{mark if number == 1 else ''}/>"
+            f"{size or _pixels(file.width, file.height)}{step}{mark if number == 1 else ''}/>"
             for number, file in enumerate(picture.files, start=1)
         )
 
@@ -311,8 +311,8 @@ def _is_within(url: str) -> bool:
     return url[:5].lower() == "data:"
 
 
-def _own_size(file: PictureFile) -> str:
-    return f' width="{file.width}" height="{file.height}"'
+def _pixels(width: float, height: float) -> str:
+    return f' width="{max(1, round(width))}" height="{max(1, round(height))}"'
 
 
 def _shown(picture: Picture, slot: PictureSlot) -> str:
@@ -341,7 +341,7 @@ def _shown(picture: Picture, slot: PictureSlot) -> str:
     style = "; ".join((*measures, *filter(None, (align,))))
     if not style and (width, height) == (file.width, file.height):
         return ""
-    pixels = f' width="{max(1, round(width))}" height="{max(1, round(height))}"'
+    pixels = _pixels(width, height)
     return f'{pixels} style="{style}"' if style else pixels
 
 

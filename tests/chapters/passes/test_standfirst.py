@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from drafting import article, documents, markup
 
@@ -59,6 +57,6 @@ def test_what_may_be_a_part_of_the_text_stays_there(html: str) -> None:
 
 
 def test_a_chapter_without_one_has_no_line_for_it() -> None:
-    (document,) = documents(replace(draft(article(TEXT))), "c")
+    (document,) = documents(draft(article(TEXT)), "c")
 
     assert b"standfirst" not in document.content
