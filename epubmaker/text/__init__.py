@@ -8,6 +8,7 @@ bounds.py             markup within what a parser reads in linear time
 direction.py          the direction of a language or a text
 words.py              the book's own words, from words.toml
 dates.py              dates and numerals as each language writes them
+periods.py            days, ISO weeks, months and years, by keys
 moments.py            dates in articles, read into UTC
 writtendates.py       dates as people write them
 daysasked.py          days as people ask for them

@@ -9,7 +9,9 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
 from babel.dates import format_interval, format_skeleton
 
-__all__ = ["format_date", "format_day", "format_month", "format_range", "format_year", "numerals"]
+from epubmaker.text.periods import days_of
+
+__all__ = ["format_date", "format_day", "format_month", "format_period", "format_range", "format_year", "numerals"]
 
 _FALLBACK = "en"
 # The zero of each numbering system; languages such as Persian, Bengali and Marathi use their own digits every day.
@@ -60,9 +62,22 @@ def format_range(first: datetime, last: datetime, language: str) -> str:
 
     "Jan 12 – 18, 2022", "2022年1月12日至18日"; one day as `format_day` has it.
     """
-    if first.date() == last.date():
-        return format_date(first, language)
-    return _readable(format_interval(first.date(), last.date(), "yMMMd", locale=_locale(language)), language)
+    return format_days(first.date(), last.date(), language)
+
+
+def format_days(first: date, last: date, language: str) -> str:
+    """Return the days from one to another as `format_range` does."""
+    if first == last:
+        return format_day(first, language)
+    return _readable(format_interval(first, last, "yMMMd", locale=_locale(language)), language)
+
+
+def format_period(key: str, language: str) -> str:
+    """Return a day, ISO week, month or year, by its key (see `text.periods`): a week by its days, "Jan 10 – 16, 2022"."""
+    first, last = days_of(key)
+    if len(key) == len("2022"):
+        return format_year(first, language)
+    return format_month(first, language) if len(key) == len("2022-01") else format_days(first, last, language)
 
 
 def numerals(text: str, language: str) -> str:

@@ -8,7 +8,7 @@ from babel import dates, localedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.text.dates import format_date, format_day, format_month, format_range, numerals
+from epubmaker.text.dates import format_date, format_day, format_month, format_period, format_range, numerals
 
 DAY = date(2022, 1, 12)
 
@@ -48,6 +48,15 @@ def test_a_range_reads_as_the_cldr_has_it(language: str) -> None:
         expected = dates.format_interval(DAY, last, "yMMMd", locale=language.replace("-", "_"))
         assert simple(written) == simple(expected)
     assert format_range(first, datetime(2022, 1, 12, 9, tzinfo=UTC), language) == format_day(DAY, language)
+
+
+def test_a_period_is_a_week_by_its_days() -> None:
+    assert format_period("2022-W02", "fr") == format_range(
+        datetime(2022, 1, 10, tzinfo=UTC), datetime(2022, 1, 16, tzinfo=UTC), "fr"
+    )
+    assert format_period("2022-01-12", "fr") == format_day(DAY, "fr")
+    assert format_period("2022-01", "fr") == format_month(DAY, "fr")
+    assert format_period("2022", "fr") == "2022"
 
 
 @pytest.mark.parametrize(("language", "written"), [("fa", "۲۴"), ("zh-Hans", "24"), ("x", "24")])
