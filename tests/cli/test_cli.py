@@ -21,6 +21,12 @@ def run(*arguments: str | Path, cwd: Path, fresh: bool = False, **environment: s
     return commandline.run(*arguments, cwd=cwd, fresh=fresh, EPUBMAKER_BUILD_CACHE="cache", **OFFLINE, **environment)
 
 
+def sections_of_the_help(columns: int) -> dict[str, list[str]]:
+    """Return the lines of the sections of `build --help`, by their titles."""
+    text = run("build", "--help", cwd=Path.cwd(), COLUMNS=str(columns)).stdout
+    return {title: lines.splitlines() for title, lines in re.findall(r"^(\S.*):\n((?: .*\n)+)", text, re.MULTILINE)}
+
+
 @cache
 def flags_of(command: str) -> set[str]:
     text = run(command, "--help", cwd=Path.cwd()).stdout
@@ -295,6 +301,34 @@ def test_devices_and_styles_list_what_build_takes(tmp_path: Path) -> None:
 
     assert {"generic", "kobo-6"} <= set(devices)
     assert "news" in styles
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_the_help_of_build_has_a_line_for_each_flag(columns: int) -> None:
+    lines = [line for lines in sections_of_the_help(columns).values() for line in lines]
+
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"  (-\w, )?--[a-z-]+( \S+)? {2,}\S.*[.\]]", line)
+        assert len(line) < columns
+
+
+def test_the_readme_has_the_flags_of_build_in_the_sections_and_the_order_of_the_help() -> None:
+    table = README.partition("| flag of `build` | meaning |\n|---|---|\n")[2].partition("\n\n")[0]
+    readme: dict[str, list[str]] = {}
+    for row in table.splitlines():
+        first = row.split(" | ")[0]
+        if title := re.match(r"\| \*\*(.*)\*\*", first):
+            flags = readme.setdefault(title[1], [])
+        else:
+            flags += re.findall(r"--[a-z-]+", first)
+
+    helped = {
+        title: [flag for line in lines for flag in re.findall(r"^  (?:-\w, )?(--[a-z-]+)", line)]
+        for title, lines in sections_of_the_help(80).items()
+    }
+
+    assert list(readme.items()) == list(helped.items())
 
 
 @pytest.mark.parametrize("command", ["build", "check", "inspect"])

@@ -1,0 +1,192 @@
+"""The flags of `epubmaker build`, in the sections of its help.
+
+To add a flag, add it to its section of `SECTIONS`, and to `epubmaker.options`. Its help is one line, at 80 columns too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Input, Line, Percent, Size
+from epubmaker.devices import DEVICES
+from epubmaker.options import Network, Options
+
+__all__ = ["INPUTS", "SECTIONS", "BuildCommand", "Flag"]
+
+_DEFAULTS, _NETWORK = Options(()), Network()
+_PATTERN = "GLOB|/RE/"
+
+
+class Flag(click.Option):
+    """A flag of `build`. Its value is known by the flag's name, with "_" for "-"."""
+
+    def __init__(self, *names: str, **attributes: Any) -> None:
+        super().__init__(names, show_default=attributes.get("default") is not None, **attributes)
+
+    def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
+        """Leave the range of numbers to the error for one that is out of it: the help has a line for each flag."""
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
+
+
+INPUTS = click.Argument(["inputs"], nargs=-1, type=Input(), metavar="INPUT...")
+
+SECTIONS = {
+    "Inputs": (
+        Flag("--files-from", type=click.File("rb"), metavar="FILE|-", help="Further inputs, a path or address a line."),
+        Flag("-f", "--from", metavar="FORMAT", help="Format of the inputs; see `epubmaker formats`."),
+    ),
+    "Which articles": (
+        Flag("--since", metavar="DATE", help="From this day on: 2022-01-31, 2022-01, today-7d, 3d."),
+        Flag("--until", metavar="DATE", help="Up to this day, which is included."),
+        Flag(
+            "--dated",
+            type=click.Choice(["published", "archived"]),
+            default=_DEFAULTS.dated,
+            metavar="DATE",
+            help="Go by date published or archived.",
+        ),
+        Flag("--timezone", metavar="NAME", help="As Europe/Berlin; default: that of the system."),
+        Flag("--source", type=Line(), multiple=True, metavar=_PATTERN, help="Only of this source (repeatable)."),
+        Flag(
+            "--match",
+            type=Line(),
+            multiple=True,
+            metavar=_PATTERN,
+            help="Only with this in title or link (repeatable).",
+        ),
+        Flag(
+            "--exclude",
+            type=Line(),
+            multiple=True,
+            metavar=_PATTERN,
+            help="None with this in title or link (repeatable).",
+        ),
+        Flag("--new", is_flag=True, help="Only what no earlier book of the series has."),
+        Flag("--state", type=FILE, metavar="FILE", help="Where --new remembers; default: the state folder."),
+        Flag("--limit", type=click.IntRange(min=1), metavar="N", help="Only the N newest articles."),
+        Flag("--drop-repeated", is_flag=True, help="Leave out what a source's articles begin or end with."),
+        Flag(
+            "--min-text",
+            type=click.IntRange(min=0),
+            default=_DEFAULTS.min_text,
+            metavar="N",
+            help="Shorter posts share a page a day.",
+        ),
+        Flag(
+            "--sort",
+            type=click.Choice(["date", "title", "source", "input"]),
+            default=_DEFAULTS.sort_by,
+            metavar="BY",
+            help="By date, title, source or input.",
+        ),
+        Flag("--reverse", is_flag=True, help="Turn the order round: newest first."),
+    ),
+    "The book": (
+        Flag("-t", "--title", help="Default: the articles' sources and dates."),
+        Flag("-a", "--author", type=Line(), multiple=True, metavar="NAME", help="Who wrote it (repeatable)."),
+        Flag("--language", metavar="TAG", help="As en or zh-Hans; default: that of most articles."),
+        Flag("--publisher", help="Who publishes the book."),
+        Flag("--description", help="A few sentences for the library's catalog."),
+        Flag("--identifier", help="Names the book for good; default: worked out."),
+        Flag("--series", metavar="NAME", help="The periodical that the book is an issue of."),
+        Flag("--subject", type=Line(), multiple=True, help="A tag for libraries (repeatable)."),
+        Flag(
+            "--device",
+            type=click.Choice(list(DEVICES)),
+            default=_DEFAULTS.device.name,
+            metavar="NAME",
+            help="See `epubmaker devices`.",
+        ),
+        Flag("--style", default=_DEFAULTS.style, metavar="NAME|FILE", help="See `epubmaker styles`."),
+        Flag("--css", multiple=True, type=EXISTING_FILE, metavar="FILE", help="CSS after the style's (repeatable)."),
+        Flag("--cover", type=EXISTING_FILE, metavar="FILE", help="A picture; default: a cover is drawn."),
+        Flag("--no-cover", is_flag=True, help="Make a book without a cover."),
+        Flag(
+            "--group-by",
+            type=click.Choice(["auto", "day", "month", "year", "source", "folder", "none"]),
+            default=_DEFAULTS.group_by,
+            metavar="BY",
+            help="Day, month, year, source, folder, none.",
+        ),
+        Flag("--full-text", is_flag=True, help="Fetch articles that a feed cuts short or only names."),
+        Flag("--whole-page", is_flag=True, help="Of web pages take all, and not the article alone."),
+        Flag("--keep-all", is_flag=True, help="Leave in what sites put around articles."),
+        Flag("--kepub", is_flag=True, help="Write Kobo's own form, .kepub.epub."),
+        Flag("--picture-list", is_flag=True, help="End the book with a list of its pictures."),
+    ),
+    "Pictures": (
+        Flag("--image-max-size", type=Size(), metavar="WxH", help="The largest, in pixels, as 1072x1448."),
+        Flag("--image-quality", type=click.IntRange(1, 100), metavar="N", help="JPEG quality, 1 to 100."),
+        Flag("--grayscale", is_flag=True, help="Make all pictures gray."),
+        Flag("--no-images", is_flag=True, help="Leave all pictures out."),
+        Flag("--video-pictures", is_flag=True, help="Give posts of YouTube videos the video's still."),
+        Flag("--max-size", type=Bytes(), metavar="50MB", help="Smaller pictures, then volumes, to keep within it."),
+    ),
+    "Network": (
+        Flag("--cache", type=FILE, metavar="DIR", help="Kept between runs; default: user's cache folder."),
+        Flag("--no-cache", is_flag=True, help="Neither use nor fill the cache."),
+        Flag("--offline", is_flag=True, help="Ask nothing of the network."),
+        Flag("--refresh", is_flag=True, help="Ask for every picture again."),
+        Flag(
+            "--connections",
+            type=click.IntRange(1, 256),
+            default=_NETWORK.connections,
+            metavar="N",
+            help="Downloads at once.",
+        ),
+        Flag(
+            "--timeout",
+            type=click.FloatRange(min=0.1),
+            default=_NETWORK.timeout,
+            metavar="S",
+            help="Seconds for a server to answer.",
+        ),
+        Flag("--retries", type=click.IntRange(0, 10), default=_NETWORK.retries, metavar="N", help="Further tries."),
+        Flag(
+            "--delay",
+            type=click.FloatRange(min=0),
+            default=_NETWORK.delay,
+            metavar="S",
+            help="Seconds between requests to a host.",
+        ),
+        Flag("--deadline", type=click.FloatRange(min=0), metavar="S", help="Seconds after which nothing is fetched."),
+        Flag(
+            "--max-missing",
+            type=Percent(),
+            default=f"{_DEFAULTS.max_missing}%",
+            metavar="N%",
+            help="Older book stays if more fail.",
+        ),
+        Flag("--allow-private-network", is_flag=True, help="Fetch from private and local addresses, too."),
+    ),
+    "Output and messages": (
+        Flag("-o", "--output", metavar="FILE|DIR/", help="The book; default: named after the title, here."),
+        Flag("--force", is_flag=True, help="Replace even a file that is no book."),
+        Flag("--check", is_flag=True, help="Check the book with EPUBCheck."),
+        Flag("--fail-if-warnings", is_flag=True, help="Exit with 3 if anything was worth a warning."),
+        Flag("--fail-if-empty", is_flag=True, help="Exit with 5 if there is nothing to do."),
+        Flag("--report", type=FILE, metavar="FILE.json", help="Write what happened to a JSON file."),
+        Flag("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one a processor."),
+        Flag("-v", "--verbose", is_flag=True, help="Every issue, and where an error came from."),
+        Flag("-q", "--quiet", is_flag=True, help="Say errors only."),
+    ),
+}
+"""The flags by the title of their section; the help and README's table have the same order."""
+
+
+class BuildCommand(click.Command):
+    """A command whose help lists its flags in sections."""
+
+    def __init__(self, *arguments: Any, **attributes: Any) -> None:
+        flags = [flag for section in SECTIONS.values() for flag in section]
+        super().__init__(*arguments, **{**attributes, "params": [INPUTS, *flags]})
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the flags, a line each."""
+        for title, flags in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([record for flag in flags if (record := flag.get_help_record(ctx))])
