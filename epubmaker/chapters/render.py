@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 
+from epubmaker.chapters.pictures.shown import size_attributes
 from epubmaker.model.articles import Entry, SharedPage
 from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PictureAnchor, PictureSlot, Piece
-from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureRef, PictureResult
+from epubmaker.model.pictures import FetchFailed, Picture, PictureRef, PictureResult
 from epubmaker.text.addresses import identity, resolve
 from epubmaker.text.characters import letters, plain
 from epubmaker.text.dates import format_date, numerals
@@ -32,9 +33,6 @@ _TAG = re.compile("<[^>]*>")
 _OTHER_PART = re.compile(r"part:([1-9][0-9]*)(#.*)?", re.DOTALL)
 _VISIBLE = ("<img", "<svg", "<math", "<hr", 'class="missing"')  # a page with one of these is not empty
 _ARCHIVED_AT_ONCE = timedelta(days=1)  # the date of archiving then says nothing that the date of publication does not
-_SMALL = 240  # pixels of width, below which a picture is narrow in any shape
-# The widths of pictures, by the most of height over width for which each is: so all come out about equally high.
-_STEPS = ((0.8, ""), (1.1, ' class="s1"'), (1.35, ' class="s2"'), (float("inf"), ' class="s3"'))
 _PACE = 1300  # characters a minute, spaces included: some 220 words
 _DENSE_PACE = 400  # in languages where a character is a syllable or a word
 _text = lru_cache(maxsize=64)(text)  # a title is on three pages, the labels are on all
@@ -43,6 +41,7 @@ _CREDIT = r'<span class="credit">(?:[^<]|</?(?:a|b|em|i|strong)\b[^<>]*>)*</span
 _ANY_ID = r'(?: id="[^"<>]*")?'
 _ID = re.compile(r'<[^<>]* id="([^"<>]*)"')
 _CREDITS_ALONE = re.compile(rf"<figure{_ANY_ID}><figcaption{_ANY_ID}>(?:\s*{_CREDIT})+\s*</figcaption></figure>")
+_UNLINKED = re.compile(r"<a((?: (?!href=)[^<>]*)?)>(.*?)</a>", re.DOTALL)
 _SHORT = 2000  # characters; a longer body is never empty
 
 
@@ -119,7 +118,7 @@ class _Writer:
         self._links = links
         self.anchors: list[PictureAnchor] = []
         self._document = self._prefix = ""
-        self._lacks_pictures = False
+        self._lacks_pictures = self._lacks_notes = False
         self._direction = draft.direction
         self._words = words(draft.language)
         self._link = resolve(None, page.entry.link) if page.entry.link else None
@@ -247,14 +246,21 @@ class _Writer:
         return written
 
     def _filled(self, pieces: Iterable[Piece]) -> str:
-        """Return markup with its slots filled; who made a picture that was left out on purpose is left out as well."""
+        """Return markup with its slots filled.
+
+        Who made a picture that was left out on purpose is left out as well; of a link to a note that is not in the book
+        the text stays, and the id, which others may lead to.
+        """
         written = "".join([piece if isinstance(piece, str) else self._fill(piece) for piece in pieces])
+        if self._lacks_notes:
+            written = _UNLINKED.sub(lambda link: f"<span{link[1]}>{link[2]}</span>" if link[1] else link[2], written)
         return _CREDITS_ALONE.sub(_places_in, written) if self._lacks_pictures else written
 
     def _fill(self, slot: PictureSlot | LinkSlot) -> str:
         if isinstance(slot, LinkSlot):
             if is_note(slot.address):
                 document = self._links.get(slot.address)
+                self._lacks_notes = self._lacks_notes or not document
                 return f' href="{between_quotes(document)}"' if document else ""
             return between_quotes(self._target(slot.address))
         result = self._pictures[slot.ref]
@@ -281,14 +287,10 @@ class _Writer:
         name = f"epm-p{len(self.anchors) + 1}"
         mark = f' id="{name}"'
         self.anchors.append(PictureAnchor(alt, f"{self._document}#{self._prefix}{name}", self._draft.language))
-        first = picture.files[0]
-        # A picture as high as the page leaves no room for its caption; the pieces of a strip are meant to fill the page.
-        size = _shown(picture, slot)
-        step = "" if size or count > 1 else _step(first)
         # The pieces of a strip follow each other downwards, however wide the screen.
         return "<br/>".join(
             f"<img src={attribute(file.name)} alt={attribute(alt if count == 1 else f'{alt} ({number}/{count})')}"
-            f"{size or _pixels(file.width, file.height)}{step}{mark if number == 1 else ''}/>"
+            f"{size_attributes(picture, slot, file)}{mark if number == 1 else ''}/>"
             for number, file in enumerate(picture.files, start=1)
         )
 
@@ -311,50 +313,9 @@ def _is_within(url: str) -> bool:
     return url[:5].lower() == "data:"
 
 
-def _pixels(width: float, height: float) -> str:
-    return f' width="{max(1, round(width))}" height="{max(1, round(height))}"'
-
-
-def _shown(picture: Picture, slot: PictureSlot) -> str:
-    """Return the attributes for the size at which the article shows a picture, "" where it has its own size."""
-    shown, file = slot.shown, picture.files[0]
-    if len(picture.files) > 1 or not (slot.inline or (shown and shown.always)):
-        return ""
-    natural = file.width / picture.scale, file.height / picture.scale
-    if shown is None or not (shown.width or shown.height):
-        width, height = natural
-        by_letters = False
-    else:
-        ratio = file.width / file.height
-        width = shown.width.pixels if shown.width else shown.height.pixels * ratio if shown.height else 0.0
-        height = shown.height.pixels if shown.height else width / ratio
-        by_letters = any(side and side.of_text for side in (shown.width, shown.height))
-        if width > natural[0] and not by_letters:
-            width, height = natural
-    align = f"vertical-align: {shown.align}" if shown and shown.align else ""
-    measures = []
-    if by_letters:
-        sides = (("width", shown and shown.width, width), ("height", shown and shown.height, height))
-        measures = [
-            f"{name}: {given if given and given.of_text else f'{side / 16:.4g}em'}" for name, given, side in sides
-        ]
-    style = "; ".join((*measures, *filter(None, (align,))))
-    if not style and (width, height) == (file.width, file.height):
-        return ""
-    pixels = _pixels(width, height)
-    return f'{pixels} style="{style}"' if style else pixels
-
-
 def _places_in(markup: re.Match[str]) -> str:
     """Return what must stay of markup that is left out: the places that links lead to."""
     return "".join(f'<span id="{place}"></span>' for place in _ID.findall(markup[0]))
-
-
-def _step(file: PictureFile) -> str:
-    """Return the class for the width of a picture; "" for one that is small enough in any shape."""
-    if file.width < _SMALL:
-        return ""
-    return next(step for most, step in _STEPS if file.height <= most * file.width)
 
 
 def _is_part(one: str, other: str) -> bool:

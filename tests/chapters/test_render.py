@@ -198,6 +198,20 @@ def test_a_link_to_an_article_of_the_book_leads_to_its_chapter() -> None:
     assert '<a href="a-2.xhtml">x</a>' in rendered(*pieces, links=links)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ("", "><em>Boats</em> and</a>", "<em>Boats</em> and"),
+        ('<a href="#s1">x</a>', ' lang="fr">b</a>', '<a href="#s1">x</a><span lang="fr">b</span>'),
+        ("", ' id="s1">b</a><a href="#s1">x</a>', '<span id="s1">b</span><a href="#s1">x</a>'),
+    ],
+)
+def test_of_a_link_to_a_note_that_the_book_lacks_the_text_stays(before: str, after: str, kept: str) -> None:
+    written = body(rendered(f"<p>{before}<a", LinkSlot("note:boats"), f"{after} sail.</p>"))
+
+    assert written == f"<p>{kept} sail.</p>"
+
+
 def test_a_link_out_of_the_book_is_escaped() -> None:
     pieces = ('<p><a href="', LinkSlot('https://example.org/?a="<b>&c'), '">x</a></p>')
     assert '<a href="https://example.org/?a=&quot;&lt;b&gt;&amp;c">x</a>' in rendered(*pieces)

@@ -210,11 +210,11 @@ def test_a_link_leads_to_the_note_of_the_same_folder_if_the_book_has_it(
         for name in book.chapters
     }
 
-    assert links["A"] == [("b", "One b"), ("Sea", "Sea c"), ("None", None), ("c", "One c"), ("e", None)]
+    assert links["A"] == [("b", "One b"), ("Sea", "Sea c"), ("c", "One c")]
     assert links["Sea c"] == [("a", "A"), ("x", "https://e.org/x.md")]
     place = f"#{place_named('on-two')}"
     assert links["One b"] == [("On two", place), ("two", place)]
-    assert links["Two b"] == [("A", None), ("b", "Two b")]
+    assert links["Two b"] == [("b", "Two b")]
     assert_clean(tmp_path / "book.epub")
 
 
