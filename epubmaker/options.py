@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from epubmaker.devices import DEVICES, Device
-from epubmaker.model.articles import DatedBy
+from epubmaker.model.articles import DatedBy, GroupedBy
 
-__all__ = ["STANDARD_INPUT", "GroupBy", "Network", "Options", "PictureSettings", "SortBy", "is_address"]
+__all__ = ["GROUPINGS", "GROUP_BY", "STANDARD_INPUT", "Network", "Options", "PictureSettings", "SortBy", "is_address"]
 
 STANDARD_INPUT = "-"
 
-GroupBy: TypeAlias = Literal["auto", "day", "month", "year", "source", "folder", "none"]
+GROUP_BY: frozenset[str] = frozenset(get_args(GroupedBy))
+GROUPINGS: tuple[str, ...] = ("auto", *get_args(GroupedBy), "none")
+"""The values of `--group-by`; two of those in `GROUP_BY`, with a slash between them, are one as well."""
+
 SortBy: TypeAlias = Literal["date", "title", "source", "input"]
 
 
@@ -64,7 +67,8 @@ class Options:
 
     `output` None: a file in the current folder, named after the title. With `make_folder`, `output` is a folder, made
     if need be. `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None:
-    worked out from the articles. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are
+    worked out from the articles. `group_by` is what the headings go by, one of `GROUPINGS`, or two as "source/month", the
+    outer ones first. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are
     days, both included, of the date that `dated` names. `timezone` is that of days and times in the book, by its name
     in the tz database; None: the system's, or UTC where `SOURCE_DATE_EPOCH` is set. `sources`, `match` and `exclude`
     are patterns (see `collector.filters`): of articles' sources, and of words in their titles or links. `inputs` are
@@ -91,7 +95,7 @@ class Options:
     subjects: tuple[str, ...] = ()
     cover: Path | None = None
     draw_cover: bool = True
-    group_by: GroupBy = "auto"
+    group_by: str = "auto"
     sort_by: SortBy = "date"
     reverse: bool = False
     since: date | None = None

@@ -11,7 +11,7 @@ import click
 
 from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Input, Line, Percent, Size
 from epubmaker.devices import DEVICES
-from epubmaker.options import Network, Options
+from epubmaker.options import GROUPINGS, Network, Options
 
 __all__ = ["INPUTS", "SECTIONS", "BuildCommand", "Flag"]
 
@@ -107,10 +107,10 @@ SECTIONS = {
         Flag("--no-cover", is_flag=True, help="Make a book without a cover."),
         Flag(
             "--group-by",
-            type=click.Choice(["auto", "day", "month", "year", "source", "folder", "none"]),
             default=_DEFAULTS.group_by,
             metavar="BY",
-            help="Day, month, year, source, folder, none.",
+            shell_complete=lambda *words: [name for name in GROUPINGS if name.startswith(words[-1])],
+            help="Day, week, source…; source/month nests.",
         ),
         Flag("--full-text", is_flag=True, help="Fetch articles that a feed cuts short or only names."),
         Flag("--whole-page", is_flag=True, help="Of web pages take all, and not the article alone."),

@@ -5,6 +5,7 @@ formats/      the bytes of a file -> the heads and the texts of the articles in 
 scan.py       files -> the articles' heads
 parse.py      a head -> the whole article
 select.py     heads -> the plan of the book: filtered, sorted, grouped
+grouping.py   the headings that articles come under
 filters.py    which articles were asked for, and dates in the book's time zone
 duplicates.py which of several copies of an article stays
 titles.py     titles without the name of their source at the end

@@ -26,7 +26,7 @@ __all__ = [
 
 Severity: TypeAlias = Literal["warning", "error"]
 DatedBy: TypeAlias = Literal["published", "archived"]
-GroupedBy: TypeAlias = Literal["day", "month", "year", "source", "folder", "none"]
+GroupedBy: TypeAlias = Literal["day", "week", "month", "year", "source", "folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +149,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Consecutive articles under one heading of the table of contents.
+    """Consecutive articles under one heading of the table of contents, or two of which one is above the other.
 
-    `key` is what they share: an ISO day ("2022-01-12"), month ("2022-01") or year ("2022"), a source ("voachinese.com"), a
-    folder, or "" where nothing is grouped or the article has none. The packager words the heading in the book's language.
+    `keys` are what they share, one for each of the plan's levels: a day, week, month or year (see `text.periods`), a source
+    ("voachinese.com"), a folder, or "" where the article has none. The packager words the headings in the book's language.
     """
 
-    key: str
+    keys: tuple[str, ...]
     entries: tuple[Entry, ...]
 
 
@@ -163,12 +163,13 @@ class Group:
 class Plan:
     """The articles of the book in reading order, decided before any body is read.
 
+    `grouped_by` are the levels of headings, the outermost first; none where nothing is grouped, and there is one group.
     `left_out` counts articles that are in no book and have no issue, by the reason (see `report.Intake`).
     `copies` are the keys of articles' copies, by the key of the one that stays.
     """
 
     groups: tuple[Group, ...]
-    grouped_by: GroupedBy
+    grouped_by: tuple[GroupedBy, ...] = ()
     issues: tuple[Issue, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     copies: Mapping[str, AbstractSet[str]] = field(default_factory=dict)

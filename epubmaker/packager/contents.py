@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from epubmaker.model.articles import GroupedBy
 from epubmaker.text.characters import plain
-from epubmaker.text.dates import format_day, format_month, format_year
+from epubmaker.text.dates import format_period
+from epubmaker.text.periods import PERIODS
 from epubmaker.text.words import words
 from epubmaker.text.xhtml import escaped
 
@@ -53,13 +54,14 @@ class ContentsGroup:
     """Consecutive articles under one heading.
 
     `heading` is plain text in the book's language, "" where there is none. `href` is the document that the heading leads
-    to; see `Contents.with_openers`. `year` is the heading above those of the months of a year, "" where there is none.
+    to; see `Contents.with_openers`. `above` is the heading above this one and those of the groups beside it, "" where
+    there is none.
     """
 
     heading: str
     items: tuple[ContentsItem, ...]
     href: str = ""
-    year: str = ""
+    above: str = ""
 
     @property
     def articles(self) -> Iterator[ContentsItem]:
@@ -96,7 +98,11 @@ class Contents:
         articles. Else the heading leads to the first article, as does that of a group with one article; that of the only
         group leads to the table of contents.
         """
-        groups = [replace(group, heading=plain(group.heading)) for group in self.groups if group.items]
+        groups = [
+            replace(group, heading=plain(group.heading), above=plain(group.above))
+            for group in self.groups
+            if group.items
+        ]
         if len(groups) == 1:
             return replace(self, groups=(replace(groups[0], href=CONTENTS_PAGE),))
         opening = sum(len(group.items) for group in groups) >= max(_LISTED + 1, _LEAST_FOR_OPENERS * len(groups))
@@ -107,19 +113,11 @@ class Contents:
         return replace(self, groups=tuple(opened))
 
 
-def group_heading(grouped_by: GroupedBy, key: str, language: str) -> str:
-    """Return the heading of a group (see `model.Group.key`) in a BCP 47 language; "" when nothing is grouped."""
-    if grouped_by == "none":
-        return ""
+def group_heading(by: GroupedBy, key: str, language: str) -> str:
+    """Return the heading of a group (see `model.Group.keys`) in a BCP 47 language."""
     if not key:
-        return words(language)["undated" if grouped_by in {"day", "month", "year"} else "other"]
-    if grouped_by == "day":
-        return format_day(date.fromisoformat(key), language)
-    if grouped_by == "month":
-        return format_month(date.fromisoformat(f"{key}-01"), language)
-    if grouped_by == "year":
-        return format_year(date.fromisoformat(f"{key}-01-01"), language)
-    return key
+        return words(language)["undated" if by in PERIODS else "other"]
+    return format_period(key, language) if by in PERIODS else key
 
 
 def _shortened(title: str) -> str:

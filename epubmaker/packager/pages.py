@@ -152,7 +152,9 @@ class Pages:
     def opener(self, group: ContentsGroup) -> Iterator[Page]:
         """Yield the page that opens a group, and those that go on with its list."""
         lines = (_Line((), self._item_line(item)) for item in group.items)
-        return self._listing(group.href, group.heading, lines, self._count(sum(1 for _ in group.articles)))
+        notes = [text(group.above)] if group.above else []
+        notes.append(self._count(sum(1 for _ in group.articles)))
+        return self._listing(group.href, group.heading, lines, " · ".join(notes))
 
     def picture_list(self, pictures: Sequence[PictureAnchor]) -> Iterator[Page]:
         """Yield the list of the book's pictures by their captions."""
@@ -173,7 +175,7 @@ class Pages:
         for group in self._contents.groups:
             name = text(group.heading)
             heading = f'<a href="{group.href}">{name}</a>' if group.has_opener else name
-            headings = tuple(filter(None, (text(group.year), heading)))
+            headings = tuple(filter(None, (text(group.above), heading)))
             for item in group.items:
                 yield _Line(headings, self._item_line(item))
 
@@ -188,7 +190,7 @@ class Pages:
     def _group_line(self, group: ContentsGroup) -> _Line:
         count = self._count(sum(1 for _ in group.articles))
         line = f'<li><a href="{group.href}">{text(group.heading)}</a> <span class="meta">{count}</span></li>\n'
-        return _Line((text(group.year),) if group.year else (), line)
+        return _Line((text(group.above),) if group.above else (), line)
 
     def _count(self, articles: int) -> str:
         return text(count_of("article", articles, self._language))

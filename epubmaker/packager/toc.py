@@ -38,7 +38,7 @@ Outline: TypeAlias = Sequence[tuple[int, ContentsItem]]
 def outline(
     contents: Contents, pages: Iterable[ContentsItem], language: str, *, every_article: bool = False
 ) -> Outline:
-    """Return the entries for reading systems: years, groups and articles.
+    """Return the entries for reading systems: groups, with the headings above them, and articles.
 
     In a book of many articles, these are `pages`, the files of the table of contents for people, then the groups; the
     pages alone where there is one group. With `every_article`, the articles are named in any case.
@@ -49,12 +49,12 @@ def outline(
     if not every_article:
         entries += [(0, page) for page in pages]
         groups = groups if len(groups) > 1 else ()
-    year = ""
+    above = ""
     for group in groups:
-        level = 1 if group.year else 0
-        if level and group.year != year:
-            entries.append((0, ContentsItem.of(group.year, group.href, language)))
-        year = group.year
+        level = 1 if group.above else 0
+        if level and group.above != above:
+            entries.append((0, ContentsItem.of(group.above, group.href, language)))
+        above = group.above or group.heading
         if group.heading:
             entries.append((level, ContentsItem.of(group.heading, group.href, language)))
             level += 1

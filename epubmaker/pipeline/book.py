@@ -10,7 +10,7 @@ from itertools import chain, groupby
 from operator import itemgetter
 
 from epubmaker.errors import PicturesMissingError
-from epubmaker.model.articles import Issue, SharedPage
+from epubmaker.model.articles import Issue, Plan, SharedPage
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import PackedChapter, Weight
 from epubmaker.options import PictureSettings
@@ -201,20 +201,29 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
 def _contents(order: Order, ledger: Ledger, language: str) -> Contents:
     plan = order.plan
     languages = iter(ledger.chapter_languages)
-    by_year = plan.grouped_by == "month" and len(plan.groups) > _MAX_MONTHS
     groups = []
-    for group in plan.groups:
+    for group, (above, own_heading) in zip(plan.groups, _headings(plan, language), strict=True):
         # `zip` reads the groups first: languages first would lose one at the end of each group.
         articles = [
             (entry.page, ContentsItem.of(entry.title, first_document(entry), own, entry.source, entry.date))
             for entry, own in zip(group.entries, languages, strict=False)
         ]
         items = tuple(chain.from_iterable(_items(*run) for run in groupby(articles, key=itemgetter(0))))
-        year = group_heading("year", group.key[:4], language) if by_year and group.key else ""
-        groups.append(ContentsGroup(group_heading(plan.grouped_by, group.key, language), items, year=year))
+        groups.append(ContentsGroup(own_heading, items, above=above))
     one_day = len({entry.date.date() for entry in plan.entries if entry.date}) == 1
-    by_day = plan.grouped_by == "day" or (plan.grouped_by == "none" and one_day)
+    by_day = "day" in plan.grouped_by or (not plan.grouped_by and one_day)
     return Contents(tuple(groups), by_day=by_day)
+
+
+def _headings(plan: Plan, language: str) -> Iterator[tuple[str, str]]:
+    """Yield for each group the heading above its own, "" where there is none, and its own. Many months are below years."""
+    levels, all_keys = plan.grouped_by, [group.keys for group in plan.groups]
+    if levels == ("month",) and len(all_keys) > _MAX_MONTHS:
+        levels, all_keys = ("year", "month"), [(month[:4], month) for (month,) in all_keys]
+    for keys in all_keys:
+        headings = [group_heading(level, key, language) for level, key in zip(levels, keys, strict=True)]
+        *above, heading = dict.fromkeys(headings) or [""]  # a source's folder may have its name
+        yield "".join(above), heading
 
 
 def _items(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from epubmaker.collector.filters import Filters
+from epubmaker.collector.grouping import levels_asked_for
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.errors import InputError, UsageError
@@ -65,6 +66,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     options = _with_kepub(replace(options, timezone=options.timezone or default_timezone(os.environ)))
     # These raise what is wrong with the options before any work.
     Filters(options)
+    levels_asked_for(options)
     state_path(options)
     outputs = Outputs(options)
     outputs.check_what_is_named()

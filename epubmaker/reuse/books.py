@@ -171,7 +171,7 @@ def book_key(order: Order, hashes: Sequence[str | None]) -> str | None:
     clock = os.environ.get("SOURCE_DATE_EPOCH")
     # The rest of an article's head is what its file says, whose hash is among these already. The date is in a time zone.
     groups = [
-        [group.key, *((entry.key, entry.label, entry.title, entry.format, entry.date) for entry in group.entries)]
+        [group.keys, *((entry.key, entry.label, entry.title, entry.format, entry.date) for entry in group.entries)]
         for group in plan.groups
     ]
     settings = (_shaping(options), network, contents, fonts, clock)

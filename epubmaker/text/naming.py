@@ -47,6 +47,7 @@ _ARTICLES = {
 _DASHES = str.maketrans("‐‑‒–—―’", "------'")
 _NAME_BYTES = 100  # long enough for 33 Chinese characters, short enough for every device and mail server
 _NAMED_SOURCES = 2
+_LENGTHS = {"day": len("2022-01-12"), "week": len("2022-01-12"), "month": len("2022-01"), "year": len("2022")}
 
 
 def book_title(plan: Plan) -> str:
@@ -91,7 +92,7 @@ def _span(plan: Plan) -> str:
     if not dates:
         return ""
     first, last = (moment.date().isoformat() for moment in (min(dates), max(dates)))
-    length = {"month": len("2022-01"), "year": len("2022")}.get(plan.grouped_by, len(first))
+    length = next((_LENGTHS[level] for level in reversed(plan.grouped_by) if level in _LENGTHS), len(first))
     if first[:length] != last[:length]:  # one month or year alone would name books of different days alike
         first, last = first[:length], last[:length]
     return " – ".join(dict.fromkeys((first, last)))

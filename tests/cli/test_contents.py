@@ -14,7 +14,7 @@ from cleanbooks import AssertClean
 from openbook import NCX, OPS, XHTML, OpenBook
 
 from epubmaker.packager.pages import PAGE_LIMIT
-from epubmaker.text.dates import format_day, format_month, format_year
+from epubmaker.text.dates import format_day, format_month, format_period, format_year
 
 DAY = timedelta(days=1)
 
@@ -175,6 +175,71 @@ def test_groups_have_openers_in_books_of_more_than_60_articles_three_in_a_group(
     assert openers(book) == [f"g-{number}.xhtml" for number in range(1, opened + 1)]
     if not opened:
         assert [href for level, _, href in nav_tree(book) if level == 0] == book.chapters[::each]
+
+
+# --- groups in groups ------------------------------------------------------------------------------------------------
+
+
+def write_of_two_sources(folder: Path, days: Iterable[int], each: int) -> None:
+    """Write articles of two sources on days of January and February 2022, counted from 1, and one that has no date."""
+    for host in ("b.example.org", "a.example.org"):
+        for number, day in enumerate(day for day in days for _ in range(each)):
+            path, link = folder / f"{host}/{number:03}.txt", f"https://{host}/{number}"
+            write_article(path, f"{host} {day}.{number}", link=link, moment=START + DAY * (day - START.day))
+    (folder / "c.txt").write_text("[Undated](https://a.example.org/undated)\n---\n<p>Text.</p>")
+
+
+def test_two_names_nest_with_openers_of_the_inner_groups(tmp_path: Path, assert_clean: AssertClean) -> None:
+    write_of_two_sources(tmp_path / "in", (3, 10, 16, 40), 8)
+    book, _ = build(tmp_path / "in", "--group-by", "source/week")
+
+    assert_clean(tmp_path / "in.epub")
+    weeks = [format_period(week, "en") for week in ("2022-W01", "2022-W02", "2022-W06")]
+    assert levels(book)[:2] == [["a.example.org", "b.example.org"], [*weeks, "Without a date", *weeks]]
+    assert len(levels(book)) == 3
+    assert headings(book, "contents.xhtml") == [("h1", "Contents"), ("h2", "a.example.org"), ("h2", "b.example.org")]
+    assert [a.text for a in book.tree("contents.xhtml").iter(f"{XHTML}a")] == levels(book)[1]
+    assert len(openers(book)) == 6  # the group of one article needs none
+    assert "a.example.org · 8 articles" in book.text(openers(book)[0])
+    places = [book.spine.index(href) for _, _, href in nav_tree(book)]
+    assert places == sorted(places)
+    said = commandline.run("inspect", tmp_path / "in.epub", cwd=tmp_path).stdout
+    assert f"  a.example.org\n    {weeks[0]}\n      a.example.org 3.0" in said
+
+
+def test_a_group_named_as_the_one_above_it_is_named_once(tmp_path: Path, assert_clean: AssertClean) -> None:
+    write_of_two_sources(tmp_path / "in", (3, 40), 1)
+    book, _ = build(tmp_path / "in", "--group-by", "month/folder", "--reverse", "--sort", "source")
+
+    assert_clean(tmp_path / "in.epub")
+    february, january = (format_month(datetime(2022, month, 1, tzinfo=UTC), "en") for month in (2, 1))
+    folders = ["b.example.org", "a.example.org"]
+    assert levels(book)[:2] == [[february, january, "Without a date"], [*folders, *folders, "Other"]]
+    book, _ = build(tmp_path / "in", "--group-by", "folder/source", "--title", "Once")
+    found = [(level, title) for level, title, _ in nav_tree(book)]
+    assert found == [
+        *((0, "a.example.org"), (1, "a.example.org 3.0"), (1, "a.example.org 40.1")),
+        *((0, "b.example.org"), (1, "b.example.org 3.0"), (1, "b.example.org 40.1")),
+        *((0, "Other"), (1, "a.example.org"), (2, "Undated")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("named", "cause"),
+    [
+        ("sorce", "'sorce' is no grouping; give one of auto, day, week, month, year, source, folder, none"),
+        ("source/none", "'source/none' is no grouping; give one of auto"),
+        ("year/month/day", "'year/month/day' is no grouping; give one of auto"),
+        ("day/month", "each day of 'day/month' has one month; give the longer one first, or one alone"),
+        ("source/source", "each source of 'source/source' has one source"),
+    ],
+)
+def test_what_divides_nothing_is_wrong_usage(tmp_path: Path, named: str, cause: str) -> None:
+    write(tmp_path / "in", [START])
+    done = commandline.run("build", tmp_path / "in", "--group-by", named, "-o", tmp_path / "a.epub", cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert cause in done.stderr
 
 
 # --- titles ----------------------------------------------------------------------------------------------------------

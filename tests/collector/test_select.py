@@ -31,7 +31,7 @@ def entry(position: int, title: str = "", day: int | None = 12, **fields: Any) -
 
 
 def shape(plan: Plan) -> list[tuple[str, list[str]]]:
-    return [(group.key, [item.title for item in group.entries]) for group in plan.groups]
+    return [("/".join(group.keys), [item.title for item in group.entries]) for group in plan.groups]
 
 
 def options(**fields: Any) -> Options:

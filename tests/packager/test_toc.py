@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from epubmaker.model.articles import GroupedBy
 from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.toc import Landmark, nav_document, ncx, outline
-from epubmaker.text.dates import format_day, format_month, format_year
+from epubmaker.text.dates import format_day, format_month, format_period, format_year
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -35,7 +35,7 @@ def nav(contents: Contents, language: str = "zh-Hans") -> ET.Element:
         ("source", "", "de", "Sonstige"),
         ("source", "voachinese.com", "ar", "voachinese.com"),
         ("folder", "2022/winter", "en", "2022/winter"),
-        ("none", "", "en", ""),
+        ("week", "2022-W02", "en", format_period("2022-W02", "en")),
     ],
 )
 def test_headings_are_worded_in_the_books_language(by: GroupedBy, key: str, language: str, heading: str) -> None:

@@ -24,7 +24,7 @@ from webserver import Exchange, WebServer, picture, reset_before_reply, status, 
 from epubmaker.cli.inspect import lines_about
 from epubmaker.devices import DEVICES
 from epubmaker.errors import InputError, OutputError, UsageError
-from epubmaker.options import GroupBy, Network, Options
+from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import build
 from epubmaker.report import Report
 
@@ -139,7 +139,7 @@ def test_every_article_caption_and_word_of_an_archive_is_in_the_book(tmp_path: P
     ],
 )
 def test_an_article_dated_before_the_year_1000_is_in_the_book(
-    tmp_path: Path, assert_clean: AssertClean, group_by: GroupBy, heading: str, dates: str
+    tmp_path: Path, assert_clean: AssertClean, group_by: str, heading: str, dates: str
 ) -> None:
     write_article(tmp_path / "in/1.txt", "Crowned", link="https://e.org/1", moment=datetime(800, 12, 25, tzinfo=UTC))
     write_article(tmp_path / "in/2.txt", "Now", link="https://e.org/2")

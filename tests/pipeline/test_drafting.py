@@ -169,7 +169,7 @@ def test_long_articles_are_not_all_held_until_the_first_is_finished(tmp_path: Pa
     entries = long_ones(tmp_path, [6 * MEGABYTE] * 5, '<img src="http://127.0.0.1/a.jpg">')
     options = Options((tmp_path,), jobs=1)
     pictures = PicturesElsewhere(options)
-    order = Order(options, Plan((Group("", entries),), "none"), "A title", tmp_path / "book.epub")
+    order = Order(options, Plan((Group((), entries),)), "A title", tmp_path / "book.epub")
 
     with Session(options, lambda _: None) as session:
         session.pictures = pictures

@@ -28,7 +28,7 @@ def plan(*articles: tuple[str | None, int | None]) -> Plan:
         )
         for number, (host, day) in enumerate(articles)
     )
-    return Plan((Group("", entries),), "none")
+    return Plan((Group((), entries),))
 
 
 @pytest.mark.parametrize(
@@ -46,15 +46,22 @@ def test_a_book_is_named_after_its_sources_and_dates(articles: list[tuple[str | 
 
 
 @pytest.mark.parametrize(
-    ("grouped_by", "title"), [("month", "a.org 2021-12 – 2022-01"), ("year", "a.org 2021 – 2022"), ("day", None)]
+    ("grouped_by", "title"),
+    [
+        (("month",), "a.org 2021-12 – 2022-01"),
+        (("year",), "a.org 2021 – 2022"),
+        (("day",), None),
+        (("month", "week"), None),
+        (("year", "source"), "a.org 2021 – 2022"),
+    ],
 )
 def test_a_book_is_named_after_the_months_or_years_that_it_is_grouped_by(
-    grouped_by: GroupedBy, title: str | None
+    grouped_by: tuple[GroupedBy, ...], title: str | None
 ) -> None:
     book = plan(("a.org", 12), ("a.org", 14))
     first, last = book.entries
     earlier = replace(first, published=datetime(2021, 12, 31, tzinfo=UTC))
-    over_years = Plan((Group("", (earlier, last)),), grouped_by)
+    over_years = Plan((Group((), (earlier, last)),), grouped_by)
 
     assert book_title(over_years) == (title or "a.org 2021-12-31 – 2022-01-14")
     assert book_title(replace(book, grouped_by=grouped_by)) == "a.org 2022-01-12 – 2022-01-14"
@@ -79,7 +86,7 @@ def test_a_default_title_does_not_say_the_dates_that_stand_below_it(
 
 def test_the_identifier_depends_on_which_articles_not_on_their_order() -> None:
     book = plan(("a.org", 12), ("b.org", 13))
-    turned = replace(book, groups=(Group("", tuple(reversed(book.entries))),))
+    turned = replace(book, groups=(Group((), tuple(reversed(book.entries))),))
 
     assert book_identifier(book) == book_identifier(turned)
     assert book_identifier(book) != book_identifier(plan(("a.org", 12)))

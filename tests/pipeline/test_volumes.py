@@ -19,12 +19,12 @@ def plan(*groups: int) -> Plan:
     return Plan(
         tuple(
             Group(
-                f"g{index}",
+                (f"g{index}",),
                 tuple(Entry("a", Location(""), "a", n, f"k{n}", f"T{n}") for n in islice(numbers, count)),
             )
             for index, count in enumerate(groups)
         ),
-        "day",
+        ("day",),
     )
 
 
