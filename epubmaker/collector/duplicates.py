@@ -13,7 +13,6 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from epubmaker.collector.parse import parse
@@ -99,7 +98,7 @@ def _same_address(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]
         key = entry.key
         while key in found and not _is_same(found[key][0], entry):
             key += "x"  # two addresses with the same hash
-        found.setdefault(key, []).append(entry if key == entry.key else replace(entry, key=key))
+        found.setdefault(key, []).append(entry if key == entry.key else entry._replace(key=key))
     for copies in found.values():
         yield "address" if names_article(identity(copies[0].link or "")) else "text", copies
 

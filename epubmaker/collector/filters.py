@@ -7,7 +7,6 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import translate
 from types import MappingProxyType
@@ -76,7 +75,7 @@ class Filters:
             return entry
         published = entry.published and in_zone(entry.published, self._zone)
         archived = entry.archived and in_zone(entry.archived, self._zone)
-        return replace(entry, published=published, archived=archived, dated=dated)
+        return entry._replace(published=published, archived=archived, dated=dated)
 
     def _within(self, entries: list[Entry], issues: list[Issue], left_out: Counter[str]) -> list[Entry]:
         since, until = self._options.since, self._options.until

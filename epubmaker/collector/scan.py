@@ -154,7 +154,7 @@ def scan(
     if left_out := doubtful | (_given_texts(entries, text_files) if text_files else set()):
         origins = [origin for position, origin in enumerate(origins) if position not in left_out]
         kept = [entry for entry in entries if entry.position not in left_out]
-        entries = [replace(entry, position=position) for position, entry in enumerate(kept)]
+        entries = [entry._replace(position=position) for position, entry in enumerate(kept)]
     return Scan(tuple(entries), tuple(issues), passed, tuple(origins))
 
 
@@ -206,8 +206,7 @@ def _given_texts(entries: list[Entry], text_files: Mapping[int, str]) -> set[int
 
 def _with_record(text: Entry, record: Entry) -> Entry:
     """Return an article with what a record in another file says of it."""
-    return replace(
-        text,
+    return text._replace(
         key=record.key,
         title=text.title if record.title in {record.link, "untitled"} else record.title,
         link=record.link or text.link,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from epubmaker.model.articles import Entry
@@ -60,7 +59,7 @@ def _shortened(entry: Entry, shared: set[tuple[str, str]]) -> Entry:
     if not ending:
         return entry
     is_name = letters(ending) in _names(entry.source, site(entry.link) or "")
-    return replace(entry, title=beginning) if is_name or (entry.source, ending) in shared else entry
+    return entry._replace(title=beginning) if is_name or (entry.source, ending) in shared else entry
 
 
 def _parted(title: str) -> tuple[str, str]:

@@ -92,8 +92,7 @@ class SharedPage:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One article's head, as `scan` found it without reading the body.
 
     `name` is the file's path in its `location`, with "/", and `member` tells the article from others in the same file

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 from epubmaker.collector.formats.listings import JsonFeed, XmlFeed
@@ -46,7 +45,7 @@ def _with_pages(
     entries: Sequence[Entry], asked: Sequence[Entry], session: Session
 ) -> tuple[list[Entry], list[Issue], list[Entry]]:
     """Return the articles with the pages of some of them, issues, and the articles of feeds in the place of addresses."""
-    whole = [replace(entry, is_link_only=False) if entry.is_link_only else entry for entry in entries]
+    whole = [entry._replace(is_link_only=False) if entry.is_link_only else entry for entry in entries]
     chosen = {entry.position for entry in select(whole, session.options, session.known).entries}
     wanted = [entry for entry in asked if entry.link and entry.position in chosen and _is_cut(entry)]
     pages = _fetched(wanted, session)
@@ -121,8 +120,7 @@ def _from_page(entry: Entry, path: Path, position: int) -> Entry | list[Entry] |
 
 def _joined(entry: Entry, head: ArticleHead, location: Location, name: str) -> Entry:
     """Return an entry for a page, with what the file with its address says, and what only the page says."""
-    return replace(
-        entry,
+    return entry._replace(
         location=location,
         name=name,
         member="",

@@ -40,7 +40,7 @@ def with_languages(plan: Plan) -> Plan:
 
     def spoken(entry: Entry) -> Entry:
         language = languages[entry.source] if entry.key in untold else ""
-        return replace(entry, language=language) if language else entry
+        return entry._replace(language=language) if language else entry
 
     groups = tuple(replace(group, entries=tuple(map(spoken, group.entries))) for group in plan.groups)
     return replace(plan, groups=groups)

@@ -93,4 +93,4 @@ def _on_pages(day: str, pages: Sequence[Sequence[Entry]], language: str) -> Iter
     for number, posts in enumerate(pages, start=1):
         counted = title if len(pages) == 1 else f"{title} ({number}/{len(pages)})"
         page = SharedPage(f"s-{posts[0].key}", counted, language)
-        yield from (replace(post, page=page) for post in posts)
+        yield from (post._replace(page=page) for post in posts)

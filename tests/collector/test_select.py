@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -26,8 +25,8 @@ def entry(position: int, title: str = "", day: int | None = 12, **fields: Any) -
         title=title or f"T{position}",
         published=None if day is None else datetime(2022, 1, day, 10, tzinfo=UTC),
     )
-    found = replace(base, **fields)
-    return found if found.source else replace(found, source=site(found.link) or "")
+    found = base._replace(**fields)
+    return found if found.source else found._replace(source=site(found.link) or "")
 
 
 def shape(plan: Plan) -> list[tuple[str, list[str]]]:

@@ -60,7 +60,7 @@ def test_a_book_is_named_after_the_months_or_years_that_it_is_grouped_by(
 ) -> None:
     book = plan(("a.org", 12), ("a.org", 14))
     first, last = book.entries
-    earlier = replace(first, published=datetime(2021, 12, 31, tzinfo=UTC))
+    earlier = first._replace(published=datetime(2021, 12, 31, tzinfo=UTC))
     over_years = Plan((Group((), (earlier, last)),), grouped_by)
 
     assert book_title(over_years) == (title or "a.org 2021-12-31 – 2022-01-14")
