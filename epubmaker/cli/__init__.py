@@ -31,7 +31,7 @@ from epubmaker.cli.lists import devices, formats, styles
 from epubmaker.cli.state import state
 from epubmaker.runtime import process
 
-__all__ = ["main"]
+__all__ = ["main", "run"]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -49,12 +49,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     process.leave_on_signals()
     terminal.prepare()
     try:
-        status = cli.main(arguments, "epubmaker", standalone_mode=False, auto_envvar_prefix="EPUBMAKER")
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        status = USAGE
-    except click.ClickException as error:
-        status = _wrong_usage(error)
+        status = run(arguments)
     except (click.Abort, KeyboardInterrupt) as error:
         process.leave_on_signals()
         terminal.say("; ".join(["interrupted", *getattr(error.__cause__ or error, "__notes__", ())]))
@@ -65,12 +60,19 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         cause = (lost.strerror or str(lost)).lower()
         terminal.say(f"error: standard output: {cause}; all is done, but its lines are lost")
         status = ERROR
-    process.finish(int(status or 0))
+    process.finish(status)
 
 
-def _wrong_usage(error: click.ClickException) -> int:
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    command = context.command_path if context else "epubmaker"
-    message = " ".join(error.format_message().split()).rstrip(".")
-    terminal.say(f"error: {message[:1].lower()}{message[1:]}; see {command} --help")
-    return USAGE
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit status."""
+    try:
+        status = cli.main(arguments, "epubmaker", standalone_mode=False, auto_envvar_prefix="EPUBMAKER")
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return USAGE
+    except click.ClickException as error:
+        from epubmaker.cli.usage import line_about
+
+        terminal.say(f"error: {line_about(error)}")
+        return USAGE
+    return int(status or 0)

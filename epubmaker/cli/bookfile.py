@@ -27,8 +27,10 @@ _NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 def is_book(path: Path) -> bool:
     """Tell whether a path leads to an EPUB."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with path.open("rb") as file:
-            return path.is_file() and is_epub(file.read(_HEAD))
+            return is_epub(file.read(_HEAD))
     except OSError:
         return False
 

@@ -1,8 +1,9 @@
-"""Types of the values that flags and arguments take."""
+"""Types of the values that flags and arguments take. A wrong one is answered by its cause and the next step."""
 
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,38 @@ import click
 
 from epubmaker.options import STANDARD_INPUT, is_address
 
-__all__ = ["EXISTING", "EXISTING_FILE", "FILE", "Bytes", "Input", "Line", "Percent", "Size"]
+__all__ = ["EXISTING_FILE", "FILE", "Bytes", "Existing", "Input", "Line", "Percent", "Size"]
 
 FILE = click.Path(path_type=Path)
-EXISTING = click.Path(exists=True, path_type=Path)
-EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Existing(click.ParamType[Path]):
+    """A path where something is; with `only_file`, a file, as nothing else can be read twice and has an end."""
+
+    name = "FILE"
+
+    def __init__(self, *, only_file: bool) -> None:
+        self._only_file = only_file
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        wanted = "a file" if self._only_file else "a file or folder"
+        if not str(value):
+            self.fail(f"{value!r} is no path; name {wanted}", param, ctx)
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            self.fail(f"{value}: no such {wanted[2:]}; name {wanted} that exists", param, ctx)
+        except (OSError, ValueError) as error:
+            cause = (getattr(error, "strerror", None) or str(error)).lower()
+            self.fail(f"{value}: {cause}; name {wanted} that can be read", param, ctx)
+        if self._only_file and not stat.S_ISREG(mode):
+            kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+            self.fail(f"{value}: is {kind}; name a file", param, ctx)
+        return path
+
+
+EXISTING_FILE = Existing(only_file=True)
 
 
 class Input(click.ParamType[Path | str]):
@@ -26,7 +54,7 @@ class Input(click.ParamType[Path | str]):
         text = str(value)
         if text == STANDARD_INPUT or is_address(text):
             return text
-        return Path(EXISTING.convert(value, param, ctx))
+        return Existing(only_file=False).convert(value, param, ctx)
 
 
 class Line(click.ParamType[str]):

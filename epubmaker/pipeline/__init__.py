@@ -6,6 +6,7 @@ inputs.py         brings standard input and web pages among the inputs onto this
 fulltext.py       the pages of articles that are cut short, for `--full-text`
 remembering.py    what `--new` remembers of a book, and where
 outputs.py        checks the paths of the outputs before any work
+demands.py        checks what the options ask for, also before any work
 survey.py         what each source repeats
 languages.py      the language that an article falls back on
 shortposts.py     short posts of a day on one page

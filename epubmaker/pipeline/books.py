@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -11,13 +10,13 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from epubmaker.chapters.language import normalize
 from epubmaker.devices import SizeLimit
-from epubmaker.errors import LostPictureError, UsageError
+from epubmaker.errors import LostPictureError
 from epubmaker.model.articles import Issue, Plan
 from epubmaker.model.books import Book
 from epubmaker.options import Options, PictureSettings
 from epubmaker.pipeline.book import Attempt, FinishedBook, TooLarge, make_book
+from epubmaker.pipeline.demands import language_asked_for
 from epubmaker.pipeline.session import Session
 from epubmaker.pipeline.survey import repeating_sources, surveyed
 from epubmaker.pipeline.volumes import Frame, cut, size_of, steps
@@ -28,8 +27,6 @@ from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.text.naming import volume_path
 
 __all__ = ["publish"]
-
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
 def publish(order: Order, session: Session) -> Report:
@@ -55,7 +52,7 @@ def _publish(order: Order, session: Session) -> Report:
     if process.is_own():
         gc.freeze()  # modules stay: the garbage collector, which articles' trees keep busy, need not look at them
     entries = order.plan.entries
-    known = surveyed(order._replace(options=replace(order.options, language=_language(order.options))))
+    known = surveyed(order._replace(options=replace(order.options, language=language_asked_for(order.options))))
     books, size_issues = _make_books(known, session)
     pictures, limits = session.pictures, order.options.device.rendition.size_limits
     issues = [*order.issues, *order.plan.issues, *session.stylesheet[1], *size_issues, *pictures.issues]
@@ -74,16 +71,6 @@ def _publish(order: Order, session: Session) -> Report:
         hashes = [by_key[entry.key] for entry in entries]
         session.cache.keep(order, report, hashes=hashes, local_files=pictures.local_files, until=pictures.good_until)
     return report
-
-
-def _language(options: Options) -> str | None:
-    """Return the language asked for in its proper form; None when none was asked for."""
-    if options.language is None:
-        return None
-    language = normalize(options.language) if _LANGUAGE_TAG.fullmatch(options.language) else None
-    if language is None:
-        raise UsageError("--language", f"{options.language!r} is no language tag", "write it like en, pt-BR or zh-Hans")
-    return language
 
 
 def _too_large(book: Book, limits: Sequence[SizeLimit]) -> Iterator[Issue]:

@@ -9,13 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from epubmaker.collector.filters import Filters
-from epubmaker.collector.grouping import levels_asked_for
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.errors import InputError, UsageError
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.options import Options
+from epubmaker.pipeline.demands import check_demands
 from epubmaker.pipeline.inputs import given
 from epubmaker.pipeline.outputs import Outputs, named_book
 from epubmaker.pipeline.remembering import remember, state_path
@@ -64,12 +63,9 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     """
     start = time.perf_counter()
     options = _with_kepub(replace(options, timezone=options.timezone or default_timezone(os.environ)))
-    # These raise what is wrong with the options before any work.
-    Filters(options)
-    levels_asked_for(options)
-    state_path(options)
     outputs = Outputs(options)
     outputs.check_what_is_named()
+    check_demands(options)
     show(Progress("scanning"))
     with Session(options, show) as session:
         order, intake = _select(session)

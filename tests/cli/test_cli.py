@@ -103,30 +103,6 @@ def test_quiet_still_says_why_it_failed(tmp_path: Path) -> None:
     assert done.stderr == "warning: gone.jpg: no such file\n"
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["build"],
-        ["build", "nowhere"],
-        ["build", "in", "--device", "walkman"],
-        ["build", "in", "--image-max-size", "big"],
-        ["build", "in", "--max-size", "much"],
-        ["build", "in", "--since", "tomorow"],
-        ["build", "in", "--style", "baroque"],
-        ["build", "in", "--language", "no such language"],
-        ["frobnicate"],
-    ],
-)
-def test_wrong_usage_ends_with_2_and_makes_no_book(tmp_path: Path, arguments: list[str]) -> None:
-    write_archive(tmp_path / "in", 1)
-
-    done = run(*arguments, cwd=tmp_path)
-
-    assert done.returncode == 2
-    assert re.fullmatch(r"(scanning\n)?error: .*\n", done.stderr)
-    assert not list(tmp_path.glob("*.epub"))
-
-
 def test_an_error_is_one_line_that_names_the_thing_the_cause_and_the_next_step(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
 

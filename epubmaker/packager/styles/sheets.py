@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from epubmaker.devices import RENDITIONS, Engine, Rendition
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Issue
-from epubmaker.packager.styles.css import Finding, Kind, examine
+
+if TYPE_CHECKING:
+    from epubmaker.packager.styles.css import Finding, Kind
 
 __all__ = ["Style", "load", "styles", "stylesheet"]
 
@@ -56,12 +59,16 @@ def load(style: str | Path) -> str:
         return "\n".join(shipped[name].read_text(encoding="utf-8") for name in names)
     path = Path(style)
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise UsageError(style, "is no file", "name a CSS file")
         css = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         advice = f"name a file or one of: {', '.join(shipped)}"
         raise UsageError(style, "no such style or file", advice) from None
     except OSError as error:
-        raise UsageError(style, f"cannot be read: {error.strerror}", "name a CSS file") from error
+        raise UsageError(
+            style, f"cannot be read: {(error.strerror or str(error)).lower()}", "name a CSS file"
+        ) from error
     except UnicodeDecodeError as error:
         raise UsageError(style, "is not UTF-8 text", "save the file as UTF-8") from error
     return _CHARSET.sub("", css)
@@ -92,6 +99,8 @@ def stylesheet(
     Of a user's CSS, what would make the book invalid or fail on the device is left out, with an issue "css-dropped";
     what may fail on other devices has an issue "css-risky". Raises as `load` does.
     """
+    from epubmaker.packager.styles.css import examine  # noqa: PLC0415 - 50 ms, which to list or load styles does without
+
     shipped = {known.name for known in styles()}
     dropped, reported = _DROPPED[rendition.engine], _REPORTED[rendition.engine]
     sheets = [] if rendition.html5 else [_BLOCKS]

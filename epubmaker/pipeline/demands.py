@@ -1,0 +1,62 @@
+"""Checks what options ask for before any work, so that nobody waits for an error that could be known at once.
+
+I/O: reads a user's stylesheets, and the first bytes of a cover.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from epubmaker.collector.filters import Filters
+from epubmaker.collector.grouping import levels_asked_for
+from epubmaker.errors import UsageError
+from epubmaker.imaging.sniff import HEAD_SIZE, not_a_picture
+from epubmaker.options import Options
+from epubmaker.pipeline.remembering import state_path
+
+__all__ = ["check_demands", "language_asked_for"]
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
+_DEFAULT_STYLE = Options(()).style
+
+
+def check_demands(options: Options) -> None:
+    """Raise UsageError for a filter, time zone, grouping, language, style, stylesheet or cover that cannot be used."""
+    Filters(options)
+    levels_asked_for(options)
+    state_path(options)
+    language_asked_for(options)
+    if options.style != _DEFAULT_STYLE or options.css:
+        from epubmaker.packager.styles.sheets import load  # noqa: PLC0415 - most builds need none of it before the book
+
+        load(options.style)
+        for css in options.css:
+            load(css)
+    if options.cover:
+        _check_cover(options.cover)
+
+
+def language_asked_for(options: Options) -> str | None:
+    """Return the language asked for in its proper form; None when none was. Raises UsageError."""
+    if options.language is None:
+        return None
+    from epubmaker.chapters.language import normalize  # noqa: PLC0415 - an unchanged book does without
+
+    language = normalize(options.language) if _LANGUAGE_TAG.fullmatch(options.language) else None
+    if language is None:
+        raise UsageError("--language", f"{options.language!r} is no language tag", "write it like en, pt-BR or zh-Hans")
+    return language
+
+
+def _check_cover(cover: Path) -> None:
+    try:
+        if not cover.is_file():
+            raise UsageError(cover, "no such file", "name a picture file for the cover")
+        with cover.open("rb") as file:
+            reason = not_a_picture(file.read(HEAD_SIZE))
+    except OSError as error:
+        cause = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        raise UsageError(cover, cause, "name a picture file for the cover") from error
+    if reason:
+        raise UsageError(cover, reason, "give a JPEG, PNG or another picture for the cover")

@@ -1,0 +1,122 @@
+"""Every kind of line that the program says, word for word: the command, the exit status, the lines.
+
+Numbers of bytes are replaced by SIZE. What is wrong has one form everywhere: the thing, the cause, the next step.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import commandline
+import pytest
+from archives import write_archive
+
+ENVIRONMENT = {"EPUBMAKER_BUILD_CACHE": "cache", "EPUBMAKER_BUILD_OFFLINE": "1", "EPUBMAKER_BUILD_TIMEZONE": "UTC"}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_archive(Path("in"), 1)
+    return tmp_path
+
+
+def run(command: str | list[str], **environment: str) -> tuple[int, list[str], list[str]]:
+    """Return the exit status of a command, and the lines that it wrote on stdout and on stderr."""
+    words = command.split() if isinstance(command, str) else command
+    done = commandline.here(*words, **ENVIRONMENT, **environment)
+    assert "Traceback" not in done.stderr
+    lines = [re.sub(r"[\d.]+ [KM]?B\b", "SIZE", text).splitlines() for text in (done.stdout, done.stderr)]
+    return done.returncode, lines[0], [line for line in lines[1] if not re.match(r"(scanning|articles)\b", line)]
+
+
+def error(command: str | list[str], status: int, **environment: str) -> str:
+    """Return the one line of a command that ends with an error, and says nothing else."""
+    found, out, err = run(command, **environment)
+    assert (found, out, len(err)) == (status, [], 1), err
+    return err[0].removeprefix("error: ")
+
+
+# --- wrong usage -----------------------------------------------------------------------------------------------------
+
+WRONG_USAGE = [
+    ("frobnicate", "frobnicate: no such command; see `epubmaker --help`"),
+    ("bild in", "bild: no such command; did you mean build?"),
+    ("--frob", "--frob: no such flag; see `epubmaker --help`"),
+    ("build", "INPUT: is missing; name a file, a folder, an address, or - for standard input"),
+    ("build nowhere", "nowhere: no such file or folder; name a file or folder that exists"),
+    (["build", ""], "'' is no path; name a file or folder"),
+    ("build in --autor X", "--autor: no such flag; did you mean --author?"),
+    ("build in -x", "-x: no such flag; see `epubmaker build --help`"),
+    ("build in --title", "--title: needs a value; write it like --title VALUE"),
+    ("build in --force=1", "--force: takes no value; leave out the = and what follows it"),
+    ("build in --device kobo6", "--device: 'kobo6' is not known; did you mean kobo-6?"),
+    ("build in --device walkman", "--device: 'walkman' is not known; `epubmaker devices` lists them"),
+    ("build in --sort dat", "--sort: 'dat' is not known; did you mean date?"),
+    ("build in --sort x", "--sort: 'x' is not known; it may be date, title, source or input"),
+    ("build in --jobs x", "--jobs: 'x' is no number; give a whole number from 1 on"),
+    ("build in --retries 99", "--retries: 99 is out of range; give a whole number from 0 to 10"),
+    ("build in --timeout 0", "--timeout: 0.0 is out of range; give a number from 0.1 on"),
+    ("build in --max-missing 120", "--max-missing: '120' is no share; write it like 50%"),
+    ("build in --max-size much", "--max-size: 'much' is no size; write it like 50MB"),
+    ("build in --image-max-size big", "--image-max-size: 'big' is no size; write it like 1072x1448"),
+    ("build in --css no.css", "--css: no.css: no such file; name a file that exists"),
+    ("build in --css in", "--css: in: is a folder; name a file"),
+    ("build in --cover /dev/zero", "--cover: /dev/zero: is no regular file; name a file"),
+    ("build in --files-from no", "--files-from: no: no such file or directory; name a file that can be read"),
+    (
+        "build in --style baroque",
+        "baroque: no such style or file; name a file or one of: eink, large-print, magazine, news, plain",
+    ),
+    ("build in --style in", "in: is no file; name a CSS file"),
+    (
+        "build in --language no_such_thing1",
+        "--language: 'no_such_thing1' is no language tag; write it like en, pt-BR or zh-Hans",
+    ),
+    (
+        "build in --cover in/0.txt",
+        "in/0.txt: XML instead of a picture; give a JPEG, PNG or another picture for the cover",
+    ),
+    ("build in --from docx", "--from: no format is called docx; see `epubmaker formats`"),
+    (
+        "build in --since tomorow",
+        "--since: 'tomorow' is no day; write it like 2022-01-31, 2022-01, yesterday, today-7d or 3d",
+    ),
+    ("build in --since 2022-02 --until 2022-01", "--since: is after --until; turn them round"),
+    ("build in --timezone Mond/Nord", "--timezone: no time zone is called 'Mond/Nord'; write it like Europe/Berlin"),
+    ("build in --offline --refresh", "--offline: contradicts --refresh; leave one out"),
+    ("build in --cache x --no-cache", "--cache: contradicts --no-cache; leave one out"),
+    ("build in --cover in/0.txt --no-cover", "--cover: contradicts --no-cover; leave one out"),
+    ("build in --video-pictures --no-images", "--video-pictures: contradicts --no-images; leave one out"),
+    ("build in --state s", "--state: is for --new; add that, or leave --state out"),
+    ("build in --match a --exclude a", "--match: contradicts --exclude: a; leave one out"),
+    (
+        "build in --device kindle --kepub",
+        "--kepub: is not for Send to Kindle; leave it out or name another --device",
+    ),
+    ("check", "BOOK: is missing; see `epubmaker check --help`"),
+    ("check no.epub", "no.epub: no such file; name a file that exists"),
+    ("inspect", "INPUT: is missing; see `epubmaker inspect --help`"),
+    ("devices x", "got unexpected extra argument (x); see `epubmaker devices --help`"),
+    ("state forget no", "no: no such series; `epubmaker state show` lists them"),
+]
+
+
+@pytest.mark.parametrize(("command", "said"), WRONG_USAGE, ids=[str(number) for number in range(len(WRONG_USAGE))])
+def test_wrong_usage_ends_with_2_and_tells_how_to_write_it_right(command: str | list[str], said: str) -> None:
+    assert error(command, 2) == said
+    assert sorted(path.name for path in Path().iterdir()) == ["in"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("JOBS", "'x' is no number; give a whole number from 1 on"),
+        ("REFRESH", "'x' is neither yes nor no; write one of these"),
+    ],
+)
+def test_a_wrong_value_of_the_environment_is_named_by_its_variable(name: str, said: str) -> None:
+    variable = f"EPUBMAKER_BUILD_{name}"
+
+    assert error("build in", 2, **{variable: "x"}) == f"{variable}: {said}"
