@@ -12,6 +12,8 @@ Exit statuses:
     4    an older book stays, since too many pictures are missing
     5    nothing to do, with `--fail-if-empty`
     130  interrupted; an older book is unchanged
+
+A run of several books ends with the worst of their statuses, by this order: 1, 2, 4, 3, 5, 0.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from epubmaker.cli.build import build
 from epubmaker.cli.cache import cache
 from epubmaker.cli.check import check
 from epubmaker.cli.failures import ERROR, USAGE
+from epubmaker.cli.init import init
 from epubmaker.cli.inspect import inspect
 from epubmaker.cli.lists import devices, formats, styles
 from epubmaker.cli.state import state
@@ -40,7 +43,7 @@ def cli() -> None:
     """Make an e-book out of a folder of articles, with their pictures and captions."""
 
 
-for _command in (build, check, inspect, cache, state, devices, formats, styles):
+for _command in (build, init, check, inspect, cache, state, devices, formats, styles):
     cli.add_command(_command)
 
 

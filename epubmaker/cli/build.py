@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from epubmaker.cli.failures import EMPTY, FINDINGS, one_line_errors
-from epubmaker.cli.flags import BuildCommand
-from epubmaker.cli.terminal import ProgressDisplay, say, show
-from epubmaker.devices import DEVICES
+from epubmaker.cli.failures import EMPTY, FINDINGS, one_line_errors, worst
+from epubmaker.cli.flags import ARGUMENTS, PARAMETERS, SETTINGS, BuildCommand
+from epubmaker.cli.terminal import ProgressDisplay, prefixed, say, show
+from epubmaker.cli.translate import options_of
 from epubmaker.errors import UsageError
-from epubmaker.options import Network, Options, is_address
 from epubmaker.runtime import process
-from epubmaker.storage.files import cache_folder
 
 if TYPE_CHECKING:
+    from epubmaker.cli.settings import BookSettings, Settings
     from epubmaker.report import Report
 
 __all__ = ["build"]
 
-_DAYS = "write it like 2022-01-31, 2022-01, yesterday, today-7d or 3d"
+_SETTINGS = Path("epubmaker.toml")  # is read where it lies in the current folder
 
 
 @click.command(cls=BuildCommand)
-def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, fail_if_empty: bool, **flags: Any) -> int:
+@click.pass_context
+def build(context: click.Context, /, **flags: Any) -> int:
     """Make a book of articles. An INPUT is a file, a folder, an archive, a web address, or - for standard input.
 
     \b
@@ -35,15 +38,78 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, fail_if_empty: 
     epubmaker build ~/news --since 2022-01-01 --device kobo-6 --check
     """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
     process.own()
+    with one_line_errors(verbose=flags["verbose"]):
+        settings = _settings(context)
+        if settings is None:
+            return _build(context)
+        books = _chosen(settings, context)
+    context.meta[SETTINGS] = settings.path
+    return worst([_attempt(book, context, is_named=len(books) > 1) for book in books])
+
+
+def _settings(context: click.Context) -> Settings | None:
+    """Return what the settings file says that is named or found; None without one. Raises UsageError."""
+    named, without, book = (context.params[name] for name in ("config", "no_config", "book"))
+    if named and without:
+        raise UsageError("--config", "contradicts --no-config", "leave one out")
+    path = named or _SETTINGS
+    if without or not (named or os.path.lexists(path)):
+        if book:
+            raise UsageError("--book", "is for the books of a settings file", "name that with --config")
+        return None
+    from epubmaker.cli.settings import read
+
+    settings = read(path, is_named=bool(named))
+    if not named and not context.params["quiet"]:
+        say(f"settings: {path}")
+    return settings
+
+
+def _chosen(settings: Settings, context: click.Context) -> tuple[BookSettings, ...]:
+    """Return the books to make: the one asked for, or one of the inputs that are named beside the file, or all.
+
+    Raises UsageError for no such book, and for books that would be written to one file.
+    """
+    flags = context.params
+    if flags["book"]:
+        return (settings.book(flags["book"]),)
+    if flags["inputs"] or flags["files_from"]:
+        return (settings.beside,)
+    for name in ("output", "report", "identifier"):
+        values = Counter(str(flags[name] or book.values.get(name) or "") for book in settings.books)
+        for one, times in values.items():
+            if one and times > 1 and not (name == "output" and _has_room(one)):
+                cause = f"{one} is for {times} books"
+                raise UsageError(f"--{name}", cause, "give each of them its own, or choose one with --book")
+    return settings.books
+
+
+def _has_room(output: str) -> bool:
+    """Tell whether several books may have this output: it is a folder, or a template for their names."""
+    return "{" in output or output.endswith((os.sep, "/")) or Path(output).is_dir()
+
+
+def _attempt(book: BookSettings, context: click.Context, *, is_named: bool) -> int:
+    """Make one of several books; return its exit status. Its name begins each line, where `is_named`."""
+    with prefixed(f"{book.name}: " if is_named else ""):
+        try:
+            with one_line_errors(verbose=context.params["verbose"]):
+                command, words = context.command, list(context.meta[ARGUMENTS])
+                return _build(command.make_context(context.info_name, words, context.parent, default_map=book.values))
+        except click.exceptions.Exit as end:
+            return end.exit_code
+
+
+def _build(context: click.Context) -> int:
+    """Make the book of a context's flags, and say what came of it; return the exit status."""
     from epubmaker.pipeline.build import build as build_book
     from epubmaker.summary import hints, summary
 
-    with one_line_errors(verbose=verbose):
-        _refuse_contradictions(flags)
-        _resolve_days(flags)
-        flags["inputs"] += _inputs_from(flags.pop("files_from"))
-        _check_inputs(flags)
-        options = _options(flags)
+    verbose, quiet, fail_if_warnings, fail_if_empty = (
+        context.params[name] for name in ("verbose", "quiet", "fail_if_warnings", "fail_if_empty")
+    )
+    with one_line_errors(verbose=verbose), _placed_errors(context):
+        options = options_of(context)
         try:
             with ProgressDisplay(quiet=quiet) as display:
                 report = build_book(options, display.show)
@@ -66,112 +132,20 @@ def build(*, verbose: bool, quiet: bool, fail_if_warnings: bool, fail_if_empty: 
         return verdict
 
 
-_CONTRADICTIONS = (
-    ("offline", "refresh"),
-    ("cache", "no_cache"),
-    ("cover", "no_cover"),
-    ("video_pictures", "no_images"),
-)
-
-
-def _refuse_contradictions(flags: dict[str, Any]) -> None:
-    """Raise UsageError for two flags that exclude each other, where both come from the same source.
-
-    A flag of the command line wins over one of the environment.
-    """
-    source = click.get_current_context().get_parameter_source
-    for one, other in _CONTRADICTIONS:
-        if flags[one] and flags[other] and source(one) == source(other):
-            raise UsageError(f"--{one.replace('_', '-')}", f"contradicts --{other.replace('_', '-')}", "leave one out")
-    if flags["state"] and not flags["new"] and source("state") == click.core.ParameterSource.COMMANDLINE:
-        raise UsageError("--state", "is for --new", "add that, or leave --state out")
-    if both := set(flags["match"]) & set(flags["exclude"]):
-        raise UsageError("--match", f"contradicts --exclude: {min(both)}", "leave one out")
-
-
-def _resolve_days(flags: dict[str, Any]) -> None:
-    """Turn the time zone into its name, and the days into dates as they are there now. Raises UsageError."""
-    from epubmaker.runtime.timezone import default_timezone
-    from epubmaker.text.daysasked import day_asked_for
-    from epubmaker.text.naming import clock
-    from epubmaker.text.timezones import zone_named
-
-    flags["timezone"] = flags["timezone"] or default_timezone(os.environ)
-    zone = zone_named(flags["timezone"])
-    today = (clock(os.environ) or datetime.now(UTC)).astimezone(zone).date()
-    for name in ("since", "until"):
-        if (text := flags[name]) is not None:
-            try:
-                flags[name] = day_asked_for(text, today, last=name == "until")
-            except ValueError as error:
-                raise UsageError(f"--{name}", f"{text!r} is no day", _DAYS) from error
-    if flags["since"] and flags["until"] and flags["since"] > flags["until"]:
-        raise UsageError("--since", "is after --until", "turn them round")
-
-
-def _inputs_from(file: BinaryIO | None) -> tuple[Path | str, ...]:
-    """Return the inputs that a file lists, one a line; empty lines, and those that begin with "#", are passed over."""
-    if file is None:
-        return ()
-    lines = (os.fsdecode(line).strip() for line in file.read().splitlines())
-    named = [line for line in lines if line and not line.startswith("#")]
-    return tuple(line if is_address(line) else Path(line) for line in named)
-
-
-def _check_inputs(flags: dict[str, Any]) -> None:
-    """Raise UsageError where there is no input, or no such format."""
-    if not flags["inputs"]:
-        raise UsageError("INPUT", "is missing", "name a file, a folder, an address, or - for standard input")
-    if flags["from"]:
-        from epubmaker.collector.formats.table import format_names
-
-        if flags["from"] not in format_names():
-            raise UsageError("--from", f"no format is called {flags['from']}", "see `epubmaker formats`")
-
-
-_FIELDS = {
-    "author": "authors",
-    "from": "form",
-    "image_max_size": "image_size",
-    "sort": "sort_by",
-    "source": "sources",
-    "subject": "subjects",
-}
-"""The fields of Options that are not called as the flag is."""
-
-
-def _options(flags: dict[str, Any]) -> Options:
-    """Turn click's values into Options. Only flags that are more than one field's value appear here by name."""
-    network = Network(
-        connections=flags.pop("connections"),
-        timeout=flags.pop("timeout"),
-        retries=flags.pop("retries"),
-        allow_private=flags.pop("allow_private_network"),
-        delay=flags.pop("delay"),
-        deadline=flags.pop("deadline"),
-        offline=flags.pop("offline"),
-        refresh=flags.pop("refresh"),
-    )
-    for name, value in flags.items():
-        flags[name] = _text(value) if isinstance(value, str) and name != "output" else value
-    for name in ("author", "subject", "source", "match", "exclude"):
-        flags[name] = tuple(map(_text, flags[name]))
-    output: str | None = flags["output"]
-    flags["make_folder"] = output is not None and output.endswith((os.sep, os.altsep or os.sep))
-    flags["output"] = Path(output) if output else None
-    flags["cache"] = None if flags.pop("no_cache") else flags["cache"] or cache_folder()
-    return Options(
-        device=DEVICES[flags.pop("device")],
-        draw_cover=not flags.pop("no_cover"),
-        images=not flags.pop("no_images"),
-        network=network,
-        **{_FIELDS.get(name, name): value for name, value in flags.items()},
-    )
-
-
-def _text(value: str) -> str:
-    """Decode as UTF-8 the bytes of a flag that the locale's encoding could not decode: in the C locale, all of them."""
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+@contextmanager
+def _placed_errors(context: click.Context) -> Iterator[None]:
+    """Let errors with a flag name the variable or the key of the settings file, where its value comes from there."""
+    try:
+        yield
+    except UsageError as error:
+        for parameter in PARAMETERS:
+            place = parameter.place(context)
+            if place and re.match(rf"--{parameter.key}\b", error.subject):
+                raise UsageError(place, error.cause, error.advice) from error
+            if place and str(context.params.get(parameter.name or "")) == error.subject:
+                place = f"{place}: {error.subject}"
+                raise UsageError(place, error.cause, error.advice) from error
+        raise
 
 
 def _verdict(report: Report, *, fail_if_warnings: bool, fail_if_empty: bool) -> int:

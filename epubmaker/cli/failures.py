@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -12,10 +12,21 @@ from epubmaker.cli.terminal import say
 from epubmaker.errors import EpubmakerError, PicturesMissingError, UsageError
 from epubmaker.runtime import process
 
-__all__ = ["EMPTY", "ERROR", "FINDINGS", "USAGE", "one_line_errors"]
+__all__ = ["EMPTY", "ERROR", "FINDINGS", "USAGE", "one_line_errors", "worst"]
 
 ERROR, USAGE, FINDINGS, PICTURES_MISSING, EMPTY = 1, 2, 3, 4, 5
 """Exit statuses; `epubmaker.cli` says what each means."""
+
+_FROM_THE_WORST = (ERROR, USAGE, PICTURES_MISSING, FINDINGS, EMPTY, 0)
+
+
+def worst(statuses: Iterable[int]) -> int:
+    """Return the exit status of a run of several books.
+
+    The worst is a book that could not be made, then one that was wrongly asked for, then an older one that stays, then one
+    with findings, then nothing to do.
+    """
+    return min(statuses, key=_FROM_THE_WORST.index, default=0)
 
 
 @contextmanager
@@ -40,12 +51,16 @@ def one_line_errors(*, verbose: bool = False) -> Iterator[None]:
 
 
 def _status_of(error: Exception) -> int:
-    if isinstance(error, UsageError):
+    if isinstance(error, UsageError | click.ClickException):
         return USAGE
     return PICTURES_MISSING if isinstance(error, PicturesMissingError) else ERROR
 
 
 def _line_of(error: Exception) -> str:
+    if isinstance(error, click.ClickException):
+        from epubmaker.cli.usage import line_about
+
+        return line_about(error)
     if isinstance(error, EpubmakerError):
         return " ".join(str(error).split())
     where = "--verbose tells where it comes from"

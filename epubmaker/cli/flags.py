@@ -8,22 +8,56 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Input, Line, Percent, Size
+from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Day, Input, Percent, Seconds, Size
 from epubmaker.devices import DEVICES
 from epubmaker.options import GROUPINGS, Network, Options
 
-__all__ = ["INPUTS", "SECTIONS", "BuildCommand", "Flag"]
+__all__ = ["ARGUMENTS", "PARAMETERS", "SECTIONS", "SETTINGS", "BuildCommand", "Flag", "Parameter"]
 
 _DEFAULTS, _NETWORK = Options(()), Network()
+ARGUMENTS, SETTINGS = "epubmaker.arguments", "epubmaker.settings"
+"""Keys of click's `Context.meta`: the words of the command line, and the path of the settings file."""
+
 _PATTERN = "GLOB|/RE/"
 
 
-class Flag(click.Option):
+class Parameter(click.Parameter):
+    """A parameter whose value may also come from the environment or from a settings file."""
+
+    @property
+    def key(self) -> str:
+        """The name in a settings file: that of the flag, without "--"."""
+        return (self.name or "").replace("_", "-")
+
+    def place(self, context: click.Context) -> str | None:
+        """Return where the value stands, for errors: a variable, or a key of a file; None for the command line."""
+        source = context.get_parameter_source(self.name or "")
+        if source is ParameterSource.DEFAULT_MAP:
+            return f"{context.meta[SETTINGS]}: {self.key}"
+        if source is ParameterSource.ENVIRONMENT:
+            return f"{context.auto_envvar_prefix}_{(self.name or '').upper()}"
+        return None
+
+
+class _Inputs(Parameter, click.Argument):
+    """The inputs."""
+
+
+class Flag(Parameter, click.Option):
     """A flag of `build`. Its value is known by the flag's name, with "_" for "-"."""
 
     def __init__(self, *names: str, **attributes: Any) -> None:
-        super().__init__(names, show_default=attributes.get("default") is not None, **attributes)
+        self.own_default = attributes.get("default")
+        super().__init__(names, show_default=self.own_default is not None, **attributes)
+
+    def value_from_envvar(self, ctx: click.Context) -> Any:
+        """Return the variable's value; of a flag that may be given several times, its lines."""
+        value = self.resolve_envvar_value(ctx)
+        if value is None or not self.multiple:
+            return super().value_from_envvar(ctx)
+        return [line for line in value.split("\n") if line]
 
     def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
         """Leave the range of numbers to the error for one that is out of it: the help has a line for each flag."""
@@ -32,16 +66,19 @@ class Flag(click.Option):
         return extra
 
 
-INPUTS = click.Argument(["inputs"], nargs=-1, type=Input(), metavar="INPUT...")
+INPUTS = _Inputs(["inputs"], nargs=-1, type=Input(), metavar="INPUT...")
 
 SECTIONS = {
     "Inputs": (
+        Flag("--config", type=FILE, metavar="FILE", help="Settings; default: epubmaker.toml, where there is one."),
+        Flag("--no-config", is_flag=True, help="Read no settings file."),
+        Flag("--book", metavar="NAME", help="Only this [[book]] of the settings."),
         Flag("--files-from", type=click.File("rb"), metavar="FILE|-", help="Further inputs, a path or address a line."),
         Flag("-f", "--from", metavar="FORMAT", help="Format of the inputs; see `epubmaker formats`."),
     ),
     "Which articles": (
-        Flag("--since", metavar="DATE", help="From this day on: 2022-01-31, 2022-01, today-7d, 3d."),
-        Flag("--until", metavar="DATE", help="Up to this day, which is included."),
+        Flag("--since", type=Day(), metavar="DATE", help="From this day on: 2022-01-31, 2022-01, today-7d, 3d."),
+        Flag("--until", type=Day(), metavar="DATE", help="Up to this day, which is included."),
         Flag(
             "--dated",
             type=click.Choice(["published", "archived"]),
@@ -50,17 +87,15 @@ SECTIONS = {
             help="Go by date published or archived.",
         ),
         Flag("--timezone", metavar="NAME", help="As Europe/Berlin; default: that of the system."),
-        Flag("--source", type=Line(), multiple=True, metavar=_PATTERN, help="Only of this source (repeatable)."),
+        Flag("--source", multiple=True, metavar=_PATTERN, help="Only of this source (repeatable)."),
         Flag(
             "--match",
-            type=Line(),
             multiple=True,
             metavar=_PATTERN,
             help="Only with this in title or link (repeatable).",
         ),
         Flag(
             "--exclude",
-            type=Line(),
             multiple=True,
             metavar=_PATTERN,
             help="None with this in title or link (repeatable).",
@@ -87,13 +122,13 @@ SECTIONS = {
     ),
     "The book": (
         Flag("-t", "--title", help="Default: the articles' sources and dates."),
-        Flag("-a", "--author", type=Line(), multiple=True, metavar="NAME", help="Who wrote it (repeatable)."),
+        Flag("-a", "--author", multiple=True, metavar="NAME", help="Who wrote it (repeatable)."),
         Flag("--language", metavar="TAG", help="As en or zh-Hans; default: that of most articles."),
         Flag("--publisher", help="Who publishes the book."),
         Flag("--description", help="A few sentences for the library's catalog."),
         Flag("--identifier", help="Names the book for good; default: worked out."),
         Flag("--series", metavar="NAME", help="The periodical that the book is an issue of."),
-        Flag("--subject", type=Line(), multiple=True, help="A tag for libraries (repeatable)."),
+        Flag("--subject", multiple=True, help="A tag for libraries (repeatable)."),
         Flag(
             "--device",
             type=click.Choice(list(DEVICES)),
@@ -140,7 +175,7 @@ SECTIONS = {
         ),
         Flag(
             "--timeout",
-            type=click.FloatRange(min=0.1),
+            type=Seconds(0.1),
             default=_NETWORK.timeout,
             metavar="S",
             help="Seconds for a server to answer.",
@@ -148,12 +183,12 @@ SECTIONS = {
         Flag("--retries", type=click.IntRange(0, 10), default=_NETWORK.retries, metavar="N", help="Further tries."),
         Flag(
             "--delay",
-            type=click.FloatRange(min=0),
+            type=Seconds(),
             default=_NETWORK.delay,
             metavar="S",
             help="Seconds between requests to a host.",
         ),
-        Flag("--deadline", type=click.FloatRange(min=0), metavar="S", help="Seconds after which nothing is fetched."),
+        Flag("--deadline", type=Seconds(), metavar="S", help="Seconds after which nothing is fetched."),
         Flag(
             "--max-missing",
             type=Percent(),
@@ -170,20 +205,27 @@ SECTIONS = {
         Flag("--fail-if-warnings", is_flag=True, help="Exit with 3 if anything was worth a warning."),
         Flag("--fail-if-empty", is_flag=True, help="Exit with 5 if there is nothing to do."),
         Flag("--report", type=FILE, metavar="FILE.json", help="Write what happened to a JSON file."),
-        Flag("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one a processor."),
+        Flag("-j", "--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes; default: one a processor."),
         Flag("-v", "--verbose", is_flag=True, help="Every issue, and where an error came from."),
         Flag("-q", "--quiet", is_flag=True, help="Say errors only."),
     ),
 }
 """The flags by the title of their section; the help and README's table have the same order."""
 
+PARAMETERS: tuple[Parameter, ...] = (INPUTS, *(flag for flags in SECTIONS.values() for flag in flags))
+"""All that `build` takes."""
+
 
 class BuildCommand(click.Command):
     """A command whose help lists its flags in sections."""
 
     def __init__(self, *arguments: Any, **attributes: Any) -> None:
-        flags = [flag for section in SECTIONS.values() for flag in section]
-        super().__init__(*arguments, **{**attributes, "params": [INPUTS, *flags]})
+        super().__init__(*arguments, **{**attributes, "params": list(PARAMETERS)})
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the arguments, which are parsed once more for each book of a settings file."""
+        ctx.meta[ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the flags, a line each."""

@@ -10,7 +10,8 @@ import io
 import os
 import re
 import sys
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import click
@@ -18,7 +19,7 @@ import click
 if TYPE_CHECKING:
     from epubmaker.pipeline.build import Progress
 
-__all__ = ["ProgressDisplay", "lost_output", "prepare", "printable", "say", "show"]
+__all__ = ["ProgressDisplay", "lost_output", "prefixed", "prepare", "printable", "say", "show"]
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PLAIN_PROGRESS_EVERY = 500  # articles
@@ -33,14 +34,28 @@ def printable(line: str, encoding: str | None) -> str:
     return _UNPRINTABLE.sub("\ufffd", line).encode(encoding, "replace").decode(encoding)
 
 
+_prefix = ""
+
+
+@contextmanager
+def prefixed(prefix: str) -> Iterator[None]:
+    """Begin each line with the name of what it is about, while several things are done one after the other."""
+    global _prefix  # noqa: PLW0603 - as the streams, it is the process's
+    _prefix = prefix
+    try:
+        yield
+    finally:
+        _prefix = ""
+
+
 def show(line: str) -> None:
     """Print a line of a result on stdout."""
-    print(printable(line, sys.stdout.encoding), flush=True)  # noqa: T201 - the one place that prints
+    print(printable(_prefix + line, sys.stdout.encoding), flush=True)  # noqa: T201 - the one place that prints
 
 
 def say(line: str) -> None:
     """Print a message on stderr."""
-    print(printable(line, sys.stderr.encoding), file=sys.stderr, flush=True)  # noqa: T201 - as above
+    print(printable(_prefix + line, sys.stderr.encoding), file=sys.stderr, flush=True)  # noqa: T201 - as above
 
 
 def prepare() -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 import click
-from click.core import ParameterSource
+
+from epubmaker.cli.flags import Parameter
 
 __all__ = ["line_about"]
 
@@ -37,8 +38,9 @@ def _line(error: click.ClickException) -> str:
             line = f"{_name(param, error.ctx)}: is missing"
         case click.BadParameter(param=click.Option() as param):
             line = f"{_name(param, error.ctx)}: {_of_type(param, error.message)}"
-        case click.BadParameter(param=click.Argument()):
-            line = _sentence(error.message)
+        case click.BadParameter(param=click.Argument() as param):
+            place = isinstance(param, Parameter) and error.ctx and param.place(error.ctx)
+            line = f"{place}: {_sentence(error.message)}" if place else _sentence(error.message)
         case _:
             line = _sentence(error.format_message())
     return line
@@ -50,11 +52,11 @@ def _command(error: click.ClickException) -> str:
 
 
 def _name(param: click.Parameter, context: click.Context | None) -> str:
-    """Return the flag or argument, or the variable of the environment that stands for it."""
+    """Return the flag or argument, or where else its value stands: in the environment, or in a settings file."""
+    if isinstance(param, Parameter) and context and (place := param.place(context)):
+        return place
     if isinstance(param, click.Argument):
         return (param.metavar or param.human_readable_name).strip("[].")
-    if context and context.get_parameter_source(param.name or "") is ParameterSource.ENVIRONMENT:
-        return f"{context.auto_envvar_prefix}_{(param.name or '').upper()}"
     return max(param.opts, key=len)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import stat
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 
 from epubmaker.options import STANDARD_INPUT, is_address
 
-__all__ = ["EXISTING_FILE", "FILE", "Bytes", "Existing", "Input", "Line", "Percent", "Size"]
+__all__ = ["EXISTING_FILE", "FILE", "Bytes", "Day", "Existing", "Input", "Percent", "Seconds", "Size"]
 
 FILE = click.Path(path_type=Path)
 
@@ -57,11 +58,26 @@ class Input(click.ParamType[Path | str]):
         return Existing(only_file=False).convert(value, param, ctx)
 
 
-class Line(click.ParamType[str]):
-    """A text that may be given several times; in the environment, one a line."""
+class Day(click.ParamType[str]):
+    """A day as a user names it, which may depend on today; a date of a settings file is one in ISO 8601."""
 
-    name = "TEXT"
-    envvar_list_splitter = "\n"
+    name = "DATE"
+
+    def convert(self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None) -> str:
+        return str(value)
+
+
+class Seconds(click.FloatRange):
+    """A time in seconds, up to eleven days."""
+
+    def __init__(self, least: float = 0) -> None:
+        super().__init__(min=least, max=1_000_000)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is not a valid number of seconds", param, ctx)
+        return seconds
 
 
 class Bytes(click.ParamType[int]):

@@ -55,9 +55,9 @@ WRONG_USAGE = [
     ("build in --device walkman", "--device: 'walkman' is not known; `epubmaker devices` lists them"),
     ("build in --sort dat", "--sort: 'dat' is not known; did you mean date?"),
     ("build in --sort x", "--sort: 'x' is not known; it may be date, title, source or input"),
-    ("build in --jobs x", "--jobs: 'x' is no number; give a whole number from 1 on"),
+    ("build in --jobs x", "--jobs: 'x' is no number; give a whole number from 1 to 256"),
     ("build in --retries 99", "--retries: 99 is out of range; give a whole number from 0 to 10"),
-    ("build in --timeout 0", "--timeout: 0.0 is out of range; give a number from 0.1 on"),
+    ("build in --timeout 0", "--timeout: 0.0 is out of range; give a number from 0.1 to 1000000"),
     ("build in --max-missing 120", "--max-missing: '120' is no share; write it like 50%"),
     ("build in --max-size much", "--max-size: 'much' is no size; write it like 50MB"),
     ("build in --image-max-size big", "--image-max-size: 'big' is no size; write it like 1072x1448"),
@@ -112,7 +112,7 @@ def test_wrong_usage_ends_with_2_and_tells_how_to_write_it_right(command: str | 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("JOBS", "'x' is no number; give a whole number from 1 on"),
+        ("JOBS", "'x' is no number; give a whole number from 1 to 256"),
         ("REFRESH", "'x' is neither yes nor no; write one of these"),
     ],
 )
