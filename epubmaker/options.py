@@ -67,8 +67,9 @@ class Options:
 
     `output` None: a file in the current folder, named after the title. With `make_folder`, `output` is a folder, made
     if need be. `force` replaces files that are no books (or reports). `title`, `language` and `identifier` None:
-    worked out from the articles. `group_by` is what the headings go by, one of `GROUPINGS`, or two as "source/month", the
-    outer ones first. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are
+    worked out from the articles. `series_index` is the number of the book in its series, not negative and with two
+    decimals at most; None: from its newest date. `group_by` is what the headings go by: one of `GROUPINGS`, or two, the
+    outer ones first, as "source/month". `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are
     days, both included, of the date that `dated` names. `timezone` is that of days and times in the book, by its name
     in the tz database; None: the system's, or UTC where `SOURCE_DATE_EPOCH` is set. `sources`, `match` and `exclude`
     are patterns (see `collector.filters`): of articles' sources, and of words in their titles or links. `inputs` are
@@ -87,11 +88,13 @@ class Options:
     language: str | None = None
     publisher: str | None = None
     description: str | None = None
+    rights: str | None = None
     identifier: str | None = None
     device: Device = DEVICES["generic"]
     style: str = "news"
     css: tuple[Path, ...] = ()
     series: str | None = None
+    series_index: float | None = None
     subjects: tuple[str, ...] = ()
     cover: Path | None = None
     draw_cover: bool = True

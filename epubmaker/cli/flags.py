@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Day, Input, Percent, Seconds, Size
+from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Day, Input, Percent, Position, Seconds, Size
 from epubmaker.devices import DEVICES
 from epubmaker.options import GROUPINGS, Network, Options
 
@@ -125,9 +125,11 @@ SECTIONS = {
         Flag("-a", "--author", multiple=True, metavar="NAME", help="Who wrote it (repeatable)."),
         Flag("--language", metavar="TAG", help="As en or zh-Hans; default: that of most articles."),
         Flag("--publisher", help="Who publishes the book."),
+        Flag("--rights", help="Such as a copyright or a license."),
         Flag("--description", help="A few sentences for the library's catalog."),
         Flag("--identifier", help="Names the book for good; default: worked out."),
         Flag("--series", metavar="NAME", help="The periodical that the book is an issue of."),
+        Flag("--series-index", type=Position(), metavar="N", help="Its number there, as 3 or 3.5; default: its date."),
         Flag("--subject", multiple=True, help="A tag for libraries (repeatable)."),
         Flag(
             "--device",

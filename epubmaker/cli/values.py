@@ -12,7 +12,7 @@ import click
 
 from epubmaker.options import STANDARD_INPUT, is_address
 
-__all__ = ["EXISTING_FILE", "FILE", "Bytes", "Day", "Existing", "Input", "Percent", "Seconds", "Size"]
+__all__ = ["EXISTING_FILE", "FILE", "Bytes", "Day", "Existing", "Input", "Percent", "Position", "Seconds", "Size"]
 
 FILE = click.Path(path_type=Path)
 
@@ -104,6 +104,17 @@ class Percent(click.ParamType[int]):
         if found is None or int(found[1]) > 100:
             self.fail(f"{value!r} is no share; write it like 50%", param, ctx)
         return int(found[1])
+
+
+class Position(click.ParamType[float]):
+    """A number in a series: not negative, with two decimals at most, as libraries have it."""
+
+    name = "N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if not re.fullmatch(r"\d{1,9}(\.\d{1,2})?", str(value).strip(), re.ASCII):
+            self.fail(f"{value!r} is no number in a series; write it like 3 or 3.5", param, ctx)
+        return float(value)
 
 
 class Size(click.ParamType[tuple[int, int]]):

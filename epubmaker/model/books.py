@@ -21,9 +21,9 @@ class Metadata:
     """The metadata in the package document; see EPUB 3.3, section 5.5.
 
     `heading` is the title where the dates stand beside it, if that is another; `sort_title` is the title to sort by.
-    `series` is the periodical or series that the book is an issue of, `series_index` its number there (from the date:
-    20220112). `sources` (the sites) and `excerpt` (the articles' first lines) stand in for an author and a description
-    where none is given.
+    `series` is the periodical or series that the book is an issue of, `series_index` its number there: "3", "3.5", or that
+    of its date, "20220112". `sources` (the sites) and `excerpt` (the first headlines, or the first lines of a single
+    article) stand in for an author and a description where there is none. `contributors` are authors of articles.
     """
 
     title: str
@@ -38,9 +38,11 @@ class Metadata:
     sort_title: str | None = None
     subjects: tuple[str, ...] = ()
     series: str | None = None
-    series_index: int | None = None
+    series_index: str | None = None
     sources: tuple[str, ...] = ()
     excerpt: str | None = None
+    rights: str | None = None
+    contributors: tuple[str, ...] = ()
 
 
 class BookStatus(StrEnum):

@@ -6,7 +6,7 @@ Titles are shortened here, for all tables of contents; the chapters have them wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from epubmaker.text.periods import PERIODS
 from epubmaker.text.words import words
 from epubmaker.text.xhtml import escaped
 
-__all__ = ["CONTENTS_PAGE", "Contents", "ContentsGroup", "ContentsItem", "group_heading"]
+__all__ = ["CONTENTS_PAGE", "Contents", "ContentsGroup", "ContentsItem", "group_heading", "headlines"]
 
 CONTENTS_PAGE = "contents.xhtml"
 _LISTED = 60  # articles that the table of contents names; of more it names the groups, which have openers
@@ -26,6 +26,8 @@ _LEAST_FOR_OPENERS = 3  # articles in a group, on average: a page for one or two
 _HASHTAG = re.compile(r"[#＃][^\s#＃]+[#＃]?")
 _MAX_WITH_HASHTAGS = 40  # characters of a title and those of its last hashtags that are kept
 _MAX_TITLE = 120  # characters
+_BETWEEN_HEADLINES = " · "
+_MAX_HEADLINES = 500  # characters of the headlines that stand for a description
 
 
 class ContentsItem(NamedTuple):
@@ -118,6 +120,18 @@ def group_heading(by: GroupedBy, key: str, language: str) -> str:
     if not key:
         return words(language)["undated" if by in PERIODS else "other"]
     return format_period(key, language) if by in PERIODS else key
+
+
+def headlines(titles: Iterable[str]) -> str:
+    """Return the first titles, shortened, on one line that a library can show: "One · Two · Three …"."""
+    shown: list[str] = []
+    size = 0
+    for title in filter(None, map(_shortened, map(plain, titles))):
+        size += len(title)
+        if shown and size > _MAX_HEADLINES:
+            return f"{_BETWEEN_HEADLINES.join(shown)} …"
+        shown.append(title)
+    return _BETWEEN_HEADLINES.join(shown)
 
 
 def _shortened(title: str) -> str:

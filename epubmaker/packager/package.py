@@ -143,9 +143,14 @@ def statements(metadata: Metadata, *, cover: bool, pictures: bool) -> Iterator[S
     for number, author in enumerate(filter(None, map(plain, metadata.authors or metadata.sources)), start=1):
         yield Statement("creator", author, {"id": f"creator{number}"})
         yield _refined(f"creator{number}", "role", "aut", scheme="marc:relators")
+    for number, name in enumerate(filter(None, map(plain, metadata.contributors)), start=1):
+        # "aut" would make them the book's authors in readers that are built on Readium.
+        yield Statement("contributor", name, {"id": f"contributor{number}"})
+        yield _refined(f"contributor{number}", "role", "ctb", scheme="marc:relators")
     for element, value in (
         ("publisher", metadata.publisher),
         ("description", metadata.description or metadata.excerpt),
+        ("rights", metadata.rights),
     ):
         if value and plain(value):
             yield Statement(element, plain(value))
@@ -173,11 +178,11 @@ def _series(metadata: Metadata) -> Iterator[Statement]:
         return
     yield Statement("meta", series, {"property": "belongs-to-collection", "id": "series"})
     yield _refined("series", "collection-type", "series")
-    if metadata.series_index is not None:
-        yield _refined("series", "group-position", str(metadata.series_index))
+    if metadata.series_index:
+        yield _refined("series", "group-position", metadata.series_index)
     yield Statement("meta", "", {"name": "calibre:series", "content": series})
-    if metadata.series_index is not None:
-        yield Statement("meta", "", {"name": "calibre:series_index", "content": str(metadata.series_index)})
+    if metadata.series_index:
+        yield Statement("meta", "", {"name": "calibre:series_index", "content": metadata.series_index})
 
 
 def _accessibility(language: str, *, visual: bool) -> Iterator[Statement]:

@@ -115,6 +115,8 @@ class Pages:
             lines.append(f'<p class="sources">{" · ".join(map(text, sources))}</p>')
         if metadata.publisher:
             lines.append(f'<p class="publisher">{text(metadata.publisher)}</p>')
+        if metadata.rights:
+            lines.append(f'<p class="rights">{text(metadata.rights)}</p>')
         title = text(metadata.heading or metadata.title)
         body = f'<section class="front">\n<h1>{title}</h1>\n' + "\n".join(lines) + "\n</section>\n"
         return self._page(TITLE_PAGE, metadata.title, body)

@@ -13,9 +13,9 @@ from epubmaker.errors import PicturesMissingError
 from epubmaker.model.articles import Issue, Plan, SharedPage
 from epubmaker.model.books import Book, Metadata
 from epubmaker.model.chapters import PackedChapter, Weight
-from epubmaker.options import PictureSettings
+from epubmaker.options import Options, PictureSettings
 from epubmaker.packager.container import unpack
-from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem, group_heading
+from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem, group_heading, headlines
 from epubmaker.packager.pages import count_of, date_range
 from epubmaker.packager.writer import BookWriter
 from epubmaker.pipeline.chapters import chapters, document_form
@@ -24,12 +24,14 @@ from epubmaker.pipeline.session import Session
 from epubmaker.pipeline.volumes import Frame, size_of
 from epubmaker.report import ArticleRecord, PictureRecord, human_size
 from epubmaker.reuse.books import Order
+from epubmaker.text.authors import authors_of_all, contributors
 from epubmaker.text.documents import first_document
-from epubmaker.text.naming import book_identifier, heading, modified, sort_title
+from epubmaker.text.naming import book_identifier, heading, issue_identifier, modified, position, sort_title
 
 __all__ = ["Attempt", "FinishedBook", "TooLarge", "make_book"]
 
 _MOST_SOURCES = 3  # sites that stand for the authors
+_MOST_CONTRIBUTORS = 20  # authors of articles that the metadata names
 _MAX_MONTHS = 24  # of a table of contents without headings of years
 _HEADLINES, _LEAST_FOR_HEADLINES = 5, 2  # articles that the title page names, and the fewest of a book that does
 _LEAST_PICTURES = 10  # of a book that must not lose too many of them
@@ -179,12 +181,15 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
     options, plan = order.options, order.plan
     language = options.language or ledger.language
     newest = max((entry.date for entry in plan.entries if entry.date), default=None)
+    index = newest.date().isoformat().replace("-", "").lstrip("0") if newest else None
+    authors = options.authors or authors_of_all(plan.entries)
+    sources = ledger.sources(_MOST_SOURCES)
     return Metadata(
         title=order.title,
         language=language,
-        identifier=options.identifier or book_identifier(plan),
+        identifier=options.identifier or _identifier(plan, options),
         modified=modified(plan, os.environ),
-        authors=options.authors,
+        authors=authors,
         publisher=options.publisher,
         description=options.description,
         date=newest,
@@ -192,10 +197,16 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
         sort_title=sort_title(order.title, language),
         subjects=options.subjects,
         series=options.series,
-        sources=ledger.sources(_MOST_SOURCES),
-        excerpt="\n".join(ledger.excerpts) or None,
-        series_index=int(newest.strftime("%Y%m%d")) if newest else None,
+        sources=sources,
+        excerpt=headlines(entry.title for entry in plan.entries) if len(plan.entries) > 1 else ledger.excerpt,
+        series_index=index if options.series_index is None else position(options.series_index),
+        rights=options.rights,
+        contributors=contributors(plan.entries, authors or sources, _MOST_CONTRIBUTORS),
     )
+
+
+def _identifier(plan: Plan, options: Options) -> str:
+    return issue_identifier(plan, options) if options.series else book_identifier(plan)
 
 
 def _contents(order: Order, ledger: Ledger, language: str) -> Contents:

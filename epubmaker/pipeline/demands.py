@@ -22,11 +22,16 @@ _DEFAULT_STYLE = Options(()).style
 
 
 def check_demands(options: Options) -> None:
-    """Raise UsageError for a filter, time zone, grouping, language, style, stylesheet or cover that cannot be used."""
+    """Raise UsageError for what cannot be used: a filter, time zone, grouping, language, style, stylesheet or cover.
+
+    So is a number in a series without one.
+    """
     Filters(options)
     levels_asked_for(options)
     state_path(options)
     language_asked_for(options)
+    if options.series_index is not None and not options.series:
+        raise UsageError("--series-index", "is the number of a book in a series", "give --series as well")
     if options.style != _DEFAULT_STYLE or options.css:
         from epubmaker.packager.styles.sheets import load  # noqa: PLC0415 - most builds need none of it before the book
 

@@ -18,23 +18,21 @@ from epubmaker.text.documents import first_document
 
 __all__ = ["Ledger"]
 
-_KEPT_EXCERPTS = 3  # articles whose first lines describe a book without a description
-
 
 @dataclass(slots=True)
 class Ledger:
     """The mutable record of a book in the making. It holds no text of chapters.
 
     `anchors` are where pictures are shown, kept only with `keep_anchors`, since their captions take much memory. `weights`
-    are those of the chapters, kept only with `keep_weights`; `hashes` are the SHA-256 of their articles' files. `likely`
-    are pictures for the cover; `missing` counts those that could not be fetched, `lost` by reason
-    those of them for which the network failed.
+    are those of the chapters, kept only with `keep_weights`; `excerpt` are the first lines of the book; `hashes` are the
+    SHA-256 of the articles' files. `likely` are pictures for the cover; `missing` counts those that could not be fetched,
+    `lost` by reason those of them for which the network failed.
     """
 
     keep_anchors: bool = False
     keep_weights: bool = False
     issues: list[Issue] = field(default_factory=list)
-    excerpts: list[str] = field(default_factory=list)
+    excerpt: str = ""
     anchors: list[PictureAnchor] = field(default_factory=list)
     likely: Shortlist = field(default_factory=Shortlist)
     missing: int = 0
@@ -67,8 +65,7 @@ class Ledger:
         self._left_out.append(chapter.left_out)
         if entry.source:
             self._sources[entry.source] += 1
-        if chapter.excerpt and len(self.excerpts) < _KEPT_EXCERPTS:
-            self.excerpts.append(chapter.excerpt)
+        self.excerpt = self.excerpt or chapter.excerpt
         if self.keep_anchors:
             self.anchors.extend(chapter.anchors)
         self.issues.extend((*entry.issues, *chapter.issues))

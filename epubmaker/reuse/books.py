@@ -59,7 +59,6 @@ _IRRELEVANT_TO_BYTES = (
     "match",
     "exclude",
     "limit",
-    "new",
     "state",
     "max_missing",
     "output",

@@ -21,5 +21,6 @@ referrer.py           what a request may tell of its page
 videos.py             addresses of videos, and those of their stills
 notes.py              addresses of notes, for links from note to note
 documents.py          the names of articles' documents in the book
+authors.py            who wrote a book of articles
 naming.py             a book's title, file name, identifier and date
 """

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Entry, Plan
+from epubmaker.options import Options
 from epubmaker.text.words import words
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "heading",
     "is_safe_on_windows",
     "is_volume",
+    "issue_identifier",
     "modified",
+    "position",
     "sort_title",
     "volume_path",
 ]
@@ -162,6 +165,29 @@ def book_identifier(plan: Plan) -> str:
     """Return a `urn:uuid:` that depends on which articles there are, and not on their order."""
     keys = "\n".join(sorted(entry.key for entry in plan.entries))
     return uuid.uuid5(_NAMESPACE, keys).urn
+
+
+def issue_identifier(plan: Plan, options: Options) -> str:
+    """Return a `urn:uuid:` for a book of a series, which it keeps when articles are added to it.
+
+    Libraries put a book in the place of one with the same identifier (Foliate, Readest, Apple Books). So an issue keeps its
+    own, and no two have the same. An issue is told by its number, `--series-index`; else by its title, where one is
+    given, and the day and the source of its oldest article, which stay as others come. With `--new`, a day may have
+    several issues, each of other articles: there the oldest article itself tells them apart.
+    """
+    oldest = min(plan.entries, key=lambda entry: (entry.date is None, entry.date or _EARLIEST, entry.key))
+    if options.series_index is not None:
+        issue = [position(options.series_index)]
+    elif options.new or oldest.date is None:
+        issue = [options.title or "", oldest.key]
+    else:
+        issue = [options.title or "", oldest.date.date().isoformat(), oldest.source]
+    return uuid.uuid5(_NAMESPACE, "\n".join(("series", options.series or "", *issue))).urn
+
+
+def position(number: float) -> str:
+    """Return a number in a series as libraries write it: "3", "3.5", "20220112"."""
+    return f"{number:.2f}".rstrip("0").removesuffix(".")
 
 
 def modified(plan: Plan, environment: Mapping[str, str]) -> datetime:

@@ -61,7 +61,7 @@ def test_books_of_every_shape_pass_epubcheck(tmp_path: Path, assert_clean: Asser
         sort_title="Yaowen",
         subjects=("news", "新闻"),
         series="每日要闻",
-        series_index=20220112,
+        series_index="20220112",
     )
     arabic = Metadata("أخبار", "ar", "isbn:none of our business & more", START)
     write(tmp_path / "mixed.epub", mixed, grouped(mixed, 2), metadata=full, cover=jpeg(), missing=3)
@@ -142,7 +142,7 @@ def test_the_container_is_what_ocf_asks_for(tmp_path: Path) -> None:
 def test_the_package_says_what_libraries_read(tmp_path: Path) -> None:
     made = [chapter(1, "ar")]
     metadata = Metadata(
-        "أخبار", "ar", "x\x07 y", START, authors=("A", "B"), series="S", series_index=7, subjects=("news",)
+        "أخبار", "ar", "x\x07 y", START, authors=("A", "B"), series="S", series_index="7", subjects=("news",)
     )
     write(tmp_path / "b.epub", made, grouped(made, 0), metadata=metadata, cover=jpeg())
     files = entries(tmp_path / "b.epub")

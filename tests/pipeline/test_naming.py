@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,17 @@ from hypothesis import strategies as st
 
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Entry, Group, GroupedBy, Location, Plan
-from epubmaker.text.naming import book_identifier, book_title, file_name, heading, modified, sort_title, volume_path
+from epubmaker.options import Options
+from epubmaker.text.naming import (
+    book_identifier,
+    book_title,
+    file_name,
+    heading,
+    issue_identifier,
+    modified,
+    sort_title,
+    volume_path,
+)
 
 
 def plan(*articles: tuple[str | None, int | None]) -> Plan:
@@ -90,6 +101,27 @@ def test_the_identifier_depends_on_which_articles_not_on_their_order() -> None:
 
     assert book_identifier(book) == book_identifier(turned)
     assert book_identifier(book) != book_identifier(plan(("a.org", 12)))
+
+
+def test_an_issue_of_a_series_is_told_by_its_first_day_its_number_or_its_first_new_article() -> None:
+    def identifier(*articles: tuple[str | None, int | None], series: str = "S", **fields: Any) -> str:
+        return issue_identifier(plan(*articles), Options((), series=series, **fields))
+
+    first = identifier(("a.org", 12), ("b.org", 13))
+    assert first == identifier(("a.org", 12), ("a.org", 12), ("c.org", 14))
+    others = [
+        identifier(("a.org", 13), ("b.org", 13)),
+        identifier(("b.org", 12)),  # two books of a series on one day
+        identifier(("a.org", 12), series="T"),
+        identifier(("a.org", 12), title="T"),
+        identifier(("a.org", 12), new=True),
+        identifier(("a.org", 12), series_index=1),
+        identifier(("a.org", 12), series_index=1.5),
+    ]
+    assert len({first, *others}) == 8
+    assert identifier(("b.org", 14), series_index=1.5) == identifier(("a.org", 12), series_index=1.5)
+    assert identifier(("a.org", 12), ("b.org", 13), new=True) == identifier(("a.org", 12), new=True)
+    assert identifier(("a.org", 13), ("a.org", 12), new=True) != identifier(("a.org", 12), new=True)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def print_keys(folder: Path) -> None:
     """Print the key of a book for each device, and with each other option set, as JSON."""
     entries = scan((folder / "in",)).entries
     plain = Options((folder / "in",))
-    named = {"css": (folder / "extra.css",), "cover": folder / "cover.png", "draw_cover": False, "max_size": 5_000_000}
+    named = {"css": (folder / "extra.css",), "cover": folder / "cover.png", "draw_cover": False}
+    named |= {"max_size": 5_000_000, "new": True, "series_index": 3.5}
     orders = {f"--device {device.name}": replace(plain, device=device) for device in DEVICES.values()}
     for name, value in {**SETTINGS, **named}.items():
         if name != "device":
