@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,8 @@ from epubmaker.runtime import process
 
 if TYPE_CHECKING:
     from epubmaker.cli.settings import BookSettings, Settings
+    from epubmaker.model.articles import Issue
+    from epubmaker.options import Options
     from epubmaker.report import Report
 
 __all__ = ["build"]
@@ -101,35 +103,57 @@ def _attempt(book: BookSettings, context: click.Context, *, is_named: bool) -> i
 
 
 def _build(context: click.Context) -> int:
-    """Make the book of a context's flags, and say what came of it; return the exit status."""
+    """Make the book that the flags of a context ask for, or say what it would have; return the exit status."""
+    flags = context.params
+    with one_line_errors(verbose=flags["verbose"]), _placed_errors(context):
+        options = options_of(context)
+        return _preview(options, flags) if flags["dry_run"] else _make(options, flags)
+
+
+def _make(options: Options, flags: Mapping[str, Any]) -> int:
+    """Make a book, and say what came of it; return the exit status."""
     from epubmaker.pipeline.build import build as build_book
     from epubmaker.summary import hints, summary
 
-    verbose, quiet, fail_if_warnings, fail_if_empty = (
-        context.params[name] for name in ("verbose", "quiet", "fail_if_warnings", "fail_if_empty")
-    )
-    with one_line_errors(verbose=verbose), _placed_errors(context):
-        options = options_of(context)
-        try:
-            with ProgressDisplay(quiet=quiet) as display:
-                report = build_book(options, display.show)
-        except KeyboardInterrupt as interrupt:
-            interrupt.add_note("an older book stays as it was")
-            raise
-        if verbose:
-            for issue in report.issues:
-                say(f"{issue.severity}: {issue.where}: {issue.message} [{issue.code}]")
-        verdict = _verdict(report, fail_if_warnings=fail_if_warnings, fail_if_empty=fail_if_empty)
-        if not quiet:
-            for line in summary(report):
-                show(line)
-            for line in hints(report):
-                say(line)
-        elif verdict and not verbose:
-            for issue in report.issues:
-                if fail_if_warnings or issue.code == "check":
-                    say(f"{issue.severity}: {issue.where}: {issue.message}")
-        return verdict
+    verbose, quiet, fail_if_warnings = flags["verbose"], flags["quiet"], flags["fail_if_warnings"]
+    try:
+        with ProgressDisplay(quiet=quiet) as display:
+            report = build_book(options, display.show)
+    except KeyboardInterrupt as interrupt:
+        interrupt.add_note("an older book stays as it was")
+        raise
+    if verbose:
+        _say_all(report.issues)
+    verdict = _verdict(report, fail_if_warnings=fail_if_warnings, fail_if_empty=flags["fail_if_empty"])
+    if not quiet:
+        for line in summary(report):
+            show(line)
+        for line in hints(report):
+            say(line)
+    elif verdict and not verbose:
+        for issue in report.issues:
+            if fail_if_warnings or issue.code == "check":
+                say(f"{issue.severity}: {issue.where}: {issue.message}")
+    return verdict
+
+
+def _preview(options: Options, flags: Mapping[str, Any]) -> int:
+    """Say what a build would do; return the exit status."""
+    from epubmaker.cli.preview import preview_lines
+    from epubmaker.pipeline.build import preview
+
+    with ProgressDisplay(quiet=flags["quiet"]) as display:
+        found = preview(options, display.show)
+    if flags["verbose"]:
+        _say_all(found.issues)
+    for line in preview_lines(found, everything=flags["verbose"]):
+        show(line)
+    return EMPTY if flags["fail_if_empty"] and not found.order.plan.entries else 0
+
+
+def _say_all(issues: Iterable[Issue]) -> None:
+    for issue in issues:
+        say(f"{issue.severity}: {issue.where}: {issue.message} [{issue.code}]")
 
 
 @contextmanager

@@ -203,6 +203,7 @@ SECTIONS = {
     "Output and messages": (
         Flag("-o", "--output", metavar="FILE|DIR/", help="The book; default: named after the title, here."),
         Flag("--force", is_flag=True, help="Replace even a file that is no book."),
+        Flag("--dry-run", is_flag=True, help="Say what a book would have, and write nothing."),
         Flag("--check", is_flag=True, help="Check the book with EPUBCheck."),
         Flag("--fail-if-warnings", is_flag=True, help="Exit with 3 if anything was worth a warning."),
         Flag("--fail-if-empty", is_flag=True, help="Exit with 5 if there is nothing to do."),

@@ -31,7 +31,7 @@ from epubmaker.packager.styles.sheets import styles
 
 __all__ = ["OF_THE_COMMAND_LINE", "BookSettings", "Settings", "read"]
 
-OF_THE_COMMAND_LINE = frozenset({"config", "no-config", "book"})
+OF_THE_COMMAND_LINE = frozenset({"config", "no-config", "book", "dry-run"})
 """Flags that are no keys of the file."""
 
 _NOT_OF_STRANGERS = frozenset(

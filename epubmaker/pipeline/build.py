@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
@@ -28,7 +28,7 @@ from epubmaker.summary import left_out, not_read
 from epubmaker.text.naming import book_title, file_name
 from epubmaker.text.timezones import UTC_NAME
 
-__all__ = ["Progress", "build"]
+__all__ = ["Preview", "Progress", "build", "preview"]
 
 _NOT_ASKED_FOR = frozenset({"known", "other-day", "other-source", "no-match", "excluded"})  # without them, an error
 _ENDING, _KEPUB_ENDING = ".epub", ".kepub.epub"
@@ -85,6 +85,32 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     return report
 
 
+class Preview(NamedTuple):
+    """What `build` would make of the same options: the book, its articles, and those that are left out."""
+
+    order: Order
+    intake: Intake
+    issues: tuple[Issue, ...]
+
+
+def preview(options: Options, show: Callable[[Progress], None] = lambda _: None) -> Preview:
+    """Return what `build` would make, and write nothing: no book, no report, no state, and nothing into the cache.
+
+    No picture is fetched, nor the pages that `options.full_text` asks for; but pages and feeds that are inputs are. Raises
+    EpubmakerError as `build` does.
+    """
+    options = replace(options, timezone=options.timezone or default_timezone(os.environ), cache=None, check=False)
+    options = _with_kepub(options)
+    outputs = Outputs(options)
+    outputs.check_what_is_named()
+    check_demands(options)
+    show(Progress("scanning"))
+    with Session(options, show, keeps=False) as session:
+        order, intake = _select(session)
+    outputs.check_book(order.output, volumes=options.max_size is not None)
+    return Preview(order, intake, (*order.issues, *order.plan.issues, *_ending(order)))
+
+
 def _made(order: Order, outputs: Outputs, session: Session) -> Report:
     """Make the books of an order, unless they are there; return the report."""
     outputs.check_book(order.output, volumes=order.options.max_size is not None)
@@ -124,7 +150,9 @@ def _select(session: Session) -> tuple[Order, Intake]:
     )
     entries: Sequence[Entry] = found.entries
     scan_issues = (*unreachable, *found.issues)
-    if options.full_text:
+    if options.full_text and not session.keeps:
+        entries = [entry._replace(is_link_only=False) for entry in entries]
+    elif options.full_text:
         from epubmaker.pipeline.fulltext import with_full_text  # noqa: PLC0415 - few builds need it
 
         entries, not_had = with_full_text(entries, session)

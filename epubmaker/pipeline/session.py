@@ -38,12 +38,13 @@ class Session:
     """The options of a run, its parts, each imported and opened on first use, and its progress. A context manager.
 
     What must end with the run is entered into `stack`. `show` is called with the progress; `total` is the number of
-    articles, once they are selected.
+    articles, once they are selected. Without `keeps`, the state is read, and not made or locked.
     """
 
-    def __init__(self, options: Options, show: Callable[[Progress], None]) -> None:
+    def __init__(self, options: Options, show: Callable[[Progress], None], *, keeps: bool = True) -> None:
         self.options = options
         self.show = show
+        self.keeps = keeps
         self.total = 0
         self.stack = ExitStack()
 
@@ -64,7 +65,9 @@ class Session:
     def state(self) -> State | None:
         """What earlier books of the series had, locked until the end; None without `--new`. Raises StateError."""
         path = state_path(self.options)
-        return self.stack.enter_context(State(path, write=True)) if path else None
+        if path is None or not (self.keeps or path.exists()):
+            return None
+        return self.stack.enter_context(State(path, write=self.keeps))
 
     @cached_property
     def known(self) -> frozenset[str]:

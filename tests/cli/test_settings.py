@@ -303,7 +303,7 @@ def test_init_writes_a_line_for_every_flag_and_never_over_a_file() -> None:
     assert tomllib.loads(text) == {}
     flags = set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", run("build --help").stdout, re.MULTILINE))
     keys = re.findall(r"^# ([a-z-]+) = ", text.partition("# --- Several books")[0], re.MULTILINE)
-    assert sorted(keys) == sorted(flags - {"config", "no-config", "book", "help"} | {"inputs"})
+    assert sorted(keys) == sorted(flags - {"config", "no-config", "book", "dry-run", "help"} | {"inputs"})
     assert again.stderr == "error: epubmaker.toml: is there already; name another file, or take that away\n"
     assert (again.returncode, TOML.read_text(encoding="utf-8")) == (1, text)
 
