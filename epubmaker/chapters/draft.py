@@ -29,7 +29,6 @@ from epubmaker.text.bounds import shortened
 from epubmaker.text.characters import letters
 from epubmaker.text.direction import direction
 from epubmaker.text.html import without_cdata
-from epubmaker.text.notes import places_in
 from epubmaker.text.referrer import referrer_policy
 
 __all__ = ["draft"]
@@ -78,17 +77,18 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
         and not any(_text_of(piece) for piece in written.pieces if isinstance(piece, str))
     ):
         issues = (*issues, Issue("article-empty", "warning", entry.label, _NOTHING_LEFT))
+    parts, places = split(written)
     return Draft(
         language=language,
         direction=way,
-        parts=split(written),
+        parts=parts,
         excerpt=context.standfirst or written.excerpt,
         standfirst=context.standfirst,
         features=frozenset(written.features),
         issues=issues,
         origin=article.origin,
         dropped=context.dropped,
-        places=places_in(article.html),
+        sections={name: places[given] for name, given in context.sections.items() if given in places},
         left_out=LeftOut(tuple(sorted(context.left_out.items())), context.left_out_characters),
     )
 

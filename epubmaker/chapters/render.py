@@ -17,11 +17,11 @@ from epubmaker.chapters.pictures.shown import size_attributes
 from epubmaker.model.articles import Entry, SharedPage
 from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PictureAnchor, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureRef, PictureResult
-from epubmaker.text.addresses import identity, resolve
+from epubmaker.text.addresses import resolve
 from epubmaker.text.characters import letters, plain
 from epubmaker.text.dates import format_date, numerals
 from epubmaker.text.direction import body_class, direction, text_direction
-from epubmaker.text.documents import anchor
+from epubmaker.text.documents import anchor, document, link_key
 from epubmaker.text.notes import is_note
 from epubmaker.text.timezones import iso
 from epubmaker.text.words import words
@@ -65,7 +65,7 @@ class Page:
 
     def document(self, part: int) -> str:
         """Return the file name of the chapter's part, which counts from 1."""
-        return f"{self.stem}.xhtml" if part == 1 else f"{self.stem}-{part}.xhtml"
+        return document(self.stem, part)
 
 
 def render(
@@ -76,8 +76,8 @@ def render(
 ) -> Chapter:
     """Return the chapter's final documents.
 
-    `pictures` holds the result for each of `draft.pictures`. `links` maps the `addresses.identity` of each article in the
-    book to the name of its first document.
+    `pictures` holds the result for each of `draft.pictures`. `links` maps the `documents.link_key` of each address that
+    leads into the book to the document there, with a place in it or without.
     """
     writer = _Writer(draft, page, pictures, links)
     if page.entry.page:
@@ -131,7 +131,7 @@ class _Writer:
         parts = len(self._draft.parts)
         title = self._title if parts == 1 else f"{self._title} ({number}/{parts})"
         body = self._body(number, pieces)
-        start = self._header(body) if number == 1 else "<section>"
+        start = self._header() if number == 1 else "<section>"
         opening = self._opening(title, self._draft.language)
         markup = "".join((opening, start, "\n", body, self._closing(last=number == parts)))
         return Document(self._page.document(number), markup.encode(), self._properties(body))
@@ -172,12 +172,9 @@ class _Writer:
             f'<body class="{body_class(language)}">\n'
         )
 
-    def _header(self, body: str) -> str:
-        """Return the title and the line below it, and the places that others lead to and that the text lacks."""
-        lost = (place for place in self._draft.places if f' id="{place}"' not in body)
-        places = "".join(f'<span id="{place}"></span>' for place in lost)
+    def _header(self) -> str:
         title = f'<h1 id="epm-title">{_text(self._title)}</h1>'
-        return f"{_SECTION}<header>\n{title}\n{self._standfirst()}{self._meta()}{places}</header>"
+        return f"{_SECTION}<header>\n{title}\n{self._standfirst()}{self._meta()}</header>"
 
     def _standfirst(self) -> str:
         standfirst = self._draft.standfirst
@@ -259,9 +256,9 @@ class _Writer:
     def _fill(self, slot: PictureSlot | LinkSlot) -> str:
         if isinstance(slot, LinkSlot):
             if is_note(slot.address):
-                document = self._links.get(slot.address)
-                self._lacks_notes = self._lacks_notes or not document
-                return f' href="{between_quotes(document)}"' if document else ""
+                note = self._links.get(slot.address)
+                self._lacks_notes = self._lacks_notes or not note
+                return f' href="{between_quotes(note)}"' if note else ""
             return between_quotes(self._target(slot.address))
         result = self._pictures[slot.ref]
         if isinstance(result, Picture):
@@ -279,7 +276,7 @@ class _Writer:
             return part[2] or self._document
         if part:
             return self._page.document(int(part[1])) + (part[2] or "")
-        return self._links.get(identity(address), address)
+        return self._links.get(link_key(address), address)
 
     def _images(self, picture: Picture, slot: PictureSlot) -> str:
         alt = plain(slot.alt) or self._words["picture"]

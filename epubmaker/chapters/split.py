@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from epubmaker.chapters.xhtml.places import Target, bytes_of
 from epubmaker.chapters.xhtml.serialize import Written
-from epubmaker.model.chapters import LinkSlot, PictureSlot, Piece
+from epubmaker.model.chapters import LinkSlot, PictureSlot, Piece, Section
 
-__all__ = ["LIMIT", "split"]
+__all__ = ["LIMIT", "Parts", "split"]
 
 LIMIT = 225_000  # bytes of one part; the page around it takes the rest of 240 KB
 _TAIL = 5000  # bytes by which a part may exceed the limit to avoid a last part that shows nothing
@@ -17,7 +18,14 @@ _HEADINGS = ("<h2", "<h3")
 _SHOWN = ("<math", "<ruby", "<svg")  # elements that are one piece with what they hold
 
 
-def split(written: Written, limit: int = LIMIT) -> tuple[tuple[Piece, ...], ...]:
+class Parts(NamedTuple):
+    """The pieces of each part of a chapter, and where each id of its tree is."""
+
+    pieces: tuple[tuple[Piece, ...], ...]
+    places: Mapping[str, Section]
+
+
+def split(written: Written, limit: int = LIMIT) -> Parts:
     """Return the parts of a chapter: pieces, joined where they can be, with links inside the chapter resolved.
 
     A part holds at most `limit` bytes unless one block alone has more, and the last of several has something to see. A
@@ -25,8 +33,10 @@ def split(written: Written, limit: int = LIMIT) -> tuple[tuple[Piece, ...], ...]
     """
     ranges = _ranges(written, limit)
     ends = [end for _, end in ranges[:-1]]
-    where = {identifier: bisect_right(ends, index) + 1 for identifier, index in written.ids.items()}
-    return tuple(_joined(written, start, end, number, where) for number, (start, end) in enumerate(ranges, start=1))
+    where = {name: Section(bisect_right(ends, index) + 1, name) for name, index in written.ids.items()}
+    where.update({name: where[holder] for name, holder in written.names.items() if holder in where})
+    numbered = enumerate(ranges, start=1)
+    return Parts(tuple(_joined(written, start, end, number, where) for number, (start, end) in numbered), where)
 
 
 def _ranges(written: Written, limit: int) -> list[tuple[int, int]]:
@@ -68,7 +78,7 @@ def _length(piece: Piece | Target) -> int:
     return len(piece) if type(piece) is str else bytes_of(piece)
 
 
-def _joined(written: Written, start: int, end: int, number: int, where: dict[str, int]) -> tuple[Piece, ...]:
+def _joined(written: Written, start: int, end: int, number: int, where: Mapping[str, Section]) -> tuple[Piece, ...]:
     joined: list[Piece] = []
     texts: list[str] = []
     for piece in written.pieces[start:end]:
@@ -76,11 +86,11 @@ def _joined(written: Written, start: int, end: int, number: int, where: dict[str
             texts.append(piece)
             continue
         if isinstance(piece, Target):
-            identifier = written.names.get(piece.id, piece.id)
-            if where[identifier] == number:
+            part, identifier = where[piece.id]
+            if part == number:
                 texts.append(f"#{identifier}")
                 continue
-            slot: Piece = LinkSlot(f"part:{where[identifier]}#{identifier}")
+            slot: Piece = LinkSlot(f"part:{part}#{identifier}")
         else:
             slot = piece
         if texts:

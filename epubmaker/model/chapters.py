@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field, fields
+from typing import Literal, NamedTuple, TypeAlias
 
 from epubmaker.model.articles import Entry, Issue, Origin
 from epubmaker.model.pictures import Picture, PictureRef
@@ -24,6 +24,7 @@ __all__ = [
     "PictureAnchor",
     "PictureSlot",
     "Piece",
+    "Section",
     "ShownSize",
     "Weight",
 ]
@@ -139,14 +140,21 @@ class LeftOut:
     characters: int = 0
 
 
+class Section(NamedTuple):
+    """Where a section of an article is: the number of the document, counted from 1, and the id there."""
+
+    part: int
+    id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A chapter's text, with slots for its pictures and for its links to other articles of the book.
 
     `parts` are the files that it is cut into (one, unless the chapter is long). Joined, the pieces of a part are valid
     XHTML flow content, without the header with the title. A draft depends on the article alone, and on what its source
-    repeats, where that is to be dropped: `dropped` counts the characters of it. `places` are the ids of places in a note
-    (see `text.notes`): each is in the first document, whatever became of its element.
+    repeats, where that is to be dropped: `dropped` counts the characters of it. `sections` are the places that other
+    articles may lead to, by the ids that they have in the article.
     """
 
     language: str
@@ -159,7 +167,7 @@ class Draft:
     origin: Origin | None = None
     dropped: int = 0
     left_out: LeftOut = LeftOut()
-    places: tuple[str, ...] = ()
+    sections: Mapping[str, Section] = field(default_factory=dict)
 
     @property
     def pictures(self) -> tuple[PictureRef, ...]:
@@ -240,7 +248,7 @@ class PackedChapter(_ChapterFields):
     @classmethod
     def of(cls, chapter: Chapter, documents: Iterable[PackedDocument]) -> PackedChapter:
         """Return a chapter with its documents packed."""
-        others = {field.name: getattr(chapter, field.name) for field in fields(_ChapterFields)}
+        others = {each.name: getattr(chapter, each.name) for each in fields(_ChapterFields)}
         return cls(documents=tuple(documents), **others)
 
 

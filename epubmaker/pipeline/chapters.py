@@ -11,7 +11,7 @@ entries
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain, groupby, islice, pairwise
@@ -19,10 +19,8 @@ from pathlib import Path
 
 from epubmaker.chapters.render import Page, render
 from epubmaker.collector.formats.holders import holder_of
-from epubmaker.collector.formats.markdown import Markdown
-from epubmaker.collector.parse import parse
 from epubmaker.model.articles import Entry, Location
-from epubmaker.model.chapters import DocumentForm, Draft, DraftSettings, PackedChapter
+from epubmaker.model.chapters import DocumentForm, Draft, DraftSettings, PackedChapter, Section
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.options import Options, PictureSettings
 from epubmaker.packager.contents import CONTENTS_PAGE
@@ -34,7 +32,6 @@ from epubmaker.pipeline.session import Session
 from epubmaker.reuse.books import Order
 from epubmaker.reuse.chapters import ChapterContext, Outline
 from epubmaker.text.documents import LinksFrom, links_to, stem
-from epubmaker.text.notes import places_in
 from epubmaker.text.videos import video_still
 
 __all__ = ["FinishedChapter", "chapters", "document_form"]
@@ -43,6 +40,7 @@ _NO_PICTURES: frozenset[str] = frozenset()
 _NO_LINES: frozenset[int] = frozenset()
 _WINDOW = 64  # articles in flight: drafted, and waiting for their pictures or for those before them
 _WINDOW_BYTES = 16_000_000  # of the files of articles in flight; with more, the first one is waited for
+_MOST_SECTIONS = 20_000  # and articles before the one at hand, kept for links back; 5 MB
 _RUN = 32  # articles whose outlines or chapters are looked up at a time
 
 
@@ -155,6 +153,8 @@ class _ChapterMaker:
         self._form = document_form(order.options)
         self._web_links = links_to(self._entries)
         self._links: dict[Location, LinksFrom] = {}
+        self._sections: dict[str, Mapping[str, Section]] = {}
+        self._room = _MOST_SECTIONS
 
     def articles(self) -> Iterator[_ArticleInFlight]:
         """Yield the articles in order, drafted or known, once their pictures are requested."""
@@ -170,10 +170,12 @@ class _ChapterMaker:
                 outline = outlines.get(remembered[1]) if remembered else None
                 if remembered and outline:
                     refs = outline.pictures
+                    self._keep_sections(entry, outline.sections)
                     yield _ArticleInFlight(page, remembered[0], None, outline, self._requested(refs, entry))
                 else:  # new, or another run has cleared the cache since
                     draft = draft_article(entry, self._settings_of(entry)) if remembered else next(drafts)
                     outline = self._kept_outline(entry, draft)
+                    self._keep_sections(entry, draft.sections)
                     pictures = self._requested(draft.pictures, entry)
                     yield _ArticleInFlight(page, _hash_of(draft), draft, outline, pictures)
 
@@ -221,8 +223,27 @@ class _ChapterMaker:
 
     def _links_from(self, location: Location) -> LinksFrom:
         if location not in self._links:
-            self._links[location] = LinksFrom(location, self._entries, self._web_links, _places)
+            self._links[location] = LinksFrom(location, self._entries, self._web_links, self._sections_of)
         return self._links[location]
+
+    def _keep_sections(self, entry: Entry, sections: Mapping[str, Section]) -> None:
+        """Keep the sections of an article, if there is room."""
+        self._room -= 1 + len(sections)
+        if self._room >= 0:
+            self._sections[entry.key] = sections
+
+    def _sections_of(self, entry: Entry) -> Mapping[str, Section]:
+        """Return the sections of an article that a link leads to.
+
+        They are kept, or in its outline; else it is drafted for them, which happens once: a draft depends on nothing but
+        its article and settings, and so its chapter will have the same.
+        """
+        if entry.key not in self._sections:
+            settings = self._settings_of(entry)
+            found = self._known.find([(entry, settings)])[0] if self._known else None
+            outline = self._known.outlines([found[1]]).get(found[1]) if found and self._known else None
+            self._sections[entry.key] = outline.sections if outline else draft_article(entry, settings).sections
+        return self._sections[entry.key]
 
     def _made(self, article: _ArticleInFlight, results: Mapping[PictureRef, PictureResult]) -> FinishedChapter:
         draft, outline, sha256, entry = article.draft, article.outline, article.sha256, article.page.entry
@@ -238,11 +259,6 @@ class _ChapterMaker:
         if outline and self._known:
             self._known.keep_chapter(outline, self._context(article.page, results), chapter)
         return FinishedChapter(chapter, tuple(results.values()), sha256)
-
-
-def _places(entry: Entry) -> Collection[str]:
-    """Return the ids of the headings and blocks of a note, which is read for that; none for any other article."""
-    return frozenset(places_in(parse(entry).html)) if entry.format == Markdown.name else ()
 
 
 def _results(pictures: Mapping[PictureRef, Future[PictureResult]]) -> Mapping[PictureRef, PictureResult]:

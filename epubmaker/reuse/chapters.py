@@ -27,36 +27,39 @@ from epubmaker.model.chapters import (
     PackedChapter,
     PackedDocument,
     PictureAnchor,
+    Section,
 )
 from epubmaker.model.pictures import Picture, PictureRef, PictureResult, Referrer
 from epubmaker.reuse.fingerprints import key_of, program_fingerprint
 from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import CHAPTERS, OUTLINES, Store
 from epubmaker.storage.validation import InvalidValueError, amount, counts, items, one_of, parse, read_all, text, texts
-from epubmaker.text.addresses import identity
+from epubmaker.text.documents import link_key
 
 __all__ = ["ChapterContext", "Chapters", "Outline"]
 
 _PROPERTIES = frozenset({"mathml", "svg"})  # of the manifest: EPUB 3.3, section D.4, those that a chapter may need
 _NOTHING = LeftOut()
 _REFERRERS = get_args(Referrer)
+_ID = re.compile(r"s[0-9]{1,9}")
 _LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The pictures of an article, and the identities (see `text.addresses`) of the addresses that it links to."""
+    """The pictures of an article, the keys (see `text.documents`) of the addresses that it links to, and its sections."""
 
     key: str
     pictures: tuple[PictureRef, ...]
     links: tuple[str, ...]
+    sections: Mapping[str, Section]
 
 
 @dataclass(frozen=True, slots=True)
 class ChapterContext:
     """All that a chapter is made of beside its article: its page, the results of its pictures, the links into the book.
 
-    `links` maps the identity of each article in the book to its document.
+    `links` maps the keys of addresses to places in the book.
     """
 
     page: Page
@@ -107,8 +110,9 @@ class Chapters:
         if draft.origin is None or not self._store.usable:
             return None
         self._heads.read_whole(entry.path, draft.origin)
-        outline = Outline(_outline_key(entry, draft.origin.sha256, settings), draft.pictures, _links(draft))
-        record = json.dumps([[(ref.sources, ref.referrer) for ref in outline.pictures], outline.links])
+        key = _outline_key(entry, draft.origin.sha256, settings)
+        outline = Outline(key, draft.pictures, _links(draft), draft.sections)
+        record = json.dumps([[(ref.sources, ref.referrer) for ref in outline.pictures], outline.links, draft.sections])
         self._store.put(OUTLINES, outline.key, record.encode())
         return outline
 
@@ -138,7 +142,7 @@ class Chapters:
 
 def _links(draft: Draft) -> tuple[str, ...]:
     addresses = {piece.address: None for part in draft.parts for piece in part if isinstance(piece, LinkSlot)}
-    return tuple(dict.fromkeys(map(identity, addresses)))
+    return tuple(dict.fromkeys(map(link_key, addresses)))
 
 
 def _outline_key(entry: Entry, sha256: str, settings: DraftSettings) -> str:
@@ -180,11 +184,20 @@ def _shown(result: PictureResult) -> object:
 
 
 def _outline(key: str, values: object) -> Outline:
-    pictures, links = items(values, 2)
+    pictures, links, sections = items(values, 3)
     refs = tuple([_picture(items(row, 2)) for row in items(pictures)])
     if not all(ref.sources for ref in refs):
         raise InvalidValueError(values)
-    return Outline(key, refs, texts(links))
+    return Outline(key, refs, texts(links), _sections(sections) if sections else {})
+
+
+def _sections(found: object) -> Mapping[str, Section]:
+    if not isinstance(found, dict):
+        raise InvalidValueError(found)
+    sections = {name: Section(*items(place, 2)) for name, place in found.items()}
+    if not all(type(part) is int and part > 0 and _ID.fullmatch(text(name)) for part, name in sections.values()):
+        raise InvalidValueError(found)
+    return sections
 
 
 def _picture(row: list[Any]) -> PictureRef:

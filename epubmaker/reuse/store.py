@@ -2,7 +2,7 @@
 
 kind       key                                   record                                     body
 heads      the path of an article's file         the file's signature, the article's head   the file's SHA-256, if known
-outlines   hash of an article's file and head    its pictures and links
+outlines   hash of an article's file and head    its pictures, links and sections
 chapters   hash of all that went into a chapter  its metadata                               its documents, deflated
 books      the path of a book                    its key, and the report of its last build
 """
@@ -19,8 +19,8 @@ __all__ = ["BOOKS", "CHAPTERS", "HEADS", "OUTLINES", "Store", "StoreInfo"]
 
 HEADS, OUTLINES, CHAPTERS, BOOKS = "heads", "outlines", "chapters", "books"
 
-_FILE = "rebuild-6.sqlite3"
-_OLDER = tuple(f"rebuild-{number}.sqlite3" for number in range(1, 6))  # of older formats
+_FILE = "rebuild-7.sqlite3"
+_OLDER = tuple(f"rebuild-{number}.sqlite3" for number in range(1, 7))  # of older formats
 _BATCH = 2000  # rows
 
 

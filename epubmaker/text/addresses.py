@@ -13,7 +13,7 @@ from ipaddress import AddressValueError, IPv6Address
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-__all__ = ["article_key", "identity", "is_article_key", "names_article", "resolve", "site"]
+__all__ = ["article_key", "identity", "is_article_key", "names_article", "resolve", "site", "without_form"]
 
 _KEY_LENGTH = 12  # letters: enough that two of a million articles share a key in one of 560 archives
 _HEX_DIGITS = frozenset("0123456789abcdef")
@@ -41,6 +41,12 @@ _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|twclid|yclid|ttclid|wbraid|gbraid|li_fat_id|igshid|igsh|_hsenc|_hsmi|mkt_tok|"
     r"mc_[ce]id|spm|isappinstalled|ncid|cmpid|smid|ref_src|ref_url|at_(?:medium|campaign)\w*|ns_\w+|xtor|__twitter_impression",
     re.ASCII | re.IGNORECASE,
+)
+# What tells a machine or a form of a page, for small screens or for AMP, from others: in the host, the path, the query.
+_FORM_HOST = re.compile(r"(?:(?<=\.)|^)(?:www|m|mobile|amp)\.(?=[^/?]*\.)")
+_FORM_PATH = re.compile(r"/amp(?=\?|$)|\.amp(?=(?:\.html?)?(?:\?|$))|/amp(?=/)")
+_FORM_QUERY = re.compile(
+    r"(?<=[?&])(?:amp|m|(?:output_?type|view|format)=(?:amp|mobile))(?:=1?)?(?:&|$)", re.IGNORECASE
 )
 _CONTROLS_AND_SPACE = "".join(map(chr, range(0x21)))
 _BREAKS = str.maketrans("", "", "\t\n\r")
@@ -114,6 +120,15 @@ def identity(address: str) -> str:
     kept = [pair for pair in (parts.query or "").split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0])]
     query = _normal_escapes("&".join(kept))
     return f"{host}{path}?{query}" if query else f"{host}{path}"
+
+
+def without_form(name: str) -> str:
+    """Return an identity without what names a machine or a form of the page: "www.", "m.", "/amp", "?amp=1"."""
+    host, slash, path = name.partition("/")
+    host = _FORM_HOST.sub("", host)
+    if "amp" in path or "?" in path:
+        path = _FORM_QUERY.sub("", _FORM_PATH.sub("", f"/{path}").removeprefix("/")).rstrip("?&/")
+    return f"{host}{slash}{path}"
 
 
 def site(address: str | None) -> str | None:

@@ -17,7 +17,7 @@ from hashlib import sha256
 from typing import TypeVar
 from urllib.parse import quote
 
-__all__ = ["EMBEDDED", "by_address", "is_note", "is_place", "note_at", "note_named", "place_named", "places_in"]
+__all__ = ["EMBEDDED", "by_address", "is_note", "is_place", "note_at", "note_named", "place_named"]
 
 _T = TypeVar("_T")
 
@@ -28,8 +28,6 @@ _SCHEME = "note:"
 _ENDING = re.compile(r"\.(?:markdown|md)$", re.IGNORECASE)
 _MOST_FOLDERS = 10  # of a path whose ends are names, too
 _PLACE = re.compile(r"note-[0-9a-f]{12}")
-_ID = re.compile(r'\sid="(note-[0-9a-f]{12})"')
-_MOST_PLACES = 1000  # of a note
 
 
 def is_note(address: str) -> bool:
@@ -69,13 +67,6 @@ def place_named(name: str) -> str:
 def is_place(name: str) -> bool:
     """Tell whether an id is that of a heading or block of a note, which other notes may lead to."""
     return _PLACE.fullmatch(name) is not None
-
-
-def places_in(html: str) -> tuple[str, ...]:
-    """Return the ids of the headings and blocks in a note's HTML, as `place_named` makes them, of very many the first."""
-    if "note-" not in html:
-        return ()
-    return tuple(dict.fromkeys(found[1] for found in _ID.finditer(html)))[:_MOST_PLACES]
 
 
 def _fragment(place: str) -> str:

@@ -30,7 +30,7 @@ def of_tree(tree: Tag) -> Draft:
     """Return the chapter made of a tree that no parser has repaired."""
     resolve_links(tree, PassContext(address="https://example.com/a/", base="https://example.com/a/"))
     written = serialize(tree)
-    return Draft("en", "ltr", split(written), features=frozenset(written.features))
+    return Draft("en", "ltr", split(written).pieces, features=frozenset(written.features))
 
 
 def check_sound(drafted: Draft) -> None:

@@ -61,7 +61,8 @@ class PassContext:
 
     `keep_all` says that the furniture of a page stays; else `left_out` counts what was taken away by kind, and
     `left_out_characters` its text. `standfirst` is the article's, once a pass has found it. `idle_headings` are the
-    identities of headings that stand above nothing in the source.
+    identities of headings that stand above nothing in the source. `sections` maps the ids of places that other articles
+    may lead to, as the article has them, to those that the last pass gives them.
     """
 
     names: set[str] = field(default_factory=set)
@@ -87,6 +88,7 @@ class PassContext:
     left_out_characters: int = 0
     standfirst: str = ""
     idle_headings: frozenset[int] = frozenset()
+    sections: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def words(self) -> Mapping[str, str]:

@@ -12,15 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
+from itertools import islice, pairwise
 from urllib.parse import quote, unquote
 
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, anchor_keys, element, in_order, text_within
-from epubmaker.chapters.xhtml.content import LINE_ENDS
-from epubmaker.text.addresses import resolve
+from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
+from epubmaker.text.addresses import identity, names_article, resolve, without_form
 from epubmaker.text.notes import is_note, is_place
 
 __all__ = ["resolve_links"]
@@ -29,12 +29,19 @@ _MAIL = re.compile(r"mailto:[^\s@<>\"]+@[^\s@<>\"?]+(?:\?[^\s<>\"]*)?", re.ASCII
 _TELEPHONE = re.compile(r"tel:\+?[0-9().*#;=a-z-]+", re.ASCII | re.IGNORECASE)
 _SAFE = "!$&'()*+,;=:@/?%-._~"
 
+_MOST_SECTIONS = 1000  # of an article
+_LONGEST_NAME = 300  # characters
+_SECTIONS = HEADINGS | names("article caption dt figure section table")
+_ANCHORS = names("a span")
+_WRAPPERS = _ANCHORS | names("b div header hgroup strong")  # which hold a heading, or stand in one
+_NEAR = 3  # elements from a heading or a listing down to an anchor
+
 
 def resolve_links(root: Tag, context: PassContext) -> None:
     """Give each `a` an `href` that may stand in a book, or none; and each element the id that a link needs, or none.
 
-    A link to a place in the article may be written with the article's address. Ids that a link leads to become "s1", "s2",
-    ... in document order. Those of places in notes, to which other notes may lead, stay; all others go.
+    A link to a place in the article may be written with the article's address. Ids that a link leads to, and those of
+    sections, to which other articles may lead, become "s1", "s2", ... in document order; all others go.
     """
     anchors = context.anchors
     named: dict[str, Tag] = {}
@@ -50,15 +57,33 @@ def resolve_links(root: Tag, context: PassContext) -> None:
                 named.setdefault(str(tag.attrs.pop(key) or ""), tag)
         if "href" in tag.attrs:
             links.append((tag, str(tag.attrs["href"])))
-    for name, tag in named.items():
-        if is_place(name):
-            tag.attrs.setdefault("id", name)
+    sections = dict(islice(((name, tag) for name, tag in named.items() if _is_section(name, tag)), _MOST_SECTIONS))
     inside = _set_links(links, {*named, *anchors}, context.base, context.address)
     lost = {name: anchors[name] for _, name in inside if name not in named}
     if lost:
         named.update(_moved(root, lost))
-    _number(in_order(root) if lost else marked, [(tag, named[name]) for tag, name in inside])
+    for link, name in inside:
+        of_note = "role" in link.attrs  # it leads to a note, or back
+        if not of_note and named[name] is not link and len(sections) < _MOST_SECTIONS:
+            sections.setdefault(name, named[name])
+    _number(in_order(root) if lost else marked, [(tag, named[name]) for tag, name in inside], sections.values())
+    context.sections = {
+        name: str(tag.attrs["id"]) for name, tag in sections.items() if "id" in tag.attrs and len(name) <= _LONGEST_NAME
+    }
     _part(root, [tag for tag, _ in links])
+
+
+def _is_section(name: str, tag: Tag) -> bool:
+    """Tell whether an element with an id is one that other articles may lead to: a heading, a part, an anchor."""
+    if tag.name in _SECTIONS or is_place(name):
+        return True
+    if tag.name not in _WRAPPERS:
+        return False
+    around = {parent.name for parent in islice(tag.parents, _NEAR)}
+    if tag.name in _ANCHORS and "href" not in tag.attrs and (tag.name == "a" or not tag.contents):
+        return "pre" not in around
+    first = next((node for node in tag.contents if isinstance(node, Tag)), None)
+    return not around.isdisjoint(HEADINGS) or (first is not None and first.name in HEADINGS)
 
 
 def _set_links(
@@ -67,6 +92,7 @@ def _set_links(
     """Set or take away each `href`; return the links that stay inside the article, with the name of their target."""
     inside = []
     here = own.partition("#")[0] if own else None
+    name_here = without_form(identity(here)) if here else ""
     for tag, written in links:
         href = written.strip()
         if href.startswith("#"):
@@ -74,7 +100,8 @@ def _set_links(
         else:
             href = _outside(href, base) or ""
             address, _, fragment = href.partition("#")
-            fragment = fragment if fragment and address == here else None
+            if address != here and not (fragment and _is_page(address, name_here)):
+                fragment = None
         name = next((name for name in (fragment, unquote(fragment)) if name in names), "") if fragment else ""
         if name:
             inside.append((tag, name))
@@ -83,6 +110,11 @@ def _set_links(
         else:
             del tag.attrs["href"]
     return inside
+
+
+def _is_page(address: str, name: str) -> bool:
+    """Tell whether an address is that of a page, in any form, by the identity that it has without one."""
+    return names_article(name) and without_form(identity(address)) == name
 
 
 def _outside(href: str, base: str | None) -> str | None:
@@ -149,9 +181,9 @@ def _ends_line(node: PageElement | None) -> bool:
     return node is None or str(node).isspace()
 
 
-def _number(order: Iterable[PageElement], inside: list[tuple[Tag, Tag]]) -> None:
-    """Give ids to what links lead to, in the order given, and the links their addresses; a link to itself is none."""
-    wanted = {id(target) for tag, target in inside if target is not tag}
+def _number(order: Iterable[PageElement], inside: list[tuple[Tag, Tag]], sections: Iterable[Tag]) -> None:
+    """Give ids to what links may lead to, in the order given, and the links their addresses; a link to itself is none."""
+    wanted = {*map(id, sections), *(id(target) for tag, target in inside if target is not tag)}
     number = 0
     for node in order:
         if isinstance(node, Tag) and id(node) in wanted and "id" not in node.attrs:

@@ -14,7 +14,6 @@ from typing import TypeAlias
 from epubmaker.chapters.xhtml.content import BLOCKS
 from epubmaker.chapters.xhtml.places import Frame, Target
 from epubmaker.model.chapters import LinkSlot, PictureSlot
-from epubmaker.text.notes import is_place
 
 __all__ = ["Anchors", "with_id"]
 
@@ -52,7 +51,7 @@ class Anchors:
         if not loose or holder is None:
             return
         if holder.id not in self.waiting:
-            holder.id = _first(loose)
+            holder.id = loose[0]
         self._join(loose, holder.id)
 
     def at(self, identifier: str) -> str:
@@ -67,7 +66,7 @@ class Anchors:
         """Return the attribute of the ids that wait, for an element that is the next piece."""
         if not self.waiting:
             return ""
-        chosen = _first(self.waiting)
+        chosen = next(iter(self.waiting))
         self._join(list(self.waiting), chosen)
         return self.at(chosen)
 
@@ -91,7 +90,7 @@ class Anchors:
                 self._unlink(index)
 
     def _give_to_last(self) -> None:
-        chosen = _first(self.waiting)
+        chosen = next(iter(self.waiting))
         for index in range(len(self._pieces) - 1, -1, -1):
             piece = self._pieces[index]
             if isinstance(piece, PictureSlot):
@@ -100,8 +99,6 @@ class Anchors:
             if start is None:
                 continue
             has = _ID.search(start["rest"])
-            if has and is_place(chosen):
-                return
             if not has:
                 del self.waiting[chosen]
                 self._pieces[index] = with_id(str(piece), chosen)
@@ -112,9 +109,9 @@ class Anchors:
             return
 
     def _join(self, ids: Iterable[str], holder: str) -> None:
-        """Let ids have the place of another; those that links from outside lead to are written themselves."""
+        """Let ids have the place of another."""
         for each in ids:
-            if each != holder and not is_place(each):
+            if each != holder:
                 self.names[each] = holder
                 del self.waiting[each]
 
@@ -130,9 +127,3 @@ def with_id(markup: str, identifier: str) -> str:
     name = re.match(r"<[a-z0-9]+", markup)
     end = name.end() if name else 0
     return f'{markup[:end]} id="{identifier}"{markup[end:]}'
-
-
-def _first(ids: Iterable[str]) -> str:
-    """Return the id that the others of a place are joined with: one that links from outside lead to, where there is one."""
-    every = list(ids)
-    return next(filter(is_place, every), every[0])

@@ -37,8 +37,8 @@ from epubmaker.text.xhtml import escaped
 
 __all__ = ["Context", "Outcome", "identifier", "outcome_of"]
 
-# What `links` makes of an id that a link leads to, and those of places in notes (see `text.notes`); there are no others.
-_ID = re.compile(r"s[0-9]+|note-[0-9a-f]{12}", re.ASCII)
+# What `links` makes of an id that a link may lead to; there are no others.
+_ID = re.compile(r"s[0-9]+", re.ASCII)
 _LISTS = names("ol ul")
 _ALIGNED_BY_ATTRIBUTE = names("p div h1 h2 h3 h4 h5 h6 td th tr tbody thead tfoot")
 _NESTING = names("bdi bdo q span sub sup")  # inline elements that have a meaning inside one of the same name

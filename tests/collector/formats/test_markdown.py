@@ -20,7 +20,6 @@ from epubmaker.collector.scan import scan
 from epubmaker.model.articles import Entry
 from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import build
-from epubmaker.text.notes import place_named
 
 POST = "---\ntitle: {}\ndate: 2022-01-12\n---\n<!--1642027143000-->\n[{}](https://e.org/{})\n------\n\n<div><p>Text.</p></div>"
 PAGE = """<!doctype html><html><head><title>A page</title><meta name="author" content="A. Writer">
@@ -212,8 +211,7 @@ def test_a_link_leads_to_the_note_of_the_same_folder_if_the_book_has_it(
 
     assert links["A"] == [("b", "One b"), ("Sea", "Sea c"), ("c", "One c")]
     assert links["Sea c"] == [("a", "A"), ("x", "https://e.org/x.md")]
-    place = f"#{place_named('on-two')}"
-    assert links["One b"] == [("On two", place), ("two", place)]
+    assert links["One b"] == [("On two", "#s1"), ("two", "#s1")]
     assert links["Two b"] == [("b", "Two b")]
     assert_clean(tmp_path / "book.epub")
 
@@ -241,11 +239,13 @@ def test_a_link_leads_to_the_heading_or_block_of_another_note(tmp_path: Path, as
     a, b, long = (name for name in book.chapters if book.tree(name).find(".//{*}h1") is not None)
     hrefs = [link.get("href", "") for link in book.tree(a).iterfind(".//{*}section/{*}p/{*}a")]
     shown = {node.get("id"): node for node in book.tree(b).iter() if node.get("id")}
-    found = [shown[href.partition("#")[2]] for href in hrefs[:6]]
-    assert [node.tag.rpartition("}")[2] for node in found] == ["h2", "h2", "p", "li", "table", "span"]
+    found = [shown[href.partition("#")[2]] for href in hrefs[:5]]
+    assert [node.tag.rpartition("}")[2] for node in found] == ["h2", "h2", "p", "li", "table"]
     assert ["".join(node.itertext()) for node in found[:4]] == ["The Second part"] * 2 + ["A pier.", "two"]
-    assert hrefs[6] == hrefs[8] == b
-    assert hrefs[7].startswith(f"{long}#note-")
+    assert hrefs[5] == hrefs[6] == hrefs[8] == b
+    last, _, place = hrefs[7].partition("#")
+    assert last.startswith(long.removesuffix(".xhtml"))
+    assert "".join(book.tree(last).find(f".//*[@id='{place}']").itertext()) == "Last"
     assert book_path.read_bytes() == first
     assert_clean(book_path)
 
