@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -143,6 +143,19 @@ class Report:
     checked: bool = False
     repeating: tuple[str, ...] = ()
     time_zone: str = UTC_NAME
+
+    @classmethod
+    def of_all(cls, reports: Sequence[Report]) -> Report:
+        """Return one report of several books; what several of them say stands there once."""
+        if len(reports) == 1:
+            return reports[0]
+        return cls(
+            books=tuple(book for report in reports for book in report.books),
+            articles=tuple(article for report in reports for article in report.articles),
+            pictures=tuple({record.url: record for report in reports for record in report.pictures}.values()),
+            issues=tuple(dict.fromkeys(issue for report in reports for issue in report.issues)),
+            repeating=tuple(dict.fromkeys(source for report in reports for source in report.repeating)),
+        )
 
     @property
     def warnings(self) -> int:

@@ -148,7 +148,7 @@ def _preview(options: Options, flags: Mapping[str, Any]) -> int:
         _say_all(found.issues)
     for line in preview_lines(found, everything=flags["verbose"]):
         show(line)
-    return EMPTY if flags["fail_if_empty"] and not found.order.plan.entries else 0
+    return EMPTY if flags["fail_if_empty"] and not found.orders else 0
 
 
 def _say_all(issues: Iterable[Issue]) -> None:

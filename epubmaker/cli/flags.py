@@ -149,6 +149,7 @@ SECTIONS = {
             shell_complete=lambda *words: [name for name in GROUPINGS if name.startswith(words[-1])],
             help="Day, week, source…; source/month nests.",
         ),
+        Flag("--split-by", metavar="BY", help="Volumes: day, week, month, year, source, N articles."),
         Flag("--full-text", is_flag=True, help="Fetch articles that a feed cuts short or only names."),
         Flag("--whole-page", is_flag=True, help="Of web pages take all, and not the article alone."),
         Flag("--keep-all", is_flag=True, help="Leave in what sites put around articles."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from epubmaker.report import Report
@@ -23,22 +23,26 @@ def preview_lines(found: Preview, *, everything: bool) -> Iterator[str]:
 
     Of more than 50 articles, the rest is counted, unless `everything` is asked for.
     """
-    if not found.order.plan.entries:
+    if not found.orders:
         yield from summary(Report(intake=found.intake, issues=found.issues))
         return
-    yield from _files(found.order)
+    yield from _files(found.orders)
     yield from _counts(found)
-    yield from _articles(found.order.plan, None if everything else _MOST)
+    yield from _articles(found.plan, None if everything else _MOST)
 
 
-def _files(order: Order) -> Iterator[str]:
-    yield f"would {'replace' if order.output.exists() else 'write'} {order.output}: {order.title}"
-    if order.options.report:
-        yield f"would write {order.options.report}: the report"
+def _files(orders: Sequence[Order]) -> Iterator[str]:
+    from epubmaker.text.volumetitles import volume_title
+
+    for title, volume, path, options in ((order.title, order.volume, order.output, order.options) for order in orders):
+        named = volume_title(title, volume, options.language or "en") if volume else title
+        yield f"would {'replace' if path.exists() else 'write'} {path}: {named}"
+    if options.report:
+        yield f"would write {options.report}: the report"
 
 
 def _counts(found: Preview) -> Iterator[str]:
-    taken, options = len(found.order.plan.entries), found.order.options
+    taken, options = len(found.plan.entries), found.orders[0].options
     number = max(taken, found.intake.found)
     yield f"{f'{taken:,} of ' if taken < number else ''}{number:,} article{'s'[: number != 1]}"
     if found.intake.left_out:

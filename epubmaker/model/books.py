@@ -9,11 +9,29 @@ from pathlib import Path
 
 from epubmaker.model.articles import Issue
 
-__all__ = ["MANY_ARTICLES", "Book", "BookStatus", "Metadata"]
+__all__ = ["MANY_ARTICLES", "Book", "BookStatus", "Metadata", "Volume"]
 
 MANY_ARTICLES = 2_000
 """In a book of more articles, the nav document and the NCX name the groups alone, and volumes are advised: reading systems
 hold this list in memory, and many show it whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """What makes a book one of several volumes.
+
+    `period` and `source` say which articles it has: those of a day, week, month or year (see `text.periods`), those of a
+    source, or both; "" for articles without a date or a source, and None where the cut does not ask for it. `numbers` are
+    its number among the volumes and how many these are, and the same for the part of such a volume. `index` is its place
+    in the series, "" where it has none.
+    """
+
+    identifier: str
+    series: str
+    index: str = ""
+    period: str | None = None
+    source: str | None = None
+    numbers: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ build.py          one run; the docstring of `build` has the diagram
 session.py        what one run holds, each part opened on first use
 inputs.py         brings standard input and web pages among the inputs onto this disk
 fulltext.py       the pages of articles that are cut short, for `--full-text`
+orders.py         one book, or the volumes of `--split-by`: their articles, titles, identifiers and paths
 remembering.py    what `--new` remembers of a book, and where
 outputs.py        checks the paths of the outputs before any work
 demands.py        checks what the options ask for, also before any work

@@ -27,6 +27,7 @@ from epubmaker.reuse.books import Order
 from epubmaker.text.authors import authors_of_all, contributors
 from epubmaker.text.documents import first_document
 from epubmaker.text.naming import book_identifier, heading, issue_identifier, modified, position, sort_title
+from epubmaker.text.volumetitles import volume_sort_title, volume_title
 
 __all__ = ["Attempt", "FinishedBook", "TooLarge", "make_book"]
 
@@ -184,22 +185,30 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
     index = newest.date().isoformat().replace("-", "").lstrip("0") if newest else None
     authors = options.authors or authors_of_all(plan.entries)
     sources = ledger.sources(_MOST_SOURCES)
+    title, volume = order.title, order.volume
+    filed = sort_title(title, language)
+    if volume:
+        title, filed = volume_title(title, volume, language), volume_sort_title(title, volume, language)
     return Metadata(
-        title=order.title,
+        title=title,
         language=language,
-        identifier=options.identifier or _identifier(plan, options),
+        identifier=volume.identifier if volume else options.identifier or _identifier(plan, options),
         modified=modified(plan, os.environ),
         authors=authors,
         publisher=options.publisher,
         description=options.description,
         date=newest,
-        heading=heading(plan, order.title, language),
-        sort_title=sort_title(order.title, language),
+        heading=heading(plan, title, language),
+        sort_title=filed,
         subjects=options.subjects,
-        series=options.series,
+        series=volume.series if volume else options.series,
         sources=sources,
         excerpt=headlines(entry.title for entry in plan.entries) if len(plan.entries) > 1 else ledger.excerpt,
-        series_index=index if options.series_index is None else position(options.series_index),
+        series_index=volume.index
+        if volume
+        else index
+        if options.series_index is None
+        else position(options.series_index),
         rights=options.rights,
         contributors=contributors(plan.entries, authors or sources, _MOST_CONTRIBUTORS),
     )

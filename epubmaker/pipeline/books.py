@@ -12,11 +12,12 @@ from pathlib import Path
 
 from epubmaker.devices import SizeLimit
 from epubmaker.errors import LostPictureError
-from epubmaker.model.articles import Issue, Plan
+from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
 from epubmaker.options import Options, PictureSettings
 from epubmaker.pipeline.book import Attempt, FinishedBook, TooLarge, make_book
 from epubmaker.pipeline.demands import language_asked_for
+from epubmaker.pipeline.orders import part_of
 from epubmaker.pipeline.session import Session
 from epubmaker.pipeline.survey import repeating_sources, surveyed
 from epubmaker.pipeline.volumes import Frame, cut, size_of, steps
@@ -24,7 +25,6 @@ from epubmaker.report import Report, human_size
 from epubmaker.reuse.books import Order
 from epubmaker.runtime import process
 from epubmaker.storage.database import CACHE_UNUSABLE
-from epubmaker.text.naming import volume_path
 
 __all__ = ["publish"]
 
@@ -42,7 +42,7 @@ def publish(order: Order, session: Session) -> Report:
             raise
         options = replace(order.options, cache=None, check=False)
         with Session(options, session.show) as other:
-            other.total = session.total
+            other.total, other.articles_before = session.total, session.articles_before
             report = _publish(order._replace(options=options), other)
         message = f"{lost.cause}; the book was made without the cache: name another folder with --cache"
         return replace(report, issues=(*report.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
@@ -52,10 +52,11 @@ def _publish(order: Order, session: Session) -> Report:
     if process.is_own():
         gc.freeze()  # modules stay: the garbage collector, which articles' trees keep busy, need not look at them
     entries = order.plan.entries
+    session.pictures.begin_order()
     known = surveyed(order._replace(options=replace(order.options, language=language_asked_for(order.options))))
     books, size_issues = _make_books(known, session)
     pictures, limits = session.pictures, order.options.device.rendition.size_limits
-    issues = [*order.issues, *order.plan.issues, *session.stylesheet[1], *size_issues, *pictures.issues]
+    issues = [*session.stylesheet[1], *size_issues, *pictures.issues]
     issues += [issue for made in books for issue in made.issues]
     issues += [issue for made in books for issue in _too_large(made.book, limits)]
     report = Report(
@@ -155,7 +156,7 @@ def _volumes(
         count = len(plans)
         made = []
         while len(made) < len(plans):
-            volume = _volume(order, plans[len(made)], len(made) + 1, count)
+            volume = part_of(order, plans[len(made)], len(made) + 1, count)
             entries = volume.plan.entries
             outcome = make_book(volume, session, Attempt(pictures, limit if len(entries) > 1 else None))
             if isinstance(outcome, TooLarge):
@@ -170,17 +171,6 @@ def _volumes(
         with suppress(OSError):
             path.unlink()
     return made
-
-
-def _volume(order: Order, plan: Plan, number: int, count: int) -> Order:
-    """Return the order for one volume: a whole book, with another identifier."""
-    identifier = order.options.identifier and f"{order.options.identifier}-{number}"
-    return order._replace(
-        options=replace(order.options, identifier=identifier),
-        plan=plan,
-        title=f"{order.title} ({number}/{count})",
-        output=volume_path(order.output, number, count),
-    )
 
 
 def _exceeding(limit: int, whole: TooLarge, books: Sequence[FinishedBook]) -> Iterator[Issue]:

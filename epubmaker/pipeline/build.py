@@ -1,4 +1,4 @@
-"""One run: scan | select | unchanged? | books | check | report."""
+"""One run: scan | select | cut | unchanged? | books | check | report."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import Literal, NamedTuple
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.errors import InputError, UsageError
-from epubmaker.model.articles import Entry, Issue
+from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.options import Options
 from epubmaker.pipeline.demands import check_demands
 from epubmaker.pipeline.inputs import given
-from epubmaker.pipeline.outputs import Outputs, named_book
+from epubmaker.pipeline.orders import KEPUB_ENDING, book_ending, orders
+from epubmaker.pipeline.outputs import Outputs, makes_folders, named_book
 from epubmaker.pipeline.remembering import remember, state_path
 from epubmaker.pipeline.session import Progress, Session
 from epubmaker.report import Intake, Report
@@ -25,21 +26,21 @@ from epubmaker.runtime.timezone import default_timezone
 from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.storage.publish import output_errors
 from epubmaker.summary import left_out, not_read
-from epubmaker.text.naming import book_title, file_name
+from epubmaker.text.outputnames import OutputName
 from epubmaker.text.timezones import UTC_NAME
 
 __all__ = ["Preview", "Progress", "build", "preview"]
 
 _NOT_ASKED_FOR = frozenset({"known", "other-day", "other-source", "no-match", "excluded"})  # without them, an error
-_ENDING, _KEPUB_ENDING = ".epub", ".kepub.epub"
 
 
 def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -> Report:
-    """Make a book, or volumes that keep within `options.max_size`, of the articles that the inputs hold.
+    """Make a book, or volumes, of the articles that the inputs hold.
 
         inputs    files, folders, archives; addresses and standard input as files
         | scan      heads of the articles            this thread                               -> Entry
         | select    filter, sort, group              this thread, pure                         -> Plan
+        | cut       one book, or its volumes         this thread, pure                         -> Order, of each
         | unchanged the last book stays as it is     this thread; `reuse.books`                -> Report, and no more
         | survey    repeated text, short posts       this thread; reads files, where asked to  -> Order
         | parse     one article whole                this thread and processes (`--jobs`)      -> Article
@@ -68,9 +69,10 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     check_demands(options)
     show(Progress("scanning"))
     with Session(options, show) as session:
-        order, intake = _select(session)
-        report = _made(order, outputs, session) if order.plan.entries else _nothing(order)
-        issues = (*report.issues, *_cache_issues(report, session), *_findings(report, session))
+        plan, intake, scanned = _select(session)
+        report = _made(plan, outputs, session) if plan.entries else Report()
+        found = (*scanned, *plan.issues, *report.issues)
+        issues = (*found, *_cache_issues(report, session), *_findings(report, session))
     seconds = {"total": time.perf_counter() - start}
     report = replace(
         report,
@@ -86,9 +88,10 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
 
 
 class Preview(NamedTuple):
-    """What `build` would make of the same options: the book, its articles, and those that are left out."""
+    """What `build` would make of the same options: the books, their articles, and those that are left out."""
 
-    order: Order
+    orders: Sequence[Order]
+    plan: Plan
     intake: Intake
     issues: tuple[Issue, ...]
 
@@ -106,36 +109,49 @@ def preview(options: Options, show: Callable[[Progress], None] = lambda _: None)
     check_demands(options)
     show(Progress("scanning"))
     with Session(options, show, keeps=False) as session:
-        order, intake = _select(session)
-    outputs.check_book(order.output, volumes=options.max_size is not None)
-    return Preview(order, intake, (*order.issues, *order.plan.issues, *_ending(order)))
+        plan, intake, scanned = _select(session)
+    wanted = _wanted(plan, outputs, options)
+    endings = _endings([order.output for order in wanted], options)
+    return Preview(wanted, plan, intake, (*scanned, *plan.issues, *endings))
 
 
-def _made(order: Order, outputs: Outputs, session: Session) -> Report:
-    """Make the books of an order, unless they are there; return the report."""
-    outputs.check_book(order.output, volumes=order.options.max_size is not None)
-    if order.options.make_folder:
-        with output_errors(order.output):
+def _wanted(plan: Plan, outputs: Outputs, options: Options) -> Sequence[Order]:
+    """Return which books to make, once their paths are checked."""
+    wanted = orders(plan, options) if plan.entries else []
+    for order in wanted:
+        outputs.check_book(order.name or OutputName.of(order.output))
+    return wanted
+
+
+def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
+    """Make the books of a plan, unless they are there; return the report."""
+    wanted = _wanted(plan, outputs, session.options)
+    reports = [session.cache.unchanged(order) if session.cache else None for order in wanted]
+    session.total = sum(len(order.plan.entries) for order, report in zip(wanted, reports, strict=True) if not report)
+    made = []
+    for order, report in zip(wanted, reports, strict=True):
+        made.append(report or _published(order, session))
+    whole = Report.of_all(made)
+    remember(plan, whole.books[0].title if len(wanted) == 1 else wanted[0].title, whole, session)
+    return replace(whole, issues=(*whole.issues, *_endings([book.path for book in whole.books], session.options)))
+
+
+def _published(order: Order, session: Session) -> Report:
+    from epubmaker.pipeline.books import publish  # noqa: PLC0415 - 0.1 s, which an unchanged book does without
+
+    with output_errors(order.output):
+        if makes_folders(session.options):
             order.output.parent.mkdir(parents=True, exist_ok=True)
-    report = session.cache.unchanged(order) if session.cache else None
-    if report is None:
-        from epubmaker.pipeline.books import publish  # noqa: PLC0415 - 0.1 s, which an unchanged book does without
-
-        report = publish(order, session)
-    remember(order.plan, order.title, report, session)
-    return replace(report, issues=(*report.issues, *_ending(order)))
-
-
-def _nothing(order: Order) -> Report:
-    """Return the report of a build that has nothing to do."""
-    return Report(issues=(*order.issues, *order.plan.issues))
+    report = publish(order, session)
+    session.articles_before += len(order.plan.entries)
+    return report
 
 
 # --- scan, select ----------------------------------------------------------------------------------------------------
 
 
-def _select(session: Session) -> tuple[Order, Intake]:
-    """Return which book to make of the articles that the inputs hold, and how many there are."""
+def _select(session: Session) -> tuple[Plan, Intake, Sequence[Issue]]:
+    """Return the plan of what the inputs hold, how many articles there are, and the issues of the scan."""
     options, cache = session.options, session.cache
     # These raise, before any work, where EPUBCheck is not installed, or another build uses the state.
     session.checker  # noqa: B018
@@ -158,13 +174,10 @@ def _select(session: Session) -> tuple[Order, Intake]:
         entries, not_had = with_full_text(entries, session)
         scan_issues += tuple(not_had)
     plan = select(entries, options, session.known)
-    session.total = len(plan.entries)
-    title = options.title or book_title(plan)
-    order = Order(options, plan, title, _output(options, title), scan_issues)
     intake = Intake.of(len(found.entries), scan_issues, plan, found.not_read)
     if not plan.entries and not _NOT_ASKED_FOR & intake.left_out.keys():
         raise _nothing_to_read(options, intake, scan_issues)
-    return order, intake
+    return plan, intake, scan_issues
 
 
 def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) -> InputError:
@@ -193,36 +206,23 @@ def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) 
 def _with_kepub(options: Options) -> Options:
     """Turn kepub on where the output's ending asks for it."""
     rendition = options.device.rendition
-    by_name = options.output is not None and options.output.name.lower().endswith(_KEPUB_ENDING)
+    by_name = options.output is not None and options.output.name.lower().endswith(KEPUB_ENDING)
     if (by_name or options.kepub) and rendition.kepub == "wrong":
-        subject = "--kepub" if options.kepub else f"--output: {_KEPUB_ENDING}"
+        subject = "--kepub" if options.kepub else f"--output: {KEPUB_ENDING}"
         raise UsageError(subject, f"is not {rendition.title}", "leave it out or name another --device")
     return replace(options, kepub=True) if by_name else options
-
-
-def _output(options: Options, title: str) -> Path:
-    def name(*, ascii_only: bool) -> str:
-        return file_name(title, _KEPUB_ENDING if options.kepub else _ENDING, ascii_only=ascii_only)
-
-    if named := named_book(options):
-        return named
-    folder = options.output or Path()
-    try:
-        os.fsencode(name(ascii_only=False))
-    except UnicodeEncodeError:  # the locale's encoding has no such characters
-        return folder / name(ascii_only=True)
-    return folder / name(ascii_only=options.device.rendition.ascii_name)
 
 
 # --- check, report ---------------------------------------------------------------------------------------------------
 
 
-def _ending(order: Order) -> Iterator[Issue]:
-    """Yield an issue for an output whose name has the wrong ending."""
-    wanted = _KEPUB_ENDING if order.options.kepub else _ENDING
-    if not order.output.name.lower().endswith(wanted):
-        message = f"the name does not end in {wanted}, by which reading systems know such a book"
-        yield Issue("output-ending", "warning", str(order.output), message)
+def _endings(books: Sequence[Path], options: Options) -> Iterator[Issue]:
+    """Yield an issue for each book whose name has the wrong ending."""
+    wanted = book_ending(options)
+    for path in books:
+        if not path.name.lower().endswith(wanted):
+            message = f"the name does not end in {wanted}, by which reading systems know such a book"
+            yield Issue("output-ending", "warning", str(path), message)
 
 
 def _cache_issues(report: Report, session: Session) -> Iterator[Issue]:

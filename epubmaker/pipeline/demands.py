@@ -13,6 +13,7 @@ from epubmaker.collector.grouping import levels_asked_for
 from epubmaker.errors import UsageError
 from epubmaker.imaging.sniff import HEAD_SIZE, not_a_picture
 from epubmaker.options import Options
+from epubmaker.pipeline.orders import output_name, split_asked_for
 from epubmaker.pipeline.remembering import state_path
 
 __all__ = ["check_demands", "language_asked_for"]
@@ -22,12 +23,15 @@ _DEFAULT_STYLE = Options(()).style
 
 
 def check_demands(options: Options) -> None:
-    """Raise UsageError for what cannot be used: a filter, time zone, grouping, language, style, stylesheet or cover.
+    """Raise UsageError for what cannot be used.
 
-    So is a number in a series without one.
+    That is a filter, time zone, grouping, cut into volumes, field of the output's name, language, style, stylesheet or
+    cover. So is a number in a series without one.
     """
     Filters(options)
     levels_asked_for(options)
+    split_asked_for(options)
+    output_name(options)
     state_path(options)
     language_asked_for(options)
     if options.series_index is not None and not options.series:

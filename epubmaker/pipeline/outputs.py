@@ -23,9 +23,10 @@ from epubmaker.errors import OutputError
 from epubmaker.options import Options
 from epubmaker.storage.publish import is_epub, output_errors, replaceable
 from epubmaker.storage.state import is_state
-from epubmaker.text.naming import is_safe_on_windows, is_volume
+from epubmaker.text.naming import is_safe_on_windows
+from epubmaker.text.outputnames import OutputName
 
-__all__ = ["Outputs", "named_book"]
+__all__ = ["Outputs", "makes_folders", "named_book"]
 
 _HEAD = 200  # bytes that tell a book or a report from other files
 _REPORT = re.compile(rb'\s*\{\s*"version"\s*:')
@@ -55,6 +56,11 @@ def named_book(options: Options) -> Path | None:
     return None if is_folder else output
 
 
+def makes_folders(options: Options) -> bool:
+    """Tell whether the books' folders are made: those named as such, and those of names that articles fill."""
+    return options.make_folder or (options.output is not None and bool(OutputName.parse(str(options.output)).fields))
+
+
 class Outputs:
     """The paths that a build writes to. All methods raise OutputError for a path that it must not write to."""
 
@@ -71,11 +77,21 @@ class Outputs:
             with output_errors(output):
                 _check_folder(output, to_make=self._options.make_folder)
         elif output:
-            self.check_book(output)
+            self._check_named(output)
         if report:
             self._check(report, _REPORTS)
         if self._options.new and self._options.state:
             self._check_state(self._options.state)
+
+    def _check_named(self, output: Path) -> None:
+        """Check the path of the only book; where the articles decide about names, the folder that they will lie in."""
+        name = OutputName.parse(str(output))
+        if name.fields or self._options.split_by is not None:
+            with output_errors(output):
+                folder = output if name.fields else name.path()
+                _check_folder(folder.parent, to_make=makes_folders(self._options))
+        else:
+            self.check_book(name)
 
     def _check_state(self, state: Path) -> None:
         others = [path for path in (self._options.output, self._options.report) if path]
@@ -83,15 +99,15 @@ class Outputs:
             raise OutputError(state, "the state would take the place of another file", "choose another with --state")
         self._check(state, _STATES, to_make=True, is_kept=True)
 
-    def check_book(self, book: Path, *, volumes: bool = False) -> None:
-        """Check the path of a book and, with `volumes`, all files that have the names of its volumes."""
-        self._check(book, _BOOKS, to_make=self._options.make_folder)
-        existing = list(_volumes(book)) if volumes else []
-        for volume in existing:
-            self._check(volume, _BOOKS)
+    def check_book(self, name: OutputName) -> None:
+        """Check the path of a book and, with `--max-size`, all files that have the names of its parts."""
+        book, in_parts = name.path(), self._options.max_size is not None
+        self._check(book, _BOOKS, to_make=makes_folders(self._options))
+        for part in _parts(book, name) if in_parts else ():
+            self._check(part, _BOOKS)
         report = self._options.report
-        if report and (_is_same(report, book) or (volumes and _is_same(report.parent / book.name, book)
-                                                  and is_volume(book, report.name))):  # fmt: skip
+        if report and (_is_same(report, book) or (in_parts and _is_same(report.parent / book.name, book)
+                                                  and name.is_part(report.name))):  # fmt: skip
             raise OutputError(
                 report, "the report would take the place of the book", "choose another name with --report"
             )
@@ -154,9 +170,9 @@ def _folded(path: Path) -> str:
     return unicodedata.normalize("NFC", os.path.realpath(path)).casefold()
 
 
-def _volumes(book: Path) -> Iterator[Path]:
-    """Yield the files that have the names of volumes of a book."""
+def _parts(book: Path, name: OutputName) -> Iterator[Path]:
+    """Yield the files that have the names of parts of a book."""
     names: Iterable[str] = ()
     with suppress(OSError):
         names = os.listdir(book.parent)  # noqa: PTH208 - names are all that is wanted
-    return (book.parent / name for name in sorted(names) if is_volume(book, name))
+    return (book.parent / each for each in sorted(names) if name.is_part(each))

@@ -34,6 +34,11 @@ class Pictures:
         self._stack = stack
         self._gatherer: Gatherer | None = None
 
+    def begin_order(self) -> None:
+        """Begin the books of another order, with local files of its own."""
+        if self._gatherer is not None:
+            self._gatherer.asked.clear()
+
     @property
     def issues(self) -> tuple[Issue, ...]:
         """Issues that concern no single picture."""
@@ -46,7 +51,7 @@ class Pictures:
 
     @property
     def local_files(self) -> Mapping[LocalFile, str]:
-        """Every local file that was looked for, with the SHA-256 of its bytes or the code of its failure."""
+        """Every local file looked for since `begin_order`, with the SHA-256 of its bytes or the code of its failure."""
         return self._gatherer.local_files if self._gatherer is not None else {}
 
     @contextmanager

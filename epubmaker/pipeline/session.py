@@ -38,14 +38,15 @@ class Session:
     """The options of a run, its parts, each imported and opened on first use, and its progress. A context manager.
 
     What must end with the run is entered into `stack`. `show` is called with the progress; `total` is the number of
-    articles, once they are selected. Without `keeps`, the state is read, and not made or locked.
+    articles of the books to be made, once it is known, and `articles_before` that of the finished volumes. Without
+    `keeps`, the state is read, and not made or locked.
     """
 
     def __init__(self, options: Options, show: Callable[[Progress], None], *, keeps: bool = True) -> None:
         self.options = options
         self.show = show
         self.keeps = keeps
-        self.total = 0
+        self.total = self.articles_before = 0
         self.stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -121,5 +122,5 @@ class Session:
         return css.encode(), issues
 
     def show_articles(self, done: int) -> None:
-        """Show how many articles are in the book."""
-        self.show(Progress("articles", done, self.total))
+        """Show how many articles are in the book and in the volumes before it."""
+        self.show(Progress("articles", self.articles_before + done, self.total))

@@ -19,9 +19,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from epubmaker.model.articles import Entry, FileState, Issue, Plan, Severity
-from epubmaker.model.books import Book, BookStatus
+from epubmaker.model.books import Book, BookStatus, Volume
 from epubmaker.options import Options
-from epubmaker.packager.cover.fontfolders import fonts_state
 from epubmaker.report import ArticleRecord, PictureRecord, Report
 from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, key_of, program_fingerprint
 from epubmaker.reuse.store import BOOKS, Store
@@ -40,7 +39,7 @@ from epubmaker.storage.validation import (
     texts,
 )
 from epubmaker.text.documents import first_document, key_in
-from epubmaker.text.naming import volume_path
+from epubmaker.text.outputnames import OutputName
 
 if TYPE_CHECKING:
     from epubmaker.collector.pictures.candidates import LocalFile
@@ -137,7 +136,9 @@ class Books:
 
 
 class Order(NamedTuple):
-    """Which book to make: one of the articles of `plan`, called `title`, at `output`; `issues` are those of the scan.
+    """Which book to make: one of the articles of `plan`, called `title`, at `output`.
+
+    `volume` is what it says of itself as one of several volumes, `name` what the names of its parts are made of.
 
     `repeated` are the keys of what each source repeats (see `chapters.boilerplate`), `pictures` those of the pictures that
     it repeats (see `text.pictureaddresses`), where that is to be dropped: the options and the articles decide them. `lines`
@@ -148,16 +149,17 @@ class Order(NamedTuple):
     plan: Plan
     title: str
     output: Path
-    issues: tuple[Issue, ...] = ()
+    volume: Volume | None = None
+    name: OutputName | None = None
     repeated: Mapping[str, frozenset[int]] = MappingProxyType({})
     pictures: Mapping[str, frozenset[str]] = MappingProxyType({})
     lines: Mapping[str, frozenset[int]] = MappingProxyType({})
 
 
-def book_key(order: Order, hashes: Sequence[str | None]) -> str | None:
+def book_key(order: Order, hashes: Sequence[str | None], fonts: str) -> str | None:
     """Return the key of a book; None when an article, or a file that the options name, cannot be read.
 
-    `hashes` are those of the files of the plan's entries, in order.
+    `hashes` are those of the files of the plan's entries, in order; `fonts` is the state of the fonts for its cover.
     """
     options, plan = order.options, order.plan
     named = [Path(options.style), *options.css, *([options.cover] if options.cover else [])]
@@ -165,7 +167,6 @@ def book_key(order: Order, hashes: Sequence[str | None]) -> str | None:
     files = [sha256 for sha256 in hashes if sha256 is not None]
     if None in contents[1:] or len(files) < len(hashes):
         return None
-    fonts = fonts_state() if options.draw_cover and not options.cover else ""
     network = {name: value for name, value in asdict(options.network).items() if name not in _IRRELEVANT_NETWORK}
     clock = os.environ.get("SOURCE_DATE_EPOCH")
     # The rest of an article's head is what its file says, whose hash is among these already. The date is in a time zone.
@@ -173,10 +174,9 @@ def book_key(order: Order, hashes: Sequence[str | None]) -> str | None:
         [group.keys, *((entry.key, entry.label, entry.title, entry.format, entry.date) for entry in group.entries)]
         for group in plan.groups
     ]
-    settings = (_shaping(options), network, contents, fonts, clock)
-    return key_of(
-        program_fingerprint(), order.output, settings, order.issues, plan.issues, plan.grouped_by, groups, files
-    )
+    settings = (_shaping(options), network, contents, fonts if options.draw_cover and not options.cover else "", clock)
+    identity = order.output, order.title, order.volume, order.name
+    return key_of(program_fingerprint(), identity, settings, plan.grouped_by, groups, files)
 
 
 def _shaping(options: Options) -> dict[str, object]:
@@ -192,7 +192,8 @@ def _is_of(build: _Build, order: Order) -> bool:
     """Tell whether all input folders and books in a record are among those of an order."""
     roots = {entry.location.root for entry in order.plan.entries}
     count = len(build.report.books)
-    books = {order.output, *(volume_path(order.output, number, count) for number in range(1, count + 1))}
+    name = order.name or OutputName.of(order.output)
+    books = {order.output, *(name.part(number, count) for number in range(1, count + 1))}
     return roots.issuperset(root for _, root, _ in build.local) and books.issuperset(
         book.path for book in build.report.books
     )

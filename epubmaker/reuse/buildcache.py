@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from epubmaker.model.articles import Issue
+from epubmaker.packager.cover.fontfolders import fonts_state
 from epubmaker.report import Report
 from epubmaker.reuse.books import Books, Order, book_key
 from epubmaker.reuse.heads import HeadIndex
@@ -26,8 +28,13 @@ class BuildCache(Closable):
         self.store = Store(folder)
         self._books = Books(self.store)
         self.heads = HeadIndex(self.store)
-        self._hashes: Sequence[str | None] = ()
-        self._key: str | None = None
+        self._keys: dict[
+            Path, tuple[str | None, Sequence[str | None]]
+        ] = {}  # of a book, and the hashes in it, by output
+
+    @cached_property
+    def _fonts(self) -> str:
+        return fonts_state()
 
     def close(self) -> None:
         """Close the store. Finished chapters are kept for the next build even after an error or an interrupt."""
@@ -43,9 +50,10 @@ class BuildCache(Closable):
         network = order.options.network
         if network.refresh or not self._books.known(order.output):
             return None
-        self._hashes = list(map(self.heads.hash_of, order.plan.entries))
-        self._key = book_key(order, self._hashes)
-        return None if self._key is None else self._books.unchanged(order, self._key)
+        hashes = list(map(self.heads.hash_of, order.plan.entries))
+        key = book_key(order, hashes, self._fonts)
+        self._keys[order.output] = key, hashes
+        return None if key is None else self._books.unchanged(order, key)
 
     def keep(
         self,
@@ -62,6 +70,7 @@ class BuildCache(Closable):
         `local_files` the local files named as pictures; `until` is when the first answer about a picture expires, in
         seconds since the epoch.
         """
-        key = self._key if self._key and hashes == self._hashes else book_key(order, hashes)
+        key, known = self._keys.get(order.output, (None, ()))
+        key = key if hashes == known else book_key(order, hashes, self._fonts)
         if key is not None:
             self._books.keep(order.output, key, report, local_files, until)

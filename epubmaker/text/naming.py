@@ -1,4 +1,4 @@
-"""A book's default title, file name, identifier and date, and the names of its volumes. Pure.
+"""A book's default title, file name, identifier and date, and a volume's identifier. Pure.
 
 The defaults depend on the articles alone: the same articles give the same book at any place and time.
 """
@@ -12,7 +12,6 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Entry, Plan
@@ -26,12 +25,12 @@ __all__ = [
     "file_name",
     "heading",
     "is_safe_on_windows",
-    "is_volume",
     "issue_identifier",
     "modified",
     "position",
     "sort_title",
-    "volume_path",
+    "sources_of",
+    "volume_identifier",
 ]
 
 _NAMESPACE = uuid.UUID(
@@ -63,7 +62,7 @@ def book_title(plan: Plan) -> str:
     entries = plan.entries
     if len(entries) == 1:
         return entries[0].title
-    return " ".join(filter(None, (_sources(entries), _span(plan)))) or "Articles"
+    return " ".join(filter(None, (sources_of(entries), _span(plan)))) or "Articles"
 
 
 def heading(plan: Plan, title: str, language: str) -> str:
@@ -78,7 +77,8 @@ def heading(plan: Plan, title: str, language: str) -> str:
     return words(language)["news"] if len(sources) > _NAMED_SOURCES else ", ".join(sources) or title
 
 
-def _sources(entries: Sequence[Entry]) -> str:
+def sources_of(entries: Sequence[Entry]) -> str:
+    """Return the sources of most articles, and how many more there are: "a.org, b.org +1"; "" where there is none."""
     sources = _by_count(entries)
     more = len(sources) - _NAMED_SOURCES
     return ", ".join(sources[:_NAMED_SOURCES]) + (f" +{more}" if more > 0 else "")
@@ -140,27 +140,6 @@ def is_safe_on_windows(name: str) -> bool:
     return not (_UNSAFE.search(name) or _RESERVED.match(name) or name.endswith((".", " ")))
 
 
-def volume_path(output: Path, number: int, count: int) -> Path:
-    """Return the path of a volume (from 1) of the book at `output`: numbered where that says "{n}", else at its end.
-
-    All numbers have as many digits as that of the last, `count`, so that their names sort as the volumes do.
-    """
-    return output.with_name(_numbered(output.name, str(number).zfill(len(str(count)))))
-
-
-def is_volume(output: Path, name: str) -> bool:
-    """Tell whether `volume_path` gives a volume of the book at `output` that name."""
-    pattern = re.escape(_numbered(output.name, "\0")).replace(re.escape("\0"), "0*[1-9][0-9]*")
-    return re.fullmatch(pattern, name) is not None
-
-
-def _numbered(name: str, number: str) -> str:
-    if "{n}" in name:
-        return name.replace("{n}", number)
-    stem, dot, endings = name.partition(".kepub.") if ".kepub." in name else name.rpartition(".")
-    return f"{stem}-{number}{dot}{endings}" if stem else f"{name}-{number}"
-
-
 def book_identifier(plan: Plan) -> str:
     """Return a `urn:uuid:` that depends on which articles there are, and not on their order."""
     keys = "\n".join(sorted(entry.key for entry in plan.entries))
@@ -188,6 +167,11 @@ def issue_identifier(plan: Plan, options: Options) -> str:
 def position(number: float) -> str:
     """Return a number in a series as libraries write it: "3", "3.5", "20220112"."""
     return f"{number:.2f}".rstrip("0").removesuffix(".")
+
+
+def volume_identifier(*names: str) -> str:
+    """Return a `urn:uuid:` that depends on what names a volume, and not on its articles."""
+    return uuid.uuid5(_NAMESPACE, "volume\n" + "\n".join(names)).urn
 
 
 def modified(plan: Plan, environment: Mapping[str, str]) -> datetime:

@@ -48,6 +48,10 @@ def test_a_dry_run_says_what_is_written_taken_and_left_out_and_writes_nothing() 
     ]
     assert first[5:7] == ["2022-03 / example.org (31)", "  2022-03-01 06:30  Day 0 (example.org)"]
     assert first[-2:] == ["  2022-04-19 06:30  Day 49 (example.org)", "and 2 more articles, which --verbose lists"]
+    assert run("--split-by", "month", "-t", "T")[:2] == [
+        "would write news-2022-03.epub: T: March 2022",
+        "would write news-2022-04.epub: T: April 2022",
+    ]
     assert run("-v")[-1] == "  2022-04-21 06:30  Day 51 (example.org)"
 
 

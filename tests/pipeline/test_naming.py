@@ -20,8 +20,8 @@ from epubmaker.text.naming import (
     issue_identifier,
     modified,
     sort_title,
-    volume_path,
 )
+from epubmaker.text.outputnames import OutputName
 
 
 def plan(*articles: tuple[str | None, int | None]) -> Plan:
@@ -148,8 +148,30 @@ def test_a_title_gives_a_file_name(title: str, name: str) -> None:
         ("news", "news-2"),
     ],
 )
-def test_a_volume_is_numbered_where_asked_or_before_the_ending(output: str, volume: str) -> None:
-    assert volume_path(Path("out", output), 2, 9) == Path("out", volume)
+def test_a_part_is_numbered_where_asked_or_before_the_ending(output: str, volume: str) -> None:
+    assert OutputName.parse(str(Path("out", output))).part(2, 9) == Path("out", volume)
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        (
+            "{x}.epub",
+            "there is no field {x}; there are {title} {source} {first} {last} {date} {n} {count}; {{ is a brace",
+        ),
+        ("{title.__class__}.epub", "there is no field {title.__class__}"),
+        ("{title!r}.epub", "there is no field {title!r}"),
+        ("{}.epub", "there is no field {}"),
+        ("a{.epub", "a brace stands alone in 'a{.epub'; write {{ and }} for braces"),
+        ("{date:%Q}.epub", "{date:%Q} has no such format"),
+        ("{n:9999999999}.epub", "{n:9999999999} has no such format"),
+        ("{title:>99}.epub", "{title:>99} has no such format"),
+    ],
+)
+def test_a_field_that_there_is_not_is_wrong_usage(output: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        OutputName.parse(output)
+    assert said in str(caught.value)
 
 
 @pytest.mark.parametrize(

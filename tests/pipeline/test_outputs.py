@@ -19,7 +19,8 @@ from epubmaker.devices import DEVICES
 from epubmaker.errors import OutputError, UsageError
 from epubmaker.options import Options
 from epubmaker.pipeline.build import Progress, build
-from epubmaker.text.naming import is_safe_on_windows, is_volume, volume_path
+from epubmaker.text.naming import is_safe_on_windows
+from epubmaker.text.outputnames import OutputName
 
 POSIX_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="files of POSIX")
 FOREIGN = b"My diary: three years of it."
@@ -190,12 +191,12 @@ def test_the_paths_of_all_volumes_are_looked_at(output: str) -> None:
 
 @pytest.mark.parametrize("output", ["a.epub", "a-{n}-of.epub", "a.kepub.epub", "a"])
 def test_the_names_of_volumes_are_known(output: str) -> None:
-    path = Path("folder") / output
+    name = OutputName.parse(str(Path("folder") / output))
 
-    assert is_volume(path, volume_path(path, 1, 9).name)
-    assert is_volume(path, volume_path(path, 7, 120).name)
-    assert not is_volume(path, output)
-    assert not is_volume(path, volume_path(path, 0, 9).name)
+    assert name.is_part(name.part(1, 9).name)
+    assert name.is_part(name.part(7, 120).name)
+    assert not name.is_part(output)
+    assert not name.is_part(name.part(0, 9).name)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")

@@ -37,7 +37,7 @@ def print_keys(folder: Path) -> None:
     entries = scan((folder / "in",)).entries
     plain = Options((folder / "in",))
     named = {"css": (folder / "extra.css",), "cover": folder / "cover.png", "draw_cover": False}
-    named |= {"max_size": 5_000_000, "new": True, "series_index": 3.5}
+    named |= {"max_size": 5_000_000, "new": True, "series_index": 3.5, "split_by": "month"}
     orders = {f"--device {device.name}": replace(plain, device=device) for device in DEVICES.values()}
     for name, value in {**SETTINGS, **named}.items():
         if name != "device":
@@ -45,7 +45,7 @@ def print_keys(folder: Path) -> None:
     found = {}
     for name, options in orders.items():
         order = Order(options, select(entries, options), "A title", folder / "book.epub")
-        found[name] = book_key(order, ["ab", "cd"])
+        found[name] = book_key(order, ["ab", "cd"], "")
     print(json.dumps(found))
 
 

@@ -178,7 +178,7 @@ def test_a_change_of_an_input_gives_the_book_of_a_build_from_nothing(archive: Ar
     assert again.issues == report.issues
 
 
-TESTED_ELSEWHERE = {"max_size", "new", "series_index"}
+TESTED_ELSEWHERE = {"max_size", "new", "series_index", "split_by"}
 PICTURED = {"device", "images", "image_size", "image_quality", "grayscale", "picture_list"}
 
 

@@ -48,6 +48,7 @@ class Gatherer:
         self._threads = ThreadPoolExecutor(network.connections, "fetch")
         self._fetched: _Shared[_FetchResult] = _Shared()
         self._time_limit = TimeLimit()
+        self.asked: dict[str, None] = {}  # the keys of pictures that were asked for since somebody cleared it
         self.fitted: dict[PictureSettings, _Shared[PictureResult]] = {}  # shared by the volumes of a book
 
     def __enter__(self) -> Self:
@@ -72,8 +73,12 @@ class Gatherer:
 
     @property
     def local_files(self) -> Mapping[LocalFile, str]:
-        """Every local file that was looked for, with the SHA-256 of its bytes or the code of its failure."""
-        return self._fetcher.local_files
+        """Every local file that a picture was looked for in, with the SHA-256 of its bytes or the code of its failure.
+
+        The pictures are those in `asked`.
+        """
+        files = self._fetcher.local_files
+        return {file: files[file] for name in self.asked for file in self._fetcher.looked_at.get(name, ())}
 
     def fetch(self, name: str, request: PictureRequest) -> Future[_FetchResult]:
         """Start to fetch a picture's bytes; `name` is `candidates.key(request)`. Not thread-safe."""
@@ -123,6 +128,7 @@ class Shrinker:
     def gather(self, request: PictureRequest) -> Future[PictureResult]:
         """Start to fetch and fit one picture; returns at once."""
         name = key(request)
+        self._gatherer.asked[name] = None
         future = self._futures.get(name)
         if future is None:
             future = self._futures.add(name, Future())

@@ -22,6 +22,7 @@ from epubmaker.collector.pictures.candidates import (
     WebAddress,
     candidates,
     first_candidate,
+    key,
     url_of,
 )
 from epubmaker.collector.pictures.held import file_of, mark_of, read_held
@@ -50,6 +51,7 @@ class Fetcher(Closable):
         self._settings = settings
         self._folder = folder
         self.local_files: dict[LocalFile, str] = {}  # by hash, or by the code of a failure
+        self.looked_at: dict[str, list[LocalFile]] = {}  # by the key of the picture
         self._below = PicturesBelow()
         self._client = HttpClient(settings)
         self._web = CachedClient(settings, folder, self._client, cache)
@@ -93,6 +95,7 @@ class Fetcher(Closable):
             case LocalFile(path, root):
                 body = bodies.read_local(path, root, self._settings.max_bytes)
                 self.local_files[candidate] = body.code if isinstance(body, Failure) else body.sha256
+                self.looked_at.setdefault(key(request), []).append(candidate)
                 return body
             case FileBelow():
                 found = self._below.find(candidate)
@@ -101,6 +104,7 @@ class Fetcher(Closable):
                 file = file_of(candidate)
                 if file not in self.local_files:
                     self.local_files[file] = mark_of(file.path)
+                self.looked_at.setdefault(key(request), []).append(file)
                 held = read_held(candidate, self._settings.max_bytes)
                 return (
                     held if isinstance(held, Failure) else bodies.keep([held], self._folder, self._settings.max_bytes)

@@ -1,0 +1,220 @@
+"""`--split-by`: whole books of one series, which keep their names and bytes while other volumes change."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import commandline
+import pytest
+from archives import write_article
+from openbook import DC, OPF, OpenBook
+
+START = datetime(2021, 12, 30, 12, tzinfo=UTC)
+FLAGS = ("build", "in", "--no-cover", "--timezone", "UTC", "--report", "r.json")
+
+
+def write(folder: Path, *days: int, source: str = "a.org") -> None:
+    """Write an article for each of some days after `START`."""
+    for day in days:
+        body = f"<p>What happened at {source} on day {day}, told in a line or two.</p>"
+        link = f"https://{source}/{day}"
+        path = folder / "in" / f"{source}-{day:03}.txt"
+        write_article(path, f"Day {day}", link=link, body=body, moment=START + timedelta(days=day))
+
+
+def write_undated(folder: Path) -> None:
+    (folder / "in" / "undated.txt").write_text("[Some day](https://a.org/undated)\n---\n<p>Text.</p>")
+
+
+def build(*arguments: str, cwd: Path, cache: str = "cache") -> list[dict[str, str]]:
+    """Build, and return what the report says of the books."""
+    done = commandline.run(*FLAGS, "--cache", cache, *arguments, cwd=cwd)
+    assert done.returncode == 0, done.stderr
+    report = json.loads((cwd / "r.json").read_text(encoding="utf-8"))
+    return list(report["books"])
+
+
+def refused(*arguments: str, cwd: Path) -> str:
+    done: CompletedProcess[str] = commandline.run(*FLAGS, *arguments, cwd=cwd)
+    assert done.returncode == 2
+    assert not list(cwd.rglob("*.epub"))
+    return done.stderr.splitlines()[-1]
+
+
+def names(books: list[dict[str, str]]) -> list[str]:
+    return [Path(book["path"]).as_posix() for book in books]
+
+
+def written(books: list[dict[str, str]]) -> list[str]:
+    return [Path(book["path"]).as_posix() for book in books if book["status"] == "written"]
+
+
+def told(path: Path) -> dict[str, str]:
+    """Return what a library shows of a book."""
+    package = OpenBook.read(path).package
+    metas = {
+        meta.get("name") or meta.get("property"): meta.get("content") or meta.text
+        for meta in package.iter(f"{OPF}meta")
+    }
+    return {
+        "title": package.findtext(f".//{DC}title", ""),
+        "identifier": package.findtext(f".//{DC}identifier", ""),
+        "series": metas["calibre:series"],
+        "index": metas["calibre:series_index"],
+        "collection": f"{metas['belongs-to-collection']} {metas['group-position']}",
+    }
+
+
+def test_months_are_whole_books_of_a_series_and_only_those_that_changed_are_written(tmp_path: Path) -> None:
+    write(tmp_path, 0, 1, 2, 3, 40)
+    write_undated(tmp_path)
+    flags = ("-o", "news.epub", "--split-by", "month", "-t", "The News")
+
+    books = build(*flags, cwd=tmp_path)
+
+    assert names(books) == ["news-2021-12.epub", "news-2022-01.epub", "news-2022-02.epub", "news-undated.epub"]
+    assert [(book["title"], int(book["articles"])) for book in books] == [
+        ("The News: December 2021", 2),
+        ("The News: January 2022", 2),
+        ("The News: February 2022", 1),
+        ("The News: Without a date", 1),
+    ]
+    before = [told(tmp_path / name) for name in names(books)]
+    assert [each["collection"] for each in before] == [
+        f"The News {index}" for index in (202112, 202201, 202202, 999999)
+    ]
+    assert (before[1]["series"], before[1]["index"]) == ("The News", "202201")
+    assert len({each["identifier"] for each in before}) == 4
+    assert written(build(*flags, cwd=tmp_path)) == []
+
+    write(tmp_path, 4, 90)
+    (tmp_path / "in" / "a.org-040.txt").unlink()
+    again = build(*flags, cwd=tmp_path)
+
+    assert written(again) == ["news-2022-01.epub", "news-2022-03.epub"]
+    assert told(tmp_path / "news-2022-01.epub") == before[1]
+    stood = [(tmp_path / name).read_bytes() for name in names(again)]
+    (tmp_path / "other").mkdir()
+    from_nothing = build(*flags, "-o", "other/news.epub", cwd=tmp_path, cache="other")
+    assert [(tmp_path / name).read_bytes() for name in names(from_nothing)] == stood
+
+
+@pytest.mark.parametrize(
+    ("split", "expected"),
+    [
+        ("day", ["x-2021-12-30 20211230", "x-2021-12-31 20211231", "x-2022-01-02 20220102", "x-undated 99999999"]),
+        ("week", ["x-2021-W52 202152", "x-undated 999999"]),
+        ("year", ["x-2021 2021", "x-2022 2022", "x-undated 9999"]),
+        ("source", ["x-a.org 20211230", "x-b.org 20211230"]),
+        (
+            "source/year",
+            [
+                "x-a.org-2021 2021",
+                "x-a.org-2022 2022",
+                "x-a.org-undated 9999",
+                "x-b.org-2021 2021",
+                "x-b.org-2022 2022",
+            ],
+        ),
+        ("4", ["x-1 1", "x-2 2"]),
+        ("1", [f"x-{number} {number}" for number in range(1, 8)]),
+    ],
+)
+def test_what_volumes_are_split_by(tmp_path: Path, split: str, expected: list[str]) -> None:
+    write(tmp_path, 0, 1, 3)
+    write(tmp_path, 0, 1, 3, source="b.org")
+    write_undated(tmp_path)
+
+    books = build("-o", "x.epub", "--split-by", split, "--language", "fr", cwd=tmp_path)
+
+    found = {name: told(tmp_path / name) for name in names(books)}
+    assert [f"{name.removesuffix('.epub')} {each['index']}" for name, each in found.items()] == expected
+    titles, series = [each["title"] for each in found.values()], {each["series"] for each in found.values()}
+    match split:
+        case "day":
+            assert titles[0] == "a.org, b.org : 30 décembre 2021"
+        case "source":
+            assert titles == ["a.org", "b.org"]
+        case "source/year":
+            assert titles[0] == "a.org · 2021"
+            assert series == {"a.org", "b.org"}
+        case "4":
+            assert titles == ["a.org, b.org (1/2)", "a.org, b.org (2/2)"]
+    assert series == {"a.org, b.org"} or split == "source/year"
+    assert sum(int(book["articles"]) for book in books) == 7
+
+
+def test_days_are_those_of_the_time_zone_and_an_identifier_is_kept(tmp_path: Path) -> None:
+    write(tmp_path, 0)
+    given = ("--split-by", "month", "-o", "x.epub", "--series", "S", "--identifier")
+
+    [book] = build(*given, "urn:x:1", "--timezone", "Pacific/Kiritimati", cwd=tmp_path)
+    assert told(tmp_path / names([book])[0])["identifier"] == "urn:x:1-2021-12"
+    write(tmp_path, 1)  # noon in UTC is two in the morning there
+    books = build(
+        *given, "urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427", "--timezone", "Pacific/Kiritimati", cwd=tmp_path
+    )
+
+    assert names(books) == ["x-2021-12.epub", "x-2022-01.epub"]
+    assert all(told(tmp_path / name)["identifier"].startswith("urn:uuid:") for name in names(books))
+
+
+def test_the_name_of_a_book_is_made_of_fields(tmp_path: Path) -> None:
+    write(tmp_path, *range(11))
+    write(tmp_path, 0, source="b.org")
+
+    books = build("-o", "shelf/{source}/{date:%Y/%m}-{{x}}.epub", "--split-by", "source/month", cwd=tmp_path)
+    assert names(books) == [
+        "shelf/a.org/2021/12-{x}.epub",
+        "shelf/a.org/2022/01-{x}.epub",
+        "shelf/b.org/2021/12-{x}.epub",
+    ]
+
+    [*_, last] = build(
+        "-o", "{title} {n} of {count:03}, {first}.epub", "--split-by", "1", "-t", "A/B: ..", cwd=tmp_path
+    )
+    assert names([last]) == ["A B 12 of 012, 2022-01-09.epub"]
+    assert (tmp_path / "A B 01 of 012, 2021-12-30.epub").is_file()
+
+    [book] = build("-o", "{date:%Y}-{last}-{n}.epub", cwd=tmp_path)
+    assert names([book]) == ["2022-2022-01-09-1.epub"]
+
+
+@pytest.mark.parametrize(
+    ("output", "split", "said"),
+    [
+        (
+            "{author}.epub",
+            "month",
+            "--output: there is no field {author}; there are {title} {source} {first} {last} {date} ",
+        ),
+        (
+            "a{.epub",
+            "month",
+            "--output: a brace stands alone in 'a{.epub'; write {{ and }} for braces, or a field as {date}",
+        ),
+        ("{title}.epub", "month", "--output: two volumes would be a.org.epub; add {date} to tell them apart"),
+        ("{n}.epub", "decade", "--split-by: 'decade' is nothing to split by; give day, week, month, year, source, "),
+        ("{n}.epub", "day/month", "--split-by: 'day/month' is nothing to split by; give "),
+        ("{n}.epub", "0", "--split-by: '0' is nothing to split by; give "),
+    ],
+)
+def test_a_name_or_a_cut_that_is_none_is_wrong_usage(tmp_path: Path, output: str, split: str, said: str) -> None:
+    write(tmp_path, 0, 3)
+
+    assert refused("-o", output, "--split-by", split, cwd=tmp_path).startswith(f"error: {said}")
+
+
+def test_the_paths_of_all_volumes_are_looked_at_before_any_is_written(tmp_path: Path) -> None:
+    write(tmp_path, 0, 3)
+    (tmp_path / "x-2022-01.epub").write_text("My diary.")
+    (tmp_path / "x.epub").write_text("Not in the way of any volume.")
+
+    done = commandline.run(*FLAGS, "-o", "x.epub", "--split-by", "month", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "error: x-2022-01.epub: a file that is no EPUB is there; replace it with --force" in done.stderr
+    assert not (tmp_path / "x-2021-12.epub").exists()
