@@ -40,6 +40,7 @@ _NOT_WHOLE = {  # in the book, but incomplete
     "article-empty": ("article without text", "articles without text"),
     "picture-truncated": ("picture cut off", "pictures cut off"),
 }
+_NEVER_KEPT = ("decoration", "hidden", "preview")  # not even with --keep-all
 # Issues with one article, picture or host are counted, and listed by --verbose; all others are printed in full.
 _COUNTED = ("article-", "picture-", "document-", "host-", "check")
 _STATUS = {
@@ -145,13 +146,16 @@ def _nothing(report: Report) -> str:
 
 
 def _furniture(report: Report) -> Iterator[str]:
-    """Yield a line about what sites had put around the articles, where much of a page or a picture was left out."""
+    """Yield a line about what stood around the articles, where much of a page or a picture was left out."""
     if any(article.left_out_characters >= _MUCH or "picture" in article.left_out for article in report.articles):
         counts: Counter[str] = Counter()
         for article in report.articles:
             counts.update(article.left_out)
         kinds = ", ".join(f"{count:,} × {kind}" for kind, count in counts.most_common())
-        yield f"left out around articles: {kinds}; --keep-all leaves it in"
+        never = [kind for kind in _NEVER_KEPT if kind in counts]
+        step = f"all but {' and '.join(never)}" if never else "it"
+        kept = f"; --keep-all leaves {step} in" if len(counts) > len(never) else ""
+        yield f"left out around articles: {kinds}{kept}"
 
 
 def _missing(report: Report) -> Iterator[str]:

@@ -18,7 +18,7 @@ from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
 from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import build
-from epubmaker.report import PictureRecord, Report
+from epubmaker.report import ArticleRecord, PictureRecord, Report
 from epubmaker.summary import hints, summary
 
 DAY = timedelta(days=1)
@@ -179,6 +179,20 @@ def test_many_reasons_are_counted_together() -> None:
 
     assert line.startswith("pictures missing: 1 × the server has trouble, 500 (h0.org), ")
     assert "6 for other reasons" in line
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        ({"share": 2}, "2 × share; --keep-all leaves it in"),
+        ({"share": 2, "hidden": 1}, "2 × share, 1 × hidden; --keep-all leaves all but hidden in"),
+        ({"hidden": 2, "decoration": 1}, "2 × hidden, 1 × decoration"),
+    ],
+)
+def test_what_no_flag_leaves_in_is_not_promised(left_out: dict[str, int], said: str) -> None:
+    record = ArticleRecord("a.txt", "A", None, None, "en", "a.xhtml", 0, 0, left_out, 900)
+
+    assert list(summary(Report(articles=(record,)))) == [f"left out around articles: {said}"]
 
 
 @pytest.mark.parametrize(("articles", "said"), [(2_000, []), (2_001, ["hint: b.epub: 2,001 articles"])])

@@ -59,8 +59,8 @@ class PassContext:
     articles of its source show, too. `still` is the address of a picture for an article that has none. `shared`
     are the keys of the lines and places that most articles of its source have (see `furniture.survey`).
 
-    `keep_all` says that the furniture of a page stays; else `left_out` counts what was taken away by kind, and
-    `left_out_characters` its text. `standfirst` is the article's, once a pass has found it. `idle_headings` are the
+    `keep_all` says that the furniture of a page stays. `left_out` counts what was taken away by kind, furniture or not,
+    and `left_out_characters` its text. `standfirst` is the article's, once a pass has found it. `idle_headings` are the
     identities of headings that stand above nothing in the source. `sections` maps the ids of places that other articles
     may lead to, as the article has them, to those that the last pass gives them.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bs4.element import NavigableString, PageElement, Tag
@@ -73,7 +73,7 @@ class _Found:
                 self.named.update(str(tag.attrs.get(name) or "").replace("#", " ").split())
 
 
-def drop_hidden(root: Tag, _: PassContext) -> None:
+def drop_hidden(root: Tag, context: PassContext) -> None:
     """Remove scripts, styles, hidden elements, and signs that only work on a screen."""
     edits = Edits(root)
     found = _Found()
@@ -90,12 +90,28 @@ def drop_hidden(root: Tag, _: PassContext) -> None:
         elif not _TELLING.isdisjoint(node.attrs) or node.name in {TEMPLATE, "dialog"}:
             found.look_at(node)
     shown = _shown(root, found) if found.hidden else set()
+    gone = [(node, way) for node, way in found.hidden if id(node) not in shown]
+    _count(gone, context)
+    for node, _way_hidden in gone:
+        edits.remove(node)
     for node, _way_hidden in found.hidden:
-        if id(node) not in shown:
-            edits.remove(node)
-        elif node.name == TEMPLATE:
+        if id(node) in shown and node.name == TEMPLATE:
             node.name = "div"
     edits.apply()
+
+
+def _count(gone: Iterable[tuple[Tag, str]], context: PassContext) -> None:
+    """Count the parts that hold a text or a picture, each once where one holds another; no copies and signs."""
+    counted: set[int] = set()  # with all that is in them
+    for part, way in gone:
+        if id(part) in counted or (way == "for ever" and part.name != "dialog"):
+            continue
+        inside = list(walk(part))
+        counted.update(map(id, inside))
+        characters = sum(len(node.strip()) for node in inside if isinstance(node, NavigableString) and is_text(node))
+        if characters or any(isinstance(node, Tag) and node.name in _PICTURES for node in inside):
+            context.left_out["hidden"] += 1
+            context.left_out_characters += characters
 
 
 def _way(tag: Tag) -> str:

@@ -6,6 +6,7 @@ import pytest
 from drafting import article, body
 
 from epubmaker.chapters.draft import draft
+from epubmaker.model.chapters import DraftSettings
 
 TEXTS = (
     "The railway up the valley was closed in the autumn of 1954, and the rails were taken up in the summer after it.",
@@ -63,6 +64,23 @@ def test_an_article_of_which_each_paragraph_is_hidden_is_shown(attributes: str) 
 )  # fmt: skip
 def test_what_is_hidden_beside_a_text_stays_away(hidden: str) -> None:
     assert words(TEXT + hidden) == f"{WHOLE}+"
+
+
+@pytest.mark.parametrize(
+    ("hidden", "counted", "characters"),
+    [
+        (f"<div hidden><p>{TEXTS[0]}</p></div>", 1, len(TEXTS[0])),
+        (f"<div hidden><p hidden>{TEXTS[0]}</p><p style='display:none'>{TEXTS[1]}</p></div>", 1, sum(map(len, TEXTS))),
+        ("<dialog>A box</dialog><template>Not yet</template><span class=sr-only>new window</span>", 3, 22),
+        ("<div hidden><img src=/a.jpg></div>", 1, 0),
+        ("<div hidden> <script>x()</script></div><a class=headerlink href=#a>¶</a><script>y()</script>", 0, 0),
+    ],
+)
+def test_hidden_parts_are_counted(hidden: str, counted: int, characters: int) -> None:
+    for keep_all in (False, True):
+        made = draft(article(TEXT + hidden), DraftSettings(keep_all=keep_all)).left_out
+
+        assert (dict(made.counts).get("hidden", 0), made.characters) == (counted, characters)
 
 
 @pytest.mark.parametrize(
