@@ -5,20 +5,35 @@ To add a flag, add it to its section of `SECTIONS`, and to `epubmaker.options`. 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Day, Input, Percent, Position, Seconds, Size
+from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Day, Input, Percent, Position, Seconds, Size, complete_path
 from epubmaker.devices import DEVICES
 from epubmaker.options import GROUPINGS, Network, Options
 
-__all__ = ["ARGUMENTS", "PARAMETERS", "SECTIONS", "SETTINGS", "BuildCommand", "Flag", "Parameter"]
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+__all__ = [
+    "ARGUMENTS",
+    "OF_THE_COMMAND_LINE",
+    "PARAMETERS",
+    "SECTIONS",
+    "SETTINGS",
+    "BuildCommand",
+    "Flag",
+    "Parameter",
+]
 
 _DEFAULTS, _NETWORK = Options(()), Network()
 ARGUMENTS, SETTINGS = "epubmaker.arguments", "epubmaker.settings"
 """Keys of click's `Context.meta`: the words of the command line, and the path of the settings file."""
+
+OF_THE_COMMAND_LINE = frozenset({"config", "no-config", "book", "dry-run"})
+"""Flags that are no keys of a settings file."""
 
 _PATTERN = "GLOB|/RE/"
 
@@ -68,13 +83,35 @@ class Flag(Parameter, click.Option):
 
 INPUTS = _Inputs(["inputs"], nargs=-1, type=Input(), metavar="INPUT...")
 
+
+def _complete_style(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    from epubmaker.packager.styles.sheets import styles
+
+    named = [CompletionItem(style.name) for style in styles() if style.name.startswith(incomplete)]
+    return [*named, *complete_path(context, parameter, incomplete)]
+
+
+def _complete_format(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    from epubmaker.collector.formats.table import format_names
+
+    return [name for name in format_names() if name.startswith(incomplete)]
+
+
 SECTIONS = {
     "Inputs": (
         Flag("--config", type=FILE, metavar="FILE", help="Settings; default: epubmaker.toml, where there is one."),
         Flag("--no-config", is_flag=True, help="Read no settings file."),
         Flag("--book", metavar="NAME", help="Only this [[book]] of the settings."),
         Flag("--files-from", type=click.File("rb"), metavar="FILE|-", help="Further inputs, a path or address a line."),
-        Flag("-f", "--from", metavar="FORMAT", help="Format of the inputs; see `epubmaker formats`."),
+        Flag(
+            "-f",
+            "--from",
+            metavar="FORMAT",
+            shell_complete=_complete_format,
+            help="Format of the inputs; see `epubmaker formats`.",
+        ),
     ),
     "Which articles": (
         Flag("--since", type=Day(), metavar="DATE", help="From this day on: 2022-01-31, 2022-01, today-7d, 3d."),
@@ -138,7 +175,13 @@ SECTIONS = {
             metavar="NAME",
             help="See `epubmaker devices`.",
         ),
-        Flag("--style", default=_DEFAULTS.style, metavar="NAME|FILE", help="See `epubmaker styles`."),
+        Flag(
+            "--style",
+            default=_DEFAULTS.style,
+            metavar="NAME|FILE",
+            shell_complete=_complete_style,
+            help="See `epubmaker styles`.",
+        ),
         Flag("--css", multiple=True, type=EXISTING_FILE, metavar="FILE", help="CSS after the style's (repeatable)."),
         Flag("--cover", type=EXISTING_FILE, metavar="FILE", help="A picture; default: a cover is drawn."),
         Flag("--no-cover", is_flag=True, help="Make a book without a cover."),
@@ -202,7 +245,13 @@ SECTIONS = {
         Flag("--allow-private-network", is_flag=True, help="Fetch from private and local addresses, too."),
     ),
     "Output and messages": (
-        Flag("-o", "--output", metavar="FILE|DIR/", help="The book; default: named after the title, here."),
+        Flag(
+            "-o",
+            "--output",
+            metavar="FILE|DIR/",
+            shell_complete=complete_path,
+            help="The book; default: named after the title, here.",
+        ),
         Flag("--force", is_flag=True, help="Replace even a file that is no book."),
         Flag("--dry-run", is_flag=True, help="Say what a book would have, and write nothing."),
         Flag("--check", is_flag=True, help="Check the book with EPUBCheck."),

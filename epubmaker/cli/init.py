@@ -9,12 +9,10 @@ from pathlib import Path
 import click
 
 from epubmaker.cli.failures import one_line_errors
-from epubmaker.cli.flags import SECTIONS, Flag
-from epubmaker.cli.settings import OF_THE_COMMAND_LINE
+from epubmaker.cli.flags import OF_THE_COMMAND_LINE, SECTIONS, Flag
 from epubmaker.cli.terminal import show
 from epubmaker.cli.values import FILE, Bytes, Day, Size
 from epubmaker.errors import OutputError
-from epubmaker.storage.publish import output_errors
 
 __all__ = ["init"]
 
@@ -39,6 +37,8 @@ _WIDTH = 34  # of a key and its value
 @click.argument("file", type=FILE, default="epubmaker.toml", metavar="[FILE]")
 def init(file: Path) -> int:
     """Write a settings file with a comment for each flag of `build`; by default, epubmaker.toml."""
+    from epubmaker.storage.publish import output_errors
+
     with one_line_errors():
         text = "".join(f"{line}\n" for line in _lines())
         try:

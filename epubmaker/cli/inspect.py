@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,15 +15,20 @@ from epubmaker.cli.failures import one_line_errors
 from epubmaker.cli.terminal import show
 from epubmaker.cli.values import Input
 from epubmaker.errors import InputError
+from epubmaker.model.articles import Issue
 from epubmaker.options import Options
 from epubmaker.storage.files import cache_folder
+from epubmaker.text.timezones import iso
 
 if TYPE_CHECKING:
     from epubmaker.collector.scan import Scan
-    from epubmaker.model.articles import Entry, Issue
+    from epubmaker.model.articles import Entry
+    from epubmaker.report import Intake
 
 __all__ = ["inspect", "lines_about"]
 
+_VERSION = 1  # of the JSON
+_LINK_ONLY = "only its address is known: --full-text fetches its page"
 _LONGEST_LIST = 20  # lines; the rest is counted
 _FIELDS = ("title", "link", "source", "author", "published", "archived")
 
@@ -53,11 +59,12 @@ def lines_about(given: Path | str) -> Iterator[str]:
 
 
 class _Inspected(NamedTuple):
-    """What a scan found, with titles as in a book; `left_out` has the reason for each article that a book lacks."""
+    """What a scan found, with titles as in a book; `left_out` has an issue for the position of each article left out."""
 
     scan: Scan
     entries: Sequence[Entry]
-    left_out: dict[int, str]
+    left_out: dict[int, Issue]
+    intake: Intake
 
 
 def _inspected(given: Path | str) -> _Inspected:
@@ -66,6 +73,7 @@ def _inspected(given: Path | str) -> _Inspected:
     from epubmaker.collector.titles import without_shared_endings
     from epubmaker.pipeline.inputs import given as inputs_of
     from epubmaker.pipeline.session import Session
+    from epubmaker.report import Intake
 
     options = Options((given,), cache=cache_folder())
     with Session(options, lambda _: None) as session:
@@ -75,17 +83,18 @@ def _inspected(given: Path | str) -> _Inspected:
         found = scan(inputs)
         plan = select(found.entries, options)
         kept = {entry.position for entry in plan.entries}
-        reasons = {issue.where: issue.message for issue in plan.issues}
+        reasons = {issue.where: issue for issue in plan.issues}
         left_out = {
-            entry.position: reasons.get(entry.label, "only its address is known: --full-text fetches its page")
+            entry.position: reasons.get(entry.label, Issue("article-link-only", "warning", entry.label, _LINK_ONLY))
             for entry in found.entries
             if entry.position not in kept
         }
+        intake = Intake.of(len(found.entries), found.issues, plan, found.not_read)
         if not found.entries and not found.issues:
             raise InputError(
                 given, "no article in it", "name an input with articles; `epubmaker formats` lists formats"
             )
-        return _Inspected(found, without_shared_endings(found.entries), left_out)
+        return _Inspected(found, without_shared_endings(found.entries), left_out, intake)
 
 
 def _article(found: _Inspected) -> Iterator[str]:
@@ -129,38 +138,61 @@ def _many(found: _Inspected) -> Iterator[str]:
     for kind, count in sorted(found.scan.not_read.items()):
         yield f"not read   {count} {kind or 'without ending'}"
     labels = {entry.position: entry.label for entry in entries}
-    for position, reason in list(found.left_out.items())[:_LONGEST_LIST]:
-        yield f"left out   {labels[position]}: {reason}"
+    for position, issue in list(found.left_out.items())[:_LONGEST_LIST]:
+        yield f"left out   {labels[position]}: {issue.message}"
     if len(found.left_out) > _LONGEST_LIST:
         yield f"           and {len(found.left_out) - _LONGEST_LIST:,} more"
     yield from _issues((*found.scan.issues, *(issue for entry in entries for issue in entry.issues)))
 
 
 def _json_about(given: Path | str) -> Iterator[str]:
-    found = _inspected(given)
+    """Yield the lines of a JSON document in ASCII, which every terminal and pipe leaves as it is; see docs/report.md."""
+    from epubmaker.cli import bookfile
+    from epubmaker.report import program_version
+
+    head = {"version": _VERSION, "program": f"epubmaker {program_version()}"}
+    if isinstance(given, Path) and bookfile.is_book(given):
+        facts = bookfile.facts_about(given)
+        contents = [{"depth": depth, "title": title} for depth, title in facts.contents or ()]
+        whole = head | {"book": {"path": str(given), **facts._asdict(), "contents": contents}}
+    else:
+        whole = head | _plain_articles(_inspected(given))
+    yield from json.dumps(whole, indent=1).splitlines()
+
+
+def _plain_articles(found: _Inspected) -> dict[str, Any]:
     articles = [
         {
             "label": entry.label,
             "format": entry.format,
-            **_values(entry),
+            **{name: _value(getattr(entry, name)) for name in _FIELDS},
             "from": {name: origin for name, origin in origins if getattr(entry, name, None)},
-            "left_out": found.left_out.get(entry.position),
+            "left_out": _reason(found.left_out.get(entry.position)),
             "issues": [_plain(issue) for issue in entry.issues],
         }
         for entry, origins in zip(found.entries, found.scan.origins, strict=True)
     ]
-    whole = {
+    return {
+        "found": found.intake.found,
+        "left_out": dict(found.intake.left_out),
+        "not_read": dict(found.intake.not_read),
         "articles": articles,
-        "not_read": dict(found.scan.not_read),
         "issues": [_plain(issue) for issue in found.scan.issues],
     }
-    yield from json.dumps(whole, ensure_ascii=False, indent=1).splitlines()
 
 
 def _format(entry: Entry) -> str:
     from epubmaker.collector.formats.table import format_named
 
     return f"{entry.format}: {format_named(entry.format).title}"
+
+
+def _value(value: str | datetime | None) -> str | None:
+    return iso(value) if isinstance(value, datetime) else value or None
+
+
+def _reason(issue: Issue | None) -> dict[str, str] | None:
+    return {"reason": issue.code.removeprefix("article-"), "message": issue.message} if issue else None
 
 
 def _values(entry: Entry) -> dict[str, str | None]:

@@ -23,16 +23,13 @@ from typing import Any, NamedTuple
 
 import click
 
-from epubmaker.cli.flags import PARAMETERS, Parameter
-from epubmaker.cli.values import Bytes, Day, Input, Percent
+from epubmaker.cli.flags import OF_THE_COMMAND_LINE, PARAMETERS, Parameter
+from epubmaker.cli.values import Bytes, Day, Input, Percent, Position
 from epubmaker.errors import UsageError
 from epubmaker.options import STANDARD_INPUT, is_address
 from epubmaker.packager.styles.sheets import styles
 
-__all__ = ["OF_THE_COMMAND_LINE", "BookSettings", "Settings", "read"]
-
-OF_THE_COMMAND_LINE = frozenset({"config", "no-config", "book", "dry-run"})
-"""Flags that are no keys of the file."""
+__all__ = ["BookSettings", "Settings", "read"]
 
 _NOT_OF_STRANGERS = frozenset(
     {
@@ -52,6 +49,7 @@ _KINDS: tuple[tuple[type, tuple[type, ...], str], ...] = (  # the type of a flag
     (click.types.IntParamType, (int,), "a whole number"),
     (click.types.FloatParamType, (int, float), "a number"),
     (Bytes, (int, str), 'a size such as "50MB"'),
+    (Position, (int, float, str), "a number"),
     (Percent, (int, str), 'a share such as "50%"'),
     (Day, (dt.date, str), 'a day such as 2022-01-31, or "yesterday"'),
     (click.ParamType, (str,), "a text in quotes"),

@@ -6,15 +6,37 @@ import math
 import re
 import stat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from epubmaker.options import STANDARD_INPUT, is_address
 
-__all__ = ["EXISTING_FILE", "FILE", "Bytes", "Day", "Existing", "Input", "Percent", "Position", "Seconds", "Size"]
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+__all__ = [
+    "EXISTING_FILE",
+    "FILE",
+    "Bytes",
+    "Day",
+    "Existing",
+    "Input",
+    "Percent",
+    "Position",
+    "Seconds",
+    "Size",
+    "complete_path",
+]
 
 FILE = click.Path(path_type=Path)
+
+
+def complete_path(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Let the shell complete a path."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 class Existing(click.ParamType[Path]):
@@ -42,6 +64,9 @@ class Existing(click.ParamType[Path]):
             self.fail(f"{value}: is {kind}; name a file", param, ctx)
         return path
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return complete_path(ctx, param, incomplete)
+
 
 EXISTING_FILE = Existing(only_file=True)
 
@@ -56,6 +81,9 @@ class Input(click.ParamType[Path | str]):
         if text == STANDARD_INPUT or is_address(text):
             return text
         return Existing(only_file=False).convert(value, param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return complete_path(ctx, param, incomplete)
 
 
 class Day(click.ParamType[str]):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -229,8 +232,12 @@ def test_inspect_tells_where_each_value_stands_and_what_a_book_would_lack(tmp_pa
         ("in/c.txt", "archive", "The title"),
     ]
     assert [article["from"]["title"] for article in found["articles"]] == ["title", "title line", "title line"]
-    assert [article["left_out"] is None for article in found["articles"]] == [True, True, False]
-    assert found["not_read"] == {".pdf": 1}
+    assert found["articles"][0]["published"] is None
+    assert found["articles"][1]["published"] == "2022-01-12T06:00:00Z"
+    left_out = {"reason": "duplicate", "message": "the same address as in/b.txt, which stays: this one has no text"}
+    assert [article["left_out"] for article in found["articles"]] == [None, None, left_out]
+    assert (found["version"], found["program"].split()[0]) == (1, "epubmaker")
+    assert (found["found"], found["left_out"], found["not_read"]) == (3, {"duplicate": 1}, {".pdf": 1})
 
 
 def test_inspect_tells_what_is_in_a_book(tmp_path: Path) -> None:
@@ -238,9 +245,13 @@ def test_inspect_tells_what_is_in_a_book(tmp_path: Path) -> None:
     run("build", "in", "-o", "b.epub", "-t", "My news", cwd=tmp_path)
 
     text = run("inspect", "b.epub", cwd=tmp_path).stdout
+    json_lines = run("inspect", "b.epub", "--json", cwd=tmp_path, PYTHONIOENCODING="ascii").stdout
 
     for expected in ("My news", "Talks go on, part 0", "第1篇：谈判继续"):
         assert expected in text
+    book = json.loads(json_lines)["book"]
+    assert (book["path"], book["metadata"]["title"], book["pictures"]) == ("b.epub", ["My news"], 1)
+    assert {"depth": 1, "title": "第1篇：谈判继续"} in book["contents"]
 
 
 def test_inspect_of_something_else_is_an_error(tmp_path: Path) -> None:
@@ -326,3 +337,44 @@ def test_every_flag_that_the_readme_names_exists() -> None:
     )
 
     assert named <= known, named - known
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("bu", ["plain,build"]),
+        ("build --dev", ["plain,--device"]),
+        ("build --device kobo-1", ["plain,kobo-10"]),
+        ("build --style la", ["plain,large-print", "file,la"]),
+        ("build --from mai", ["plain,mail"]),
+        ("build se", ["file,se"]),
+        ("build --css se", ["file,se"]),
+        ("build --output se", ["file,se"]),
+        ("build --config se", ["file,se"]),
+    ],
+)
+def test_a_shell_completes_commands_flags_values_and_paths(tmp_path: Path, words: str, offered: list[str]) -> None:
+    number = str(len(words.split()))
+
+    done = run(cwd=tmp_path, _EPUBMAKER_COMPLETE="bash_complete", COMP_WORDS=f"epubmaker {words}", COMP_CWORD=number)
+
+    assert (done.returncode, done.stdout.splitlines(), done.stderr) == (0, offered, "")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_bash_takes_the_completion_as_documented(tmp_path: Path) -> None:
+    (line,) = re.findall(
+        r"^(eval .*bash_source epubmaker.*?\)\")", (ROOT / "docs/usage.md").read_text("utf-8"), re.MULTILINE
+    )
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+    done = subprocess.run(
+        ["bash", "-c", f"{line}; complete -p epubmaker"],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.endswith(" epubmaker\n")

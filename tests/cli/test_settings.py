@@ -63,6 +63,8 @@ def test_flags_win_over_the_environment_that_over_the_file_and_that_over_the_def
         max-size = "50MB"
         max-missing = 30
         timeout = 5
+        series = "A series"
+        series-index = 3
         no-cover = true
         report = "report.json"
     """
