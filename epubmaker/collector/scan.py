@@ -15,7 +15,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -37,7 +38,6 @@ _REPORT = re.compile(rb'\s*\{\s*"version"\s*:\s*\d+\s*,\s*"program"\s*:\s*"epubm
 _POSTS_A_DOUBT = 3  # in a folder of an archive, for each text that may be none
 _MOST_DEPTH = 1  # archives around an archive
 _ZONES = timedelta(days=1)  # by which two moments may be apart where one of them does not say its time zone
-_BATCH = 500  # articles looked up, and reported as progress, at a time
 
 
 class Scan(NamedTuple):
@@ -102,11 +102,13 @@ class FileHeads(NamedTuple):
 class HeadIndex(Protocol):
     """What earlier scans read in files. It is known as long as the file's state is the same."""
 
-    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[FileHeads | None]:
-        """Return what each file holds, given by path and state; None where that is not known for that state."""
+    def heads_of(
+        self, block: str, files: Sequence[tuple[str, FileState | None]], read: Callable[[int], FileHeads]
+    ) -> Sequence[FileHeads]:
+        """Return what each file of a block (see `File`) holds, given by path and state; `read` reads the one at an index.
 
-    def put(self, path: str, state: FileState, found: FileHeads) -> None:
-        """Keep what a file holds; `state` is the file's state before it was read."""
+        A file without a state cannot be looked at.
+        """
 
 
 def scan(
@@ -118,9 +120,9 @@ def scan(
 ) -> Scan:
     """Find the articles of files and folders, and read the heads that `heads` does not know.
 
-    The order is that of `folder.files`. `found` is called after each batch, with all articles so far. `written` are files
-    that the build writes itself, or an earlier one has written: no articles, and not worth a word. `form` is the name of
-    the format in which files are read that are named themselves, "" to recognize it.
+    The order is that of `folder.files`. `found` is called after each block of files, with all articles so far. `written`
+    are files that the build writes itself, or an earlier one has written: no articles, and not worth a word. `form` is the
+    name of the format in which files are read that are named themselves, "" to recognize it.
 
     Raises InputError when an input does not exist or cannot be listed.
     """
@@ -132,23 +134,23 @@ def scan(
     origins: list[tuple[tuple[str, str], ...]] = []
     given = [each if isinstance(each, Given) else Given(each, each.as_posix()) for each in inputs]
     walked = files(given, issues, passed, {os.path.normcase(os.path.realpath(path)) for path in written})
-    while batch := list(islice(walked, _BATCH)):
-        for file, known in zip(batch, _heads(batch, heads, form), strict=True):
-            issues += [replace(issue, where=f"{file.label}{issue.where}") for issue in known.issues]
-            for kind, count in known.passed.items():
-                passed[kind] += count
-            if not file.is_named:
-                doubts.update(
-                    (len(entries) + number, head.doubt) for number, head in enumerate(known.heads) if head.doubt
-                )
-            text_files.update(
-                (len(entries) + number, head.text_file) for number, head in enumerate(known.heads) if head.text_file
-            )
-            entries += entries_of(file, known.heads, len(entries))
-            if heads is None:
-                origins += [head.origins for head in known.heads]
-        if len(batch) == _BATCH:
-            found(entries)
+    for _, block in groupby(walked, attrgetter("block")):
+        batch = list(block)
+        for file, (its, problems, others) in zip(batch, _heads(batch, heads, form), strict=True):
+            if problems:
+                issues += [replace(issue, where=f"{file.label}{issue.where}") for issue in problems]
+            if others:
+                passed.update(others)
+            for number, head in enumerate(its, start=1):
+                position = len(entries)
+                if head.doubt and not file.is_named:
+                    doubts[position] = head.doubt
+                if head.text_file:
+                    text_files[position] = head.text_file
+                entries.append(_entry(file, head, number, position))
+                if heads is None:
+                    origins.append(head.origins)
+        found(entries)
     doubtful = _left_out(entries, doubts)
     passed.update(f"{_ending(entries[position])} ({doubts[position]})" for position in doubtful)
     if left_out := doubtful | (_given_texts(entries, text_files) if text_files else set()):
@@ -161,7 +163,7 @@ def scan(
 def entries_of(file: File, heads: Sequence[ArticleHead], position: int) -> Iterator[Entry]:
     """Yield the articles of a file; `position` is that of the first."""
     for number, head in enumerate(heads, start=1):
-        yield _entry(file, head, _label(file, head, number), position + number - 1)
+        yield _entry(file, head, number, position + number - 1)
 
 
 def _left_out(entries: Sequence[Entry], doubts: Mapping[int, str]) -> set[int]:
@@ -221,13 +223,14 @@ def _ending(entry: Entry) -> str:
     return posixpath.splitext(entry.name)[1].lower()
 
 
-def _label(file: File, head: ArticleHead, number: int) -> str:
-    inside = f"{file.label}/{'/'.join((*head.archives, head.name))}" if head.name else file.label
-    return f"{inside}#{number}" if head.member else inside
-
-
-def _entry(file: File, head: ArticleHead, label: str, position: int) -> Entry:
-    location = file.location._replace(archives=(file.name, *head.archives)) if head.name else file.location
+def _entry(file: File, head: ArticleHead, number: int, position: int) -> Entry:
+    """Return an article of a file, the `number`-th from 1."""
+    location, label = file.location, file.label
+    if head.name:
+        location = location._replace(archives=(file.name, *head.archives))
+        label = f"{label}/{'/'.join((*head.archives, head.name))}"
+    if head.member:
+        label = f"{label}#{number}"
     return Entry(
         name=head.name or file.name,
         location=location,
@@ -254,33 +257,19 @@ def _entry(file: File, head: ArticleHead, label: str, position: int) -> Entry:
     )
 
 
-def _heads(batch: Sequence[File], index: HeadIndex | None, form: str) -> Iterator[FileHeads]:
-    """Yield what each file holds, known or read now."""
-    if index is None:
-        yield from (read_file(file, form) for file in batch)
-        return
-    states = [_state(file) for file in batch]
-    there = [(file.path, state) for file, state in zip(batch, states, strict=True) if isinstance(state, FileState)]
-    known = iter(index.get(there))
-    for file, state in zip(batch, states, strict=True):
-        if isinstance(state, Issue):
-            yield FileHeads(issues=(state,))
-        elif (remembered := next(known)) is not None and not (form and file.is_named):
-            yield remembered
-        else:
-            found = read_file(file, form)
-            # In its folder a doubtful file may be no article.
-            is_as_ever = not (file.is_named and (form or any(head.doubt for head in found.heads)))
-            if found.heads and is_as_ever:
-                index.put(file.path, state, found)
-            yield found
+def _heads(block: Sequence[File], index: HeadIndex | None, form: str) -> Sequence[FileHeads]:
+    """Return what each file of a block holds, known or read now."""
+    if index is None or (form and block[0].is_named):
+        return [read_file(file, form) for file in block]
+    files = [(file.path, _state(file.path)) for file in block]
+    return index.heads_of(block[0].block, files, lambda number: read_file(block[number]))
 
 
-def _state(file: File) -> FileState | Issue:
+def _state(path: str) -> FileState | None:
     try:
-        return FileState.of(os.stat(file.path))  # noqa: PTH116 - see `folder.File`
-    except (OSError, ValueError) as error:
-        return Issue("article-unreadable", "error", "", getattr(error, "strerror", None) or str(error))
+        return FileState.of(os.stat(path))  # noqa: PTH116 - see `folder.File`
+    except (OSError, ValueError):
+        return None
 
 
 def read_file(file: File, form: str = "") -> FileHeads:

@@ -106,7 +106,7 @@ def _from_page(entry: Entry, path: Path, position: int) -> Entry | list[Entry] |
     `position` is that of the first article of a feed.
     """
     location = Location(str(path.parent), is_download=True)
-    file = File(location, path.name, entry.link or entry.label, is_named=True, link=entry.link)
+    file = File(location, path.name, entry.link or entry.label, str(path), is_named=True, link=entry.link)
     read = read_file(file)
     if entry.is_link_only and any(head.member for head in read.heads):
         return list(entries_of(file, read.heads, position))

@@ -50,7 +50,7 @@ class BuildCache(Closable):
         network = order.options.network
         if network.refresh or not self._books.known(order.output):
             return None
-        hashes = list(map(self.heads.hash_of, order.plan.entries))
+        hashes = self.heads.hashes_of(order.plan.entries)
         key = book_key(order, hashes, self._fonts)
         self._keys[order.output] = key, hashes
         return None if key is None else self._books.unchanged(order, key)

@@ -80,14 +80,15 @@ class Chapters:
         self._store.flush()
         return self._store.is_empty(OUTLINES)
 
-    def find(self, entries: Iterable[tuple[Entry, DraftSettings]]) -> list[tuple[str, str] | None]:
+    def find(self, entries: Sequence[tuple[Entry, DraftSettings]]) -> list[tuple[str, str] | None]:
         """Return the hash of each article's file and the key of its outline; None where no outline is kept.
 
         With each entry comes what its draft is made by.
         """
-        hashes = [(entry, settings, self._heads.hash_of(entry)) for entry, settings in entries]
+        hashes = self._heads.hashes_of([entry for entry, _ in entries])
         found = [
-            (sha256, _outline_key(entry, sha256, settings)) if sha256 else None for entry, settings, sha256 in hashes
+            (sha256, _outline_key(entry, sha256, settings)) if sha256 else None
+            for (entry, settings), sha256 in zip(entries, hashes, strict=True)
         ]
         there = self._store.which(OUTLINES, (pair[1] for pair in found if pair))
         return [pair if pair and pair[1] in there else None for pair in found]

@@ -20,7 +20,7 @@ from pathlib import Path, PurePath
 from epubmaker.collector.formats.plugins import distributions
 from epubmaker.model.articles import FileState
 
-__all__ = ["MIN_AGE", "file_signature", "key_of", "program_fingerprint"]
+__all__ = ["MIN_AGE", "file_signature", "is_settled", "key_of", "program_fingerprint"]
 
 MIN_AGE = 2.0
 """Seconds since a file's last change after which its times can be trusted. Two changes within one tick of the file
@@ -69,9 +69,14 @@ def file_signature(state: FileState, now: float, min_age: float = MIN_AGE) -> st
 
     `now` is in seconds since the epoch, `min_age` in seconds.
     """
-    if max(state.modified, state.changed) > (now - min_age) * 1e9:
+    if not is_settled(state, now, min_age):
         return None
     return f"{state.size} {state.modified} {state.changed} {state.inode}"
+
+
+def is_settled(state: FileState, now: float, min_age: float = MIN_AGE) -> bool:
+    """Tell whether a file's last change is so long ago that its times can be trusted; arguments as for `file_signature`."""
+    return max(state.modified, state.changed) <= (now - min_age) * 1e9
 
 
 # --- the program ---

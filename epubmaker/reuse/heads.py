@@ -1,30 +1,34 @@
-"""The heads of article files, kept so that an unchanged folder of 100,000 articles is not read again."""
+"""The heads of article files, kept so that an unchanged folder of 100,000 articles is not read again.
+
+One row has the heads of a block of files (see `collector.locations.folder.File`), a column for each field: to decode and
+check a column takes a fraction of what its values one by one would take. A file's state tells whether its heads still hold,
+so that a block is written anew where a file has come, gone or changed, and only that file is read.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import get_args
+from typing import Any, TypeAlias, get_args
 
 from epubmaker.collector.formats.table import format_names
 from epubmaker.collector.parse import origin_of
 from epubmaker.collector.scan import ArticleHead, FileHeads
 from epubmaker.model.articles import Entry, FileState, Issue, Origin, Severity
-from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, program_fingerprint
-from epubmaker.reuse.store import HEADS, Store
+from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, is_settled, program_fingerprint
+from epubmaker.reuse.store import FILES, HEADS, Store
 from epubmaker.storage.database import DAY, Row
 from epubmaker.storage.validation import (
     InvalidValueError,
-    amount,
+    amounts,
     counts,
-    encodable,
     hexadecimal,
     items,
     one_of,
     parse,
-    read_all,
     text,
     texts,
 )
@@ -32,159 +36,209 @@ from epubmaker.text.addresses import is_article_key, resolve
 
 __all__ = ["HeadIndex"]
 
-_DIGITS = 64  # of a SHA-256
+
+_Kept: TypeAlias = tuple[tuple[int, ...], FileHeads]  # a file's state before it was read, and what it holds
 
 
 class HeadIndex:
-    """The heads that earlier scans read, for one scan. Implements `collector.scan.HeadIndex`."""
+    """The heads and hashes of files that earlier builds read, for one build. Implements `collector.scan.HeadIndex`."""
 
     def __init__(self, store: Store, min_age: float = MIN_AGE) -> None:
         """Use a store; a head is known again only if its file has not changed for `min_age` seconds before it was read."""
         self._store = store
         self._min_age = min_age
-        self._program = program_fingerprint()[:16]
+        self._program = program_fingerprint()[:16].encode()
         self._now = time.time()
-        self.unknown = 0  # files whose heads `get` did not find
+        self.unknown = 0  # files that `heads_of` read
 
-    def get(self, files: Sequence[tuple[str, FileState]]) -> Sequence[FileHeads | None]:
-        """Return what each file holds, given by path and state; None where that is not known for that state."""
-        keys = [path for path, _ in files]
-        rows = self._store.find(HEADS, keys)
-        known = dict(zip(rows, read_all(row.record for row in rows.values()), strict=True))
-        return [self._known(rows.get(key), known.get(key), state) for key, (_, state) in zip(keys, files, strict=True)]
-
-    def _known(self, row: Row | None, values: object, state: FileState) -> FileHeads | None:
-        mark = self._mark(state)
-        found = parse(_load, values, row.body) if row else None
-        if row is not None and found is None:
-            self._store.drop(HEADS, row.key)
-        if row is None or found is None or found[0] != mark:
+    def heads_of(
+        self, block: str, files: Sequence[tuple[str, FileState | None]], read: Callable[[int], FileHeads]
+    ) -> list[FileHeads]:
+        """Return what each file of a block holds, given by path and state; `read` reads the one at an index."""
+        kept = self._kept(block)
+        now: dict[str, _Kept] = {}
+        found = []
+        folder = os.path.join(os.path.dirname(block), "")  # noqa: PTH118, PTH120 - for each folder, and a `Path` takes longer
+        for index, (path, state) in enumerate(files):
+            name = path.removeprefix(folder)
+            known = kept.get(name)
+            if known is not None and known[0] == state:
+                now[name] = known
+                found.append(known[1])
+                continue
             self.unknown += 1
-            return None
+            its = read(index)
+            found.append(its)
+            if its.heads and state is not None and is_settled(state, self._now, self._min_age):
+                now[name] = state, its
+        if not now:
+            if kept:
+                self._store.remove(HEADS, block)
+        elif now != kept:
+            self._store.put(HEADS, block, self._program + _dump(now))
+        return found
+
+    def _kept(self, block: str) -> Mapping[str, _Kept]:
+        """Return what is kept of a block's files, by name."""
+        row = self._store.get(HEADS, block)
+        if row is None or not row.record.startswith(self._program):
+            return {}
+        kept = parse(_load, row.record[len(self._program) :])
+        if kept is None:
+            self._store.drop(HEADS, block)
+            return {}
         self._store.touch(HEADS, row, 30 * DAY)
-        return found[1]
+        return kept
 
-    def put(self, path: str, state: FileState, found: FileHeads) -> None:
-        """Keep what a file holds; `state` is the file's state before it was read."""
-        mark = self._mark(state)
-        if mark is not None and all(encodable(each) for each in _texts(found)):
-            sha256 = found.heads[0].sha256 if _is_article(found) else None
-            self._store.put(HEADS, path, _dump(mark, found), _whole(mark, sha256))
+    # --- the hashes of whole files ---
 
-    def hash_of(self, entry: Entry) -> str | None:
-        """Return the SHA-256 of an article's own bytes, read if it is not known; None where they cannot be read."""
-        if entry.sha256:
-            return entry.sha256
+    def hashes_of(self, entries: Sequence[Entry]) -> list[str | None]:
+        """Return the SHA-256 of each article's own bytes, read if it is not known; None where they cannot be read."""
+        rows = self._store.find(FILES, (entry.path for entry in entries if not entry.sha256))
+        return [entry.sha256 or self._hash_of(entry, rows.get(entry.path)) for entry in entries]
+
+    def _hash_of(self, entry: Entry, row: Row | None) -> str | None:
+        if row is not None and (known := self._known_hash(entry.path, row)):
+            return known
         origin = origin_of(entry)
         if origin is None:
             return None
         self.read_whole(entry.path, origin)
         return origin.sha256
 
-    def read_whole(self, path: str, origin: Origin) -> None:
-        """Keep the hash of an article that was read whole after the scan, where it is that of its file."""
-        mark = self._mark(origin.state) if origin.state else None
-        if mark is not None:
-            self._store.set_body(HEADS, path, _whole(mark, origin.sha256))
+    def _known_hash(self, path: str, row: Row) -> str | None:
+        """Return the hash in the row of a file, if the file is as it was."""
+        found = parse(_load_hash, row.record)
+        if found is None:
+            self._store.drop(FILES, row.key)
+            return None
+        signature, sha256 = found
+        try:
+            state = FileState.of(os.stat(path))  # noqa: PTH116 - a `Path` takes longer
+        except (OSError, ValueError):
+            return None
+        if file_signature(state, self._now, self._min_age) != signature:
+            return None
+        self._store.touch(FILES, row, 30 * DAY)
+        return sha256
 
-    def _mark(self, state: FileState) -> str | None:
-        """Return a mark of the program and the file's state: a head with another mark is not used."""
-        mark = file_signature(state, self._now, self._min_age)
-        return mark and f"{self._program} {mark}"
+    def read_whole(self, path: str, origin: Origin) -> None:
+        """Keep the hash of an article that was read whole, where it is that of its file."""
+        signature = origin.state and file_signature(origin.state, self._now, self._min_age)
+        if signature:
+            self._store.put(FILES, path, json.dumps([signature, origin.sha256]).encode())
 
 
 # --- as rows ---------------------------------------------------------------------------------------------------------
 
 
-def _is_article(found: FileHeads) -> bool:
-    """Tell whether a file is one article, so that their hashes are the same."""
-    if len(found.heads) != 1 or found.issues:
-        return False
-    head = found.heads[0]
-    return not (head.member or head.name or head.is_link_only or head.doubt)
-
-
-def _texts(found: FileHeads) -> Iterator[str]:
-    """Yield the texts that may hold what cannot be encoded."""
-    yield from (head.title for head in found.heads)
-    yield from (issue.where for issue in found.issues)
-
-
-def _dump(mark: str, found: FileHeads) -> bytes:
-    if _is_article(found):
-        return json.dumps([mark, _row(found.heads[0])]).encode()
-    rows = [
-        [*_row(head), head.member, head.sha256, head.is_link_only, head.text_file, head.doubt, head.name, head.archives]
-        for head in found.heads
+def _dump(kept: Mapping[str, _Kept]) -> bytes:
+    states, found = zip(*kept.values(), strict=True)
+    others = [
+        (name, [_values(issue) for issue in its.issues], [*its.passed.items()])
+        for name, (_, its) in kept.items()
+        if its.issues or its.passed
     ]
-    issues = [[issue.code, issue.severity, issue.where, issue.message] for issue in found.issues]
-    return json.dumps([mark, rows, list(found.passed.items()), issues]).encode()
+    numbers = [len(its.heads) for its in found]
+    columns = list(zip(*(head for its in found for head in its.heads), strict=True))[: len(_COLUMNS)]
+    values = [[*kept], states, numbers, others, columns]
+    return json.dumps(values, default=datetime.isoformat).encode()
 
 
-def _row(head: ArticleHead) -> list[object]:
-    moments = [moment and moment.isoformat() for moment in (head.published, head.archived)]
-    names, text_of = (head.source, head.author), (head.text_size, head.text_hash, head.pictures)
-    return [head.title, head.link, *moments, head.problems, head.key, head.format, head.size, *names, *text_of]
+def _values(issue: Issue) -> list[str]:
+    return [issue.code, issue.severity, issue.where, issue.message]
 
 
-def _load(values: object, body: bytes | None) -> tuple[str, FileHeads]:
-    """Return the mark of a file and what it holds; raises ValueError and TypeError."""
-    mark, rows, *others = items(values)
-    if type(mark) is not str:
-        raise InvalidValueError(values)
-    if not others:
-        sha256 = hexadecimal(body[-_DIGITS:].decode()) if body and body[:-_DIGITS] == mark.encode() else None
-        return mark, FileHeads((_head(rows)._replace(sha256=sha256),))
-    heads = []
-    for row in items(rows):
-        *shared, member, digest, link_only, text_file, doubt, name, archives = items(row)
-        sha256 = None if digest is None else hexadecimal(text(digest))
-        head = _head(shared)._replace(doubt=text(doubt), name=text(name), archives=texts(archives))
-        head = head._replace(member=text(member), sha256=sha256, is_link_only=link_only is True)
-        heads.append(head._replace(text_file=text(text_file)))
-    passed, issues = items(others, 2)
-    return mark, FileHeads(heads, [_issue(*texts(issue)) for issue in items(issues)], counts(passed))
+def _load(record: bytes) -> dict[str, _Kept]:
+    """Return what a block's files hold, by name; raises ValueError and TypeError."""
+    names, states, numbers, others, columns = items(json.loads(record), 5)
+    checked = [check(column) for check, column in zip(_COLUMNS.values(), items(columns), strict=True)]
+    heads = [ArticleHead(*row) for row in zip(*checked, strict=True)]
+    besides = {text(name): (_issues(issues), counts(passed)) for name, issues, passed in items(others)}
+    kept, start = {}, 0
+    # Any state is good: one that is none is that of no file.
+    for name, state, number in zip(texts(names), map(tuple, states), amounts(numbers), strict=True):
+        kept[name] = state, FileHeads(heads[start : start + number], *besides.get(name, ()))
+        start += number
+    if start != len(heads):
+        raise InvalidValueError(numbers)
+    return kept
 
 
-def _issue(code: str, severity: str, where: str, message: str) -> Issue:
-    return Issue(code, one_of(severity, get_args(Severity)), where, message)
+def _issues(values: object) -> list[Issue]:
+    return [
+        Issue(code, one_of(severity, get_args(Severity)), *rest) for code, severity, *rest in map(texts, items(values))
+    ]
 
 
-def _head(row: object) -> ArticleHead:
-    title, link, published, archived, problems, key, form, size, source, author, length, digest, pictures = items(
-        row, 13
-    )
-    found = tuple([(text(code), text(message)) for code, message in items(problems)]) if problems else ()
-    if type(title) is not str or not is_article_key(key):
-        raise InvalidValueError(row)
-    return ArticleHead(
-        title,
-        link if link is None else _address(link),
-        _moment(published),
-        _moment(archived),
-        found,
-        key,
-        one_of(form, format_names()),
-        amount(size),
-        text(source),
-        text(author),
-        amount(length),
-        amount(digest),
-        text(pictures),
-    )
+def _links(column: object) -> list[str | None]:
+    links = items(column)
+    if any(link is not None and resolve(None, text(link)) != link for link in links):
+        raise InvalidValueError(column)
+    return links
 
 
-def _address(value: object) -> str:
-    address = text(value)
-    if resolve(None, address) != address:
-        raise InvalidValueError(value)
-    return address
+def _moments(column: object) -> list[datetime | None]:
+    return [None if moment is None else datetime.fromisoformat(text(moment)) for moment in items(column)]
 
 
-def _moment(value: object) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(text(value))
+def _problems(column: object) -> list[tuple[tuple[str, str], ...]]:
+    return [
+        tuple([(text(code), text(message)) for code, message in items(each)]) if each else () for each in items(column)
+    ]
 
 
-def _whole(mark: str, sha256: str | None) -> bytes:
-    """Return the body of a head's row: the mark and the hash of the whole file."""
-    return f"{mark}{sha256}".encode() if sha256 else b""
+def _keys(column: object) -> list[str]:
+    keys = items(column)
+    if all(map(is_article_key, keys)):
+        return keys
+    raise InvalidValueError(column)
+
+
+def _formats(column: object) -> tuple[str, ...]:
+    names = texts(column)
+    if set(names) <= set(format_names()):
+        return names
+    raise InvalidValueError(column)
+
+
+def _hashes(column: object) -> list[str | None]:
+    return [None if sha256 is None else hexadecimal(sha256) for sha256 in items(column)]
+
+
+def _flags(column: object) -> list[bool]:
+    return [one_of(flag, (False, True)) for flag in items(column)]
+
+
+def _archives(column: object) -> list[tuple[str, ...]]:
+    return [texts(each) if each else () for each in items(column)]
+
+
+# The fields of a head, in order, each with what checks its values and returns them; all but the last, `origins`.
+_COLUMNS: dict[str, Callable[[object], Sequence[Any]]] = {
+    "title": texts,
+    "link": _links,
+    "published": _moments,
+    "archived": _moments,
+    "problems": _problems,
+    "key": _keys,
+    "format": _formats,
+    "size": amounts,
+    "source": texts,
+    "author": texts,
+    "text_size": amounts,
+    "text_hash": amounts,
+    "pictures": texts,
+    "member": texts,
+    "sha256": _hashes,
+    "is_link_only": _flags,
+    "text_file": texts,
+    "doubt": texts,
+    "name": texts,
+    "archives": _archives,
+}
+
+
+def _load_hash(record: bytes) -> tuple[str, str]:
+    signature, sha256 = items(json.loads(record), 2)
+    return text(signature), hexadecimal(sha256)

@@ -1,7 +1,8 @@
 """The SQLite file that keeps heads, outlines, chapters and books between builds. Several runs may share it.
 
 kind       key                                   record                                     body
-heads      the path of an article's file         the file's signature, the article's head   the file's SHA-256, if known
+heads      a block of files                      the states and the articles' heads
+files      the path of an article's file         its signature and SHA-256
 outlines   hash of an article's file and head    its pictures, links and sections
 chapters   hash of all that went into a chapter  its metadata                               its documents, deflated
 books      the path of a book                    its key, and the report of its last build
@@ -15,9 +16,9 @@ from typing import NamedTuple
 from epubmaker.storage.database import Database
 from epubmaker.storage.files import CACHE_AGE, CACHE_BYTES, chapters_limit
 
-__all__ = ["BOOKS", "CHAPTERS", "HEADS", "OUTLINES", "Store", "StoreInfo"]
+__all__ = ["BOOKS", "CHAPTERS", "FILES", "HEADS", "OUTLINES", "Store", "StoreInfo"]
 
-HEADS, OUTLINES, CHAPTERS, BOOKS = "heads", "outlines", "chapters", "books"
+HEADS, FILES, OUTLINES, CHAPTERS, BOOKS = "heads", "files", "outlines", "chapters", "books"
 
 _FILE = "rebuild-7.sqlite3"
 _OLDER = tuple(f"rebuild-{number}.sqlite3" for number in range(1, 7))  # of older formats

@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 __all__ = [
     "InvalidValueError",
     "amount",
+    "amounts",
     "counts",
     "encodable",
     "hexadecimal",
@@ -29,7 +30,8 @@ __all__ = [
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
-_STR = frozenset({str})
+_INT, _STR = frozenset({int}), frozenset({str})
+_MOST = 1 << 48
 
 _T = TypeVar("_T")
 _Values = ParamSpec("_Values")
@@ -51,9 +53,20 @@ def maybe_text(value: object) -> str | None:
     return None if value is None else text(value)
 
 
-def amount(value: object, most: int = 1 << 48) -> int:
+def amount(value: object, most: int = _MOST) -> int:
     """Return a whole number from 0 to `most`."""
     if type(value) is int and 0 <= value <= most:
+        return value
+    raise InvalidValueError(value)
+
+
+def amounts(value: object) -> list[int]:
+    """Return the whole numbers of a list, each from 0 to 2 to the power of 48."""
+    if (
+        type(value) is list
+        and _INT.issuperset(map(type, value))
+        and (not value or 0 <= min(value) <= max(value) <= _MOST)
+    ):
         return value
     raise InvalidValueError(value)
 

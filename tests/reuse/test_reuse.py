@@ -15,6 +15,7 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archives import START, write_archive, write_article
@@ -27,12 +28,12 @@ from settings import IRRELEVANT_TO_BYTES, SETTINGS
 from webserver import WebServer, picture, status
 
 import epubmaker
-from epubmaker.collector.scan import scan
+from epubmaker.collector.scan import ArticleHead, scan
 from epubmaker.model.books import BookStatus
 from epubmaker.options import Options
 from epubmaker.pipeline.build import build
 from epubmaker.reuse.heads import HeadIndex
-from epubmaker.reuse.store import HEADS, Store
+from epubmaker.reuse.store import FILES, HEADS, Store
 from epubmaker.summary import summary
 
 FRESH = {"Cache-Control": "max-age=3600"}
@@ -459,22 +460,82 @@ def test_heads_of_files_left_alone_are_not_read_again(archive: Archive) -> None:
     assert [entry.title for entry in second.entries if entry not in first.entries] == ["Talks go on, part X"]
 
 
-@pytest.mark.parametrize("link", ["x", "", "javascript:0", "https://"])
-def test_a_head_with_a_link_that_no_article_has_is_read_again(archive: Archive, link: str) -> None:
+def _poisoned(position: int, value: object) -> Callable[[list[Any]], object]:
+    """Return what puts a value into a row of heads, in the column of a field."""
+    return lambda values: values[-1][position].__setitem__(0, value)
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        *(_poisoned(ArticleHead._fields.index("link"), link) for link in ("x", "", "javascript:0", "https://", 1)),
+        *(
+            _poisoned(position, value)
+            for position, name in enumerate(ArticleHead._fields)
+            if name != "origins"
+            for value in (-1, {"a": 1})
+        ),
+        _poisoned(ArticleHead._fields.index("key"), "../../../etc"),
+        _poisoned(ArticleHead._fields.index("format"), "no format"),
+        _poisoned(ArticleHead._fields.index("size"), 1 << 60),
+        lambda values: values[-1].pop(),
+        lambda values: values[-1][0].pop(),
+        lambda values: values.pop(),
+        lambda values: values[0].__setitem__(0, None),
+        lambda values: values[2].__setitem__(0, 2),
+        lambda values: values[3].append(["0.txt", [["code", "disaster", "", ""]], []]),
+    ],
+)
+def test_heads_that_somebody_wrote_and_no_article_has_are_read_again(
+    archive: Archive, poison: Callable[[list[Any]], object]
+) -> None:
     future = -3600.0
     with Store(archive.folder / "cache") as store:
         first = scan((archive.inputs,), heads=HeadIndex(store, future))
         store.flush()
-        rows = store.all(HEADS)
-        for row in rows:
-            mark, (title, _, *others) = json.loads(row.record)
-            store.put(HEADS, row.key, json.dumps([mark, [title, link, *others]]).encode(), row.body)
+        [row] = store.all(HEADS)
+        begin = row.record.index(b"[")
+        values = json.loads(row.record[begin:])
+        poison(values)
+        store.put(HEADS, row.key, row.record[:begin] + json.dumps(values).encode())
     with Store(archive.folder / "cache") as store:
         known = HeadIndex(store, future)
         second = scan((archive.inputs,), heads=known)
+        issues = store.issues
 
     assert second.entries == first.entries
-    assert known.unknown == len(rows) > 0
+    assert known.unknown == len(first.entries) > 0
+    assert [issue.code for issue in issues] == ["cache-damaged"]
+
+
+def test_of_a_folder_where_files_come_go_and_change_only_those_are_read(tmp_path: Path) -> None:
+    future = -3600.0
+    folder = tmp_path / "in"
+    write_archive(folder, 1200)
+    for name in ("5 of these", "700 of those"):  # between the files
+        write_archive(folder / name / "more", 3)
+    (folder / "700.txt").write_text("")
+    if sys.platform != "win32":
+        (folder / "6.link.txt").symlink_to(folder / "5 of these" / "more" / "0.txt")
+
+    def seen() -> int:
+        with Store(tmp_path / "cache") as store:
+            index = HeadIndex(store, future)
+            assert scan((folder,), heads=index) == scan((folder,))._replace(origins=())
+            return index.unknown
+
+    assert seen() == 1206
+    assert seen() == 1  # that without an article
+    _edit(folder / "4.txt", "part", "Part")  # in place, with the same length
+    _edit(folder / "1100.txt", "part", "Part", keep_times=True)
+    shutil.copyfile(folder / "8.txt", tmp_path / "8.txt")
+    (tmp_path / "8.txt").replace(folder / "8.txt")
+    (folder / "9.txt").rename(folder / "9 renamed.txt")
+    (folder / "10.txt").unlink()
+    write_article(folder / "0 first.txt", "First", link="https://example.org/first")
+    write_article(folder / "500 new.txt", "New", link="https://example.org/new")
+    assert seen() == 7
+    assert seen() == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems allow no such names")
@@ -488,22 +549,6 @@ def test_a_file_whose_name_is_no_text_is_read_again(archive: Archive) -> None:
 
     assert titles[0] == titles[1]
     assert any(name in title for title in titles[0])
-
-
-def test_however_many_files_there_are_each_has_its_own_head(tmp_path: Path) -> None:
-    future = -3600.0
-    write_archive(tmp_path / "in", 1234)
-    (tmp_path / "in" / "700.txt").write_text("")
-    with Store(tmp_path / "cache") as store:
-        first = scan((tmp_path / "in",), heads=HeadIndex(store, future))
-    with Store(tmp_path / "cache") as store:
-        known = HeadIndex(store, future)
-        second = scan((tmp_path / "in",), heads=known)
-
-    assert second == first == scan((tmp_path / "in",))._replace(origins=())  # which no index keeps
-    assert [entry.label.rpartition("/")[2] for entry in first.entries] == [f"{n}.txt" for n in range(1234) if n != 700]
-    assert [issue.code for issue in first.issues] == ["article-empty"]
-    assert known.unknown == 1
 
 
 def test_an_archive_with_a_file_that_cannot_be_read_is_not_read_again(tmp_path: Path) -> None:
@@ -547,12 +592,18 @@ def test_what_is_an_article_where_it_is_named_is_none_in_its_folder(tmp_path: Pa
 def test_a_file_that_is_read_for_its_hash_alone_is_not_read_again(archive: Archive) -> None:
     with closing(Store(archive.folder / "cache")) as store:
         heads = HeadIndex(store, -3600.0)  # so that files written just now count as left alone
-        hashes = [heads.hash_of(entry) for entry in scan((archive.inputs,), heads=heads).entries]
+        entries = scan((archive.inputs,), heads=heads).entries
+        hashes = heads.hashes_of(entries)
         store.flush()
-        again = scan((archive.inputs,), heads=heads).entries
+        [first, *_] = rows = store.all(FILES)
+        signature, _ = json.loads(first.record)
+        store.put(FILES, first.key, json.dumps([signature, "0" * 64]).encode())
+        store.flush()
+        again = heads.hashes_of(entries)
 
     assert None not in hashes
-    assert [entry.sha256 for entry in again] == hashes
+    assert len(rows) == len(entries)
+    assert [sha256 for sha256 in again if sha256 not in hashes] == ["0" * 64]
 
 
 def test_a_file_that_changed_just_now_is_read_again_whatever_its_times_say(archive: Archive) -> None:

@@ -23,7 +23,7 @@ from epubmaker.storage.files import CACHE_TAG
 
 COUNT = 4
 FRESH = {"Cache-Control": "max-age=36000"}
-FILES = ("index-3.sqlite3", "rebuild-6.sqlite3")
+FILES = ("index-3.sqlite3", "rebuild-7.sqlite3")
 
 Damage = Callable[[Path], object]
 

@@ -43,7 +43,7 @@ TRIALS = effort(500)  # of each kind, with up to 200 changed bytes in each
 TITLES = ("A title", "Another")
 SAID = {"cache-damaged", "cache-unusable"}
 MOST_SECONDS = 60  # of one trial, which must not hang on a pipe or a loop of pages
-INDEX, STORE = "index-3.sqlite3", "rebuild-6.sqlite3"
+INDEX, STORE = "index-3.sqlite3", "rebuild-7.sqlite3"
 # What SQLite may hold in any column, whatever that is declared as.
 VALUES: tuple[object, ...] = (
     *(None, 0, -1, 2**62, -(2**62), 1e308, float("inf"), "", "x", "\0", "../../x", "/etc/passwd", "CON", "[[", "{}"),

@@ -15,6 +15,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 from epubmaker.collector.formats.table import suffixes
 from epubmaker.collector.locations.archivenames import ARCHIVE_SUFFIXES
@@ -44,6 +45,7 @@ _BESIDE = frozenset(
     | {".tiff", ".webp"}
 )
 _OF_A_PAGE = ("_files", ".files")
+_IN_A_BLOCK = 512  # files, on average, where a folder has more
 _DIGITS = re.compile(r"(\d{1,18})")  # `int` refuses numbers of thousands of digits, which a title may hold
 
 
@@ -77,20 +79,20 @@ class Given(NamedTuple):
 class File(NamedTuple):
     """A file that may hold articles, and the input that it belongs to.
 
-    `name` is its path in the folder `location`, with "/" and without links; `label` the path as the user would write it.
-    `is_named`: the user named the file itself, not its folder. `link` is the address that it was got from.
+    `name` is its path in the folder `location`, with "/" and without links; `label` the path as the user would write it;
+    `path` the absolute path, a string, since to make a `Path` takes longer than to stat the file. `block` is the same for
+    some hundreds of files that follow each other in a folder, and stays the same where others come and go: a path in their
+    folder, whether or not a file is there. `is_named`: the user named the file itself, not its folder. `link` is the
+    address that it was got from.
     """
 
     location: Location
     name: str
     label: str
+    path: str
+    block: str = ""
     is_named: bool = False
     link: str | None = None
-
-    @property
-    def path(self) -> str:
-        """The absolute path; a string, since to make a `Path` takes longer than to stat the file."""
-        return os.path.join(self.location.root, self.name)  # noqa: PTH118 - as just said
 
 
 def files(
@@ -118,7 +120,8 @@ def files(
             walked = _Walk(given.path, real, issues, Counter() if passed is None else passed, written).files()
         elif stat.S_ISREG(mode):
             location = Location(str(real.parent), is_download=given.is_download)
-            walked = iter([File(location, real.name, given.label, is_named=True, link=given.link)])
+            block = os.path.join(real, os.curdir)  # noqa: PTH118 - no other file's
+            walked = iter([File(location, real.name, given.label, str(real), block, is_named=True, link=given.link)])
         else:
             raise InputError(given.label, "neither a file nor a folder", "name a file or folder of articles")
         for file in walked:
@@ -144,17 +147,20 @@ class _Walk:
 
     def files(self) -> Iterator[File]:
         visited = {str(self._root)}
-        stack = [iter(self._children(""))]
+        stack = [("", iter(self._children("")))]
+        # A block is named after what stands before it in its folder: nothing, a folder, or its first file.
+        block = os.path.join(self._root, "")  # noqa: PTH118 - it ends in a separator
         while stack:
-            child = next(stack[-1], None)
+            child = next(stack[-1][1], None)
             if child is None:
-                stack.pop()
+                block, _ = stack.pop()
                 continue
             relative, entry = child
             is_article = is_looked_at(entry.name)
             try:
                 if is_article and entry.is_file(follow_symlinks=False):  # as most are
-                    yield self._file(relative, relative)
+                    block = entry.path if _begins_block(entry.name) else block
+                    yield File(self._location, relative, self._label + relative, entry.path, block)
                     continue
                 path, is_folder, is_file, inside = self._look(entry)
             except (OSError, RuntimeError) as error:
@@ -166,9 +172,11 @@ class _Walk:
             elif is_folder:
                 if path not in visited:
                     visited.add(path)
-                    stack.append(iter(self._children(f"{relative}/")))
+                    stack.append((entry.path, iter(self._children(f"{relative}/"))))
+                    block = os.path.join(entry.path, "")  # noqa: PTH118 - as above
             elif is_file and is_article:
-                yield self._file(self._name_of(path) if entry.is_symlink() else relative, relative)
+                name = self._name_of(path) if entry.is_symlink() else relative
+                yield File(self._location, name, self._label + relative, path, block)
             elif is_file and not lies_beside(entry.name):
                 self._passed[posixpath.splitext(entry.name)[1].lower()] += 1
 
@@ -179,11 +187,6 @@ class _Walk:
         real = Path(entry.path).resolve(strict=True)
         mode = real.stat().st_mode
         return str(real), stat.S_ISDIR(mode), stat.S_ISREG(mode), real.is_relative_to(self._root)
-
-    def _file(self, name: str, relative: str) -> File:
-        label = f"{self._label}{relative}" if self._label else relative
-        # Where both are the same, they share one string.
-        return File(self._location, name, name if label == name else label)
 
     def _name_of(self, path: str) -> str:
         return Path(path).relative_to(self._root).as_posix()
@@ -210,6 +213,11 @@ class _Walk:
 
     def _note(self, code: str, severity: Severity, relative: str, message: str) -> None:
         self._issues.append(Issue(code, severity, f"{self._label}{relative}", message))
+
+
+def _begins_block(name: str) -> bool:
+    """Tell whether a file is the first of a block, by its name alone: one more or less moves no other block's ends."""
+    return crc32(name.encode(errors="surrogatepass")) % _IN_A_BLOCK == 0
 
 
 def is_passed_over(name: str, names: AbstractSet[str]) -> bool:
