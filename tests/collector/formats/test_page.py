@@ -357,6 +357,16 @@ def test_a_list_of_links_between_paragraphs_stays() -> None:
     assert main_text(html, page_head(html, None)).html.count("LINK") == 2
 
 
+def test_a_table_with_more_cells_than_the_text_above_it_has_words_stays() -> None:
+    rows = "".join(f"<tr><td>Harbour {n}</td>" + f"<td>{n}.5</td>" * 12 + "</tr>" for n in range(12))
+    text = f"<p>{PROSE[0]}</p><table>{rows}</table>" + "".join(f"<p>{p}</p>" for p in PROSE[1:5])
+    html = page("semantic", text)
+
+    found = main_text(html, page_head(html, None)).html
+
+    assert [n for n in range(12) if f"Harbour {n}<" not in found] == []
+
+
 def test_paragraphs_that_are_named_like_furniture_stay() -> None:
     html = page(
         "semantic", "".join(f'<p class="{"paywall" if n > 2 else ""}">{p}</p>' for n, p in enumerate(PROSE[:9]))

@@ -91,7 +91,7 @@ class Choice:
         self._holders = {self._elements[self._blocks[index].owner].parent for index in self._kept_prose()} - {0, -1}
         self._add_above(first, scope)
         self._add_below(last, scope)
-        self._keep_whole(first, last)
+        self._keep_whole(self.kept.index(True), last)
         self._drop_idle_headings()
 
     def _mark_siblings(self) -> None:
