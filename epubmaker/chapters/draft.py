@@ -83,6 +83,7 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
         direction=way,
         parts=parts,
         excerpt=context.standfirst or written.excerpt,
+        kicker=context.kicker,
         standfirst=context.standfirst,
         features=frozenset(written.features),
         issues=issues,

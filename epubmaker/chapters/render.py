@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
+from typing import Literal
 
+from epubmaker.chapters.pictures.placed import in_galleries, lead_of
 from epubmaker.chapters.pictures.shown import size_attributes
 from epubmaker.model.articles import Entry, SharedPage
 from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PictureAnchor, PictureSlot, Piece
@@ -131,9 +133,12 @@ class _Writer:
         parts = len(self._draft.parts)
         title = self._title if parts == 1 else f"{self._title} ({number}/{parts})"
         body = self._body(number, pieces)
-        start = self._header() if number == 1 else "<section>"
+        lead, rest = lead_of(body) if number == 1 and self._draft.standfirst else ("", body)
+        if not _shows_something(rest):
+            lead, rest = "", body
+        start = f"{_SECTION}{lead}{self._header()}" if number == 1 else "<section>"
         opening = self._opening(title, self._draft.language)
-        markup = "".join((opening, start, "\n", body, self._closing(last=number == parts)))
+        markup = "".join((opening, start, "\n", rest, self._closing(last=number == parts)))
         return Document(self._page.document(number), markup.encode(), self._properties(body))
 
     def post(self, shared: SharedPage) -> Document:
@@ -150,7 +155,8 @@ class _Writer:
         place, language = anchor(self._page.entry), language_attributes(self._draft.language, around=shared.language)
         markup = (
             f'<section id="{place}" aria-labelledby="{place}-title"{language}>\n'
-            f'<h2 id="{place}-title">{_text(self._title)}</h2>\n{self._standfirst()}{self._meta()}{body}\n</section>\n'
+            f'{self._line("kicker")}<h2 id="{place}-title">{_text(self._title)}</h2>\n'
+            f"{self._line('standfirst')}{self._byline()}{self._meta()}{body}\n</section>\n"
         )
         if self._page.opens:
             head = f'{_SECTION}<header>\n<h1 id="epm-title">{_text(shared.title)}</h1>\n</header>\n'
@@ -173,15 +179,21 @@ class _Writer:
         )
 
     def _header(self) -> str:
-        title = f'<h1 id="epm-title">{_text(self._title)}</h1>'
-        return f"{_SECTION}<header>\n{title}\n{self._standfirst()}{self._meta()}</header>"
+        """Return the title and the lines around it."""
+        title = f'<h1 id="epm-title">{_text(self._title)}</h1>\n'
+        below = f"{self._line('standfirst')}{self._byline()}{self._meta()}"
+        return f"<header>\n{self._line('kicker')}{title}{below}</header>"
 
-    def _standfirst(self) -> str:
-        standfirst = self._draft.standfirst
-        return f'<p class="standfirst">{text(standfirst)}</p>\n' if standfirst else ""
+    def _line(self, name: Literal["kicker", "standfirst"]) -> str:
+        said: str = getattr(self._draft, name)
+        return f'<p class="{name}">{text(said)}</p>\n' if said else ""
+
+    def _byline(self) -> str:
+        author = plain(self._page.entry.author)
+        return f'<p class="byline">{_text(author)}</p>\n' if author and not _is_part(author, self._source) else ""
 
     def _meta(self) -> str:
-        """Return the line below the title."""
+        """Return the line with the dates, the source, the time that reading takes, and the link."""
         entry = self._page.entry
         line = []
         if entry.published is not None:
@@ -193,9 +205,6 @@ class _Writer:
             line.append(self._words["labeled"].format(label=archived, text=self._time(entry.archived)))
         if self._source:
             line.append(f'<span class="source">{_text(self._source)}</span>')
-        author = plain(entry.author)
-        if author and not _is_part(author, self._source):
-            line.append(f'<span class="author">{_text(author)}</span>')
         if (minutes := round(self.seconds / 60)) > 1:
             line.append(_text(numerals(self._words["reading_time"].format(minutes=minutes), self._draft.language)))
         if self._link:
@@ -251,7 +260,9 @@ class _Writer:
         written = "".join([piece if isinstance(piece, str) else self._fill(piece) for piece in pieces])
         if self._lacks_notes:
             written = _UNLINKED.sub(lambda link: f"<span{link[1]}>{link[2]}</span>" if link[1] else link[2], written)
-        return _CREDITS_ALONE.sub(_places_in, written) if self._lacks_pictures else written
+        if self._lacks_pictures:
+            written = _CREDITS_ALONE.sub(_places_in, written)
+        return in_galleries(written)
 
     def _fill(self, slot: PictureSlot | LinkSlot) -> str:
         if isinstance(slot, LinkSlot):

@@ -154,13 +154,15 @@ class Draft:
     `parts` are the files that it is cut into (one, unless the chapter is long). Joined, the pieces of a part are valid
     XHTML flow content, without the header with the title. A draft depends on the article alone, and on what its source
     repeats, where that is to be dropped: `dropped` counts the characters of it. `sections` are the places that other
-    articles may lead to, by the ids that they have in the article.
+    articles may lead to, by the ids that they have in the article. `kicker` and `standfirst` are the lines above and below
+    the title, as plain text; "" where there is none.
     """
 
     language: str
     direction: Literal["ltr", "rtl"]
     parts: tuple[tuple[Piece, ...], ...]
     excerpt: str = ""
+    kicker: str = ""
     standfirst: str = ""
     features: frozenset[str] = frozenset()  # manifest properties its documents need: "svg", "mathml"
     issues: tuple[Issue, ...] = ()

@@ -90,7 +90,7 @@ def test_items_in_wrapped_text_stay_lines() -> None:
         ("<p>a\nb\n\nc</p>", "<p>a b c</p>"),
         ("a\nb<br>c", "<p>a b<br/>c</p>"),
         ("<div>\n a\n <b>\n b\n </b>\n c\n</div>", "<p>a <b>b</b> c</p>"),
-        (f"<p>{'=' * 9}</p><p>0:00 a 0:10 b 0:20 c #x #y</p>", f"<p>{'=' * 9}</p><p>0:00 a 0:10 b 0:20 c #x #y</p>"),
+        (f"<p>{'=' * 9}</p><p>0:00 a 0:10 b 0:20 c #x #y</p>", "<hr/><p>0:00 a 0:10 b 0:20 c #x #y</p>"),
     ],
 )
 def test_line_ends_in_markup_are_white_space_unless_blank_lines_part_it(html: str, expected: str) -> None:

@@ -120,11 +120,11 @@ def test_a_host_in_another_script_is_shown_in_it() -> None:
 @pytest.mark.parametrize(
     ("source", "author", "shown"),
     [
-        ("Harbour TV", "A. Keeper", '<span class="source">Harbour TV</span> · <span class="author">A. Keeper</span>'),
+        ("Harbour TV", "A. Keeper", '</h1>\n<p class="byline">A. Keeper</p>\n<p class="meta"><'),
         ("Harbour TV", "harbour tv", '<span class="source">Harbour TV</span> · <a'),
         ("Harbour TV", "The Harbour-TV (official)", '<span class="source">Harbour TV</span> · <a'),
-        ("-", "A. Keeper", '<span class="author">A. Keeper</span>'),
-        ("", "<A. Keeper>", '<p class="meta"><span class="author">&lt;A. Keeper&gt;</span> · <a'),
+        ("-", "A. Keeper", '<p class="byline">A. Keeper</p>'),
+        ("", "<A. Keeper>", '<p class="byline">&lt;A. Keeper&gt;</p>\n<p class="meta"><a'),
     ],
 )
 def test_the_author_is_named_where_it_is_not_the_source(source: str, author: str, shown: str) -> None:

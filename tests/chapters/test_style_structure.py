@@ -198,10 +198,10 @@ def test_a_direction_by_style_is_kept(given: str, expected: str) -> None:
         ('<p dir="rtl" style="text-align:end">a</p>', '<p dir="rtl" class="left">a</p>'),
         ('<p style="text-align:center"><img src="http://a.example/b.jpg"></p>', None),
         (
-            "<table><tr><th align=right>a<th>b<tr><td>x<td style='text-align:end'>2</table>",
+            "<table><tr><th align=right>a<th>b<tr><td>x<td style='text-align:end'>z</table>",
             (
                 '<table><tbody><tr><th class="right">a</th><th>b</th></tr>'
-                '<tr><td>x</td><td class="right">2</td></tr></tbody></table>'
+                '<tr><td>x</td><td class="right">z</td></tr></tbody></table>'
             ),
         ),
     ],

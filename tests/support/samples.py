@@ -86,9 +86,9 @@ ADDRESS = "<p>https://www.example.org/archive/2022/01/12/a-very-long-address-wit
 def write_samples(folder: Path, language: str) -> Path:
     """Write four articles of a language ("zh", "en", "ar") over two days, and their pictures; return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    _draw(folder / "wide.jpg", (1600, 1000))
-    _draw(folder / "tall.jpg", (1200, 1800))
-    _draw(folder / "small.jpg", (320, 200))
+    draw(folder / "wide.jpg", (1600, 1000))
+    draw(folder / "tall.jpg", (1200, 1800))
+    draw(folder / "small.jpg", (320, 200))
     for number, title in enumerate(TITLES[language]):
         moment = START + timedelta(hours=9 * number)
         link = f"https://{('news', 'weekly')[number % 2]}.example.org/{language}/{number}"
@@ -136,7 +136,7 @@ def _many_forms(language: str) -> str:
     )
 
 
-def _draw(path: Path, size: tuple[int, int]) -> None:
+def draw(path: Path, size: tuple[int, int]) -> None:
     width, height = size
     picture = Image.linear_gradient("L").resize(size).convert("RGB")
     draw = ImageDraw.Draw(picture)

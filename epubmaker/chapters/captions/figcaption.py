@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.captions.patterns import is_credit, is_label
-from epubmaker.chapters.captions.wording import credit_label, ends_as_credit, label, opens_as_credit
+from epubmaker.chapters.captions.wording import credit_label, ends_as_credit, label, opens_as_credit, parted_credit
 from epubmaker.chapters.tree import (
     Edits,
     attribute,
@@ -18,7 +18,7 @@ from epubmaker.chapters.tree import (
     text_within,
     walk,
 )
-from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, CREDIT, names
+from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, CREDIT, SET_AS, names
 
 __all__ = ["caption_text", "figcaption"]
 
@@ -26,6 +26,7 @@ __all__ = ["caption_text", "figcaption"]
 _WRAPPING = names(
     "b blockquote caption center dd div em figcaption figure font h4 h5 h6 i li ol p section small span strong td th ul"
 )
+_LINE = 48  # Latin letters, or half as many ideographs
 _CREDIT_BOXES = names("cite div em figcaption font i p small span")
 
 
@@ -40,13 +41,37 @@ def figcaption(captions: Sequence[PageElement], credit: Sequence[PageElement], e
         if contents:
             contents.append(NavigableString(" "))
         contents += _unboxed([caption], keep_credit=True)
-    contents = _with_credits(_without_label(_trimmed(contents), edits), edits)
+    contents = _with_credits(_without_label(_with_credit_apart(_trimmed(contents)), edits), edits)
     for node in credit:
         if contents:
             contents.append(NavigableString(" "))
         contents.append(_as_credit(node, edits))
     edits.fill(made, contents)
+    if _is_long(made):
+        made.attrs[SET_AS] = "long"
     return made
+
+
+def _is_long(made: Tag) -> bool:
+    """Tell whether a caption, without its credits, takes more than a line on a small page."""
+    text = caption_text(made)
+    return len(text) > _LINE or len(text) + sum(letter > "\u2e7f" for letter in text) > _LINE
+
+
+def _with_credit_apart(contents: list[PageElement]) -> list[PageElement]:
+    """Return a caption's contents; a credit at the end of its last text, as "(Photo: Ann Lee)", is a text of its own."""
+    last = contents[-1] if contents else None
+    if isinstance(last, Tag) or last is None or not is_text(last):
+        return contents
+    before, credit = parted_credit(str(last))
+    if not credit:
+        return contents
+    parted = [
+        NavigableString(before),
+        NavigableString(" "),
+        element("span", [NavigableString(credit)], **{"class": CREDIT}),
+    ]
+    return [*contents[:-1], *parted]
 
 
 def caption_text(caption: Tag) -> str:

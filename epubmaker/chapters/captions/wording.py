@@ -18,6 +18,7 @@ __all__ = [
     "label",
     "opens_as_caption",
     "opens_as_credit",
+    "parted_credit",
     "says",
 ]
 
@@ -75,6 +76,14 @@ _CREDITED = (
     rf"[/／]\s?{_AGENCIES}|\b(?:reuters|afp|ap photo|getty images)\s?[/／]\s?[\w.'’ -]{{2,40}})\.?"
 )
 _PARTS_AGENCY = re.compile(r"[/／|,，、:：–—-]|\b(?:via|for|through)\b", re.IGNORECASE)
+_LAST_BRACKETS = re.compile(r"[(（\[【](?P<inner>[^()（）\[\]【】]{2,120})[)）\]】][.。]?$")
+_SENTENCE_END = re.compile(r"[.!?。！？…”\"»](?=\s|[^\x00-\u2e7f])")
+# After a sentence, these are credits, too: alone they may begin a caption.
+_SHORT_CREDIT = re.compile(
+    r"(?:图|圖|文|摄影|攝影|AP Photo|Photo|Foto|Фото|Image|Source)\s*[:：/／]\s*[^.。!?！？]{2,60}\.?|AP Photo/[^.]{2,60}",
+    re.IGNORECASE,
+)
+_AGENCY_TAIL = re.compile(r"\s(?P<credit>(?:REUTERS|AFP|AP Photo|EPA|Getty Images)\s?[/／]\s?[^/.]{3,40}\.?)$")
 _CHINESE_END = re.compile(
     r"[(（【\[]?[^。！？，,()（）]{0,30}(?:[\s/／]摄|[\s/／]攝|摄影|攝影|供图|供圖|提供|截图|截圖|截屏|翻摄|翻攝|製圖|制图|制圖|撮影|제공)[)）】\]]?"
 )
@@ -96,7 +105,7 @@ _NOT_A_CAPTION = re.compile(
 _CREDIT_LABEL = re.compile(
     r"(?:图像来源|圖像來源|image (?:source|copyright)|fuente de la imagen|crédito|crédit photo|автор фото|صدر الصورة|"
     r"مصدر الصورة|منبع تصویر|kaynak|sumber gambar|nguồn hình ảnh|이미지 출처|画像提供|इमेज स्रोत|ছবির উৎস|تصویر کا ذریعہ|"
-    r"chanzo cha picha)\s*[,，،、:：]\s*",
+    r"chanzo cha picha)\s*[,，،、:：]\s*|(?:credit\s*){2,3}[:：.…]*\s*",
     re.IGNORECASE,
 )
 _CAPTION_LABEL = re.compile(
@@ -138,6 +147,25 @@ def carries_credit(text: str) -> bool:
     if tail.rstrip(".")[-1:] not in set(")）]】") and "/" not in tail and "／" not in tail:
         return False
     return any(tail.endswith(match[0]) for match in re.finditer(_CREDITED, tail))
+
+
+def parted_credit(text: str) -> tuple[str, str]:
+    """Return a caption without the credit that it ends with, and that credit without brackets; "" where there is none."""
+    text = text.rstrip()
+    found = _LAST_BRACKETS.search(text)
+    if found is not None and text[: found.start()].strip():
+        inner = found["inner"].strip()
+        if opens_as_credit(inner) or ends_as_credit(inner, boxed=True) or re.fullmatch(_CREDITED, f"({inner})"):
+            return text[: found.start()].rstrip(), inner
+    tail = text[-_LONGEST_CREDIT:]
+    for end in _SENTENCE_END.finditer(tail):
+        rest = tail[end.end() :].strip()
+        if opens_as_credit(rest) or ends_as_credit(rest) or _SHORT_CREDIT.fullmatch(rest):
+            return text[: len(text) - len(tail) + end.end()].rstrip(), rest.removeprefix(label(rest))
+    found = _AGENCY_TAIL.search(tail)
+    if found is not None and tail[: found.start()].strip():
+        return text[: len(text) - len(tail) + found.start()].rstrip(), found["credit"]
+    return text, ""
 
 
 def opens_as_caption(text: str) -> bool:

@@ -22,6 +22,7 @@ from epubmaker.chapters.passes.triggers import (
     FORMULAS,
     HEADINGS,
     HIDDEN,
+    KICKERS,
     LINKED,
     LISTINGS,
     LISTS,
@@ -60,9 +61,9 @@ class PassContext:
     are the keys of the lines and places that most articles of its source have (see `furniture.survey`).
 
     `keep_all` says that the furniture of a page stays. `left_out` counts what was taken away by kind, furniture or not,
-    and `left_out_characters` its text. `standfirst` is the article's, once a pass has found it. `idle_headings` are the
-    identities of headings that stand above nothing in the source. `sections` maps the ids of places that other articles
-    may lead to, as the article has them, to those that the last pass gives them.
+    and `left_out_characters` its text. `kicker` and `standfirst` are the article's, once a pass has found them.
+    `idle_headings` are the identities of headings that stand above nothing in the source. `sections` maps the ids of
+    places that other articles may lead to, as the article has them, to those that the last pass gives them.
     """
 
     names: set[str] = field(default_factory=set)
@@ -86,6 +87,7 @@ class PassContext:
     keep_all: bool = False
     left_out: Counter[str] = field(default_factory=Counter)
     left_out_characters: int = 0
+    kicker: str = ""
     standfirst: str = ""
     idle_headings: frozenset[int] = frozenset()
     sections: Mapping[str, str] = field(default_factory=dict)
@@ -146,11 +148,15 @@ PASSES = (
     Pass("furniture.pictures", "drop_returning_pictures", RETURNING, "drop pictures that many articles show"),
     Pass("pictures.still", "show_still", STILL, "put a video's still above a text without pictures"),
     Pass("passes.notes", "mark_notes", NAMED, "mark footnotes, the links to them and their way back"),
-    Pass("passes.repeated", "drop_date_line", None, "drop a date on top, which the chapter's header shows"),
+    Pass("passes.header", "take_kicker", KICKERS, "take the line above the title, which the chapter's header shows"),
     Pass("passes.repeated", "drop_title", None, "drop the title, which the chapter's header shows"),
-    Pass("passes.standfirst", "take_standfirst", STANDFIRSTS, "take the standfirst, which the chapter's header shows"),
+    Pass("passes.header", "take_standfirst", STANDFIRSTS, "take the standfirst, which the chapter's header shows"),
+    Pass("passes.repeated", "drop_date_line", None, "drop a date on top, which the chapter's header shows"),
     Pass(
         "passes.boilerplate", "drop_boilerplate", REPEATED, "drop what many articles of the source repeat at the edges"
+    ),
+    Pass(
+        "passes.apart", "set_apart", None, "mark breaks, notes, subheadings, pull quotes and the authors of quotations"
     ),
     Pass("furniture.headings", "drop_idle_headings", HEADINGS, "drop headings whose text has gone"),
     Pass("passes.headings", "number_headings", HEADINGS, "begin headings at h2 and skip no level"),

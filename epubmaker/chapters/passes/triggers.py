@@ -13,6 +13,7 @@ __all__ = [
     "HEADINGS",
     "HIDDEN",
     "IMAGES",
+    "KICKERS",
     "LINKED",
     "LISTINGS",
     "LISTS",
@@ -52,6 +53,7 @@ STILL = frozenset({":still"})  # which `draft` adds where an article without a p
 EMBEDS = names(
     "amp-audio amp-iframe amp-video amp-vimeo amp-youtube applet audio embed iframe lite-youtube object video youtube-video"
 )
+KICKERS = names("@class")
 STANDFIRSTS = HEADINGS | names("@class @itemprop")
 POSTS = names("blockquote @data-href")
 CONTROLS = names("input select textarea form")

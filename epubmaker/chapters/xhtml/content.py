@@ -176,6 +176,10 @@ ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
 CREDIT = "credit"  # of the `span` around a picture's source in its caption
 CLASSES = frozenset({CREDIT})
 """The classes that captions have, which the serializer keeps and the stylesheets know."""
+SET_AS = ":set-as"
+"""The attribute of a paragraph or a caption that is set in another way: one of `SET_APART`."""
+SET_APART = frozenset({"by", "caption", "long", "note", "pull", "subhead", "wide"})
+"""The classes of paragraphs and captions that are set in another way: see `passes.apart` and `captions.figcaption`."""
 GAP = "gap"  # of a paragraph after an empty line
 UNMARKED = "unmarked"  # of a list without marks
 ALIGNED = frozenset(
@@ -238,7 +242,7 @@ def attributes(name: str, given: Mapping[str, object]) -> str:
     return kept
 
 
-_MEANINGFUL = frozenset({"align", "dir", "id", "lang", "style", "xml:lang"}.union(*ATTRIBUTES.values()))
+_MEANINGFUL = frozenset({"align", "dir", "id", "lang", "style", "xml:lang", SET_AS}.union(*ATTRIBUTES.values()))
 
 
 def is_plain(given: Mapping[str, object]) -> bool:

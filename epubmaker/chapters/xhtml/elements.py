@@ -22,6 +22,8 @@ from epubmaker.chapters.xhtml.content import (
     LINE_ENDS,
     RENAMED,
     ROLES,
+    SET_APART,
+    SET_AS,
     UNMARKED,
     Holds,
     attributes,
@@ -120,10 +122,12 @@ def _block_attributes(tag: Tag, place: Place, context: Context, name: str = "") 
     """Return `_text_attributes` with a class for a list without marks, and for lines aligned otherwise than around it."""
     written, place = _text_attributes(tag, place, context)
     given = tag.attrs
-    if not ("style" in given or "align" in given or tag.name == "center"):
+    if not ("style" in given or "align" in given or SET_AS in given or tag.name == "center"):
         return written, place
     style = style_of(tag)
     classes = UNMARKED if name in _LISTS and style.marks == "none" else ""
+    if (kind := given.get(SET_AS)) in SET_APART:
+        classes = f"{classes} {kind}".strip()
     align = style.align or _attribute_align(tag)
     if align:
         right = (place.direction or context.direction) == "rtl"

@@ -302,11 +302,10 @@ def _own_records(trees: Mapping[str, etree._Element]) -> Iterator[Record]:
             if record is not None:
                 yield record._replace(html="".join(texts))
             record, texts = _own_record(name, section), []
-        standfirst = section.find("header/p[@class='standfirst']")
+        around_title = section.xpath("header/p[@class='kicker' or @class='standfirst']")
         for node in [*section.iterchildren("header", "footer")]:
             section.remove(node)
-        if standfirst is not None:
-            section.insert(0, standfirst)
+        section[:0] = around_title
         _relink(section, name, links)
         texts.append(_inner(section))
     if record is not None:
@@ -340,7 +339,7 @@ def _title(section: etree._Element) -> etree._Element | None:
 def _own_record(name: str, section: etree._Element) -> Record:
     meta, title, place = _meta(section), _title(section), section.get("id")
     shown = _text(title)
-    for node in (title, section.find("p[@class='meta']")):
+    for node in (title, section.find("p[@class='byline']"), section.find("p[@class='meta']")):
         if node is not None and node.getparent() is section:  # not in a header
             section.remove(node)
     return Record(
@@ -357,7 +356,7 @@ def _own_record(name: str, section: etree._Element) -> Record:
 
 
 def _meta(section: etree._Element) -> _Meta:
-    """Return what the line below an article's title says."""
+    """Return what the lines below an article's title say."""
     line = section.find("header/p[@class='meta']")
     line = section.find("p[@class='meta']") if line is None else line
     found: dict[str, str] = {}
@@ -371,11 +370,13 @@ def _meta(section: etree._Element) -> _Meta:
         elif node.tag == "a":
             found["link"] = str(node.get("href"))
         before = node.tail or ""
+    byline = section.find("header/p[@class='byline']")
+    byline = section.find("p[@class='byline']") if byline is None else byline
     return _Meta(
         parse_date(found.get("published", "")),
         parse_date(found.get("archived", "")),
         found.get("source", ""),
-        found.get("author", ""),
+        _text(byline) if byline is not None else found.get("author", ""),  # as older books have it
         resolve(None, found["link"]) if "link" in found else None,
     )
 

@@ -371,7 +371,7 @@ EXAMPLES = {
             "<p>The article goes on with some words, and more of them.</p>"
         ),
         (
-            f'<p><figure><a href="/page">{IMG}</a><figcaption>The ferry in the harbour. (Jane Doe/AFP)</figcaption></figure>'
+            f'<p><figure><a href="/page">{IMG}</a><figcaption>The ferry in the harbour. <span class="credit">Jane Doe/AFP</span></figcaption></figure>'
             "<br></br></p><p>The article goes on with some words, and more of them.</p>"
         ),
     ),
@@ -397,7 +397,7 @@ EXAMPLES = {
             "<div><span>The ferry leaves the harbour. (Jane Doe/AFP via Getty Images)</span></div><p>Text.</p>"
         ),
         (
-            f'<figure><a href="/page">{IMG}</a><figcaption>The ferry leaves the harbour. (Jane Doe/AFP via Getty Images)'
+            f'<figure><a href="/page">{IMG}</a><figcaption>The ferry leaves the harbour. <span class="credit">Jane Doe/AFP via Getty Images</span>'
             "</figcaption></figure><p>Text.</p>"
         ),
     ),
@@ -501,7 +501,36 @@ def test_a_picture_and_its_caption_become_one_figure(name: str) -> None:
 def _plain(markup: str) -> str:
     """Return markup without the attributes that only the page's own styles need."""
     markup = re.sub(r'(src="[^"]*") (alt="[^"]*")', r"\2 \1", markup)
-    return re.sub(r' (?!class="credit")(?:class|style|id|data-[\w-]+|target)="[^"]*"', "", markup)
+    return re.sub(r' (?!class="credit")(?:class|style|id|data-[\w-]+|target|:set-as)="[^"]*"', "", markup)
+
+
+@pytest.mark.parametrize(
+    ("said", "caption", "credit"),
+    [
+        ("The path. (Photograph: Max Mustermann)", "The path.", "Photograph: Max Mustermann"),
+        ("磨坊上方的树林，10月。（摄影／李明，新华社）", "磨坊上方的树林，10月。", "摄影／李明，新华社"),
+        ("记号，1838年。图：马克斯·穆斯特曼", "记号，1838年。", "图：马克斯·穆斯特曼"),
+        ("一艘船。新华社记者 李明 摄", "一艘船。", "新华社记者 李明 摄"),
+        (
+            "Level at the bridge, 2010–2020. Source: Water Board",
+            "Level at the bridge, 2010–2020.",
+            "Source: Water Board",
+        ),
+        ("A ferry in Kiel. REUTERS/Jane Doe", "A ferry in Kiel.", "REUTERS/Jane Doe"),
+        ("A ferry in Kiel AP Photo/Jane Doe", "A ferry in Kiel", "AP Photo/Jane Doe"),
+        ("Ein Schiff. Foto: Jan Maier", "Ein Schiff.", "Foto: Jan Maier"),
+        ("A ferry. CreditCreditJane Doe for The Times", "A ferry.", "Jane Doe for The Times"),
+        ("A man (right) and a woman (left)", "A man (right) and a woman (left)", ""),
+        ("The White House (1990)", "The White House (1990)", ""),
+        ("Photo: Ann", "Photo: Ann", ""),
+        ("(Photo: Ann)", "(Photo: Ann)", ""),
+    ],
+)
+def test_a_credit_at_the_end_of_a_caption_is_parted_from_it(said: str, caption: str, credit: str) -> None:
+    made = joined(f"<figure><img src=a.jpg alt=Boat><figcaption>{said}</figcaption></figure>")
+
+    parted = f' <span class="credit">{credit}</span>' if credit else ""
+    assert _plain(made) == _plain(f"<figure>{IMG}<figcaption>{caption}{parted}</figcaption></figure>")
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.name)

@@ -175,6 +175,19 @@ def test_authors_are_names(said: str, authors: tuple[str, ...]) -> None:
     assert page_head(f'<meta name="author" content="{said}">', None).authors == authors
 
 
+@pytest.mark.parametrize(
+    ("said", "authors"),
+    [
+        ("By Ann Lee", ("Ann Lee",)),
+        ("张三 发自北京", ("张三 发自北京",)),
+        ("By Ann Lee, 4 March 2021", ()),
+        ("Word " * 20, ()),
+    ],
+)
+def test_a_byline_names_the_authors_where_nothing_else_does(said: str, authors: tuple[str, ...]) -> None:
+    assert page_head(f'<h1>T</h1><p class="article__byline">{said}</p>', None).authors == authors
+
+
 def test_an_author_with_microdata_is_its_name() -> None:
     page = '<div itemprop="author" itemscope><img><span itemprop="name">Ann Lee</span><p>writes of walls</p></div>'
 

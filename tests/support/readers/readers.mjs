@@ -8,7 +8,8 @@
 //   {"system": "ace", "path": FILE, "folder": DIR}
 //
 // foliate looks at every document on pages of each size: {"found": {"errors": [...], "requests": [...], "start": href,
-// "sections": [{"size", "href", "language", "heading", "text", "broken", "outside", "overflowing", "parted"}],
+// "sections": [{"size", "href", "language", "heading", "text", "broken", "outside", "overflowing", "parted",
+// "blank": of each page, the share of its height below what it shows}],
 // "contents": [{"label", "href", "heading"}]}}. Ace: {"found": its report}. A failure: {"error": its stack}.
 
 import { createReadStream, existsSync, statSync } from 'node:fs'
@@ -100,6 +101,15 @@ const inspect = async target => {
         const from = rtl ? total - rect.right : rect.left
         return Math.floor((from - parseFloat(style.paddingLeft) + 2) / step)
     }
+    const ends = [] // where what each page shows ends
+    const ending = rect => {
+        if (!rect.height || !rect.width) return
+        const page = column(rect)
+        ends[page] = Math.max(ends[page] ?? 0, rect.bottom)
+    }
+    range.selectNodeContents(doc.body)
+    for (const rect of range.getClientRects()) if (rect.height < height / 2) ending(rect)
+    for (const shown of doc.querySelectorAll('img, svg, math, hr, td, th, .missing')) [...shown.getClientRects()].forEach(ending)
     const parted = [...doc.querySelectorAll('figure')].filter(figure => {
         const caption = figure.querySelector('figcaption')
         const last = [...figure.querySelectorAll('img, .missing')].pop()
@@ -116,6 +126,7 @@ const inspect = async target => {
         outside: images.filter(image => [...image.getClientRects()].some(rect => !inside(rect))).map(image => image.alt),
         overflowing,
         parted: parted.map(figure => figure.textContent),
+        blank: Array.from(ends, end => 1 - (end ?? 0) / height),
     }
 }
 

@@ -32,6 +32,7 @@ _MARKED = 12  # characters of a line beside the text that the extractor has not 
 _LIKE = 0.6
 _CARD = 5  # blocks that announce another article
 _GOOD_PART, _SMALL_PART = 0.3, 0.15
+_KICKERS = 3  # blocks above the title among which its kicker is
 _ABOVE = 60  # blocks between the title and the text
 _BYLINE = 90  # characters
 _BYLINE_IN_HAN = 40
@@ -293,6 +294,8 @@ class Choice:
                 if self._is_around(index) or not self._is_in_figure(index):
                     break
                 self.kept[index] = True
+            for index in range(max(0, title - _KICKERS), title):
+                self.kept[index] = self.kept[index] or self._is_kicker(index)
         for index in range(begin, first):
             if not self._is_around(index) and not self._is_beside(index):
                 self.kept[index] = self._is_in_figure(index) or self._opens(index)
@@ -351,6 +354,10 @@ class Choice:
         if 4 * self._blocks[index].size > self._prose[-1]:
             return False
         return owner.tag in HEADINGS or any(signs.is_standfirst(element.attributes) for element in self._above(index))
+
+    def _is_kicker(self, index: int) -> bool:
+        is_short = self._blocks[index].size > 0 and _is_line(self._blocks[index].text)
+        return is_short and any(signs.is_kicker(element.attributes) for element in self._above(index))
 
     def _is_of_byline(self, index: int) -> bool:
         text = self._blocks[index].text

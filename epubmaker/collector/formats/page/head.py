@@ -28,6 +28,7 @@ _Found = Iterator[tuple[str, str]]  # values, the best first, each with its orig
 
 _LONGEST = 5_000  # characters of a value
 _LONG_TITLE = 500
+_LONGEST_BYLINE = 60  # characters
 _MOST_AUTHORS = 20
 _NEAR_TOP = 5_000  # characters within which browsers and SingleFile write where a page was saved from
 _SAVED_FROM = re.compile(r"<!--\s{0,9}saved from url=\(\d{1,6}\)(\S{1,2000}?)\s{0,9}-->")
@@ -344,6 +345,7 @@ class _Reader:
         sources.append(("microdata author", self._properties.get("author", ())))
         sources += [(f"meta {key}", self._metas.get(key, ())) for key in _OTHER_AUTHORS]
         sources.append(("rel=author", [node.text(deep=True) for node in self._document.css('a[rel~="author" i]')[:3]]))
+        sources.append(("class byline", self._bylines()))
         for origin, values in sources:
             found = dict.fromkeys(
                 each for value in values for each in _persons(value) if letters(each) != letters(name)
@@ -352,6 +354,13 @@ class _Reader:
                 self._origins["authors"] = origin
                 return tuple(found)[:_MOST_AUTHORS]
         return ()
+
+    def _bylines(self) -> Iterator[str]:
+        """Yield the first element that is called a byline, where it is one of names alone."""
+        for node in self._document.css('[class*="byline" i]')[:1]:
+            text = plain(node.text(deep=True))
+            if len(text) <= _LONGEST_BYLINE and not any(map(str.isdigit, text)):
+                yield text
 
     def _standfirst(self, title: str) -> str:
         found = (

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from epubmaker.text.html import names
 
-__all__ = ["is_around", "is_beside", "is_byline", "is_caption", "is_hidden", "is_note", "is_standfirst"]
+__all__ = ["is_around", "is_beside", "is_byline", "is_caption", "is_hidden", "is_kicker", "is_note", "is_standfirst"]
 
 
 _AROUND = names(
@@ -36,6 +36,7 @@ _STANDFIRST = names(
     "standfirst dek deck lead lede subtitle subhead subheadline sub-title summary intro introduction excerpt "
     "abstract teaser kicker strapline subheading chapo chapeau entradilla vorspann"
 )
+_KICKER = names("kicker eyebrow overline rubric rubrique topline dachzeile spitzmarke surtitre volanta occhiello")
 _CAPTION = names("caption captions figcaption figure figures mediaobject credit photo-credit image-credit")
 _NOTE = names("footnote footnotes endnote endnotes notes references reflist doc-endnotes doc-footnote fn")
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[^\W\da-zA-Z_]+")
@@ -79,6 +80,11 @@ def is_byline(attributes: Mapping[str, str | None]) -> bool:
 def is_standfirst(attributes: Mapping[str, str | None]) -> bool:
     """Tell whether an element is, by its name, the summary above an article."""
     return _named(attributes, _STANDFIRST)
+
+
+def is_kicker(attributes: Mapping[str, str | None]) -> bool:
+    """Tell whether an element is, by its name, the line above an article's title."""
+    return _named(attributes, _KICKER)
 
 
 def is_caption(attributes: Mapping[str, str | None]) -> bool:

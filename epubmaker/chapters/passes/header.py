@@ -1,6 +1,7 @@
-"""Take the standfirst, the sentence or two between title and text, out of the text: the chapter's header shows it.
+"""Take what stands around an article's title out of the text: the chapter's header shows it.
 
-It is one by its class or `itemprop`, or as a heading that is a sentence and stands first of all.
+The kicker is the line of a few words above the title, which names the section or the series; the standfirst is the sentence
+or two below it. Both are known by class or `itemprop`, a standfirst also as a heading that is a sentence and stands first.
 """
 
 from __future__ import annotations
@@ -15,13 +16,19 @@ from epubmaker.chapters.tree import Edits, attribute, in_order, is_text, text_wi
 from epubmaker.chapters.xhtml.content import HEADINGS, names
 from epubmaker.text.characters import letters, plain
 
-__all__ = ["take_standfirst"]
+__all__ = ["take_kicker", "take_standfirst"]
 
 _NAMES = re.compile(
     r"(?:^|[\s_-])(?:standfirst|dek|deck|sub-?titles?|sub-?heads?|sub-?headlines?|sub-?headings?|lede|chap[oô]|chapeau|vorspann|"
     r"entradilla|bajada|copete|sottotitolo|副标题|副標題)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_KICKERS = re.compile(
+    r"(?:^|[\s_-])(?:kicker|eyebrow|overline|rubric|rubrique|topline|dachzeile|spitzmarke|surtitre|sur-?titles?|antet[ií]tulo|"
+    r"volanta|occhiello)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_LONGEST_KICKER = 60  # characters
 _PROPERTIES = frozenset({"alternativeHeadline", "alternativeheadline"})
 _BOXES = names("div h2 h3 h4 p section span")
 _INLINE = names("b big br em font i p small span strong")  # what it may be made of; with a link it stays where it is
@@ -40,12 +47,35 @@ def take_standfirst(root: Tag, context: PassContext) -> None:
     found = next(_standfirsts(root), None)
     if found is None or letters(text_within(found, _LONGEST)) == letters(context.title):
         return
+    if said := _taken(root, found, _LONGEST):
+        context.standfirst = said
+
+
+def take_kicker(root: Tag, context: PassContext) -> None:
+    """Move an article's kicker from the tree to the context, as plain text."""
+    above = 0
+    for number, node in enumerate(in_order(root)):
+        if number > _LOOKED_AT or above > _ABOVE:
+            return
+        if isinstance(node, NavigableString):
+            above += len(node.strip())
+        elif isinstance(node, Tag) and "class" in node.attrs and _KICKERS.search(attribute(node, "class")[:_LONGEST]):
+            text = plain(text_within(node, _LONGEST_KICKER + 1))
+            if text and len(text) <= _LONGEST_KICKER and letters(text) != letters(context.title):
+                context.kicker = _taken(root, node, _LONGEST_KICKER)
+                return
+
+
+def _taken(root: Tag, found: Tag, longest: int) -> str:
+    """Take an element out of the tree and return its text; "" where there is no other text."""
     inside = {id(node) for node in walk(found)}
-    if any(is_text(node) and id(node) not in inside for node in in_order(root)):
-        context.standfirst = plain(text_within(found, _LONGEST + 1))
-        edits = Edits(root)
-        edits.remove(found)
-        edits.apply()
+    if not any(is_text(node) and id(node) not in inside for node in in_order(root)):
+        return ""
+    text = plain(text_within(found, longest + 1))
+    edits = Edits(root)
+    edits.remove(found)
+    edits.apply()
+    return text
 
 
 def _standfirsts(root: Tag) -> Iterator[Tag]:
