@@ -1,4 +1,4 @@
-"""How pictures stand to each other and to the title: which one leads an article, and which are a gallery. Markup as text."""
+"""How pictures stand to each other and to the title: which one leads a chapter, and which are a gallery."""
 
 from __future__ import annotations
 
