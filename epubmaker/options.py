@@ -70,16 +70,16 @@ class Options:
     `title`, `language` and `identifier` None: worked out from the articles. `series_index` is the number of the book in
     its series, not negative and with two decimals at most; None: from its newest date. `group_by` is what the headings
     go by: one of `GROUPINGS`, or two, the outer ones first, as "source/month". `split_by` None: one book; else see
-    `pipeline.orders`. `cover` None: drawn. `jobs` None: one for each processor. `since` and `until` are days, both
-    included, of the date that `dated` names. `timezone` is that of days and times in the book, by its name in the tz
-    database; None: the system's, or UTC where `SOURCE_DATE_EPOCH` is set. `sources`, `match` and `exclude` are patterns
-    (see `collector.filters`): of articles' sources, and of words in their titles or links. `inputs` are files, folders,
-    http(s) addresses as strings, and "-" for standard input; `form` is the name of the format (`epubmaker formats`) of
-    those that are no folders, None to recognize it. With `full_text`, the pages are fetched of articles of which an
-    input has the address or the beginning alone. With `whole_page`, of a page not only its article is taken. With
-    `keep_all`, what sites put around their articles stays. With `video_pictures`, a post of a video without pictures
-    gets the video's still. A book of ten pictures or more does not replace an older one where the network fails for
-    more than `max_missing` percent of them.
+    `pipeline.orders`. `prune` removes volumes of earlier runs that are no longer made. `cover` None: drawn. `jobs`
+    None: one for each processor. `since` and `until` are days, both included, of the date that `dated` names.
+    `timezone` is that of days and times in the book, by its name in the tz database; None: the system's, or UTC where
+    `SOURCE_DATE_EPOCH` is set. `sources`, `match` and `exclude` are patterns (see `collector.filters`): of articles'
+    sources, and of words in their titles or links. `inputs` are files, folders, http(s) addresses as strings, and "-"
+    for standard input; `form` is the name of the format (`epubmaker formats`) of those that are no folders, None to
+    recognize it. With `full_text`, the pages are fetched of articles of which an input has the address or the beginning
+    alone. With `whole_page`, of a page not only its article is taken. With `keep_all`, what sites put around their
+    articles stays. With `video_pictures`, a post of a video without pictures gets the video's still. A book of ten
+    pictures or more does not replace an older one where the network fails for more than `max_missing` percent of them.
     """
 
     inputs: tuple[Path | str, ...]
@@ -101,6 +101,7 @@ class Options:
     draw_cover: bool = True
     group_by: str = "auto"
     split_by: str | None = None
+    prune: bool = False
     sort_by: SortBy = "date"
     reverse: bool = False
     since: date | None = None
@@ -135,6 +136,11 @@ class Options:
     full_text: bool = False
     max_missing: int = 50
     form: str | None = None
+
+    @property
+    def in_volumes(self) -> bool:
+        """Whether there may be several books."""
+        return self.split_by is not None or self.max_size is not None
 
     @property
     def pictures(self) -> PictureSettings:

@@ -131,7 +131,8 @@ class Report:
     """The result of a build. `checked`: EPUBCheck was run on the books.
 
     `repeating` are large sources that repeat more than half of their text, unless that was dropped. `time_zone` is the
-    name of that of the days and times.
+    name of that of the days and times. `volumes_left` and `volumes_removed` are volumes of earlier runs that are no longer
+    made.
     """
 
     books: tuple[Book, ...] = ()
@@ -143,6 +144,8 @@ class Report:
     checked: bool = False
     repeating: tuple[str, ...] = ()
     time_zone: str = UTC_NAME
+    volumes_left: tuple[Path, ...] = ()
+    volumes_removed: tuple[Path, ...] = ()
 
     @classmethod
     def of_all(cls, reports: Sequence[Report]) -> Report:
@@ -179,6 +182,8 @@ class Report:
             "articles": [_record(article) for article in self.articles],
             "pictures": [_record(picture) for picture in self.pictures],
             "issues": [_record(issue) for issue in self.issues],
+            "volumes_left": list(map(str, self.volumes_left)),
+            "volumes_removed": list(map(str, self.volumes_removed)),
             "repeating": list(self.repeating),
             "checked": self.checked,
             "time_zone": self.time_zone,

@@ -79,6 +79,7 @@ def summary(report: Report) -> Iterator[str]:
         yield f"left out: {', '.join(left_out(report.intake, report.issues))}"
     if report.intake.not_read:
         yield not_read(report.intake)
+    yield from _volumes(report)
     yield from _furniture(report)
     yield from _missing(report)
     yield from _not_whole(report.issues)
@@ -143,6 +144,15 @@ def _contents(report: Report) -> str:
 def _nothing(report: Report) -> str:
     reasons = ", ".join(left_out(report.intake, report.issues))
     return f"nothing to do: none is left of {_counted(report.intake.found, 'article')}: {reasons}"
+
+
+def _volumes(report: Report) -> Iterator[str]:
+    """Yield lines about the volumes of earlier runs that this one does not make."""
+    if report.volumes_left:
+        step = f"--prune removes {'it' if len(report.volumes_left) == 1 else 'them'}"
+        yield f"no longer made: {_some(list(map(str, report.volumes_left)))}; {step}"
+    if report.volumes_removed:
+        yield f"removed, as no longer made: {_some(list(map(str, report.volumes_removed)))}"
 
 
 def _furniture(report: Report) -> Iterator[str]:

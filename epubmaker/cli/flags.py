@@ -193,6 +193,7 @@ SECTIONS = {
             help="Day, week, source…; source/month nests.",
         ),
         Flag("--split-by", metavar="BY", help="Volumes: day, week, month, year, source, N articles."),
+        Flag("--prune", is_flag=True, help="Remove volumes of earlier runs that are no longer made."),
         Flag("--full-text", is_flag=True, help="Fetch articles that a feed cuts short or only names."),
         Flag("--whole-page", is_flag=True, help="Of web pages take all, and not the article alone."),
         Flag("--keep-all", is_flag=True, help="Leave in what sites put around articles."),

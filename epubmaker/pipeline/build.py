@@ -16,7 +16,7 @@ from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.options import Options
 from epubmaker.pipeline.demands import check_demands
 from epubmaker.pipeline.inputs import given
-from epubmaker.pipeline.orders import KEPUB_ENDING, book_ending, orders
+from epubmaker.pipeline.orders import KEPUB_ENDING, book_ending, orders, series_path
 from epubmaker.pipeline.outputs import Outputs, makes_folders, named_book
 from epubmaker.pipeline.remembering import remember, state_path
 from epubmaker.pipeline.session import Progress, Session
@@ -102,8 +102,8 @@ def preview(options: Options, show: Callable[[Progress], None] = lambda _: None)
     No picture is fetched, nor the pages that `options.full_text` asks for; but pages and feeds that are inputs are. Raises
     EpubmakerError as `build` does.
     """
-    options = replace(options, timezone=options.timezone or default_timezone(os.environ), cache=None, check=False)
-    options = _with_kepub(options)
+    options = replace(options, timezone=options.timezone or default_timezone(os.environ))
+    options = _with_kepub(replace(options, cache=None, check=False, prune=False))
     outputs = Outputs(options)
     outputs.check_what_is_named()
     check_demands(options)
@@ -128,15 +128,15 @@ def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
     wanted = _wanted(plan, outputs, session.options)
     reports = [session.cache.unchanged(order) if session.cache else None for order in wanted]
     session.total = sum(len(order.plan.entries) for order, report in zip(wanted, reports, strict=True) if not report)
-    made = []
-    for order, report in zip(wanted, reports, strict=True):
-        made.append(report or _published(order, session))
+    series = series_path(plan, session.options)
+    made = [report or _published(order, series, session) for order, report in zip(wanted, reports, strict=True)]
     whole = Report.of_all(made)
     remember(plan, whole.books[0].title if len(wanted) == 1 else wanted[0].title, whole, session)
+    whole = _with_left_volumes(whole, series, outputs, session)
     return replace(whole, issues=(*whole.issues, *_endings([book.path for book in whole.books], session.options)))
 
 
-def _published(order: Order, session: Session) -> Report:
+def _published(order: Order, series: str, session: Session) -> Report:
     from epubmaker.pipeline.books import publish  # noqa: PLC0415 - 0.1 s, which an unchanged book does without
 
     with output_errors(order.output):
@@ -144,7 +144,39 @@ def _published(order: Order, session: Session) -> Report:
             order.output.parent.mkdir(parents=True, exist_ok=True)
     report = publish(order, session)
     session.articles_before += len(order.plan.entries)
+    if session.cache and session.options.in_volumes and not session.options.new:
+        session.cache.volumes.keep(series, report.books)
     return report
+
+
+def _with_left_volumes(report: Report, series: str, outputs: Outputs, session: Session) -> Report:
+    """Return the report with the volumes that earlier runs made and this one does not; remove them where asked to.
+
+    With `--new` no run makes those of earlier ones.
+    """
+    options, cache = session.options, session.cache
+    if cache is None or options.new or not (options.prune or options.in_volumes):
+        return report
+    cache.volumes.keep(series, report.books)
+    left = [_as_named(path, options) for path in cache.volumes.left(series, report.books) if not outputs.is_input(path)]
+    removed = [path for path in left if options.prune and _removed(path)]
+    stay = tuple(path for path in left if path not in removed)
+    return replace(report, volumes_left=stay, volumes_removed=tuple(removed))
+
+
+def _as_named(path: Path, options: Options) -> Path:
+    """Return an absolute path as the output's name would have it: relative to the current folder, where that is."""
+    here = Path(os.path.realpath(os.curdir))
+    is_relative = (options.output is None or not options.output.is_absolute()) and path.is_relative_to(here)
+    return path.relative_to(here) if is_relative else path
+
+
+def _removed(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True
 
 
 # --- scan, select ----------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ def check_demands(options: Options) -> None:
     Filters(options)
     levels_asked_for(options)
     split_asked_for(options)
+    _check_prune(options)
     output_name(options)
     state_path(options)
     language_asked_for(options)
@@ -56,6 +57,13 @@ def language_asked_for(options: Options) -> str | None:
     if language is None:
         raise UsageError("--language", f"{options.language!r} is no language tag", "write it like en, pt-BR or zh-Hans")
     return language
+
+
+def _check_prune(options: Options) -> None:
+    if options.prune and options.new:
+        raise UsageError("--prune", "contradicts --new", "leave it out: volumes of earlier runs have what is not new")
+    if options.prune and options.cache is None:
+        raise UsageError("--prune", "contradicts --no-cache", "leave one out: the cache tells volumes from other files")
 
 
 def _check_cover(cover: Path) -> None:

@@ -40,7 +40,7 @@ from epubmaker.text.outputnames import Dated, OutputName, Value
 from epubmaker.text.periods import PERIODS, Period, days_of, period_key
 from epubmaker.text.words import words
 
-__all__ = ["KEPUB_ENDING", "book_ending", "orders", "output_name", "part_of", "split_asked_for"]
+__all__ = ["KEPUB_ENDING", "book_ending", "orders", "output_name", "part_of", "series_path", "split_asked_for"]
 
 _FLAG = "--split-by"
 _ENDING, KEPUB_ENDING = ".epub", ".kepub.epub"
@@ -124,6 +124,12 @@ def orders(plan: Plan, options: Options) -> list[Order]:
     volumes = [series.order(cut, number) for number, cut in enumerate(cuts, start=1)]
     series.refuse_one_name(volumes)
     return volumes
+
+
+def series_path(plan: Plan, options: Options) -> str:
+    """Return what the names of all books of a run are made of, by which a later run knows them."""
+    title = options.title or (book_title(plan) if options.split_by is None else _default_series(plan.entries, options))
+    return os.path.abspath(str(output_name(options, title)))  # noqa: PTH100 - a name with fields
 
 
 def part_of(order: Order, plan: Plan, number: int, count: int) -> Order:

@@ -93,6 +93,11 @@ class Outputs:
         else:
             self.check_book(name)
 
+    def is_input(self, path: Path) -> bool:
+        """Tell whether a file was named as an input."""
+        status = _status(path)
+        return status is not None and self._is_input(path, status, among_others=False)
+
     def _check_state(self, state: Path) -> None:
         others = [path for path in (self._options.output, self._options.report) if path]
         if any(_is_same(state, other) for other in others):

@@ -12,6 +12,8 @@
                                                  the SHA-256 of each article, of each local picture and of the book; and
                                                  no answer about a picture has expired
 
+    volume    nothing: it tells which files are volumes of earlier runs, for `--prune`
+
 Pictures have their own cache, `collector.cache`. "The program" is `fingerprints.program_fingerprint`. Keys are hashes of
 canonical JSON, the same in every process.
 

@@ -6,7 +6,6 @@ record    when the answers about pictures expire, the local pictures and the boo
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -22,7 +21,7 @@ from epubmaker.model.articles import Entry, FileState, Issue, Plan, Severity
 from epubmaker.model.books import Book, BookStatus, Volume
 from epubmaker.options import Options
 from epubmaker.report import ArticleRecord, PictureRecord, Report
-from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, key_of, program_fingerprint
+from epubmaker.reuse.fingerprints import MIN_AGE, file_hash, file_signature, key_of, program_fingerprint
 from epubmaker.reuse.store import BOOKS, Store
 from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE
 from epubmaker.storage.validation import (
@@ -67,6 +66,7 @@ _IRRELEVANT_TO_BYTES = (
     "cache",
     "make_folder",
     "force",
+    "prune",
 )
 _IRRELEVANT_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
 _MOST = 1 << 28  # bytes of one record
@@ -132,7 +132,7 @@ class Books:
         found = file_signature(state, now, self._min_age)
         if mark and found == mark:
             return mark
-        return (found or "") if state.size == book.size and _hash_of(book.path) == book.sha256 else None
+        return (found or "") if state.size == book.size and file_hash(book.path) == book.sha256 else None
 
 
 class Order(NamedTuple):
@@ -163,7 +163,7 @@ def book_key(order: Order, hashes: Sequence[str | None], fonts: str) -> str | No
     """
     options, plan = order.options, order.plan
     named = [Path(options.style), *options.css, *([options.cover] if options.cover else [])]
-    contents = [_hash_of(path) if path.is_file() else None for path in named]
+    contents = list(map(file_hash, named))
     files = [sha256 for sha256 in hashes if sha256 is not None]
     if None in contents[1:] or len(files) < len(hashes):
         return None
@@ -215,14 +215,6 @@ def _found(local: Sequence[tuple[str, str, str]], max_bytes: int) -> list[tuple[
         body = read_local(Path(path), Path(root), max_bytes)
         found.append((path, root, body.sha256 if isinstance(body, Body) else body.code))
     return found
-
-
-def _hash_of(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError):
-        return None
 
 
 # --- reports as rows -------------------------------------------------------------------------------------------------

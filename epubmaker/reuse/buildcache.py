@@ -13,6 +13,7 @@ from epubmaker.report import Report
 from epubmaker.reuse.books import Books, Order, book_key
 from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import Store
+from epubmaker.reuse.volumes import Volumes
 from epubmaker.runtime.closable import Closable
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class BuildCache(Closable):
         self.store = Store(folder)
         self._books = Books(self.store)
         self.heads = HeadIndex(self.store)
+        self.volumes = Volumes(self.store)
         self._keys: dict[
             Path, tuple[str | None, Sequence[str | None]]
         ] = {}  # of a book, and the hashes in it, by output

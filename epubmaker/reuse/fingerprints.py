@@ -20,7 +20,7 @@ from pathlib import Path, PurePath
 from epubmaker.collector.formats.plugins import distributions
 from epubmaker.model.articles import FileState
 
-__all__ = ["MIN_AGE", "file_signature", "is_settled", "key_of", "program_fingerprint"]
+__all__ = ["MIN_AGE", "file_hash", "file_signature", "is_settled", "key_of", "program_fingerprint"]
 
 MIN_AGE = 2.0
 """Seconds since a file's last change after which its times can be trusted. Two changes within one tick of the file
@@ -62,6 +62,17 @@ def _as_json(value: object) -> object:
 _ENCODER = json.JSONEncoder(
     default=_as_json, sort_keys=True, separators=(",", ":")
 )  # ASCII only, so that half a surrogate pair can be encoded
+
+
+def file_hash(path: Path) -> str | None:
+    """Return the SHA-256 of a file; None where no file can be read there."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return None
 
 
 def file_signature(state: FileState, now: float, min_age: float = MIN_AGE) -> str | None:

@@ -6,6 +6,7 @@ files      the path of an article's file         its signature and SHA-256
 outlines   hash of an article's file and head    its pictures, links and sections
 chapters   hash of all that went into a chapter  its metadata                               its documents, deflated
 books      the path of a book                    its key, and the report of its last build
+volumes    the path of a volume                  the name that the output was given, the file's SHA-256
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import NamedTuple
 from epubmaker.storage.database import Database
 from epubmaker.storage.files import CACHE_AGE, CACHE_BYTES, chapters_limit
 
-__all__ = ["BOOKS", "CHAPTERS", "FILES", "HEADS", "OUTLINES", "Store", "StoreInfo"]
+__all__ = ["BOOKS", "CHAPTERS", "FILES", "HEADS", "OUTLINES", "VOLUMES", "Store", "StoreInfo"]
 
-HEADS, FILES, OUTLINES, CHAPTERS, BOOKS = "heads", "files", "outlines", "chapters", "books"
+HEADS, FILES, OUTLINES, CHAPTERS = "heads", "files", "outlines", "chapters"
+BOOKS, VOLUMES = "books", "volumes"
 
 _FILE = "rebuild-7.sqlite3"
 _OLDER = tuple(f"rebuild-{number}.sqlite3" for number in range(1, 7))  # of older formats

@@ -40,6 +40,9 @@ class _Field:
     name: str
     format: str
 
+    def __str__(self) -> str:
+        return "{" + self.name + (f":{self.format}" if self.format else "") + "}"
+
     def text(self, value: Value, safe: Callable[[str], str]) -> str:
         if isinstance(value, str):
             return safe(value)
@@ -77,6 +80,10 @@ class OutputName:
     def of(cls, path: Path) -> OutputName:
         """Return the name of a path without fields."""
         return cls((str(path),))
+
+    def __str__(self) -> str:
+        """Return the name as it may be written, to tell it from others."""
+        return "".join(map(str, self.pieces))
 
     @property
     def fields(self) -> frozenset[str]:

@@ -218,3 +218,40 @@ def test_the_paths_of_all_volumes_are_looked_at_before_any_is_written(tmp_path: 
     assert done.returncode == 1
     assert "error: x-2022-01.epub: a file that is no EPUB is there; replace it with --force" in done.stderr
     assert not (tmp_path / "x-2021-12.epub").exists()
+
+
+def test_volumes_of_earlier_runs_are_named_and_removed_only_where_asked_to(tmp_path: Path) -> None:
+    write(tmp_path, 0, 3, 40, 70, 100)
+    made = ("-o", "x.epub", "--split-by", "month", "-t", "T", "--until", "2021-12-31")
+    months = [f"x-{month}.epub" for month in ("2021-12", "2022-01", "2022-02", "2022-03", "2022-04")]
+    assert names(build(*made, "--until", "2022-12", cwd=tmp_path)) == months
+    (tmp_path / "x-2020-01.epub").write_bytes((tmp_path / months[0]).read_bytes())  # no run wrote that
+    with (tmp_path / months[3]).open("ab") as changed:
+        changed.write(b"a note of mine")
+
+    def run(*flags: str) -> list[str]:
+        done = commandline.run(*FLAGS, *made, "--cache", "cache", *flags, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return [line for line in done.stdout.splitlines() if "no longer made" in line]
+
+    assert run() == [f"no longer made: {months[1]}; {months[2]}; {months[4]}; --prune removes them"]
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert (report["volumes_left"], report["volumes_removed"]) == ([months[1], months[2], months[4]], [])
+    assert run("-o", "y.epub") == run("--new", "--state", "seen") == []
+
+    assert run("--prune", months[4]) == [
+        f"removed, as no longer made: {months[1]}; {months[2]}"
+    ]  # the third is an input
+    assert sorted(path.name for path in tmp_path.glob("x*.epub")) == ["x-2020-01.epub", months[0], *months[3:]]
+    assert run("--max-size", "1MB") == [f"no longer made: {months[4]}; --prune removes it"]
+    assert run("--prune") == [f"removed, as no longer made: {months[4]}"]
+    assert run() == []
+
+
+@pytest.mark.parametrize("other", ["--new", "--no-cache"])
+def test_nothing_is_removed_where_earlier_volumes_are_wanted_or_not_known(tmp_path: Path, other: str) -> None:
+    write(tmp_path, 0)
+
+    said = refused("-o", "x.epub", "--split-by", "month", "--prune", other, cwd=tmp_path)
+
+    assert said.startswith(f"error: --prune: contradicts {other}; leave ")

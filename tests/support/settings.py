@@ -59,4 +59,5 @@ IRRELEVANT_TO_BYTES = {
     "report",
     "make_folder",
     "force",
+    "prune",
 }
