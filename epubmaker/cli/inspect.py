@@ -30,7 +30,7 @@ __all__ = ["inspect", "lines_about"]
 _VERSION = 1  # of the JSON
 _LINK_ONLY = "only its address is known: --full-text fetches its page"
 _LONGEST_LIST = 20  # lines; the rest is counted
-_FIELDS = ("title", "link", "source", "author", "published", "archived")
+_FIELDS = ("title", "link", "source", "author", "tag", "published", "archived")
 
 
 @click.command()

@@ -85,6 +85,8 @@ def _key(entry: Entry, by: GroupedBy) -> str:
     match by:
         case "source":
             return entry.source
+        case "tag":
+            return entry.tag
         case "folder":
             folder = PurePosixPath(*entry.location.archives, entry.name).parent.as_posix()
             return "" if folder == "." else folder

@@ -59,7 +59,7 @@ class ArticleHead(NamedTuple):
 
     `name` is "" where the file is no archive. In one it is the name of the article's own file there; `archives` then are
     the archives inside the archive that lead to it. `key` is the article's key, `format` the name of its format. `sha256`
-    is the hash of the article's own bytes, None where they were not all read. `member`, `size`, `source`, `author`,
+    is the hash of the article's own bytes, None where they were not all read. `member`, `size`, `source`, `author`, `tag`,
     `text_size`, `text_hash`, `pictures` and `is_link_only` are those of `Entry`; `problems` are pairs of an issue
     code and a message. `doubt` and `text_file` are those of `formats.format.Head`; so are `origins`, which no index keeps.
     """
@@ -74,6 +74,7 @@ class ArticleHead(NamedTuple):
     size: int
     source: str = ""
     author: str = ""
+    tag: str = ""
     text_size: int = 0
     text_hash: int = 0
     pictures: str = ""
@@ -216,6 +217,7 @@ def _with_record(text: Entry, record: Entry) -> Entry:
         archived=record.archived or text.archived,
         source=record.source or text.source,
         author=record.author or text.author,
+        tag=record.tag or text.tag,
     )
 
 
@@ -247,6 +249,7 @@ def _entry(file: File, head: ArticleHead, number: int, position: int) -> Entry:
         sha256=head.sha256,
         source=sys.intern(head.source),  # a few names, each of thousands of articles
         author=sys.intern(head.author),
+        tag=sys.intern(head.tag),
         text_size=head.text_size,
         text_hash=head.text_hash,
         pictures=head.pictures,
@@ -371,6 +374,7 @@ def _article_head(found: Format, item: StoredItem, head: Head) -> ArticleHead:
         size=head.size or item.size,
         source=head.source or outlet(link),
         author=head.author,
+        tag=head.tag,
         text_size=head.text_size,
         text_hash=head.text_hash,
         pictures=head.pictures,

@@ -26,7 +26,7 @@ __all__ = [
 
 Severity: TypeAlias = Literal["warning", "error"]
 DatedBy: TypeAlias = Literal["published", "archived"]
-GroupedBy: TypeAlias = Literal["day", "week", "month", "year", "source", "folder"]
+GroupedBy: TypeAlias = Literal["day", "week", "month", "year", "source", "folder", "tag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +101,14 @@ class Entry(NamedTuple):
     `key` is made of the article's address, or of its title and text where it has none, and so is the same in any
     folder. It has lower-case letters and digits, and is unique within a plan. `sha256` is the hash of the article's own
     bytes, if they were read and have not changed since. `source` is what a reader calls the site, channel or feed that
-    it comes from: its name, else the host of the link, else "". `author` is who wrote it, "" where the file does not
-    say. `language` is the BCP 47 tag of what the titles of its source are in, for an article whose own may not tell; ""
-    for any other. `text_size` is the size of its text in bytes, 0 where it says nothing but the title; `text_hash` a
-    hash of its beginning, another one for other texts. `is_link_only`: nothing but its address is known, and its text
-    stands there. `pictures` are the keys of the pictures that it names (see `text.pictureaddresses`), with spaces
-    between them, "" where they are not known. `page` is the page that it shares with other short posts of its day.
-    `dated` says which of its dates the order and the groups go by.
+    it comes from: its name, else the host of the link, else "". `author` is who wrote it, `tag` the first tag, category
+    or section that it is filed under, "" where the file does not say. `language` is the BCP 47 tag of what the titles
+    of its source are in, for an article whose own may not tell; "" for any other. `text_size` is the size of its text
+    in bytes, 0 where it says nothing but the title; `text_hash` a hash of its beginning, another one for other texts.
+    `is_link_only`: nothing but its address is known, and its text stands there. `pictures` are the keys of the pictures
+    that it names (see `text.pictureaddresses`), with spaces between them, "" where they are not known. `page` is the
+    page that it shares with other short posts of its day. `dated` says which of its dates the order and the groups go
+    by.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Entry(NamedTuple):
     sha256: str | None = None
     source: str = ""
     author: str = ""
+    tag: str = ""
     language: str = ""
     text_size: int = 0
     text_hash: int = 0
@@ -150,8 +152,9 @@ class Entry(NamedTuple):
 class Group:
     """Consecutive articles under one heading of the table of contents, or two of which one is above the other.
 
-    `keys` are what they share, one for each of the plan's levels: a day, week, month or year (see `text.periods`), a source
-    ("voachinese.com"), a folder, or "" where the article has none. The packager words the headings in the book's language.
+    `keys` are what they share, one for each of the plan's levels: a day, week, month or year (see `text.periods`), a
+    source ("voachinese.com"), a folder or a tag, or "" where the article has none. The packager words the headings in
+    the book's language.
     """
 
     keys: tuple[str, ...]

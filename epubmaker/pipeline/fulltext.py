@@ -130,6 +130,7 @@ def _joined(entry: Entry, head: ArticleHead, location: Location, name: str) -> E
         title=head.title if entry.title in {entry.link, "untitled"} else entry.title,
         published=entry.published or head.published,
         author=entry.author or head.author,
+        tag=entry.tag or head.tag,
         text_size=head.text_size,
         text_hash=head.text_hash,
         pictures=head.pictures,

@@ -226,6 +226,7 @@ _COLUMNS: dict[str, Callable[[object], Sequence[Any]]] = {
     "size": amounts,
     "source": texts,
     "author": texts,
+    "tag": texts,
     "text_size": amounts,
     "text_hash": amounts,
     "pictures": texts,

@@ -224,10 +224,23 @@ def test_a_group_named_as_the_one_above_it_is_named_once(tmp_path: Path, assert_
     ]
 
 
+def test_articles_are_below_their_first_tags(tmp_path: Path, assert_clean: AssertClean) -> None:
+    (tmp_path / "in").mkdir()
+    for title, tags in (("One", "[wind 10, sea]"), ("Two", "wind 9"), ("Three", "'<b>: & more'"), ("Four", "[]")):
+        front = f"title: {title}\ndate: 2022-01-12\ntags: {tags}"
+        (tmp_path / "in" / f"{title}.md").write_text(f"---\n{front}\n---\nWords of {title}.")
+    book, _ = build(tmp_path / "in", "--group-by", "tag")
+
+    assert_clean(tmp_path / "in.epub")
+    tree = [title for _, title, _ in nav_tree(book)]
+    assert tree == [": & more", "Three", "wind 9", "Two", "wind 10", "One", "Other", "Four"]
+    assert "tag        wind 10  [front matter]" in commandline.run("inspect", "in/One.md", cwd=tmp_path).stdout
+
+
 @pytest.mark.parametrize(
     ("named", "cause"),
     [
-        ("sorce", "'sorce' is no grouping; give one of auto, day, week, month, year, source, folder, none"),
+        ("sorce", "'sorce' is no grouping; give one of auto, day, week, month, year, source, folder, tag, none"),
         ("source/none", "'source/none' is no grouping; give one of auto"),
         ("year/month/day", "'year/month/day' is no grouping; give one of auto"),
         ("day/month", "each day of 'day/month' has one month; give the longer one first, or one alone"),

@@ -515,6 +515,7 @@ def test_of_a_folder_where_files_come_go_and_change_only_those_are_read(tmp_path
     for name in ("5 of these", "700 of those"):  # between the files
         write_archive(folder / name / "more", 3)
     (folder / "700.txt").write_text("")
+    (folder / "701.txt").write_text("---\nauthor: A\ntags: [Sea]\nsource: S\n---\nWords.")
     if sys.platform != "win32":
         (folder / "6.link.txt").symlink_to(folder / "5 of these" / "more" / "0.txt")
 

@@ -115,9 +115,9 @@ _NO_POSTS = frozenset(
 class ArchiveHead(NamedTuple):
     """What stands above an article's body; `body` is the index in the text where the body begins.
 
-    `problems` are pairs of an issue code and a message. `source` is the name of the site, channel or feed; it and `author`
-    are "" where the file does not say. `origins` are pairs of a field and where its value stands. `no_article` says why the
-    file is probably none: "layout: page".
+    `problems` are pairs of an issue code and a message. `source` is the name of the site, channel or feed; it, `author`
+    and `tag` are "" where the file does not say. `origins` are pairs of a field and where its value stands.
+    `no_article` says why the file is probably none: "layout: page".
     """
 
     title: str
@@ -128,6 +128,7 @@ class ArchiveHead(NamedTuple):
     problems: tuple[tuple[str, str], ...] = ()
     source: str = ""
     author: str = ""
+    tag: str = ""
     no_article: str = ""
     origins: tuple[tuple[str, str], ...] = ()
 
@@ -139,6 +140,7 @@ class FrontHead(NamedTuple):
     link: str | None = None
     date: datetime | None = None
     author: str = ""
+    tag: str = ""
     problems: tuple[tuple[str, str], ...] = ()
 
 
@@ -201,6 +203,7 @@ def read_head(text: str, name: str) -> ArchiveHead:
         problems=tuple(problems),
         source=source,
         author=said.author,
+        tag=said.tag,
         no_article=_no_article(lines, title, link, name),
         origins=(
             ("title", above if title else "text" if shown else "file name"),
@@ -209,6 +212,7 @@ def read_head(text: str, name: str) -> ArchiveHead:
             ("archived", _COMMENT_ABOVE),
             ("source", _FRONT_MATTER if source else "link"),
             ("author", _FRONT_MATTER),
+            ("tag", _FRONT_MATTER),
         ),
     )
 
@@ -223,6 +227,7 @@ def front_head(front: FrontMatter) -> FrontHead:
         link=_link_in(front),
         date=date,
         author=_clean_name(", ".join(front.texts(*frontmatter.AUTHOR)[:_MOST_AUTHORS])),
+        tag=_tag_in(front),
         problems=(problem,) if bad else (),
     )
 
@@ -356,6 +361,15 @@ def source_in(front: FrontMatter, link: str | None) -> str:
         return ""
     tags, categories = front.texts(*frontmatter.TAGS), front.texts(*frontmatter.CATEGORIES)
     return _clean_name(tags[0]) if len(tags) == 1 and tags == categories else ""
+
+
+def _tag_in(front: FrontMatter) -> str:
+    """Return the first tag, else the first category: of a list, or of names with commas between them."""
+    found = front.texts(*frontmatter.TAGS, *frontmatter.CATEGORIES)
+    if not found:
+        return ""
+    first = found[0] if len(found) > 1 else found[0].partition(",")[0]
+    return _clean_name(first.strip().lstrip("#"))
 
 
 def _no_article(lines: _Lines, title: str, link: str | None, name: str) -> str:

@@ -69,6 +69,7 @@ class ArchiveForm(Format):
                 problems=head.problems,
                 source=head.source or outlet(head.link),
                 author=head.author,
+                tag=head.tag,
                 text_size=text_size,
                 text_hash=text_hash,
                 doubt=head.no_article,

@@ -40,10 +40,11 @@ _LINK = re.compile(r"<a\b[^<>]*>[^<]*(?:<(?!/?a\b)[^<]*)*</a\s*>", re.IGNORECASE
 class Record(NamedTuple):
     """One article as a format found it.
 
-    `title`, `source` and `author` may have tags and entities, unless they were escaped. `html` is the text: a fragment of
-    HTML, "" where there is none. `link` and `base` are addresses as the file has them, and `base` is where relative ones in
-    the text start from, None for the link. `id` tells the article from others, "" where the file has nothing for that.
-    `language` is a tag, "" for an unknown one. `text_file` is that of `Head`; so are `origins` and `problems`.
+    `title`, `source`, `author` and `tag` may have tags and entities, unless they were escaped. `html` is the text: a
+    fragment of HTML, "" where there is none. `link` and `base` are addresses as the file has them, and `base` is where
+    relative ones in the text start from, None for the link. `id` tells the article from others, "" where the file has
+    nothing for that. `language` is a tag, "" for an unknown one. `text_file` is that of `Head`; so are `origins` and
+    `problems`.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Record(NamedTuple):
     archived: datetime | None = None
     source: str = ""
     author: str = ""
+    tag: str = ""
     id: str = ""
     language: str = ""
     base: str | None = None
@@ -162,7 +164,8 @@ def _article(record: Record) -> _Article:
         title = title_from(text)
         origins = (*origins, ("title", "text" if title else "link"))
         title = title or link or "untitled"
-    author, source = (_cut(clean_title(name)) if name else "" for name in (record.author, record.source))
+    names = (record.author, record.source, record.tag)
+    author, source, tag = (_cut(clean_title(name)) if name else "" for name in names)
     whole = _document(text, record.language, resolve(link, record.base) if record.base else None)
     moments = [moment.isoformat() if moment else "" for moment in (record.published, record.archived)]
     written = whole.encode("utf-8", "replace")
@@ -179,6 +182,7 @@ def _article(record: Record) -> _Article:
         problems=record.problems,
         source=source or outlet(link),
         author=author,
+        tag=tag,
         text_size=text_size,
         text_hash=text_hash,
         pictures=picture_keys(written, link),

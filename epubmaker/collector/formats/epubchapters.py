@@ -235,6 +235,7 @@ class _Book:
                 published=parse_date(self._said("date")),
                 source=html.escape(title),
                 author=html.escape(authors),
+                tag=html.escape(self._said("subject")),
                 id=f"{first.document}#{first.place}" if first.place else first.document,
                 language=_language(first.tree) or self._said("language"),
                 origins=(("title", "table of contents"), ("published", "dc:date"), ("author", "dc:creator")),

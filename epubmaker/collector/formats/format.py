@@ -73,7 +73,8 @@ class Head(NamedTuple):
     """What is known of one article without its text.
 
     `title` is plain text on one line, not empty; `link` an absolute http(s) address. `source` is the name of the site,
-    channel or feed; it and `author` are "" where the file does not say. `problems` are pairs of an issue code and a
+    channel or feed, `tag` the first of the tags, categories or sections that the article is filed under; they and `author`
+    are "" where the file does not say. `problems` are pairs of an issue code and a
     message. `member` tells the article from others in its file. `sha256` is the hash of the article's own bytes, in
     hexadecimal digits, and `size` their number; a file with one article needs neither. `text_size` and `text_hash` are
     those of `model.articles.Entry`: 0 and 0 where there is nothing but the title; so are `pictures`. `doubt` says why it
@@ -92,6 +93,7 @@ class Head(NamedTuple):
     problems: tuple[tuple[str, str], ...] = ()
     source: str = ""
     author: str = ""
+    tag: str = ""
     text_size: int = 1
     text_hash: int = 0
     pictures: str = ""

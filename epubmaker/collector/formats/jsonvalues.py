@@ -11,7 +11,7 @@ from epubmaker.collector.formats.collection import text_of
 from epubmaker.collector.formats.format import Item, UnreadableError
 from epubmaker.text.moments import from_unix, parse_date
 
-__all__ = ["joined", "mappings", "moment_of", "parsed", "string"]
+__all__ = ["first_name", "joined", "mappings", "moment_of", "parsed", "string"]
 
 _MOST_VALUES, _MOST_OBJECTS = 3_000_000, 2_000_000  # an empty list of two characters takes 64 bytes in memory
 _LONGEST_DATE = 80
@@ -50,6 +50,14 @@ def mappings(value: object) -> Iterator[Mapping[str, Any]]:
 def joined(names: Iterable[str]) -> str:
     """Return names in one text, each once, of very many the first."""
     return ", ".join([*dict.fromkeys(filter(None, names))][:_MOST_NAMES])
+
+
+def first_name(value: object) -> str:
+    """Return the first of the texts, or of the names of objects, in a list."""
+    for each in value if isinstance(value, list) else ():
+        if found := string(each.get("name") or each.get("label") if isinstance(each, dict) else each):
+            return found
+    return ""
 
 
 def moment_of(record: Mapping[str, Any], *names: str) -> datetime | None:

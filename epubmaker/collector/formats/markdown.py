@@ -85,6 +85,7 @@ class Markdown(Format):
                 problems=said.problems,
                 source=(source_in(front, said.link) if front else "") or outlet(said.link),
                 author=said.author,
+                tag=said.tag,
                 text_size=measure[0],
                 text_hash=measure[1],
                 doubt=doubt,
@@ -130,8 +131,13 @@ def _doubt(front: FrontMatter | None, said: FrontHead, *, is_dated: bool) -> str
 def _origins(said: FrontHead, heading: str, *, is_named_for_day: bool) -> tuple[tuple[str, str], ...]:
     title = "front matter" if said.title else "first heading" if heading else "file name"
     date = "front matter" if said.date else "file name" if is_named_for_day else ""
-    found = (("title", title), ("link", said.link and "front matter"), ("published", date))
-    return tuple((name, origin) for name, origin in (*found, ("author", said.author and "front matter")) if origin)
+    found: tuple[tuple[str, str | None], ...] = (
+        ("title", title),
+        ("link", said.link and "front matter"),
+        ("published", date),
+    )
+    found += (("author", said.author and "front matter"), ("tag", said.tag and "front matter"))
+    return tuple((name, origin) for name, origin in found if origin)
 
 
 # --- the title -------------------------------------------------------------------------------------------------------

@@ -70,6 +70,7 @@ def head_of_page(text: str, data: bytes, address: str | None, title: str) -> Hea
         archived=found.archived,
         source=found.site,
         author=", ".join(found.authors[:_MOST_AUTHORS]),
+        tag=clean_title(escape(found.tag)),
         text_size=len(data),
         text_hash=zlib.crc32(data),
         pictures=picture_keys(data, found.link or address),

@@ -226,6 +226,7 @@ def test_where_each_value_stands_is_known(tmp_path: Path) -> None:
         "link": "guid",
         "published": "",
         "author": "dc:creator",
+        "tag": "category",
         "source": "title of the feed",
         "text": "description",
     }

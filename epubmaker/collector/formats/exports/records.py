@@ -14,7 +14,7 @@ from epubmaker.collector.formats.collection import Record, plain_html
 from epubmaker.collector.formats.encoding import decode
 from epubmaker.collector.formats.feeds.media import Attachment, with_attachments
 from epubmaker.collector.formats.format import Item
-from epubmaker.collector.formats.jsonvalues import joined, mappings, moment_of, parsed, string
+from epubmaker.collector.formats.jsonvalues import first_name, joined, mappings, moment_of, parsed, string
 
 __all__ = ["Service", "records", "service_of"]
 
@@ -70,6 +70,7 @@ def _wallabag(found: object, item: Item) -> Iterator[Record]:
             archived=moment_of(entry, "created_at"),
             source=string(entry.get("domain_name")).removeprefix("www."),
             author=joined(map(string, _list(entry.get("published_by")))),
+            tag=first_name(entry.get("tags")),
             id=string(entry.get("id")),
             language=string(entry.get("language")).replace("_", "-"),
             origins=(("title", "title"), ("published", "published_at"), ("text", "content")),
@@ -88,6 +89,7 @@ def _omnivore(found: object, item: Item) -> Iterator[Record]:
             published=moment_of(entry, "publishedAt"),
             archived=moment_of(entry, "savedAt"),
             author=string(entry.get("author")),
+            tag=first_name(entry.get("labels")),
             id=string(entry.get("id")) or slug,
             origins=(("title", "title"), ("published", "publishedAt"), ("text", "content/")),
         )
@@ -105,6 +107,7 @@ def _readeck(found: object, item: Item) -> Iterator[Record]:
         archived=moment_of(entry, "Created"),
         source=string(entry.get("SiteName")),
         author=joined(map(string, _list(entry.get("Authors")))),
+        tag=first_name(entry.get("Labels")),
         id=string(entry.get("UID")),
         language=string(entry.get("Lang")),
         origins=(("title", "Title"), ("published", "Published"), ("text", "container/index.html")),
@@ -122,6 +125,7 @@ def _karakeep(found: object, item: Item) -> Iterator[Record]:
             plain_html(string(content.get("text"))),
             archived=moment_of(entry, "createdAt"),
             source=joined(map(string, _list(entry.get("tags")))),
+            tag=first_name(entry.get("tags")),
             origins=(("title", "title"), ("archived", "createdAt"), ("source", "tags"), ("text", "content")),
         )
 
@@ -136,6 +140,7 @@ def _linkwarden(found: object, item: Item) -> Iterator[Record]:
                 plain_html(string(entry.get("textContent"))),
                 archived=moment_of(entry, "importDate", "createdAt"),
                 source=string(collection.get("name")),
+                tag=first_name(entry.get("tags")),
                 id=string(entry.get("id")),
                 origins=(("title", "name"), ("archived", "createdAt"), ("source", "collection")),
             )

@@ -102,15 +102,16 @@ def table_of(start: str) -> Table | None:
 def _record(row: Mapping[str, str], table: Table) -> Record:
     folder = row.get(table.folder, "")
     publisher = row.get(table.publisher, "")
-    tags = ", ".join(_tags(row.get(table.tags, "")))
+    tags = _tags(row.get(table.tags, ""))
     title = row.get("title", "")
     return Record(
         "" if title == row["url"] else title,
         row["url"],
         published=moment_of(row, table.published),
         archived=moment_of(row, table.saved),
-        source=publisher or (folder if folder.lower() not in _STATES else "") or tags,
+        source=publisher or (folder if folder.lower() not in _STATES else "") or ", ".join(tags),
         author=row.get(table.author, ""),
+        tag=tags[0] if tags else "",
         text_file=row.get(table.file, ""),
         origins=(("title", "title"), ("archived", table.saved), ("text", f"{table.service}: none")),
     )

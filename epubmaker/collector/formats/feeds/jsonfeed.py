@@ -8,7 +8,7 @@ from typing import Any
 from epubmaker.collector.formats.collection import Record, plain_html
 from epubmaker.collector.formats.feeds.media import Attachment, clock, with_attachments
 from epubmaker.collector.formats.format import Item
-from epubmaker.collector.formats.jsonvalues import joined, mappings, moment_of, parsed, string
+from epubmaker.collector.formats.jsonvalues import first_name, joined, mappings, moment_of, parsed, string
 from epubmaker.text.addresses import resolve
 
 __all__ = ["records"]
@@ -32,6 +32,7 @@ def records(item: Item) -> Iterator[Record]:
             published=moment_of(entry, "date_published", "date_modified"),
             source=source,
             author=_authors(entry) or authors,
+            tag=first_name(entry.get("tags")),
             id=string(entry.get("id")),
             language=string(entry.get("language")) or language,
             base=None if link else base,
@@ -41,6 +42,7 @@ def records(item: Item) -> Iterator[Record]:
                 ("published", "date_published" if entry.get("date_published") else "date_modified"),
                 ("source", "title of the feed"),
                 ("author", "authors" if _authors(entry) else "authors of the feed"),
+                ("tag", "tags"),
                 ("text", where),
             ),
         )

@@ -18,7 +18,7 @@ from copy import deepcopy
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree
@@ -82,6 +82,7 @@ _ENTRIES = frozenset({"item", "entry", "atom:entry"})
 _PARENTS = frozenset({"channel", "rss", "feed", "atom:feed", "items", f"{_RDF}RDF"})
 _ID = ("guid", "atom:id", "id", "dc:identifier")
 _LANGUAGE = ("language", "dc:language")
+_CATEGORY = ("category", "atom:category", "dc:subject")
 
 _END = re.compile(rb"</(?:[\w-]+:)?(?:rss|feed|rdf|channel)\s*>\s*\Z", re.IGNORECASE)
 _LONGEST_END = 500
@@ -205,6 +206,7 @@ def _found(entry: _Element) -> _Found:
         published=published,
         source=_title(within) or (_text(origin).strip()[:_LONGEST] if origin is not None and not len(origin) else ""),
         author=author or _names(within.get("atom:author", ())),
+        tag=_category(parts),
         id=_first(parts, _ID) or entry.get(_ABOUT) or "",
         language=_language(content if content is not None else entry) or _first(parts, _LANGUAGE),
         origins=(
@@ -212,6 +214,7 @@ def _found(entry: _Element) -> _Found:
             ("link", link_field or "rdf:about"),
             ("published", dated),
             ("author", author_field or "source"),
+            ("tag", "category"),
             ("text", field),
         ),
     )
@@ -297,6 +300,14 @@ def _author(parts: _Parts) -> tuple[str, str]:
         if found := ", ".join(dict.fromkeys(filter(None, names))):
             return found, name
     return "", ""
+
+
+def _category(parts: _Parts) -> str:
+    """Return the first category of an entry: its text, else Atom's label or term."""
+    for element in chain.from_iterable(parts.get(name, ()) for name in _CATEGORY):
+        if found := (_text(element) or element.get("label") or element.get("term") or "").strip():
+            return found[:_LONGEST]
+    return ""
 
 
 def _names(authors: Iterable[_Element]) -> str:

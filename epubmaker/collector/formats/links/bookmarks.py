@@ -59,11 +59,12 @@ def _record(attributes: str, title: str, folder: str) -> Record | None:
     link = values.get("href", "").strip()
     if not link.lower().startswith(("http://", "https://")):
         return None
-    tags = ", ".join(filter(None, (tag.strip() for tag in re.split("[,|]", values.get("tags", "")[:_LONGEST_TITLE]))))
+    tags = [tag for each in re.split("[,|]", values.get("tags", "")[:_LONGEST_TITLE]) if (tag := each.strip())]
     return Record(
         "" if title.strip() == link else title[:_LONGEST_TITLE],
         link,
         archived=moment_of(values, *_DATES),
-        source=tags if folder.lower() in _STATES else folder,
+        source=", ".join(tags) if folder.lower() in _STATES else folder,
+        tag=tags[0] if tags else "",
         origins=(("title", "the bookmark's"), ("archived", "ADD_DATE"), ("source", "the folder's name, else its tags")),
     )

@@ -29,6 +29,7 @@ _Found = Iterator[tuple[str, str]]  # values, the best first, each with its orig
 _LONGEST = 5_000  # characters of a value
 _LONG_TITLE = 500
 _LONGEST_BYLINE = 60  # characters
+_LONGEST_TAG = 100
 _MOST_AUTHORS = 20
 _NEAR_TOP = 5_000  # characters within which browsers and SingleFile write where a page was saved from
 _SAVED_FROM = re.compile(r"<!--\s{0,9}saved from url=\(\d{1,6}\)(\S{1,2000}?)\s{0,9}-->")
@@ -97,6 +98,8 @@ _SITES = ("og:site_name", "dc.publisher", "dcterms.publisher", "citation_journal
 _OTHER_SITES = ("application-name", "apple-mobile-web-app-title", "publisher", "copyright-holder")
 _SUMMARIES = ("og:description", "dc.description", "dcterms.abstract", "dcterms.description")
 _OTHER_SUMMARIES = ("description", "twitter:description", "sailthru.description")
+_SECTIONS = ("article:section", "og:article:section", "parsely-section")
+_TAGS = ("article:tag", "og:article:tag", "news_keywords", "keywords")
 _LANGUAGES = ("dc.language", "dcterms.language", "og:locale", "citation_language")
 
 
@@ -104,9 +107,10 @@ class PageHead(NamedTuple):
     """The head of a page's article.
 
     Texts are plain and on one line, "" where the page says nothing. `link` is the article's own address, absolute, with
-    http or https. `published` and `modified` are aware, in UTC. `language` is a BCP 47 tag as the page declares it. `site`
-    is the name of the site, `standfirst` the summary, where the page has it whole. `archived` is when a tool saved the
-    page, aware. `origins` names the source of each value that there is: {"title": "JSON-LD headline"}.
+    http or https. `published` and `modified` are aware, in UTC. `language` is a BCP 47 tag as the page declares it.
+    `site` is the name of the site, `standfirst` the summary, where the page has it whole, `tag` the section, else the
+    first keyword. `archived` is when a tool saved the page, aware. `origins` names the source of each value that there
+    is: {"title": "JSON-LD headline"}.
     """
 
     title: str
@@ -117,6 +121,7 @@ class PageHead(NamedTuple):
     authors: tuple[str, ...]
     site: str
     standfirst: str
+    tag: str
     archived: datetime | None
     origins: Mapping[str, str]
 
@@ -162,6 +167,7 @@ class _Reader:
             authors=authors,
             site=name,
             standfirst=self._standfirst(title),
+            tag=self._tag(),
             archived=self._moment("archived", self._savings()),
             origins=self._origins,
         )
@@ -375,6 +381,16 @@ class _Reader:
                 self._origins["standfirst"] = origin
                 return text
         return ""
+
+    def _tag(self) -> str:
+        """Return the section, else the first keyword, which sites write for search engines."""
+        found = (
+            *self._json("articleSection"),
+            *self._said(_SECTIONS),
+            *((origin, text.partition(",")[0]) for origin, text in self._json("keywords")),
+            *((origin, text.partition(",")[0]) for origin, text in self._said(_TAGS)),
+        )
+        return self._first("tag", iter(found))[:_LONGEST_TAG]
 
 
 def _saved_from(start: str) -> tuple[str, str] | None:
