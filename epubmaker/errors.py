@@ -11,13 +11,21 @@
     +-- CheckError              a checker is not installed or does not run
 
 A bad article or picture is not an error but an `Issue` or a `FetchFailed`: it never ends a build.
+
+The exit statuses of the command line stand here, since the report of a build has them, too.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 __all__ = [
+    "EMPTY",
+    "ERROR",
+    "FINDINGS",
+    "PICTURES_MISSING",
+    "USAGE",
     "CheckError",
     "EpubmakerError",
     "InputError",
@@ -30,8 +38,14 @@ __all__ = [
 ]
 
 
+ERROR, USAGE, FINDINGS, PICTURES_MISSING, EMPTY = 1, 2, 3, 4, 5
+"""Exit statuses; `epubmaker.cli` says what each means. That after an interrupt is `runtime.process.INTERRUPTED`."""
+
+
 class EpubmakerError(Exception):
-    """One line for the user: the subject, the cause and the next step."""
+    """One line for the user: the subject, the cause and the next step. `exit_status` is that of the command line."""
+
+    exit_status: ClassVar[int] = ERROR
 
     def __init__(self, subject: object, cause: str, advice: str) -> None:
         super().__init__(subject, cause, advice)
@@ -46,6 +60,8 @@ class EpubmakerError(Exception):
 class UsageError(EpubmakerError):
     """The options do not fit together, or one has a value that cannot be used."""
 
+    exit_status = USAGE
+
 
 class InputError(EpubmakerError):
     """No article can be read from the inputs."""
@@ -57,6 +73,8 @@ class OutputError(EpubmakerError):
 
 class PicturesMissingError(EpubmakerError):
     """The network gave too few of a book's pictures for it to replace an older one."""
+
+    exit_status = PICTURES_MISSING
 
 
 class StateError(EpubmakerError):

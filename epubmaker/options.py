@@ -80,6 +80,7 @@ class Options:
     alone. With `whole_page`, of a page not only its article is taken. With `keep_all`, what sites put around their
     articles stays. With `video_pictures`, a post of a video without pictures gets the video's still. A book of ten
     pictures or more does not replace an older one where the network fails for more than `max_missing` percent of them.
+    `fail_if_warnings` and `fail_if_empty` give a build with a warning, or with nothing to do, another exit status.
     """
 
     inputs: tuple[Path | str, ...]
@@ -135,6 +136,8 @@ class Options:
     whole_page: bool = False
     full_text: bool = False
     max_missing: int = 50
+    fail_if_warnings: bool = False
+    fail_if_empty: bool = False
     form: str | None = None
 
     @property

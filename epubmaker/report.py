@@ -132,7 +132,7 @@ class Report:
 
     `repeating` are large sources that repeat more than half of their text, unless that was dropped. `time_zone` is the
     name of that of the days and times. `volumes_left` and `volumes_removed` are volumes of earlier runs that are no longer
-    made.
+    made. `exit_status` is that of the command line; `error` is why there is no new book.
     """
 
     books: tuple[Book, ...] = ()
@@ -146,6 +146,8 @@ class Report:
     time_zone: str = UTC_NAME
     volumes_left: tuple[Path, ...] = ()
     volumes_removed: tuple[Path, ...] = ()
+    exit_status: int = 0
+    error: str | None = None
 
     @classmethod
     def of_all(cls, reports: Sequence[Report]) -> Report:
@@ -175,6 +177,8 @@ class Report:
         document = {
             "version": _VERSION,
             "program": f"epubmaker {program_version()}",
+            "exit_status": self.exit_status,
+            "error": self.error,
             "found": self.intake.found,
             "left_out": dict(self.intake.left_out),
             "not_read": dict(self.intake.not_read),

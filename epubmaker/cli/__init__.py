@@ -8,7 +8,7 @@ Exit statuses:
     0    success, or nothing to do
     1    an error: no new book, and an older one is unchanged; or the report or the results could not be written
     2    wrong usage
-    3    the book is written, but `--fail-if-warnings` found warnings or a check found errors
+    3    the book is written, but `--fail-if-warnings` found warnings or `--check` found anything
     4    an older book stays, since too many pictures are missing
     5    nothing to do, with `--fail-if-empty`
     130  interrupted; an older book is unchanged
@@ -27,11 +27,11 @@ from epubmaker.cli import terminal
 from epubmaker.cli.build import build
 from epubmaker.cli.cache import cache
 from epubmaker.cli.check import check
-from epubmaker.cli.failures import ERROR, USAGE
 from epubmaker.cli.init import init
 from epubmaker.cli.inspect import inspect
 from epubmaker.cli.lists import devices, formats, styles
 from epubmaker.cli.state import state
+from epubmaker.errors import ERROR, USAGE
 from epubmaker.runtime import process
 
 __all__ = ["main", "run"]

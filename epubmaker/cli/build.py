@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from epubmaker.cli.failures import EMPTY, FINDINGS, one_line_errors, worst
+from epubmaker.cli.failures import one_line_errors, worst
 from epubmaker.cli.flags import ARGUMENTS, PARAMETERS, SETTINGS, BuildCommand
 from epubmaker.cli.terminal import ProgressDisplay, prefixed, say, show
 from epubmaker.cli.translate import options_of
-from epubmaker.errors import UsageError
+from epubmaker.errors import EMPTY, UsageError
 from epubmaker.runtime import process
 
 if TYPE_CHECKING:
     from epubmaker.cli.settings import BookSettings, Settings
     from epubmaker.model.articles import Issue
     from epubmaker.options import Options
-    from epubmaker.report import Report
 
 __all__ = ["build"]
 
@@ -115,7 +114,7 @@ def _make(options: Options, flags: Mapping[str, Any]) -> int:
     from epubmaker.pipeline.build import build as build_book
     from epubmaker.summary import hints, summary
 
-    verbose, quiet, fail_if_warnings = flags["verbose"], flags["quiet"], flags["fail_if_warnings"]
+    verbose, quiet = flags["verbose"], flags["quiet"]
     try:
         with ProgressDisplay(quiet=quiet) as display:
             report = build_book(options, display.show)
@@ -124,17 +123,16 @@ def _make(options: Options, flags: Mapping[str, Any]) -> int:
         raise
     if verbose:
         _say_all(report.issues)
-    verdict = _verdict(report, fail_if_warnings=fail_if_warnings, fail_if_empty=flags["fail_if_empty"])
     if not quiet:
         for line in summary(report):
             show(line)
         for line in hints(report):
             say(line)
-    elif verdict and not verbose:
+    elif report.exit_status and not verbose:
         for issue in report.issues:
-            if fail_if_warnings or issue.code == "check":
+            if options.fail_if_warnings or issue.code == "check":
                 say(f"{issue.severity}: {issue.where}: {issue.message}")
-    return verdict
+    return report.exit_status
 
 
 def _preview(options: Options, flags: Mapping[str, Any]) -> int:
@@ -170,11 +168,3 @@ def _placed_errors(context: click.Context) -> Iterator[None]:
                 place = f"{place}: {error.subject}"
                 raise UsageError(place, error.cause, error.advice) from error
         raise
-
-
-def _verdict(report: Report, *, fail_if_warnings: bool, fail_if_empty: bool) -> int:
-    if not report.books:
-        return EMPTY if fail_if_empty else 0
-    if any(issue.code == "check" and issue.severity == "error" for issue in report.issues):
-        return FINDINGS
-    return FINDINGS if fail_if_warnings and report.issues else 0

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from epubmaker.cli.failures import FINDINGS, one_line_errors
+from epubmaker.cli.failures import one_line_errors
 from epubmaker.cli.terminal import show
 from epubmaker.cli.values import EXISTING_FILE
+from epubmaker.errors import FINDINGS
 
 __all__ = ["check"]
 

@@ -9,13 +9,10 @@ from contextlib import contextmanager
 import click
 
 from epubmaker.cli.terminal import say
-from epubmaker.errors import EpubmakerError, PicturesMissingError, UsageError
+from epubmaker.errors import EMPTY, ERROR, FINDINGS, PICTURES_MISSING, USAGE, EpubmakerError
 from epubmaker.runtime import process
 
-__all__ = ["EMPTY", "ERROR", "FINDINGS", "USAGE", "one_line_errors", "worst"]
-
-ERROR, USAGE, FINDINGS, PICTURES_MISSING, EMPTY = 1, 2, 3, 4, 5
-"""Exit statuses; `epubmaker.cli` says what each means."""
+__all__ = ["one_line_errors", "worst"]
 
 _FROM_THE_WORST = (ERROR, USAGE, PICTURES_MISSING, FINDINGS, EMPTY, 0)
 
@@ -35,7 +32,7 @@ def one_line_errors(*, verbose: bool = False) -> Iterator[None]:
     process.interrupt_on_signals()
     try:
         yield
-    except click.exceptions.Exit:
+    except (click.exceptions.Exit, click.Abort):  # from one of these inside
         raise
     except KeyboardInterrupt as interrupt:
         if sys.stderr.isatty():
@@ -51,9 +48,9 @@ def one_line_errors(*, verbose: bool = False) -> Iterator[None]:
 
 
 def _status_of(error: Exception) -> int:
-    if isinstance(error, UsageError | click.ClickException):
+    if isinstance(error, click.ClickException):
         return USAGE
-    return PICTURES_MISSING if isinstance(error, PicturesMissingError) else ERROR
+    return error.exit_status if isinstance(error, EpubmakerError) else ERROR
 
 
 def _line_of(error: Exception) -> str:

@@ -19,7 +19,7 @@ from epubmaker.storage.files import cache_folder
 __all__ = ["options_of"]
 
 _DAYS = "write it like 2022-01-31, 2022-01, yesterday, today-7d or 3d"
-_NO_OPTIONS = ("config", "no_config", "book", "dry_run", "verbose", "quiet", "fail_if_warnings", "fail_if_empty")
+_NO_OPTIONS = ("config", "no_config", "book", "dry_run", "verbose", "quiet")
 _FIELDS = {
     "author": "authors",
     "from": "form",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, groupby
 from operator import itemgetter
 
@@ -119,12 +119,12 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
         if book.size > limit:
             covered = len(cover or b"")
             return _weighed(ledger.weights, bare + covered, book.size - chapters_end - covered)
-        _refuse_to_replace(order, ledger)
+        _refuse_to_replace(order, ledger, session)
         records = tuple(ledger.articles(order.plan.entries))
         return FinishedBook(book.publish(), records, ledger.pictures, ledger.issues, ledger.hashes)
 
 
-def _refuse_to_replace(order: Order, ledger: Ledger) -> None:
+def _refuse_to_replace(order: Order, ledger: Ledger, session: Session) -> None:
     """Raise PicturesMissingError where an outage of the network would cost an older book its pictures."""
     lost, total = ledger.lost.total(), sum(record.status != "skipped" for record in ledger.pictures)
     most = order.options.max_missing
@@ -134,6 +134,8 @@ def _refuse_to_replace(order: Order, ledger: Ledger) -> None:
         and order.output.is_file()
         and order.output.stat().st_size
     ):
+        issues = (*session.so_far.issues, *ledger.issues)
+        session.so_far = replace(session.so_far, pictures=ledger.pictures, issues=issues)
         reason, _ = ledger.lost.most_common(1)[0]
         cause = f"the network failed for {lost:,} of {total:,} pictures ({reason}), and an older book stays"
         raise PicturesMissingError(order.output, cause, "try again later, or give --max-missing 100")

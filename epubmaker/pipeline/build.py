@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
-from epubmaker.errors import InputError, UsageError
+from epubmaker.errors import EMPTY, ERROR, FINDINGS, EpubmakerError, InputError, OutputError, UsageError
 from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.options import Options
 from epubmaker.pipeline.demands import check_demands
@@ -22,6 +23,7 @@ from epubmaker.pipeline.remembering import remember, state_path
 from epubmaker.pipeline.session import Progress, Session
 from epubmaker.report import Intake, Report
 from epubmaker.reuse.books import Order
+from epubmaker.runtime import process
 from epubmaker.runtime.timezone import default_timezone
 from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.storage.publish import output_errors
@@ -60,31 +62,61 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
 
     Where nothing is left of what the inputs hold, for that was not asked for, the report has no book.
 
-    `show` is called with the progress. Raises EpubmakerError where there is no book; an older one then stays as it was.
+    `show` is called with the progress. Raises EpubmakerError where there is no book; an older one then stays as it was,
+    and a report that was asked for says why.
     """
     start = time.perf_counter()
-    options = _with_kepub(replace(options, timezone=options.timezone or default_timezone(os.environ)))
+    options = replace(options, timezone=options.timezone or default_timezone(os.environ))
+    session = Session(options, show)
+    try:
+        report = _report_of(session)
+    except (Exception, KeyboardInterrupt) as error:
+        if options.report and getattr(error, "subject", None) != str(options.report):  # else none may be written there
+            with suppress(OutputError):
+                _complete(_failed(session.so_far, error), options, start).write(options.report)
+        raise
+    report = _complete(report, options, start)
+    if options.report:
+        report.write(options.report)
+    return report
+
+
+def _complete(report: Report, options: Options, start: float) -> Report:
+    """Return a report with what every report has."""
+    seconds = {"total": time.perf_counter() - start}
+    return replace(report, seconds=seconds, time_zone=options.timezone or UTC_NAME)
+
+
+def _failed(so_far: Report, error: BaseException) -> Report:
+    """Return the report of a build that ends with an error."""
+    if isinstance(error, KeyboardInterrupt):
+        return replace(so_far, exit_status=process.INTERRUPTED, error="interrupted")
+    if isinstance(error, EpubmakerError):
+        return replace(so_far, exit_status=error.exit_status, error=str(error))
+    return replace(so_far, exit_status=ERROR, error=f"{type(error).__name__}: {error}")
+
+
+def _report_of(session: Session) -> Report:
+    """Make what the options of a session ask for; return the report, without what `_complete` adds."""
+    options = session.options = _with_kepub(session.options)
     outputs = Outputs(options)
     outputs.check_what_is_named()
     check_demands(options)
-    show(Progress("scanning"))
-    with Session(options, show) as session:
+    session.show(Progress("scanning"))
+    with session:
         plan, intake, scanned = _select(session)
         report = _made(plan, outputs, session) if plan.entries else Report()
         found = (*scanned, *plan.issues, *report.issues)
         issues = (*found, *_cache_issues(report, session), *_findings(report, session))
-    seconds = {"total": time.perf_counter() - start}
-    report = replace(
-        report,
-        issues=issues,
-        seconds=seconds,
-        intake=intake,
-        checked=options.check,
-        time_zone=options.timezone or UTC_NAME,
-    )
-    if options.report:
-        report.write(options.report)
-    return report
+    report = replace(report, issues=issues, intake=intake, checked=options.check)
+    return replace(report, exit_status=_exit_status(report, options))
+
+
+def _exit_status(report: Report, options: Options) -> int:
+    if not report.books:
+        return EMPTY if options.fail_if_empty else 0
+    is_found = any(issue.code == "check" or options.fail_if_warnings for issue in report.issues)
+    return FINDINGS if is_found else 0
 
 
 class Preview(NamedTuple):
@@ -207,6 +239,7 @@ def _select(session: Session) -> tuple[Plan, Intake, Sequence[Issue]]:
         scan_issues += tuple(not_had)
     plan = select(entries, options, session.known)
     intake = Intake.of(len(found.entries), scan_issues, plan, found.not_read)
+    session.so_far = Report(issues=(*scan_issues, *plan.issues), intake=intake)
     if not plan.entries and not _NOT_ASKED_FOR & intake.left_out.keys():
         raise _nothing_to_read(options, intake, scan_issues)
     return plan, intake, scan_issues

@@ -13,6 +13,7 @@ from epubmaker.model.articles import Issue
 from epubmaker.options import Options
 from epubmaker.pipeline.pictures import Pictures
 from epubmaker.pipeline.remembering import series_name, state_path
+from epubmaker.report import Report
 from epubmaker.reuse.buildcache import BuildCache
 from epubmaker.storage.scratch import spool
 from epubmaker.storage.state import State
@@ -39,7 +40,7 @@ class Session:
 
     What must end with the run is entered into `stack`. `show` is called with the progress; `total` is the number of
     articles of the books to be made, once it is known, and `articles_before` that of the finished volumes. Without
-    `keeps`, the state is read, and not made or locked.
+    `keeps`, the state is read, and not made or locked. `so_far` is what a report can tell of a run that makes no book.
     """
 
     def __init__(self, options: Options, show: Callable[[Progress], None], *, keeps: bool = True) -> None:
@@ -48,6 +49,7 @@ class Session:
         self.keeps = keeps
         self.total = self.articles_before = 0
         self.stack = ExitStack()
+        self.so_far = Report()
 
     def __enter__(self) -> Self:
         return self

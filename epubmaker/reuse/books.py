@@ -67,6 +67,8 @@ _IRRELEVANT_TO_BYTES = (
     "make_folder",
     "force",
     "prune",
+    "fail_if_warnings",
+    "fail_if_empty",
 )
 _IRRELEVANT_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
 _MOST = 1 << 28  # bytes of one record

@@ -462,7 +462,7 @@ def test_an_interrupted_build_leaves_the_older_book_and_nothing_else(tmp_path: P
             process.send_signal(sent)
             _, stderr = process.communicate(timeout=120)
 
-    assert process.returncode == 130
+    assert process.returncode == 130, stderr.decode()
     assert stderr.decode().splitlines()[-1] == "interrupted; an older book stays as it was"
     assert [path.name for path in book.parent.iterdir()] == ["book.epub"]
     assert book.read_bytes() == OLDER

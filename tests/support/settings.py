@@ -60,4 +60,6 @@ IRRELEVANT_TO_BYTES = {
     "make_folder",
     "force",
     "prune",
+    "fail_if_warnings",
+    "fail_if_empty",
 }
