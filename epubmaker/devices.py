@@ -38,12 +38,13 @@ class SizeLimit:
 class Rendition:
     """What a family of reading systems needs of a book beyond what every book here has.
 
-    `engine` names what shows the book where that is not a browser's engine: CSS that makes it drop the sheet or refuse the
-    book is left out of a user's stylesheet. `html5` and `ruby` tell whether it knows the elements of HTML5 as
-    blocks, and readings above characters; `mathml`, whether it draws formulas. `kepub`: Kobo's own form suits it or is
-    wrong for it. `cover_height` is that of the drawn cover, which is 1600 pixels wide. `ascii_name` asks for a file name
-    that any mail server takes. `languages` holds the primary subtags that the vendor takes books in; empty: any.
-    `size_limits` are about the book; `document_bytes` is the most that the pictures of one document should have.
+    `engine` names what shows the book where that is not a browser's engine: CSS that makes it drop the sheet or refuse
+    the book is left out of a user's stylesheet. `html5` and `ruby` tell whether it knows the elements of HTML5 as
+    blocks, and readings above characters; `mathml`, whether it draws formulas; `modern`, whether it is a browser's
+    engine. `kepub`: Kobo's own form suits it or is wrong for it. `cover_height` is that of the drawn cover, which is
+    1600 pixels wide. `ascii_name` asks for a file name that any mail server takes. `languages` holds the primary
+    subtags that the vendor takes books in; empty: any. `size_limits` are about the book; `document_bytes` is the most
+    that the pictures of one document should have.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Rendition:
     html5: bool = True
     ruby: bool = True
     mathml: bool = True
+    modern: bool = False
     kepub: Literal["possible", "better", "wrong"] = "possible"
     cover_height: int = 2560
     ascii_name: bool = False
@@ -66,6 +68,7 @@ class Rendition:
             (not self.html5, "a stylesheet that opens with the elements of HTML5 as blocks"),
             (not self.ruby, "readings of characters in brackets, where their author gave none"),
             (not self.mathml, "formulas as text"),
+            (self.modern, "a stylesheet with what browsers' engines know beyond CSS 2.1"),
             (self.kepub == "better", "--kepub is for Kobo's own engine; readings and formulas stay as they are"),
             (self.kepub == "wrong", "no --kepub"),
             (self.cover_height != 2560, f"a drawn cover of 1600 x {self.cover_height} pixels, the shape of the screen"),
@@ -91,6 +94,7 @@ RENDITIONS: dict[str, Rendition] = {
     rendition.name: rendition
     for rendition in (
         Rendition("plain", "EPUB 3 with all that older readers need: NCX, guide, CSS 2.1, files of at most 240 KB"),
+        Rendition("modern", "for reading apps with a browser's engine", modern=True),
         Rendition(
             "kindle",
             "for Send to Kindle",
@@ -126,6 +130,7 @@ RENDITIONS: dict[str, Rendition] = {
         Rendition(
             "apple",
             "for Apple Books",
+            modern=True,
             size_limits=(
                 SizeLimit(500_000_000, "Apple recommends at most 500 MB"),
                 SizeLimit(2_000_000_000, "Apple takes at most 2 GB"),
@@ -177,15 +182,15 @@ DEVICES: dict[str, Device] = {
         Device("tolino-6", "Tolino Shine, Page (6 inch)", 1072, 1448, rendition=RENDITIONS["adobe"]),
         Device("tolino-7", "Tolino Vision (7 inch)", 1264, 1680, rendition=RENDITIONS["adobe"]),
         Device("tolino-8", "Tolino Epos (8 inch)", 1440, 1920, rendition=RENDITIONS["adobe"]),
-        Device("boox-palma", "BOOX Palma (phone-sized)", 824, 1648),
-        Device("boox-7", "BOOX Page, Go 7, Leaf (7 inch)", 1264, 1680),
-        Device("boox-10", "BOOX Note, Go 10.3, Tab (10 inch)", 1860, 2480),
+        Device("boox-palma", "BOOX Palma (phone-sized)", 824, 1648, rendition=RENDITIONS["modern"]),
+        Device("boox-7", "BOOX Page, Go 7, Leaf (7 inch)", 1264, 1680, rendition=RENDITIONS["modern"]),
+        Device("boox-10", "BOOX Note, Go 10.3, Tab (10 inch)", 1860, 2480, rendition=RENDITIONS["modern"]),
         Device("remarkable", "reMarkable 1 and 2 (10 inch)", 1404, 1872),
         Device("remarkable-pro", "reMarkable Paper Pro (12 inch)", 1620, 2160),
         Device("remarkable-move", "reMarkable Paper Pro Move (7 inch)", 954, 1696),
         Device("ade", "Adobe Digital Editions, older 6-inch readers", 758, 1024, rendition=RENDITIONS["adobe"]),
         Device("apple", "Apple Books on iPad, iPhone and Mac", 2048, 2732, rendition=RENDITIONS["apple"]),
-        Device("tablet", "tablets of all makes", 2048, 2732),
+        Device("tablet", "tablets of all makes", 2048, 2732, rendition=RENDITIONS["modern"]),
     )
 }
 

@@ -120,7 +120,8 @@ class Session:
         """The CSS of all books, and its issues."""
         from epubmaker.packager.styles.sheets import stylesheet
 
-        css, issues = stylesheet(self.options.style, self.options.css, self.options.device.rendition)
+        options = self.options
+        css, issues = stylesheet(options.style, options.css, options.device.rendition, is_kepub=options.kepub)
         return css.encode(), issues
 
     def show_articles(self, done: int) -> None:

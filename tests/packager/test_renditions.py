@@ -83,11 +83,8 @@ def test_a_book_in_every_form_has_what_send_to_kindle_refuses_books_without(book
             assert fragment in ids[target or name], name
         hidden = [element for element in book.tree(name).iter() if element.get("hidden") is not None]
         assert sum(len("".join(element.itertext())) for element in hidden) < 1000, name
-    css = book.files["EPUB/style.css"].decode()
-    assert not re.search(
-        r"display:\s*none|var\(|--|max-height|position:|@|(?<![\w-])flex",
-        re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL),
-    )
+    css = re.sub(r"/\*.*?\*/", "", book.files["EPUB/style.css"].decode(), flags=re.DOTALL)
+    assert not re.search(r"display:\s*none|var\(|--|position:|@|(?<![\w-])flex", css)
     assert book.metadata["language"] == "en"
 
 

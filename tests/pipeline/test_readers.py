@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 from archives import write_archive, write_article
+from blankness import MOST, MOST_ON_AVERAGE, blank_feet
 from checkout import ROOT
 from cleanbooks import AssertClean
+from feature import write_feature
 from pictures import jpeg
 from PIL import Image, ImageChops
 from readingsystems import ReadingSystems, missing
@@ -263,6 +265,30 @@ def test_calibre_reads_all_that_the_package_says(tmp_path: Path) -> None:
     assert (found["Publisher"], found["Comments"]) == ("P", "What happened.")
     assert found["Languages"] == "eng"
     assert found["Published"].startswith("2022-01-14")
+
+
+@needs("foliate-js")
+def test_chromium_knows_each_rule_that_is_for_the_engines_of_browsers(systems: ReadingSystems) -> None:
+    css = re.sub(r"/\*.*?\*/", "", (ROOT / "epubmaker/packager/styles/modern.css").read_text(encoding="utf-8"))
+    declarations = [
+        each.strip() for block in re.findall(r"{([^}]*)}", css) for each in block.split(";") if each.strip()
+    ]
+
+    assert len(declarations) > 5
+    assert [each for each in systems.unknown_css(declarations) if not each.startswith("hanging-punctuation")] == []
+
+
+@needs("foliate-js")
+@pytest.mark.parametrize("style", [style.name for style in styles()])
+def test_pages_are_not_left_half_empty(
+    style: str, systems: ReadingSystems, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = blank_feet(systems, write_feature(tmp_path / "articles"), style, tmp_path)
+
+    with capsys.disabled():
+        print(f"\n{style}: {found.average:.1%} of a page is blank at its foot on average, {found.most:.0%} at most")
+    assert found.average < MOST_ON_AVERAGE
+    assert found.most < MOST
 
 
 # One book of each style and form: a document takes Ace about a second of the processor, whatever is in it.

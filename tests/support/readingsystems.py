@@ -52,6 +52,11 @@ class ReadingSystems:
         """Open a book in foliate-js; see readers.mjs for what goes in and comes out."""
         return self._ask({"system": "foliate", "path": str(book), **fields})
 
+    def unknown_css(self, declarations: list[str]) -> list[str]:
+        """Return the declarations that Chromium does not know."""
+        unknown: list[str] = self._ask({"system": "css", "declarations": declarations})["unknown"]
+        return unknown
+
     def ace(self, book: Path, folder: Path) -> list[str]:
         """Return the violations that DAISY Ace finds, a line each; its report is left in the folder, which exists."""
         report = self._ask({"system": "ace", "path": str(book), "folder": str(folder)})

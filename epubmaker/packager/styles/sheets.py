@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Style", "load", "styles", "stylesheet"]
 
 _PACKAGE = Path(__file__).parents[2]
+_MODERN = Path(__file__).with_name("modern.css")
 _BASE = "plain"
 _COMMENT = re.compile(r"/\*(.*?)\*/", re.DOTALL)
 # The book's sheet joins several, in UTF-8, whatever the encoding that they declare.
@@ -92,9 +93,11 @@ _BLOCKS = (
 
 
 def stylesheet(
-    style: str | Path, extra: Iterable[Path] = (), rendition: Rendition = RENDITIONS["plain"]
+    style: str | Path, extra: Iterable[Path] = (), rendition: Rendition = RENDITIONS["plain"], *, is_kepub: bool = False
 ) -> tuple[str, tuple[Issue, ...]]:
     """Return the book's one stylesheet: the style, then the extra files, whose rules override it.
+
+    For an engine that is a browser's, as that of a kepub is, a shipped style has rules that others do not know.
 
     Of a user's CSS, what would make the book invalid or fail on the device is left out, with an issue "css-dropped";
     what may fail on other devices has an issue "css-risky". Raises as `load` does.
@@ -107,6 +110,8 @@ def stylesheet(
     issues: list[Issue] = []
     for source in (style, *extra):
         css = load(source)
+        if source in shipped and source == style and (is_kepub or rendition.modern):
+            css = f"{css}\n{_MODERN.read_text(encoding='utf-8')}"
         if source not in shipped:
             examined = examine(css, dropped)
             css = examined.css

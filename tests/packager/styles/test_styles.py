@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 
+from epubmaker.devices import RENDITIONS
 from epubmaker.errors import UsageError
+from epubmaker.packager.styles.css import examine
 from epubmaker.packager.styles.sheets import load, styles, stylesheet
 
 CHECKOUT = ROOT
@@ -72,6 +74,23 @@ def test_a_file_that_is_no_style_is_a_usage_error_with_advice(
 
 
 @pytest.mark.slow
+def test_only_the_engines_of_browsers_get_what_others_drop_a_sheet_for() -> None:
+    for style in styles():
+        for name, rendition in RENDITIONS.items():
+            css, _ = stylesheet(style.name, (), rendition)
+            found = {finding.kind for finding in examine(css).findings}
+            assert ("text-wrap" in css) is rendition.modern, name
+            assert ("risky" in found) is rendition.modern, name
+        assert "text-wrap" in stylesheet(style.name, (), RENDITIONS["kobo"], is_kepub=True)[0]
+    assert {name for name, rendition in RENDITIONS.items() if rendition.modern} == {"apple", "modern"}
+
+
+def test_a_users_own_style_is_used_alone(tmp_path: Path) -> None:
+    (tmp_path / "own.css").write_text("p { margin: 0 }", encoding="utf-8")
+
+    assert stylesheet(tmp_path / "own.css", (), RENDITIONS["modern"])[0] == "p { margin: 0; }\n"
+
+
 def test_a_wheel_brings_the_styles_along(tmp_path: Path) -> None:
     build = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
     subprocess.run([sys.executable, "-c", build, str(tmp_path)], cwd=CHECKOUT, check=True)

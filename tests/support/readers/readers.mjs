@@ -6,11 +6,13 @@
 //   {"system": "foliate", "path": FILE, "sizes": [[600, 800], ...],
 //    "shots": [{"size": [536, 724], "scale": 2, "href": "a-1.xhtml", "page": 0, "file": PNG}]}
 //   {"system": "ace", "path": FILE, "folder": DIR}
+//   {"system": "css", "declarations": ["text-wrap: balance", ...]}
 //
 // foliate looks at every document on pages of each size: {"found": {"errors": [...], "requests": [...], "start": href,
 // "sections": [{"size", "href", "language", "heading", "text", "broken", "outside", "overflowing", "parted",
 // "blank": of each page, the share of its height below what it shows}],
-// "contents": [{"label", "href", "heading"}]}}. Ace: {"found": its report}. A failure: {"error": its stack}.
+// "contents": [{"label", "href", "heading"}]}}. Ace: {"found": its report}.
+// CSS: {"found": {"unknown": [those that Chromium does not know]}}. A failure: {"error": its stack}.
 
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -203,7 +205,15 @@ const ace = once(() => {
     return { check: inside('@daisy/ace-core'), runner: { ...runner, launch: once(runner.launch), close: async () => {} } }
 })
 
+const supports = async ({ browser }, { declarations }) => {
+    const page = await browser.newPage()
+    const found = await page.evaluate(all => all.filter(each => !CSS.supports(each)), declarations)
+    await page.close()
+    return { unknown: found }
+}
+
 const SYSTEMS = {
+    css: async question => supports(await foliate(), question),
     foliate: async book => look(await foliate(), book),
     ace: async ({ path, folder }) => {
         const { check, runner } = ace()
