@@ -28,7 +28,7 @@ from epubmaker.text.addresses import resolve
 from epubmaker.text.bounds import shortened
 from epubmaker.text.characters import letters
 from epubmaker.text.direction import direction
-from epubmaker.text.html import without_cdata
+from epubmaker.text.html import with_breaks, without_cdata
 from epubmaker.text.referrer import referrer_policy
 
 __all__ = ["draft"]
@@ -46,7 +46,7 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     whole = as_html(without_cdata(article.html))
     html = shortened(whole)
     issues = article.issues if html is whole else (*article.issues, _cut_issue(article, len(html) / len(whole)))
-    parsed = parse(html)
+    parsed = parse(with_breaks(html))
     address = resolve(None, entry.link) if entry.link else None
     asked_for = ((REPEATED, settings.repeated), (RETURNING, settings.pictures), (STILL, settings.still))
     context = PassContext(

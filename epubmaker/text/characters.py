@@ -8,10 +8,11 @@ Forbidden characters: XML 1.0, section 2.2. White space: CSS Text, section 4; se
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from epubmaker.text.lineends import join_lines
 
-__all__ = ["INVISIBLE", "clean", "collapse", "letters", "plain", "tidy"]
+__all__ = ["INVISIBLE", "clean", "collapse", "letters", "plain", "tidy", "with_code_breaks"]
 
 INVISIBLE = "\xad\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff"
 """Soft hyphens, zero-width spaces and joiners, invisible operators and byte order marks: boxes in older readers."""
@@ -32,6 +33,7 @@ _WITHOUT_SPACES = "\u0e01-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff"
 _KEPT = re.compile(
     f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])|(?<=[{_WITHOUT_SPACES}])\u200b(?=[{_WITHOUT_SPACES}])"
 )
+_CODE_BREAK = re.compile("(?<=\\S)\u200b+(?=\\S)")
 _SPACES = re.compile("[ \t\n\r\f\xa0]{2,}|[\t\n\r\f]")
 _SIGNS = re.compile(r"[\W_]+")
 _ASCII_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -75,6 +77,11 @@ def tidy(text: str, language: str = "") -> str:
     if text.isprintable() and "  " not in text and "\u2011" not in text:
         return text
     return collapse(clean(text), language)
+
+
+def with_code_breaks(text: str, write: Callable[[str], str]) -> str:
+    """Return code as `write` writes it, with the zero-width spaces in its words: no reader hyphenates code."""
+    return "\u200b".join(map(write, _CODE_BREAK.split(text))) if "\u200b" in text else write(text)
 
 
 def plain(text: str) -> str:

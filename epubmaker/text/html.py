@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from html import unescape
 
-__all__ = ["FRAMES", "HEADINGS", "decoded", "names", "without_cdata"]
+__all__ = ["FRAMES", "HEADINGS", "decoded", "names", "with_breaks", "without_cdata"]
 
 # A character reference, however often its ampersand was escaped: "&#8217;", "&amp;amp;#8217;".
 _REFERENCE = re.compile(
     r"&(?:(?:amp|#0{0,5}38|#x0{0,5}26);)*(#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE
 )
+_WORD_BREAK = re.compile(r"(?<=[^\s<>])<wbr\b[^<>]*>(?:</wbr>)?(?=[^\s<>])", re.IGNORECASE)  # within a text
 _MOST_ROUNDS = 4  # of escaping that is not of the ampersand alone
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL | re.IGNORECASE)
 _ESCAPED_CDATA = re.compile(r"\s*&lt;!\[CDATA\[", re.IGNORECASE)
@@ -44,6 +45,11 @@ def decoded(text: str) -> str:
             break
         text = again
     return text
+
+
+def with_breaks(markup: str) -> str:
+    """Return markup with zero-width spaces in place of the `wbr` elements within words: `characters` knows which stay."""
+    return _WORD_BREAK.sub("\u200b", markup) if "<wbr" in markup or "<WBR" in markup else markup
 
 
 def without_cdata(markup: str) -> str:

@@ -1,5 +1,6 @@
 """Whatever an article holds, its chapter is sound XHTML with the article's text in order."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -88,11 +89,16 @@ def test_text_is_kept_whole(parts: list[str]) -> None:
     assert letters(text_of(draft(article(html, title="-")))).replace("�", "") == letters(kept).replace("�", "")
 
 
+def without_places(markup: str) -> str:
+    """Return markup without its ids, and without what holds nothing else: other articles lead to those that it had."""
+    return re.sub(r"<(span|div)></\1>", "", re.sub(r' id="s\d+"|(?<=href="#)s\d+', "", markup))
+
+
 @quickly
 @given(soup)
 def test_rebuilding_a_chapter_changes_nothing(html: str) -> None:
     once = body(html, title="-")
-    assert body(once, title="-") == once
+    assert without_places(body(once, title="-")) == without_places(once)
 
 
 @pytest.mark.slow

@@ -103,7 +103,9 @@ def test_contents_spine_and_guide_of_every_form_are_in_one_order_and_name_what_t
 
 def test_no_document_is_longer_and_no_character_stranger_than_ade_can_show(tmp_path: Path) -> None:
     write_article(
-        tmp_path / "in/1.txt", "Long\u2011er\u00ad", body=("<p>" + "Words\u2011words\u200b. " * 60 + "</p>") * 800
+        tmp_path / "in/1.txt",
+        "Long\u2011er\u00ad",
+        body=("<p>" + "Words\u2011words\u200b. " * 60 + "<code>a<wbr>b</code></p>") * 800,
     )
 
     book, _ = make(tmp_path, "ade")

@@ -1,13 +1,14 @@
 """Real HTML by others: the documentation packages of the system, each page as an article.
 
-The pages come from the Debian packages python3-doc, debian-handbook (26 languages) and gimp-help-zh-cn.
+The pages come from the Debian packages python3-doc, debian-handbook (26 languages), gimp-help-zh-cn and nodejs-doc. What an
+article loses of its words is printed: `pytest -m slow -s tests/pipeline/test_stress.py -k bodies`.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -27,12 +28,23 @@ PLACES = {
     "debian-handbook": ("/usr/share/doc/debian-handbook/html", effort(160)),
     "gimp-help-zh-cn": ("/usr/share/gimp/2.0/help/zh_CN", effort(120)),
 }
+# Of these, and of others, how many articles are read.
+BODIES = {
+    "/usr/share/doc/debian-handbook/html": 40,
+    "/usr/share/doc/python3.[0-9][0-9]/html": 30,
+    "/usr/share/gimp/2.0/help/zh_CN": 30,
+    "/usr/share/doc/nodejs/api": 30,
+}
+MOST_LETTERS = 300_000  # of the markup of a body
+LEAST_BODIES = 60
+LEAST_LETTERS = 800  # of its text
 LEAST = 200  # pages of a package
 BATCH = 200
-WINDOW = 4000
+WINDOW, NEAR = 4000, 200  # characters in which a word is looked for, and one that may stand there by chance
+SHORT = 7  # characters of a word
 DEBRIS = dict.fromkeys(map(ord, "\u200b\u200c\u200d\xad\ufeff\u2060")) | {ord("\u2011"): "-"}
 MAIN = {"appendix", "chapter", "part", "preface", "section", "sect1", "sect2"}  # as DocBook names them
-UNSEEN = {"script", "style", "template", "title", "head", "svg", "select"}
+UNSEEN = {"script", "style", "template", "title", "head", "svg", "select", "button"}
 
 
 @pytest.fixture(params=product(PLACES, range(2)), ids=lambda param: f"{param[0]}-{param[1]}")
@@ -69,7 +81,12 @@ def reference(html: str, *, main: bool = False) -> str:
 
 
 def _is_main(node: Element) -> bool:
-    return node.get("role") == "main" or not MAIN.isdisjoint(node.get("class", "").split())
+    return (
+        node.tag == "main"
+        or node.get("role") == "main"
+        or node.get("id") == "apicontent"
+        or not MAIN.isdisjoint(node.get("class", "").split())
+    )
 
 
 def _is_hidden(node: object) -> bool:
@@ -85,7 +102,7 @@ def recall(wanted: str, found: str) -> tuple[int, int, str]:
     missed = ""
     for word in wanted.translate(DEBRIS).split():
         total += len(word)
-        at = found.find(word, position, position + WINDOW)
+        at = found.find(word, position, position + (WINDOW if len(word) > SHORT else NEAR))
         if at >= 0:
             kept += len(word)
             position = at + len(word)
@@ -145,3 +162,38 @@ def test_what_is_left_out_around_pages_of_documentation_is_none_of_their_text(pa
     print(f"\n{len(pages[::2])} pages, recall {kept / total:.6f}", *sorted(worst)[::-1][:20], sep="\n")
     assert total
     assert kept / total >= 0.9995
+
+
+@pytest.fixture(scope="module")
+def bodies() -> list[tuple[Path, str]]:
+    """The bodies of articles, without what is around them on their pages: the same ones in each run."""
+    found = []
+    for place, most in BODIES.items():
+        paths = sorted(path for folder in Path("/").glob(place[1:]) for path in folder.rglob("*.html"))
+        random.Random(7).shuffle(paths)
+        found += list(islice(((path, html) for path in paths if (html := body_of(path))), most))
+    if len(found) < LEAST_BODIES:
+        pytest.skip("install python3-doc, debian-handbook, gimp-help-zh-cn and nodejs-doc")
+    return found
+
+
+def body_of(path: Path) -> str:
+    """Return the markup of the article on a page; "" where there is none, or too little of it or too much."""
+    root = html5lib.parse(path.read_text(encoding="utf-8", errors="replace"), namespaceHTMLElements=False)
+    node = next(filter(_is_main, root.iter()), None)
+    html = "" if node is None else html5lib.serialize(node, quote_attr_values="always", omit_optional_tags=False)
+    return html if len(re.sub("<[^>]*>", "", html)) >= LEAST_LETTERS and len(html) <= MOST_LETTERS else ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("keep_all", [True, False])
+def test_the_bodies_of_articles_keep_their_words(bodies: list[tuple[Path, str]], *, keep_all: bool) -> None:
+    kept = total = 0
+    for path, html in bodies:
+        made = draft(article(html, title="", link=f"https://docs.example{path}"), DraftSettings(keep_all=keep_all))
+        good, all_of_it, missed = recall(_without(made.standfirst, reference(html)), text_of(made))
+        kept, total = kept + good, total + all_of_it
+        if good < all_of_it:
+            print(f"{path}: {all_of_it - good} characters, {missed}")
+    print(f"{len(bodies)} bodies, {total} characters, recall {kept / total:.6f}")
+    assert kept / total >= 0.9999

@@ -12,6 +12,7 @@ counted; and of a byline stays what the chapter's header does not say.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -43,6 +44,7 @@ _NO_PLAYER = _NO_LABEL - names("figure")  # a player with its caption is one
 _OWN_TEXT = 2000  # bytes of own prose beside which comments may be longer than the text
 _BELOW = 200  # nodes below a label
 _LONGEST_TEASER = 200  # characters of the links behind a label
+_MOST_BYLINES = 3  # places of a page with a byline of the same class
 _MOSTLY = 0.7  # of the text in links
 _OPENING = frozenset({"aria-controls", "aria-expanded"})
 _BY_ELEMENT = {"nav": Sign("navigation", 2), "button": Sign("share", 2)}
@@ -215,6 +217,8 @@ class _Dropper:
 
     def _placed(self, units: Sequence[_Unit]) -> list[_Unit]:
         """Return the units that stand where such furniture may stand."""
+        parts = _parts_of_the_text(units)
+        units = [unit for unit in units if unit.kind != "byline" or _class_of(unit) not in parts]
         own = self._page.weight - sum(unit.size.weight for unit in units)
         passed = 0
         placed = []
@@ -375,6 +379,22 @@ class _Dropper:
         kept = [text for text in found if not says_nothing_new(text, shown, published)]
         shown += kept
         return " · ".join(kept)
+
+
+def _parts_of_the_text(units: Iterable[_Unit]) -> set[str]:
+    """Return the classes of bylines that stand in too many places of a page: each entry of a reference may have one."""
+    places: Counter[str] = Counter()
+    ends: dict[str, int] = {}
+    for unit in units:
+        if unit.kind == "byline" and (named := _class_of(unit)):
+            places[named] += unit.begin.weight > ends.get(named, -1)
+            ends[named] = unit.end.weight
+    return {named for named, count in places.items() if count > _MOST_BYLINES}
+
+
+def _class_of(unit: _Unit) -> str:
+    """Return the class of the first element of a unit."""
+    return next((str(node.attrs.get("class") or "") for node in unit.nodes if isinstance(node, Tag)), "")
 
 
 def _is_aside(nodes: Sequence[PageElement]) -> bool:

@@ -25,7 +25,8 @@ _ENDS = (".", "。", "!", "！", "?", "？", "…", "”", "」", ":", "：")
 _MOST_LINES = 12
 _MOST_TEXTS = 60  # of these lines
 _PASSED_OVER = names("blockquote code dl figcaption figure pre table")
-_PATH = re.compile(r"\s*[^>›»/→]{1,30}(?:[>›»/→]\s*[^>›»/→]{1,30}){1,5}[>›»/→]?\s*")
+_STEP = r"(?:[^>›»/→]|(?<!\s)/|/(?!\s)){1,30}"  # "C/C++" is one, and so is "lib/net.js"
+_PATH = re.compile(rf"\s*{_STEP}(?:(?:[>›»→]|\s/\s)\s*{_STEP}){{1,5}}[>›»/→]?\s*")
 
 
 def drop_first_lines(root: Tag, context: PassContext, budget: int | None) -> list[LastLine]:

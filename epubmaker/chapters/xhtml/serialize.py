@@ -24,7 +24,7 @@ from epubmaker.chapters.xhtml.excerpt import Excerpt
 from epubmaker.chapters.xhtml.places import SIMPLE, Frame, Place, Target, body_place, bytes_of, continued, numbered
 from epubmaker.model.chapters import LinkSlot, PictureSlot
 from epubmaker.text.bareaddresses import bare_addresses, may_have_addresses
-from epubmaker.text.characters import INVISIBLE, clean, tidy
+from epubmaker.text.characters import INVISIBLE, clean, tidy, with_code_breaks
 from epubmaker.text.lineends import joins
 from epubmaker.text.xhtml import attribute as quoted
 from epubmaker.text.xhtml import escaped
@@ -46,7 +46,8 @@ _PARAGRAPH = re.compile(r'<p(?:(?! id=)[^>])*( id="[^"]*")?[^>]*>')
 _BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
 _INDENT = re.compile(r"[ \t\r\n]*(\xa0[\xa0 ]*)")
 _BLANK_RUN = re.compile(r"[ \xa0]*\xa0[\xa0 ]+|[ \xa0]+\xa0[ \xa0]*")
-_NOT_LINKED = frozenset({"a", "code", "kbd", "samp"})  # elements in which an address stays a text
+_CODE = frozenset({"code", "kbd", "samp"})
+_NOT_LINKED = _CODE | {"a"}  # elements in which an address stays a text
 _FEW = 5  # nodes of an empty paragraph
 _TO_A_GAP = 4  # paragraphs: where there are fewer to each empty one, those are how the author sets paragraphs apart
 _CELLS = frozenset({"td", "th"})
@@ -273,6 +274,8 @@ class _Writer:
     def _text(self, raw: str, place: Place) -> None:
         language = place.language or self._language
         text = tidy(raw, language)
+        if text is not raw and "\u200b" in raw and _is_code(place):
+            text = with_code_breaks(raw, lambda part: tidy(part, language))
         if text is not raw and "\xa0" in raw and self._indented(raw, place):
             return
         if not text or text.isspace():
@@ -298,7 +301,7 @@ class _Writer:
         runs = "\xa0\xa0" in raw or "\xa0 " in raw or " \xa0" in raw
         if not runs or not raw.strip(_UNSEEN):
             return False
-        code = any(frame.name in _NOT_LINKED and frame.name != "a" for frame in place.inlines)
+        code = _is_code(place)
         broken = self._breaks == 1 or (self._fresh and self._broken)
         indent = _INDENT.match(raw) if broken or code else None
         if not code and (indent is None or len(indent[1]) < 2):
@@ -328,7 +331,7 @@ class _Writer:
         self._add(text, place)
 
     def _verbatim(self, string: str, place: Place) -> None:
-        text = clean(string).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+        text = with_code_breaks(string, clean).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
         if text:
             self._space = _NONE
             due, self._line_due = self._line_due and text[0] != "\n", False
@@ -574,6 +577,10 @@ class _Writer:
                 break
             ids[each] = mark  # the same block, and so the same file
         return True
+
+
+def _is_code(place: Place) -> bool:
+    return any(frame.name in _CODE for frame in place.inlines)
 
 
 def _is_blank(tag: Tag) -> bool:

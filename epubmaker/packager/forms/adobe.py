@@ -17,6 +17,7 @@ from epubmaker.text import xhtml
 
 __all__ = ["simplify"]
 
+_CODE_BREAK = re.compile(rb"(?<=[\x21-\x7e])\xe2\x80\x8b")  # a zero-width space, which it shows as a box
 _MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _RUBY = re.compile(r"<ruby\b.*?</ruby>", re.DOTALL)
 _READING = re.compile(r"<rt\b.*?</rt>", re.DOTALL)
@@ -27,7 +28,9 @@ _BRACKETS |= {"munder": "{}_{}", "mover": "{}^{}", "munderover": "{}_{}^{}"}
 
 
 def simplify(document: bytes) -> bytes:
-    """Return an XHTML document (UTF-8) with its formulas as text and its ruby readings in brackets."""
+    """Return an XHTML document (UTF-8) with formulas as text, ruby readings in brackets, and code without line breaks."""
+    if b"\xe2\x80\x8b" in document:
+        document = _CODE_BREAK.sub(b"", document)
     if b"<math" not in document and b"<ruby" not in document:
         return document
     markup = _MATH.sub(lambda match: _formula(match[0]), document.decode())

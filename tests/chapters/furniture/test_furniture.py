@@ -256,6 +256,12 @@ def test_furniture_is_left_out_and_counted_unless_all_is_kept(kind: str, place: 
         ("top", "<p>Listen</p>"),
         ("end", "<p>Published by the sea, it had no readers.</p>"),
         ("end", "<p>他发表声明：船不会再来。</p>"),
+        ("top", "<p><b>Code:</b> <a href='/f'>lib/inspector.js</a></p>"),
+        ("top", "<p><a href='/f'>C/C++ addons</a></p>"),
+        ("top", "<ul><li><a href='/f'>Extending/Embedding FAQ</a></li></ul>"),
+        # Each entry of a reference has its own.
+        ("end", "".join(f"<h3>sail({n})</h3><div class='api-meta'>Since: 1.2.{n}</div><p>It sails.</p>" for n in range(5))),
+        ("top", "".join(f"<h3>Boat {n}</h3><p class='byline'>Built 19{n}4</p><p>It sails.</p>" for n in range(4))),
         # What authors themselves write.
         ("end", f"<h3>Further reading</h3><ul>{LINKS}</ul>"),
         ("end", f"<h4>延伸閱讀</h4><ul>{LINKS}</ul>"),

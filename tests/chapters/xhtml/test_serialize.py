@@ -239,3 +239,21 @@ def test_rebuilding_twice_changes_nothing(what: str, given: str, expected: str) 
 )
 def test_the_excerpt_ends_with_a_sentence_or_a_word(text: str, excerpt: str) -> None:
     assert draft(article(f"<p>{text}</p>")).excerpt == excerpt
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>ภาษา<wbr>ไทย</p>", "<p>ภาษา\u200bไทย</p>"),
+        ("<p>ພາສາ<WBR/>ລາວ</p>", "<p>ພາສາ\u200bລາວ</p>"),
+        ("<h2>ភាសា<wbr></wbr>ខ្មែរ</h2>", "<h2>ភាសា\u200bខ្មែរ</h2>"),
+        ("<li>မြန်<wbr class=x>မာ", "<ul><li>မြန်\u200bမာ</li></ul>"),
+        ("<p>ภาษา<wbr> <wbr>ไทย", "<p>ภาษา ไทย</p>"),
+        ("<p>harbor<wbr>master, 港<wbr>口 <b>x</b><wbr><b>y</b>", "<p>harbormaster, 港口 <b>x</b><b>y</b></p>"),
+        ("<p><code>read<wbr>_the<wbr>_line</code>", "<p><code>read\u200b_the\u200b_line</code></p>"),
+        ("<p><kbd>a\u200bb \u200bc\u200b</kbd>", "<p><kbd>a\u200bb c</kbd></p>"),
+        ("<pre>a.<wbr>b(c)\n<wbr>d</pre>", "<pre>a.\u200bb(c)\nd</pre>"),
+    ],
+)
+def test_a_place_to_break_a_word_stays_where_no_reader_finds_one(html: str, expected: str) -> None:
+    assert body(html) == expected
