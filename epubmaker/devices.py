@@ -69,7 +69,10 @@ class Rendition:
             (not self.ruby, "readings of characters in brackets, where their author gave none"),
             (not self.mathml, "formulas as text"),
             (self.modern, "a stylesheet with what browsers' engines know beyond CSS 2.1"),
-            (self.kepub == "better", "--kepub is for Kobo's own engine; readings and formulas stay as they are"),
+            (
+                self.kepub == "better",
+                "Kobo's own form (--kepub), where no --output ends in .epub alone; readings and formulas stay in it",
+            ),
             (self.kepub == "wrong", "no --kepub"),
             (self.cover_height != 2560, f"a drawn cover of 1600 x {self.cover_height} pixels, the shape of the screen"),
             (self.ascii_name, "a file name of ASCII characters, unless --output gives another"),

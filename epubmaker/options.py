@@ -10,9 +10,19 @@ from typing import Literal, TypeAlias, get_args
 from epubmaker.devices import DEVICES, Device
 from epubmaker.model.articles import DatedBy, GroupedBy
 
-__all__ = ["GROUPINGS", "GROUP_BY", "STANDARD_INPUT", "Network", "Options", "PictureSettings", "SortBy", "is_address"]
+__all__ = [
+    "GROUPINGS",
+    "GROUP_BY",
+    "STANDARD_INPUT",
+    "STANDARD_OUTPUT",
+    "Network",
+    "Options",
+    "PictureSettings",
+    "SortBy",
+    "is_address",
+]
 
-STANDARD_INPUT = "-"
+STANDARD_INPUT = STANDARD_OUTPUT = "-"
 
 GROUP_BY: frozenset[str] = frozenset(get_args(GroupedBy))
 GROUPINGS: tuple[str, ...] = ("auto", *get_args(GroupedBy), "none")

@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         # All is cleaned up; threads that still wait for a server must not delay the exit.
         os._exit(process.INTERRUPTED)
     lost = terminal.lost_output()
-    if lost:
+    if lost and not status:
         cause = (lost.strerror or str(lost)).lower()
         terminal.say(f"error: standard output: {cause}; all is done, but its lines are lost")
         status = ERROR

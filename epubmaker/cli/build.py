@@ -17,6 +17,7 @@ from epubmaker.cli.flags import ARGUMENTS, PARAMETERS, SETTINGS, BuildCommand
 from epubmaker.cli.terminal import ProgressDisplay, prefixed, say, show
 from epubmaker.cli.translate import options_of
 from epubmaker.errors import EMPTY, UsageError
+from epubmaker.options import STANDARD_OUTPUT
 from epubmaker.runtime import process
 
 if TYPE_CHECKING:
@@ -111,10 +112,12 @@ def _build(context: click.Context) -> int:
 
 def _make(options: Options, flags: Mapping[str, Any]) -> int:
     """Make a book, and say what came of it; return the exit status."""
-    from epubmaker.pipeline.build import build as build_book
+    from epubmaker.cli.standardoutput import build_to_standard_output
+    from epubmaker.pipeline.build import build as build_to_file
     from epubmaker.summary import hints, summary
 
-    verbose, quiet = flags["verbose"], flags["quiet"]
+    verbose, quiet, is_file = flags["verbose"], flags["quiet"], flags["output"] != STANDARD_OUTPUT
+    build_book, tell = (build_to_file, show) if is_file else (build_to_standard_output, say)
     try:
         with ProgressDisplay(quiet=quiet) as display:
             report = build_book(options, display.show)
@@ -125,7 +128,7 @@ def _make(options: Options, flags: Mapping[str, Any]) -> int:
         _say_all(report.issues)
     if not quiet:
         for line in summary(report):
-            show(line)
+            tell(line)
         for line in hints(report):
             say(line)
     elif report.exit_status and not verbose:

@@ -249,7 +249,7 @@ SECTIONS = {
         Flag(
             "-o",
             "--output",
-            metavar="FILE|DIR/",
+            metavar="FILE|DIR/|-",
             shell_complete=complete_path,
             help="The book; default: named after the title, here.",
         ),

@@ -269,13 +269,17 @@ def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) 
 
 
 def _with_kepub(options: Options) -> Options:
-    """Turn kepub on where the output's ending asks for it."""
+    """Turn kepub on where the output's ending asks for it, and for a Kobo where no name asks for another form.
+
+    What is called .epub there, Adobe's engine shows, and needs another book.
+    """
     rendition = options.device.rendition
     by_name = options.output is not None and options.output.name.lower().endswith(KEPUB_ENDING)
     if (by_name or options.kepub) and rendition.kepub == "wrong":
         subject = "--kepub" if options.kepub else f"--output: {KEPUB_ENDING}"
         raise UsageError(subject, f"is not {rendition.title}", "leave it out or name another --device")
-    return replace(options, kepub=True) if by_name else options
+    by_device = rendition.kepub == "better" and named_book(options) is None
+    return replace(options, kepub=True) if by_name or by_device else options
 
 
 # --- check, report ---------------------------------------------------------------------------------------------------

@@ -95,6 +95,14 @@ WRONG_USAGE = [
         "build in --device kindle --kepub",
         "--kepub: is not for Send to Kindle; leave it out or name another --device",
     ),
+    (
+        "build in -o - --max-size 5MB",
+        "--output: -: volumes are several books; leave out --split-by and --max-size, or name a file with --output",
+    ),
+    (
+        "build in -o - --new --series S",
+        "--output: -: contradicts --new, which is for books that stay; name a file with --output",
+    ),
     ("check", "BOOK: is missing; see `epubmaker check --help`"),
     ("check no.epub", "no.epub: no such file; name a file that exists"),
     ("inspect", "INPUT: is missing; see `epubmaker inspect --help`"),

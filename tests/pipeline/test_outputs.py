@@ -248,11 +248,18 @@ def test_another_ending_is_kept_and_said(name: str) -> None:
     assert [issue.code for issue in report.issues] == [issue.code for issue in again.issues] == ["output-ending"]
 
 
-def test_the_ending_of_kobos_form_asks_for_it() -> None:
-    build(Options((Path("in"),), output=Path("b.kepub.epub")))
+def test_the_ending_of_kobos_form_asks_for_it_and_a_kobo_where_there_is_no_name() -> None:
+    kobo = DEVICES["kobo-6"]
+    Path("shelf").mkdir()
+    build(Options((Path("in"),), output=Path("b.kepub.epub"), draw_cover=False))
+    build(Options((Path("in"),), output=Path("shelf"), title="T", device=kobo, draw_cover=False))
+    named = build(Options((Path("in"),), output=Path("b.epub"), device=kobo, draw_cover=False))
 
-    with zipfile.ZipFile("b.kepub.epub") as book:
-        assert any(b"koboSpan" in book.read(name) for name in book.namelist() if name.endswith(".xhtml"))
+    assert not named.issues
+    for path, is_kepub in (("b.kepub.epub", True), ("shelf/T.kepub.epub", True), ("b.epub", False)):
+        with zipfile.ZipFile(path) as book:
+            chapters = [book.read(name) for name in book.namelist() if name.endswith(".xhtml")]
+        assert any(b"koboSpan" in chapter for chapter in chapters) is is_kepub
     with pytest.raises(UsageError, match=r"kepub\.epub: is not"):
         build(Options((Path("in"),), output=Path("b.kepub.epub"), device=DEVICES["kindle"]))
 
