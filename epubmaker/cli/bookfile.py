@@ -18,7 +18,7 @@ __all__ = ["BookFacts", "facts_about", "is_book", "lines_about"]
 
 _HEAD = 200  # bytes that tell an EPUB from other files
 _MAX_XML = 50_000_000  # bytes, unpacked, of one XML file in a book
-_NAMES = ("title", "creator", "language", "identifier", "publisher", "date")
+_NAMES = ("title", "creator", "contributor", "language", "identifier", "publisher", "rights", "date")
 _CHECK = "run `epubmaker check` on it for details"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -104,6 +104,10 @@ def _place(folder: str, item: ET.Element) -> str:
 
 def _metadata(package: ET.Element) -> dict[str, list[str]]:
     values = {name: [(each.text or "").strip() for each in package.iter(f"{_DC}{name}")] for name in _NAMES}
+    # Of EPUB 3's series alone: calibre's says the same.
+    properties = {meta.get("property"): (meta.text or "").strip() for meta in package.iter(f"{_OPF}meta")}
+    series = properties.get("belongs-to-collection"), properties.get("group-position")
+    values["series"] = [" ".join(filter(None, series))] if series[0] else []
     return {name: texts for name, texts in values.items() if texts}
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import chain, groupby
 from operator import itemgetter
 
@@ -184,7 +185,6 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
     options, plan = order.options, order.plan
     language = options.language or ledger.language
     newest = max((entry.date for entry in plan.entries if entry.date), default=None)
-    index = newest.date().isoformat().replace("-", "").lstrip("0") if newest else None
     authors = options.authors or authors_of_all(plan.entries)
     sources = ledger.sources(_MOST_SOURCES)
     title, volume = order.title, order.volume
@@ -206,14 +206,16 @@ def _metadata(order: Order, ledger: Ledger) -> Metadata:
         series=volume.series if volume else options.series,
         sources=sources,
         excerpt=headlines(entry.title for entry in plan.entries) if len(plan.entries) > 1 else ledger.excerpt,
-        series_index=volume.index
-        if volume
-        else index
-        if options.series_index is None
-        else position(options.series_index),
+        series_index=volume.index if volume else _place_in_series(options, newest),
         rights=options.rights,
         contributors=contributors(plan.entries, authors or sources, _MOST_CONTRIBUTORS),
     )
+
+
+def _place_in_series(options: Options, newest: datetime | None) -> str | None:
+    if options.series_index is not None:
+        return position(options.series_index)
+    return newest.date().isoformat().replace("-", "").lstrip("0") if newest else None
 
 
 def _identifier(plan: Plan, options: Options) -> str:

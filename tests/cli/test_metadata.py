@@ -63,6 +63,8 @@ def test_a_book_says_its_number_its_rights_its_authors_and_its_headlines(
     assert said(book, "contributor") == ["Ann Lee", "Bo Chen", "Vries, Cor de"]
     assert roles(book, "contributor") == ["ctb"] * 3
     assert said(book, "description") == ["First & foremost · Second · Third · Fourth"]
+    lines = commandline.run("inspect", "book.epub", cwd=tmp_path).stdout.splitlines()
+    assert {"contributor Bo Chen", "rights     © 2022 <The Post>", "series     The Post 3.5"} <= set(lines)
     book = build(tmp_path / "in", *flags, "--author", "ann lee", "--description", "A week.")
     assert (said(book, "creator"), said(book, "contributor")) == (
         ["ann lee"],

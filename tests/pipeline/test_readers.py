@@ -243,8 +243,8 @@ def test_calibre_reads_all_that_the_package_says(tmp_path: Path) -> None:
         language="en-GB",
         authors=("First & Second", "第三"),
         publisher="P",
-        description="What happened.",
         series="每周要闻",
+        series_index=3.5,
         subjects=("news", "新闻"),
         network=Network(offline=True),
     )
@@ -260,9 +260,10 @@ def test_calibre_reads_all_that_the_package_says(tmp_path: Path) -> None:
     assert found["Title"] == "The Weekly: 要闻"
     assert found["Title sort"] == "Weekly: 要闻, The"
     assert found["Author(s)"] == "First && Second & 第三"
-    assert found["Series"] == "每周要闻 #20220114"
+    assert found["Series"] == "每周要闻 #3.5"
     assert found["Tags"] == "news, 新闻"
-    assert (found["Publisher"], found["Comments"]) == ("P", "What happened.")
+    assert found["Publisher"] == "P"
+    assert re.fullmatch(r".+ · Keeping the light: .+ · .+", found["Comments"])
     assert found["Languages"] == "eng"
     assert found["Published"].startswith("2022-01-14")
 
