@@ -69,17 +69,14 @@ def main(arguments: list[str] | None = None) -> None:
     print(night.table(given.rounds))
 
 
-def write_posts(folder: Path, numbers: range) -> list[Path]:
-    """Write posts of one to three paragraphs, every other one below front matter; return their files."""
+def write_posts(folder: Path, numbers: range, folders: int) -> None:
+    """Write posts of one to three paragraphs into folders, every other one below front matter."""
     chance = random.Random(numbers.start)
     texts = [paragraph(chance, chinese=number % 2 == 0) for number in range(500)]
-    written = []
     for number in numbers:
-        path = folder / f"{number // _A_FOLDER:04}" / f"post {number:07}{'.md' if number % 2 else '.txt'}"
+        path = folder / f"{number % folders:04}" / f"post {number:07}{'.md' if number % 2 else '.txt'}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_post(number, texts, chance), encoding="utf-8")
-        written.append(path)
-    return written
 
 
 def _post(number: int, texts: list[str], chance: random.Random) -> str:
@@ -88,7 +85,10 @@ def _post(number: int, texts: list[str], chance: random.Random) -> str:
     title = (
         f"第{number}號：{chance.choice(texts)[:12]}" if number % 2 else f"Number {number}: {chance.choice(texts)[:40]}"
     )
-    link = f"https://{source}.example.org/{moment:%Y/%m/%d}/{number}"
+    if number % 8 == 0:
+        title += f" - {source}"
+    host = f"www.{source}" if number % 80 == 1 else source
+    link = f"https://{host}.example.org/post/{number - (_SOURCES if number % 50 == 7 else 0)}"  # some are there twice
     head = f"<!--{int(moment.timestamp() * 1000)}-->\n[{title}]({link})\n------\n\n"
     if number % 2:
         lines = f'title: "{title}"', f"date: {moment:%Y-%m-%dT%H:%M:%S}.000Z", f"author: {source}", f"from: {link}"
@@ -109,7 +109,7 @@ class _Night:
         self._alone = folder / "alone"
         self._cache = folder / "cache"
         if not self._archive.exists():
-            write_posts(self._archive, range(articles))
+            write_posts(self._archive, range(articles), articles // _A_FOLDER)
             time.sleep(_SETTLED)
         if not self._state.exists():
             with State(self._state, write=True) as state:
@@ -158,7 +158,7 @@ class _Night:
         return self._build(self._archive)
 
     def _fifty_alone(self) -> Measurement:
-        write_posts(self._alone, self._new)
+        write_posts(self._alone, self._new, 1)
         return self._build(self._alone, cache=self._folder / "cache-alone")
 
     def _stages(self) -> list[float]:
@@ -179,8 +179,8 @@ class _Night:
         return range(self._articles, self._articles + _NEW)
 
     def _add(self) -> None:
-        """Put the new articles into the last folders of the archive."""
-        write_posts(self._archive, self._new)
+        """Put the new articles into folders of the archive, one each."""
+        write_posts(self._archive, self._new, self._articles // _A_FOLDER)
 
     def _take_away(self) -> None:
         for number in self._new:

@@ -12,8 +12,9 @@ from __future__ import annotations
 import html
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from epubmaker.collector.parse import parse
 from epubmaker.model.articles import Entry, Issue
@@ -46,33 +47,35 @@ def without_duplicates(
     the key of an article that stays, those of its copies that have another one.
     """
     copies = {} if copies is None else copies
-    if len({entry.key for entry in entries}) < len(entries):
-        entries = _one_of_each(_same_address(entries), issues, copies)
-    texts = {(entry.text_size, entry.text_hash) for entry in entries if entry.text_size}
-    if len(texts) < len(entries):
-        entries = _one_of_each(_same_text(entries), issues, copies)
-    if hosts := _hosts_of_one_site(entries):
-        entries = _one_of_each(_same_page(entries, hosts), issues, copies)
-    if titles := _articles_of_one_title(entries):
-        entries = _one_of_each(_nearly_same_text(entries, titles), issues, copies)
-    return list(entries)
+    unique = _with_keys_of_their_own(entries)
+    for copies_in in (_same_address, _same_text, _same_page, _nearly_same_text):
+        gone = set(_gone(copies_in(unique), issues, copies))
+        unique = [entry for entry in unique if entry.position not in gone] if gone else unique
+    return unique
 
 
-def _one_of_each(
-    lists: Iterable[tuple[str, list[Entry]]], issues: list[Issue], copies: dict[str, set[str]]
-) -> list[Entry]:
-    """Return the best of each list of copies; the texts before the lists say what the copies share."""
-    kept = []
+def _gone(lists: Iterable[tuple[str, list[Entry]]], issues: list[Issue], copies: dict[str, set[str]]) -> Iterator[int]:
+    """Yield the positions of all but the best of each list of copies; the texts before the lists say what they share."""
     for shared, found in lists:
         best = max(found, key=_rank)
-        kept.append(best)
-        for entry in found if len(found) > 1 else ():
+        for entry in found:
             if entry is not best:
                 message = f"the same {shared} as {best.label}, which stays{_reason(best, entry)}"
                 issues.append(Issue("article-duplicate", "warning", entry.label, message))
                 if entry.key != best.key:
                     copies.setdefault(best.key, set()).update({entry.key}, copies.pop(entry.key, ()))
-    return sorted(kept, key=lambda entry: entry.position)
+                yield entry.position
+
+
+def _several(entries: Iterable[Entry], name: Callable[[Entry], Hashable]) -> list[list[Entry]]:
+    """Return lists of the entries that have the same name, where there are several; None is no name."""
+    first: dict[Hashable, Entry] = {}
+    found: dict[Hashable, list[Entry]] = {}
+    for entry in entries:
+        its = name(entry)
+        if its is not None and (other := first.setdefault(its, entry)) is not entry:
+            found.setdefault(its, [other]).append(entry)
+    return sorted(found.values(), key=lambda copies: copies[0].position)
 
 
 def _rank(entry: Entry) -> tuple[bool, datetime, int, int]:
@@ -91,15 +94,23 @@ def _reason(best: Entry, other: Entry) -> str:
     return ": it is longer" if best.text_size > other.text_size else ""
 
 
+def _with_keys_of_their_own(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the articles, with other keys for those whose addresses have the same hash and differ."""
+    others: dict[int, Entry] = {}
+    for found in _several(entries, attrgetter("key")):
+        firsts = found[:1]
+        for entry in found[1:]:
+            number = next((number for number, first in enumerate(firsts) if _is_same(first, entry)), len(firsts))
+            if number == len(firsts):
+                firsts.append(entry)
+            if number:
+                others[entry.position] = entry._replace(key=entry.key + "x" * number)
+    return [others.get(entry.position, entry) for entry in entries] if others else list(entries)
+
+
 def _same_address(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
     """Yield the articles of each address; those without an address, of each text and title."""
-    found: dict[str, list[Entry]] = {}
-    for entry in entries:
-        key = entry.key
-        while key in found and not _is_same(found[key][0], entry):
-            key += "x"  # two addresses with the same hash
-        found.setdefault(key, []).append(entry if key == entry.key else entry._replace(key=key))
-    for copies in found.values():
+    for copies in _several(entries, attrgetter("key")):
         yield "address" if names_article(identity(copies[0].link or "")) else "text", copies
 
 
@@ -114,13 +125,7 @@ def _same_text(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
 
     A text that says nothing but its title tells no article from another.
     """
-    alike: dict[tuple[int, int], list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.text_size:
-            alike[entry.text_size, entry.text_hash].append(entry)
-        else:
-            yield "text", [entry]
-    for candidates in alike.values():
+    for candidates in _several(entries, lambda entry: (entry.text_size, entry.text_hash) if entry.text_size else None):
         copies: list[list[Entry]] = []
         by_title: dict[str, list[Entry]] = {}
         for entry in candidates:
@@ -152,33 +157,31 @@ def _hosts_of_one_site(entries: Iterable[Entry]) -> set[str]:
     return {host for hosts in spellings.values() if len(hosts) > 1 for host in hosts}
 
 
-def _same_page(entries: Iterable[Entry], hosts: Collection[str]) -> Iterator[tuple[str, list[Entry]]]:
+def _same_page(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
     """Yield the articles of each address, whichever of the hosts of one site it names."""
-    found: dict[str, list[Entry]] = {}
-    for entry in entries:
+    hosts = _hosts_of_one_site(entries)
+
+    def page(entry: Entry) -> str | None:
         name = identity(entry.link) if entry.link and entry.link.split("/", 3)[2] in hosts else ""
-        found.setdefault(_HOST.sub("", name, count=1) if names_article(name) else entry.key, []).append(entry)
-    yield from (("address", copies) for copies in found.values())
+        return _HOST.sub("", name, count=1) if names_article(name) else None
+
+    yield from (("address", copies) for copies in (_several(entries, page) if hosts else ()))
 
 
-def _articles_of_one_title(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Return the articles of one title and source, where there are several and not too many."""
-    found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if 0 < entry.text_size <= _LONGEST:
-            found[entry.source, letters(entry.title)].append(entry)
-    return [its for (_, title), its in found.items() if title and 1 < len(its) <= _MOST_OF_A_TITLE]
+def _title(entry: Entry) -> tuple[str, str] | None:
+    title = letters(entry.title) if 0 < entry.text_size <= _LONGEST else ""
+    return (entry.source, title) if title else None
 
 
-def _nearly_same_text(entries: Iterable[Entry], titles: Iterable[Sequence[Entry]]) -> Iterator[tuple[str, list[Entry]]]:
-    """Yield the articles of each text, which is looked at for articles of one title.
+def _nearly_same_text(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the articles of each text, which is looked at for articles of one title and source, where these are not many.
 
     A text is another's where the letters are the same, or where a long one goes on for a tenth more at most. A short one
     shows the same pictures and leads to the same places, too.
     """
-    looked_at = set[int]()
-    for found in titles:
-        looked_at.update(entry.position for entry in found)
+    for found in _several(entries, _title):
+        if len(found) > _MOST_OF_A_TITLE:
+            continue
         texts = sorted(((_text_of(entry), entry) for entry in found), key=lambda pair: pair[0])
         first, copies = "", list[Entry]()
         for text, entry in texts:
@@ -189,7 +192,6 @@ def _nearly_same_text(entries: Iterable[Entry], titles: Iterable[Sequence[Entry]
                 yield "text", copies
             first, copies = text, [entry]
         yield "text", copies
-    yield from (("text", [entry]) for entry in entries if entry.position not in looked_at)
 
 
 def _text_of(entry: Entry) -> str:

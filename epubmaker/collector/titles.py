@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
 from epubmaker.model.articles import Entry
@@ -14,6 +14,7 @@ from epubmaker.text.characters import letters
 __all__ = ["without_shared_endings"]
 
 _MARK = re.compile(r"\s*[|｜_]\s*|\s+[-–—·•»:]\s+")
+_SIGN = re.compile("[|｜_–—·•»:-]")
 _LONGEST = 40  # characters of a site's name
 _MOST_PARTS = 3  # " - Section - Site"
 _ENOUGH = 5  # titles with one ending
@@ -26,51 +27,36 @@ def without_shared_endings(entries: Sequence[Entry]) -> list[Entry]:
     An ending is what follows the last " - ", " | ", "_" or the like. It goes where it is the source's name or the main part
     of its host, or where at least five titles and half of those of the source have it. No title becomes empty.
     """
-    if not any(_MARK.search(entry.title) for entry in entries):
-        return list(entries)
+    articles = list(entries)
+    titles = Counter(entry.source for entry in articles)
+    parted = {number: parts for number, entry in enumerate(articles) if (parts := _parted(entry.title))}
     for _ in range(_MOST_PARTS):
-        shared = _shared(entries)
-        shortened = [_shortened(entry, shared) for entry in entries]
-        if all(new is old for new, old in zip(shortened, entries, strict=True)):
-            break
-        entries = shortened
-    return list(entries)
+        endings = Counter((articles[number].source, ending) for number, (_, ending) in parted.items())
+        shared = {
+            (source, ending)
+            for (source, ending), count in endings.items()
+            if source and count >= max(_ENOUGH, _SHARE * titles[source])
+        }
+        for number, (beginning, ending) in list(parted.items()):
+            entry = articles[number]
+            if (entry.source, ending) in shared or letters(ending) in _names(entry.source, site(entry.link) or ""):
+                articles[number] = entry._replace(title=beginning)
+                del parted[number]
+                if parts := _parted(beginning):
+                    parted[number] = parts
+    return articles
 
 
-def _shared(entries: Iterable[Entry]) -> set[tuple[str, str]]:
-    """Return pairs of a source and an ending that enough of its titles have."""
-    titles: Counter[str] = Counter()
-    endings: dict[str, Counter[str]] = defaultdict(Counter)
-    for entry in entries:
-        titles[entry.source] += 1
-        _, ending = _parted(entry.title)
-        if ending:
-            endings[entry.source][ending] += 1
-    return {
-        (source, ending)
-        for source, counts in endings.items()
-        for ending, count in counts.items()
-        if source and count >= max(_ENOUGH, _SHARE * titles[source])
-    }
-
-
-def _shortened(entry: Entry, shared: set[tuple[str, str]]) -> Entry:
-    beginning, ending = _parted(entry.title)
-    if not ending:
-        return entry
-    is_name = letters(ending) in _names(entry.source, site(entry.link) or "")
-    return entry._replace(title=beginning) if is_name or (entry.source, ending) in shared else entry
-
-
-def _parted(title: str) -> tuple[str, str]:
-    """Return what stands before and after the last mark; "" for an ending that can be none."""
+def _parted(title: str) -> tuple[str, str] | None:
+    """Return what stands before and after the last mark; None for an ending that can be none."""
     last = None
-    for last in _MARK.finditer(title):  # noqa: B007 - the last one counts
-        pass
+    if _SIGN.search(title):  # a twentieth of the time, and most titles have none
+        for last in _MARK.finditer(title):  # noqa: B007 - the last one counts
+            pass
     if last is None:
-        return title, ""
+        return None
     beginning, ending = title[: last.start()], title[last.end() :]
-    return (beginning, ending) if beginning.strip() and len(ending) <= _LONGEST else (title, "")
+    return (beginning, ending) if ending and beginning.strip() and len(ending) <= _LONGEST else None
 
 
 @lru_cache(maxsize=1024)
