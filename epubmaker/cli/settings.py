@@ -35,11 +35,14 @@ _NOT_OF_STRANGERS = frozenset(
     {
         "force",
         "allow-private-network",
+        "prune",
         "files-from",  # may list any path
         "cache",  # its chapters are not checked again
     }
 )
-_MOST_BYTES = 1_000_000  # of the file
+_MOST_BYTES = 200_000  # of the file
+_MOST_DOTS = 200  # of a line: for "a.a.a" tomllib takes memory that grows with the square of the parts, 4 GB for 64 KB
+_MOST_BOOKS = 1_000
 _LARGEST = 10**15
 _LONGEST_NAME = 100
 _OTHERS = "`epubmaker init` writes a file with all keys"
@@ -99,7 +102,10 @@ def _document(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(path, f"cannot be read: {(error.strerror or str(error)).lower()}", step) from error
     if len(data) > _MOST_BYTES:
-        raise UsageError(path, f"has more than {_MOST_BYTES // 1_000_000} MB, too much for settings", step)
+        raise UsageError(path, f"has more than {_MOST_BYTES // 1000} KB, too much for settings", step)
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if line.count(b".") > _MOST_DOTS:
+            raise UsageError(path, f"line {number} has more than {_MOST_DOTS} dots", "write it as several lines")
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -107,7 +113,7 @@ def _document(path: Path) -> dict[str, Any]:
     except RecursionError as error:
         raise UsageError(path, "is nested too deep", step) from error
     except ValueError as error:  # of TOML, and of numbers with thousands of digits
-        raise UsageError(path, f"is no TOML: {str(error)[:200]}", f"mend that, or see {_OTHERS}") from error
+        raise UsageError(path, f"is no TOML: {str(error)[:200]}", f"mend that; {_OTHERS}") from error
 
 
 class _Reader:
@@ -130,6 +136,8 @@ class _Reader:
         if not tables:
             book = BookSettings("", _set({**defaults, **self._values(own)}))
             return Settings(self._path, (book,), book)
+        if len(tables) > _MOST_BOOKS:
+            raise self._error("book", f"there are more than {_MOST_BOOKS:,}", "write several files")
         for key in own:
             raise self._error(key, "stands outside of the tables", "move it below [defaults] or a [[book]]")
         books = tuple(self._book(table, number, defaults) for number, table in enumerate(tables, 1))

@@ -166,15 +166,17 @@ def test_what_is_wrong_in_a_file_is_named_with_file_key_cause_and_next_step(sett
     ("content", "said"),
     [
         (b"title = 'caf\xe9'", "epubmaker.toml: is not UTF-8 text; save the file as UTF-8"),
-        (b"# Settings\ntitle: x", "epubmaker.toml: is no TOML: .* line 2, .*; mend that, or see `epubmaker init` .*"),
+        (b"# Settings\ntitle: x", "epubmaker.toml: is no TOML: .* line 2, .*; mend that; `epubmaker init` .*"),
         (b"a = " + b"[" * 50_000, "epubmaker.toml: is nested too deep; .*"),
         (b"a = " + b"9" * 5_000, "epubmaker.toml: is no TOML: .*"),
-        (b"#" * 1_000_001, "epubmaker.toml: has more than 1 MB, too much for settings; .*"),
+        (b"[[book]]\n" * 1_001, "epubmaker.toml: book: there are more than 1,000; write several files"),
+        (b"\n" + b"a." * 90_000 + b"b = 1", "epubmaker.toml: line 2 has more than 200 dots; write it as several lines"),
+        (b"#" * 200_001, "epubmaker.toml: has more than 200 KB, too much for settings; .*"),
         (None, "epubmaker.toml: is a folder and no settings file; name another .*, or none with --no-config"),
         ("pipe", "epubmaker.toml: is a device or a pipe and no settings file; .*"),
         ("link", "epubmaker.toml: cannot be read: no such file or directory; .*"),
     ],
-    ids=["latin", "yaml", "deep", "digits", "large", "folder", "pipe", "link"],
+    ids=["latin", "yaml", "deep", "digits", "books", "dots", "large", "folder", "pipe", "link"],
 )
 def test_a_file_that_is_none_costs_a_line_and_can_be_passed_over(content: bytes | str | None, said: str) -> None:
     if isinstance(content, bytes):
