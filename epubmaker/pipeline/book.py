@@ -8,12 +8,14 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, groupby
+from math import ceil
 from operator import itemgetter
+from pathlib import Path
 
 from epubmaker.errors import PicturesMissingError
 from epubmaker.model.articles import Issue, Plan, SharedPage
 from epubmaker.model.books import Book, Metadata
-from epubmaker.model.chapters import PackedChapter, Weight
+from epubmaker.model.chapters import DocumentForm, PackedChapter, Weight
 from epubmaker.options import Options, PictureSettings
 from epubmaker.packager.container import unpack
 from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem, group_heading, headlines
@@ -30,26 +32,27 @@ from epubmaker.text.documents import first_document
 from epubmaker.text.naming import book_identifier, heading, issue_identifier, modified, position, sort_title
 from epubmaker.text.volumetitles import volume_sort_title, volume_title
 
-__all__ = ["Attempt", "FinishedBook", "TooLarge", "make_book"]
+__all__ = ["Attempt", "FinishedBook", "Misfit", "make_book"]
 
 _MOST_SOURCES = 3  # sites that stand for the authors
 _MOST_CONTRIBUTORS = 20  # authors of articles that the metadata names
 _MAX_MONTHS = 24  # of a table of contents without headings of years
 _HEADLINES, _LEAST_FOR_HEADLINES = 5, 2  # articles that the title page names, and the fewest of a book that does
 _LEAST_PICTURES = 10  # of a book that must not lose too many of them
-_LISTS = 3_500  # bytes of the pages and lists of a book with one article
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """How to try to make a book: with pictures, also on the cover, of these settings, and within `limit` bytes.
 
-    A book that gets larger is given up at once or, with `weigh`, once the sizes of all its articles are known.
+    A book that gets larger is given up at once or, with `weigh`, once the sizes of all its articles are known. One that has
+    fewer than `least` bytes is given up at its end.
     """
 
     pictures: PictureSettings
     limit: int | None = None
     weigh: bool = False
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +70,21 @@ class FinishedBook:
 
 
 @dataclass(frozen=True, slots=True)
-class TooLarge:
-    """A book that was given up because it would be larger than allowed.
+class Misfit:
+    """A book that was given up because of its size.
 
-    `size` is the whole book's, `weights` are those of its articles in order, and `frame` is the rest. Of a book that was
-    given up before its end, `size` is that of the part that was made, and `text_alone` tells whether that part is too
-    large even without its pictures.
+    `size` is the whole book's; of a book that was given up before its end, that of the part that was made, and
+    `text_alone` tells whether that part is too large even without its pictures. Where a book was to be weighed, `weights`
+    are those of its articles in order, and `frame` is the rest.
     """
 
     size: int
+    text_alone: bool = False
     weights: Sequence[Weight] = ()
     frame: Frame = field(default_factory=Frame)
-    text_alone: bool = False
 
 
-def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook | TooLarge:
+def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook | Misfit:
     """Make one book and publish it.
 
     Raises OutputError when the book cannot be written, and PicturesMissingError when it lacks too many pictures to replace
@@ -99,7 +102,7 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
                 ledger.issues += _heavy(finished.chapter, order.options.device.rendition.document_bytes)
                 if book.size > limit and not attempt.weigh:
                     text = bare + sum(weight.documents for weight in ledger.weights)
-                    return TooLarge(book.size, text_alone=text > limit)
+                    return Misfit(book.size, text_alone=text > limit)
                 session.show_articles(len(ledger.hashes))
         metadata = _metadata(order, ledger)
         ledger.issues += _unlisted(metadata.language, order.options.device.rendition.languages)
@@ -117,9 +120,12 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
             pictures=ledger.anchors,
             every_article=chapters_end > limit,
         )
-        if book.size > limit:
-            covered = len(cover or b"")
-            return _weighed(ledger.weights, bare + covered, book.size - chapters_end - covered)
+        if attempt.weigh and book.size > limit:
+            around = book.size - chapters_end + bare
+            least = _least(order.output, css, document_form(order.options), metadata, contents, cover)
+            return _weighed(ledger.weights, around, least)
+        if not attempt.least <= book.size <= limit:
+            return Misfit(book.size)
         _refuse_to_replace(order, ledger, session)
         records = tuple(ledger.articles(order.plan.entries))
         return FinishedBook(book.publish(), records, ledger.pictures, ledger.issues, ledger.hashes)
@@ -142,14 +148,24 @@ def _refuse_to_replace(order: Order, ledger: Ledger, session: Session) -> None:
         raise PicturesMissingError(order.output, cause, "try again later, or give --max-missing 100")
 
 
-def _weighed(weights: Sequence[Weight], bare: int, lists: int) -> TooLarge:
+def _least(  # noqa: PLR0917 - what a book is made of
+    output: Path, css: bytes, form: DocumentForm, metadata: Metadata, contents: Contents, cover: bytes | None
+) -> int:
+    """Return the bytes of the book if its only article were its first one, and empty."""
+    first = replace(contents.groups[0], items=contents.groups[0].items[:1])
+    with BookWriter(output, css, form=form) as book:
+        book.complete(metadata, replace(contents, groups=(first,)), cover=cover)
+        return book.size
+
+
+def _weighed(weights: Sequence[Weight], around: int, least: int) -> Misfit:
     """Return the figures by which a book is cut into volumes.
 
-    `bare` are the bytes that are the same in each volume, `lists` those of all pages and lists around the chapters.
+    `around` are the bytes of all that is no chapter, `least` those of a book with one article that is empty.
     """
-    fixed = min(lists, _LISTS)
-    frame = Frame(bare + fixed, (lists - fixed) / len(weights))
-    return TooLarge(size_of(weights, frame), weights, frame)
+    each = max(0.0, (around - least) / max(1, len(weights) - 1))
+    frame = Frame(least - ceil(each), each)
+    return Misfit(size_of(weights, frame), weights=weights, frame=frame)
 
 
 # --- limits of the device --------------------------------------------------------------------------------------------

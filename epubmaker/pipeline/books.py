@@ -6,21 +6,20 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from epubmaker.devices import SizeLimit
-from epubmaker.errors import LostPictureError
+from epubmaker.errors import LostPictureError, UsageError
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
 from epubmaker.options import Options, PictureSettings
-from epubmaker.pipeline.book import Attempt, FinishedBook, TooLarge, make_book
+from epubmaker.pipeline.book import Attempt, FinishedBook, Misfit, make_book
 from epubmaker.pipeline.demands import language_asked_for
 from epubmaker.pipeline.orders import part_of
 from epubmaker.pipeline.session import Session
 from epubmaker.pipeline.survey import repeating_sources, surveyed
-from epubmaker.pipeline.volumes import Frame, cut, size_of, steps
+from epubmaker.pipeline.volumes import Frame, Shelf, size_of, steps
 from epubmaker.report import Report, human_size
 from epubmaker.reuse.books import Order
 from epubmaker.runtime import process
@@ -106,7 +105,7 @@ def _make_books(order: Order, session: Session) -> tuple[list[FinishedBook], lis
         note("size-lowered", f"pictures lowered to at most {least}")
     if len(books) > 1:
         note("size-volumes", f"cut into {len(books)} volumes")
-    if isinstance(outcome, TooLarge):
+    if isinstance(outcome, Misfit):
         issues += _exceeding(limit, outcome, books)
     return books, issues
 
@@ -121,7 +120,7 @@ def _has_cover(options: Options) -> bool:
     return options.draw_cover or options.cover is not None
 
 
-def _first_fitting(order: Order, session: Session, limit: int) -> tuple[PictureSettings, FinishedBook | TooLarge]:
+def _first_fitting(order: Order, session: Session, limit: int) -> tuple[PictureSettings, FinishedBook | Misfit]:
     """Try ever smaller pictures until the book keeps within its limit; return the last try, which weighs the book."""
     tries = [order.options.pictures]
     if order.options.images or _has_cover(order.options):
@@ -136,34 +135,32 @@ def _first_fitting(order: Order, session: Session, limit: int) -> tuple[PictureS
 
 
 def _volumes(
-    order: Order, session: Session, pictures: PictureSettings, whole: TooLarge, limit: int
+    order: Order, session: Session, pictures: PictureSettings, whole: Misfit, limit: int
 ) -> list[FinishedBook]:
-    """Make volumes of a book that was weighed, or one book where no volume could keep within the limit.
+    """Make volumes of a book that was weighed. Raises UsageError where none could keep within the limit.
 
-    A volume's title says how many there are, so all are made again where that was not known beforehand.
+    Each is tried as it is planned, and planned anew where it does not fit. Its title says how many there are, so all are
+    made again where that was not known beforehand.
     """
     if whole.frame.least > limit:
-        return [_whole(order, session, pictures)]
-    excess: dict[str, int] = {}  # by the first article's key: the bytes by which a volume was larger than planned
-    plan = partial(cut, order.plan, whole.weights, whole.frame, limit, excess)
-    plans = plan()
-    if len(plans) == 1:
-        return [_whole(order, session, pictures)]
+        what = "cover, contents and other pages" if _has_cover(order.options) else "contents and other pages"
+        step = "give more, or --no-cover" if _has_cover(order.options) else "give more"
+        raise UsageError("--max-size", f"{what} alone take {whole.frame.least:,} bytes, more than {limit:,}", step)
+    shelf = Shelf(order.plan, whole.weights, whole.frame, limit)
     written: set[Path] = set()
     made: list[FinishedBook] = []
     count = 0
-    while 1 < len(plans) != count:
-        count = len(plans)
+    while len(shelf.volumes) != count:
+        count = len(shelf.volumes)
         made = []
-        while len(made) < len(plans):
-            volume = part_of(order, plans[len(made)], len(made) + 1, count)
-            entries = volume.plan.entries
-            outcome = make_book(volume, session, Attempt(pictures, limit if len(entries) > 1 else None))
-            if isinstance(outcome, TooLarge):
-                start = sum(part.book.articles for part in made)
-                planned = size_of(whole.weights[start : start + len(entries)], whole.frame)
-                excess[entries[0].key] = outcome.size - planned
-                plans = plan()
+        while len(made) < len(shelf.volumes):
+            number = len(made)
+            part = part_of(order, shelf.volumes[number], number + 1, count)
+            single = len(part.plan.entries) == 1
+            attempt = Attempt(pictures, None if single else limit, least=shelf.least(number))
+            outcome = make_book(part, session, attempt)
+            if isinstance(outcome, Misfit):
+                shelf.correct(number, outcome.size)
             else:
                 made.append(outcome)
         written.update(part.book.path for part in made)
@@ -173,7 +170,7 @@ def _volumes(
     return made
 
 
-def _exceeding(limit: int, whole: TooLarge, books: Sequence[FinishedBook]) -> Iterator[Issue]:
+def _exceeding(limit: int, whole: Misfit, books: Sequence[FinishedBook]) -> Iterator[Issue]:
     """Yield an issue for each book that is larger than the limit after all."""
     weights = iter(whole.weights)
     for part in books:

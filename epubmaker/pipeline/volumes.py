@@ -16,11 +16,15 @@ from epubmaker.model.articles import Entry, Group, Plan
 from epubmaker.model.chapters import Weight
 from epubmaker.options import PictureSettings
 
-__all__ = ["Frame", "cut", "size_of", "steps"]
+__all__ = ["Frame", "Shelf", "cut", "size_of", "steps"]
 
 # Share of the width and height, and the JPEG quality.
 _STEPS = ((1.0, 70), (0.85, 65), (0.7, 60))
-_FULL = 0.85  # share of the limit from which on a volume may end with a group
+_AIM = (
+    0.97  # share of the limit that volumes are planned for: covers and lists are a little larger in some than in others
+)
+_FULL = 0.88  # share of that from which on a volume may end with a group
+_LEAST = 0.85  # share of the limit that a volume has at least, where more articles would fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,50 @@ def cut(
     volumes = []
     start = 0
     while start < len(cells):
-        stop = _stop(weights, ends, start, frame, limit - excess.get(cells[start][1].key, 0))
+        more = excess.get(cells[start][1].key, 0)
+        stop = _stop(weights, ends, start, replace(frame, fixed=frame.fixed + more), limit)
         volumes.append(replace(plan, groups=tuple(_groups(plan, cells[start:stop]))))
         start = stop
     return tuple(volumes)
+
+
+class Shelf:
+    """The volumes of a book that was weighed, planned anew as more becomes known of their sizes."""
+
+    def __init__(self, plan: Plan, weights: Sequence[Weight], frame: Frame, limit: int) -> None:
+        self._plan, self._weights, self._frame, self._limit = plan, weights, frame, limit
+        self._excess: dict[str, int] = {}  # bytes that a volume has beside what was planned, by its first article
+        self._corrected: set[str] = set()
+        self.volumes: Sequence[Plan] = ()
+        self._cut()
+
+    def _cut(self) -> None:
+        self.volumes = cut(self._plan, self._weights, self._frame, int(self._limit * _AIM), self._excess)
+
+    def least(self, number: int) -> int:
+        """Return the fewest bytes of a volume that has room for no further article, or was corrected before; else 0."""
+        if number + 1 == len(self.volumes) or self._first(number) in self._corrected:
+            return 0
+        start, stop = self._span(number)
+        more = size_of(self._weights[start : stop + 1], self._frame) - size_of(self._weights[start:stop], self._frame)
+        return max(0, min(int(self._limit * _LEAST), int(self._limit * _AIM) - more))
+
+    def correct(self, number: int, size: int) -> None:
+        """Note the size that a volume had, or has at least, and plan it and those after it anew."""
+        start, stop = self._span(number)
+        first, excess = self._first(number), size - size_of(self._weights[start:stop], self._frame)
+        # Once it was too large it only shrinks, whatever the sizes of smaller ones say.
+        too_large = size > self._limit
+        self._excess[first] = max(excess, self._excess.get(first, excess)) if too_large else excess
+        self._corrected.add(first)
+        self._cut()
+
+    def _first(self, number: int) -> str:
+        return self.volumes[number].entries[0].key
+
+    def _span(self, number: int) -> tuple[int, int]:
+        start = sum(len(volume.entries) for volume in self.volumes[:number])
+        return start, start + len(self.volumes[number].entries)
 
 
 def size_of(weights: Sequence[Weight], frame: Frame) -> int:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from openbook import OpenBook
 from pictures import jpeg
 
+from epubmaker.errors import UsageError
 from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import Progress, build
 from epubmaker.report import Report
@@ -84,11 +85,23 @@ def titles(report: Report) -> list[str]:
     return [title for book in books for title, _ in book.nav if title.startswith("Title ")]
 
 
-def check(archive: Archive, share: float, folder: Path, *, cover: bool) -> Report:
+def least_said(error: UsageError) -> int:
+    """Return the bytes that cover and contents take, by the error that says so."""
+    return int("".join(filter(str.isdecimal, error.cause.partition("bytes")[0])))
+
+
+def check(archive: Archive, share: float, folder: Path, *, cover: bool) -> Report | None:
     whole, _ = make(archive, folder, draw_cover=cover)
     limit = max(1, int(whole.books[0].size * share))
 
-    report, _ = make(archive, folder, limit, draw_cover=cover)
+    try:
+        report, _ = make(archive, folder, limit, draw_cover=cover)
+    except UsageError as error:
+        least = least_said(error)
+        report = None
+    if report is None:
+        assert least > limit
+        return None
 
     assert {str(book.path) for book in report.books if book.size > limit} == named(report)
     assert titles(report) == [f"Title {number}" for number in range(len(archive.articles))]
@@ -104,6 +117,7 @@ def test_volumes_hold_every_article_once_in_order_and_are_the_same_from_nothing(
 
     report = check(archive, 0.4, tmp_path, cover=False)
 
+    assert report
     assert len(report.books) > 2
 
 
@@ -115,15 +129,16 @@ def test_each_volume_is_valid_and_keeps_within_any_limit_or_is_named(
 ) -> None:
     report = check(archive, share, tmp_path_factory.mktemp("sizes"), cover=cover)
 
-    assert_clean(*(book.path for book in report.books))
+    if report:
+        assert_clean(*(book.path for book in report.books))
 
 
 def test_volumes_are_well_filled(tmp_path: Path) -> None:
-    archive = Archive(tuple((60 + 10 * (n % 7), (n % 4,)) for n in range(100)), (120, 120, 120, 120))
-    whole, _ = make(archive, tmp_path)
-    limit = whole.books[0].size // 4
+    archive = Archive(tuple((600 + 100 * (n % 7), (n % 4,)) for n in range(100)), (120, 120, 120, 120))
+    whole, _ = make(archive, tmp_path, draw_cover=True)
+    limit = whole.books[0].size // 2
 
-    report, _ = make(archive, tmp_path, limit, image_quality=60)
+    report, _ = make(archive, tmp_path, limit, image_quality=60, draw_cover=True)
 
     *full, _ = report.books
     assert len(full) > 1
@@ -144,12 +159,23 @@ def test_an_article_that_alone_is_larger_than_the_limit_is_named(tmp_path: Path)
     assert f"note: {issue.where}: {issue.message}" in summary(report)
 
 
-def test_a_book_is_not_cut_where_the_lists_alone_are_larger_than_the_limit(tmp_path: Path) -> None:
-    report, _ = make(Archive(((100, ()),) * 3), tmp_path, 4000)
+@pytest.mark.parametrize("cover", [False, True])
+def test_a_limit_below_what_cover_and_contents_take_is_wrong_usage_and_says_how_much_that_is(
+    tmp_path: Path, *, cover: bool
+) -> None:
+    archive = Archive(((100, ()),) * 3)
+    with pytest.raises(UsageError) as caught:
+        make(archive, tmp_path, 4000, draw_cover=cover)
 
-    assert [(book.articles, book.path.name) for book in report.books] == [(3, "book.epub")]
-    assert [issue.code for issue in report.issues] == ["size-exceeded"]
-    assert "its cover, pages and lists alone take " in report.issues[0].message
+    what = "cover, contents and other pages" if cover else "contents and other pages"
+    assert caught.value.cause.startswith(f"{what} alone take ")
+    assert caught.value.advice == ("give more, or --no-cover" if cover else "give more")
+    assert not list(tmp_path.glob("*.epub"))
+
+    least = least_said(caught.value)
+    assert len(make(archive, tmp_path, least + 1500, draw_cover=cover)[0].books) == 3
+    with pytest.raises(UsageError):
+        make(archive, tmp_path, least - 1, draw_cover=cover)
 
 
 def test_no_settings_are_tried_twice_and_no_try_goes_on_beyond_the_limit(tmp_path: Path) -> None:
