@@ -54,7 +54,7 @@ def outline(
         level = 1 if group.above else 0
         if level and group.above != above:
             entries.append((0, ContentsItem.of(group.above, group.href, language)))
-        above = group.above or group.heading
+        above = group.above
         if group.heading:
             entries.append((level, ContentsItem.of(group.heading, group.href, language)))
             level += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -260,10 +261,13 @@ def _headings(plan: Plan, language: str) -> Iterator[tuple[str, str]]:
     levels, all_keys = plan.grouped_by, [group.keys for group in plan.groups]
     if levels == ("month",) and len(all_keys) > _MAX_MONTHS:
         levels, all_keys = ("year", "month"), [(month[:4], month) for (month,) in all_keys]
+    below = Counter(keys[:1] for keys in all_keys)
     for keys in all_keys:
         headings = [group_heading(level, key, language) for level, key in zip(levels, keys, strict=True)]
-        *above, heading = dict.fromkeys(headings) or [""]  # a source's folder may have its name
-        yield "".join(above), heading
+        if below[keys[:1]] == 1:
+            headings = [*dict.fromkeys(headings)]  # the only folder of a source may have its name
+        *above, own = headings or [""]
+        yield "".join(above), own
 
 
 def _items(

@@ -222,6 +222,14 @@ def test_a_group_named_as_the_one_above_it_is_named_once(tmp_path: Path, assert_
         *((0, "b.example.org"), (1, "b.example.org 3.0"), (1, "b.example.org 40.1")),
         *((0, "Other"), (1, "a.example.org"), (2, "Undated")),
     ]
+    write_article(tmp_path / "in/a.example.org/deep/1.txt", "Deep", link="https://a.example.org/deep")
+    book, _ = build(tmp_path / "in", "--group-by", "source/folder", "--title", "Once", "--reverse")
+    assert [
+        title for level, title, _ in nav_tree(book) if level < 2 and "3.0" not in title and "40.1" not in title
+    ] == [
+        "b.example.org",
+        *("a.example.org", "a.example.org/deep", "a.example.org", "Other"),
+    ]
 
 
 def test_articles_are_below_their_first_tags(tmp_path: Path, assert_clean: AssertClean) -> None:

@@ -78,6 +78,13 @@ def test_each_grouping_has_its_keys_in_order(group_by: Any, keys: list[str]) -> 
     assert [key for key, _ in shape(select(entries, options(group_by=group_by)))] == keys
 
 
+@pytest.mark.parametrize(("timezone", "weeks"), [("UTC", ["2021-W52"]), ("Asia/Shanghai", ["2021-W52", "2022-W01"])])
+def test_weeks_are_those_of_the_books_time_zone(timezone: str, weeks: list[str]) -> None:
+    entries = [entry(0, day=1), entry(1, published=datetime(2022, 1, 2, 23, tzinfo=UTC))]  # a Saturday and a Sunday
+
+    assert [key for key, _ in shape(select(entries, options(group_by="week", timezone=timezone)))] == weeks
+
+
 def test_a_few_articles_of_many_years_are_grouped_by_year() -> None:
     moments = [datetime(year, month, 1, tzinfo=UTC) for year in (2015, 2020, 2022) for month in (3, 9)]
     entries = [entry(number, published=moment) for number, moment in enumerate(moments)]
