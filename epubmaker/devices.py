@@ -150,7 +150,7 @@ class Device:
 
     `width` and `height` are the box in pixels that a picture is fitted into. `gray` asks for gray pictures (only where
     color is wasted for certain). `max_bytes` bounds one picture file. `rendition` is what its reading system
-    needs of the book itself.
+    needs of the book itself. `eink`: its screen is like paper, and so is the drawn cover.
     """
 
     name: str
@@ -160,13 +160,14 @@ class Device:
     gray: bool = False
     max_bytes: int = 5_000_000
     rendition: Rendition = RENDITIONS["plain"]
+    eink: bool = True
 
 
 DEVICES: dict[str, Device] = {
     device.name: device
     for device in (
         # As large as any 6 to 8 inch screen; Send to Kindle scales down to 1920 in any case.
-        Device("generic", "any reader or app", 1440, 1920),
+        Device("generic", "any reader or app", 1440, 1920, eink=False),
         # Kindle 11: 1072 x 1448; Paperwhite 5: 1236 x 1648; Paperwhite 6, Colorsoft: 1272 x 1696; Oasis: 1264 x 1680.
         Device("kindle", "Kindle Paperwhite, Kindle, Colorsoft (6-7 inch)", 1272, 1696, rendition=RENDITIONS["kindle"]),
         # Scribe 1 and 2; of 2025 on: 1986 x 2648, which scales this by 1.07.
@@ -192,8 +193,8 @@ DEVICES: dict[str, Device] = {
         Device("remarkable-pro", "reMarkable Paper Pro (12 inch)", 1620, 2160),
         Device("remarkable-move", "reMarkable Paper Pro Move (7 inch)", 954, 1696),
         Device("ade", "Adobe Digital Editions, older 6-inch readers", 758, 1024, rendition=RENDITIONS["adobe"]),
-        Device("apple", "Apple Books on iPad, iPhone and Mac", 2048, 2732, rendition=RENDITIONS["apple"]),
-        Device("tablet", "tablets of all makes", 2048, 2732, rendition=RENDITIONS["modern"]),
+        Device("apple", "Apple Books on iPad, iPhone and Mac", 2048, 2732, rendition=RENDITIONS["apple"], eink=False),
+        Device("tablet", "tablets of all makes", 2048, 2732, rendition=RENDITIONS["modern"], eink=False),
     )
 }
 

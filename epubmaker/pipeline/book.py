@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from html import unescape
 from itertools import chain, groupby
 from math import ceil
 from operator import itemgetter
@@ -297,21 +298,24 @@ def _cover(
     if not options.cover and not options.draw_cover:
         return None
     from epubmaker.packager.cover.artwork import pick  # noqa: PLC0415 - Pillow, 60 ms
-    from epubmaker.packager.cover.draw import CoverText, draw_cover, fit_cover  # noqa: PLC0415 - as above
+    from epubmaker.packager.cover.draw import CoverLook, CoverText, draw_cover, own_cover  # noqa: PLC0415 - as above
 
-    gray, quality = options.pictures.gray, None if pictures == options.pictures else pictures.quality
+    items = tuple(contents.articles)
+    text = CoverText(
+        title=metadata.series or metadata.heading or metadata.title,
+        subtitle=date_range(items, metadata.language),
+        line=count_of("article", len(items), metadata.language),
+        language=metadata.language,
+        headlines=[(unescape(item.label), item.language) for item in _headlines(contents, ledger.reading_times)],
+        credit=" · ".join(filter(None, (*metadata.authors, metadata.publisher))),
+    )
+    device, asked = options.device, options.pictures
+    quality = None if pictures == asked else pictures.quality
+    look = CoverLook(device.rendition.cover_height, on_paper=device.eink, gray=asked.gray, quality=quality)
     if options.cover:
-        cover = fit_cover(options.cover, gray=gray, quality=quality)
+        cover = own_cover(options.cover, text, look)
     else:
-        items = tuple(contents.articles)
         strongest = pick(ledger.likely)
-        text = CoverText(
-            title=metadata.heading or metadata.title,
-            subtitle=date_range(items, metadata.language),
-            line=count_of("article", len(items), metadata.language),
-            language=metadata.language,
-        )
-        art = strongest.files[0].path if strongest else None
-        cover = draw_cover(text, art, height=options.device.rendition.cover_height, gray=gray, quality=quality)
+        cover = draw_cover(text, strongest.files[0].path if strongest else None, look)
     ledger.issues.extend(cover.issues)
     return cover.data

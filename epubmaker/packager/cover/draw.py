@@ -1,16 +1,19 @@
-"""The cover: drawn from the title, the dates and a picture of the book, or fitted from a file.
+"""The cover: drawn from the texts and a picture of the book, or fitted from a file.
 
 A baseline sRGB JPEG of 1600 x 2560 pixels, which all shops and readers take, or of the height that the device asks for.
-The upper part shows the picture, cropped to where most happens in it; the title stands below on a deep color of the
-picture. A book without a picture has a cover of text alone.
+It is laid out as a magazine's: the name and the date on top, large enough to tell issues apart on a shelf, then the
+picture, cropped to where most happens in it, then headlines. Light on a deep color of the picture, or dark on paper for
+screens of e-ink. A book without a picture has a cover of text alone.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -24,16 +27,22 @@ from epubmaker.packager.cover.fonts import Face, find_face
 from epubmaker.packager.cover.typeset import Measure, Setting, set_in_box
 from epubmaker.text.direction import text_direction
 
-__all__ = ["Cover", "CoverText", "draw_cover", "fit_cover"]
+__all__ = ["Cover", "CoverLook", "CoverText", "draw_cover", "own_cover"]
 
 WIDTH, HEIGHT = 1600, 2560  # the height where the device asks for no other
 _MARGIN = 120
 _QUALITY = 85
-_PICTURE_SHARE = (1240 / 2560, 1640 / 2560)  # of the height, at least and at most; the title stands below it
-_TITLE_SIZES = (400, 360, 320, 290, 270, 250, 230, 210, 190, 172, 156, 142, 128, 116, 104, 94, 84, 76)
-_TITLE_LEADING, _SMALL_LEADING = 1.22, 1.3
-_HEAD, _RULE = 150, 180  # from the top to the title; the length of the colored rule above it
-_SMALL_SIZES = (68, 60, 52, 46, 40)
+_NAME_SIZES = (270, 250, 230, 210, 190, 172, 156, 142, 128, 116, 104, 94, 84, 76)
+_DATE_SIZES = (150, 136, 124, 112, 100, 88, 76)
+_HEADLINE_SIZES = (70, 66, 62, 58)
+_ALONE_SIZES = (108, 100, 92, 84, 78, 72, 66, 60)  # of headlines on a cover without a picture
+_SMALL_SIZES = (58, 52, 46, 40)
+_NAME_LEADING, _ARABIC_LEADING, _HEADLINE_LEADING, _SMALL_LEADING = 1.15, 1.5, 1.22, 1.3
+_RULE = 16  # thickness of the rule above the name
+_NAME_SHARE = 0.21  # of the height, that the name may have; of a cover with no headlines twice as much
+_PICTURE_SHARE = 0.29  # of the height, that the picture has at least
+_HEADLINES_LINES = 2
+_GAP = 44
 _MEASURED_AT = 200  # pixels
 _MAX_TITLE = 300  # characters
 _HANGING = frozenset("（［｛〔〈《「『【〘〖")
@@ -42,17 +51,56 @@ _TYPED = str.maketrans(
     {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u202f": " "}
 )
 _PAPER: Color = (250, 248, 243)
-_FADED: Color = (214, 211, 204)
+
+
+class _Colors(NamedTuple):
+    """The colors of a cover: behind everything, of the texts, of small ones, of the rule."""
+
+    ground: Color
+    ink: Color
+    faded: Color
+    rule: Color
+
+    @classmethod
+    def of(cls, art: Image.Image | None, title: str, *, on_paper: bool) -> _Colors:
+        """Return dark colors on paper, or light ones on what goes with the picture or the title."""
+        deep = panel(art, title)
+        if on_paper:
+            return cls(_PAPER, (24, 24, 24), (92, 90, 86), deep)
+        return cls(deep, _PAPER, (214, 211, 204), accent(art))
 
 
 @dataclass(frozen=True, slots=True)
 class CoverText:
-    """The texts of the cover: `subtitle` is the range of dates, `line` the number of articles; both may be empty."""
+    """The texts of the cover; all but the title may be empty.
+
+    `title` is the name on top, `subtitle` the range of dates, `line` the number of articles, `credit` the authors and the
+    publisher. `headlines` are titles of articles, each with its language (BCP 47).
+    """
 
     title: str
     subtitle: str
     line: str
     language: str
+    headlines: Sequence[tuple[str, str]] = ()
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverLook:
+    """How a cover looks beside its texts.
+
+    `height` is in pixels, `quality` the JPEG quality (None: the best). `on_paper`: dark on white, for a screen of e-ink;
+    `gray`: without colors.
+    """
+
+    height: int = HEIGHT
+    on_paper: bool = False
+    gray: bool = False
+    quality: int | None = None
+
+
+DEFAULT_LOOK = CoverLook()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,54 +111,95 @@ class Cover:
     issues: tuple[Issue, ...] = ()
 
 
-def draw_cover(
-    text: CoverText, picture: Path | None, *, height: int = HEIGHT, gray: bool = False, quality: int | None = None
-) -> Cover:
-    """Draw the cover, `height` pixels high, with a picture of the book, which is ignored when it cannot be read.
+def draw_cover(text: CoverText, picture: Path | None, look: CoverLook = DEFAULT_LOOK) -> Cover:
+    """Draw the cover with a picture of the book, which is ignored when it cannot be read.
 
-    `quality` is the JPEG quality; None: the best. Characters that no font on this computer can draw are left out, with
-    an issue `cover-font` for each text, so that the cover shows no boxes.
+    Characters that no font on this computer can draw are left out, with
+    an issue `cover-font` for each text but headlines, so that the cover shows no boxes.
     """
     art = _read(picture) if picture is not None else None
-    accent_color = accent(art)
-    canvas = Image.new("RGB", (WIDTH, height), panel(art, text.title))
-    draw = ImageDraw.Draw(canvas)
-    pens = title, dates, count = tuple(
-        _Pen.for_text(words, text.language) for words in (text.title, text.subtitle, text.line)
-    )
-    right = title.right_to_left
-    floor = _draw_foot(draw, (count, dates), height, right=right) - 60
-    top = round(height * 0.117)
-    if art is not None:
-        top = _picture_height(art, title, height, floor)
-        canvas.paste(crop_to(art, WIDTH, top), (0, 0))
-    else:
-        draw.rectangle((50, 50, WIDTH - 51, height - 51), outline=accent_color, width=4)
-    start = WIDTH - _MARGIN - _RULE if right else _MARGIN
-    draw.rectangle((start, top + 90, start + _RULE, top + 104), fill=accent_color)
-    title.draw_down(draw, top + _HEAD, floor - top - _HEAD, right=right)
-    issues = tuple(pen.issue for pen in pens if pen.issue is not None)
-    return Cover(_encoded(canvas.convert("L") if gray else canvas, quality), issues)
+    return _drawn(text, art, look)
 
 
-def fit_cover(path: Path, *, gray: bool = False, quality: int | None = None) -> Cover:
+def own_cover(path: Path, text: CoverText, look: CoverLook = DEFAULT_LOOK) -> Cover:
     """Return the user's picture as the cover: scaled down to fit 1600 x 2560 pixels, its proportions unchanged.
 
-    Raises UsageError when the file cannot be read or is no picture.
+    One that is wider than high is no cover: it becomes the picture of a drawn one. Raises UsageError when the file cannot
+    be read or is no picture.
     """
     from epubmaker.imaging.decode import decode  # noqa: PLC0415 - 50 ms for all the formats, as in `_read`
 
     try:
-        image = decode(path.read_bytes(), (WIDTH, HEIGHT), gray=gray).image
+        image = decode(path.read_bytes(), (2 * WIDTH, HEIGHT), gray=look.gray).image
     except OSError as error:
         raise UsageError(
             path, f"cannot be read: {error.strerror or error}", "name a picture file for the cover"
         ) from error
     except Undecodable as error:
         raise UsageError(path, str(error), "give a JPEG, PNG or another picture for the cover") from error
-    scale = min(1.0, HEIGHT / image.height)
+    if image.width > image.height:
+        return _drawn(text, image.convert("RGB"), look)
+    scale = min(1.0, WIDTH / image.width, HEIGHT / image.height)
     fitted = resize(image, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
-    return Cover(_encoded(fitted, quality))
+    return Cover(_encoded(fitted, look.quality))
+
+
+def _drawn(text: CoverText, art: Image.Image | None, look: CoverLook) -> Cover:
+    height = look.height
+    colors = _Colors.of(art, text.title, on_paper=look.on_paper)
+    canvas = Image.new("RGB", (WIDTH, height), colors.ground)
+    draw = ImageDraw.Draw(canvas)
+    pens = [_Pen.for_text(words, text.language) for words in (text.title, text.subtitle, text.line, text.credit)]
+    name, dates, count, credit = pens
+    right = name.right_to_left
+    found = (_Pen.for_text(words, language) for words, language in text.headlines)
+    headlines = [pen for pen in found if pen.text and pen.issue is None]
+    draw.rectangle((_MARGIN, _MARGIN - _RULE, WIDTH - _MARGIN, _MARGIN), fill=colors.rule)
+    room = round(height * _NAME_SHARE * (1 if headlines else 2))
+    leading = _ARABIC_LEADING if right else _NAME_LEADING
+    top = name.set_in(room, _NAME_SIZES, leading).draw(draw, _MARGIN + _GAP, colors.ink, right=right)
+    if dates.text:
+        top = dates.set_in(2 * _DATE_SIZES[0], _DATE_SIZES, _NAME_LEADING).draw(draw, top + 20, colors.ink, right=right)
+    top += _GAP
+    floor = height - 90
+    for pen in (count, credit):
+        if pen.text:
+            block = pen.set_in(2 * _SMALL_SIZES[0], _SMALL_SIZES, _SMALL_LEADING)
+            floor -= block.height
+            block.draw(draw, floor, colors.faded, right=right)
+    floor -= _GAP
+    if art is not None:
+        blocks = _fitting(headlines, floor - top - round(height * _PICTURE_SHARE) - _GAP, _HEADLINE_SIZES)
+        bottom = floor - sum(block.height + _GAP for block in blocks)
+        canvas.paste(crop_to(art, WIDTH, bottom - top), (0, top))
+        top = bottom + _GAP
+    else:
+        blocks = _fitting(headlines, floor - top, _ALONE_SIZES)
+        if blocks:
+            draw.rectangle((_MARGIN, top, WIDTH - _MARGIN, top + 3), fill=colors.faded)
+        top += _GAP
+    for block in blocks:
+        top = block.draw(draw, top, colors.ink, right=block.pen.right_to_left) + _GAP
+    if look.on_paper:
+        draw.rectangle((0, 0, WIDTH - 1, height - 1), outline=(160, 160, 160), width=4)  # else it has no edge on paper
+    issues = tuple(pen.issue for pen in pens if pen.issue is not None)
+    return Cover(_encoded(canvas.convert("L") if look.gray else canvas, look.quality), issues)
+
+
+def _fitting(headlines: Sequence[_Pen], room: int, sizes: tuple[int, ...]) -> list[_Block]:
+    """Return as many headlines as `room` pixels of height take, each of at most two lines, and all of one size."""
+    blocks: list[_Block] = []
+    for pen in headlines:
+        most = round(_HEADLINES_LINES * sizes[0] * _HEADLINE_LEADING)
+        block = pen.set_in(most, sizes, _HEADLINE_LEADING)
+        if sum(each.height + _GAP for each in blocks) + block.height + _GAP > room:
+            break
+        blocks.append(block)
+    size = min((block.setting.size for block in blocks), default=0)
+    return [
+        block.pen.set_in(round(_HEADLINES_LINES * size * _HEADLINE_LEADING) + 1, (size,), _HEADLINE_LEADING)
+        for block in blocks
+    ]
 
 
 def _encoded(image: Image.Image, quality: int | None) -> bytes:
@@ -126,25 +215,6 @@ def _read(path: Path) -> Image.Image | None:
         return decode(path.read_bytes(), (2 * WIDTH, HEIGHT)).image.convert("RGB")
     except (OSError, Undecodable):
         return None
-
-
-def _picture_height(art: Image.Image, title: _Pen, height: int, floor: int) -> int:
-    """Return the height of the picture: what its proportions and the space left by the title allow, within bounds."""
-    least, most = (round(share * height) for share in _PICTURE_SHARE)
-    spare = max(0, floor - least - _HEAD - title.height(floor - least - _HEAD))
-    whole = round(art.height * WIDTH / art.width) - least
-    return min(most, least + max(round(0.8 * spare), min(whole, spare)))
-
-
-def _draw_foot(draw: ImageDraw.ImageDraw, pens: tuple[_Pen, _Pen], height: int, *, right: bool) -> int:
-    """Draw the last line and the dates above it, with a thin line above both; return the height where that begins."""
-    floor = height - 110
-    for pen, color in zip(pens, (_FADED, _PAPER), strict=True):
-        if pen.text:
-            floor = pen.draw_up(draw, floor, color, right=right) - 22
-    if any(pen.text for pen in pens):
-        draw.rectangle((_MARGIN, floor - 14, WIDTH - _MARGIN, floor - 12), fill=_FADED)
-    return floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,46 +253,48 @@ class _Pen:
     def right_to_left(self) -> bool:
         return text_direction(self.text) == "rtl"
 
-    def height(self, room: int) -> int:
-        """Return how many of `room` pixels of height the text takes as a title."""
-        setting = self._set(room, _TITLE_SIZES, _TITLE_LEADING)
-        return round(len(setting.lines) * setting.size * _TITLE_LEADING)
-
-    def draw_down(self, draw: ImageDraw.ImageDraw, top: int, room: int, *, right: bool) -> None:
-        """Draw a title from `top` downwards, as large as `room` pixels of height allow."""
-        if self.text:
-            self._draw(draw, self._set(room, _TITLE_SIZES, _TITLE_LEADING), top, _TITLE_LEADING, _PAPER, right=right)
-
-    def draw_up(self, draw: ImageDraw.ImageDraw, bottom: int, color: Color, *, right: bool) -> int:
-        """Draw a small text that ends at `bottom`; return where it begins."""
-        setting = self._set(2 * _SMALL_SIZES[0], _SMALL_SIZES, _SMALL_LEADING)
-        top = round(bottom - len(setting.lines) * setting.size * _SMALL_LEADING)
-        self._draw(draw, setting, top, _SMALL_LEADING, color, right=right)
-        return top
-
-    def _set(self, room: int, sizes: tuple[int, ...], leading: float) -> Setting:
+    def set_in(self, room: int, sizes: tuple[int, ...], leading: float) -> _Block:
+        """Return the text in lines, at the best size for `room` pixels of height."""
+        if not self.text:
+            return _Block(self, Setting(0, ()), leading)
         width = WIDTH - 2 * _MARGIN
-        return set_in_box(self.text, self._measure, width=width, height=room, sizes=sizes, leading=leading)
+        setting = set_in_box(self.text, self._measure, width=width, height=room, sizes=sizes, leading=leading)
+        return _Block(self, setting, leading)
 
     def _measure(self, size: int) -> Measure:
         """Return a function that measures a line at a size; widths at different sizes are proportional."""
         right_to_left = self.right_to_left
         return lambda line: _length(self.face, line, right_to_left) * size / _MEASURED_AT
 
-    def _draw(
-        self, draw: ImageDraw.ImageDraw, setting: Setting, top: int, leading: float, color: Color, *, right: bool
-    ) -> None:
-        font = self.face.at(setting.size)
+
+class _Block(NamedTuple):
+    """A text in lines."""
+
+    pen: _Pen
+    setting: Setting
+    leading: float
+
+    @property
+    def height(self) -> int:
+        """Pixels of height."""
+        return round(len(self.setting.lines) * self.setting.size * self.leading)
+
+    def draw(self, draw: ImageDraw.ImageDraw, top: int, color: Color, *, right: bool) -> int:
+        """Draw the lines from `top` downwards; return where they end."""
+        if not self.setting.lines:
+            return top
+        pen, size = self.pen, self.setting.size
+        font = pen.face.at(size)
         shapes = _shapes(font)
-        direction = ("rtl" if self.right_to_left else "ltr") if shapes else None
-        language = self.language if shapes else None
-        for number, line in enumerate(setting.lines):
-            baseline = top + number * setting.size * leading + setting.size
+        direction = ("rtl" if pen.right_to_left else "ltr") if shapes else None
+        language = pen.language if shapes else None
+        for number, line in enumerate(self.setting.lines):
+            baseline = top + number * size * self.leading + size
             # The left half of a full-width opening bracket is blank: moved out, its line looks aligned with the others.
-            hang = round(setting.size * 0.45) if line[0] in _HANGING else 0
+            hang = round(size * 0.45) if line[0] in _HANGING else 0
             place = (WIDTH - _MARGIN if right else _MARGIN - hang, round(baseline))
-            anchor = "rs" if right else "ls"
-            draw.text(place, line, color, font, anchor, direction=direction, language=language)
+            draw.text(place, line, color, font, "rs" if right else "ls", direction=direction, language=language)
+        return top + self.height
 
 
 @lru_cache(maxsize=4096)  # a title is tried in 18 sizes: measured for each, a long one took 130 ms

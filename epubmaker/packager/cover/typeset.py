@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -40,8 +40,8 @@ def set_in_box(
 
     The largest is the best, unless one of about two thirds or more avoids line ends inside a run of ideographs, which may
     divide a word. `measure(size)` returns the function that measures a line's width at that size; a line is `leading`
-    times the size high. Words between spaces are broken only at the last size; text that does not fit even there is cut
-    and ends in an ellipsis.
+    times the size high. Words between spaces are broken, with a hyphen, only at the last size; text that does not fit even
+    there is cut and ends in an ellipsis.
     """
     fitting = []
     for size in sizes:
@@ -53,10 +53,18 @@ def set_in_box(
         return max(fitting, key=lambda item: item[0])[1]
     size = sizes[-1]
     most = max(1, int(height / (size * leading)))
-    lines = break_lines(text, measure(size), width, anywhere=True) or (text,)
+    room = width - measure(size)("-")
+    lines = tuple(_hyphenated(break_lines(text, measure(size), room, anywhere=True) or (text,)))
     if len(lines) > most:
         lines = (*lines[: most - 1], lines[most - 1].rstrip()[:-1] + "…")
     return Setting(size, lines)
+
+
+def _hyphenated(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a text, with a hyphen where a line end divides a word."""
+    for line, following in pairwise((*lines, "")):
+        both = line[-1:] + following[:1]
+        yield f"{line}-" if len(both) == 2 and both.isalpha() and not _may_break(*both) else line
 
 
 def _broken_words(text: str, lines: Sequence[str]) -> int:

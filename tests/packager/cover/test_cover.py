@@ -1,11 +1,13 @@
 import shutil
 import sys
+from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from pictures import encoded, fetched, jpeg, photo, png
-from PIL import Image, ImageStat, features
+from PIL import Image, ImageChops, ImageStat, features
 
 from epubmaker.collector.pictures.shrink import shrink
 from epubmaker.errors import UsageError
@@ -13,7 +15,7 @@ from epubmaker.imaging.jpegfile import read_jpeg
 from epubmaker.model.pictures import Picture
 from epubmaker.options import PictureSettings
 from epubmaker.packager.cover.artwork import pick
-from epubmaker.packager.cover.draw import Cover, CoverText, draw_cover, fit_cover
+from epubmaker.packager.cover.draw import Cover, CoverLook, CoverText, draw_cover, own_cover
 from epubmaker.packager.cover.fonts import Face, find_face
 from epubmaker.packager.cover.shortlist import Shortlist
 
@@ -104,17 +106,54 @@ def ink(image: Image.Image) -> tuple[int, int, int, int] | None:
     return image.convert("L").point([0] * 128 + [255] * 128).getbbox()
 
 
-def test_a_picture_fills_the_upper_part_and_is_not_distorted(tmp_path: Path) -> None:
+def test_a_picture_fills_the_width_below_the_name_and_is_not_distorted(tmp_path: Path) -> None:
     image = Image.new("RGB", (1200, 900), (20, 90, 30))
     image.paste((220, 30, 30), (500, 350, 700, 550))
     path = tmp_path / "picture.jpg"
     path.write_bytes(encoded(image, "JPEG", quality=95))
     cover = opened(draw_cover(TEXTS["en"], path)).convert("RGB")
-    upper = cover.crop((0, 0, 1600, 1200))
-    box = upper.getchannel("R").point([0] * 150 + [255] * 106).getbbox()
+    middle = cover.crop((0, 900, 1600, 2200))
+    red = ImageChops.subtract(middle.getchannel("R"), middle.getchannel("G")).point(
+        [0] * 100 + [255] * 156
+    )  # and no light text
+    box = red.getbbox()
     assert box is not None
     assert abs((box[2] - box[0]) / (box[3] - box[1]) - 1) < 0.03, "the red square is a square"
-    assert ImageStat.Stat(upper).mean[1] > 60
+    assert ImageStat.Stat(middle.crop((0, 0, 40, 1300))).mean[1] > 60
+
+
+def test_name_and_date_are_on_top_and_headlines_below_the_picture(tmp_path: Path) -> None:
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(encoded(Image.new("RGB", (1200, 900), "black"), "JPEG"))
+    plain = CoverText("The Harbour", "3 May 2024", "", "en")
+    told = replace(plain, headlines=[(f"Headline number {n} of the book", "en") for n in range(9)])
+
+    def rows(text: CoverText) -> list[bool]:
+        cover = opened(draw_cover(text, path)).convert("L").resize((200, 320), Image.Resampling.BOX)
+        return [max(cover.crop((0, row, 200, row + 1)).tobytes()) > 120 for row in range(320)]
+
+    assert any(rows(plain)[:140])
+    assert not any(rows(plain)[140:])
+    below = rows(told)[200:]
+    assert 3 <= sum(now and not before for before, now in pairwise([False, *below])) <= 5, "lines of text"
+
+
+def test_a_cover_for_e_ink_is_dark_on_paper() -> None:
+    cover = opened(draw_cover(TEXTS["en"], None, CoverLook(on_paper=True))).convert("L")
+
+    assert ImageStat.Stat(cover).mean[0] > 200
+    assert min(cover.tobytes()) < 40
+
+
+def test_a_wide_picture_of_ones_own_becomes_that_of_a_drawn_cover(tmp_path: Path) -> None:
+    path = tmp_path / "own.png"
+    path.write_bytes(encoded(Image.new("RGB", (1600, 900), (200, 30, 30)), "PNG"))
+
+    cover = opened(own_cover(path, TEXTS["en"])).convert("RGB")
+
+    assert cover.size == (1600, 2560)
+    assert cover.getpixel((800, 1400)) == pytest.approx((200, 30, 30), abs=12)
+    assert ink(cover.crop((100, 130, 1500, 500)))
 
 
 def test_a_picture_that_cannot_be_read_gives_a_cover_without_it(tmp_path: Path) -> None:
@@ -128,7 +167,7 @@ def test_the_same_cover_twice_has_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_gray_cover_has_one_channel() -> None:
-    assert opened(draw_cover(TEXTS["en"], None, gray=True)).mode == "L"
+    assert opened(draw_cover(TEXTS["en"], None, CoverLook(gray=True))).mode == "L"
 
 
 @pytest.mark.skipif(not features.check("raqm"), reason="needs Raqm")
@@ -136,7 +175,7 @@ def test_arabic_is_set_from_the_right() -> None:
     cover = draw_cover(CoverText("أخبار", "", "", "ar"), None)
     if cover.issues:
         pytest.skip("no Arabic font here")
-    box = ink(opened(cover).crop((100, 480, 1500, 1200)))
+    box = ink(opened(cover).crop((100, 140, 1500, 900)))
     assert box is not None
     assert box[2] > 1300
 
@@ -145,16 +184,16 @@ def test_an_own_cover_keeps_its_shape(tmp_path: Path) -> None:
     path = tmp_path / "own"
     for size, expected in (((3000, 4500), (1600, 2400)), ((800, 1000), (800, 1000)), ((1000, 6000), (427, 2560))):
         path.write_bytes(encoded(Image.new("RGB", size, "navy"), "JPEG"))
-        assert opened(fit_cover(path)).size == expected
+        assert opened(own_cover(path, TEXTS["en"])).size == expected
 
 
 def test_an_own_cover_that_is_no_picture_is_wrong_usage(tmp_path: Path) -> None:
     path = tmp_path / "own.jpg"
     with pytest.raises(UsageError, match="cannot be read"):
-        fit_cover(path)
+        own_cover(path, TEXTS["en"])
     path.write_bytes(b"<html>")
     with pytest.raises(UsageError, match="HTML page instead of a picture"):
-        fit_cover(path)
+        own_cover(path, TEXTS["en"])
 
 
 def test_the_strongest_picture_is_a_large_photograph(tmp_path: Path) -> None:

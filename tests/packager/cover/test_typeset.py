@@ -69,6 +69,13 @@ def test_text_too_long_for_the_smallest_size_is_cut_with_an_ellipsis() -> None:
     assert setting.lines[-1].endswith("…")
 
 
+def test_a_word_too_wide_for_the_smallest_size_is_broken_with_a_hyphen() -> None:
+    setting = set_in_box("Donaudampfschiff 中国", each, width=100, height=100, sizes=(20, 10), leading=1)
+    assert [line[-1] for line in setting.lines] == ["-", "-", "国"]
+    assert "".join(line.removesuffix("-") for line in setting.lines) == "Donaudampfschiff 中国"
+    assert max(map(len, setting.lines)) <= 10
+
+
 def test_a_character_wider_than_the_line_stands_alone() -> None:
     assert break_lines("e\u0301 e\u0301", each(1), 1, anywhere=True) == ("e\u0301", "e\u0301")
 
