@@ -56,7 +56,7 @@ def test_without_a_terminal_the_progress_is_a_line_from_time_to_time(tmp_path: P
     done = run("build", "in", "-o", "news.epub", "--no-cover", cwd=tmp_path)
 
     lines = [line for line in done.stderr.splitlines() if not line.startswith("hint: ")]
-    assert lines == ["scanning", "scanning: 500", "articles: 1 of 501", "articles: 501 of 501"]
+    assert lines == ["scanning", "scanning: 501", "articles: 1 of 501", "articles: 501 of 501"]
 
 
 def test_the_help_shows_examples_as_they_are_typed(tmp_path: Path) -> None:
