@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import MANY_ARTICLES, Book
@@ -35,6 +36,10 @@ _LEFT_OUT = {  # one, several
     "unreadable": ("unreadable", "unreadable"),
     "outside": ("link that leads out of its folder", "links that lead out of their folders"),
 }
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
+    "December",
+)
 _NOT_WHOLE = {  # in the book, but incomplete
     "article-cut": ("article cut short", "articles cut short"),
     "article-empty": ("article without text", "articles without text"),
@@ -69,7 +74,7 @@ def summary(report: Report) -> Iterator[str]:
     for book in report.books:
         unchanged = " (unchanged)" if book.status == "unchanged" else ""
         several = f" ({_counted(book.articles, 'article')}, {human_size(book.size)})" if len(report.books) > 1 else ""
-        yield f"{book.path}{unchanged}: {book.title}{several}"
+        yield f"{book.path}{unchanged}: {_titled(book, report)}{several}"
     if report.books:
         yield _contents(report)
     elif report.intake.left_out:
@@ -87,6 +92,32 @@ def summary(report: Report) -> Iterator[str]:
     yield from _notes(report.issues)
     if report.checked:
         yield from _findings(report.issues)
+
+
+def _titled(book: Book, report: Report) -> str:
+    """Return a book's title and its days in words, in place of those at the end of a default title.
+
+    The titles of several books tell them apart already.
+    """
+    days = sorted({record.published.date() for record in report.articles if record.published})
+    if len(report.books) > 1 or not days:
+        return book.title
+    first, last = days[0], days[-1]
+    title = book.title
+    for length in (len("2022-01-12"), len("2022-01"), len("2022")):
+        written = dict.fromkeys((first.isoformat()[:length], last.isoformat()[:length]))
+        title = title.removesuffix(" – ".join(written)).rstrip()
+    return ", ".join(filter(None, (title, _days(first, last))))
+
+
+def _days(first: date, last: date) -> str:
+    """Return days in words, saying once what they share: "12 – 18 January 2022"."""
+    end = f"{last.day} {_MONTHS[last.month - 1]} {last.year}"
+    if first == last:
+        return end
+    start = [str(first.day), _MONTHS[first.month - 1], str(first.year)]
+    shared = 1 if first.replace(day=1) == last.replace(day=1) else 2 if first.year == last.year else 3
+    return f"{' '.join(start[:shared])} – {end}"
 
 
 def hints(report: Report) -> Iterator[str]:

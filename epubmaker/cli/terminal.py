@@ -10,11 +10,10 @@ import io
 import os
 import re
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self, TextIO
-
-import click
 
 if TYPE_CHECKING:
     from epubmaker.pipeline.build import Progress
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ProgressDisplay", "lost_output", "prefixed", "prepare", "printable", "say", "show"]
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_PLAIN_PROGRESS_EVERY = 500  # articles
+_SECONDS_BETWEEN, _SECONDS_BEFORE_A_GUESS = 0.1, 5.0  # in which progress is not shown again, or its end not told
 
 
 def printable(line: str, encoding: str | None) -> str:
@@ -77,47 +76,58 @@ def lost_output() -> OSError | None:
 
 
 class ProgressDisplay:
-    """Shows the progress of a build: a bar on a terminal, else a line every 500 articles; nothing when quiet."""
+    """Shows the progress of a build in the last line of a terminal, of any width; nothing elsewhere, or when quiet."""
 
     def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._bar: Any = nullcontext()
-        self._shown = 0
+        self._is_shown = not quiet and sys.stderr.isatty()
         self._phase = ""
+        self._start = self._drawn = 0.0
+        self._length = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bar.__exit__(None, None, None)
+        if self._length:
+            self._draw("")
+            print("\r", end="", file=sys.stderr, flush=True)  # noqa: T201 - as in `say`
 
     def show(self, progress: Progress) -> None:
-        if self._quiet:
+        if not self._is_shown:
             return
-        if sys.stderr.isatty():
-            self._move_bar(progress)
-        else:
-            self._print_now_and_then(progress)
-
-    def _move_bar(self, progress: Progress) -> None:
+        now = time.monotonic()
         if progress.phase != self._phase:
-            self._bar.__exit__(None, None, None)
-            self._phase, self._shown = progress.phase, 0
-            self._bar = nullcontext()
-            if not progress.total:
-                say(f"{progress.phase} …")
-                return
-            self._bar = click.progressbar(length=progress.total, label=f"{progress.phase:<10}", file=sys.stderr)
-            self._bar.__enter__()
-        if progress.total:
-            self._bar.update(progress.done - self._shown)
-            self._shown = progress.done
+            self._phase, self._start = progress.phase, now
+        elif now - self._drawn < _SECONDS_BETWEEN:
+            return
+        self._drawn = now
+        self._draw(_progress_line(progress, now - self._start))
 
-    def _print_now_and_then(self, progress: Progress) -> None:
-        if progress.phase != self._phase or progress.done - self._shown >= _PLAIN_PROGRESS_EVERY:
-            self._phase, self._shown = progress.phase, progress.done
-            total = f" of {progress.total}" if progress.total else ""
-            say(f"{progress.phase}: {progress.done}{total}" if progress.done else progress.phase)
+    def _draw(self, line: str) -> None:
+        line = printable(line, sys.stderr.encoding)[
+            : _columns() - 1
+        ]  # a terminal goes on in the next line once the last column is written
+        print(f"\r{line:<{self._length}}", end="", file=sys.stderr, flush=True)  # noqa: T201 - as in `say`
+        self._length = len(line)
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def _progress_line(progress: Progress, seconds: float) -> str:
+    if not progress.done:
+        return f"{progress.phase} …"
+    if not progress.total:
+        return f"{progress.phase}: {progress.done:,}"
+    line = f"{progress.phase}: {progress.done:,} of {progress.total:,}"
+    left = seconds / progress.done * (progress.total - progress.done)
+    if seconds < _SECONDS_BEFORE_A_GUESS or not left:
+        return line
+    return f"{line}, {left / 60:.0f} min left" if left > 90 else f"{line}, {left:.0f} s left"
 
 
 class _PatientFile(io.FileIO):

@@ -28,7 +28,7 @@ def run(command: str | list[str], **environment: str) -> tuple[int, list[str], l
     done = commandline.here(*words, **ENVIRONMENT, **environment)
     assert "Traceback" not in done.stderr
     lines = [re.sub(r"[\d.]+ [KM]?B\b", "SIZE", text).splitlines() for text in (done.stdout, done.stderr)]
-    return done.returncode, lines[0], [line for line in lines[1] if not re.match(r"(scanning|articles)\b", line)]
+    return done.returncode, lines[0], lines[1]
 
 
 def error(command: str | list[str], status: int, **environment: str) -> str:

@@ -78,7 +78,7 @@ def test_flags_win_over_the_environment_that_over_the_file_and_that_over_the_def
 
     assert of_file.returncode == winning.returncode == 0, of_file.stderr + winning.stderr
     assert of_file.stderr.splitlines()[0] == "settings: epubmaker.toml"
-    assert of_file.stdout.splitlines()[0] == f"{Path('made/file.epub')}: Of the file"
+    assert of_file.stdout.splitlines()[0] == f"{Path('made/file.epub')}: Of the file, 12 January 2022"
     assert json.loads(Path("report.json").read_text(encoding="utf-8"))["books"][0]["title"] == "Of the flag"
     assert (
         metadata("made/file.epub").items()
@@ -253,13 +253,10 @@ def test_a_failed_book_does_not_stop_the_others_and_each_line_names_its_book() -
     assert {line.split(": ")[0] for line in done.stdout.splitlines()} == {"first", "third", "5"}
     assert {line.split(": ")[0] for line in done.stderr.splitlines()} == {
         "settings",
-        "first",
         "second",
-        "third",
         "fourth",
-        "5",
     }
-    assert f"first: {Path('out/One.epub')}: One" in done.stdout.splitlines()
+    assert f"first: {Path('out/One.epub')}: One, 12 January 2022" in done.stdout.splitlines()
     assert "second: error: epubmaker.toml: inputs: nowhere: no such file or folder" in done.stderr
     assert "fourth: error: epubmaker.toml: language: 'no_such_thing1' is no language tag" in done.stderr
 
@@ -268,8 +265,8 @@ def test_one_book_can_be_chosen_and_flags_win_in_every_book() -> None:
     one = run("build --book first --title Uno", BOOKS)
     beside = run("build in --title Other -o other.epub")
 
-    assert (one.returncode, one.stdout.splitlines()[0]) == (0, f"{Path('out/Uno.epub')}: Uno")
-    assert (beside.returncode, beside.stdout.splitlines()[0]) == (0, "other.epub: Other")
+    assert (one.returncode, one.stdout.splitlines()[0]) == (0, f"{Path('out/Uno.epub')}: Uno, 12 January 2022")
+    assert (beside.returncode, beside.stdout.splitlines()[0]) == (0, "other.epub: Other, 12 January 2022")
     has = "no book is called x; the books of epubmaker.toml are: first, second, third, fourth, 5"
     assert error("build --book x") == f"--book: {has}"
     assert error("build -o all.epub") == (

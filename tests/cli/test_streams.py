@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import struct
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from archives import write_archive
+
+if sys.platform != "win32":
+    import fcntl
+    import termios
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="streams, locales and signals of POSIX")
 
@@ -48,6 +53,29 @@ def test_a_stream_that_is_closed_costs_no_book(closing: str) -> None:
 )
 def test_no_command_fails_where_nobody_reads_its_output(command: str, unbuffered: str) -> None:
     assert shell(f"E {command} | true", PYTHONUNBUFFERED=unbuffered) == (0, "")
+
+
+@pytest.mark.parametrize("columns", [5, 20, 200])
+def test_on_a_terminal_the_progress_takes_one_line_and_leaves_none(columns: int) -> None:
+    terminal, end = os.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    done = subprocess.run(
+        [sys.executable, "-m", "epubmaker", "build", "in", "-o", "b.epub", "--no-cover"],
+        check=False,
+        stdout=subprocess.DEVNULL,
+        stderr=end,
+    )
+    os.close(end)
+    shown = os.read(terminal, 10_000).decode()
+    os.close(terminal)
+
+    assert done.returncode == 0
+    *drawn, last = shown.split("\r")
+    assert last == ""
+    assert drawn[-1].strip() == ""
+    assert "\n" not in shown
+    assert [line.strip() for line in drawn if line.startswith(("scan", "arti"))]
+    assert all(len(line) < columns for line in drawn)
 
 
 @NEEDS_FULL

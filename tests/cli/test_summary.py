@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def lines(**fields: Any) -> list[str]:
 def test_a_whole_book_has_two_lines() -> None:
     write_archive(Path("in"), 1)
 
-    assert lines() == ["b.epub: News", "1 article, SIZE"]
+    assert lines() == ["b.epub: News, 12 January 2022", "1 article, SIZE"]
 
 
 def test_left_out_articles_are_reported_with_reasons_and_files() -> None:
@@ -59,7 +59,7 @@ def test_left_out_articles_are_reported_with_reasons_and_files() -> None:
 
     unreadable = "2 unreadable (in/binary.txt: not a text file; in/empty.txt: the file is empty)"
     assert lines(since=START.date(), limit=4, report=Path("in/r.json"), force=True) == [
-        "b.epub: News",
+        "b.epub: News, 12 January 2022",
         "4 of 12 articles, SIZE",
         f"left out: 3 duplicates, 1 without a date, 1 of another day, 1 beyond --limit, {unreadable}",
         "files not read: 2 .pdf, 1 without an ending, 1 .docx",
@@ -179,6 +179,27 @@ def test_many_reasons_are_counted_together() -> None:
 
     assert line.startswith("pictures missing: 1 × the server has trouble, 500 (h0.org), ")
     assert "6 for other reasons" in line
+
+
+@pytest.mark.parametrize(
+    ("title", "days", "said"),
+    [
+        ("News", [], "News"),
+        ("News", ["2022-01-12"], "News, 12 January 2022"),
+        ("e.org 2022-01-12", ["2022-01-12"], "e.org, 12 January 2022"),
+        ("e.org 2022-01-12 – 2022-01-14", ["2022-01-14", "2022-01-12"], "e.org, 12 – 14 January 2022"),
+        ("e.org 2021-12 – 2022-02", ["2021-12-31", "2022-02-01"], "e.org, 31 December 2021 – 1 February 2022"),
+        ("e.org 2022", ["2022-01-12", "2022-03-01"], "e.org, 12 January – 1 March 2022"),
+        ("2022-01-12", ["2022-01-12"], "12 January 2022"),
+        ("Back to 1984", ["2022-01-12"], "Back to 1984, 12 January 2022"),
+    ],
+)
+def test_the_days_of_a_book_are_in_words_and_said_once(title: str, days: list[str], said: str) -> None:
+    moments = [datetime.fromisoformat(f"{day}T06:00+00:00") for day in days]
+    records = tuple(ArticleRecord("a.txt", "A", None, moment, "en", "a.xhtml", 0) for moment in moments)
+    report = Report((Book(Path("b.epub"), title, 9_000, "0" * 64, 3, 0),), records)
+
+    assert next(summary(report)) == f"b.epub: {said}"
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_a_package_can_add_a_format(tmp_path: Path, installed: Path) -> None:
     without = run(*command, folder=tmp_path, path=tmp_path)
 
     assert "diary" in listed.stdout
-    assert built.stdout.startswith("b.epub: A walk\n")
+    assert built.stdout.startswith("b.epub: A walk, ")
     assert "1 of 3 articles" in built.stdout
     assert "2 unreadable" in built.stdout
     assert "(unchanged)" in again.stdout
