@@ -165,7 +165,7 @@ def _placed_errors(context: click.Context) -> Iterator[None]:
     except UsageError as error:
         for parameter in PARAMETERS:
             place = parameter.place(context)
-            if place and re.match(rf"--{parameter.key}\b", error.subject):
+            if place and re.match(rf"--{parameter.key}(?![\w-])", error.subject):
                 raise UsageError(place, error.cause, error.advice) from error
             if place and str(context.params.get(parameter.name or "")) == error.subject:
                 place = f"{place}: {error.subject}"

@@ -5,6 +5,7 @@ To add a flag, add it to its section of `SECTIONS`, and to `epubmaker.options`. 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,6 +41,12 @@ _PATTERN = "GLOB|/RE/"
 
 class Parameter(click.Parameter):
     """A parameter whose value may also come from the environment or from a settings file."""
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        """Return the value and its source, which is noted at once: `place` needs it when the value cannot be used."""
+        value, source = super().consume_value(ctx, opts)
+        ctx.set_parameter_source(self.name or "", source)  # click 8.4 does so once the value is converted
+        return value, source
 
     @property
     def key(self) -> str:

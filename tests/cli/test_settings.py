@@ -16,6 +16,7 @@ from archives import write_archive
 
 TOML = Path("epubmaker.toml")
 TRUST = "if you trust the file, name it: --config epubmaker.toml"
+SPLIT = "give day, week, month, year, source, source/month, or a number of articles"
 FIXED = {"EPUBMAKER_BUILD_CACHE": "cache", "EPUBMAKER_BUILD_TIMEZONE": "UTC"}
 
 
@@ -156,7 +157,7 @@ def test_what_is_wrong_in_a_file_is_named_with_file_key_cause_and_next_step(sett
     found = error("build", settings)
 
     if said:
-        assert found == f"epubmaker.toml: {said.replace('@trust', TRUST)}"
+        assert found == f"epubmaker.toml: {said.replace('@trust', TRUST).replace('@split', SPLIT)}"
     else:
         assert found.endswith(f"; {TRUST}")
     assert not list(Path().glob("*.epub"))
