@@ -131,7 +131,7 @@ def hints(report: Report) -> Iterator[str]:
 def _too_long(book: Book) -> str:
     size = max(1, book.size * MANY_ARTICLES // book.articles // 10**6)
     slow = f"{book.articles:,} articles, with which many readers are slow; several books are quicker"
-    advice = f"make one of each year with --since and --until, or volumes with --max-size {size}MB"
+    advice = f"make volumes with --split-by year, or with --max-size {size}MB"
     return f"hint: {book.path}: {slow}: {advice}"
 
 

@@ -259,7 +259,8 @@ class _Series(NamedTuple):
             if folded in seen:
                 there = output_name(self.options, self.title).fields
                 apart = [level if level == "source" else "date" for level in self.split.levels]
-                fields = " and ".join(f"{{{field}}}" for field in apart if field not in there) or "{n}"
+                missing = [f"{{{field}}}" for field in apart if field not in there]
+                fields = " and ".join(missing) if there and missing else "{n}"
                 raise UsageError("--output", f"two volumes would be {order.output}", f"add {fields} to tell them apart")
             seen.add(folded)
 

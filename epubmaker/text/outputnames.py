@@ -103,7 +103,8 @@ class OutputName:
 
     def holding(self, name: str) -> OutputName:
         """Return the name of a file in the folder of this name."""
-        return OutputName((*self.pieces, os.sep, name))
+        ends = str(self.pieces[-1]) if self.pieces else ""
+        return OutputName((*self.pieces, "" if ends.endswith(os.sep) else os.sep, name))
 
     def filled(self, values: Mapping[str, Value], safe: Callable[[str], str]) -> OutputName:
         """Return the name with some fields filled; `safe` makes a value safe for file names."""

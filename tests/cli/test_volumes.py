@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from subprocess import CompletedProcess
+from typing import Any
 
 import commandline
 import pytest
@@ -16,10 +18,12 @@ START = datetime(2021, 12, 30, 12, tzinfo=UTC)
 FLAGS = ("build", "in", "--no-cover", "--timezone", "UTC", "--report", "r.json")
 
 
-def write(folder: Path, *days: int, source: str = "a.org") -> None:
-    """Write an article for each of some days after `START`."""
+def write(folder: Path, *days: int, source: str = "a.org", words: int = 1) -> None:
+    """Write an article for each of some days after `START`, with some words that deflate does not make smaller."""
     for day in days:
-        body = f"<p>What happened at {source} on day {day}, told in a line or two.</p>"
+        random = Random(day)
+        more = " ".join(f"{random.getrandbits(32):x}" for _ in range(words))
+        body = f"<p>What happened at {source} on day {day}, told in a line or two.</p><p>{more}</p>"
         link = f"https://{source}/{day}"
         path = folder / "in" / f"{source}-{day:03}.txt"
         write_article(path, f"Day {day}", link=link, body=body, moment=START + timedelta(days=day))
@@ -29,7 +33,7 @@ def write_undated(folder: Path) -> None:
     (folder / "in" / "undated.txt").write_text("[Some day](https://a.org/undated)\n---\n<p>Text.</p>")
 
 
-def build(*arguments: str, cwd: Path, cache: str = "cache") -> list[dict[str, str]]:
+def build(*arguments: str, cwd: Path, cache: str = "cache") -> list[dict[str, Any]]:
     """Build, and return what the report says of the books."""
     done = commandline.run(*FLAGS, "--cache", cache, *arguments, cwd=cwd)
     assert done.returncode == 0, done.stderr
@@ -44,11 +48,11 @@ def refused(*arguments: str, cwd: Path) -> str:
     return done.stderr.splitlines()[-1]
 
 
-def names(books: list[dict[str, str]]) -> list[str]:
+def names(books: list[dict[str, Any]]) -> list[str]:
     return [Path(book["path"]).as_posix() for book in books]
 
 
-def written(books: list[dict[str, str]]) -> list[str]:
+def written(books: list[dict[str, Any]]) -> list[str]:
     return [Path(book["path"]).as_posix() for book in books if book["status"] == "written"]
 
 
@@ -76,7 +80,7 @@ def test_months_are_whole_books_of_a_series_and_only_those_that_changed_are_writ
     books = build(*flags, cwd=tmp_path)
 
     assert names(books) == ["news-2021-12.epub", "news-2022-01.epub", "news-2022-02.epub", "news-undated.epub"]
-    assert [(book["title"], int(book["articles"])) for book in books] == [
+    assert [(book["title"], book["articles"]) for book in books] == [
         ("The News: December 2021", 2),
         ("The News: January 2022", 2),
         ("The News: February 2022", 1),
@@ -144,7 +148,7 @@ def test_what_volumes_are_split_by(tmp_path: Path, split: str, expected: list[st
         case "4":
             assert titles == ["a.org, b.org (1/2)", "a.org, b.org (2/2)"]
     assert series == {"a.org, b.org"} or split == "source/year"
-    assert sum(int(book["articles"]) for book in books) == 7
+    assert sum(book["articles"] for book in books) == 7
 
 
 def test_days_are_those_of_the_time_zone_and_an_identifier_is_kept(tmp_path: Path) -> None:
@@ -197,6 +201,7 @@ def test_the_name_of_a_book_is_made_of_fields(tmp_path: Path) -> None:
             "--output: a brace stands alone in 'a{.epub'; write {{ and }} for braces, or a field as {date}",
         ),
         ("{title}.epub", "month", "--output: two volumes would be a.org.epub; add {date} to tell them apart"),
+        ("x.epub", "source", "--output: two volumes would be x-A_B.epub; add {n} to tell them apart"),
         ("{n}.epub", "decade", "--split-by: 'decade' is nothing to split by; give day, week, month, year, source, "),
         ("{n}.epub", "day/month", "--split-by: 'day/month' is nothing to split by; give "),
         ("{n}.epub", "0", "--split-by: '0' is nothing to split by; give "),
@@ -204,6 +209,10 @@ def test_the_name_of_a_book_is_made_of_fields(tmp_path: Path) -> None:
 )
 def test_a_name_or_a_cut_that_is_none_is_wrong_usage(tmp_path: Path, output: str, split: str, said: str) -> None:
     write(tmp_path, 0, 3)
+    if split == "source":
+        for number, source in enumerate(("A_B", "../a_b")):
+            head = f"---\ntitle: T{number}\nlink: https://e.org/{number}\nsite: {source}\n---\n"
+            (tmp_path / "in" / f"{number}.txt").write_text(f"{head}<p>Text {number}.</p>")
 
     assert refused("-o", output, "--split-by", split, cwd=tmp_path).startswith(f"error: {said}")
 
@@ -255,3 +264,48 @@ def test_nothing_is_removed_where_earlier_volumes_are_wanted_or_not_known(tmp_pa
     said = refused("-o", "x.epub", "--split-by", "month", "--prune", other, cwd=tmp_path)
 
     assert said.startswith(f"error: --prune: contradicts {other}; leave ")
+
+
+def test_a_volume_that_is_too_large_is_cut_into_parts_that_keep_what_tells_them_apart(tmp_path: Path) -> None:
+    write(tmp_path, 0, *range(2, 33), words=900)
+    flags = ("-o", "x.epub", "--split-by", "month", "-t", "T", "--max-size", "120KB")
+
+    books = build(*flags, cwd=tmp_path)
+
+    assert names(books) == ["x-2021-12.epub", "x-2022-01-1.epub", "x-2022-01-2.epub"]
+    assert all(book["bytes"] <= 120_000 for book in books)
+    _, *parts = [told(tmp_path / name) for name in names(books)]
+    assert [part["title"] for part in parts] == ["T: January 2022 (1/2)", "T: January 2022 (2/2)"]
+    assert [part["collection"] for part in parts] == ["T 202201.01", "T 202201.02"]
+    assert written(build(*flags, cwd=tmp_path)) == []
+
+    write(tmp_path, 1, words=900)
+    again = build(*flags, cwd=tmp_path)
+    assert written(again) == ["x-2021-12.epub"]
+    assert [told(tmp_path / name) for name in names(again)[1:]] == parts
+
+
+def test_parts_of_one_book_are_known_by_its_oldest_article(tmp_path: Path) -> None:
+    write(tmp_path, *range(24), words=900)
+    flags = ("-o", "x-{n}.epub", "-t", "T", "--max-size", "60KB")
+
+    first = [told(tmp_path / name) for name in names(build(*flags, cwd=tmp_path))]
+    write(tmp_path, *range(24, 40), words=900)
+    second = [told(tmp_path / name) for name in names(build(*flags, cwd=tmp_path))]
+
+    assert len(second) > len(first) > 1
+    assert [each["identifier"] for each in second[: len(first)]] == [each["identifier"] for each in first]
+    assert [each["collection"] for each in second] == [f"T {number}" for number in range(1, len(second) + 1)]
+
+
+@pytest.mark.slow
+def test_volumes_of_every_kind_are_valid(tmp_path: Path) -> None:
+    write(tmp_path, *range(0, 40, 3), words=300)
+    write(tmp_path, *range(0, 40, 5), source="b.org", words=300)
+    write_undated(tmp_path)
+    for split in ("week", "source/month", "9"):
+        done = commandline.run(
+            "build", "in", "-o", f"{split[0]}-{{n}}.epub", "--split-by", split, "--check", cwd=tmp_path
+        )
+        assert done.returncode == 0
+        assert done.stdout.endswith("EPUBCheck: no findings\n")
