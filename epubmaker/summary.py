@@ -42,6 +42,7 @@ _MONTHS = (
 )
 _NOT_WHOLE = {  # in the book, but incomplete
     "article-cut": ("article cut short", "articles cut short"),
+    "article-drawings": ("article without some of its drawings", "articles without some of their drawings"),
     "article-empty": ("article without text", "articles without text"),
     "picture-truncated": ("picture cut off", "pictures cut off"),
 }

@@ -21,9 +21,10 @@ from epubmaker.chapters.passes import PassContext, run_passes
 from epubmaker.chapters.passes.triggers import REPEATED, RETURNING, STILL
 from epubmaker.chapters.plaintext import as_html
 from epubmaker.chapters.split import split
+from epubmaker.chapters.xhtml.places import Target
 from epubmaker.chapters.xhtml.serialize import serialize
 from epubmaker.model.articles import Article, Issue
-from epubmaker.model.chapters import DEFAULT_SETTINGS, Draft, DraftSettings, LeftOut
+from epubmaker.model.chapters import DEFAULT_SETTINGS, Draft, DraftSettings, LeftOut, PictureSlot, Piece
 from epubmaker.text.addresses import resolve
 from epubmaker.text.bounds import shortened
 from epubmaker.text.characters import letters
@@ -33,6 +34,7 @@ from epubmaker.text.referrer import referrer_policy
 
 __all__ = ["draft"]
 
+_UNSEEN = re.compile(r"<(style|script|title)\b.*?</\1", re.DOTALL | re.IGNORECASE)
 _TEXT = re.compile(r"(?:^|>)[^<]+")
 _NOTHING_LEFT = "the file has a text, of which nothing is left: all of it is hidden, or around an article"
 
@@ -71,12 +73,11 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     language = context.language
     way = direction(language)
     written = serialize(parsed.body, language, way)
-    if (
-        not written.excerpt
-        and _says_more(html, entry.title)
-        and not any(_text_of(piece) for piece in written.pieces if isinstance(piece, str))
-    ):
+    if not written.excerpt and _says_more(html, entry.title) and not any(map(_shows_text, written.pieces)):
         issues = (*issues, Issue("article-empty", "warning", entry.label, _NOTHING_LEFT))
+    if context.undrawn:
+        message = f"too many drawings: of {context.undrawn:,} only the words are in the book; split the file"
+        issues = (*issues, Issue("article-drawings", "warning", entry.label, message))
     parts, places = split(written)
     return Draft(
         language=language,
@@ -96,7 +97,12 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
 
 def _says_more(markup: str, title: str) -> bool:
     """Return True for markup with another text than a title, which the chapter's header shows."""
-    return _text_of(markup) not in {"", letters(title)}
+    return _text_of(_UNSEEN.sub("", markup)) not in {"", letters(title)}
+
+
+def _shows_text(piece: Piece | Target) -> bool:
+    """Return True for markup with text, and for a picture that says what it shows, as a drawing with words does."""
+    return bool(_text_of(piece) if isinstance(piece, str) else isinstance(piece, PictureSlot) and piece.alt)
 
 
 def _text_of(markup: str) -> str:

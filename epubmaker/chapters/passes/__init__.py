@@ -61,7 +61,8 @@ class PassContext:
     are the keys of the lines and places that most articles of its source have (see `furniture.survey`).
 
     `keep_all` says that the furniture of a page stays. `left_out` counts what was taken away by kind, furniture or not,
-    and `left_out_characters` its text. `kicker` and `standfirst` are the article's, once a pass has found them.
+    and `left_out_characters` its text; `undrawn` counts drawings beyond the most that may become pictures. `kicker`
+    and `standfirst` are the article's, once a pass has found them.
     `idle_headings` are the identities of headings that stand above nothing in the source. `sections` maps the ids of
     places that other articles may lead to, as the article has them, to those that the last pass gives them.
     """
@@ -87,6 +88,7 @@ class PassContext:
     keep_all: bool = False
     left_out: Counter[str] = field(default_factory=Counter)
     left_out_characters: int = 0
+    undrawn: int = 0
     kicker: str = ""
     standfirst: str = ""
     idle_headings: frozenset[int] = frozenset()

@@ -45,6 +45,7 @@ _ABOUT = _WORDS | {"a"}
 _LOOKED_AT = _NOTES | _ABOUT
 _IN_LINES = _WORDS | names("a abbr label")
 _KEYS = frozenset(trigger.removeprefix("@") for trigger in TOOLTIPS)
+_NEEDS_NO_WORD = names("data-footnote data-note data-annotation")  # the page's style numbers these
 _LANGUAGES = names("lang xml:lang")
 _NO_NOTES_IN = HEADINGS | names("button code figcaption kbd math nav option pre samp svg textarea time")
 _TAG = re.compile(r"<[^<>]*>")
@@ -55,6 +56,7 @@ _OPENING = "([（［【"
 def show_tooltips(root: Tag, _: PassContext) -> None:
     """Put the notes of words in brackets after them."""
     edits = Edits(root)
+    signs: dict[int, tuple[Tag, list[NavigableString]]] = {}
     for node in in_order(root):
         if not isinstance(node, Tag) or not node.attrs or node.name not in _LOOKED_AT:
             continue
@@ -62,7 +64,14 @@ def show_tooltips(root: Tag, _: PassContext) -> None:
             _bracket(node, edits)
         elif (note := _note_in_attribute(node)) and not _is_within(node, _NO_NOTES_IN):
             before, after = _brackets(note)
-            edits.fill(node, [*node.contents, NavigableString(f"{before}{note}{after}")])
+            text = NavigableString(f"{before}{note}{after}")
+            sign = _raised(node)
+            if sign is None:
+                edits.fill(node, [*node.contents, text])
+            else:
+                signs.setdefault(id(sign), (sign, []))[1].append(text)
+    for sign, texts in signs.values():
+        edits.replace(sign, sign, *texts)
     edits.apply()
 
 
@@ -115,18 +124,30 @@ def _note_in_attribute(tag: Tag) -> str:
     given = tag.attrs
     if _KEYS.isdisjoint(given) or tag.name not in _ABOUT or not _LANGUAGES.isdisjoint(given):
         return ""
-    if tag.name == "a" and (attribute(tag, "href").strip("#") or not _kinds(attribute(tag, "class"))[2]):
-        return ""
-    if _is_within(tag, frozenset({"a"})):
+    sign = _raised(tag)
+    is_sign = sign is not None
+    is_told = sign is not None and sign is not tag and not _KEYS.isdisjoint(sign.attrs)  # the sign has the note itself
+    is_link = tag.name == "a" and (
+        attribute(tag, "href").strip("#") or not (is_sign or _kinds(attribute(tag, "class"))[2])
+    )
+    if is_told or is_link or _is_within(tag, frozenset({"a"})):
         return ""
     word = text_within(tag, _LONGEST_WORD + 1)
-    if not len(letters(word)) > 1 or len(word) > _LONGEST_WORD:
+    if len(word) > _LONGEST_WORD:
         return ""
-    for key in sorted(_KEYS.intersection(given)):
+    is_text_or_sign = is_sign or len(letters(word)) > 1 or letters(word).isdigit()
+    for key in sorted((_KEYS if is_text_or_sign else _NEEDS_NO_WORD).intersection(given)):
         note = plain(_TAG.sub(" ", decoded(attribute(tag, key)[:_LONGEST])))
         if _says_more(note, word):
             return note
     return ""
+
+
+def _raised(tag: Tag) -> Tag | None:
+    """Return the raised sign that an element is or stands in."""
+    if tag.name == "sup":
+        return tag
+    return tag.parent if tag.parent is not None and tag.parent.name == "sup" else None
 
 
 def _says_more(note: str, word: str) -> bool:

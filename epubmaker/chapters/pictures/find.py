@@ -57,6 +57,7 @@ from epubmaker.text.referrer import referrer_policy
 
 __all__ = ["CENTERED", "DESCRIBES", "REF", "SAYS", "find_pictures", "picture_ref"]
 
+_MOST_DRAWN = 300  # drawings of an article that become pictures, each of which takes 0.15 s
 # Marks the element that an article names as a picture's description (`aria-describedby`).
 DESCRIBES = ":describes"
 # Marks a picture that is set in the middle of the page.
@@ -100,6 +101,7 @@ def find_pictures(root: Tag, context: PassContext, target_width: int = TARGET_WI
     finder.find()
     finder.edits.apply()
     context.left_out.update(finder.left_out)
+    context.undrawn = finder.undrawn
     if finder.found_any:
         context.names |= PICTURES
 
@@ -111,6 +113,8 @@ class _Finder:
         self._root = root
         self._referrer = context.referrer
         self._drawings = DrawingWriter(context.anchors, context.variables)
+        self._drawn: set[str] = set()
+        self.undrawn = 0
         self._drawings_seen: set[int] = set()  # in which there is nothing to look for
         self._has_relations = "@rel" in context.names
         self._target = target_width
@@ -329,7 +333,13 @@ class _Finder:
             self._say(svg, label_of(svg))
             return
         attributes = _strings(svg)
-        self._become(svg, (self._drawings.address(svg),), label_of(svg))
+        address = self._drawings.address(svg)
+        if len(self._drawn) >= _MOST_DRAWN and address not in self._drawn:
+            self.undrawn += 1
+            self.edits.replace(svg, NavigableString(label_of(svg)))
+            return
+        self._drawn.add(address)
+        self._become(svg, (address,), label_of(svg))
         _mark_size(svg, attributes)
 
     def _from_background(self, holder: Tag) -> None:

@@ -32,6 +32,13 @@ CSS = "<style>.tooltiptext { visibility: hidden } .tip { display: none }</style>
         ),
         ('The <a href="#" class="glossary" data-content="a brake van">cabin</a>.', "The cabin (a brake van)."),
         ('A lamp<sup data-footnote="It burns oil.">12</sup>.', "A lamp12 (It burns oil.)."),
+        ('A lamp<sup title="It burns oil.">1</sup>.', "A lamp1 (It burns oil.)."),
+        ('A lamp<sup class="fn" title="It burns oil.">*</sup>.', "A lamp* (It burns oil.)."),
+        ('A lamp<sup><a href="#" title="It burns oil.">[1]</a></sup>.', "A lamp[1] (It burns oil.)."),
+        ('A lamp<sup><i data-note="Oil.">a</i> <i data-note="Coal.">b</i></sup>.', "A lampa b (Oil.) (Coal.)."),
+        ('A lamp<span data-footnote="It burns oil."></span>.', "A lamp (It burns oil.)."),
+        ('A lamp<a href="/oil" title="It burns oil.">1</a>.', "A lamp1."),
+        ('A lamp<sup title="It burns oil."><a href="#" title="It burns oil.">1</a></sup>.', "A lamp1 (It burns oil.)."),
         (
             f"The lamp{SWITCH}<i class=sidenote>It burns <b>oil</b>.</i> is lit.",
             "The lamp (It burns oil.) is lit.",

@@ -434,3 +434,19 @@ def test_any_markup_becomes_a_sound_tree_with_uniform_pictures(html: str) -> Non
 def test_thousands_of_pictures_are_found() -> None:
     html = f'<img src="{GIF}"><img src="a.jpg"> ' * 20_000 + '<noscript><img src="b.jpg"></noscript>' * 2_000
     assert len(found(html)) == 21_999
+
+
+def test_of_very_many_drawings_the_first_become_pictures_and_of_the_others_the_words_stay() -> None:
+    drawings = "".join(
+        f"<p>Step {number}</p><svg viewBox='0 0 99 99'><foreignObject><p>Box {number}</p></foreignObject>"
+        f"<rect width='9' height='{number + 1}'/></svg>"
+        for number in [*range(310), 0]
+    )
+    made = draft(article(drawings))
+
+    assert len(made.pictures) == 300
+    text = body(drawings)
+    assert text.count("<img") == 301
+    assert all(f"Box {number}" in text for number in range(310))
+    assert [(issue.code, issue.severity) for issue in made.issues] == [("article-drawings", "warning")]
+    assert "of 10 only" in made.issues[0].message
