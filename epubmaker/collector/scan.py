@@ -349,7 +349,7 @@ def _read_archive(item: StoredItem) -> FileHeads:
 
 def _unknown(item: StoredItem) -> UnreadableError | NoArticleError:
     if item.is_named:
-        return UnreadableError("article-unknown-format", "in no format that is read: see docs/formats.md")
+        return UnreadableError("article-unknown-format", "in no format that is read (`epubmaker formats` lists them)")
     return NoArticleError("in no format that is read")
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from epubmaker.collector.formats.table import suffixes
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.errors import EMPTY, ERROR, FINDINGS, EpubmakerError, InputError, OutputError, UsageError
@@ -250,21 +251,21 @@ def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) 
     unreachable = [issue for issue in issues if issue.code == "input-unreachable"]
     if unreachable and intake.found == len(unreachable):
         return InputError(unreachable[0].where, unreachable[0].message, "check the address and the network")
+    formats = f"read are {' '.join(suffixes())}, ZIP and tar archives; `epubmaker formats` tells more"
     passed = f" ({not_read(intake)})" if intake.not_read else ""
     if not intake.found:
-        return InputError(
-            subject,
-            f"no article in it{passed}",
-            "name a folder with articles: .txt in the archive form, .md, .html",
-        )
+        return InputError(subject, f"no article in it{passed}", formats)
+    unreadable = [issue for issue in issues if issue.severity == "error"]
+    if intake.found == len(unreadable) == len(options.inputs) == 1:
+        return InputError(unreadable[0].where, unreadable[0].message, formats)
     reasons = ", ".join(left_out(intake, issues))
     cause = f"no article is left of {intake.found:,}: {reasons}{passed}"
     if "undated" in intake.left_out:
         step = "leave out --since and --until"
     elif "link-only" in intake.left_out:
-        step = "name the saved pages of these addresses"
+        step = "name the saved pages of these addresses, or fetch them with --full-text"
     else:
-        step = "name another folder"
+        step = formats
     return InputError(subject, cause, step)
 
 

@@ -103,7 +103,7 @@ def test_an_error_is_one_line_that_names_the_thing_the_cause_and_the_next_step(t
     done = run("build", "in", "-q", cwd=tmp_path)
 
     assert done.returncode == 1
-    assert re.fullmatch(r"error: in: no article in it; name a folder .*\n", done.stderr)
+    assert re.fullmatch(r"error: in: no article in it; read are .*\n", done.stderr)
 
 
 def test_verbose_adds_where_an_error_came_from(tmp_path: Path) -> None:

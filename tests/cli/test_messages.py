@@ -10,7 +10,7 @@ from pathlib import Path
 
 import commandline
 import pytest
-from archives import write_archive
+from archives import write_archive, write_article
 
 ENVIRONMENT = {"EPUBMAKER_BUILD_CACHE": "cache", "EPUBMAKER_BUILD_OFFLINE": "1", "EPUBMAKER_BUILD_TIMEZONE": "UTC"}
 
@@ -128,3 +128,100 @@ def test_a_wrong_value_of_the_environment_is_named_by_its_variable(name: str, sa
     variable = f"EPUBMAKER_BUILD_{name}"
 
     assert error("build in", 2, **{variable: "x"}) == f"{variable}: {said}"
+
+
+# --- what a build says -----------------------------------------------------------------------------------------------
+
+BOOK = "b.epub: News, 12 January 2022"
+SAID = [  # the flags, the exit status, the lines on stdout, those on stderr
+    ("in", 0, [BOOK, "1 article, SIZE"], []),
+    ("in -q", 0, [], []),
+    (
+        "mixed",
+        0,
+        [
+            BOOK,
+            "2 of 5 articles, 0 of 2 pictures, SIZE",
+            "left out: 1 duplicate, 2 unreadable (mixed/bin.txt: not a text file; mixed/empty.txt: the file is empty)",
+            "files not read: 2 .pdf, 1 without an ending",
+            "pictures missing: 1 × offline, and not in the cache (e.org), 1 × no such file; a build without --offline asks",
+        ],
+        [],
+    ),
+    (
+        "mixed -q --fail-if-warnings",
+        3,
+        [],
+        [
+            "error: mixed/bin.txt: not a text file",
+            "error: mixed/empty.txt: the file is empty",
+            "warning: mixed/copy.txt: the same address as mixed/a.txt, which st",
+            "warning: https://e.org/p.png: offline, and not in the cache",
+            "warning: gone.png: no such file",
+        ],
+    ),
+    ("in --since 2030", 0, ["nothing to do: none is left of 1 article: 1 of another day"], []),
+    ("in --since 2030 -q --fail-if-empty", 5, [], []),
+    (
+        "in --css my.css --cache file",
+        0,
+        [
+            BOOK,
+            "1 article, SIZE",
+            "note: my.css:1: position makes some older readers crash or hide text",
+            "note: my.css:1: position: a Kindle does not know it",
+            "note: file",
+        ],
+        [],
+    ),
+    (
+        "in -o b.zip",
+        0,
+        ["b.zip: News, 12 January 2022", "1 article, SIZE", "note: b.zip: the name does not end in .epub"],
+        [],
+    ),
+    ("empty", 1, [], ["error: empty: no article in it; read are .atom "]),
+    ("mixed/bin.txt", 1, [], ["error: mixed/bin.txt: not a text file; read are .atom "]),
+    ("in -o in/0.txt", 1, [], ["error: in/0.txt: it is an input; choose another place with --output"]),
+    ("in -o empty/x/b.epub", 1, [], ["error: empty/x/b.epub: the folder does not exist; make the folder or choose "]),
+    (
+        "in -o file",
+        1,
+        [],
+        ["error: file: a file that is no EPUB is there; replace it with --force, or choose another "],
+    ),
+    ("in --report b.epub", 1, [], ["error: b.epub: the report would take the place of the book; choose another name "]),
+    (
+        "in --report file",
+        1,
+        [],
+        ["error: file: a file that is no report of epubmaker's is there; replace it with --force"],
+    ),
+]
+
+
+@pytest.fixture
+def mixed() -> None:
+    """Inputs of every kind, and files that are none."""
+    write_article(Path("mixed/a.txt"), "A", link="https://e.org/a", body='<p>Text</p><img src="p.png">')
+    write_article(Path("mixed/b.txt"), "B", link="", body='<p>Other</p><img src="gone.png">')
+    write_article(Path("mixed/copy.txt"), "A", link="https://e.org/a")
+    Path("mixed/bin.txt").write_bytes(b"\x7fELF" + bytes(400))
+    for name in ("mixed/empty.txt", "mixed/1.pdf", "mixed/2.PDF", "mixed/README"):
+        Path(name).touch()
+    Path("empty").mkdir()
+    Path("file").write_text("My diary")
+    Path("my.css").write_text("p { position: fixed }")
+
+
+@pytest.mark.usefixtures("mixed")
+@pytest.mark.parametrize(("flags", "status", "out", "err"), SAID, ids=[flags for flags, *_ in SAID])
+def test_a_build_says_what_it_made_what_is_left_out_and_why(
+    flags: str, status: int, out: list[str], err: list[str]
+) -> None:
+    output = "" if "-o" in flags.split() else "-o b.epub"
+    found = run(f"build {flags} {output} -t News --no-cover")
+
+    assert found[0] == status
+    for lines, expected in ((found[1], out), (found[2], err)):
+        assert [line[: len(start)] for line, start in zip(lines, expected, strict=True)] == expected, lines
