@@ -119,6 +119,7 @@ class _Writer:
         self._pictures = pictures
         self._links = links
         self.anchors: list[PictureAnchor] = []
+        self._shown = 0  # pictures
         self._document = self._prefix = ""
         self._lacks_pictures = self._lacks_notes = False
         self._direction = draft.direction
@@ -206,7 +207,8 @@ class _Writer:
         if self._source:
             line.append(f'<span class="source">{_text(self._source)}</span>')
         if (minutes := round(self.seconds / 60)) > 1:
-            line.append(_text(numerals(self._words["reading_time"].format(minutes=minutes), self._draft.language)))
+            said = numerals(self._words["reading_time"].format(minutes=minutes), self._draft.language)
+            line.append(f'<span class="reading">{_text(said)}</span>')
         if self._link:
             line.append(f"<a href={attribute(self._link)}>{_text(self._words['original'])}</a>")
         return f'<p class="meta">{" · ".join(line)}</p>\n' if line else ""
@@ -292,9 +294,12 @@ class _Writer:
     def _images(self, picture: Picture, slot: PictureSlot) -> str:
         alt = plain(slot.alt) or self._words["picture"]
         count = len(picture.files)
-        name = f"epm-p{len(self.anchors) + 1}"
+        self._shown += 1
+        name = f"epm-p{self._shown}"
         mark = f' id="{name}"'
-        self.anchors.append(PictureAnchor(alt, f"{self._document}#{self._prefix}{name}", self._draft.language))
+        if not slot.inline:  # a sign or a formula in the text is none to be listed
+            place = f"{self._document}#{self._prefix}{name}"
+            self.anchors.append(PictureAnchor(alt, place, self._draft.language, picture.files[0].name))
         # The pieces of a strip follow each other downwards, however wide the screen.
         return "<br/>".join(
             f"<img src={attribute(file.name)} alt={attribute(alt if count == 1 else f'{alt} ({number}/{count})')}"

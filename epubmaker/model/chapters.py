@@ -189,11 +189,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class PictureAnchor:
-    """Where a chapter shows a picture: its caption (or alternative text), a link to it, and the chapter's language."""
+    """Where a chapter shows a picture: its caption (or alternative text), a link to it, the chapter's language, its file.
+
+    `article` is the title of the article, where the picture is to be listed.
+    """
 
     caption: str
     href: str
     language: str
+    file: str
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

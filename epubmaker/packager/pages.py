@@ -159,13 +159,18 @@ class Pages:
         return self._listing(group.href, group.heading, lines, " · ".join(notes))
 
     def picture_list(self, pictures: Sequence[PictureAnchor]) -> Iterator[Page]:
-        """Yield the list of the book's pictures by their captions."""
+        """Yield the list of the book's pictures: small, with caption and article."""
         lines = (
-            f"<li><a href={attribute(picture.href)}{language_attributes(picture.language, around=self._language)}>"
-            f"{text(picture.caption)}</a></li>\n"
+            f"<li{language_attributes(picture.language, around=self._language)}><a href={attribute(picture.href)}>"
+            f'<img class="thumbnail" src={attribute(picture.file)} alt={attribute(picture.caption)}/>'
+            f"{text(picture.caption)}</a>{self._of_article(picture)}</li>\n"
             for picture in pictures
         )
         return self._listing(_PICTURE_LIST, self._words["picture_list"], (_Line((), line) for line in lines))
+
+    @staticmethod
+    def _of_article(picture: PictureAnchor) -> str:
+        return f' <span class="meta">{text(picture.article)}</span>' if picture.article else ""
 
     def _page(self, name: str, title: str, body: str, *, attributes: str = "") -> Page:
         return Page(name, title, framed(title, body, self._language, self._stylesheet, attributes=attributes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.model.chapters import LeftOut, PictureAnchor, Weight
@@ -14,6 +14,7 @@ from epubmaker.packager.cover.shortlist import Shortlist
 from epubmaker.packager.writer import weigh
 from epubmaker.pipeline.chapters import FinishedChapter
 from epubmaker.report import ArticleRecord, PictureRecord
+from epubmaker.text.characters import plain
 from epubmaker.text.documents import first_document
 
 __all__ = ["Ledger"]
@@ -67,7 +68,7 @@ class Ledger:
             self._sources[entry.source] += 1
         self.excerpt = self.excerpt or chapter.excerpt
         if self.keep_anchors:
-            self.anchors.extend(chapter.anchors)
+            self.anchors.extend(replace(anchor, article=plain(entry.title)) for anchor in chapter.anchors)
         self.issues.extend((*entry.issues, *chapter.issues))
 
     def _add_picture(self, result: PictureResult) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, get_args
@@ -211,7 +211,7 @@ def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
         (document.name, sorted(document.properties), document.crc, document.size, len(document.deflated))
         for document in chapter.documents
     ]
-    anchors = [(anchor.caption, anchor.href, anchor.language) for anchor in chapter.anchors]
+    anchors = [(anchor.caption, anchor.href, anchor.language, anchor.file) for anchor in chapter.anchors]
     # Issues are kept without their place: the folder of the articles may move.
     issues = [(issue.code, issue.severity, issue.message) for issue in chapter.issues]
     left_out = chapter.left_out.counts, chapter.left_out.characters
@@ -235,13 +235,15 @@ def _load(values: object, body: bytes | None, context: ChapterContext, outline: 
         raise InvalidValueError(body)
     entry = context.page.entry
     results = [context.pictures[ref] for ref in outline.pictures]
+    pictures = tuple(dict.fromkeys([result for result in results if isinstance(result, Picture)]))
+    files = {file.name for picture in pictures for file in picture.files} if anchors else set()
     packed = tuple(_documents(items(documents), body, context.page))
     return PackedChapter(
         entry=entry,
         language=_language(language),
         documents=packed,
-        pictures=tuple(dict.fromkeys([result for result in results if isinstance(result, Picture)])),
-        anchors=tuple([_anchor(row, packed) for row in items(anchors)]) if anchors else (),
+        pictures=pictures,
+        anchors=tuple([_anchor(row, packed, files) for row in items(anchors)]) if anchors else (),
         excerpt=text(excerpt),
         issues=tuple([_issue(row, entry) for row in items(issues)]) if issues else (),
         dropped=amount(dropped),
@@ -268,10 +270,10 @@ def _documents(rows: list[Any], body: bytes, page: Page) -> Iterator[PackedDocum
         raise InvalidValueError(rows)
 
 
-def _anchor(row: list[Any], documents: Sequence[PackedDocument]) -> PictureAnchor:
-    caption, href, language = row
+def _anchor(row: list[Any], documents: Sequence[PackedDocument], files: Collection[str]) -> PictureAnchor:
+    caption, href, language, file = row
     one_of(text(href).partition("#")[0], [document.name for document in documents])
-    return PictureAnchor(text(caption), href, _language(language))
+    return PictureAnchor(text(caption), href, _language(language), one_of(file, files))
 
 
 @lru_cache

@@ -366,10 +366,12 @@ def test_the_list_of_pictures_leads_to_each_of_them(tmp_path: Path) -> None:
     assert book.nav[-2] == book.ncx[-2] == ("Pictures", "pictures.xhtml")
     links = list(book.tree("pictures.xhtml").iter(f"{XHTML}a"))
     assert ["".join(link.itertext()) for link in links] == [sample.caption for sample in samples[:2]]
-    for link in links:
+    for link, sample in zip(links, samples, strict=False):
         name, _, anchor = link.get("href", "").partition("#")
         [image] = book.tree(name).iterfind(f".//{XHTML}img[@id='{anchor}']")
-        assert image.get("src", "").startswith("images/")
+        [thumbnail] = link.iter(f"{XHTML}img")
+        assert thumbnail.get("src") == image.get("src", "")
+        assert link.getparent().find(f"{XHTML}span").text == sample.title
 
 
 def test_a_kepub_has_its_spans_and_its_ending(tmp_path: Path, assert_clean: AssertClean) -> None:

@@ -124,7 +124,7 @@ def test_no_title_or_source_brings_a_forbidden_character_into_the_package(title:
         pages.cover(),
         pages.title_page(1, 1),
         *pages.table_of_contents(),
-        *pages.picture_list([PictureAnchor(title, "a", "en")]),
+        *pages.picture_list([PictureAnchor(title, "a", "en", "b.jpg", title)]),
     ):
         check_clean(page.markup)
     entries = outline(contents, (), "en")

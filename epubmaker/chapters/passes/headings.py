@@ -1,16 +1,20 @@
-"""Number the headings from h2 on without skipping a level; empty headings and whole texts are none."""
+"""Number the headings from h2 on without skipping a level; empty headings and whole texts are none.
+
+A sign in a heading that is only a link to the heading goes: in a book it leads nowhere else.
+"""
 
 from __future__ import annotations
 
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import in_order, walk
+from epubmaker.chapters.tree import Edits, in_order, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, names
 
 __all__ = ["number_headings"]
 
 _FIRST, _LAST = 2, 6  # h1 is the chapter's title
+_SIGNS = frozenset({"#", "¶", "§", "🔗", "\u2693"})
 _LONGEST = 400  # characters of a heading; a longer one lacks its end tag, and the article is in it
 _NEVER_INSIDE = HEADINGS | names("blockquote figure ol pre table ul")
 
@@ -21,6 +25,7 @@ def number_headings(root: Tag, _: PassContext) -> None:
     for tag in in_order(root):
         if not isinstance(tag, Tag) or tag.name not in HEADINGS:
             continue
+        _drop_sign(tag)
         if not _is_heading(tag):
             tag.name = "div"
             continue
@@ -29,6 +34,17 @@ def number_headings(root: Tag, _: PassContext) -> None:
             above.pop()
         tag.name = f"h{min(_FIRST + len(above), _LAST)}"
         above.append(level)
+
+
+def _drop_sign(heading: Tag) -> None:
+    """Take the link out of a heading that is a sign alone."""
+    for link in [node for node in walk(heading) if isinstance(node, Tag) and node.name == "a"]:
+        if link.get_text().strip() in _SIGNS and not any(
+            isinstance(node, Tag) and node.name == "img" for node in walk(link)
+        ):
+            edits = Edits(heading)
+            edits.fill(link, [])
+            edits.apply()
 
 
 def _is_heading(tag: Tag) -> bool:

@@ -57,3 +57,11 @@ def test_a_heading_that_was_never_closed_is_text() -> None:
 
 def test_a_heading_in_blocks_is_one_line() -> None:
     assert body("<h2><div>a</div><div>b<br>c</div></h2>") == "<h2>a b<br/>c</h2>"
+
+
+@pytest.mark.parametrize(
+    "sign", ["<a href='#x'>#</a>", "<a class=anchor href='#x'> ¶ </a>", "<a href='#x'><span>§</span></a>"]
+)
+def test_a_sign_that_links_a_heading_to_itself_goes(sign: str) -> None:
+    assert re.sub(r' id="[^"]*"', "", body(f"<h2 id=x>Head{sign}</h2><p>y</p>")) == "<h2>Head</h2><p>y</p>"
+    assert body("<h2>C# <a href='http://e.org/'>and more</a></h2><p>y</p>").startswith("<h2>C# <a")
