@@ -20,6 +20,7 @@ __all__ = ["options_of"]
 
 _DAYS = "write it like 2022-01-31, 2022-01, yesterday, today-7d or 3d"
 _NO_OPTIONS = ("config", "no_config", "book", "dry_run", "verbose", "quiet")
+_MOST = 100_000_000  # bytes of a list of inputs
 _FIELDS = {
     "author": "authors",
     "from": "form",
@@ -95,7 +96,12 @@ def _inputs_from(file: BinaryIO | None) -> tuple[Path | str, ...]:
     """Return the inputs that a file lists, one a line; empty lines, and those that begin with "#", are passed over."""
     if file is None:
         return ()
-    lines = (os.fsdecode(line).strip() for line in file.read().splitlines())
+    listed = file.read(_MOST + 1)
+    if len(listed) > _MOST:
+        raise UsageError(
+            "--files-from", f"is longer than {_MOST // 10**6} MB", "name folders, or several shorter lists"
+        )
+    lines = (os.fsdecode(line).strip() for line in listed.splitlines())
     named = [line for line in lines if line and not line.startswith("#")]
     return tuple(line if is_address(line) else Path(line) for line in named)
 

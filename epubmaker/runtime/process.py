@@ -18,6 +18,9 @@ INTERRUPTED = 130
 
 _AGAIN_AFTER = 0.05  # seconds
 
+# The last is sent where a terminal is closed.
+_ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
 _own = False
 
 
@@ -36,7 +39,7 @@ def is_own() -> bool:
 
 
 def leave_on_signals(status: int = INTERRUPTED, said: bytes = b"interrupted\n") -> None:
-    """Make SIGINT and SIGTERM end the process at once, while there is nothing to clean up: at its start and at its end.
+    """Make signals end the process at once, while there is nothing to clean up: at its start and at its end.
 
     An exception would be printed wherever Python cannot raise it: while it imports, and while it shuts down.
     """
@@ -57,7 +60,7 @@ def finish(status: int) -> NoReturn:
 
 
 def interrupt_on_signals() -> None:
-    """Make SIGINT and SIGTERM raise KeyboardInterrupt in the main thread, so that all is cleaned up; a second one exits."""
+    """Make signals raise KeyboardInterrupt in the main thread, so that all is cleaned up; a second one exits."""
 
     def interrupt(_signal: int, _frame: object) -> NoReturn:
         leave_on_signals()
@@ -81,7 +84,7 @@ def interrupt_on_signals() -> None:
 
 def _on_signals(handler: Callable[[int, Any], NoReturn] | signal.Handlers) -> None:
     with suppress(ValueError):  # handlers can be set in the main thread only
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _ENDING:
             # A signal that `nohup` or a shell has the program ignore stays ignored.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, handler)

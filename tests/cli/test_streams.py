@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import commandline
 import pytest
 from archives import write_archive
 
@@ -40,7 +41,7 @@ def shell(line: str, **environment: str) -> tuple[int, str]:
     return done.returncode, done.stdout.decode()
 
 
-@pytest.mark.parametrize("closing", ["<&- >&-", "2>&-", "2>&1 | true"])
+@pytest.mark.parametrize("closing", ["<&- >&-", ">&- 2>&-", "2>&1 | true"])
 def test_a_stream_that_is_closed_costs_no_book(closing: str) -> None:
     status, said = shell(f"E build in -o b.epub --no-cover {closing}")
 
@@ -108,6 +109,43 @@ def test_a_name_that_was_given_is_written_in_any_locale() -> None:
     assert Path("新闻.epub").exists()
 
 
+NO_FILE = "is no regular file; name a file"
+PLACES = [
+    ("build pipe", 1, "pipe: neither a file nor a folder; "),
+    ("build /dev/zero", 1, "/dev/zero: neither a file nor a folder; "),
+    ("build in --css pipe", 2, f"--css: pipe: {NO_FILE}"),
+    ("build in --cover pipe", 2, f"--cover: pipe: {NO_FILE}"),
+    ("build in --style pipe", 2, "pipe: is no file; "),
+    ("build in --style /dev/zero", 2, "/dev/zero: is no file; "),
+    ("build --files-from /dev/zero", 2, "--files-from: is longer than 100 MB; "),
+    ("build in -o pipe", 1, "pipe: a pipe is there, and no file; "),
+    ("build in -o b.epub --report /dev/zero", 1, "/dev/zero: a device is there, and no file; "),
+    ("build in -o b.epub --new --state pipe", 1, "pipe: a pipe is there, and no file; "),
+    ("build in -o b.epub --config pipe", 2, ""),
+    ("inspect pipe", 1, "pipe: neither a file nor a folder; "),
+    ("check pipe", 2, f"pipe: {NO_FILE}"),
+    ("check /dev/zero", 2, f"/dev/zero: {NO_FILE}"),
+    ("state show --state pipe", 1, "pipe: no state of epubmaker's is there; "),
+]
+
+
+@pytest.mark.parametrize(("command", "status", "said"), PLACES, ids=[command for command, *_ in PLACES])
+def test_a_pipe_or_device_in_the_place_of_a_file_is_one_line_and_is_not_waited_for(
+    command: str, status: int, said: str
+) -> None:
+    os.mkfifo("pipe")
+    with Path("said").open("wb") as err:
+        running = commandline.start(command.split(), cwd=Path.cwd(), environment={}, stderr=err)
+        try:
+            ended = running.wait(60)
+        finally:
+            running.kill()
+    [line] = Path("said").read_text(encoding="utf-8").splitlines()
+
+    assert ended == status
+    assert line.startswith(f"error: {said}"), line
+
+
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_an_argument_that_is_too_long_is_one_line(command: str) -> None:
     status, said = shell(f"E {command} {'x' * 5000}")
@@ -133,7 +171,7 @@ SEND = (
 )
 
 
-@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("module", ["epubmaker.cli", "click"])
 def test_a_signal_while_the_program_starts_is_one_line(module: str, sent: str) -> None:
     code = (
@@ -168,6 +206,15 @@ def test_an_interrupt_that_python_cannot_raise_is_repeated() -> None:
     done = python(code)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
+
+
+def test_a_terminal_that_is_closed_interrupts() -> None:
+    code = SEND.format("SIGHUP") + (
+        "from epubmaker.runtime.process import interrupt_on_signals; interrupt_on_signals()\n"
+        "try:\n    send(); time.sleep(30)\n"
+        "except KeyboardInterrupt: print('interrupted')"
+    )
+    assert python(code).stdout == "interrupted\n"
 
 
 def test_a_process_that_ignores_interrupts_goes_on_ignoring_them() -> None:

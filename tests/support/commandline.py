@@ -109,7 +109,7 @@ def run(*arguments: str | Path, cwd: Path, fresh: bool = False, **environment: s
 def here(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command in this process and folder; return its status and what it wrote. Signals are as before then."""
     out, err = io.StringIO(), io.StringIO()
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = [signal.getsignal(number) for number in numbers], sys.unraisablehook
     with (
         mock.patch.dict(os.environ, environment),
