@@ -170,8 +170,8 @@ class _Night:
         if done.failure:
             sys.exit(done.failure)
         count, *seconds = (self._folder / "log").read_text(encoding="utf-8").split()
-        if int(count) != _NEW:
-            sys.exit(f"{count} new articles")
+        if not int(count):
+            sys.exit("no article is new")
         return [*map(float, seconds)]
 
     @property

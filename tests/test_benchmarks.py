@@ -70,3 +70,12 @@ def test_the_measurements_behind_docs_scale_run_without_a_failure(
     assert "text, 3 articles: " in printed
     assert "8 writers into one cache: " in printed
     assert not [word for word in ("status", "takes longer", " 1 gave up") if word in printed]
+
+
+def test_a_night_of_new_posts_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from benchmarks.nightly import main  # noqa: PLC0415 - Linux only
+
+    main([str(tmp_path / "work"), "--articles", "500", "--rounds", "1"])
+
+    cases = [line.split(" | ")[0].removeprefix("| ") for line in capsys.readouterr().out.splitlines()[2:] if line]
+    assert cases == ["stat", "first scan", "nothing new", "fifty new", "fifty alone", "its scan", "its selection"]

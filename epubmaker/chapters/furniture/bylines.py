@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.furniture.names import is_author, is_date
-from epubmaker.chapters.furniture.phrases import kind_of_button, names_author, only_joins
+from epubmaker.chapters.furniture.phrases import kind_of_button, names_author, only_joins, other_words
 from epubmaker.chapters.tree import text_within, texts_outside, walk
 from epubmaker.text.characters import plain
 
@@ -24,7 +24,6 @@ _ABOUT_PAGE = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = " \t/:：|·•,"
-_LETTERS = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CLOCK = re.compile(r"\d{1,2}[:h]\d{2}(?::\d{2})?")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}")
@@ -72,10 +71,9 @@ def says_nothing_new(text: str, shown: Sequence[str], published: datetime | None
             rest, named = rest.replace(name, " "), True
         elif (left := rest.strip(_BESIDE)) and left in name:
             return True
-    others = {word for word in _LETTERS.findall(rest) if not only_joins(word)}
     if _YEAR.search(rest):
-        return published is not None and _is_of_day(rest, published, len(others))
-    return named and not others
+        return published is not None and _is_of_day(rest, published, len(other_words(rest)))
+    return named and only_joins(rest)
 
 
 def _is_of_day(text: str, published: datetime, words: int) -> bool:

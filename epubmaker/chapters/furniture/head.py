@@ -24,6 +24,7 @@ _SENTENCE = 60  # characters of a line from which on one that ends as a sentence
 _ENDS = (".", "。", "!", "！", "?", "？", "…", "”", "」", ":", "：")
 _MOST_LINES = 12
 _MOST_TEXTS = 60  # of these lines
+_BUTTONS = names("a button")
 _PASSED_OVER = names("blockquote code dl figcaption figure pre table")
 _STEP = r"(?:[^>›»/→]|(?<!\s)/|/(?!\s)){1,30}"  # "C/C++" is one, and so is "lib/net.js"
 _PATH = re.compile(rf"\s*{_STEP}(?:(?:[>›»→]|\s/\s)\s*{_STEP}){{1,5}}[>›»/→]?\s*")
@@ -84,11 +85,11 @@ def _first_lines(root: Tag) -> Iterator[tuple[Sequence[PageElement], str]]:
 
 
 def _kind(nodes: Sequence[PageElement], text: str, shown: Sequence[str], context: PassContext) -> Kind | None:
-    in_heading = _is_in_heading(nodes)
+    above = {parent.name for parent in nodes[0].parents}
+    in_heading = not above.isdisjoint(HEADINGS)
     if not in_heading and says_nothing_new(text, shown, context.published):
         return "byline"
-    in_link = any(parent.name in {"a", "button"} for parent in nodes[0].parents)
-    links = len(text) if in_link else sum(map(linked, nodes))
+    links = sum(map(linked, nodes)) if above.isdisjoint(_BUTTONS) else len(text)
     if links * 2 > len(text) and _PATH.fullmatch(text) and not in_heading:
         return "breadcrumbs"
     if links >= len(text) and text.isdecimal():

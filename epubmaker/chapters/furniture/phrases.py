@@ -19,6 +19,7 @@ __all__ = [
     "label_of",
     "names_author",
     "only_joins",
+    "other_words",
     "teaser_of",
 ]
 
@@ -885,7 +886,12 @@ _NAMES_AUTHOR = re.compile(
 
 def only_joins(text: str) -> bool:
     """Return True for what is left of a byline without names and dates: "by", "|", "published on"."""
-    return _JOINERS.issuperset(_WORD.findall(text.casefold()))
+    return not other_words(text)
+
+
+def other_words(text: str) -> frozenset[str]:
+    """Return the words of a text, in lower case, that do not join the names and dates of a byline."""
+    return frozenset(_WORD.findall(text.casefold())) - _JOINERS
 
 
 def names_author(text: str) -> bool:

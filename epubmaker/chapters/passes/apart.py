@@ -92,7 +92,7 @@ def _only(tag: Tag) -> Tag | NavigableString | None:
 
 def _is_break(tag: Tag) -> bool:
     """Tell whether a paragraph has signs that part sections, and nothing else."""
-    if len(tag.contents) > _MOST_PARTS:
+    if len(tag.contents) > _MOST_PARTS or _begins_with_letter(tag):
         return False
     text = text_within(tag, _LONGEST_BREAK + 1).strip()
     return (
@@ -100,6 +100,12 @@ def _is_break(tag: Tag) -> bool:
         and _BREAK.fullmatch(text) is not None
         and not any(isinstance(node, Tag) and node.name in _SHOWN for node in walk(tag))
     )
+
+
+def _begins_with_letter(tag: Tag) -> bool:
+    """Tell whether a paragraph begins with a letter or a digit, as most do, without a look at the rest of its text."""
+    first = tag.contents[0] if tag.contents else None
+    return type(first) is NavigableString and first.lstrip()[:1].isalnum()
 
 
 def _is_subhead(tag: Tag) -> bool:
