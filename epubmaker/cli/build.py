@@ -147,7 +147,7 @@ def _preview(options: Options, flags: Mapping[str, Any]) -> int:
         found = preview(options, display.show)
     if flags["verbose"]:
         _say_all(found.issues)
-    for line in preview_lines(found, everything=flags["verbose"]):
+    for line in preview_lines(found, options, everything=flags["verbose"]):
         show(line)
     return EMPTY if flags["fail_if_empty"] and not found.orders else 0
 

@@ -10,49 +10,68 @@ from epubmaker.summary import left_out, not_read, summary
 
 if TYPE_CHECKING:
     from epubmaker.model.articles import Entry, Plan
+    from epubmaker.options import Options
     from epubmaker.pipeline.build import Preview
     from epubmaker.reuse.books import Order
 
 __all__ = ["preview_lines"]
 
-_MOST = 50  # articles
+_MOST = 50  # articles, or volumes
 
 
-def preview_lines(found: Preview, *, everything: bool) -> Iterator[str]:
+def preview_lines(found: Preview, asked: Options, *, everything: bool) -> Iterator[str]:
     """Yield the files that a build would write, what it would leave out, and its articles by group.
 
-    Of more than 50 articles, the rest is counted, unless `everything` is asked for.
+    Of more than 50 articles or volumes, the rest is counted, unless `everything` is asked for.
     """
+    most = None if everything else _MOST
     if not found.orders:
         yield from summary(Report(intake=found.intake, issues=found.issues))
         return
-    yield from _files(found.orders)
+    yield from _files(found.orders, most)
     yield from _counts(found)
-    yield from _articles(found.plan, None if everything else _MOST)
+    yield from _not_known(asked)
+    yield from _articles(found.plan, most)
 
 
-def _files(orders: Sequence[Order]) -> Iterator[str]:
+def _files(orders: Sequence[Order], most: int | None) -> Iterator[str]:
+    for order in orders[:most]:
+        verb = "replace" if order.output.exists() else "write"
+        articles = f" ({_articles_of(len(order.plan.entries))})" if len(orders) > 1 else ""
+        yield f"would {verb} {order.output}: {_title(order)}{articles}"
+    if most is not None and len(orders) > most:
+        yield f"and {len(orders) - most:,} more volumes, which --verbose lists"
+    if report := orders[0].options.report:
+        yield f"would write {report}: the report"
+
+
+def _title(order: Order) -> str:
     from epubmaker.text.volumetitles import volume_title
 
-    for title, volume, path, options in ((order.title, order.volume, order.output, order.options) for order in orders):
-        named = volume_title(title, volume, options.language or "en") if volume else title
-        yield f"would {'replace' if path.exists() else 'write'} {path}: {named}"
-    if options.report:
-        yield f"would write {options.report}: the report"
+    return volume_title(order.title, order.volume, order.options.language or "en") if order.volume else order.title
+
+
+def _articles_of(number: int) -> str:
+    return f"{number:,} article{'s'[: number != 1]}"
 
 
 def _counts(found: Preview) -> Iterator[str]:
-    taken, options = len(found.plan.entries), found.orders[0].options
+    taken = len(found.plan.entries)
     number = max(taken, found.intake.found)
-    yield f"{f'{taken:,} of ' if taken < number else ''}{number:,} article{'s'[: number != 1]}"
+    yield f"{f'{taken:,} of ' if taken < number else ''}{_articles_of(number)}"
     if found.intake.left_out:
         yield f"left out: {', '.join(left_out(found.intake, found.issues))}"
     if found.intake.not_read:
         yield not_read(found.intake)
-    if options.max_size:
+
+
+def _not_known(asked: Options) -> Iterator[str]:
+    if asked.max_size:
         yield "not known: whether --max-size lowers pictures or cuts volumes, as pictures are not fetched"
-    if options.full_text:
+    if asked.full_text:
         yield "not known: what --full-text finds, as pages are not fetched"
+    if asked.prune:
+        yield "not known: which volumes of earlier runs --prune removes, as the cache is not opened"
 
 
 def _articles(plan: Plan, most: int | None) -> Iterator[str]:
