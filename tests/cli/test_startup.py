@@ -42,7 +42,7 @@ def first(texts: Path) -> set[str]:
 def test_help_imports_neither_parsers_nor_pillow() -> None:
     modules = imported("from epubmaker.cli import main; main()", "--help")
 
-    assert modules.isdisjoint({"bs4", "PIL", "requests", "lxml", "babel", "ebooklib"})
+    assert modules.isdisjoint({"bs4", "PIL", "requests", "lxml", "babel", "ebooklib", "tomllib", "epubmaker.report"})
 
 
 def test_a_book_of_texts_imports_no_http_client_and_no_picture_cache(texts: Path, first: set[str]) -> None:
