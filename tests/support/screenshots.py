@@ -1,7 +1,8 @@
 """Show how each style looks on small and large pages: python tests/support/screenshots.py FOLDER [STYLE...].
 
 Builds a book in Chinese, English and Arabic in each style, opens it in foliate-js in Chromium, and writes one picture a
-page, and index.html to look at them all.
+page, and index.html to look at them all. With --gallery, it writes one picture a style, with a page of each language: those
+of docs/styles.md.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from readingsystems import ReadingSystems, missing
 from samples import write_samples
 
@@ -23,25 +26,48 @@ from epubmaker.pipeline.build import build
 PAGES = {"6in": ([536, 724], 2), "10in": ([702, 936], 2)}
 
 
+LANGUAGES = {"zh": "每日要闻", "en": "Daily Notes", "ar": "أخبار اليوم"}
+
+
+def books(work: Path, names: list[str]) -> Iterator[tuple[str, Path]]:
+    """Build a book of each language in each style; yield the style and the path."""
+    for language, title in LANGUAGES.items():
+        articles = write_samples(work / language, language)
+        for name in names:
+            path = work / f"{language}-{name}.epub"
+            build(Options((articles,), output=path, style=name, title=title))
+            yield name, path
+
+
+def gallery(folder: Path, names: list[str]) -> None:
+    """Write a picture of each style: the first pages of an article in each language."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (width, height), scale = PAGES["6in"][0], 1
+    pages: dict[str, list[Image.Image]] = {name: [] for name in names}
+    with tempfile.TemporaryDirectory() as work, ReadingSystems() as systems:
+        for name, path in books(Path(work), names):
+            file = str(Path(work) / f"{path.stem}.png")
+            with zipfile.ZipFile(path) as book:
+                article = next(each for each in book.namelist() if each.startswith("EPUB/a-"))
+            shot = {"size": [width, height], "scale": scale, "href": article, "page": 0, "file": file}
+            systems.foliate(path, shots=[shot])
+            with Image.open(file) as shown:
+                pages[name].append(shown.convert("RGB"))
+    for name, row in pages.items():
+        sheet = Image.new("RGB", (len(row) * (width + 2) + 2, height + 4), "#999")
+        for number, page in enumerate(row):
+            sheet.paste(page, (2 + number * (width + 2), 2))
+        sheet.save(folder / f"{name}.jpg", quality=80, optimize=True)
+
+
 def main(folder: Path, names: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
     with tempfile.TemporaryDirectory() as work, ReadingSystems() as systems:
-        for language in ("zh", "en", "ar"):
-            articles = write_samples(Path(work) / language, language)
-            for name in names:
-                path = Path(work) / f"{language}-{name}.epub"
-                build(
-                    Options(
-                        inputs=(articles,),
-                        output=path,
-                        style=name,
-                        title={"zh": "每日要闻", "en": "Daily Notes", "ar": "أخبار اليوم"}[language],
-                    )
-                )
-                shots = shots_of(path, folder)
-                systems.foliate(path, shots=shots)
-                rows.append((path.stem, [Path(shot["file"]).name for shot in shots]))
+        for _, path in books(Path(work), names):
+            shots = shots_of(path, folder)
+            systems.foliate(path, shots=shots)
+            rows.append((path.stem, [Path(shot["file"]).name for shot in shots]))
     table = "".join(
         f"<h2>{stem}</h2><p>"
         + "".join(f'<a href="{file}"><img src="{file}" height="480" alt="{file}"></a> ' for file in files)
@@ -78,4 +104,6 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     if (absent := missing("foliate-js")) is not None:
         sys.exit(f"{absent} is missing: run .ci/readers")
-    main(Path(sys.argv[1]), sys.argv[2:] or [style.name for style in styles()])
+    asked = [argument for argument in sys.argv[2:] if argument != "--gallery"]
+    command = gallery if "--gallery" in sys.argv else main
+    command(Path(sys.argv[1]), asked or [style.name for style in styles()])

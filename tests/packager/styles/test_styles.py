@@ -29,6 +29,15 @@ def test_every_shipped_style_has_a_name_and_a_line_that_describes_it() -> None:
         assert style.description.endswith(".")
 
 
+def test_every_style_is_shown_in_the_documentation() -> None:
+    shown = (CHECKOUT / "docs" / "styles.md").read_text(encoding="utf-8")
+
+    for style in styles():
+        assert f"## {style.name}\n\n{style.description}" in shown
+        assert f"(styles/{style.name}.jpg)" in shown
+        assert (CHECKOUT / "docs" / "styles" / f"{style.name}.jpg").is_file()
+
+
 def test_a_style_is_a_shipped_one_or_a_file(tmp_path: Path) -> None:
     own = tmp_path / "own.css"
     own.write_bytes(b'\xef\xbb\xbf@charset "utf-8";\np { margin: 0 }')
