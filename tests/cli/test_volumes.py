@@ -18,6 +18,12 @@ START = datetime(2021, 12, 30, 12, tzinfo=UTC)
 FLAGS = ("build", "in", "--no-cover", "--timezone", "UTC", "--report", "r.json")
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the tests' folder the current one."""
+    monkeypatch.chdir(tmp_path)
+
+
 def write(folder: Path, *days: int, source: str = "a.org", words: int = 1) -> None:
     """Write an article for each of some days after `START`, with some words that deflate does not make smaller."""
     for day in days:
@@ -33,18 +39,18 @@ def write_undated(folder: Path) -> None:
     (folder / "in" / "undated.txt").write_text("[Some day](https://a.org/undated)\n---\n<p>Text.</p>")
 
 
-def build(*arguments: str, cwd: Path, cache: str = "cache") -> list[dict[str, Any]]:
+def build(*arguments: str, cache: str = "cache") -> list[dict[str, Any]]:
     """Build, and return what the report says of the books."""
-    done = commandline.run(*FLAGS, "--cache", cache, *arguments, cwd=cwd)
+    done = commandline.here(*FLAGS, "--cache", cache, *arguments)
     assert done.returncode == 0, done.stderr
-    report = json.loads((cwd / "r.json").read_text(encoding="utf-8"))
+    report = json.loads(Path("r.json").read_text(encoding="utf-8"))
     return list(report["books"])
 
 
-def refused(*arguments: str, cwd: Path) -> str:
-    done: CompletedProcess[str] = commandline.run(*FLAGS, *arguments, cwd=cwd)
+def refused(*arguments: str) -> str:
+    done: CompletedProcess[str] = commandline.here(*FLAGS, *arguments)
     assert done.returncode == 2
-    assert not list(cwd.rglob("*.epub"))
+    assert not list(Path().rglob("*.epub"))
     return done.stderr.splitlines()[-1]
 
 
@@ -77,7 +83,7 @@ def test_months_are_whole_books_of_a_series_and_only_those_that_changed_are_writ
     write_undated(tmp_path)
     flags = ("-o", "news.epub", "--split-by", "month", "-t", "The News")
 
-    books = build(*flags, cwd=tmp_path)
+    books = build(*flags)
 
     assert names(books) == ["news-2021-12.epub", "news-2022-01.epub", "news-2022-02.epub", "news-undated.epub"]
     assert [(book["title"], book["articles"]) for book in books] == [
@@ -92,17 +98,17 @@ def test_months_are_whole_books_of_a_series_and_only_those_that_changed_are_writ
     ]
     assert (before[1]["series"], before[1]["index"]) == ("The News", "202201")
     assert len({each["identifier"] for each in before}) == 4
-    assert written(build(*flags, cwd=tmp_path)) == []
+    assert written(build(*flags)) == []
 
     write(tmp_path, 4, 90)
     (tmp_path / "in" / "a.org-040.txt").unlink()
-    again = build(*flags, cwd=tmp_path)
+    again = build(*flags)
 
     assert written(again) == ["news-2022-01.epub", "news-2022-03.epub"]
     assert told(tmp_path / "news-2022-01.epub") == before[1]
     stood = [(tmp_path / name).read_bytes() for name in names(again)]
     (tmp_path / "other").mkdir()
-    from_nothing = build(*flags, "-o", "other/news.epub", cwd=tmp_path, cache="other")
+    from_nothing = build(*flags, "-o", "other/news.epub", cache="other")
     assert [(tmp_path / name).read_bytes() for name in names(from_nothing)] == stood
 
 
@@ -132,7 +138,7 @@ def test_what_volumes_are_split_by(tmp_path: Path, split: str, expected: list[st
     write(tmp_path, 0, 1, 3, source="b.org")
     write_undated(tmp_path)
 
-    books = build("-o", "x.epub", "--split-by", split, "--language", "fr", cwd=tmp_path)
+    books = build("-o", "x.epub", "--split-by", split, "--language", "fr")
 
     found = {name: told(tmp_path / name) for name in names(books)}
     assert [f"{name.removesuffix('.epub')} {each['index']}" for name, each in found.items()] == expected
@@ -155,12 +161,10 @@ def test_days_are_those_of_the_time_zone_and_an_identifier_is_kept(tmp_path: Pat
     write(tmp_path, 0)
     given = ("--split-by", "month", "-o", "x.epub", "--series", "S", "--identifier")
 
-    [book] = build(*given, "urn:x:1", "--timezone", "Pacific/Kiritimati", cwd=tmp_path)
+    [book] = build(*given, "urn:x:1", "--timezone", "Pacific/Kiritimati")
     assert told(tmp_path / names([book])[0])["identifier"] == "urn:x:1-2021-12"
     write(tmp_path, 1)  # noon in UTC is two in the morning there
-    books = build(
-        *given, "urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427", "--timezone", "Pacific/Kiritimati", cwd=tmp_path
-    )
+    books = build(*given, "urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427", "--timezone", "Pacific/Kiritimati")
 
     assert names(books) == ["x-2021-12.epub", "x-2022-01.epub"]
     assert all(told(tmp_path / name)["identifier"].startswith("urn:uuid:") for name in names(books))
@@ -170,20 +174,18 @@ def test_the_name_of_a_book_is_made_of_fields(tmp_path: Path) -> None:
     write(tmp_path, *range(11))
     write(tmp_path, 0, source="b.org")
 
-    books = build("-o", "shelf/{source}/{date:%Y/%m}-{{x}}.epub", "--split-by", "source/month", cwd=tmp_path)
+    books = build("-o", "shelf/{source}/{date:%Y/%m}-{{x}}.epub", "--split-by", "source/month")
     assert names(books) == [
         "shelf/a.org/2021/12-{x}.epub",
         "shelf/a.org/2022/01-{x}.epub",
         "shelf/b.org/2021/12-{x}.epub",
     ]
 
-    [*_, last] = build(
-        "-o", "{title} {n} of {count:03}, {first}.epub", "--split-by", "1", "-t", "A/B: ..", cwd=tmp_path
-    )
+    [*_, last] = build("-o", "{title} {n} of {count:03}, {first}.epub", "--split-by", "1", "-t", "A/B: ..")
     assert names([last]) == ["A B 12 of 012, 2022-01-09.epub"]
     assert (tmp_path / "A B 01 of 012, 2021-12-30.epub").is_file()
 
-    [book] = build("-o", "{date:%Y}-{last}-{n}.epub", cwd=tmp_path)
+    [book] = build("-o", "{date:%Y}-{last}-{n}.epub")
     assert names([book]) == ["2022-2022-01-09-1.epub"]
 
 
@@ -214,7 +216,7 @@ def test_a_name_or_a_cut_that_is_none_is_wrong_usage(tmp_path: Path, output: str
             head = f"---\ntitle: T{number}\nlink: https://e.org/{number}\nsite: {source}\n---\n"
             (tmp_path / "in" / f"{number}.txt").write_text(f"{head}<p>Text {number}.</p>")
 
-    assert refused("-o", output, "--split-by", split, cwd=tmp_path).startswith(f"error: {said}")
+    assert refused("-o", output, "--split-by", split).startswith(f"error: {said}")
 
 
 def test_the_paths_of_all_volumes_are_looked_at_before_any_is_written(tmp_path: Path) -> None:
@@ -222,7 +224,7 @@ def test_the_paths_of_all_volumes_are_looked_at_before_any_is_written(tmp_path: 
     (tmp_path / "x-2022-01.epub").write_text("My diary.")
     (tmp_path / "x.epub").write_text("Not in the way of any volume.")
 
-    done = commandline.run(*FLAGS, "-o", "x.epub", "--split-by", "month", cwd=tmp_path)
+    done = commandline.here(*FLAGS, "-o", "x.epub", "--split-by", "month")
 
     assert done.returncode == 1
     assert "error: x-2022-01.epub: a file that is no EPUB is there; replace it with --force" in done.stderr
@@ -233,13 +235,13 @@ def test_volumes_of_earlier_runs_are_named_and_removed_only_where_asked_to(tmp_p
     write(tmp_path, 0, 3, 40, 70, 100)
     made = ("-o", "x.epub", "--split-by", "month", "-t", "T", "--until", "2021-12-31")
     months = [f"x-{month}.epub" for month in ("2021-12", "2022-01", "2022-02", "2022-03", "2022-04")]
-    assert names(build(*made, "--until", "2022-12", cwd=tmp_path)) == months
+    assert names(build(*made, "--until", "2022-12")) == months
     (tmp_path / "x-2020-01.epub").write_bytes((tmp_path / months[0]).read_bytes())  # no run wrote that
     with (tmp_path / months[3]).open("ab") as changed:
         changed.write(b"a note of mine")
 
     def run(*flags: str) -> list[str]:
-        done = commandline.run(*FLAGS, *made, "--cache", "cache", *flags, cwd=tmp_path)
+        done = commandline.here(*FLAGS, *made, "--cache", "cache", *flags)
         assert done.returncode == 0, done.stderr
         return [line for line in done.stdout.splitlines() if "no longer made" in line]
 
@@ -261,37 +263,37 @@ def test_volumes_of_earlier_runs_are_named_and_removed_only_where_asked_to(tmp_p
 def test_nothing_is_removed_where_earlier_volumes_are_wanted_or_not_known(tmp_path: Path, other: str) -> None:
     write(tmp_path, 0)
 
-    said = refused("-o", "x.epub", "--split-by", "month", "--prune", other, cwd=tmp_path)
+    said = refused("-o", "x.epub", "--split-by", "month", "--prune", other)
 
     assert said.startswith(f"error: --prune: contradicts {other}; leave ")
 
 
 def test_a_volume_that_is_too_large_is_cut_into_parts_that_keep_what_tells_them_apart(tmp_path: Path) -> None:
-    write(tmp_path, 0, *range(2, 33), words=900)
-    flags = ("-o", "x.epub", "--split-by", "month", "-t", "T", "--max-size", "120KB")
+    write(tmp_path, 0, *range(2, 10), words=900)
+    flags = ("-o", "x.epub", "--split-by", "month", "-t", "T", "--max-size", "40KB")
 
-    books = build(*flags, cwd=tmp_path)
+    books = build(*flags)
 
     assert names(books) == ["x-2021-12.epub", "x-2022-01-1.epub", "x-2022-01-2.epub"]
-    assert all(book["bytes"] <= 120_000 for book in books)
+    assert all(book["bytes"] <= 40_000 for book in books)
     _, *parts = [told(tmp_path / name) for name in names(books)]
     assert [part["title"] for part in parts] == ["T: January 2022 (1/2)", "T: January 2022 (2/2)"]
     assert [part["collection"] for part in parts] == ["T 202201.01", "T 202201.02"]
-    assert written(build(*flags, cwd=tmp_path)) == []
+    assert written(build(*flags)) == []
 
     write(tmp_path, 1, words=900)
-    again = build(*flags, cwd=tmp_path)
+    again = build(*flags)
     assert written(again) == ["x-2021-12.epub"]
     assert [told(tmp_path / name) for name in names(again)[1:]] == parts
 
 
 def test_parts_of_one_book_are_known_by_its_oldest_article(tmp_path: Path) -> None:
-    write(tmp_path, *range(24), words=900)
-    flags = ("-o", "x-{n}.epub", "-t", "T", "--max-size", "60KB")
+    write(tmp_path, *range(8), words=900)
+    flags = ("-o", "x-{n}.epub", "-t", "T", "--max-size", "35KB")
 
-    first = [told(tmp_path / name) for name in names(build(*flags, cwd=tmp_path))]
-    write(tmp_path, *range(24, 40), words=900)
-    second = [told(tmp_path / name) for name in names(build(*flags, cwd=tmp_path))]
+    first = [told(tmp_path / name) for name in names(build(*flags))]
+    write(tmp_path, *range(8, 14), words=900)
+    second = [told(tmp_path / name) for name in names(build(*flags))]
 
     assert len(second) > len(first) > 1
     assert [each["identifier"] for each in second[: len(first)]] == [each["identifier"] for each in first]
@@ -304,8 +306,6 @@ def test_volumes_of_every_kind_are_valid(tmp_path: Path) -> None:
     write(tmp_path, *range(0, 40, 5), source="b.org", words=300)
     write_undated(tmp_path)
     for split in ("week", "source/month", "9"):
-        done = commandline.run(
-            "build", "in", "-o", f"{split[0]}-{{n}}.epub", "--split-by", split, "--check", cwd=tmp_path
-        )
+        done = commandline.here("build", "in", "-o", f"{split[0]}-{{n}}.epub", "--split-by", split, "--check")
         assert done.returncode == 0
         assert done.stdout.endswith("EPUBCheck: no findings\n")
