@@ -135,6 +135,8 @@ def _options(flags: dict[str, Any]) -> Options:
     for name in ("author", "subject", "source", "match", "exclude"):
         flags[name] = tuple(map(_text, flags[name]))
     output: str | None = flags["output"]
+    if output == "":  # as of a variable of a script that is not set
+        raise UsageError("--output", "is empty", "name a file or a folder, or leave it out")
     flags["make_folder"] = output is not None and output.endswith((os.sep, os.altsep or os.sep))
     flags["output"] = Path(output) if output else None
     flags["cache"] = None if flags.pop("no_cache") else flags["cache"] or cache_folder()

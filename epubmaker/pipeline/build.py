@@ -176,6 +176,7 @@ def _published(order: Order, series: str, session: Session) -> Report:
         if makes_folders(session.options):
             order.output.parent.mkdir(parents=True, exist_ok=True)
     report = publish(order, session)
+    session.so_far = replace(session.so_far, books=(*session.so_far.books, *report.books))
     session.articles_before += len(order.plan.entries)
     if session.cache and session.options.in_volumes and not session.options.new:
         session.cache.volumes.keep(series, report.books)

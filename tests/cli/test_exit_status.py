@@ -94,13 +94,18 @@ def test_too_many_missing_pictures_are_status_4_and_in_the_report() -> None:
         first = commandline.here(*command, **online)
         book = Path("b.epub").read_bytes()
         second = commandline.here(*command, "--title", "Other", "--refresh", **online)
+        told = report()
+        volumes = ("-o", "{n}.epub", "--split-by", "2", "--sort", "title", "--reverse")
+        Path("2.epub").write_bytes(book)
+        third = commandline.here(*command[:2], *volumes, *command[4:], **online)
+        written = report()["books"]
 
     assert (first.returncode, second.returncode) == (0, 4)
     assert Path("b.epub").read_bytes() == book
-    assert second.stderr.splitlines()[-1] == f"error: {report()['error']}"
-    assert report()["exit_status"] == 4
-    assert report()["books"] == []
-    assert [picture["status"] for picture in report()["pictures"]] == ["missing"] * 10
+    assert (third.returncode, [each["path"] for each in written]) == (4, ["1.epub"])
+    assert second.stderr.splitlines()[-1] == f"error: {told['error']}"
+    assert (told["exit_status"], told["books"]) == (4, [])
+    assert [picture["status"] for picture in told["pictures"]] == ["missing"] * 10
 
 
 def test_an_interrupt_is_in_the_report() -> None:

@@ -47,6 +47,7 @@ WRONG_USAGE = [
     ("build", "INPUT: is missing; name a file, a folder, an address, or - for standard input"),
     ("build nowhere", "nowhere: no such file or folder; name a file or folder that exists"),
     (["build", ""], "'' is no path; name a file or folder"),
+    (["build", "in", "-o", ""], "--output: is empty; name a file or a folder, or leave it out"),
     ("build in --autor X", "--autor: no such flag; did you mean --author?"),
     ("build in -x", "-x: no such flag; see `epubmaker build --help`"),
     ("build in --title", "--title: needs a value; write it like --title VALUE"),
