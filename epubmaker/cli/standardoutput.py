@@ -14,6 +14,7 @@ from epubmaker.options import STANDARD_OUTPUT, Options
 from epubmaker.pipeline.build import Progress, build
 from epubmaker.report import Report
 from epubmaker.storage.scratch import spool
+from epubmaker.text.outputnames import literal
 
 __all__ = ["build_to_standard_output"]
 
@@ -37,7 +38,7 @@ def build_to_standard_output(options: Options, show: Callable[[Progress], None])
     with spool() as folder:
         book = folder / ("book.kepub.epub" if is_kepub else "book.epub")
         try:
-            report = build(replace(options, output=book, kepub=is_kepub), show)
+            report = build(replace(options, output=literal(book), kepub=is_kepub), show)
         except OutputError as error:
             if error.subject == str(book):
                 raise TemporaryFilesError(error.cause) from error

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from epubmaker.errors import UsageError
 
-__all__ = ["FIELDS", "Dated", "OutputName", "Value"]
+__all__ = ["FIELDS", "Dated", "OutputName", "Value", "literal"]
 
 FIELDS = ("title", "source", "first", "last", "date", "n", "count")
 
@@ -153,6 +153,11 @@ class OutputName:
         marked = own if "n" in self.fields else _with_ending(own, "\0")
         pattern = re.escape(marked.name).replace(re.escape("\0"), "0*[1-9][0-9]*")
         return re.fullmatch(pattern, name) is not None
+
+
+def literal(path: Path) -> Path:
+    """Return what `--output` has to say for a path whose braces are no fields."""
+    return Path(str(path).replace("{", "{{").replace("}", "}}"))
 
 
 def _with_ending(path: Path, text: str) -> Path:

@@ -14,14 +14,15 @@ from commandline import COMMAND, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
 FLAGS = "--cache cache --no-cover --offline"
+TMP = "{tmp}"  # no field of the name of a book
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write_archive(Path("in"), 2)
-    Path("tmp").mkdir()
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    Path(TMP).mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / TMP))
     return tmp_path
 
 
@@ -35,7 +36,7 @@ def shell(line: str) -> tuple[int, str]:
         text=True,
         env=os.environ,
     )
-    assert not list(Path("tmp").iterdir())
+    assert not list(Path(TMP).iterdir())
     return done.returncode, done.stderr
 
 

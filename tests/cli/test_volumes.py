@@ -12,6 +12,7 @@ from typing import Any
 import commandline
 import pytest
 from archives import write_article
+from effort import effort
 from openbook import DC, OPF, OpenBook
 
 START = datetime(2021, 12, 30, 12, tzinfo=UTC)
@@ -309,3 +310,29 @@ def test_volumes_of_every_kind_are_valid(tmp_path: Path) -> None:
         done = commandline.here("build", "in", "-o", f"{split[0]}-{{n}}.epub", "--split-by", split, "--check")
         assert done.returncode == 0
         assert done.stdout.endswith("EPUBCheck: no findings\n")
+
+
+@pytest.mark.slow
+def test_a_keeper_of_twenty_thousand_articles_gets_one_book_written_where_one_month_changed(tmp_path: Path) -> None:
+    count, sources = effort(20_000), 10
+    step = timedelta(days=730) / count
+    for number in range(count):
+        source, title = f"s{number % sources}.example.org", f"Number {number}"
+        body = f"<p>What there is to say of number {number}.</p>" * 3
+        path, link = tmp_path / "in" / source / f"{number:05}.txt", f"https://{source}/{number}"
+        write_article(path, title, link=link, body=body, moment=START + number * step)
+    flags = ("-o", "books/{source}/{date}.epub", "--split-by", "source/month")
+
+    books = build(*flags)
+    assert len(books) > 20 * sources
+    assert sum(book["articles"] for book in books) == count
+    before = {path: path.stat().st_mtime_ns for path in Path("books").rglob("*.epub")}
+    assert written(build(*flags)) == []
+
+    with next((tmp_path / "in" / "s3.example.org").iterdir()).open("a") as changed:
+        changed.write("<p>And this.</p>")
+    [name] = written(build(*flags))
+    after = {path: path.stat().st_mtime_ns for path in Path("books").rglob("*.epub")}
+    assert [path.as_posix() for path in before if after[path] != before[path]] == [name]
+    assert name.startswith("books/s3.example.org/")
+    assert before.keys() == after.keys()
