@@ -29,6 +29,7 @@ from epubmaker.runtime.timezone import default_timezone
 from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.storage.publish import output_errors
 from epubmaker.summary import left_out, not_read
+from epubmaker.text.naming import book_title
 from epubmaker.text.outputnames import OutputName
 from epubmaker.text.timezones import UTC_NAME
 
@@ -164,7 +165,7 @@ def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
     series = series_path(plan, session.options)
     made = [report or _published(order, series, session) for order, report in zip(wanted, reports, strict=True)]
     whole = Report.of_all(made)
-    remember(plan, whole.books[0].title if len(wanted) == 1 else wanted[0].title, whole, session)
+    remember(plan, session.options.title or book_title(plan), whole, session)
     whole = _with_left_volumes(whole, series, outputs, session)
     return replace(whole, issues=(*whole.issues, *_endings([book.path for book in whole.books], session.options)))
 
