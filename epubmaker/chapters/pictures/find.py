@@ -259,6 +259,8 @@ class _Finder:
         elif icon.name in IMAGES:
             self.edits.remove(icon)
             self.left_out["decoration"] += 1
+        elif icon.name == "svg":  # nothing of it is written
+            self.left_out["decoration"] += 1
 
     def _note(self, tag: Tag, attributes: Mapping[str, str], sources: Sequence[str]) -> None:
         """Note what the attributes of a picture's element say of it."""

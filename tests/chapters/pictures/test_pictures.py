@@ -268,8 +268,8 @@ def test_an_emoji_picture_becomes_its_character(html: str, text: str) -> None:
 
 def test_pictures_that_are_left_out_are_counted() -> None:
     preview = f'<div><img aria-hidden="true" src="{PHOTO}" alt=""><img src="a.jpg" alt="Boat"></div>'
-    html = f"<p>Text {ICON.format('Print')} more</p><p><img src='c.jpg' hidden></p>{preview}"
-    assert draft(article(html)).left_out.counts == (("decoration", 2), ("preview", 1))
+    html = f"<p>Text {ICON.format('Print')}{DRAWN.format('')} more</p><p><img src='c.jpg' hidden></p>{preview}"
+    assert draft(article(html)).left_out.counts == (("decoration", 3), ("preview", 1))
 
 
 ICON = '<img src="i.png" width="20" height="20" alt="{}">'
