@@ -35,9 +35,8 @@ KEYS = names("style srcdoc action formaction srcset poster data ping background"
 SIZE = re.compile(
     r"(?:width: [\d.]+e[mx]; height: [\d.]+e[mx])?(?:; )?(?:vertical-align: (?:[a-z-]+|-?[\d.]+[a-z]*))?", re.ASCII
 )
-CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\ufeff\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff]"
-)
+CODE = re.compile(r"<(pre|code|kbd|samp)\b.*?</\1>", re.DOTALL)  # where places to break a word stay
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\ufeff\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff]")
 
 
 class Bench:
@@ -78,7 +77,9 @@ class Bench:
         ids = {name: Counter(map(str, tree.xpath("//@id"))) for name, tree in trees.items()}
         for name, tree in trees.items():
             faults = [*_harmful(tree), *_dangling(name, tree, ids)]
-            faults += [f"U+{ord(each):04X}" for each in set(CONTROL.findall(texts[name].decode()))]
+            markup = texts[name].decode()
+            faults += [f"U+{ord(each):04X}" for each in set(CONTROL.findall(markup))]
+            faults += ["U+200B"] * ("\u200b" in CODE.sub("", markup))
             if faults:
                 found.setdefault(_number(texts, name), []).extend(f"{name}: {fault}" for fault in faults)
         try:

@@ -105,7 +105,7 @@ def test_no_document_is_longer_and_no_character_stranger_than_ade_can_show(tmp_p
     write_article(
         tmp_path / "in/1.txt",
         "Long\u2011er\u00ad",
-        body=("<p>" + "Words\u2011words\u200b. " * 60 + "<code>a<wbr>b</code></p>") * 800,
+        body=("<p>" + "Words\u2011words\u200b. " * 60 + "<code>a<wbr>b中<wbr>c</code></p>") * 800,
     )
 
     book, _ = make(tmp_path, "ade")

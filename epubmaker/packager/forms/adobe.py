@@ -17,7 +17,8 @@ from epubmaker.text import xhtml
 
 __all__ = ["simplify"]
 
-_CODE_BREAK = re.compile(rb"(?<=[\x21-\x7e])\xe2\x80\x8b")  # a zero-width space, which it shows as a box
+# A zero-width space, which it shows as a box; it stays in Thai and the scripts near it, whose lines end at no other place.
+_CODE_BREAK = re.compile(rb"(?<![\xe0\xe1][\x80-\xbf][\x80-\xbf])\xe2\x80\x8b")
 _MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _RUBY = re.compile(r"<ruby\b.*?</ruby>", re.DOTALL)
 _READING = re.compile(r"<rt\b.*?</rt>", re.DOTALL)
