@@ -6,7 +6,6 @@ The serializer writes the mark as a class, which the stylesheets know. What is m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from bs4.element import NavigableString, Tag
 
@@ -17,7 +16,8 @@ from epubmaker.text.characters import letters
 
 __all__ = ["set_apart"]
 
-_BREAK = re.compile(r"(?:[*＊•·●○◆◇■□★☆※~～=_\-–—―━─＃]\s*){3,40}|[*＊⁂❦❧☙◆◇■●★※]")
+_SIGNS = "*＊•·●○◆◇■□★☆※~～=_-–—―━─＃⁂❦❧☙"
+_BREAK = re.compile(rf"(?:[{re.escape(_SIGNS)}]\s*){{3,40}}|[*＊⁂❦❧☙◆◇■●★※]")
 _PULL = re.compile(
     r"(?:^|[\s_-])pull-?(?:ed-?)?quotes?(?:$|[\s_-])|(?:^|[\s_-])quote-?pull(?:$|[\s_-])|pullquote", re.IGNORECASE
 )
@@ -31,33 +31,31 @@ _PARAGRAPH = 40  # characters at least of what stands below one
 _LONGEST_PULL = 400
 _LONGEST_REPEATED = 250
 _LEAST_REPEATED = 20  # letters of a quotation that repeats the text and no mere name
+_MOST_LOOKED_FOR = 40  # quotations of an article
+_PROBE = 6  # characters to each side of its middle, which are looked for first
 _LONGEST_NAME = 120
 _STOPS = (".", "。", ":", "：", ",", "，", ";", "；", "?", "？", "!", "！", "…")
 _DASHES = ("—", "–", "―", "-- ", "~ ")
+_SETTING = names("b big center em font i small span strong")  # what signs may stand in
 _SHOWN = names("audio iframe img math object svg table ul ol pre video")
 
 
-def set_apart(root: Tag, _: PassContext) -> None:
+def set_apart(root: Tag, context: PassContext) -> None:
     """Mark what is set apart in the tree; a paragraph of signs becomes an `hr`."""
-    paragraphs = 0
     edits = Edits(root)
     slanted: list[Tag] = []
     quotes: list[Tag] = []
-    for tag in list(_candidates(root)):
-        if tag.name in _QUOTES or _is_called_pull(tag):
+    paragraphs = 0
+    has_classes = "@class" in context.names
+    for tag in in_order(root):
+        if not isinstance(tag, Tag):
+            continue
+        if tag.name in _QUOTES or (has_classes and "class" in tag.attrs and _is_called_pull(tag)):
             quotes.append(tag)
-            continue
-        paragraphs += 1
-        only = _only(tag)
-        if _is_break(tag):
-            tag.name, tag.attrs = "hr", {}
-            edits.fill(tag, [])
-        elif not isinstance(only, Tag):
-            continue
-        elif only.name in _SLANTED and _BESIDE_TEXT.isdisjoint(above.name for above in tag.parents):
-            slanted.append(tag)
-        elif only.name in _HEAVY and _is_subhead(tag):
-            tag.attrs[SET_AS] = "subhead"
+        elif tag.name == "p":
+            paragraphs += 1
+            if not _begins_as_text(tag):  # as most do
+                _mark_paragraph(tag, edits, slanted)
     if 2 * len(slanted) <= paragraphs:  # else it is how the author writes
         for tag in slanted:
             tag.attrs[SET_AS] = "note"
@@ -66,17 +64,31 @@ def set_apart(root: Tag, _: PassContext) -> None:
         _mark_quotes(root, quotes)
 
 
-def _candidates(root: Tag) -> Iterator[Tag]:
-    """Yield paragraphs, quotations, and what is called a pull quote."""
-    for node in in_order(root):
-        if isinstance(node, Tag) and (
-            node.name == "p" or node.name in _QUOTES or ("class" in node.attrs and _is_called_pull(node))
-        ):
-            yield node
+def _begins_as_text(tag: Tag) -> bool:
+    """Tell whether a paragraph begins with a letter or a sign of a sentence that is in no element of its own."""
+    first = tag.contents[0] if tag.contents else None
+    if not isinstance(first, NavigableString):
+        return False
+    start = first[:1] if first[:1].isalnum() else first[:40].lstrip()[:1]
+    return bool(start) and start not in _SIGNS
+
+
+def _mark_paragraph(tag: Tag, edits: Edits, slanted: list[Tag]) -> None:
+    only = _only(tag)
+    if _is_break(tag):
+        tag.name, tag.attrs = "hr", {}
+        edits.fill(tag, [])
+    elif not isinstance(only, Tag):
+        return
+    elif only.name in _SLANTED and _BESIDE_TEXT.isdisjoint(above.name for above in tag.parents):
+        slanted.append(tag)
+    elif only.name in _HEAVY and _is_subhead(tag):
+        tag.attrs[SET_AS] = "subhead"
 
 
 def _is_called_pull(tag: Tag) -> bool:
-    return "class" in tag.attrs and _PULL.search(attribute(tag, "class")[:200]) is not None
+    named = attribute(tag, "class")[:200]
+    return "quote" in named.lower() and _PULL.search(named) is not None
 
 
 def _only(tag: Tag) -> Tag | NavigableString | None:
@@ -92,7 +104,8 @@ def _only(tag: Tag) -> Tag | NavigableString | None:
 
 def _is_break(tag: Tag) -> bool:
     """Tell whether a paragraph has signs that part sections, and nothing else."""
-    if len(tag.contents) > _MOST_PARTS or _begins_with_letter(tag):
+    first = tag.contents[0] if tag.contents else None
+    if len(tag.contents) > _MOST_PARTS or (isinstance(first, Tag) and first.name not in _SETTING):
         return False
     text = text_within(tag, _LONGEST_BREAK + 1).strip()
     return (
@@ -100,12 +113,6 @@ def _is_break(tag: Tag) -> bool:
         and _BREAK.fullmatch(text) is not None
         and not any(isinstance(node, Tag) and node.name in _SHOWN for node in walk(tag))
     )
-
-
-def _begins_with_letter(tag: Tag) -> bool:
-    """Tell whether a paragraph begins with a letter or a digit, as most do, without a look at the rest of its text."""
-    first = tag.contents[0] if tag.contents else None
-    return type(first) is NavigableString and first.lstrip()[:1].isalnum()
 
 
 def _is_subhead(tag: Tag) -> bool:
@@ -121,29 +128,26 @@ def _is_subhead(tag: Tag) -> bool:
 
 
 def _mark_quotes(root: Tag, quotes: list[Tag]) -> None:
-    text = ""
     inside: set[int] = set()
+    text = ""
+    looked_for = 0
     for tag in quotes:
         if id(tag) in inside:
             continue
-        inside.update(id(node) for node in walk(tag) if isinstance(node, Tag))
+        nodes = list(walk(tag))
+        inside.update(map(id, nodes))
         said = text_within(tag, _LONGEST_PULL + 1)
         is_plain = len(said) <= _LONGEST_PULL and not any(
-            isinstance(node, Tag) and node.name in _SHOWN for node in walk(tag)
+            isinstance(node, Tag) and node.name in _SHOWN for node in nodes
         )
         is_pull = is_plain and _is_called_pull(tag)
-        if (
-            is_plain
-            and not is_pull
-            and len(said) <= _LONGEST_REPEATED
-            and len(wanted := letters(said)) >= _LEAST_REPEATED
-        ):
-            text = text or letters(text_within(root, 10**7))
-            is_pull = text.count(wanted) > 1
+        if is_plain and not is_pull and looked_for < _MOST_LOOKED_FOR and _may_repeat(said):
+            text = text or "".join([node for node in in_order(root) if isinstance(node, NavigableString)])
+            looked_for += 1
+            is_pull = _is_repeated(said, text)
         if is_pull:
-            tag.attrs = {key: value for key, value in tag.attrs.items() if key in {"id", "lang", "dir"}} | {
-                SET_AS: "pull"
-            }
+            kept = {key: value for key, value in tag.attrs.items() if key in {"id", "lang", "dir"}}
+            tag.attrs = {**kept, SET_AS: "pull"}
             if tag.name != "p":
                 tag.name = "div"
         inner = tag
@@ -151,6 +155,18 @@ def _mark_quotes(root: Tag, quotes: list[Tag]) -> None:
             inner, only.name = only, "div"
         if is_pull or tag.name == "blockquote":
             _mark_author(inner, is_pull=is_pull)
+
+
+def _may_repeat(said: str) -> bool:
+    return len(said) <= _LONGEST_REPEATED and len(letters(said)) >= _LEAST_REPEATED
+
+
+def _is_repeated(said: str, text: str) -> bool:
+    """Tell whether a quotation stands in the whole text twice."""
+    middle = len(said) // 2
+    if text.count(said[middle - _PROBE : middle + _PROBE]) < 2:  # as mostly
+        return False
+    return letters(text).count(letters(said)) > 1
 
 
 def _mark_author(quote: Tag, *, is_pull: bool) -> None:
