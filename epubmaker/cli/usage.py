@@ -5,12 +5,15 @@ The types in `values.py` word their own messages; here are the rest of click's. 
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 import click
 
 from epubmaker.cli.flags import Parameter
+from epubmaker.options import is_address
 
 __all__ = ["line_about"]
 
@@ -28,6 +31,8 @@ def _line(error: click.ClickException) -> str:
     match error:
         case click.NoSuchOption(option_name=name, possibilities=known):
             line = f"{name}: no such flag{_nearest(name, known)}"
+        case click.NoSuchCommand(command_name=name) if os.path.lexists(name) or is_address(name):
+            line = f"{name}: no such command; did you mean `epubmaker build {shlex.quote(name)}`?"
         case click.NoSuchCommand(command_name=name, possibilities=known):
             line = f"{name}: no such command{_nearest(name, known)}"
         case click.BadOptionUsage(option_name=name) if "does not take" in error.message:

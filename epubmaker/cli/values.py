@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import stat
+from contextlib import suppress
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +34,7 @@ __all__ = [
 ]
 
 FILE = click.Path(path_type=Path)
+_MOST_NAMES = 10_000  # of a folder in which a name that is not there is looked for
 
 
 def complete_path(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -55,7 +60,9 @@ class Existing(click.ParamType[Path]):
         try:
             mode = path.stat().st_mode
         except FileNotFoundError:
-            self.fail(f"{value}: no such {wanted[2:]}; name {wanted} that exists", param, ctx)
+            near = _nearest(path)
+            step = f"did you mean {near}?" if near else f"name {wanted} that exists"
+            self.fail(f"{value}: no such {wanted[2:]}; {step}", param, ctx)
         except (OSError, ValueError) as error:
             cause = (getattr(error, "strerror", None) or str(error)).lower()
             self.fail(f"{value}: {cause}; name {wanted} that can be read", param, ctx)
@@ -66,6 +73,16 @@ class Existing(click.ParamType[Path]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return complete_path(ctx, param, incomplete)
+
+
+def _nearest(path: Path) -> Path | None:
+    """Return what is in a folder under nearly the same name as a path that is not there."""
+    names: list[str] = []
+    with suppress(OSError):
+        names = os.listdir(path.parent)  # noqa: PTH208 - names are all that is wanted
+    folded = {name.casefold(): name for name in islice(sorted(names), _MOST_NAMES)}
+    near = get_close_matches(path.name.casefold(), folded, n=1, cutoff=0.8)
+    return path.with_name(folded[near[0]]) if near else None
 
 
 EXISTING_FILE = Existing(only_file=True)
