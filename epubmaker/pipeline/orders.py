@@ -232,7 +232,7 @@ class _Series(NamedTuple):
             index = _digits(period) or next(_LAST[level] for level in cut.keys if level in PERIODS)
         else:
             index = str(number) if self.split.articles else _first_day(cut.entries)
-        numbers = () if cut.keys else ((number, self.volumes),)
+        numbers = () if cut.keys or self.volumes == 1 else ((number, self.volumes),)
         return Volume(identifier, options.series or series, index, period, source, numbers)
 
     def _name(self, cut: _Cut, number: int) -> OutputName:

@@ -158,6 +158,17 @@ def test_what_volumes_are_split_by(tmp_path: Path, split: str, expected: list[st
     assert sum(book["articles"] for book in books) == 7
 
 
+def test_a_volume_that_is_the_only_one_is_not_counted(tmp_path: Path) -> None:
+    write(tmp_path, 0, 1, 2)
+
+    [only] = build("-o", "x.epub", "--split-by", "20", "-t", "News")
+    assert (only["title"], names([only])) == ("News", ["x-1.epub"])
+    before = told(tmp_path / "x-1.epub")
+    first, _ = build("-o", "x.epub", "--split-by", "2", "-t", "News")
+    assert first["title"] == "News (1/2)"
+    assert told(tmp_path / "x-1.epub") == {**before, "title": "News (1/2)"}
+
+
 def test_days_are_those_of_the_time_zone_and_an_identifier_is_kept(tmp_path: Path) -> None:
     write(tmp_path, 0)
     given = ("--split-by", "month", "-o", "x.epub", "--series", "S", "--identifier")
