@@ -14,7 +14,7 @@ from types import MappingProxyType
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.options import Options
-from epubmaker.text.addresses import site
+from epubmaker.text.addresses import known_page, page_key, site
 from epubmaker.text.timezones import UTC_NAME, in_zone, zone_named
 
 __all__ = ["Filters"]
@@ -58,9 +58,7 @@ class Filters:
 
     def _reason(self, entry: Entry) -> str:
         """Return why an article was not asked for, whatever its day; "" where it was."""
-        if self._known and (
-            entry.key in self._known or not self._known.isdisjoint(self._copies.get(entry.key, frozenset()))
-        ):
+        if self._known and self._is_known(entry):
             return "known"
         if self._sources and not _found(self._sources, (entry.source, site(entry.link) or "")):
             return "other-source"
@@ -68,6 +66,13 @@ class Filters:
         if self._match and not _found(self._match, words):
             return "no-match"
         return "excluded" if self._exclude and _found(self._exclude, words) else ""
+
+    def _is_known(self, entry: Entry) -> bool:
+        """Tell whether an earlier book has an article, one of its copies, or the same page at another host."""
+        if entry.key in self._known or not self._known.isdisjoint(self._copies.get(entry.key, frozenset())):
+            return True
+        page = page_key(entry.link) if entry.link else None
+        return page is not None and not self._known.isdisjoint((page, known_page(page)))
 
     def _dated(self, entry: Entry) -> Entry:
         dated = self._options.dated

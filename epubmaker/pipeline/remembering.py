@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from epubmaker.options import Options
 from epubmaker.pipeline.outputs import named_book
 from epubmaker.report import Report
 from epubmaker.storage.state import STATE_ENDING, state_folder
-from epubmaker.text.naming import file_name
+from epubmaker.text.addresses import known_page, page_key
+from epubmaker.text.naming import clock, file_name
 from epubmaker.text.timezones import UTC_NAME, zone_named
 
 if TYPE_CHECKING:
@@ -52,8 +54,11 @@ def remember(plan: Plan, title: str, report: Report, session: Session) -> None:
         return
     lost = {issue.where for issue in report.issues if issue.code in _NOT_IN_THE_BOOK}
     held = {entry.key for entry in plan.entries if entry.label not in lost}
-    today = datetime.now(zone_named(session.options.timezone or UTC_NAME)).date().isoformat()
-    session.state.keep(series_name(session.options), today, title, held.union(_copies(plan, held | session.known)))
+    pages = (page_key(entry.link) for entry in plan.entries if entry.link and entry.key in held)
+    keys = held.union(_copies(plan, held | session.known))
+    keys |= {known_page(page) for page in pages if page and page not in keys}
+    now = (clock(os.environ) or datetime.now(UTC)).astimezone(zone_named(session.options.timezone or UTC_NAME))
+    session.state.keep(series_name(session.options), now.date().isoformat(), title, keys)
 
 
 def _copies(plan: Plan, held: AbstractSet[str]) -> Iterator[str]:

@@ -1,5 +1,8 @@
 """What the earlier books of a series had: an SQLite file with the keys of their articles, for `--new`.
 
+Where an article's page has other addresses for small screens or other hosts, the page has a key, too, which begins with "p"
+(see `text.addresses`), and is not counted.
+
 The file is locked from the moment that a build looks into it until the build's books are there, so that two builds at once
 neither repeat an article nor lose one. A build that ends before leaves the file as it was: the next one repeats its
 articles. Unlike a cache, a file that is damaged is left alone, and an error: the next book would have everything again.
@@ -33,11 +36,12 @@ _SCHEMA = (
     ),
 )
 _SERIES = (
-    "SELECT series, sum((SELECT count(*) FROM article WHERE article.book = number)), count(*), max(made),"
+    "SELECT series, sum((SELECT count(*) FROM article WHERE article.book = number AND key NOT GLOB 'p*')), count(*),"
+    " max(made),"
     " (SELECT title FROM book AS last WHERE last.series = book.series ORDER BY number DESC LIMIT 1)"
     " FROM book GROUP BY series ORDER BY series"
 )
-
+_ARTICLES = "SELECT count(*) FROM article WHERE book = ? AND key NOT GLOB 'p*'"
 _BOOKS = "SELECT number FROM book WHERE series = ? ORDER BY number DESC"
 
 
@@ -94,7 +98,7 @@ class State(Closable):
         self._database.close()
 
     def known(self, series: str) -> frozenset[str]:
-        """Return the keys of the articles that the books of a series have."""
+        """Return the keys of the articles that the books of a series have, and of their pages."""
         with self._errors():
             rows = self._database.execute("SELECT key FROM article WHERE series = ?", (series,))
             return frozenset(key for (key,) in rows)
@@ -117,12 +121,12 @@ class State(Closable):
         """Forget the articles of a series, or those of its last book; return how many they were."""
         with self._errors():
             numbers = self._database.execute(_BOOKS, (series,)).fetchall()[: 1 if last else None]
-            gone = sum(
-                self._database.execute("DELETE FROM article WHERE book = ?", number).rowcount for number in numbers
-            )
+            run = self._database.execute
+            gone = sum(run(_ARTICLES, number).fetchone()[0] for number in numbers)
+            self._database.executemany("DELETE FROM article WHERE book = ?", numbers)
             self._database.executemany("DELETE FROM book WHERE number = ?", numbers)
             self._database.execute("COMMIT")
-            return gone
+            return int(gone)
 
     @contextmanager
     def _errors(self, before: str = "") -> Iterator[None]:

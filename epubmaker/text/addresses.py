@@ -13,7 +13,17 @@ from ipaddress import AddressValueError, IPv6Address
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-__all__ = ["article_key", "identity", "is_article_key", "names_article", "resolve", "site", "without_form"]
+__all__ = [
+    "article_key",
+    "identity",
+    "is_article_key",
+    "known_page",
+    "names_article",
+    "page_key",
+    "resolve",
+    "site",
+    "without_form",
+]
 
 _KEY_LENGTH = 12  # letters: enough that two of a million articles share a key in one of 560 archives
 _HEX_DIGITS = frozenset("0123456789abcdef")
@@ -92,6 +102,20 @@ def article_key(name: str) -> str:
 def is_article_key(value: object) -> bool:
     """Return whether a value can be the key of an article, of which its documents' names are made."""
     return isinstance(value, str) and len(value) == _KEY_LENGTH and _HEX_DIGITS.issuperset(value)
+
+
+def page_key(address: str) -> str | None:
+    """Return the key of the page at an address, whichever machine or form of it that names; None for no article's.
+
+    For a page that has but one form, it is the article's key.
+    """
+    name = identity(address)
+    return article_key(without_form(name)) if names_article(name) else None
+
+
+def known_page(key: str) -> str:
+    """Return what stands for a page's key among those of articles, where the page has several forms."""
+    return f"p{key}"
 
 
 def names_article(name: str) -> bool:
