@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -144,22 +145,23 @@ def preview(options: Options, show: Callable[[Progress], None] = lambda _: None)
     show(Progress("scanning"))
     with Session(options, show, keeps=False) as session:
         plan, intake, scanned = _select(session)
-    wanted = _wanted(plan, outputs, options)
+    wanted = _wanted(plan, outputs, options, session.known)
     endings = _endings([order.output for order in wanted], options)
     return Preview(wanted, plan, intake, (*scanned, *plan.issues, *endings))
 
 
-def _wanted(plan: Plan, outputs: Outputs, options: Options) -> Sequence[Order]:
-    """Return which books to make, once their paths are checked."""
+def _wanted(plan: Plan, outputs: Outputs, options: Options, known: AbstractSet[str]) -> Sequence[Order]:
+    """Return which books to make, once their paths are checked; `known` are the articles of earlier books."""
     wanted = orders(plan, options) if plan.entries else []
-    for order in wanted:
-        outputs.check_book(order.name or OutputName.of(order.output))
-    return wanted
+    names = outputs.beside_earlier([order.name or OutputName.of(order.output) for order in wanted], known)
+    for name in names:
+        outputs.check_book(name)
+    return [order._replace(output=name.path(), name=name) for order, name in zip(wanted, names, strict=True)]
 
 
 def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
     """Make the books of a plan, unless they are there; return the report."""
-    wanted = _wanted(plan, outputs, session.options)
+    wanted = _wanted(plan, outputs, session.options, session.known)
     reports = [session.cache.unchanged(order) if session.cache else None for order in wanted]
     session.total = sum(len(order.plan.entries) for order, report in zip(wanted, reports, strict=True) if not report)
     series = series_path(plan, session.options)

@@ -219,6 +219,8 @@ class _Series(NamedTuple):
     def _volume(self, cut: _Cut, number: int) -> Volume:
         options, source, period = self.options, cut.source, cut.period
         own = tuple(cut.keys.values()) or (str(number),)
+        if options.new:  # a month has a volume in each run, of other articles
+            own += (min(cut.entries, key=_age).key,)
         if options.identifier:
             identifier = _below(options.identifier, *own)
         else:

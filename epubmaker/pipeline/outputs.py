@@ -12,12 +12,16 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile, ZipFile
 
 from epubmaker.errors import OutputError
 from epubmaker.options import Options
@@ -29,6 +33,7 @@ from epubmaker.text.outputnames import OutputName
 __all__ = ["Outputs", "makes_folders", "named_book"]
 
 _HEAD = 200  # bytes that tell a book or a report from other files
+_ARTICLE = re.compile(r"/a-([0-9a-z]+)(?:-[0-9]+)?\.xhtml\Z")
 _REPORT = re.compile(rb'\s*\{\s*"version"\s*:')
 
 
@@ -117,6 +122,33 @@ class Outputs:
                 report, "the report would take the place of the book", "choose another name with --report"
             )
 
+    def beside_earlier(self, names: Sequence[OutputName], known: AbstractSet[str]) -> list[OutputName]:
+        """Return the names of the books of a run with `--new`, numbered where they would cost an earlier one.
+
+        A name that articles fill may be that of a book whose articles no other has: a late article is of a day that had
+        its book. `known` are the keys of the articles of earlier books. A book of articles that are none of these is of a
+        run that did not end, and is replaced; so is a book whose name was given.
+        """
+        if not known or not self._filled_by_articles:
+            return [*names]
+        chosen: dict[Path, OutputName] = {}
+        for name in names:
+            choice = chain([name], map(name.again, count(2)))
+            free = next(each for each in choice if each.path() not in chosen and not self._holds(each, known))
+            chosen[free.path()] = free
+        return [*chosen.values()]
+
+    @property
+    def _filled_by_articles(self) -> bool:
+        named = named_book(self._options)
+        fields = OutputName.parse(str(named)).fields if named else frozenset()
+        return named is None or self._options.split_by is not None or not fields <= {"n", "count"}
+
+    def _holds(self, name: OutputName, known: AbstractSet[str]) -> bool:
+        """Tell whether articles of earlier books are in a book of that name, or in a part of it."""
+        parts = _parts(name.path(), name) if self._options.max_size is not None else ()
+        return any(_is_earlier(path, known) for path in (name.path(), *parts))
+
     def _check(self, path: Path, kind: _Kind, *, to_make: bool = False, is_kept: bool = False) -> None:
         elsewhere = f"choose another place with {kind.flag}"
         if sys.platform == "win32" and not is_safe_on_windows(path.name):
@@ -144,6 +176,19 @@ class Outputs:
             same += filter(None, map(_status, Path(os.path.realpath(path)).parents))
         # Compared by what the system says, since names may differ in case, and links may lead to one file.
         return any(os.path.samestat(one, given) for one in same for given in self._inputs)
+
+
+def _is_earlier(path: Path, known: AbstractSet[str]) -> bool:
+    """Tell whether a book has articles with known keys, or none that the names of its documents tell."""
+    status = _status(path)
+    if status is None or not stat.S_ISREG(status.st_mode) or not status.st_size:
+        return False
+    try:
+        with ZipFile(path) as book:
+            keys = {found[1] for name in book.namelist() if (found := _ARTICLE.search(name))}
+    except (OSError, BadZipFile, ValueError, NotImplementedError):
+        return False
+    return not keys or not known.isdisjoint(keys)
 
 
 def _status(path: Path) -> os.stat_result | None:

@@ -139,6 +139,16 @@ class OutputName:
         """Return the name, which has no fields, with a text before its endings: "news-2.epub", "news-2.kepub.epub"."""
         return OutputName.of(_with_ending(self.path(), text))
 
+    def again(self, number: int) -> OutputName:
+        """Return the name for a further book of the same name, from 2: "2022-01-2.epub"."""
+        *before, last = self.pieces
+        if isinstance(last, _Field):
+            return OutputName((*self.pieces, f"-{number}"))
+        folder, separator, file = last.rpartition(os.sep)
+        stem, dot, endings = file.rpartition(_KEPUB if _KEPUB in file else ".")
+        file = f"{stem}-{number}{dot}{endings}" if dot else f"{file}-{number}"
+        return OutputName((*before, f"{folder}{separator}{file}"))
+
     def part(self, number: int, count: int) -> Path:
         """Return the path of a part (from 1) of the book: numbered where the name says "{n}", else at its end."""
         path = self._counted(number, count)

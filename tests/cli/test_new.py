@@ -15,6 +15,7 @@ import commandline
 import pytest
 from archives import write_article
 from commandline import COMMAND
+from openbook import OpenBook
 
 FLAGS = ("build", "in", "-o", "news.epub", "--no-cover", "--cache", "cache", "--report", "r.json", "--new")
 START = datetime(2022, 3, 1, 12, tzinfo=UTC)
@@ -58,6 +59,26 @@ def test_each_article_is_in_one_book_late_ones_in_the_next(tmp_path: Path) -> No
     write(tmp_path, "six", "seven", day=4)
     assert night("--limit", "1", cwd=tmp_path) == ["seven"]
     assert night("--match", "s", cwd=tmp_path) == ["six"]
+
+
+@pytest.mark.parametrize("flags", [("-o", "{date}.epub"), ("-o", "x.epub", "--split-by", "day")], ids=["date", "split"])
+def test_a_late_article_costs_no_earlier_book_its_place(tmp_path: Path, flags: tuple[str, ...]) -> None:
+    given = (*flags, "--series", "S")
+    write(tmp_path, "one", day=1)
+    assert night(*given, cwd=tmp_path) == ["one"]
+    [first] = [(path.name, path.read_bytes()) for path in tmp_path.glob("*.epub")]
+    for name in ("late", "later"):
+        write(tmp_path, name, day=1)
+        assert night(*given, cwd=tmp_path) == [name]
+
+    stem = first[0].removesuffix(".epub")
+    assert sorted(path.stem for path in tmp_path.glob("*.epub")) == [stem, f"{stem}-2", f"{stem}-3"]
+    assert (tmp_path / first[0]).read_bytes() == first[1]
+    assert len({OpenBook.read(path).metadata["identifier"] for path in tmp_path.glob("*.epub")}) == 3
+
+    commandline.run("state", "forget", "S", "--last", "--state", "seen.sqlite", cwd=tmp_path)
+    assert night(*given, cwd=tmp_path) == ["later"]  # as after a kill: its book is there, and not remembered
+    assert len([*tmp_path.glob("*.epub")]) == 3
 
 
 def test_a_quiet_night_is_one_line_and_the_book_stays(tmp_path: Path) -> None:
