@@ -21,7 +21,7 @@ DE = "Gestern sahen wir im Hafen drei neue Schiffe, von denen eines gerade zu de
 
 def shown(html: str) -> str:
     """Return the text of the first paragraph of an article with the body `html`."""
-    paragraphs: list[str] = re.findall(r"<p>(.*?)</p>", body(html))
+    paragraphs: list[str] = re.findall(r'<p(?: class="[^"]*")?>(.*?)</p>', body(html))
     return re.sub(r"<[^>]*>", "", paragraphs[0])
 
 
