@@ -275,6 +275,7 @@ def test_any_title_alt_text_link_and_address_make_well_formed_xml(
         ET.fromstring(chapter.documents[0].content)
 
 
+@pytest.mark.slow
 def test_every_form_of_page_is_valid(tmp_path: Path, assert_clean: AssertClean) -> None:
     for name in ("a", "b"):
         Image.new("RGB", (40, 30)).save(tmp_path / f"{name}.png")

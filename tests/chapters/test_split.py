@@ -212,6 +212,7 @@ def test_a_block_of_short_lines_is_cut_by_its_size_with_the_markup(holder: str) 
 
 
 @pytest.mark.parametrize("whole", ["<svg viewBox='0 0 9 9'>%s</svg>", "<math>%s</math>", "<ruby>%s</ruby>"])
+@pytest.mark.slow
 def test_an_element_that_cannot_be_cut_and_would_fill_a_file_becomes_text(whole: str) -> None:
     parts = {"<s": "<path d='M0 0L1 1'/><text>a</text>", "<m": "<mi>a</mi>", "<r": "a<rt>b</rt>"}
     made = draft(article(f"<p>{whole % (parts[whole[:2]] * 20_000)}", title="-"))

@@ -177,6 +177,7 @@ def whole() -> list[tuple[str, str, bytes]]:
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
+@pytest.mark.slow
 def test_every_format_that_can_be_written_is_read(file_format: str, tmp_path: Path) -> None:
     kinds = list(written(file_format))
     for kind, data in kinds:

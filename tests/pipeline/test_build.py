@@ -331,6 +331,7 @@ def test_a_book_that_is_too_large_gets_smaller_pictures(tmp_path: Path) -> None:
     assert report.books[0].pictures == 3
 
 
+@pytest.mark.slow
 def test_a_book_that_is_still_too_large_is_cut_into_whole_books(tmp_path: Path) -> None:
     with WebServer() as server:
         for number in range(5):

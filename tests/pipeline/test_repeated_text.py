@@ -148,6 +148,7 @@ def test_two_articles_repeat_nothing(archive: Archive) -> None:
     assert [record.dropped for record in report.articles] == [0] * 6
 
 
+@pytest.mark.slow
 def test_an_article_more_or_less_gives_the_book_of_a_build_from_nothing(archive: Archive) -> None:
     archive.build(drop_repeated=True, images=False)
     for change in ("two", "three", "fewer"):

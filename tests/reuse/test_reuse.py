@@ -189,6 +189,7 @@ def test_every_option_is_known_to_change_the_book_or_not_to() -> None:
 
 # The stills of videos come from the web: see `tests/pipeline/test_video_pictures.py`.
 @pytest.mark.parametrize("name", sorted(SETTINGS.keys() - {"video_pictures"}))
+@pytest.mark.slow
 def test_a_change_of_a_setting_gives_the_book_of_a_build_from_nothing(archive: Archive, name: str) -> None:
     body = '<img src="photo.jpg">' if name in PICTURED else "<p>A line of text.</p><p class=share-bar>Tweet</p>"
     (archive.inputs / "photo.jpg").write_bytes(jpeg(1300, 900))
@@ -275,6 +276,7 @@ def test_a_local_picture_that_comes_changes_or_goes_is_seen(archive: Archive) ->
         pytest.param("text/words.toml", "Next", "Onward", marks=pytest.mark.slow),
     ],
 )
+@pytest.mark.slow
 def test_another_version_of_the_program_makes_the_book_again(archive: Archive, file: str, old: str, new: str) -> None:
     (archive.inputs / "photo.jpg").write_bytes(jpeg(1600, 1200))
     write_article(archive.inputs / "p.txt", "Pictured", body='<img src="photo.jpg">')
@@ -397,6 +399,7 @@ def test_a_link_to_an_article_that_comes_later_leads_into_the_book(archive: Arch
     assert archive.output.read_bytes() == archive.from_nothing()
 
 
+@pytest.mark.slow
 def test_a_lowered_book_and_its_volumes_are_those_of_a_build_from_nothing(archive: Archive) -> None:
     for number in range(3):
         (archive.inputs / f"{number}.jpg").write_bytes(jpeg(1400, 1000, seed=number))

@@ -69,6 +69,7 @@ def test_any_string_as_language_gives_a_date(language: str) -> None:
     assert any(unicodedata.digit(character, None) == 2 for character in format_day(DAY, language))
 
 
+@pytest.mark.slow
 def test_every_language_of_the_cldr_has_its_forms() -> None:
     for identifier in localedata.locale_identifiers():
         language = identifier.replace("_", "-")

@@ -93,6 +93,7 @@ for part in ("a", "a.", "1.", "/", "%2F", "url=", "&url=http:", "https:/", "00",
 """
 
 
+@pytest.mark.slow
 def test_no_hostile_text_takes_more_than_one_pass() -> None:
     # A pattern that backtracks would take years, a quadratic one an hour; all of this takes two seconds.
     subprocess.run([sys.executable, "-c", HOSTILE], check=True, timeout=60)
