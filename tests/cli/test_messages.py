@@ -43,9 +43,11 @@ def error(command: str | list[str], status: int, **environment: str) -> str:
 WRONG_USAGE = [
     ("frobnicate", "frobnicate: no such command; see `epubmaker --help`"),
     ("bild in", "bild: no such command; did you mean build?"),
+    ("in", "in: no such command; did you mean `epubmaker build in`?"),
     ("--frob", "--frob: no such flag; see `epubmaker --help`"),
     ("build", "INPUT: is missing; name a file, a folder, an address, or - for standard input"),
     ("build nowhere", "nowhere: no such file or folder; name a file or folder that exists"),
+    ("build in/0.text", "in/0.text: no such file or folder; did you mean in/0.txt?"),
     (["build", ""], "'' is no path; name a file or folder"),
     (["build", "in", "-o", ""], "--output: is empty; name a file or a folder, or leave it out"),
     ("build in --autor X", "--autor: no such flag; did you mean --author?"),

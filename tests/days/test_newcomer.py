@@ -57,6 +57,7 @@ def answer(command: str) -> tuple[int, list[str], list[str]]:
     return done.returncode, done.stdout.splitlines(), done.stderr.splitlines()
 
 
+@pytest.mark.slow
 def test_a_newcomer_gets_from_guess_to_guess_to_a_book(tmp_path: Path, assert_clean: AssertClean) -> None:
     status, out, err = answer("")
     assert (status, out) == (2, [])
