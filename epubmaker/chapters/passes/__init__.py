@@ -151,9 +151,10 @@ PASSES = (
     Pass("pictures.still", "show_still", STILL, "put a video's still above a text without pictures"),
     Pass("passes.notes", "mark_notes", NAMED, "mark footnotes, the links to them and their way back"),
     Pass("passes.header", "take_kicker", KICKERS, "take the line above the title, which the chapter's header shows"),
-    Pass("passes.repeated", "drop_title", None, "drop the title, which the chapter's header shows"),
+    Pass(
+        "passes.repeated", "drop_repeated_lines", None, "drop title and date on top, which the chapter's header shows"
+    ),
     Pass("passes.header", "take_standfirst", STANDFIRSTS, "take the standfirst, which the chapter's header shows"),
-    Pass("passes.repeated", "drop_date_line", None, "drop a date on top, which the chapter's header shows"),
     Pass(
         "passes.boilerplate", "drop_boilerplate", REPEATED, "drop what many articles of the source repeat at the edges"
     ),

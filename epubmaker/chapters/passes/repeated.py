@@ -19,7 +19,7 @@ from epubmaker.text.addresses import site
 from epubmaker.text.characters import letters, plain
 from epubmaker.text.moments import is_date_near
 
-__all__ = ["drop_date_line", "drop_title"]
+__all__ = ["drop_repeated_lines"]
 
 _LINES = names("address b center dd div dt em font header hgroup i li p section small span strong time") | HEADINGS
 _PARAGRAPHS = names("blockquote li p")
@@ -33,16 +33,30 @@ _SHORTEST_PARAGRAPH = 60  # characters; a shorter line that ends as a sentence d
 _ABOVE_TEXT = 300  # characters at most: a section's name, a date, names of authors
 _NODES = 200
 _LONGEST = 500
-_MOST_TITLES = 3
+_MOST_LINES = 5
 _MOST_PARTS = 12  # of a line
 
 
-def drop_date_line(root: Tag, context: PassContext) -> None:
-    """Remove lines above the text that are a date and nothing else, at most two days from the date in the header."""
+def drop_repeated_lines(root: Tag, context: PassContext) -> None:
+    """Remove lines above the text that are the article's title, in whatever element, or a date and nothing else.
+
+    A date is at most two days from the one in the header.
+    """
+    whole = letters(context.title)
+    wanted = {whole}
+    if len(parts := _SITE.split(context.title)) > 1:
+        wanted.update(map(letters, (parts[0], parts[-1])))
+        wanted = {key for key in wanted if len(key) >= min(4, len(whole))}
+    first = {key[0] for key in wanted if key}
     published = context.published
-    if published is None:
-        return
-    _remove(root, (tag for tag, text in _top(root) if _is_date(tag, text, published)))
+    _remove(
+        root,
+        (
+            tag
+            for tag, text in _top(root)
+            if (first and _is_one_of(text, wanted, first, context)) or (published and _is_date(tag, text, published))
+        ),
+    )
 
 
 def _is_date(tag: Tag, text: str, published: datetime) -> bool:
@@ -56,26 +70,13 @@ def _is_date(tag: Tag, text: str, published: datetime) -> bool:
     return is_date_near(text, published)
 
 
-def drop_title(root: Tag, context: PassContext) -> None:
-    """Remove the article's title where it stands again above the text, in whatever element."""
-    whole = letters(context.title)
-    wanted = {whole}
-    if len(parts := _SITE.split(context.title)) > 1:
-        wanted.update(map(letters, (parts[0], parts[-1])))
-        wanted = {key for key in wanted if len(key) >= min(4, len(whole))}
-    if not whole:
-        return
-    first = {key[0] for key in wanted}
-    _remove(root, (tag for tag, text in _top(root) if _is_one_of(text, wanted, first, context)))
-
-
 def _remove(root: Tag, lines: Iterable[Tag]) -> None:
     """Take lines away; but not where nothing else is in the article, and no line from the middle of another."""
     gone: list[Tag] = []
     for line in lines:
         if not (_is_within(line, gone) or _holds_picture(line) or _is_in_figure(line)) and _stands_alone(line):
             gone.append(line)
-            if len(gone) == _MOST_TITLES:
+            if len(gone) == _MOST_LINES:
                 break
     if gone and any(
         (is_text(node) or (isinstance(node, Tag) and (picture_ref(node) or node.name in _SHOWN)))
