@@ -43,8 +43,8 @@ def check_sound(drafted: Draft) -> None:
 
 
 def letters(text: str) -> str:
-    """Return a text without its white space, and without the brackets that readings without a base get."""
-    return re.sub("[-()（）]", "", "".join(clean(text).split()))
+    """Return a text without its white space, the brackets of readings, and the signs that part sections."""
+    return re.sub("[-()（）*＊•·●○◆◇■□★☆※~～=_–—―─━＃⁂❦❧☙]", "", "".join(clean(text).split()))
 
 
 def shown(tree: PageElement) -> str:

@@ -10,13 +10,14 @@ import re
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, attribute, in_order, text_within, walk
-from epubmaker.chapters.xhtml.content import SET_AS, names
+from epubmaker.chapters.tree import Edits, attribute, element, in_order, text_within, walk
+from epubmaker.chapters.xhtml.content import LINE_ENDS, SET_AS, names
 from epubmaker.text.characters import letters
 
 __all__ = ["set_apart"]
 
 _SIGNS = "*＊•·●○◆◇■□★☆※~～=_-–—―━─＃⁂❦❧☙"
+_FIRST_SIGNS = frozenset(_SIGNS)
 _BREAK = re.compile(rf"(?:[{re.escape(_SIGNS)}]\s*){{3,40}}|[*＊⁂❦❧☙◆◇■●★※]")
 _PULL = re.compile(
     r"(?:^|[\s_-])pull-?(?:ed-?)?quotes?(?:$|[\s_-])|(?:^|[\s_-])quote-?pull(?:$|[\s_-])|pullquote", re.IGNORECASE
@@ -36,6 +37,7 @@ _PROBE = 6  # characters to each side of its middle, which are looked for first
 _LONGEST_NAME = 120
 _STOPS = (".", "。", ":", "：", ",", "，", ";", "；", "?", "？", "!", "！", "…")
 _DASHES = ("—", "–", "―", "-- ", "~ ")
+_BOXES = names("article body div main section")
 _SETTING = names("b big center em font i small span strong")  # what signs may stand in
 _SHOWN = names("audio iframe img math object svg table ul ol pre video")
 
@@ -47,21 +49,23 @@ def set_apart(root: Tag, context: PassContext) -> None:
     quotes: list[Tag] = []
     paragraphs = 0
     has_classes = "@class" in context.names
-    for tag in in_order(root):
-        if not isinstance(tag, Tag):
+    for node in in_order(root):
+        if isinstance(node, NavigableString):
+            if _is_loose_break(node, root):
+                edits.replace(node, element("hr"))
+        elif not isinstance(node, Tag):
             continue
-        if tag.name in _QUOTES or (has_classes and "class" in tag.attrs and _is_called_pull(tag)):
-            quotes.append(tag)
-        elif tag.name == "p":
+        elif node.name in _QUOTES or (has_classes and "class" in node.attrs and _is_called_pull(node)):
+            quotes.append(node)
+        elif node.name == "p":
             paragraphs += 1
-            if not _begins_as_text(tag):  # as most do
-                _mark_paragraph(tag, edits, slanted)
+            if not _begins_as_text(node):  # as most do
+                _mark_paragraph(node, edits, slanted)
     if 2 * len(slanted) <= paragraphs:  # else it is how the author writes
         for tag in slanted:
             tag.attrs[SET_AS] = "note"
     edits.apply()
-    if quotes:
-        _mark_quotes(root, quotes)
+    _mark_quotes(root, quotes)
 
 
 def _begins_as_text(tag: Tag) -> bool:
@@ -115,13 +119,29 @@ def _is_break(tag: Tag) -> bool:
     )
 
 
+def _is_loose_break(text: NavigableString, root: Tag) -> bool:
+    """Tell whether a text that stands between blocks, in no paragraph, has signs that part sections."""
+    if len(text) > _LONGEST_BREAK or text.strip()[:1] not in _FIRST_SIGNS:  # as most
+        return False
+    beside = (text.previous_sibling, text.next_sibling)
+    return (
+        _BREAK.fullmatch(text.strip()) is not None
+        and (text.parent is root or (text.parent is not None and text.parent.name in _BOXES))
+        and all(
+            node is None or (isinstance(node, Tag) and node.name in LINE_ENDS and node.name != "br") for node in beside
+        )
+    )
+
+
 def _is_subhead(tag: Tag) -> bool:
     """Tell whether a bold paragraph is a few words above an ordinary one."""
     text = text_within(tag, _LONGEST_SUBHEAD + 1).strip()
     if not text or len(text) > _LONGEST_SUBHEAD or text.endswith(_STOPS):
         return False
-    following = tag.find_next_sibling()
-    if following is None or following.name != "p" or len(text_within(following, _PARAGRAPH)) < _PARAGRAPH:
+    following = tag.next_sibling
+    while following is not None and not isinstance(following, Tag) and not str(following).strip():
+        following = following.next_sibling
+    if not isinstance(following, Tag) or following.name != "p" or len(text_within(following, _PARAGRAPH)) < _PARAGRAPH:
         return False
     only = _only(following)
     return only is not None and not (isinstance(only, Tag) and only.name in _HEAVY)

@@ -25,6 +25,12 @@ def test_a_paragraph_of_signs_is_a_break(signs: str) -> None:
     assert between(f"<p>{signs}</p>") == "<hr/>"
 
 
+@pytest.mark.parametrize("html", ["<div>***</div>", "***", "<section><p>A</p>* * *</section>"])
+def test_signs_between_blocks_are_a_break(html: str) -> None:
+    assert between(html).endswith("<hr/>")
+    assert "<hr/>" not in between("<div>* * * <b>A</b></div>")
+
+
 @pytest.mark.parametrize("said", ["—", "……", "...", "1 2 3", "***bold***", "?!"])
 def test_a_paragraph_with_other_signs_stays_one(said: str) -> None:
     assert between(f"<p>{said}</p>") == f"<p>{said}</p>"
