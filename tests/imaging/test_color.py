@@ -23,7 +23,11 @@ def test_srgb_itself_changes_nothing() -> None:
     assert to_srgb(photo(40, 30), SRGB).tobytes() == photo(40, 30).tobytes()
 
 
-@pytest.mark.parametrize("profile", [b"", b"rubbish", SRGB[:200].replace(b"sRGB", b"none"), b"\0" * 5_000_000])
+@pytest.mark.parametrize(
+    "profile",
+    [b"", b"rubbish", SRGB[:200].replace(b"sRGB", b"none"), b"\0" * 5_000_000],
+    ids=["empty", "rubbish", "cut", "zeros"],  # else the name of a test would hold the second of its start
+)
 def test_a_profile_that_makes_no_sense_changes_nothing(profile: bytes) -> None:
     assert to_srgb(photo(40, 30), profile).tobytes() == photo(40, 30).tobytes()
 
