@@ -160,9 +160,10 @@ class Pages:
 
     def picture_list(self, pictures: Sequence[PictureAnchor]) -> Iterator[Page]:
         """Yield the list of the book's pictures: small, with caption and article."""
+        alt = attribute(self._words["picture"])  # the caption is read beside it
         lines = (
             f"<li{language_attributes(picture.language, around=self._language)}><a href={attribute(picture.href)}>"
-            f'<img class="thumbnail" src={attribute(picture.file)} alt={attribute(picture.caption)}/>'
+            f'<img class="thumbnail" src={attribute(picture.file)} alt={alt}/>'
             f"{text(picture.caption)}</a>{self._of_article(picture)}</li>\n"
             for picture in pictures
         )

@@ -57,7 +57,7 @@ BOOKS: dict[str, dict[str, Any]] = {
     },
     "ade": {"inputs": ["few"], "device": DEVICES["ade"], "group_by": "folder", "style": "eink", "reverse": True},
     "bare": {"inputs": ["few"], "images": False, "draw_cover": False, "style": "magazine", "authors": ("A", "B")},
-    "volumes": {"inputs": ["few", "seeds"], "max_size": 150_000, "title": "The Parts", "language": "fr"},
+    "volumes": {"inputs": ["few", "seeds"], "max_size": 240_000, "title": "The Parts", "language": "fr"},
     "zh": {"inputs": ["mixed/zh"], "group_by": "none", "draw_cover": False},
     "en": {"inputs": ["mixed/en"], "group_by": "none", "draw_cover": False},
     "ar": {
