@@ -14,6 +14,7 @@ Everything runs in the caller's thread, on a tree that belongs to this call, and
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 from epubmaker.chapters.parse import parse
@@ -34,7 +35,7 @@ from epubmaker.text.referrer import referrer_policy
 
 __all__ = ["draft"]
 
-_UNSEEN = re.compile(r"<(style|script|title)\b.*?</\1", re.DOTALL | re.IGNORECASE)
+_UNSEEN = re.compile(r"<(style|script|title)\b", re.IGNORECASE)
 _TEXT = re.compile(r"(?:^|>)[^<]+")
 _NOTHING_LEFT = "the file has a text, of which nothing is left: all of it is hidden, or around an article"
 
@@ -97,7 +98,19 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
 
 def _says_more(markup: str, title: str) -> bool:
     """Return True for markup with another text than a title, which the chapter's header shows."""
-    return _text_of(_UNSEEN.sub("", markup)) not in {"", letters(title)}
+    return _text_of("".join(_seen(markup))) not in {"", letters(title)}
+
+
+def _seen(markup: str) -> Iterator[str]:
+    """Yield markup without scripts, style sheets and titles; one that is not closed goes to the end."""
+    lower = markup.lower()
+    at = 0
+    for start in _UNSEEN.finditer(markup):
+        if start.start() >= at:
+            yield markup[at : start.start()]
+            end = lower.find(f"</{start[1].lower()}", start.end())
+            at = end if end >= 0 else len(markup)
+    yield markup[at:]
 
 
 def _shows_text(piece: Piece | Target) -> bool:

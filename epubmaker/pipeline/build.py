@@ -74,7 +74,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     try:
         report = _report_of(session)
     except (Exception, KeyboardInterrupt) as error:
-        if options.report and getattr(error, "subject", None) != str(options.report):  # else none may be written there
+        if options.report and session.may_report and getattr(error, "subject", None) != str(options.report):
             with suppress(OutputError):
                 _complete(_failed(session.so_far, error), options, start).write(options.report)
         raise
@@ -101,6 +101,8 @@ def _failed(so_far: Report, error: BaseException) -> Report:
 
 def _report_of(session: Session) -> Report:
     """Make what the options of a session ask for; return the report, without what `_complete` adds."""
+    Outputs(session.options).check_report()
+    session.may_report = True
     options = session.options = _with_kepub(session.options)
     outputs = Outputs(options)
     outputs.check_what_is_named()
@@ -140,6 +142,7 @@ def preview(options: Options, show: Callable[[Progress], None] = lambda _: None)
     options = replace(options, timezone=options.timezone or default_timezone(os.environ))
     options = _with_kepub(replace(options, cache=None, check=False, prune=False))
     outputs = Outputs(options)
+    outputs.check_report()
     outputs.check_what_is_named()
     check_demands(options)
     show(Progress("scanning"))

@@ -75,16 +75,22 @@ class Outputs:
         named = (*options.inputs, *options.css, *filter(None, (options.cover, style if style.suffix else None)))
         self._inputs = [status for path in named if (status := _status(Path(path)))]
 
+    def check_report(self) -> None:
+        """Check the path of the report, before the titles of the books are known."""
+        report, book = self._options.report, named_book(self._options)
+        if report and book and _is_same(report, book):
+            raise _is_a_book(report)
+        if report:
+            self._check(report, _REPORTS)
+
     def check_what_is_named(self) -> None:
-        """Check the paths that the options name, before the title of the book is known."""
-        output, report = self._options.output, self._options.report
+        """Check the other paths that the options name, before the title of the book is known."""
+        output = self._options.output
         if output and (self._options.make_folder or os.path.isdir(output)):  # noqa: PTH112 - `Path.is_dir` raises
             with output_errors(output):
                 _check_folder(output, to_make=self._options.make_folder)
         elif output:
             self._check_named(output)
-        if report:
-            self._check(report, _REPORTS)
         if self._options.new and self._options.state:
             self._check_state(self._options.state)
 
@@ -118,9 +124,7 @@ class Outputs:
         report = self._options.report
         if report and (_is_same(report, book) or (in_parts and _is_same(report.parent / book.name, book)
                                                   and name.is_part(report.name))):  # fmt: skip
-            raise OutputError(
-                report, "the report would take the place of the book", "choose another name with --report"
-            )
+            raise _is_a_book(report)
 
     def beside_earlier(self, names: Sequence[OutputName], known: AbstractSet[str]) -> list[OutputName]:
         """Return the names of the books of a run with `--new`, numbered where they would cost an earlier one.
@@ -189,6 +193,10 @@ def _is_earlier(path: Path, known: AbstractSet[str]) -> bool:
     except (OSError, BadZipFile, ValueError, NotImplementedError):
         return False
     return not keys or not known.isdisjoint(keys)
+
+
+def _is_a_book(report: Path) -> OutputError:
+    return OutputError(report, "the report would take the place of the book", "choose another name with --report")
 
 
 def _status(path: Path) -> os.stat_result | None:

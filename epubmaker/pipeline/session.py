@@ -40,7 +40,8 @@ class Session:
 
     What must end with the run is entered into `stack`. `show` is called with the progress; `total` is the number of
     articles of the books to be made, once it is known, and `articles_before` that of the finished volumes. Without
-    `keeps`, the state is read, and not made or locked. `so_far` is what a report can tell of a run that makes no book.
+    `keeps`, the state is read, and not made or locked. `so_far` is what a report can tell of a run that makes no book;
+    `may_report` says that its path was looked at.
     """
 
     def __init__(self, options: Options, show: Callable[[Progress], None], *, keeps: bool = True) -> None:
@@ -50,6 +51,7 @@ class Session:
         self.total = self.articles_before = 0
         self.stack = ExitStack()
         self.so_far = Report()
+        self.may_report = False
 
     def __enter__(self) -> Self:
         return self

@@ -119,3 +119,11 @@ def test_an_interrupt_is_in_the_report() -> None:
         )
 
     assert (report()["exit_status"], report()["error"], report()["books"]) == (130, "interrupted", [])
+
+
+@pytest.mark.parametrize("output", ["empty", "/dev/null", "older.txt"])
+def test_a_report_takes_no_files_place_where_the_output_is_refused_first(output: str) -> None:
+    done = commandline.here("build", "in", "-o", output, "--report", "older.txt", **ENVIRONMENT)
+
+    assert done.returncode == 1
+    assert Path("older.txt").read_text() == "My diary"
