@@ -33,7 +33,7 @@ from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.model.pictures import Fetched, Picture, PictureRef, PictureRequest
 from epubmaker.packager.check.epubcheck import Checker
-from epubmaker.reuse.store import BOOKS, HEADS, Store
+from epubmaker.reuse.store import BOOKS, FILES, Store
 from epubmaker.storage.database import Database
 
 pytestmark = pytest.mark.slow
@@ -83,7 +83,7 @@ class Model:
             for title in TITLES:
                 self.archive.build(title=title)
             with Store(self.cache) as store:
-                if store.count(HEADS) == COUNT and store.count(BOOKS):
+                if store.count(FILES) == COUNT and store.count(BOOKS):
                     break
             time.sleep(0.1)
         self.books = {title: self.archive.from_nothing(title=title) for title in TITLES}
