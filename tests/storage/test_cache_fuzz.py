@@ -33,7 +33,7 @@ from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.model.pictures import Fetched, Picture, PictureRef, PictureRequest
 from epubmaker.packager.check.epubcheck import Checker
-from epubmaker.reuse.store import BOOKS, FILES, Store
+from epubmaker.reuse.store import BOOKS, FILES, HEADS, Store
 from epubmaker.storage.database import Database
 
 pytestmark = pytest.mark.slow
@@ -53,6 +53,8 @@ VALUES: tuple[object, ...] = (
 POISON: tuple[object, ...] = (
     *(None, -1, True, 1e308, "", "\0", "../../x", "/x", "C:\\x", "CON", "x" * 5000, "<p>", "\ud800", [], {}, [[]]),
 )
+# How many bytes of a row's record come before its JSON: the checksum of a book, the version of the program.
+PREFIXES = {BOOKS: 64, HEADS: 16}
 
 Files = Mapping[str, bytes]
 
@@ -277,9 +279,9 @@ def poison(dice: random.Random, folder: Path) -> str:
         with closing(sqlite3.connect(rows.path)) as tables:
             kinds = [kind for (kind,) in tables.execute("SELECT DISTINCT kind FROM entry ORDER BY kind")]
         kind, row = dice.choice([(kind, row) for kind in kinds for row in rows.all(kind) if row.record])
-        record = row.record
-        packed = kind == BOOKS
-        head, record = (record[:64], zlib.decompress(record[64:])) if packed else (b"", record)
+        packed, size = kind == BOOKS, PREFIXES.get(kind, 0)
+        head, record = row.record[:size], row.record[size:]
+        record = zlib.decompress(record) if packed else record
         other = json.dumps(poisoned(dice, json.loads(record))).encode()
         rows.put(kind, row.key, head + (zlib.compress(other) if packed else other), row.body)
     return f"{kind} {other!r:.300}"
