@@ -13,9 +13,10 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 
+from epubmaker.collector.filters import NEVER
 from epubmaker.collector.parse import parse
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.text.addresses import identity, names_article
@@ -23,7 +24,6 @@ from epubmaker.text.characters import letters
 
 __all__ = ["without_duplicates"]
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _HASHED_WHOLE = 5000  # bytes; of longer texts the hash may cover the beginning alone
 # Below different titles only a text of this many bytes is an article for certain: a video's description, in which a channel
 # tells about itself again and again, has at most 5,000 characters on the largest site.
@@ -83,7 +83,7 @@ def _rank(entry: Entry) -> tuple[bool, datetime, int, int]:
 
 
 def _latest(entry: Entry) -> datetime:
-    return entry.archived or entry.published or _NEVER
+    return entry.archived or entry.published or NEVER
 
 
 def _reason(best: Entry, other: Entry) -> str:

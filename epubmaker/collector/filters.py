@@ -17,10 +17,11 @@ from epubmaker.options import Options
 from epubmaker.text.addresses import known_page, page_key, site
 from epubmaker.text.timezones import UTC_NAME, in_zone, zone_named
 
-__all__ = ["Filters"]
+__all__ = ["NEVER", "Filters"]
 
 _NONE: Mapping[str, AbstractSet[str]] = MappingProxyType({})
-_NEVER = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.min.replace(tzinfo=UTC)
+"""Before any date: where an article without one stands among others."""
 
 
 class Filters:
@@ -104,7 +105,7 @@ class Filters:
         if limit is None or len(entries) <= limit:
             return entries
         left_out["beyond-limit"] = len(entries) - limit
-        newest = sorted(entries, key=lambda entry: (entry.date or _NEVER, -entry.position), reverse=True)
+        newest = sorted(entries, key=lambda entry: (entry.date or NEVER, -entry.position), reverse=True)
         kept = {entry.position for entry in newest[:limit]}
         return [entry for entry in entries if entry.position in kept]
 

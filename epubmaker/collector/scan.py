@@ -25,7 +25,7 @@ from epubmaker.collector.formats.format import HEAD_BYTES, Format, Head, NoArtic
 from epubmaker.collector.formats.table import format_named, recognized
 from epubmaker.collector.locations.archivenames import is_archive
 from epubmaker.collector.locations.folder import File, Given, files, is_looked_at, is_passed_over, lies_beside, natural
-from epubmaker.collector.locations.items import StoredItem, archive_at
+from epubmaker.collector.locations.items import StoredItem, archive_at, state_of
 from epubmaker.model.articles import Entry, FileState, Issue, Location
 from epubmaker.storage.publish import is_epub
 from epubmaker.text.addresses import article_key, identity, names_article, resolve
@@ -264,15 +264,8 @@ def _heads(block: Sequence[File], index: HeadIndex | None, form: str) -> Sequenc
     """Return what each file of a block holds, known or read now."""
     if index is None or (form and block[0].is_named):
         return [read_file(file, form) for file in block]
-    files = [(file.path, _state(file.path)) for file in block]
+    files = [(file.path, state_of(file.path)) for file in block]
     return index.heads_of(block[0].block, files, lambda number: read_file(block[number]))
-
-
-def _state(path: str) -> FileState | None:
-    try:
-        return FileState.of(os.stat(path))  # noqa: PTH116 - see `folder.File`
-    except (OSError, ValueError):
-        return None
 
 
 def read_file(file: File, form: str = "") -> FileHeads:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from epubmaker.collector.duplicates import without_duplicates
-from epubmaker.collector.filters import Filters
+from epubmaker.collector.filters import NEVER, Filters
 from epubmaker.collector.grouping import grouped, levels
 from epubmaker.collector.locations.folder import natural
 from epubmaker.collector.titles import without_shared_endings
@@ -19,7 +18,6 @@ from epubmaker.options import Options, SortBy
 __all__ = ["select"]
 
 _Key: TypeAlias = Any  # a sort key: anything that can be compared with others of its kind
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def select(entries: Sequence[Entry], options: Options, known: AbstractSet[str] = frozenset()) -> Plan:
@@ -64,4 +62,4 @@ def _sort_key(sort_by: SortBy) -> Callable[[Entry], _Key | None]:
 
 
 def _by_source(entry: Entry) -> _Key | None:
-    return (natural(entry.source), entry.date or _NEVER) if entry.source else None
+    return (natural(entry.source), entry.date or NEVER) if entry.source else None

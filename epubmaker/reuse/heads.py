@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, TypeAlias, get_args
 
 from epubmaker.collector.formats.table import format_names
+from epubmaker.collector.locations.items import state_of
 from epubmaker.collector.parse import origin_of
 from epubmaker.collector.scan import ArticleHead, FileHeads
 from epubmaker.model.articles import Entry, FileState, Issue, Origin, Severity
@@ -113,11 +114,8 @@ class HeadIndex:
             self._store.drop(FILES, row.key)
             return None
         signature, sha256 = found
-        try:
-            state = FileState.of(os.stat(path))  # noqa: PTH116 - a `Path` takes longer
-        except (OSError, ValueError):
-            return None
-        if file_signature(state, self._now, self._min_age) != signature:
+        state = state_of(path)
+        if state is None or file_signature(state, self._now, self._min_age) != signature:
             return None
         self._store.touch(FILES, row, 30 * DAY)
         return sha256

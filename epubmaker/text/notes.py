@@ -17,15 +17,17 @@ from hashlib import sha256
 from typing import TypeVar
 from urllib.parse import quote
 
-__all__ = ["EMBEDDED", "by_address", "is_note", "is_place", "note_at", "note_named", "place_named"]
+__all__ = ["EMBEDDED", "NOTE_ENDING", "by_address", "is_note", "is_place", "note_at", "note_named", "place_named"]
 
 _T = TypeVar("_T")
 
 EMBEDDED = "embedded:"
 """How the address of a picture begins that is looked for by its name, as Obsidian's `![[pier.png]]` is."""
 
+NOTE_ENDING = re.compile(r"\.(?:markdown|md)$", re.IGNORECASE)
+"""The ending of a note's file."""
+
 _SCHEME = "note:"
-_ENDING = re.compile(r"\.(?:markdown|md)$", re.IGNORECASE)
 _MOST_FOLDERS = 10  # of a path whose ends are names, too
 _PLACE = re.compile(r"note-[0-9a-f]{12}")
 
@@ -74,4 +76,4 @@ def _fragment(place: str) -> str:
 
 
 def _plain(path: str) -> str:
-    return quote(unicodedata.normalize("NFC", _ENDING.sub("", path)).casefold(), errors="replace")
+    return quote(unicodedata.normalize("NFC", NOTE_ENDING.sub("", path)).casefold(), errors="replace")

@@ -7,6 +7,7 @@ which stay text, and what Obsidian has: links and embedded files in double brack
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from html import escape
@@ -22,7 +23,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from epubmaker.text.notes import EMBEDDED, note_at, note_named, place_named
+from epubmaker.text.notes import EMBEDDED, NOTE_ENDING, note_at, note_named, place_named
 
 __all__ = ["line_to_html", "to_html"]
 
@@ -37,7 +38,6 @@ _TAGS = re.compile(r"(?:#[^\W\d][\w/-]*[ \t]*\n?)+")  # Obsidian's own, each wit
 # By which Obsidian links to a block: six characters that it made itself, or a name with a letter at least.
 _BLOCK_ID = re.compile(r"(?:^|\s)(\^(?:[0-9a-z]{6}|(?=[0-9-]{0,59}[A-Za-z])[0-9A-Za-z-]{3,60}))$")
 _LONGEST_ID = 62
-_NOTE = re.compile(r"\.(?:markdown|md)$", re.IGNORECASE)
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _NO_WORD = re.compile(r"[^\w\s-]+")
 _LONGEST_FORMULA = 5000  # characters
@@ -112,37 +112,39 @@ def _deepest(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # 
 
 def _comment_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as above
     """Leave out lines from one that begins with "%%" to one that ends so."""
-    begin = state.bMarks[start] + state.tShift[start]
-    if not state.src.startswith("%%", begin):
-        return False
-    close = state.src.find("%%", begin + 2)
-    line = start
-    while line < end and state.eMarks[line] < close:
-        line += 1
-    if close < 0 or line >= end or state.src[close + 2 : state.eMarks[line]].strip():
+    last = _last_line(state, start, end, "%%")
+    if last is None:
         return False
     if not silent:
-        state.line = line + 1
+        state.line = last + 1
     return True
 
 
 def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as above
     """Read a formula between two "$$" at the ends of lines as code."""
-    begin = state.bMarks[start] + state.tShift[start]
-    if not state.src.startswith("$$", begin):
-        return False
-    close = state.src.find("$$", begin + 2, begin + _LONGEST_FORMULA)
-    line = start
-    while line < end and state.eMarks[line] < close:
-        line += 1
-    if close < 0 or line >= end or state.src[close + 2 : state.eMarks[line]].strip():
+    last = _last_line(state, start, end, "$$", _LONGEST_FORMULA)
+    if last is None:
         return False
     if not silent:
         token = state.push("code_block", "", 0)
-        written = state.getLines(start, line + 1, state.blkIndent, False).strip()  # noqa: FBT003 - as above
+        written = state.getLines(start, last + 1, state.blkIndent, False).strip()  # noqa: FBT003 - as above
         token.content = f"{written.removeprefix('$$').removesuffix('$$').strip()}\n"
-        state.line = line + 1
+        state.line = last + 1
     return True
+
+
+def _last_line(state: StateBlock, start: int, end: int, mark: str, most: int = sys.maxsize) -> int | None:
+    """Return the line that ends a block of lines between two marks with at most `most` characters; None without one."""
+    begin = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith(mark, begin):
+        return None
+    close = state.src.find(mark, begin + len(mark), begin + most)
+    line = start
+    while line < end and state.eMarks[line] < close:
+        line += 1
+    if close < 0 or line >= end or state.src[close + len(mark) : state.eMarks[line]].strip():
+        return None
+    return line
 
 
 def _callouts(state: StateCore) -> None:
@@ -230,7 +232,7 @@ def _links(state: StateCore) -> None:
             path, _, name = unquote(str(token.attrs.get("href", ""))).partition("#")
             if not path and _place(name) in places:
                 token.attrs["href"] = f"#{_place(name)}"
-            elif _NOTE.search(path) and not _HAS_SCHEME.match(path):
+            elif NOTE_ENDING.search(path) and not _HAS_SCHEME.match(path):
                 inside = path.lstrip("/") if path.startswith("/") else f"{folder}/{path}".lstrip("/")
                 token.attrs["href"] = note_at(inside, _place(name))
 

@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from epubmaker.collector.formats.collection import Collection, Record
 from epubmaker.collector.formats.format import Body, Head, Item
 
-__all__ = ["Mail"]
+__all__ = ["Mail", "begins_with_field"]
 
 _FIELD = re.compile(rb"(?:\xef\xbb\xbf)?[A-Za-z][A-Za-z0-9-]{0,60}:")
 _NO_FIELD = re.compile(rb"\n(?![A-Za-z][A-Za-z0-9-]{0,60}:|[ \t])")
 _DELIVERED = re.compile(rb"(?:delivered-to|received|return-path):")
 _OF_MAIL = (b"\nmessage-id:", b"\nmime-version:", b"\nreceived:", b"\nsubject:")
 _MAILBOX = re.compile(rb"From \S[^\r\n]{0,200}\d{4}[^\r\n]{0,20}\r?\n(?:>?[A-Za-z][A-Za-z0-9-]{0,60}:)")
+
+
+def begins_with_field(start: bytes) -> bool:
+    """Tell whether the first bytes of a file are a header field of a message (RFC 5322), with a byte order mark or none."""
+    return _FIELD.match(start) is not None
 
 
 class Mail(Collection):
@@ -28,7 +33,7 @@ class Mail(Collection):
 
     def fits(self, name: str, start: bytes) -> bool:
         """By the headers in front."""
-        if not _FIELD.match(start):
+        if not begins_with_field(start):
             return _MAILBOX.match(start) is not None
         headers, _, text = start.lower().replace(b"\r\n", b"\n").partition(b"\n\n")
         if _NO_FIELD.search(headers, 0, len(headers) if text else headers.rfind(b"\n")):

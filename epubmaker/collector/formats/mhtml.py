@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from epubmaker.collector.formats.archive import clean_title
 from epubmaker.collector.formats.format import Body, Format, Head, Item, UnreadableError
 from epubmaker.collector.formats.kept import Kept
-from epubmaker.collector.formats.webpage import body_of_page, head_of_page
+from epubmaker.collector.formats.mail import begins_with_field
+from epubmaker.collector.formats.webpage import PAGE_TYPES, body_of_page, head_of_page
 from epubmaker.text.addresses import resolve
 from epubmaker.text.moments import parse_date
 
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Mhtml"]
 
-_FIELD = re.compile(rb"(?:\xef\xbb\xbf)?[A-Za-z][A-Za-z0-9-]{0,60}:")
 _SAVED = re.compile(rb"^(?:snapshot-content-location:|from:\s{0,9}\W{0,3}saved by\b)", re.MULTILINE)
 _OF_MAIL = re.compile(rb"^(?:delivered-to|received|to|return-path):", re.MULTILINE)
-_PAGES = ("text/html", "application/xhtml+xml")
 
 
 class Mhtml(Format):
@@ -37,7 +36,7 @@ class Mhtml(Format):
     def fits(self, name: str, start: bytes) -> bool:
         """By the headers that browsers write; where there are others, by what a page has and a letter has not."""
         del name
-        if not _FIELD.match(start):
+        if not begins_with_field(start):
             return False
         lower = start.lower().replace(b"\r\n", b"\n")
         headers = lower.partition(b"\n\n")[0]
@@ -106,6 +105,6 @@ def _root(message: Message) -> Part | None:
     from epubmaker.collector.formats.messages import parameter  # noqa: PLC0415 - as in `_read`
 
     named = message.part_with_id(parameter(message.headers, "start"))
-    if named is not None and named.type in _PAGES:
+    if named is not None and named.type in PAGE_TYPES:
         return named
-    return next((part for part in message.parts if part.type in _PAGES), None)
+    return next((part for part in message.parts if part.type in PAGE_TYPES), None)

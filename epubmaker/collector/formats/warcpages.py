@@ -22,7 +22,7 @@ from epubmaker.collector.formats.encoding import Decoded, decode_as
 from epubmaker.collector.formats.format import Body, Head, Item, NoArticleError, UnreadableError
 from epubmaker.collector.formats.kept import Kept
 from epubmaker.collector.formats.waczpages import listed_pages
-from epubmaker.collector.formats.webpage import body_of_page, head_of_page
+from epubmaker.collector.formats.webpage import PAGE_TYPES, body_of_page, head_of_page
 from epubmaker.text.addresses import resolve
 from epubmaker.text.moments import parse_date
 
@@ -49,7 +49,6 @@ _DAMAGES = (
 )
 _MOST_MOVES = 10
 _CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
-_PAGES = ("text/html", "application/xhtml+xml")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:.-]{2,40})", re.IGNORECASE)
 _SILENT = re.compile(r"<(script|style|noscript|svg|select|nav|footer|form)\b", re.IGNORECASE)
 _BLOCK = re.compile(
@@ -112,7 +111,7 @@ class _Web:
             self.moved[_name(address)] = _name(target)
         if kind.startswith("image/"):
             self.pictures[_name(address)] = offset
-        if kind not in _PAGES or not resolve(None, address):
+        if kind not in PAGE_TYPES or not resolve(None, address):
             return None
         date = str(record.rec_headers.get_header("WARC-Date") or "")[:40]
         self.pages[address] = _Page(address, offset, date)

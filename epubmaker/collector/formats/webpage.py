@@ -19,7 +19,10 @@ from epubmaker.text.pictureaddresses import picture_keys
 if TYPE_CHECKING:
     from epubmaker.collector.formats.page.head import PageHead
 
-__all__ = ["WebPage", "body_of_page", "head_of_page"]
+__all__ = ["PAGE_TYPES", "WebPage", "body_of_page", "head_of_page"]
+
+PAGE_TYPES = ("text/html", "application/xhtml+xml")
+"""The media types of a page."""
 
 _MOST_AUTHORS = 5
 _FIELDS = {"authors": "author", "site": "source"}  # of a head, by those of a page

@@ -14,7 +14,7 @@ from epubmaker.model.articles import FileState, Location
 if TYPE_CHECKING:
     from epubmaker.collector.locations.archives import Archive
 
-__all__ = ["StoredItem", "archive_at"]
+__all__ = ["StoredItem", "archive_at", "state_of"]
 
 
 def archive_at(location: Location) -> Archive:
@@ -56,7 +56,7 @@ class StoredItem:
         return (
             self.location,
             self.name,
-            self.state or _state(os.path.join(self.location.root, *self.location.archives[:1])),
+            self.state or state_of(os.path.join(self.location.root, *self.location.archives[:1])),
         )
 
     @property
@@ -139,7 +139,8 @@ class StoredItem:
         return data
 
 
-def _state(path: str) -> FileState | None:
+def state_of(path: str) -> FileState | None:
+    """Return the state of the file at a path; None where it cannot be looked at."""
     try:
         return FileState.of(os.stat(path))  # noqa: PTH116 - as above
     except (OSError, ValueError):

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from epubmaker.collector.pictures.outcomes import NOT_STORED
 from epubmaker.imaging.decode import Decoded, decode, is_flat, unchanged
 from epubmaker.imaging.encode import Encoded, encode
 from epubmaker.imaging.fit import cut_rows
@@ -16,11 +17,10 @@ from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, FetchFailed, Picture, PictureFile, PictureResult, picture_name
 from epubmaker.options import PictureSettings
 
-__all__ = ["BROKEN", "DECORATION", "NOT_STORED", "shrink"]
+__all__ = ["BROKEN", "DECORATION", "shrink"]
 
 BROKEN = "picture-broken"
 DECORATION = "picture-decoration"
-NOT_STORED = "picture-not-stored"
 _COPIES = 3  # of a file's bytes, while a JPEG loses its metadata
 
 
