@@ -129,6 +129,7 @@ RENDITIONS: dict[str, Rendition] = {
             html5=False,
             ruby=False,
             mathml=False,
+            cover_height=2133,
         ),
         Rendition(
             "apple",

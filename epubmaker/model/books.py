@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from epubmaker.model.articles import Issue
 
-__all__ = ["MANY_ARTICLES", "Book", "BookStatus", "Metadata", "Volume"]
+__all__ = ["MANY_ARTICLES", "Book", "BookStatus", "CoverPicture", "Metadata", "Volume"]
 
 MANY_ARTICLES = 2_000
 """In a book of more articles, the nav document and the NCX name the groups alone, and volumes are advised: reading systems
@@ -61,6 +62,13 @@ class Metadata:
     excerpt: str | None = None
     rights: str | None = None
     contributors: tuple[str, ...] = ()
+
+
+class CoverPicture(NamedTuple):
+    """A cover: a JPEG file's bytes, and its width and height in pixels where the cover page is to set it in a drawing."""
+
+    data: bytes
+    size: tuple[int, int] | None = None
 
 
 class BookStatus(StrEnum):

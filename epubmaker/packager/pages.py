@@ -61,10 +61,12 @@ class _Line(NamedTuple):
     markup: str
 
 
-def framed(title: str, body: str, language: str, stylesheet: str, *, attributes: str = "") -> str:
+def framed(
+    title: str, body: str, language: str, stylesheet: str, *, attributes: str = "", body_classes: str = ""
+) -> str:
     """Return an XHTML document with a plain title and the markup of its body, in a BCP 47 language.
 
-    `stylesheet` is the name of the CSS file; `attributes` are more attributes of `body`, each after a space.
+    `stylesheet` is the name of the CSS file; `attributes` and `body_classes` are more of `body`, each after a space.
     """
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
@@ -72,7 +74,7 @@ def framed(title: str, body: str, language: str, stylesheet: str, *, attributes:
         f"{language_attributes(language)}>\n"
         f"<head><title>{text(title)}</title>"
         f'<link rel="stylesheet" type="text/css" href={attribute(stylesheet)}/></head>\n'
-        f'<body class="{body_class(language)}"{attributes}>\n{body}</body>\n</html>\n'
+        f'<body class="{body_class(language)}{body_classes}"{attributes}>\n{body}</body>\n</html>\n'
     )
 
 
@@ -89,11 +91,28 @@ class Pages:
         self._source = cache(text)  # there are few sources, and many articles of each
         self._sources = Counter(item.source for item in contents.articles if item.source)
 
-    def cover(self) -> Page:
-        """Return the page with the cover picture."""
+    def cover(self, size: tuple[int, int] | None = None) -> Page:
+        """Return the page with the cover picture, in a drawing where its size in pixels is given.
+
+        A drawing shows it whole on a page of any shape. Without one, CSS columns cut the foot of a high picture, and MuPDF
+        shows it on the page after an empty one.
+        """
         alt = attribute(self._words["labeled"].format(label=self._words["cover"], text=self._metadata.title))
-        picture = f'<p class="cover"><img src="{COVER_IMAGE}" alt={alt} role="doc-cover"/></p>\n'
-        return self._page(COVER_PAGE, self._words["cover"], picture, attributes=' epub:type="cover"')
+        picture = f'<img src="{COVER_IMAGE}" alt={alt} role="doc-cover"/>'
+        if size is not None:
+            width, height = size
+            picture = (
+                '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
+                f'aria-label={alt} width="100%" height="100%" viewBox="0 0 {width} {height}" '
+                f'preserveAspectRatio="xMidYMid meet"><image width="{width}" height="{height}" '
+                f'xlink:href="{COVER_IMAGE}"/></svg>'
+            )
+        markup = f'<p class="cover">{picture}</p>\n'
+        title, classes = self._words["cover"], " whole" if size else ""
+        page = framed(
+            title, markup, self._language, self._stylesheet, attributes=' epub:type="cover"', body_classes=classes
+        )
+        return Page(COVER_PAGE, title, page)
 
     def title_page(self, pictures: int, minutes: int, headlines: Iterable[ContentsItem] = ()) -> Page:
         """Return the title page: title, dates, authors, main headlines, and what the book is made of.
@@ -173,8 +192,8 @@ class Pages:
     def _of_article(picture: PictureAnchor) -> str:
         return f' <span class="meta">{text(picture.article)}</span>' if picture.article else ""
 
-    def _page(self, name: str, title: str, body: str, *, attributes: str = "") -> Page:
-        return Page(name, title, framed(title, body, self._language, self._stylesheet, attributes=attributes))
+    def _page(self, name: str, title: str, body: str) -> Page:
+        return Page(name, title, framed(title, body, self._language, self._stylesheet))
 
     def _numbered(self, line: str) -> str:
         return text(numerals(line, self._language))

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from epubmaker.model.books import Book, Metadata
+from epubmaker.model.books import Book, CoverPicture, Metadata
 from epubmaker.model.chapters import (
     Chapter,
     Document,
@@ -131,7 +131,7 @@ class BookWriter:
         metadata: Metadata,
         contents: Contents,
         *,
-        cover: bytes | None = None,
+        cover: CoverPicture | None = None,
         missing: int = 0,
         minutes: int = 0,
         headlines: Sequence[ContentsItem] = (),
@@ -140,7 +140,7 @@ class BookWriter:
     ) -> None:
         """Write all that is not a chapter, so that `size` is the book's.
 
-        `contents` names every chapter that was added, in reading order. `cover` is a JPEG file's bytes; `missing` is the
+        `contents` names every chapter that was added, in reading order. `missing` is the
         number of pictures that could not be fetched, `minutes` how long the book takes to read; `headlines` are the
         articles that the title page names; `pictures` are to be listed at the end of the book. With `every_article`, all
         tables of contents name every article, as those of smaller books do.
@@ -160,9 +160,11 @@ class BookWriter:
             table = list(pages.table_of_contents(every_article=every_article))
             front = [pages.title_page(len(self._pictures), minutes, headlines), *table]
             if cover is not None:
-                self._container.add_stored(f"{_FOLDER}/{COVER_IMAGE}", cover)
-                front.insert(0, pages.cover())
+                self._container.add_stored(f"{_FOLDER}/{COVER_IMAGE}", cover.data)
+                front.insert(0, pages.cover(cover.size))
             spine = [SpineItem(name) for name in self._write(front)]
+            if cover is not None and cover.size is not None:
+                spine[0] = SpineItem(COVER_PAGE, "svg")
             spine += self._write_openers(pages, contents)
             landmarks = _landmarks(contents, language, cover=cover is not None)
             listed = [ContentsItem.of(page.title, page.name, language) for page in table]

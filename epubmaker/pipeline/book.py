@@ -16,7 +16,7 @@ from pathlib import Path
 
 from epubmaker.errors import PicturesMissingError
 from epubmaker.model.articles import Issue, Plan, SharedPage
-from epubmaker.model.books import Book, Metadata
+from epubmaker.model.books import Book, CoverPicture, Metadata
 from epubmaker.model.chapters import DocumentForm, PackedChapter, Weight
 from epubmaker.options import Options, PictureSettings
 from epubmaker.packager.container import unpack
@@ -151,7 +151,7 @@ def _refuse_to_replace(order: Order, ledger: Ledger, session: Session) -> None:
 
 
 def _least(  # noqa: PLR0917 - what a book is made of
-    output: Path, css: bytes, form: DocumentForm, metadata: Metadata, contents: Contents, cover: bytes | None
+    output: Path, css: bytes, form: DocumentForm, metadata: Metadata, contents: Contents, cover: CoverPicture | None
 ) -> int:
     """Return the bytes of the book if its only article were its first one, and empty."""
     first = replace(contents.groups[0], items=contents.groups[0].items[:1])
@@ -293,7 +293,7 @@ def _headlines(contents: Contents, reading_times: Sequence[int]) -> Sequence[Con
 
 def _cover(
     order: Order, pictures: PictureSettings, metadata: Metadata, contents: Contents, ledger: Ledger
-) -> bytes | None:
+) -> CoverPicture | None:
     options = order.options
     if not options.cover and not options.draw_cover:
         return None
@@ -318,4 +318,6 @@ def _cover(
         strongest = pick(ledger.likely)
         cover = draw_cover(text, strongest.files[0].path if strongest else None, look)
     ledger.issues.extend(cover.issues)
-    return cover.data
+    # Amazon's converter and Adobe's engine are poor at drawings.
+    in_drawing = options.kepub or device.rendition.engine == "any"
+    return CoverPicture(cover.data, cover.size if in_drawing else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from archives import write_article
 from cleanbooks import AssertClean
 from openbook import NCX, XHTML, OpenBook
 from pictures import photo
+from PIL import Image
 
 from epubmaker.devices import DEVICES, RENDITIONS, Device, SizeLimit
 from epubmaker.errors import UsageError
@@ -101,6 +103,22 @@ def test_contents_spine_and_guide_of_every_form_are_in_one_order_and_name_what_t
     assert cover.get("content") in {item.get("id") for item in book.package.iter("{*}item")}
 
 
+def test_the_cover_is_in_a_drawing_but_for_engines_that_are_poor_at_them(
+    book: OpenBook, request: pytest.FixtureRequest
+) -> None:
+    page = book.tree("cover.xhtml")
+    (item,) = (item for item in book.package.iter("{*}item") if item.get("href") == "cover.xhtml")
+    with Image.open(BytesIO(book.files["EPUB/cover.jpg"])) as image:
+        width, height = image.size
+
+    if request.node.callspec.params["book"] in {"plain", "modern", "apple"}:
+        assert [drawing.get("viewBox") for drawing in page.iter("{*}svg")] == [f"0 0 {width} {height}"]
+        assert item.get("properties") == "svg"
+    else:
+        assert [picture.get("src") for picture in page.iter(f"{XHTML}img")] == ["cover.jpg"]
+        assert item.get("properties") is None
+
+
 def test_no_document_is_longer_and_no_character_stranger_than_ade_can_show(tmp_path: Path) -> None:
     write_article(
         tmp_path / "in/1.txt",
@@ -129,8 +147,9 @@ def test_formulas_and_readings_become_text_for_adobes_engine_alone(tmp_path: Pat
     whole, _ = make(tmp_path, "generic")
     plain, _ = make(tmp_path, "ade")
     kobo, _ = make(tmp_path, "kobo-6")
-    kepub, _ = make(tmp_path, "kobo-6", kepub=True)
+    kepub, _ = make(tmp_path, "kobo-6", kepub=True, draw_cover=True)
 
+    assert b"<svg " in kepub.files["EPUB/cover.xhtml"]
     markup = plain.files[f"EPUB/{plain.chapters[0]}"].decode()
     assert '<span class="formula">(a+1)/b</span>' in markup
     assert "<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby>" in markup

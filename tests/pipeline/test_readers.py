@@ -188,11 +188,17 @@ def test_mupdf_renders_every_page_with_its_text_and_pictures(book: Book, pymupdf
                 if language != "ar":
                     assert all(letters(title) in shown for title in TITLES[language]), language
             assert len(opened.get_toc()) >= len(documents(path)) - 6
+            if "<svg" in documents(path).get("EPUB/cover.xhtml", ""):
+                assert not is_blank(opened[0])
+                assert opened[1].get_text().strip()  # the title page comes next
             for page in opened:
-                pixels = page.get_pixmap(dpi=72).samples
-                # The library's own test for one color takes twenty times as long as drawing the page.
-                blank = pixels == pixels[:3] * (len(pixels) // 3)
-                assert not blank or not page.get_text().strip(), page.number
+                assert not is_blank(page) or not page.get_text().strip(), page.number
+
+
+def is_blank(page: Any) -> bool:
+    pixels: bytes = page.get_pixmap(dpi=72).samples
+    # The library's own test for one color takes twenty times as long as drawing the page.
+    return pixels == pixels[:3] * (len(pixels) // 3)
 
 
 def test_mupdf_shows_the_picture(tmp_path: Path, pymupdf: Any) -> None:
@@ -224,6 +230,10 @@ def test_calibre_converts_to_azw3_and_back_with_all_text_and_pictures(book: Book
     azw3, back = tmp_path / "b.azw3", tmp_path / "b.epub"
     for source, target in ((made, azw3), (azw3, back)):
         subprocess.run(["ebook-convert", source, target], env=environment, check=True, capture_output=True)
+    cover = tmp_path / "cover.jpg"
+    subprocess.run(["ebook-meta", azw3, f"--get-cover={cover}"], env=environment, check=True, capture_output=True)
+    with Image.open(cover) as shown:
+        assert shown.height > shown.width
     kept = letters("".join(text_of(markup) for markup in documents(back).values()))
     for document, markup in documents(made).items():
         if document.startswith("EPUB/a-"):

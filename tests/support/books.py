@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from PIL import Image
 
 from epubmaker.model.articles import Entry, Location
-from epubmaker.model.books import Book, Metadata
+from epubmaker.model.books import Book, CoverPicture, Metadata
 from epubmaker.model.chapters import Chapter, Document
 from epubmaker.model.pictures import Picture, PictureFile
 from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem
@@ -112,7 +112,7 @@ def write(
     with BookWriter(path, STYLE) as writer:
         for one in made:
             writer.add_chapter(one.chapter)
-        writer.complete(metadata, contents, cover=cover, missing=missing)
+        writer.complete(metadata, contents, cover=CoverPicture(cover) if cover else None, missing=missing)
         return writer.publish()
 
 

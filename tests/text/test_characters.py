@@ -122,6 +122,7 @@ def test_no_title_or_source_brings_a_forbidden_character_into_the_package(title:
 
     for page in (
         pages.cover(),
+        pages.cover((3, 4)),
         pages.title_page(1, 1),
         *pages.table_of_contents(),
         *pages.picture_list([PictureAnchor(title, "a", "en", "b.jpg", title)]),

@@ -105,9 +105,10 @@ DEFAULT_LOOK = CoverLook()
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A cover picture: a baseline JPEG's bytes."""
+    """A cover picture: a baseline JPEG's bytes, and its width and height in pixels."""
 
     data: bytes
+    size: tuple[int, int]
     issues: tuple[Issue, ...] = ()
 
 
@@ -141,7 +142,7 @@ def own_cover(path: Path, text: CoverText, look: CoverLook = DEFAULT_LOOK) -> Co
         return _drawn(text, image.convert("RGB"), look)
     scale = min(1.0, WIDTH / image.width, HEIGHT / image.height)
     fitted = resize(image, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
-    return Cover(_encoded(fitted, look.quality))
+    return Cover(_encoded(fitted, look.quality), fitted.size)
 
 
 def _drawn(text: CoverText, art: Image.Image | None, look: CoverLook) -> Cover:
@@ -183,7 +184,7 @@ def _drawn(text: CoverText, art: Image.Image | None, look: CoverLook) -> Cover:
     if look.on_paper:
         draw.rectangle((0, 0, WIDTH - 1, height - 1), outline=(160, 160, 160), width=4)  # else it has no edge on paper
     issues = tuple(pen.issue for pen in pens if pen.issue is not None)
-    return Cover(_encoded(canvas.convert("L") if look.gray else canvas, look.quality), issues)
+    return Cover(_encoded(canvas.convert("L") if look.gray else canvas, look.quality), canvas.size, issues)
 
 
 def _fitting(headlines: Sequence[_Pen], room: int, sizes: tuple[int, ...]) -> list[_Block]:
