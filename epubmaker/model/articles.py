@@ -120,20 +120,20 @@ class Entry(NamedTuple):
     link: str | None = None
     published: datetime | None = None
     archived: datetime | None = None
-    issues: tuple[Issue, ...] = ()
     sha256: str | None = None
     source: str = ""
     author: str = ""
     tag: str = ""
-    language: str = ""
     text_size: int = 0
     text_hash: int = 0
     pictures: str = ""
-    page: SharedPage | None = None
     member: str = ""
     format: str = "archive"
     size: int = 0
     is_link_only: bool = False
+    issues: tuple[Issue, ...] = ()
+    language: str = ""
+    page: SharedPage | None = None
     dated: DatedBy = "published"
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -193,8 +194,12 @@ def _keys(column: object) -> list[str]:
     raise InvalidValueError(column)
 
 
-def _formats(column: object) -> tuple[str, ...]:
-    names = texts(column)
+def _names(column: object) -> list[str]:
+    return [*map(sys.intern, texts(column))]  # a few, each of thousands of articles
+
+
+def _formats(column: object) -> list[str]:
+    names = _names(column)
     if set(names) <= set(format_names()):
         return names
     raise InvalidValueError(column)
@@ -214,23 +219,23 @@ def _archives(column: object) -> list[tuple[str, ...]]:
 
 # The fields of a head, in order, each with what checks its values and returns them; all but the last, `origins`.
 _COLUMNS: dict[str, Callable[[object], Sequence[Any]]] = {
+    "key": _keys,
     "title": texts,
     "link": _links,
     "published": _moments,
     "archived": _moments,
-    "problems": _problems,
-    "key": _keys,
-    "format": _formats,
-    "size": amounts,
-    "source": texts,
-    "author": texts,
-    "tag": texts,
+    "sha256": _hashes,
+    "source": _names,
+    "author": _names,
+    "tag": _names,
     "text_size": amounts,
     "text_hash": amounts,
     "pictures": texts,
     "member": texts,
-    "sha256": _hashes,
+    "format": _formats,
+    "size": amounts,
     "is_link_only": _flags,
+    "problems": _problems,
     "text_file": texts,
     "doubt": texts,
     "name": texts,
