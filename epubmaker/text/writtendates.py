@@ -28,14 +28,16 @@ _MONTH = (
 )
 _TIME = (
     r"(?:(?:,| at|,? ?[-–—|]|T)? ?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)?"
-    r" ?(?:(?P<half>[ap])\.?m\.?)?)?(?: ?\(?(?P<zone>[+-][0-9]{2}:?[0-9]{2}|UTC?|GMT|Z|[ECMP][SD]T)\)?)?"
+    r" ?(?:(?P<half>[ap])\.?m\.?)?)?"
+    r"(?: ?\(?(?:(?:UTC|GMT) ?(?=[+-]))?(?P<zone>[+-][0-9]{2}:?[0-9]{2}|UTC?|GMT|Z|[ECMP][SD]T)\)?)?"
 )
 _WRITTEN_DATE = re.compile(
     rf"{_WEEKDAY}(?:"
-    rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?(?P<month>{_MONTH}),?[ -](?P<year>[0-9]{{4}}|[0-9]{{2}})"
+    rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?[ -](?:of )?(?P<month>{_MONTH}),?[ -](?P<year>[0-9]{{4}}|[0-9]{{2}})"
     rf"|(?P<first_month>{_MONTH}) (?P<last_day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<first_year>[0-9]{{4}})"
     r"|(?P<numeric_year>[0-9]{4})(?:(?P<mark>[-/.])(?P<number>[0-9]{1,2})(?P=mark)(?P<numeric_day>[0-9]{1,2})"
-    r"|年(?P<han_month>[0-9]{1,2})月(?P<han_day>[0-9]{1,2})日))"
+    r"|年(?P<han_month>[0-9]{1,2})月(?P<han_day>[0-9]{1,2})日)"
+    r"|(?P<dotted_day>[0-9]{1,2})\.(?P<dotted_month>[0-9]{1,2})\.(?P<dotted_year>[0-9]{4}))"
     rf"{_TIME}",
     re.IGNORECASE | re.ASCII,
 )
@@ -54,7 +56,7 @@ def is_like_date(text: str) -> bool:
 
 
 def read_written(text: str) -> datetime:
-    """Read a date with the name of a month, or in numbers with the year first; raises ValueError for any other."""
+    """Read a date with the name of a month or in numbers, year first or with dots; raises ValueError for others."""
     found = _WRITTEN_DATE.fullmatch(" ".join(text.split()))
     if found is None:
         raise ValueError(text)
@@ -62,9 +64,10 @@ def read_written(text: str) -> datetime:
     month = (
         part["number"]
         or part["han_month"]
+        or part["dotted_month"]
         or str(_MONTHS.index((part["month"] or part["first_month"])[:3].lower()) + 1)
     )
-    year = part["year"] or part["first_year"] or part["numeric_year"]
+    year = part["year"] or part["first_year"] or part["numeric_year"] or part["dotted_year"]
     if len(year) == 2:  # RFC 5322, section 4.3
         year = f"20{year}" if int(year) < 50 else f"19{year}"
     hour = int(part["hour"] or 0)
@@ -72,7 +75,7 @@ def read_written(text: str) -> datetime:
         if not 1 <= hour <= 12:
             raise ValueError(text)
         hour = hour % 12 + 12 * (part["half"].lower() == "p")
-    day = int(part["day"] or part["last_day"] or part["numeric_day"] or part["han_day"])
+    day = int(part["day"] or part["last_day"] or part["numeric_day"] or part["han_day"] or part["dotted_day"])
     moment = datetime(int(year), int(month), day, hour, int(part["minute"] or 0), int(part["second"] or 0), tzinfo=UTC)
     return moment.replace(tzinfo=timezone(_offset(part["zone"])))
 

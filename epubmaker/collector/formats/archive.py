@@ -47,7 +47,7 @@ __all__ = [
     "title_from",
 ]
 
-_COMMENT = re.compile(r"\s*<!--\s*(?:(?P<stamp>-?\d{1,20})|[^\n]{0,300}?)\s*-->")
+_COMMENT = re.compile(r"\s*<!--\s*(?:(?P<stamp>-?\d{1,20})|(?:(?!-->).){0,300}?)\s*-->", re.DOTALL)
 _TITLE = re.compile(r"\s*(?P<line>\[[^\n]*)(?:\n|$)")
 _PLAIN_TITLE = re.compile(r"\s*(?P<title>[^\s<][^\n<]*)\n[ \t]*(?=[-=]{3,}[ \t]*(?:\n|$))")
 _RULE = re.compile(r"\s*[-=]{3,}[ \t]*(?:\n|$)")
@@ -82,6 +82,7 @@ _JOINERS = frozenset("\u200c\u200d")  # format characters that belong to the spe
 _TITLE_FROM_TEXT = 60
 _TITLE_LINE, _FRONT_MATTER, _COMMENT_ABOVE = "title line", "front matter", "comment"
 _MOST_AUTHORS = 5
+_BY = re.compile(r"\A(?:(?i:by):? (?=[A-Z])|(?:文|作者)[:：/／] ?)")
 _MARKDOWN = frozenset({".markdown", ".md"})
 _DAY_IN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}(?=[-_. ])", re.ASCII)  # as Jekyll names posts
 # A post in HTML. A text in Markdown may begin with an element, too: its headings tell it.
@@ -204,7 +205,7 @@ def read_head(text: str, name: str) -> ArchiveHead:
         source=source,
         author=said.author,
         tag=said.tag,
-        no_article=_no_article(lines, title, link, name),
+        no_article=_no_article(lines, title, link, body, name),
         origins=(
             ("title", above if title else "text" if shown else "file name"),
             ("link", above),
@@ -226,7 +227,7 @@ def front_head(front: FrontMatter) -> FrontHead:
         title=clean_title(front.text(*frontmatter.TITLE)),
         link=_link_in(front),
         date=date,
-        author=_clean_name(", ".join(front.texts(*frontmatter.AUTHOR)[:_MOST_AUTHORS])),
+        author=_clean_name(_BY.sub("", ", ".join(front.texts(*frontmatter.AUTHOR)[:_MOST_AUTHORS]))),
         tag=_tag_in(front),
         problems=(problem,) if bad else (),
     )
@@ -342,8 +343,7 @@ def _written(lines: _Lines, body: str) -> tuple[datetime | None, bool]:
 
 
 def _link_in(front: FrontMatter) -> str | None:
-    for key in frontmatter.LINK:
-        value = front.text(key)
+    for value in front.addresses(*frontmatter.LINK):
         if value.startswith(("http://", "https://")) and (link := resolve(None, html.unescape(value))):
             return link
     return None
@@ -354,9 +354,10 @@ def source_in(front: FrontMatter, link: str | None) -> str:
 
     Several tags are subjects, and so is one of a post that comes from nowhere else.
     """
-    named = front.text(*frontmatter.SOURCE)
-    if named and "://" not in named:
-        return _clean_name(named)
+    for key in frontmatter.SOURCE:
+        named = front.texts(key)
+        if len(named) == 1 and "://" not in named[0]:
+            return _clean_name(named[0])
     if link is None:
         return ""
     tags, categories = front.texts(*frontmatter.TAGS), front.texts(*frontmatter.CATEGORIES)
@@ -372,7 +373,7 @@ def _tag_in(front: FrontMatter) -> str:
     return _clean_name(first.strip().lstrip("#"))
 
 
-def _no_article(lines: _Lines, title: str, link: str | None, name: str) -> str:
+def _no_article(lines: _Lines, title: str, link: str | None, body: str, name: str) -> str:
     """Return why a file is no article; "" where it is one.
 
     Beside posts in Markdown lie read-me's and lists of an archive, so that these need more than a text.
@@ -384,7 +385,7 @@ def _no_article(lines: _Lines, title: str, link: str | None, name: str) -> str:
     reason = no_post(front)
     if reason or is_certain:
         return reason
-    if not title:
+    if not (title or clean_title(_first_heading(body))):
         return "no title"
     dated = front.moment(*frontmatter.DATE, *frontmatter.LAST_CHANGE) or _DAY_IN_NAME.match(PurePath(name).name)
     return "" if link or dated or lines.stamp else "no date"
@@ -396,7 +397,8 @@ def no_post(front: FrontMatter) -> str:
         layout = front.text(key)
         if layout.lower() in _NO_POSTS:
             return f"{key}: {layout}"
-    return "draft" if front.is_true("draft") or front.is_false("published") else ""
+    is_draft = front.is_true("draft") or front.is_false("published") or front.text("status").lower() == "draft"
+    return "draft" if is_draft else ""
 
 
 # --- titles ----------------------------------------------------------------------------------------------------------

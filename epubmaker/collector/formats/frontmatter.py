@@ -1,13 +1,14 @@
-"""Front matter: what the generators of static sites keep above a post (Jekyll, Hugo, Hexo, Zola, Eleventy and others).
+"""Front matter: what the generators of static sites keep above a post (Jekyll, Hugo, Hexo, Pelican, Zola and others).
 
-    ---                      +++                      {
-    title: "A title"         title = "A title"        "title": "A title",
+    ---                      +++                      {                            Title: A title
+    title: "A title"         title = "A title"        "title": "A title",          Date: 2021-11-04
     date: 2021-11-04         date = 2021-11-04        "date": "2021-11-04"
     ---                      +++                      }
 
 YAML (https://yaml.org/spec/1.2.2/) is read line by line as far as that goes: it takes a fiftieth of the time, and reads
 what a program wrote that does not know YAML. Only a block with a value over several lines is read by PyYAML, without types,
 references and tags, so that nothing in it can grow or run. TOML 1.0 is read by `tomllib`, JSON (RFC 8259) by `json`.
+Pelican's and MultiMarkdown's lines without a mark above them end at an empty line, Hexo's at "---".
 """
 
 from __future__ import annotations
@@ -25,13 +26,17 @@ __all__ = ["MOST_CHARACTERS", "FrontMatter", "begins", "read_front_matter"]
 MOST_CHARACTERS = 65_536
 """Front matter that does not end within these is no front matter."""
 
-_OPENING = re.compile(r"\s{0,100}(---|\+\+\+|;;;|(?=\{\s*\"))[ \t]*(?:\n|(?=\{))")
+_OPENING = re.compile(r"\s{0,100}(?:(---|\+\+\+|;;;)[ \t]*\n|(?=\{\s*\"))")
+_UNMARKED = re.compile(r"\s{0,100}(?=(?:title|date|author|slug|layout|\"title\")[ \t]*:[ \t]*\S)", re.IGNORECASE)
 _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
     ";;;": re.compile(r"^;;;[ \t]*(?:\n|\Z)", re.MULTILINE),
 }
-_LINE = re.compile(r"(?P<quote>[\"']?)(?P<key>[A-Za-z_][\w.-]{0,60})(?P=quote)[ \t]*:(?:[ \t]+(?P<value>.*))?")
+_UNMARKED_END = re.compile(r"^(?:(?:---|\.\.\.|;;;)?[ \t]*(?:\n|\Z))", re.MULTILINE)
+_LINE = re.compile(
+    r"(?P<quote>[\"']?)(?P<key>[^\W\d][\w.-]{0,60}(?: [\w.-]{1,20}){0,2})(?P=quote)[ \t]*:(?:[ \t]+(?P<value>.*))?"
+)
 _ITEM = re.compile(r"[ \t]*-[ \t]+(.*)")
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^']|'')*)'")
 _LIST_ITEM = re.compile(rf"\s*(?:{_QUOTED.pattern}|([^,\"'\[\]{{}}][^,]*))\s*(?:,|$)")
@@ -45,32 +50,60 @@ _NO_DATE = re.compile(r"(?i)nan|null|invalid date|~|")
 _MOST_FOR_LIBRARY = 16_384  # characters; PyYAML's time grows with the square of what is nested
 _MOST_NESTED = 200
 
-AUTHOR = ("author", "authors", "creator", "byline", "by")
+_NULLS = frozenset({"~", "null", "Null", "NULL"})  # YAML 1.2, section 10.2
+_TABLES = ("extra", "params", "taxonomies")  # in which Hugo and Zola keep fields of a site's own
+_SEPARATORS = re.compile("[ _-]")
+
+AUTHOR = ("author", "authors", "creator", "byline", "by", "primaryauthor")
 CATEGORIES = ("categories", "category")
-DATE = ("date", "published", "publishdate", "pubdate", "published_at", "date_published", "created", "created_at")
-"""Names of fields. Those of other things than a post's address are texts that are no address, or no whole one."""
-LAST_CHANGE = ("lastmod", "last_modified_at", "modified", "updated", "updated_at")
+DATE = (
+    "date",
+    "published",
+    "publishdate",
+    "pubdate",
+    "pubdatetime",
+    "publishedat",
+    "publisheddate",
+    "publicationdate",
+    "datepublished",
+    "postdate",
+    "created",
+    "createdat",
+    "createdtime",
+    "datecreated",
+    "creationdate",
+)
+"""Names of fields, as `folded` gives them. Those of other things than a post's address are texts that are no address, or no
+whole one."""
+LAST_CHANGE = ("lastmod", "lastmodified", "lastmodifiedat", "modified", "updated", "updatedat", "dateupdated")
 LAYOUT = ("layout", "type")
 LINK = (
     "from",
     "link",
     "canonical",
-    "canonical_url",
     "canonicalurl",
-    "original_url",
+    "originalurl",
+    "origurl",
     "original",
-    "source_url",
+    "sourceurl",
+    "externalurl",
     "url",
     "source",
+    "permalink",
+    "href",
+    "uri",
+    "guid",
 )
-SOURCE = ("source", "site", "site_name", "sitename", "feed", "publication", "publisher")
+SOURCE = ("source", "site", "sitename", "feed", "publication", "publisher", "channel", "website")
 TAGS = ("tags", "tag")
-TITLE = ("title", "headline")
-_WANTED = frozenset(("draft", *AUTHOR, *CATEGORIES, *DATE, *LAST_CHANGE, *LAYOUT, *LINK, *SOURCE, *TAGS, *TITLE))
+TITLE = ("title", "headline", "fulltitle")
+_WANTED = frozenset(
+    ("draft", "status", *AUTHOR, *CATEGORIES, *DATE, *LAST_CHANGE, *LAYOUT, *LINK, *SOURCE, *TAGS, *TITLE, *_TABLES)
+)
 
 
 class FrontMatter(NamedTuple):
-    """The fields above a post, by their names in small letters, and the index in the text where they end.
+    """The fields above a post, by their names as `folded` gives them, and the index in the text where they end.
 
     A value is a text, a list of values, a mapping or what TOML and JSON have besides.
     """
@@ -93,6 +126,12 @@ class FrontMatter(NamedTuple):
                 return found
         return []
 
+    def addresses(self, *names: str) -> Iterator[str]:
+        """Yield the texts of the fields, and the `url` of mappings: `source: {name: …, url: …}`."""
+        for name in names:
+            value = self.fields.get(name)
+            yield self.text(name) if not isinstance(value, dict) else str(value.get("url") or value.get("link") or "")
+
     def moment(self, *names: str) -> datetime | None:
         """Return the first of the fields that is a date, in UTC."""
         return next(filter(None, (_moment(self.fields.get(name)) for name in names)), None)
@@ -112,15 +151,21 @@ class FrontMatter(NamedTuple):
 
 
 def begins(text: str) -> bool:
-    """Tell whether a text begins as front matter does: there may be some."""
+    """Tell whether a text begins with the mark of front matter: there may be some."""
     return _OPENING.match(text) is not None
+
+
+def folded(name: str) -> str:
+    """Return the name of a field in small letters, without what is between its words: "Canonical_URL", "date created"."""
+    name = name.lower()
+    return name if name.isalpha() else _SEPARATORS.sub("", name)
 
 
 def read_front_matter(text: str) -> FrontMatter | None:
     """Return the front matter that a text begins with; None where it has none. Line ends are newlines. Does not raise."""
     opening = _OPENING.match(text)
     if opening is None:
-        return None
+        return _unmarked(text)
     mark, start = opening[1], opening.end()
     fields: Mapping[str, Any] | None
     if not mark:
@@ -139,13 +184,30 @@ def read_front_matter(text: str) -> FrontMatter | None:
     return FrontMatter(fields, closing.end()) if fields else None
 
 
+def _unmarked(text: str) -> FrontMatter | None:
+    """Read fields that no mark stands above. A title and another field tell them from a text."""
+    opening = _UNMARKED.match(text)
+    closing = opening and _UNMARKED_END.search(text, opening.end(), opening.end() + MOST_CHARACTERS)
+    if not (opening and closing):
+        return None
+    block = text[opening.end() : closing.start()]
+    if block.startswith('"'):
+        found = _json(f"{{{block}}}", 0)
+        fields = found and found.fields
+    else:
+        fields = _yaml(block)
+    if not fields or "title" not in fields or len(_WANTED.intersection(fields)) < 2:
+        return None
+    return FrontMatter(fields, closing.end())
+
+
 # --- YAML ------------------------------------------------------------------------------------------------------------
 
 
 def _yaml(block: str) -> Mapping[str, Any] | None:
     """Read a block line by line; by PyYAML where a value goes on over several lines, if it can."""
     fields: dict[str, Any] = {}
-    key, is_wanted, is_hard = "", False, False
+    key, is_wanted, is_hard, has_spaces = "", False, False, False
     for line in block.split("\n"):
         if not line or line.isspace() or line[0] == "#":
             continue
@@ -154,13 +216,14 @@ def _yaml(block: str) -> Mapping[str, Any] | None:
             found = _LINE.fullmatch(line)
             name, value = (found["key"], found["value"] or "") if found else ("", "")
         if name:
-            key, value = name.lower(), value.strip()
+            key, value = folded(name), value.strip()
+            has_spaces = has_spaces or " " in name
             is_wanted = key in _WANTED
             if is_wanted and value[:1] in _MARKS:
                 is_hard = is_hard or _goes_on(value)
                 fields[key] = _value(value)
             else:
-                fields[key] = value
+                fields[key] = "" if value in _NULLS else value
         elif key and (item := _ITEM.fullmatch(line)) and (fields[key] == "" or isinstance(fields[key], list)):
             value = item[1].strip()
             is_hard = is_hard or (is_wanted and (_goes_on(value) or _LINE.fullmatch(value) is not None))
@@ -171,6 +234,8 @@ def _yaml(block: str) -> Mapping[str, Any] | None:
             is_hard = is_hard or is_wanted
         else:  # neither YAML nor front matter, as a text between two rules is none
             return None
+    if has_spaces and _WANTED.isdisjoint(fields):  # "My dear friends: …" in a text between two rules
+        return None
     return (_by_library(block) if is_hard else None) or fields
 
 
@@ -196,7 +261,7 @@ def _scalar(value: str) -> str:
         return _ESCAPE.sub(_unescaped, found[1]) if "\\" in found[1] else found[1]
     if value[:1] == "'" and (found := _QUOTED.match(value)):
         return found[2].replace("''", "'")
-    return "" if value == "~" else value
+    return "" if value in _NULLS else value
 
 
 def _unescaped(escape: re.Match[str]) -> str:
@@ -241,14 +306,14 @@ def _json(text: str, start: int) -> FrontMatter | None:
 
 
 def _by_name(found: object) -> Mapping[str, Any] | None:
-    """Return the fields by their names in small letters, with those in Hugo's and Zola's own tables; None without any."""
+    """Return the fields by their names as `folded` gives them, with those in tables of a site's own; None without any."""
     if not isinstance(found, dict):
         return None
     fields: dict[str, Any] = {}
-    for table in ("extra", "params", "taxonomies"):
+    for table in _TABLES:
         if isinstance(inner := found.get(table), dict):
-            fields |= {str(key).lower(): value for key, value in inner.items()}
-    return fields | {str(key).lower(): value for key, value in found.items()}
+            fields |= {folded(str(key)): value for key, value in inner.items()}
+    return fields | {folded(str(key)): value for key, value in found.items()}
 
 
 # --- values ----------------------------------------------------------------------------------------------------------

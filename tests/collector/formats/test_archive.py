@@ -137,6 +137,7 @@ def test_publication_dates_are_read_into_utc(written: str, hour: int) -> None:
         "2022-1-12",
         "2022/01/12",
         "2022年1月12日",
+        "12.01.2022",
         "2022.1.12 0:00",
         "2022-01-12T08:00+08",
         "2022-01-12 08:00:00 +0800",
@@ -173,7 +174,7 @@ def test_a_line_in_italics_that_is_no_date_stays_in_the_text_and_is_no_issue(lin
         "12 Jan 2022 25:61",
         "2022-13-45",
         "12 janvier 2022",
-        "31.12.2021",
+        "31/12/2021",
         "Invalid Date",
     ],
 )

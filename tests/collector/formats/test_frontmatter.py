@@ -50,7 +50,7 @@ def test_a_post_without_the_lines_has_its_head_from_front_matter() -> None:
     assert (found.archived, found.problems, found.no_article) == (None, (), "")
 
 
-@pytest.mark.parametrize("comment", ["<!--NaN-->", "<!-- mirrored by hand -->"])
+@pytest.mark.parametrize("comment", ["<!--NaN-->", "<!-- mirrored by hand -->", "<!--\n  Mirrored,\n  again\n-->"])
 def test_a_comment_without_a_time_is_passed_over(comment: str) -> None:
     lines = LINES.replace("<!--1636025051000-->", comment)
 
@@ -100,6 +100,14 @@ def test_without_another_date_the_comment_tells_when_an_article_in_the_form_was_
         '{\n"title": "A title", "date": "2021-11-04T11:24:11Z",\n"author": [{"name": "Anna"}, {"name": "Ben"}]}\n',
         ';;;\n"title": "A title", "date": 1636025051000, "authors": ["Anna", "Ben"]\n;;;\n',
         "---\ntitle: A title\nlastmod: 2021-11-04T11:24:11Z\nauthor: '[[people/Anna|Anna]], [[Ben]]'\n---\n",
+        # Pelican and MultiMarkdown, Hexo: no mark above
+        "Title: A title\nDate: 2021-11-04 11:24:11\nSlug: a\nAuthors: Anna, Ben\nCategory: Sea\n\n",
+        "title: A title\ndate: 2021/11/04 11:24:11\nauthor: [Anna, Ben]\ntags:\n- sea\n---\n",
+        '"title": "A title",\n"date": "2021-11-04T11:24:11Z",\n"author": ["Anna", "Ben"]\n;;;\n',
+        # Names of fields in several words, in any spelling, and those of a site's own table
+        "---\nFull-Title: A title\nDate created: 2021-11-04T12:24:11 (UTC +01:00)\nprimary_author: Anna, Ben\n---\n",
+        "---\ntitle: A title\npubDatetime: 2021-11-04T11:24:11Z\nparams:\n  authors: [Anna, Ben]\n---\n",
+        "---\nheadline: A title\nauthor: null\nbyline: By Anna, Ben\npost_date: 4.11.2021 11:24:11\n---\n",
     ],
 )
 def test_other_generators_front_matter_says_the_same(front: str) -> None:
@@ -121,7 +129,9 @@ def test_other_generators_front_matter_says_the_same(front: str) -> None:
         ("---\ntitle: T\ndraft: true\ndate: 2021-11-04\n---\nText", "draft"),
         ("---\ntitle: T\npublished: false\ndate: 2021-11-04\n---\nText", "draft"),
         ("---\ntitle: T\n---\nText", "no date"),
+        ("---\ntitle: T\nstatus: draft\ndate: 2021-11-04\n---\nText", "draft"),
         ("---\ndate: 2021-11-04\n---\n", "no title"),
+        ("---\ntitle: ''\ndate: 2021-11-04\n---\n<div><h1>T</h1><p>Text</p></div>", ""),
         (LINES + BODY, ""),
         ("---\ntitle: T\nlink: https://example.org/a\n---\nText", ""),
     ],
@@ -139,6 +149,22 @@ def test_several_tags_and_those_of_a_site_s_own_posts_are_no_source() -> None:
     assert head(one.format("from: https://e.org/a\n", "sea", "ships")).source == ""
     assert head(one.format("", "sea", "sea")).source == ""
     assert head(one.format("site: The Harbour\n", "sea", "wind")).source == "The Harbour"
+
+
+@pytest.mark.parametrize(
+    ("field", "source"),
+    [
+        ("external_url: https://e.org/a", ""),
+        ("orig-url: https://e.org/a", ""),
+        ("url: /a\npermalink: https://e.org/a", ""),
+        ("guid: https://e.org/a\nchannel: Harbour TV", "Harbour TV"),
+        ("source:\n  name: Harbour TV\n  url: https://e.org/a", "Harbour TV"),
+    ],
+)
+def test_the_link_and_the_source_have_many_names(field: str, source: str) -> None:
+    found = head(f"---\ntitle: T\n{field}\n---\nText", "post.md")
+
+    assert (found.link, found.source) == ("https://e.org/a", source)
 
 
 def test_a_heading_or_a_link_on_top_of_a_text_in_markdown_stays_in_it() -> None:
@@ -161,6 +187,9 @@ def test_a_text_between_two_rules_is_no_front_matter() -> None:
         "---\nA line of text.\n---\nMore",
         "---\n\nText",
         "+++\nx\n+++\n",
+        "---\nMy dear friends: a letter.\n---\nMore",
+        "Title: a word that begins a text.\n\nMore",
+        "Title: The sea\nTo the reader: hello\n\nMore",
         "{not json}",
         "{" * 9000,
         "---\n---\n",
