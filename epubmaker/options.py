@@ -15,6 +15,7 @@ __all__ = [
     "GROUP_BY",
     "STANDARD_INPUT",
     "STANDARD_OUTPUT",
+    "Keep",
     "Network",
     "Options",
     "PictureSettings",
@@ -61,6 +62,14 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """How much of a series stays on a shelf: so many of its newest issues, or those of so many days; None: all."""
+
+    issues: int | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PictureSettings:
     """Limits that every picture of a book is fitted to. `quality` is the JPEG quality; None: chosen for each picture."""
 
@@ -90,6 +99,8 @@ class Options:
     alone. With `whole_page`, of a page not only its article is taken. With `keep_all`, what sites put around their
     articles stays. With `video_pictures`, a post of a video without pictures gets the video's still. A book of ten
     pictures or more does not replace an older one where the network fails for more than `max_missing` percent of them.
+    `shelf` is the folder of a catalog that gets a copy of each book (see `epubmaker.shelf`); of the series of these books,
+    older issues than `shelf_keep` says are removed from it.
     `fail_if_warnings` and `fail_if_empty` give a build with a warning, or with nothing to do, another exit status.
     """
 
@@ -149,6 +160,8 @@ class Options:
     fail_if_warnings: bool = False
     fail_if_empty: bool = False
     form: str | None = None
+    shelf: Path | None = None
+    shelf_keep: Keep | None = None
 
     @property
     def in_volumes(self) -> bool:

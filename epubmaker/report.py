@@ -132,7 +132,8 @@ class Report:
 
     `repeating` are large sources that repeat more than half of their text, unless that was dropped. `time_zone` is the
     name of that of the days and times. `volumes_left` and `volumes_removed` are volumes of earlier runs that are no longer
-    made. `exit_status` is that of the command line; `error` is why there is no new book.
+    made. `shelved` are the copies of the books on the shelf, `shelf_removed` the books that went from there.
+    `exit_status` is that of the command line; `error` is why there is no new book.
     """
 
     books: tuple[Book, ...] = ()
@@ -146,6 +147,8 @@ class Report:
     time_zone: str = UTC_NAME
     volumes_left: tuple[Path, ...] = ()
     volumes_removed: tuple[Path, ...] = ()
+    shelved: tuple[Path, ...] = ()
+    shelf_removed: tuple[Path, ...] = ()
     exit_status: int = 0
     error: str | None = None
 
@@ -188,6 +191,8 @@ class Report:
             "issues": [_record(issue) for issue in self.issues],
             "volumes_left": list(map(str, self.volumes_left)),
             "volumes_removed": list(map(str, self.volumes_removed)),
+            "shelved": list(map(str, self.shelved)),
+            "shelf_removed": list(map(str, self.shelf_removed)),
             "repeating": list(self.repeating),
             "checked": self.checked,
             "time_zone": self.time_zone,

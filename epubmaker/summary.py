@@ -86,6 +86,7 @@ def summary(report: Report) -> Iterator[str]:
     if report.intake.not_read:
         yield not_read(report.intake)
     yield from _volumes(report)
+    yield from _shelf(report)
     yield from _furniture(report)
     yield from _missing(report)
     yield from _not_whole(report.issues)
@@ -185,6 +186,14 @@ def _volumes(report: Report) -> Iterator[str]:
         yield f"no longer made: {_some(list(map(str, report.volumes_left)))}; {step}"
     if report.volumes_removed:
         yield f"removed, as no longer made: {_some(list(map(str, report.volumes_removed)))}"
+
+
+def _shelf(report: Report) -> Iterator[str]:
+    """Yield lines about the shelf."""
+    if report.shelved:
+        yield f"on the shelf: {_some(list(map(str, report.shelved)))}"
+    if report.shelf_removed:
+        yield f"removed from the shelf: {_some(list(map(str, report.shelf_removed)))}"
 
 
 def _furniture(report: Report) -> Iterator[str]:

@@ -18,7 +18,7 @@ LAYERS = (
     ("cli", "__main__"),
     ("pipeline",),
     ("reuse",),
-    ("collector", "chapters", "packager"),
+    ("collector", "chapters", "packager", "shelf"),
     ("imaging", "storage", "text", "runtime", "summary", "report", "options"),
     ("devices",),
     ("model",),

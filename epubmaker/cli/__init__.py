@@ -30,6 +30,7 @@ from epubmaker.cli.check import check
 from epubmaker.cli.init import init
 from epubmaker.cli.inspect import inspect
 from epubmaker.cli.lists import devices, formats, styles
+from epubmaker.cli.shelf import shelf
 from epubmaker.cli.state import state
 from epubmaker.errors import ERROR, USAGE
 from epubmaker.runtime import process
@@ -43,7 +44,7 @@ def cli() -> None:
     """Make an e-book out of a folder of articles, with their pictures and captions."""
 
 
-for _command in (build, init, check, inspect, cache, state, devices, formats, styles):
+for _command in (build, init, check, inspect, cache, state, shelf, devices, formats, styles):
     cli.add_command(_command)
 
 

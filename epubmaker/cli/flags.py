@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from epubmaker.cli.values import EXISTING_FILE, FILE, Bytes, Day, Input, Percent, Position, Seconds, Size, complete_path
+from epubmaker.cli.values import (
+    EXISTING_FILE,
+    FILE,
+    Bytes,
+    Day,
+    Input,
+    Kept,
+    Percent,
+    Position,
+    Seconds,
+    Size,
+    complete_path,
+)
 from epubmaker.devices import DEVICES
 from epubmaker.options import GROUPINGS, Network, Options
 
@@ -260,6 +272,8 @@ SECTIONS = {
             shell_complete=complete_path,
             help="The book; default: named after the title, here.",
         ),
+        Flag("--shelf", type=FILE, metavar="DIR", help="Also put the book into a catalog (OPDS) there."),
+        Flag("--shelf-keep", type=Kept(), metavar="90d", help="Remove older issues: 90d, '30 issues'."),
         Flag("--force", is_flag=True, help="Replace even a file that is no book."),
         Flag("--dry-run", is_flag=True, help="Say what a book would have, and write nothing."),
         Flag("--check", is_flag=True, help="Check the book with EPUBCheck."),

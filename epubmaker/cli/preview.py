@@ -41,6 +41,8 @@ def _files(orders: Sequence[Order], most: int | None) -> Iterator[str]:
         yield f"would {verb} {order.output}: {_title(order)}{articles}"
     if most is not None and len(orders) > most:
         yield f"and {len(orders) - most:,} more volumes, which --verbose lists"
+    if shelf := orders[0].options.shelf:
+        yield f"would put {'it' if len(orders) == 1 else 'them'} on the shelf {shelf}"
     if report := orders[0].options.report:
         yield f"would write {report}: the report"
 

@@ -2,6 +2,8 @@
 
 The keys are the flags' names; `inputs` is a list of what would be named without a flag. A file with `[[book]]` tables makes
 a book of each, which may have a `name`; `[defaults]` holds for all of them. Without such a table, the file is one book.
+`[shelf]` has what its flags say, as `dir` and `keep`, wherever its table stands, and holds for all books.
+
 Paths are relative to the file's folder, and may begin with "~".
 
 A file that is found in the current folder may have come with a stranger's archive. It is no program, but it must not choose
@@ -24,7 +26,7 @@ from typing import Any, NamedTuple
 import click
 
 from epubmaker.cli.flags import OF_THE_COMMAND_LINE, PARAMETERS, Parameter
-from epubmaker.cli.values import Bytes, Day, Input, Percent, Position
+from epubmaker.cli.values import Bytes, Day, Input, Kept, Percent, Position
 from epubmaker.errors import UsageError
 from epubmaker.options import STANDARD_INPUT, is_address
 from epubmaker.packager.styles.sheets import styles
@@ -36,10 +38,14 @@ _NOT_OF_STRANGERS = frozenset(
         "force",
         "allow-private-network",
         "prune",
+        "shelf-keep",
         "files-from",  # may list any path
         "cache",  # its chapters are not checked again
     }
 )
+_TABLES = {"shelf": {"dir": "shelf", "keep": "shelf-keep"}}
+"""Tables that stand for flags: the keys of each, and the flags that they are."""
+
 _MOST_BYTES = 200_000  # of the file
 _MOST_DOTS = 200  # of a line: for "a.a.a" tomllib takes memory that grows with the square of the parts, 4 GB for 64 KB
 _MOST_BOOKS = 1_000
@@ -54,6 +60,7 @@ _KINDS: tuple[tuple[type, tuple[type, ...], str], ...] = (  # the type of a flag
     (Bytes, (int, str), 'a size such as "50MB"'),
     (Position, (int, float, str), "a number"),
     (Percent, (int, str), 'a share such as "50%"'),
+    (Kept, (str,), 'a number of issues such as "30 issues", or of days such as "90d"'),
     (Day, (dt.date, str), 'a day such as 2022-01-31, or "yesterday"'),
     (click.ParamType, (str,), "a text in quotes"),
 )
@@ -126,13 +133,14 @@ class _Reader:
         self._parameters = {each.key: each for each in PARAMETERS if each.key not in OF_THE_COMMAND_LINE}
 
     def settings(self, document: Mapping[str, Any]) -> Settings:
-        own = {key: value for key, value in document.items() if key not in {"book", "defaults"}}
+        common = {key: value for key, value in document.items() if key in _TABLES and isinstance(value, dict)}
+        own = {key: value for key, value in document.items() if key not in {"book", "defaults", *common}}
         tables = document.get("book", [])
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             raise self._error("book", "is no list of tables", "write [[book]] above the settings of each book")
         if not isinstance(document.get("defaults", {}), dict):
             raise self._error("defaults", "is no table", "write [defaults] above what holds for all books")
-        defaults = self._values(document.get("defaults", {}), "[defaults]")
+        defaults = {**self._values(common), **self._values(document.get("defaults", {}), "[defaults]")}
         if not tables:
             book = BookSettings("", _set({**defaults, **self._values(own)}))
             return Settings(self._path, (book,), book)
@@ -157,6 +165,9 @@ class _Reader:
     def _values(self, table: Mapping[str, Any], title: str = "") -> dict[str, object]:
         found = {}
         for key, value in table.items():
+            if key in _TABLES and isinstance(value, dict):
+                found.update(self._table(key, value, title))
+                continue
             where = f"{title}: {key[:_LONGEST_NAME]}" if title else key[:_LONGEST_NAME]
             parameter = self._parameters.get(key)
             if parameter is None or parameter.name is None:
@@ -165,6 +176,15 @@ class _Reader:
                 raise self._error(where, "is not for a file that nobody has named", self._trust())
             found[parameter.name] = None if value == "" else self._value(parameter, value, where)
         return found
+
+    def _table(self, name: str, table: Mapping[str, Any], title: str) -> dict[str, object]:
+        """Return the values of a table that stands for flags."""
+        where = f"{title}: [{name}]" if title else f"[{name}]"
+        for key in table:
+            if key not in _TABLES[name]:
+                place = f"{where}: {key[:_LONGEST_NAME]}"
+                raise self._error(place, "there is no such key", f"its keys are {', '.join(_TABLES[name])}")
+        return self._values({_TABLES[name][key]: value for key, value in table.items()}, where)
 
     def _unknown(self, key: str) -> tuple[str, str]:
         if key in OF_THE_COMMAND_LINE:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from epubmaker.options import STANDARD_INPUT, is_address
+from epubmaker.options import STANDARD_INPUT, Keep, is_address
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -26,6 +26,7 @@ __all__ = [
     "Day",
     "Existing",
     "Input",
+    "Kept",
     "Percent",
     "Position",
     "Seconds",
@@ -160,6 +161,19 @@ class Position(click.ParamType[float]):
         if not re.fullmatch(r"\d{1,9}(\.\d{1,2})?", str(value).strip(), re.ASCII):
             self.fail(f"{value!r} is no number in a series; write it like 3 or 3.5", param, ctx)
         return float(value)
+
+
+class Kept(click.ParamType[Keep]):
+    """How much of a series stays on a shelf, as in "30 issues" or "90d"."""
+
+    name = "N issues|Nd"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Keep:
+        found = re.fullmatch(r"([1-9]\d{0,5})\s*(issues?|d|days?)", str(value).strip().lower(), re.ASCII)
+        if found is None:
+            self.fail(f"{value!r} is neither issues nor days; write it like '30 issues' or 90d", param, ctx)
+        number = int(found[1])
+        return Keep(issues=number) if found[2].startswith("issue") else Keep(days=number)
 
 
 class Size(click.ParamType[tuple[int, int]]):

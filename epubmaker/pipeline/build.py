@@ -1,4 +1,4 @@
-"""One run: scan | select | cut | unchanged? | books | check | report."""
+"""One run: scan | select | cut | unchanged? | books | shelf | check | report."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -30,9 +31,9 @@ from epubmaker.runtime.timezone import default_timezone
 from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.storage.publish import output_errors
 from epubmaker.summary import left_out, not_read
-from epubmaker.text.naming import book_title
+from epubmaker.text.naming import book_title, clock
 from epubmaker.text.outputnames import OutputName
-from epubmaker.text.timezones import UTC_NAME
+from epubmaker.text.timezones import UTC_NAME, zone_named
 
 __all__ = ["Preview", "Progress", "build", "preview"]
 
@@ -55,6 +56,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | render    fill the slots, frame the page   this thread, pure                         -> Chapter
         | pack      in the book's form, deflated     this thread, pure                         -> PackedChapter
         | write     chapters, then what is around    this thread                               -> Book
+        | shelve    a copy for the catalog, if asked   this thread; `shelf.folder`
         | remember  what `--new` leaves out next     this thread; `storage.state`
         | check     EPUBCheck, where asked for       one child process, which runs Java        -> issues of the report
 
@@ -170,9 +172,23 @@ def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
     series = series_path(plan, session.options)
     made = [report or _published(order, series, session) for order, report in zip(wanted, reports, strict=True)]
     whole = Report.of_all(made)
+    whole = _on_shelf(whole, session.options)
     remember(plan, session.options.title or book_title(plan), whole, session)
     whole = _with_left_volumes(whole, series, outputs, session)
     return replace(whole, issues=(*whole.issues, *_endings([book.path for book in whole.books], session.options)))
+
+
+def _on_shelf(report: Report, options: Options) -> Report:
+    """Put the books of a report on the shelf, where there is one; return the report with what that came to."""
+    if options.shelf is None or not report.books:
+        return report
+    from epubmaker.shelf.folder import shelve  # noqa: PLC0415 - few builds have a shelf
+
+    today = (clock(os.environ) or datetime.now(UTC)).astimezone(zone_named(options.timezone or UTC_NAME)).date()
+    change = shelve(options.shelf, [book.path for book in report.books], options.shelf_keep, today)
+    issues = (Issue("shelf-unreadable", "warning", each.subject, each.cause) for each in change.unreadable)
+    added, removed = tuple(change.added), tuple(change.removed)
+    return replace(report, shelved=added, shelf_removed=removed, issues=(*report.issues, *issues))
 
 
 def _published(order: Order, series: str, session: Session) -> Report:

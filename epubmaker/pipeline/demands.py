@@ -37,6 +37,7 @@ def check_demands(options: Options) -> None:
     language_asked_for(options)
     if options.series_index is not None and not options.series:
         raise UsageError("--series-index", "is the number of a book in a series", "give --series as well")
+    _check_shelf(options)
     if options.style != _DEFAULT_STYLE or options.css:
         from epubmaker.packager.styles.sheets import load  # noqa: PLC0415 - most builds need none of it before the book
 
@@ -64,6 +65,15 @@ def _check_prune(options: Options) -> None:
         raise UsageError("--prune", "contradicts --new", "leave it out: volumes of earlier runs have what is not new")
     if options.prune and options.cache is None:
         raise UsageError("--prune", "contradicts --no-cache", "leave one out: the cache tells volumes from other files")
+
+
+def _check_shelf(options: Options) -> None:
+    if options.shelf_keep is None:
+        return
+    if options.shelf is None:
+        raise UsageError("--shelf-keep", "is for a shelf", "name that with --shelf, or leave it out")
+    if not (options.series or options.split_by):
+        raise UsageError("--shelf-keep", "is for issues of a series, and the book is of none", "give --series as well")
 
 
 def _check_cover(cover: Path) -> None:

@@ -93,6 +93,12 @@ class Outputs:
             self._check_named(output)
         if self._options.new and self._options.state:
             self._check_state(self._options.state)
+        if shelf := self._options.shelf:
+            from epubmaker.shelf.folder import check_shelf  # noqa: PLC0415 - few builds have one
+
+            with output_errors(shelf, "--shelf"):
+                _check_folder(shelf, to_make=True)
+            check_shelf(shelf)
 
     def _check_named(self, output: Path) -> None:
         """Check the path of the only book; where the articles decide about names, the folder that they will lie in."""

@@ -69,6 +69,8 @@ _IRRELEVANT_TO_BYTES = (
     "prune",
     "fail_if_warnings",
     "fail_if_empty",
+    "shelf",
+    "shelf_keep",
 )
 _IRRELEVANT_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
 _MOST = 1 << 28  # bytes of one record

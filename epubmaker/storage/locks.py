@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO
 
@@ -11,7 +15,7 @@ try:
 except ImportError:  # Windows: there an open file cannot be removed anyway
     fcntl = None
 
-__all__ = ["CAN_LOCK", "try_lock"]
+__all__ = ["CAN_LOCK", "folder_lock", "try_lock"]
 
 CAN_LOCK = fcntl is not None
 """Whether files can be locked here."""
@@ -28,3 +32,22 @@ def try_lock(file: BinaryIO) -> bool:
     except OSError:  # some network file systems
         return True
     return True
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Keep other runs that ask for it out of a folder meanwhile; wait for those that are in it.
+
+    Nothing is written: the folder itself is locked. Where nothing can be locked, nobody is kept out. Raises OSError where
+    the folder cannot be opened.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network file systems
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

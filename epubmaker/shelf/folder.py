@@ -1,0 +1,250 @@
+"""The folder of a shelf: books in, books out, and the catalog written anew.
+
+The shelf is whole at any moment, and whenever a run is killed: a file is replaced by one rename; a page is written after
+those that it leads to; books and pages go once nothing leads to them any more. The next run completes what a killed one has
+begun, since the books alone say what the catalog is. Runs at the same time wait for each other, where the system has locks
+for folders.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import chain, count
+from pathlib import Path
+from typing import NamedTuple
+
+from epubmaker.errors import InputError, OutputError, UsageError
+from epubmaker.options import Keep
+from epubmaker.shelf.atom import atom_feed
+from epubmaker.shelf.catalog import CATALOG, ROOT, identifiers, newest_first, pages, web_path
+from epubmaker.shelf.covers import COVERS, cover_path, drawn, thumbnail_path
+from epubmaker.shelf.epubfile import ShelvedBook, read_book
+from epubmaker.shelf.opdsjson import json_feed
+from epubmaker.shelf.webpage import web_page
+from epubmaker.storage.locks import folder_lock
+from epubmaker.storage.publish import PendingFile, output_errors
+from epubmaker.text.naming import file_name
+
+__all__ = ["Change", "check_shelf", "is_shelf", "listed", "rebuild", "remove", "shelve"]
+
+_FLAG = "--shelf"
+_ENDING, _KEPUB_ENDING = ".epub", ".kepub.epub"
+_MARK = f"{CATALOG}/README.txt"
+_MARK_TEXT = b"epubmaker writes and removes the files of this folder: they are the catalog of the books beside it.\n"
+_OWN_ENDINGS = frozenset({".xml", ".json", ".html", ".jpg"})
+
+
+class Change(NamedTuple):
+    """What a run did.
+
+    `books` is how many are on the shelf now, `added` are those that came, `removed` those that went, and `unreadable` are
+    the errors of files that are called books.
+    """
+
+    books: int
+    added: Sequence[Path] = ()
+    removed: Sequence[Path] = ()
+    unreadable: Sequence[InputError] = ()
+
+
+def is_shelf(folder: Path) -> bool:
+    """Tell whether a folder has a catalog of ours."""
+    return (folder / _MARK).is_file()
+
+
+def check_shelf(folder: Path) -> None:
+    """Raise OutputError for a folder with a web page or a catalog that is not ours, and would be lost."""
+    if is_shelf(folder):
+        return
+    names = [f"{ROOT}.xml", f"{ROOT}.json", "index.html"]
+    foreign = [name for name in names if (folder / name).exists()]
+    with output_errors(folder, _FLAG), suppress(FileNotFoundError):
+        if any((folder / CATALOG).iterdir()):
+            foreign.append(CATALOG)
+    if foreign:
+        cause = f"{foreign[0]} is there, and not epubmaker's"
+        raise OutputError(folder, cause, f"choose another folder with {_FLAG}")
+
+
+def shelve(folder: Path, books: Sequence[Path], keep: Keep | None, today: date) -> Change:
+    """Put copies of books on a shelf, which is made if need be, each in the place of one with the same identifier.
+
+    Of the series of these books, the issues go that `keep` leaves out. Raises OutputError, and InputError for a book that
+    cannot be read.
+    """
+    check_shelf(folder)
+    with output_errors(folder, _FLAG):
+        folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        held, unreadable = listed(folder)
+        by_name = {book.name: book for book in held}
+        added = [_put(folder, path, by_name) for path in books]
+        gone = {each.name for each in held if each.identifier in {book.identifier for book in added}}
+        gone -= {book.name for book in added}
+        now = [book for book in by_name.values() if book.name not in gone]
+        gone |= {book.name for book in _outdated(now, added, keep, today)}
+        left = [book for book in now if book.name not in gone]
+        _write_catalog(folder, left)
+        _take_out(folder, gone)
+    kept = [folder / book.name for book in added if book.name not in gone]
+    return Change(len(left), kept, [folder / name for name in sorted(gone)], unreadable)
+
+
+def rebuild(folder: Path) -> Change:
+    """Write the catalog anew, of all books that are in the folder. Raises OutputError."""
+    check_shelf(folder)
+    with _locked(folder):
+        books, unreadable = listed(folder)
+        _write_catalog(folder, books)
+    return Change(len(books), unreadable=unreadable)
+
+
+def remove(folder: Path, names: Sequence[str]) -> Change:
+    """Remove books by the names of their files. Raises OutputError, and UsageError for a name that no book has."""
+    with _locked(folder):
+        books, unreadable = listed(folder)
+        for name in names:
+            if name not in {book.name for book in books}:
+                raise UsageError(name, "no such book on the shelf", f"`epubmaker shelf list {folder}` lists them")
+        left = [book for book in books if book.name not in names]
+        _write_catalog(folder, left)
+        _take_out(folder, names)
+    return Change(len(left), (), [folder / name for name in names], unreadable)
+
+
+def listed(folder: Path) -> tuple[list[ShelvedBook], list[InputError]]:
+    """Return the books in a folder, the newest first, and an error for each file that is called a book and is none.
+
+    Hidden files and links are passed over. Raises OutputError where the folder cannot be read.
+    """
+    with output_errors(folder, _FLAG):
+        paths = sorted(path for path in folder.iterdir() if _is_book(path))
+    books, unreadable = [], []
+    for path in paths:
+        try:
+            books.append(read_book(path))
+        except InputError as error:
+            unreadable.append(error)
+    return newest_first(books), unreadable
+
+
+def _is_book(path: Path) -> bool:
+    is_named = path.name.lower().endswith(_ENDING) and not path.name.startswith(".")
+    return is_named and not path.is_symlink() and path.is_file()
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other runs out of a folder meanwhile; errors of the system become OutputError."""
+    with output_errors(folder, _FLAG), folder_lock(folder):
+        yield
+
+
+# --- books -----------------------------------------------------------------------------------------------------------
+
+
+def _put(folder: Path, path: Path, held: dict[str, ShelvedBook]) -> ShelvedBook:
+    """Copy a book into the folder, unless it lies there; return it, and add it to the books that are `held`, by name."""
+    book = read_book(path)
+    if path.parent.resolve() != folder.resolve():
+        name = _name_for(book, held.values(), _ending_of(path), {each.name.casefold() for each in folder.iterdir()})
+        pending = PendingFile(folder / name)
+        try:
+            with path.open("rb") as file:
+                shutil.copyfileobj(file, pending.file)
+            pending.publish()
+        finally:
+            pending.discard()
+        book = replace(book, name=name)
+    held[book.name] = book
+    return book
+
+
+def _ending_of(path: Path) -> str:
+    return _KEPUB_ENDING if path.name.lower().endswith(_KEPUB_ENDING) else _ENDING
+
+
+def _name_for(book: ShelvedBook, held: Iterable[ShelvedBook], ending: str, used: Collection[str]) -> str:
+    """Return the name of the file that the book takes the place of, or else one of its title that no other has."""
+    for other in held:
+        if other.identifier == book.identifier and _ending_of(Path(other.name)) == ending:
+            return other.name
+    numbered = (file_name(f"{book.title} ({number})", ending) for number in count(2))
+    return next(name for name in chain([file_name(book.title, ending)], numbered) if name.casefold() not in used)
+
+
+def _outdated(
+    books: Sequence[ShelvedBook], added: Sequence[ShelvedBook], keep: Keep | None, today: date
+) -> Iterator[ShelvedBook]:
+    """Yield the books that are not to be kept: of the series of those that were added, and never the newest of one."""
+    if keep is None:
+        return
+    for series in {book.series for book in added if book.series}:
+        issues = newest_first(book for book in books if book.series == series)
+        if keep.issues is not None:
+            yield from issues[keep.issues :]
+        if keep.days is not None:
+            first = today - timedelta(keep.days)
+            yield from (book for book in issues[1:] if (book.day or book.modified.date()) < first)
+
+
+def _take_out(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+
+
+# --- catalog ---------------------------------------------------------------------------------------------------------
+
+
+def _write_catalog(folder: Path, books: Sequence[ShelvedBook]) -> None:
+    """Write the covers and pages that are not there yet, and remove those that are no longer wanted. Raises OSError."""
+    (folder / COVERS).mkdir(parents=True, exist_ok=True)
+    _write(folder, _MARK, _MARK_TEXT)
+    covers = {book.name: book for book in books if book.cover and _has_cover(folder, book)}
+    wanted = set()
+    for path, data in _rendered(books, covers):
+        _write(folder, path, data)
+        wanted.add(path)
+    for book in covers.values():
+        wanted.update((cover_path(book), thumbnail_path(book)))
+    for held in (*(folder / CATALOG).iterdir(), *(folder / COVERS).iterdir()):
+        if held.suffix in _OWN_ENDINGS and held.relative_to(folder).as_posix() not in wanted:
+            held.unlink(missing_ok=True)
+
+
+def _has_cover(folder: Path, book: ShelvedBook) -> bool:
+    """Make a book's cover where it is not there yet; tell whether it is there now."""
+    if not all((folder / path).is_file() for path in (cover_path(book), thumbnail_path(book))):
+        files = drawn(folder, book)
+        for path, data in (files or {}).items():
+            _write(folder, path, data)
+        return files is not None
+    return True
+
+
+def _rendered(books: Sequence[ShelvedBook], covers: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the path and the bytes of each page, in each of its forms."""
+    ids = identifiers(books)
+    for page in pages(books):
+        yield f"{page.path}.xml", atom_feed(page, ids, covers).encode()
+        yield f"{page.path}.json", json_feed(page, ids, covers).encode()
+        if page.path != ROOT:
+            yield web_path(page.path), web_page(page, covers).encode()
+
+
+def _write(folder: Path, name: str, data: bytes) -> None:
+    """Write a file, unless it is there with the same bytes: what is synced or carried elsewhere stays as it is."""
+    path = folder / name
+    with suppress(OSError):
+        if path.read_bytes() == data:
+            return
+    pending = PendingFile(path)
+    try:
+        pending.file.write(data)
+        pending.publish()
+    finally:
+        pending.discard()

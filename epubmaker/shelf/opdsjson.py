@@ -1,0 +1,78 @@
+"""A page of the catalog as JSON: OPDS 2.0, https://drafts.opds.io/opds-2.0. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from epubmaker.shelf.atom import EPUB
+from epubmaker.shelf.catalog import ON_A_PAGE, ROOT, Page, Section, position, web_path
+from epubmaker.shelf.covers import cover_path, thumbnail_path
+from epubmaker.shelf.epubfile import ShelvedBook
+from epubmaker.text.timezones import iso
+
+__all__ = ["json_feed"]
+
+_TYPE = "application/opds+json"
+
+
+def json_feed(page: Page, ids: Mapping[str, str], covers: Collection[str]) -> str:
+    """Return the feed; `ids` are the identifiers of the books by their files, `covers` those that have pictures."""
+    metadata: dict[str, Any] = {"title": page.title, "modified": iso(page.updated), "numberOfItems": page.total}
+    if page.count > 1:
+        metadata |= {"itemsPerPage": ON_A_PAGE, "currentPage": page.number}
+    links = [_link("self", page, page.path), _link("start", page, ROOT)]
+    links.append({"rel": "alternate", "href": page.href(web_path(page.path)), "type": "text/html"})
+    if page.path != ROOT:
+        links.append(_link("up", page, page.up))
+    links += [_link(relation, page, path) for relation, path in page.neighbors()]
+    feed: dict[str, Any] = {"metadata": metadata, "links": links}
+    if page.books:
+        feed["publications"] = [
+            _publication(page, book, ids[book.name], has_cover=book.name in covers) for book in page.books
+        ]
+    else:  # a feed must have something: one without books leads back
+        feed["navigation"] = [_section(page, each) for each in page.lists] or [
+            {"title": page.title, **_link("up", page, page.up)}
+        ]
+    return json.dumps(feed, ensure_ascii=False, indent=1) + "\n"
+
+
+def _link(relation: str, page: Page, path: str) -> dict[str, Any]:
+    return {"rel": relation, "href": page.href(f"{path}.json"), "type": _TYPE}
+
+
+def _section(page: Page, section: Section) -> dict[str, Any]:
+    relation = "http://opds-spec.org/sort/new" if section is page.top[0] else "subsection"
+    link = _link(relation, page, section.path)
+    return {"title": section.title, **link, "properties": {"numberOfItems": section.count}}
+
+
+def _publication(page: Page, book: ShelvedBook, identifier: str, *, has_cover: bool) -> dict[str, Any]:
+    number = position(book)
+    number = int(number) if number.is_integer() else number
+    series = {"name": book.series, **({"position": number} if number else {})}
+    metadata = {
+        "@type": "http://schema.org/Book",
+        "identifier": identifier,
+        "title": book.title,
+        "author": list(book.authors),
+        "publisher": book.publisher,
+        "language": book.language,
+        "modified": iso(book.modified),
+        "published": book.day.isoformat() if book.day else "",
+        "description": book.description,
+        "subject": list(book.subjects),
+        "belongsTo": {"series": [series]} if book.series else {},
+    }
+    acquisition = {"rel": "http://opds-spec.org/acquisition/open-access", "href": page.href(book.name), "type": EPUB}
+    found: dict[str, Any] = {
+        "metadata": {name: value for name, value in metadata.items() if value},
+        "links": [acquisition],
+    }
+    if has_cover:
+        found["images"] = [
+            {"href": page.href(path), "type": "image/jpeg"} for path in (cover_path(book), thumbnail_path(book))
+        ]
+    return found
