@@ -24,6 +24,7 @@ import commandline
 import pytest
 import webserver
 from archives import write_archive
+from cleanbooks import AssertClean
 from effort import effort
 from pictures import jpeg
 from rebuilt import Archive
@@ -32,7 +33,6 @@ from webserver import WebServer
 from epubmaker.collector.cache.store import Cache
 from epubmaker.collector.web.fetch import Fetcher
 from epubmaker.model.pictures import Fetched, Picture, PictureRef, PictureRequest
-from epubmaker.packager.check.epubcheck import Checker
 from epubmaker.reuse.store import BOOKS, FILES, HEADS, Store
 from epubmaker.storage.database import Database
 
@@ -287,7 +287,9 @@ def poison(dice: random.Random, folder: Path) -> str:
     return f"{kind} {other!r:.300}"
 
 
-def test_a_poisoned_row_names_no_file_and_spoils_no_book(pictured: Model, dice: random.Random, tmp_path: Path) -> None:
+def test_a_poisoned_row_names_no_file_and_spoils_no_book(
+    pictured: Model, dice: random.Random, tmp_path: Path, assert_clean: AssertClean
+) -> None:
     names = {title: set(zipfile.ZipFile(pictured.archive.output).namelist()) for title in TITLES}
     books = []
     for number in range(effort(50)):
@@ -302,7 +304,6 @@ def test_a_poisoned_row_names_no_file_and_spoils_no_book(pictured: Model, dice: 
         if pictured.archive.output.read_bytes() != pictured.books[title]:
             books.append((tmp_path / f"{number}.epub", what))
             shutil.copyfile(pictured.archive.output, books[-1][0])
-    with Checker() as checker:
-        for result, (_, what) in zip(checker.check_all([path for path, _ in books]), books, strict=True):
-            found = [message for message in result.messages if message.severity in {"fatal", "error", "warning"}]
-            assert found == [], what
+    for result, (_, what) in zip(assert_clean.results(*(path for path, _ in books)), books, strict=True):
+        found = [message for message in result.messages if message.severity in {"fatal", "error", "warning"}]
+        assert found == [], what
