@@ -15,6 +15,8 @@ __all__ = ["MEDIA", "Span", "Sums", "line_of", "measured", "on_line"]
 
 MEDIA = IMAGES | EMBEDS | names("picture svg canvas")
 _SOLID = names("pre table blockquote figure math dl")
+_LINKS = names("a button")
+_COUNTED = MEDIA | _SOLID | _LINKS
 _LONG = 120  # bytes of one text outside of links, from which on it is prose: 20 words, or 40 ideographs
 
 
@@ -65,40 +67,36 @@ class Span(NamedTuple):
 def measured(root: Tag, threads: AbstractSet[int]) -> dict[int, Span]:
     """Return the span of each element, and of each text that shows, by its identity; `threads` are parts of comments."""
     spans: dict[int, Span] = {}
-    chars = weight = linked = prose = solid = media = thread = inward = links = 0
-    begun: list[Sums] = []
-    stack: list[tuple[PageElement, bool]] = [(root, False)]
+    now = Sums()
+    links = 0  # that are open
+    begun: list[tuple[Tag, Sums]] = []
+    stack: list[PageElement] = [root]
     while stack:
-        node, leaving = stack.pop()
-        is_shown = not isinstance(node, Tag) and is_text(node)
-        if not isinstance(node, Tag) and not is_shown:
+        node = stack.pop()
+        before = now
+        if not isinstance(node, Tag):
+            if is_text(node):
+                text = str(node).strip()
+                size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+                linked = now.linked + (size if links else 0)
+                prose = now.prose + (size if size >= _LONG and not links else 0)
+                now = Sums(now.chars + len(text), now.weight + size, linked, prose, *now[4:])
+                spans[id(node)] = Span(before, now)
             continue
-        sums = Sums(chars, weight, linked, prose, solid, media, thread, inward)
-        if is_shown:
-            text = str(node).strip()
-            size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-            chars += len(text)
-            weight += size
-            if links:
-                linked += size
-            elif size >= _LONG:
-                prose += size
-            spans[id(node)] = Span(sums, Sums(chars, weight, linked, prose, solid, media, thread, inward))
-        elif isinstance(node, Tag):
-            is_link = node.name in {"a", "button"}
-            if leaving:
-                spans[id(node)] = Span(begun.pop(), sums)
-                links -= is_link
-                continue
-            begun.append(sums)
-            stack.append((node, True))
-            links += is_link
-            inward += is_link and str(node.attrs.get("href") or "").startswith("#")
-            media += node.name in MEDIA
-            solid += node.name in _SOLID
-            thread += id(node) in threads
-            if node.name not in DROPPED:
-                stack.extend([(child, False) for child in reversed(node.contents)])
+        name = node.name
+        if begun and begun[-1][0] is node:
+            spans[id(node)] = Span(begun.pop()[1], now)
+            links -= name in _LINKS
+            continue
+        begun.append((node, before))
+        stack.append(node)  # which ends after its contents
+        if name in _COUNTED or id(node) in threads:
+            links += name in _LINKS
+            inward = name in _LINKS and str(node.attrs.get("href") or "").startswith("#")
+            solid, media, thread = name in _SOLID, name in MEDIA, id(node) in threads
+            now = Sums(*now[:4], now.solid + solid, now.media + media, now.threads + thread, now.inward + inward)
+        if name not in DROPPED:
+            stack.extend(reversed(node.contents))
     return spans
 
 
