@@ -28,7 +28,7 @@ class Anchors:
     """The ids of a tree, while it is written to `pieces`.
 
     `waiting` are those that are not written yet, in order. `written` maps each id that is to the index of its piece, in
-    order; `names` maps the others to the one in whose place they stand. `has_links`: there may be links to them.
+    order; `names` maps the others to the one in whose place they stand. `has_links`: there are links to them.
     """
 
     def __init__(self, pieces: _Pieces) -> None:

@@ -38,7 +38,8 @@ _CHUNK = 20_000  # characters of one string after which a cut is possible
 _BETWEEN_WORDS = 1.4  # of the size of a block, from which on it may be cut where no block begins
 _STOPS = "。！？，、；"  # where a text without spaces is cut
 _BLANKS = " \u3000\xa0"  # before the first text in a line: typists indent with them
-_UNSEEN = f" \t\r\n\f\xa0\u3000{INVISIBLE}"
+_WHITE = " \t\r\n\f"
+_UNSEEN = f"{_WHITE}\xa0\u3000{INVISIBLE}"
 _PICTURE = "\u25a1"  # a white square: as a symbol of ambiguous width joins, so does the picture that it stands for
 _NONE, _BLANK, _LINE_END = range(3)  # white space that is not written yet; a line end may be none, where text follows
 _RULE = "<hr/>"
@@ -273,7 +274,7 @@ class _Writer:
 
     def _text(self, raw: str, place: Place) -> None:
         language = place.language or self._language
-        text = tidy(raw, language)
+        text = tidy(raw, language) if raw.strip(_WHITE) else raw  # a third of all texts are line ends between elements
         if text is not raw and "\u200b" in raw and _is_code(place):
             text = with_code_breaks(raw, lambda part: tidy(part, language))
         if text is not raw and "\xa0" in raw and self._indented(raw, place):
@@ -504,7 +505,7 @@ class _Writer:
         self._marks.append(len(pieces))
         rest = str(frame.head[-1])
         if len(frame.head) > 1:
-            self._anchors.has_links = True
+            self._anchors.has_links = self._anchors.has_links or isinstance(frame.head[1], Target)
             pieces += frame.head[:-1]
             self._size += sum(map(bytes_of, frame.head[:-1]))
         if frame.name == "ol" and frame.opened:
