@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from epubmaker.chapters.style import is_hidden, read
 
-__all__ = ["declared_size", "emoji_text", "is_decoration", "is_formula", "may_be_icon"]
+__all__ = ["Size", "declared_size", "emoji_text", "is_decoration", "is_formula", "may_be_icon"]
+
+Size: TypeAlias = tuple[int | None, int | None]
+"""Width and height in pixels, None where they are not known."""
 
 _SMALL = 32  # pixels; smaller pictures are icons
 _LARGEST_AVATAR = 150
@@ -41,7 +45,7 @@ _EMOJI_ADDRESS = re.compile(
 _CODE_POINTS = re.compile(r"(?:u|emoji_?u?)?([0-9a-f]{2,6}(?:[-_][0-9a-f]{2,6}){0,9})", re.IGNORECASE)
 
 
-def declared_size(attributes: Mapping[str, str]) -> tuple[int | None, int | None]:
+def declared_size(attributes: Mapping[str, str]) -> Size:
     """Return the width and the height in pixels that attributes or inline style declare, None where they do not."""
     width, height = read(attributes.get("style", "")).size(attributes)
     return None if width is None else int(width), None if height is None else int(height)
@@ -52,12 +56,12 @@ def is_formula(attributes: Mapping[str, str]) -> bool:
     return bool(_FORMULA.search(attributes.get("class", ""))) or "eeimg" in attributes
 
 
-def is_decoration(attributes: Mapping[str, str], sources: Sequence[str]) -> bool:
-    """Return True for tracking pixels, spacers, icons and authors' portraits beside a byline."""
+def is_decoration(attributes: Mapping[str, str], sources: Sequence[str], size: Size) -> bool:
+    """Return True for tracking pixels, spacers, icons and authors' portraits beside a byline; `size` is as declared."""
     kind = attributes.get("class", "")
     if is_formula(attributes):
         return False
-    width, height = declared_size(attributes)
+    width, height = size
     least, most = min(width or 0, height or 0), max(width or 0, height or 0)
     if width is not None and height is not None and (most < _SMALL or least <= 2):
         return True
@@ -79,9 +83,9 @@ def may_be_icon(attributes: Mapping[str, str], sources: Sequence[str]) -> bool:
     return not _AVATAR.search(attributes.get("class", "")) and not is_hidden(attributes)
 
 
-def emoji_text(attributes: Mapping[str, str], sources: Sequence[str]) -> str | None:
+def emoji_text(attributes: Mapping[str, str], sources: Sequence[str], size: Size) -> str | None:
     """Return the characters that a picture stands for, "" when they are unknown; None when it is an ordinary picture."""
-    width, height = declared_size(attributes)
+    width, height = size
     if max(width or 0, height or 0) > _LARGEST_EMOJI:
         return None
     alt = attributes.get("alt", "").strip()

@@ -28,7 +28,14 @@ from epubmaker.chapters.pictures.addresses import (
     without_stand_ins,
 )
 from epubmaker.chapters.pictures.alttext import LONGEST_FORMULA, meaningful, own_alt
-from epubmaker.chapters.pictures.decoration import declared_size, emoji_text, is_decoration, is_formula, may_be_icon
+from epubmaker.chapters.pictures.decoration import (
+    Size,
+    declared_size,
+    emoji_text,
+    is_decoration,
+    is_formula,
+    may_be_icon,
+)
 from epubmaker.chapters.pictures.drawn import DrawingWriter, is_icon, is_layout, label_of
 from epubmaker.chapters.pictures.icons import telling_text
 from epubmaker.chapters.pictures.size import shown_size
@@ -195,7 +202,6 @@ class _Finder:
         before = picture_ref(tag)
         referrer = before.referrer if before else self._policy(tag)
         tag.name = "img"
-        sources = without_stand_ins(sources)
         attributes: dict[str, Any] = {"alt": alt, REF: PictureRef(sources, referrer)}
         if not alt and named_as_stand_in(sources[0]) and not _is_captioned(tag):
             attributes[OPTIONAL] = ""
@@ -232,8 +238,9 @@ class _Finder:
         if parent is not None and parent.name == "picture":
             offered = self._of_sources(parent) + offered
         sources = best_first(offered, self._target)
-        character = emoji_text(attributes, sources)
-        decorates = not sources or is_hidden(attributes) or is_decoration(attributes, sources)
+        size = declared_size(attributes)
+        character = emoji_text(attributes, sources, size)
+        decorates = not sources or is_hidden(attributes) or is_decoration(attributes, sources, size)
         alt = _alt(attributes, sources)
         if not decorates:
             self._described.update(attributes.get("aria-describedby", "").split())
@@ -249,7 +256,7 @@ class _Finder:
             self._say(tag, label if sources and may_be_icon(attributes, sources) else "")
         else:
             self._become(tag, sources, alt)
-            self._note(tag, attributes, sources)
+            self._note(tag, attributes, sources, size)
 
     def _say(self, icon: Tag, label: str) -> None:
         """Put the text of an icon in its place, where it says something."""
@@ -262,15 +269,15 @@ class _Finder:
         elif icon.name == "svg":  # nothing of it is written
             self.left_out["decoration"] += 1
 
-    def _note(self, tag: Tag, attributes: Mapping[str, str], sources: Sequence[str]) -> None:
+    def _note(self, tag: Tag, attributes: Mapping[str, str], sources: Sequence[str], size: Size) -> None:
         """Note what the attributes of a picture's element say of it."""
         _mark(tag, attributes)
         _mark_size(tag, attributes)
         if _may_be_preview(attributes, sources):
             self._previews.append(tag)
-        if declared_size(attributes) == (None, None):
+        if size == (None, None):
             self._sizeless.add(id(tag))
-        if _is_large(attributes):
+        if _is_large(attributes, size):
             self._large.append(tag)
 
     def _of_sources(self, picture: Tag) -> list[Candidate]:
@@ -354,7 +361,9 @@ class _Finder:
         if address:
             offered.append(Candidate(address, Rank.PLAIN))
         sources = best_first(offered, self._target)
-        if not sources or is_hidden(attributes) or is_decoration(attributes, sources) or self._holds_something(holder):
+        size = declared_size(attributes)
+        decorates = not sources or is_hidden(attributes) or is_decoration(attributes, sources, size)
+        if decorates or self._holds_something(holder):
             return
         picture = element("img")
         self._become(picture, sources, own_alt(attributes, sources[0]))
@@ -378,9 +387,9 @@ class _Finder:
         return False
 
     def _merge(self, twin: Tag, copy: Tag) -> None:
-        joined = dict.fromkeys((*_sources(copy), *_sources(twin)))
+        joined = without_stand_ins((*_sources(copy), *_sources(twin)))
         marks = {name: tag.attrs[name] for tag in (copy, twin) for name in _MARKS if name in tag.attrs}
-        self._become(twin, tuple(joined), attribute(twin, "alt") or attribute(copy, "alt"))
+        self._become(twin, joined, attribute(twin, "alt") or attribute(copy, "alt"))
         twin.attrs.update(marks)
 
     def _twin(self, noscript: Tag) -> Tag | None:
@@ -426,9 +435,9 @@ class _Finder:
             self._enlarging.append((picture, link))
         if not is_picture_address(address):
             return
-        sources = dict.fromkeys((address, *_sources(picture)))
+        sources = without_stand_ins((address, *_sources(picture)))
         marks = {name: picture.attrs[name] for name in _MARKS if name in picture.attrs}
-        self._become(picture, tuple(sources), attribute(picture, "alt"))
+        self._become(picture, sources, attribute(picture, "alt"))
         picture.attrs.update(marks)
         _mark(picture, _strings(link))
         self.edits.replace(link, picture)
@@ -454,6 +463,8 @@ class _Finder:
         if first is None or not others:
             return
         wanted = {_SIZE.sub("", source) for source in _sources(first) if _SIZE.search(source)}
+        if not wanted:
+            return
         figure = next((parent for parent in first.parents if parent.name == "figure"), None)
         if figure is not None and any(is_text(node) for node in walk(figure)):
             return
@@ -549,9 +560,9 @@ def _is_captioning(node: PageElement, box: Tag) -> bool:
     return False
 
 
-def _is_large(attributes: Mapping[str, str]) -> bool:
+def _is_large(attributes: Mapping[str, str], size: Size) -> bool:
     """Return True for a picture that is as wide as a column of text, by its width or by a class of WordPress."""
-    width = declared_size(attributes)[0]
+    width = size[0]
     return width > _LARGE if width is not None else bool(_LARGE_CLASS.search(attributes.get("class", "")))
 
 

@@ -38,7 +38,7 @@ def _side(styled: str, given: str) -> Length | None:
 
 
 def _length(text: str) -> Length | None:
-    match = _LENGTH.fullmatch(text)
+    match = _LENGTH.fullmatch(text) if text else None  # most pictures declare nothing
     if match is None:
         return None
     unit = (match[2] or "px").lower()

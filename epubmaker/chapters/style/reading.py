@@ -162,7 +162,7 @@ class Style:
 
         `of` is the width that a percentage is of; one of a height is not known.
         """
-        width, height = self.pixels("width", of=of), self.pixels("height")
+        width, height = (self.pixels("width", of=of), self.pixels("height")) if self._values else (None, None)
         if width is None:
             width = length(str(attributes.get("width") or ""), of=of, unit="px")
         if height is None:
