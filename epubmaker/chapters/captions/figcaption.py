@@ -18,9 +18,9 @@ from epubmaker.chapters.tree import (
     text_within,
     walk,
 )
-from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, CREDIT, SET_AS, names
+from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, CREDIT, names
 
-__all__ = ["caption_text", "figcaption"]
+__all__ = ["caption_text", "figcaption", "is_long"]
 
 # Boxes that, around all of a caption, only set its looks.
 _WRAPPING = names(
@@ -47,15 +47,12 @@ def figcaption(captions: Sequence[PageElement], credit: Sequence[PageElement], e
             contents.append(NavigableString(" "))
         contents.append(_as_credit(node, edits))
     edits.fill(made, contents)
-    if _is_long(made):
-        made.attrs[SET_AS] = "long"
     return made
 
 
-def _is_long(made: Tag) -> bool:
-    """Tell whether a caption, without its credits, takes more than a line on a small page."""
-    text = caption_text(made)
-    return len(text) > _LINE or len(text) + sum(letter > "\u2e7f" for letter in text) > _LINE
+def is_long(text: str) -> bool:
+    """Tell whether the text of a caption takes more than a line on a small page."""
+    return len(text) > _LINE or (not text.isascii() and len(text) + sum(letter > "\u2e7f" for letter in text) > _LINE)
 
 
 def _with_credit_apart(contents: list[PageElement]) -> list[PageElement]:

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.captions.boxes import BoxedCaption, caption_in_figure, captions_in_box, split_credits
-from epubmaker.chapters.captions.figcaption import caption_text, figcaption
+from epubmaker.chapters.captions.figcaption import caption_text, figcaption, is_long
 from epubmaker.chapters.captions.patterns import Shown, has_caption_class, is_credit, recognize
 from epubmaker.chapters.captions.shortcodes import unfold_shortcodes
 from epubmaker.chapters.captions.survey import Survey
@@ -26,7 +26,7 @@ from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.alttext import shortened
 from epubmaker.chapters.pictures.find import CENTERED, SAYS
 from epubmaker.chapters.tree import CAPTIONED, REF, Edits, element, is_text, tags_within, text_within, walk
-from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, HEADINGS, names
+from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, HEADINGS, SET_AS, names
 
 __all__ = ["join_captions"]
 
@@ -291,8 +291,10 @@ class _Joiner:
         if captions or credit:
             caption = figcaption(captions, credit, self.edits)
             contents += [caption] if caption.contents else []
+            said = caption_text(caption)
+            if is_long(said):
+                caption.attrs[SET_AS] = "long"
             if images:
-                said = caption_text(caption)
                 alt = images[0].attrs["alt"] = images[0].attrs["alt"] or shortened(said)
                 if str(alt) in said or alt == shortened(said):
                     images[0].attrs[CAPTIONED] = ""
