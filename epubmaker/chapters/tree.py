@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import cast
 
-from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.xhtml.content import DROPPED, INLINES, SILENT, names
 from epubmaker.model.pictures import PictureRef
@@ -82,9 +82,9 @@ def element(name: str, contents: Iterable[PageElement] = (), **attributes: str) 
 
 def is_text(node: PageElement) -> bool:
     """Return True for a text node that a reader would see something of."""
-    if not isinstance(node, NavigableString) or isinstance(node, PreformattedString):
+    if not isinstance(node, NavigableString) or node.isspace():
         return False
-    if node.isspace() or not node.strip().strip(INVISIBLE):
+    if not node.strip().strip(INVISIBLE):
         return False
     return node.parent is None or node.parent.name not in SILENT
 

@@ -51,7 +51,7 @@ def set_apart(root: Tag, context: PassContext) -> None:
     has_classes = "@class" in context.names
     for node in in_order(root):
         if isinstance(node, NavigableString):
-            if _is_loose_break(node, root):
+            if len(node) <= _LONGEST_BREAK and node.strip()[:1] in _FIRST_SIGNS and _is_loose_break(node, root):
                 edits.replace(node, element("hr"))
         elif not isinstance(node, Tag):
             continue
@@ -73,7 +73,7 @@ def _begins_as_text(tag: Tag) -> bool:
     first = tag.contents[0] if tag.contents else None
     if not isinstance(first, NavigableString):
         return False
-    start = first[:1] if first[:1].isalnum() else first[:40].lstrip()[:1]
+    start = str(first)[:40].lstrip()[:1]
     return bool(start) and start not in _SIGNS
 
 
@@ -121,8 +121,6 @@ def _is_break(tag: Tag) -> bool:
 
 def _is_loose_break(text: NavigableString, root: Tag) -> bool:
     """Tell whether a text that stands between blocks, in no paragraph, has signs that part sections."""
-    if len(text) > _LONGEST_BREAK or text.strip()[:1] not in _FIRST_SIGNS:  # as most
-        return False
     beside = (text.previous_sibling, text.next_sibling)
     return (
         _BREAK.fullmatch(text.strip()) is not None
