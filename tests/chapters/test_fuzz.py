@@ -25,7 +25,7 @@ from trees import names
 
 from epubmaker.errors import CheckError
 
-ARTICLES = effort(200)  # in a book
+ARTICLES = effort(150)  # in a book
 SMALLER = 180  # seconds to make a failing article smaller
 LINK = "https://example.org/fuzz"
 FORMS = ((), ("--kepub",), ("--device", "ade"), ("--device", "kobo-6", "--picture-list"), ("--no-images",))

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import pytest
@@ -83,21 +84,34 @@ def assert_accounted_for(result: PictureResult) -> None:
     assert len(result.reason) < 220
 
 
+class Workers(NamedTuple):
+    """The processes that all tests share."""
+
+    pool: PictureWorkers
+    processes: Children
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
+    processes = Children()
+    with PictureWorkers(PAGE, tmp_path_factory.mktemp("pictures"), 2, time_limit=TimeLimit(20)) as pool:
+        yield Workers(pool, processes)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*SAMPLES, "SVG"])
-def test_a_changed_picture_costs_at_most_itself(name: str, tmp_path: Path, children: Children) -> None:
+def test_a_changed_picture_costs_at_most_itself(name: str, tmp_path: Path, workers: Workers) -> None:
     data = sample(name)
     seed = int(os.environ.get("EPUBMAKER_SEED") or secrets.randbits(32))
     chance = random.Random(f"{name} {seed}")
-    with PictureWorkers(PAGE, tmp_path, 2, time_limit=TimeLimit(20)) as workers:
-        for number in range(ROUNDS):
-            bad = mutated(data, chance)
-            try:
-                assert_accounted_for(workers.submit(fetched(bad, tmp_path, f"p{number}")).result())
-                assert all(_size(child) < MOST_OF_A_WORKER for child in children())
-            except (AssertionError, OSError) as error:
-                error.add_note(f"{name}, EPUBMAKER_SEED={seed}, picture {number}")
-                raise
+    for number in range(ROUNDS):
+        bad = mutated(data, chance)
+        try:
+            assert_accounted_for(workers.pool.submit(fetched(bad, tmp_path, f"p{number}")).result())
+            assert all(_size(child) < MOST_OF_A_WORKER for child in workers.processes())
+        except (AssertionError, OSError) as error:
+            error.add_note(f"{name}, EPUBMAKER_SEED={seed}, picture {number}")
+            raise
 
 
 def _size(process: psutil.Process) -> int:

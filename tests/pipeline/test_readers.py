@@ -304,7 +304,7 @@ def test_pages_are_not_left_half_empty(
 
 # One book of each style and form: a document takes Ace about a second of the processor, whatever is in it.
 @needs("@daisy/ace")
-@only("kepub", "kindle", "ade", "bare", "volumes", "ar")
+@only("kepub", "kindle", "ade", "bare", "ar")
 def test_ace_finds_no_violation_in_any_kind_of_book(book: Book, systems: ReadingSystems, tmp_path: Path) -> None:
     assert systems.ace(book.paths[0], tmp_path) == []
 

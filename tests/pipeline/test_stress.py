@@ -28,9 +28,9 @@ from epubmaker.model.articles import Article
 from epubmaker.model.chapters import Draft, DraftSettings
 
 PLACES = {
-    "python3-doc": ("/usr/share/doc/python3.[0-9][0-9]/html", effort(60)),
-    "debian-handbook": ("/usr/share/doc/debian-handbook/html", effort(160)),
-    "gimp-help-zh-cn": ("/usr/share/gimp/2.0/help/zh_CN", effort(120)),
+    "python3-doc": ("/usr/share/doc/python3.[0-9][0-9]/html", effort(40)),
+    "debian-handbook": ("/usr/share/doc/debian-handbook/html", effort(100)),
+    "gimp-help-zh-cn": ("/usr/share/gimp/2.0/help/zh_CN", effort(80)),
 }
 # Of these, and of others, how many articles are read.
 BODIES = {

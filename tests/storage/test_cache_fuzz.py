@@ -39,7 +39,7 @@ from epubmaker.storage.database import Database
 pytestmark = pytest.mark.slow
 
 COUNT = 4
-TRIALS = effort(500)  # of each kind, with up to 200 changed bytes in each
+TRIALS = effort(300)  # of each kind, with up to 200 changed bytes in each
 TITLES = ("A title", "Another")
 SAID = {"cache-damaged", "cache-unusable"}
 MOST_SECONDS = 60  # of one trial, which must not hang on a pipe or a loop of pages
