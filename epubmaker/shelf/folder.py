@@ -20,8 +20,18 @@ from typing import NamedTuple
 from epubmaker.errors import InputError, OutputError, UsageError
 from epubmaker.options import Keep
 from epubmaker.shelf.atom import atom_feed
-from epubmaker.shelf.catalog import CATALOG, ROOT, identifiers, newest_first, pages, web_path
-from epubmaker.shelf.covers import COVERS, cover_path, drawn, thumbnail_path
+from epubmaker.shelf.catalog import (
+    CATALOG,
+    COVERS,
+    ROOT,
+    cover_path,
+    identifiers,
+    newest_first,
+    pages,
+    thumbnail_path,
+    web_path,
+)
+from epubmaker.shelf.covers import drawn
 from epubmaker.shelf.epubfile import ShelvedBook, read_book
 from epubmaker.shelf.opdsjson import json_feed
 from epubmaker.shelf.webpage import web_page
