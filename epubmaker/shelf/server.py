@@ -41,7 +41,7 @@ _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".jpg": "image/jpeg",
 }
-_FOLDERS = ([], [CATALOG], COVERS.split("/"))
+_FOLDERS: tuple[list[str], ...] = ([], [CATALOG], COVERS.split("/"))
 _MOST_CONNECTIONS = 32
 _PIECE = 1 << 16
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
