@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from html.entities import html5
 
 __all__ = ["FRAMES", "HEADINGS", "decoded", "names", "with_breaks", "without_cdata"]
 
@@ -40,11 +41,17 @@ def decoded(text: str) -> str:
     for _ in range(_MOST_ROUNDS):
         if "&" not in text:
             break
-        again = _REFERENCE.sub(lambda found: unescape(f"&{found[1]};"), text)
+        again = _REFERENCE.sub(_known, text)
         if again == text:
             break
         text = again
     return text
+
+
+def _known(reference: re.Match[str]) -> str:
+    """Return what a reference stands for; one that HTML does not know stays, though its beginning may be one."""
+    name = f"{reference[1]};"
+    return unescape(f"&{name}") if name[0] == "#" or name in html5 else f"&{name}"
 
 
 def with_breaks(markup: str) -> str:

@@ -31,6 +31,7 @@ _MAIL_DATE_IN_UTC = re.compile(
     r"(?:[A-Z][a-z]{2}, )?([0-9]{1,2}) ([A-Z][a-z]{2}) ([12][0-9]{3}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) (?:GMT|\+0000)"
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_YEAR_ONE = re.compile(r"[A-Za-z]{3} 0001 [0-9]")  # which Python's reader takes for 2001
 _DAY_OF_YEAR = re.compile(r"(\d{1,2})(?:[-/.]|月)(\d{1,2})日?", re.ASCII)
 
 
@@ -109,6 +110,8 @@ def _read_mail(text: str) -> datetime:
         day, month, *rest = found.groups()
         year, hour, minute, second = map(int, rest)
         return datetime(year, _MONTHS.index(month) + 1, int(day), hour, minute, second, tzinfo=UTC)
+    if _YEAR_ONE.search(text):
+        return datetime(1, 1, 1, tzinfo=UTC)
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - as said above, and few dates need it
 
     return parsedate_to_datetime(text)

@@ -37,6 +37,7 @@ ARCHIVED = datetime(2022, 5, 2, 14, tzinfo=UTC)
         ("zero.txt", f"{STAMP}<div><i>Thu, 01 Jan 1970 00:00:00 GMT</i></div>", ARCHIVED, 1),
         ("zone.txt", f"{STAMP}<div><i>Wed, 31 Dec 1969 19:00:00 -0500</i></div>", ARCHIVED, 1),
         ("day.txt", f"{STAMP}<div><i>December 31, 1969</i></div>", ARCHIVED, 1),
+        ("one.txt", f"{STAMP}<div><i>Mon, 01 Jan 0001 00:00:00 GMT</i></div>", ARCHIVED, 1),
         ("east.txt", f"{STAMP}<time datetime='1970-01-01T09:00'>1970</time>", ARCHIVED, 1),
         ("one.txt", f"{STAMP}<div><i>0001-01-01T00:00:00Z</i></div>", ARCHIVED, 1),
         ("later.txt", f"{STAMP}<div><i>Fri, 06 May 2022 08:00:00 GMT</i></div>", ARCHIVED, 1),

@@ -67,6 +67,7 @@ _LINE_END = re.compile(
     r"section|table|td|th|title|tr|ul)(?![A-Za-z0-9-])",
     re.IGNORECASE,
 )
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _BREAK_IN_WORDS = re.compile(
     r"(?<=\w)</?br\s*/?>|</?br\s*/?>(?=\w)", re.IGNORECASE
 )  # escaped; alone it may be what is meant
@@ -465,10 +466,19 @@ def title_from(body: str) -> str:
     title = clean_title(_first_heading(body))
     if title:
         return title
-    words = clean_title(body[:2000])
+    words = _first_words(body[:2000])
     if len(words) <= _TITLE_FROM_TEXT:
         return words
     return words[:_TITLE_FROM_TEXT].rpartition(" ")[0] or words[:_TITLE_FROM_TEXT]
+
+
+def _first_words(beginning: str) -> str:
+    """Return the words that a text begins with; of a plain one, only those above its first blank line."""
+    if not _LINE_END.search(beginning):
+        for part in _BLANK_LINE.split(beginning):
+            if any(map(str.isalnum, words := clean_title(part))):
+                return words
+    return clean_title(beginning)
 
 
 def _first_heading(body: str) -> str:

@@ -65,6 +65,7 @@ def test_a_title_line_gives_title_and_link(line: str, title: str, link: str | No
         ("A &amp;amp;amp;amp;amp;amp;#x2019; &#38;#38;amp;mdash; &#x26;eacute;", "A \u2019 \u2014 \xe9"),
         ("Cats &amp;amp; Dogs &amp;bogus; &amp;c. &amp;copyright 1 && 2", "Cats & Dogs &bogus; &c. &copyright 1 && 2"),
         ("&amp;lt;i&amp;gt; is a tag, R&amp;D; is none", "<i> is a tag, R&D; is none"),
+        ("Cats &amp;notanentity; &amp;amp;ampersand; &amp;hellip;", "Cats &notanentity; &ampersand; \u2026"),
         ("<![CDATA[The line]]>", "The line"),
     ],
 )
@@ -99,6 +100,19 @@ def test_without_a_title_line_nothing_of_the_text_is_lost() -> None:
 
 def test_an_empty_title_is_taken_from_the_first_words() -> None:
     assert read_head("[](https://e.org/)\n---\n<p>Some words.</p>", "fallback").title == "Some words."
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("A title\n\nThe text begins here.\n", "A title"),
+        ("\n\nA title\nof two lines\n \t\nThe <b>text</b>\n", "A title of two lines"),
+        ("======\n\n<i>A</i> title\n\nText", "A title"),
+        ("<p>Some\n\nwords</p>\n\n<p>More</p>", "Some words More"),
+    ],
+)
+def test_a_title_that_is_taken_from_a_plain_text_ends_at_its_first_blank_line(text: str, title: str) -> None:
+    assert read_head(text, "fallback").title == title
 
 
 def test_without_any_word_the_title_is_the_fallback() -> None:

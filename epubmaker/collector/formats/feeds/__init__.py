@@ -1,6 +1,1 @@
-"""Feeds.
-
-xmlfeed.py    RSS, RDF and Atom
-jsonfeed.py   JSON Feed
-media.py      the files that they attach to an article
-"""
+"""Feeds: RSS, RDF, Atom and JSON Feed."""
