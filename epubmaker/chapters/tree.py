@@ -57,7 +57,9 @@ _INLINE = INLINES | names("data font rb rp rt ruby strike tt")
 
 
 class Spaced(NavigableString):
-    """A text whose spaces are written as they are."""
+    """A text whose spaces are written as they are; those before it only where it is `indented`, or after a line break."""
+
+    indented = False
 
 
 def anchor_keys(name: str) -> tuple[str, ...]:

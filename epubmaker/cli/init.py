@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +81,4 @@ def _value(flag: Flag) -> str:
             example = least if flag.own_default is None else flag.own_default
         case _:
             example = flag.own_default or ""
-    import json  # for a command, as all that only one of them needs
-
     return json.dumps(example, ensure_ascii=False)

@@ -92,7 +92,8 @@ CASES: Mapping[str, Case] = {
         '<figure><img # alt="little bell"/></figure>',
     ),
     "a share of the page": Case(
-        '<p>A <img src="bell.jpg" alt="little bell" width="50%"> B</p>', '<p>A <img # alt="little bell"/> B</p>'
+        '<p>A <img src="bell.jpg" alt="little bell" width="50%"> B</p>',
+        '<p>A <img # alt="little bell" width="300" height="188"/> B</p>',
     ),
     "a formula by the letters": Case(
         '<p>Sum <img src="sum.svg" class="mwe-math-fallback-image-inline" alt="S" '

@@ -78,8 +78,16 @@ def caption_text(caption: Tag) -> str:
 
 
 def _trimmed(contents: Sequence[PageElement]) -> list[PageElement]:
-    """Return a caption's contents without empty elements, and without white space and line breaks at either end."""
-    kept = [node for node in contents if not isinstance(node, Tag) or _is_break(node) or _has_text(node)]
+    """Return a caption's contents without empty elements, and without white space and line breaks at either end.
+
+    A line ends at an empty block, as at a stray end tag.
+    """
+    kept: list[PageElement] = []
+    for node in contents:
+        if not isinstance(node, Tag) or _is_break(node) or _has_text(node):
+            kept.append(node)
+        elif node.name in {"p", "div"} and not _is_noise(node) and kept and not _is_break(kept[-1]):
+            kept.append(element("br"))
     while kept and not _has_text(kept[0]):
         del kept[0]
     while kept and not _has_text(kept[-1]):
@@ -134,7 +142,7 @@ def _with_credits(contents: Sequence[PageElement], edits: Edits) -> list[PageEle
     for position, node in enumerate(contents):
         if isinstance(node, Tag):
             _mark_inner_credits(node, edits)
-        last = not seen(contents[position + 1 :][:8])
+        last = not seen(contents[position + 1 : position + 9])
         ready = _is_credit_span(node)
         if not ready and not _names_source(node, last=last, after_text=last and bool(found)):
             found.append(node)

@@ -194,10 +194,11 @@ def reduce_controls(root: Tag, _: PassContext) -> None:
             edits.remove(node)
     for box in boxes:
         label = labels.get(attribute(box, "id")) if "id" in box.attrs else None
+        around = box.parent if box.parent is not None and box.parent.name not in {"form", "li", "td"} else None
         is_sign = label is not None and not any(map(str.isalnum, text_within(label, 20)))
-        if label is not None and (is_sign or _is_switch(box) or _is_switch(label)):
+        if is_sign or ((label or around) and any(_is_switch(tag) for tag in (box, label, around) if tag is not None)):
             edits.remove(box)
-            if is_sign:
+            if is_sign and label is not None:
                 edits.remove(label)
         else:
             edits.replace(box, NavigableString("☑ " if "checked" in box.attrs else "☐ "))

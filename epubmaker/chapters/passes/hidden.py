@@ -52,7 +52,11 @@ _OPENED_CLASS = re.compile(
 _NAMING = ("aria-controls", "data-target", "data-bs-target", "href")  # that name what a control opens
 _CONTROLS = names("aria-controls aria-expanded data-target data-bs-target data-toggle data-bs-toggle")
 _TELLING = _CONTROLS | {"class", "hidden", "style"}
-_LEAST_ANSWER = 20  # characters of what a reader opens
+_ANSWER_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:accordion|faq|answer|tab-?(?:pane|content|panel)|spoiler)(?:$|[\s_-])", re.IGNORECASE
+)
+_LEAST_ANSWER = 20  # characters of what a reader opens, where neither its class nor its end tells a text from a message
+_SENTENCE = re.compile(r"\w.*[.!?…。！？]\W*\Z", re.DOTALL)
 _LEAST_TEXT = 60  # characters of a hidden text that may be the article
 _LONG_STRING = 40  # characters of a string that is a copy where it stands twice
 _ROUNDS = 4  # boxes in boxes, each hidden by itself
@@ -176,7 +180,15 @@ def _opens(tag: Tag, named: set[str]) -> bool:
         or bool(_OPENED_CLASS.search(attribute(tag, "class")))
         or _follows_a_control(tag)
     )
-    return told and len(text_within(tag, _LEAST_ANSWER)) >= _LEAST_ANSWER and not _is_of_links(tag)
+    return told and _is_answer(tag) and not _is_of_links(tag)
+
+
+def _is_answer(tag: Tag) -> bool:
+    text = text_within(tag, _LEAST_ANSWER)
+    if len(text) >= _LEAST_ANSWER or _SENTENCE.search(text):
+        return True
+    is_told = attribute(tag, "role") == "tabpanel" or _ANSWER_CLASS.search(attribute(tag, "class"))
+    return bool(is_told and text.strip())
 
 
 def _follows_a_control(tag: Tag) -> bool:

@@ -33,8 +33,10 @@ _LINE_CLASS = re.compile(r"(?:^|\s)(?:code-?)?line(?:$|\s)", re.IGNORECASE)
 _COPY_CLASS = re.compile(
     r"(?:^|[\s_-])(?:copy|clipboard|copy-?(?:btn|button|code)|zeroclipboard)(?:$|[\s_-])", re.IGNORECASE
 )
+_BUTTON_CLASS = re.compile(r"(?:^|[\s_-])(?:btn|button)(?:$|[\s_-])", re.IGNORECASE)
 _NUMBERED = "data-line-number"
 _CODE = names("code kbd samp tt pre")
+_BOXES, _LINES = names("div figure ol section ul"), names("div li p")  # of a listing, and of each line in one
 _LONGEST_LABEL = 40  # characters beside a listing and its buttons, such as the name of its language
 _LONGEST_BUTTON = 60
 _MOST_BESIDE = 20  # nodes in the box of a listing
@@ -48,6 +50,9 @@ def mend_listings(root: Tag, _: PassContext) -> None:
         if tag.name == "table":
             if lines := _listing_in(tag):
                 edits.replace(tag, element("pre", lines))
+        elif tag.name in _BOXES:
+            if lines := _numbered_lines_in(tag):
+                edits.fill(tag, [element("pre", lines)])
         elif tag.name == "pre":
             _drop_numbers(tag, edits)
             _drop_buttons(tag, edits)
@@ -159,6 +164,28 @@ def _code(cell: Tag) -> list[PageElement]:
     return single.contents if isinstance(single, Tag) and single.name == "pre" else list(cell.contents)
 
 
+# --- boxes -----------------------------------------------------------------------------------------------------------
+
+
+def _numbered_lines_in(box: Tag) -> list[PageElement]:
+    """Return the contents of the listing that a box holds: a box for each line, a number and code; else nothing."""
+    if not any(isinstance(node, Tag) and node.name in _LINES for node in box.contents[:2]):
+        return []
+    rows = seen(box.contents)
+    if not 1 < len(rows) <= _MOST:
+        return []
+    found: list[PageElement] = []
+    numbers: list[str] = []
+    for row in rows:
+        inner = seen(row.contents) if isinstance(row, Tag) and row.name in _LINES else []
+        number, code = inner if len(inner) == 2 else (None, None)
+        if not isinstance(number, Tag) or not _is_digits(number) or not isinstance(code, Tag) or code.name not in _CODE:
+            return []
+        numbers.append(_number(number))
+        found += [*code.contents, NavigableString("\n")]
+    return found[:-1] if _run(numbers) else []
+
+
 # --- numbers and buttons in listings ---------------------------------------------------------------------------------
 
 
@@ -193,10 +220,16 @@ def _is_digits(tag: Tag) -> bool:
     return not text or text.isdecimal()
 
 
+def _only_text(tag: Tag) -> str:
+    """Return the text of an element that holds nothing else, "" for any other."""
+    only = tag.contents[0] if len(tag.contents) == 1 else None
+    return str(only).strip() if isinstance(only, NavigableString) else ""
+
+
 def _numbers_at_line_starts(pre: Tag, inside: Sequence[Tag]) -> list[Tag]:
     """Return the elements that are the number of their line, where each line has one."""
-    found = [tag for tag in inside if len(tag.contents) == 1 and str(tag.contents[0]).strip().isdecimal()]
-    values = [str(tag.contents[0]).strip() for tag in found]
+    found = [tag for tag in inside if _only_text(tag).isdecimal()]
+    values = [_only_text(tag) for tag in found]
     if not _counted(values) or values[0] not in {"0", "1"}:
         return []
     lines = [line for line in pre.get_text().split("\n") if line.strip()]
@@ -229,11 +262,13 @@ def _with_itself(node: Tag) -> Iterator[Tag]:
 
 
 def _is_button(tag: Tag) -> bool:
-    if tag.name == "button" or attribute(tag, "role") == "button":
+    if tag.name in {"button", "clipboard-copy"} or attribute(tag, "role") == "button":
         return True
-    return (
-        bool(_COPY_CLASS.search(attribute(tag, "class"))) and len(text_within(tag, _LONGEST_BUTTON)) <= _LONGEST_BUTTON
+    classes = attribute(tag, "class")
+    is_told = _COPY_CLASS.search(classes) is not None or (
+        tag.name == "a" and not attribute(tag, "href").strip("#") and _BUTTON_CLASS.search(classes) is not None
     )
+    return is_told and len(text_within(tag, _LONGEST_BUTTON)) <= _LONGEST_BUTTON
 
 
 # --- lines without ends ----------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ _LOOKED_AT = _NOTES | _ABOUT
 _IN_LINES = _WORDS | names("a abbr label")
 _KEYS = frozenset(trigger.removeprefix("@") for trigger in TOOLTIPS)
 _NEEDS_NO_WORD = names("data-footnote data-note data-annotation")  # the page's style numbers these
+_TOGGLING, _TOGGLED = ("data-toggle", "data-bs-toggle"), names("tooltip popover")  # of Bootstrap
 _LANGUAGES = names("lang xml:lang")
 _NO_NOTES_IN = HEADINGS | names("button code figcaption kbd math nav option pre samp svg textarea time")
 _TAG = re.compile(r"<[^<>]*>")
@@ -127,9 +128,9 @@ def _note_in_attribute(tag: Tag) -> str:
     sign = _raised(tag)
     is_sign = sign is not None
     is_told = sign is not None and sign is not tag and not _KEYS.isdisjoint(sign.attrs)  # the sign has the note itself
-    is_link = tag.name == "a" and (
-        attribute(tag, "href").strip("#") or not (is_sign or _kinds(attribute(tag, "class"))[2])
-    )
+    is_told_word = any(attribute(tag, name) in _TOGGLED for name in _TOGGLING)
+    is_word = is_told_word or _kinds(attribute(tag, "class"))[2]
+    is_link = tag.name == "a" and (attribute(tag, "href").strip("#") or not (is_sign or is_word))
     if is_told or is_link or _is_within(tag, frozenset({"a"})):
         return ""
     word = text_within(tag, _LONGEST_WORD + 1)

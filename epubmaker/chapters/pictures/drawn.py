@@ -88,6 +88,19 @@ class DrawingWriter:
         data = base64.b64encode("".join(parts).encode("utf-8", "replace")).decode()
         return f"data:image/svg+xml;base64,{data}"
 
+    def elsewhere(self, svg: Tag) -> str | None:
+        """Return the address of what a drawing shows where that is not on the page, None where anything of it is."""
+        found: str | None = None
+        for tag in tags_within(svg):
+            if tag.name == "use":
+                address = attribute(tag, "href") or attribute(tag, "xlink:href")
+                if address.startswith("#") and address[1:] in self._anchors:
+                    return None
+                found = found or address
+            elif tag.name in _SHAPES or tag.name == "foreignObject":
+                return None
+        return found
+
     def _root_attributes(self, svg: Tag) -> Mapping[str, str]:
         given = {str(key): str(value) for key, value in svg.attrs.items()}
         width, height = _size(svg)

@@ -87,11 +87,15 @@ _AROUND_PICTURE = names("a picture span b strong em i center")
 _SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.[A-Za-z]{3,4}(?:$|[?#]))")  # of a copy, as WordPress names it
 _LONGEST_FALLBACK = 200  # characters of the text in an `object`, for readers that cannot show its picture
 _ICON_HOLDERS = names("i span")  # without contents: a style sheet draws them
+_MOST_ICONS = 20  # nodes of what is one sign, such as the stars of a rating
+_LONGEST_SIGN = 2
+_SIGNS = re.compile("[\xa1-\u200a\u2030-\U0010ffff]")  # not what fills an attribute: "-", "\u2026"
 _SIGN = 64  # pixels; what is shown no larger in a sentence stands for a word of it
 _LONGEST_PREVIEW = 12_000  # characters of the address of a blurred copy
 _PREVIEW_BOXES = 4  # boxes around a picture that its blurred copy may stand in
 _LARGEST_BOX = 100  # nodes in one of them
 _NO_PREVIEW_BOXES = names("article body main section table tbody td tr")
+_DATA_OF_ANY_KIND = re.compile(r"data:(?:image/|application/octet-stream\b|[;,])", re.IGNORECASE)
 _PLAYERS = names("audio iframe video")
 _BACKGROUND_HOLDERS = names("a div figure header section")
 _BESIDE_IMAGE = names("defs g title desc clippath clipPath rect")  # what a drawing of one picture holds besides
@@ -135,7 +139,9 @@ class _Finder:
         self._sizeless: set[int] = set()  # pictures whose elements give no size
         self._enlarging: list[tuple[Tag, Tag]] = []  # such a picture alone in a link that opens a viewer, with the link
         self._previews: list[Tag] = []  # what may be a blurred copy of the picture beside it
+        self._blurred: dict[int, Tag] = {}  # pictures that the page shows blurred
         self._described: set[str] = set()
+        self._texts: dict[int, str] = {}  # of blocks with icons
         self._used: set[int] = set()  # `picture` elements whose sources an `img` has got
 
     @property
@@ -150,6 +156,9 @@ class _Finder:
             noscript.name = "span"
         for preview in self._previews:
             self._drop_preview(preview)
+        for blurred in self._blurred.values():
+            if any(each not in self._blurred for each in self._beside(blurred)):
+                self._drop_preview(blurred)
         if self._found:
             for link in self._links:
                 self._from_link(link)
@@ -188,7 +197,7 @@ class _Finder:
         elif name == "svg":
             self._from_svg(tag)
             return
-        elif name in _ICON_HOLDERS and not tag.contents and ("aria-label" in attributes or "title" in attributes):
+        elif name in _ICON_HOLDERS and ("aria-label" in attributes or "title" in attributes) and _is_of_icons(tag):
             self._say(tag, attribute(tag, "aria-label") or attribute(tag, "title"))
         if (
             attributes
@@ -240,7 +249,8 @@ class _Finder:
         sources = best_first(offered, self._target)
         size = declared_size(attributes)
         character = emoji_text(attributes, sources, size)
-        decorates = not sources or is_hidden(attributes) or is_decoration(attributes, sources, size)
+        is_ornament = is_decoration(attributes, sources, size) and not _is_glyph(tag)
+        decorates = not sources or is_hidden(attributes) or is_ornament
         alt = _alt(attributes, sources)
         if not decorates:
             self._described.update(attributes.get("aria-describedby", "").split())
@@ -260,7 +270,7 @@ class _Finder:
 
     def _say(self, icon: Tag, label: str) -> None:
         """Put the text of an icon in its place, where it says something."""
-        said = telling_text(icon, label) if label and attribute(icon, "aria-hidden") != "true" else ""
+        said = telling_text(icon, label, self._texts) if label and attribute(icon, "aria-hidden") != "true" else ""
         if said:
             self.edits.replace(icon, NavigableString(said))
         elif icon.name in IMAGES:
@@ -273,8 +283,12 @@ class _Finder:
         """Note what the attributes of a picture's element say of it."""
         _mark(tag, attributes)
         _mark_size(tag, attributes)
+        if _is_glyph(tag) or _is_sign(attribute(tag, "alt")):
+            tag.attrs[WORD] = ""
         if _may_be_preview(attributes, sources):
             self._previews.append(tag)
+        elif _is_blurred(attributes):
+            self._blurred[id(tag)] = tag
         if size == (None, None):
             self._sizeless.add(id(tag))
         if _is_large(attributes, size):
@@ -299,7 +313,8 @@ class _Finder:
         address = clean(attributes.get("data") or attributes.get("src", ""))
         kind = attributes.get("type", "").lower()
         is_svg = address.split("?", 1)[0].lower().endswith(".svg")
-        if not address or not (kind.startswith("image/") or (not kind and (is_svg or is_picture_address(address)))):
+        may_be = is_svg or is_picture_address(address) or _DATA_OF_ANY_KIND.match(address) is not None
+        if not address or not (kind.startswith("image/") or (not kind and may_be)):
             return
         inner = [inner for inner in tags_within(tag) if inner.name == "img"]
         offered = [Candidate(address, Rank.ORIGINAL)] + [one for image in inner for one in candidates(_strings(image))]
@@ -340,6 +355,10 @@ class _Finder:
             return
         if kept == "" or is_icon(svg):
             self._say(svg, label_of(svg))
+            return
+        if (label := label_of(svg)) and (elsewhere := self._drawings.elsewhere(svg)) is not None:
+            title = NavigableString(label)
+            self.edits.replace(svg, title if elsewhere[:1] == "#" else element("a", [title], href=elsewhere))
             return
         attributes = _strings(svg)
         address = self._drawings.address(svg)
@@ -400,6 +419,11 @@ class _Finder:
                 if len(inside) == 1 and not any(is_text(node) for node in walk(near)):
                     return inside[0]
         return None
+
+    def _beside(self, picture: Tag) -> Iterator[int]:
+        """Yield the identities of the pictures that stand in one box with a picture."""
+        inside = islice(walk(picture.parent), _LARGEST_BOX) if picture.parent is not None else ()
+        yield from (id(node) for node in inside if node is not picture and id(node) in self._found)
 
     def _drop_preview(self, preview: Tag) -> None:
         """Drop a blurred copy that a page shows until the picture beside it, in the same box, is there."""
@@ -519,8 +543,37 @@ def _alt(attributes: Mapping[str, str], sources: Sequence[str]) -> str:
     """Return a picture's alternative text, "" where there is none; that of a formula is never too short."""
     if not sources:
         return ""
-    formula = plain(attributes.get("alt", ""))[:LONGEST_FORMULA] if is_formula(attributes) else ""
-    return formula or own_alt(attributes, sources[0])
+    alt = attributes.get("alt", "")
+    formula = plain(alt)[:LONGEST_FORMULA] if is_formula(attributes) else ""
+    sign = alt.strip() if _is_sign(alt) and not any(map(str.isalpha, alt)) else ""
+    return formula or sign or own_alt(attributes, sources[0])
+
+
+def _is_sign(alt: str) -> bool:
+    """Return True for an alternative text of one or two signs or letters that few keyboards have, as "§"."""
+    alt = alt[: 4 * _LONGEST_SIGN].strip()
+    return len(alt) <= _LONGEST_SIGN and alt.isprintable() and _SIGNS.search(alt) is not None
+
+
+def _is_glyph(tag: Tag) -> bool:
+    """Return True for a picture of a character that has a reading."""
+    return tag.parent is not None and tag.parent.name in {"ruby", "rb", "rbc"}
+
+
+def _is_of_icons(tag: Tag) -> bool:
+    """Return True for an element without a text that a style sheet draws: it holds nothing, or icons alone."""
+    waiting: list[PageElement] = tag.contents[:_MOST_ICONS]
+    looked_at = 0
+    while waiting and looked_at < _MOST_ICONS:
+        node = waiting.pop()
+        looked_at += 1
+        if is_text(node):
+            return False
+        if isinstance(node, Tag) and node.name in _ICON_HOLDERS:
+            waiting += node.contents[:_MOST_ICONS]
+        elif isinstance(node, Tag) and not (node.name == "svg" and is_icon(node)):
+            return False
+    return not waiting
 
 
 def _mark_size(picture: Tag, attributes: Mapping[str, str]) -> None:
@@ -543,6 +596,10 @@ def _may_be_preview(attributes: Mapping[str, str], sources: Sequence[str]) -> bo
     return attributes.get("aria-hidden") == "true" or not any(
         attributes.get(name, "").strip() for name in ("alt", "title", "aria-label", "aria-describedby")
     )
+
+
+def _is_blurred(attributes: Mapping[str, str]) -> bool:
+    return not attributes.get("alt", "").strip() and "blur(" in read(attributes.get("style", ""))["filter"]
 
 
 def _is_captioned(tag: Tag) -> bool:

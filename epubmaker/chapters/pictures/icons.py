@@ -7,7 +7,7 @@ import re
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.pictures.alttext import meaningful
-from epubmaker.chapters.tree import is_text, seen, text_within, walk
+from epubmaker.chapters.tree import attribute, is_text, seen, text_within, walk
 from epubmaker.chapters.xhtml.content import LINE_ENDS, names
 from epubmaker.text.characters import plain
 
@@ -34,9 +34,10 @@ _BUTTON = re.compile(
 )
 
 
-def telling_text(icon: Tag, label: str) -> str:
+def telling_text(icon: Tag, label: str, texts: dict[int, str]) -> str:
     """Return the text for the place of an icon with a label, "" where it only decorates.
 
+    `texts` keeps the texts of blocks, by their identities, for other icons in them.
     A sign of one or two characters is always said. A word is said in a cell, and within a line behind other words, unless
     that text says it already, or it is what buttons are called.
     """
@@ -49,9 +50,12 @@ def telling_text(icon: Tag, label: str) -> str:
     if block is None or not meaningful(label) or _ORNAMENT.fullmatch(label) or _is_alone_in_link(icon):
         return ""
     before, after = _beside(icon, block, back=True), _beside(icon, block, back=False)
-    if block.name not in _CELLS and (not before or _BUTTON.fullmatch(label)):
+    is_rating = attribute(icon, "role") == "img" and any(map(str.isdigit, label))  # which needs no word before it
+    if block.name not in _CELLS and not is_rating and (not before or _BUTTON.fullmatch(label)):
         return ""
-    if (before or after) and label.casefold() in text_within(block, _BLOCK).casefold():
+    if id(block) not in texts:
+        texts[id(block)] = text_within(block, _BLOCK).casefold()
+    if (before or after) and label.casefold() in texts[id(block)]:
         return ""
     start = " " if before[-1:].isalnum() or _follows_icon(icon) else ""
     return f"{start}{label}{' ' if after[:1].isalnum() else ''}"

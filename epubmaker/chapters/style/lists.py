@@ -61,12 +61,19 @@ _LETTERS: Mapping[str, str] = {
     "cjk-heavenly-stem": "甲乙丙丁戊己庚辛壬癸",
     "cjk-earthly-branch": "子丑寅卯辰巳午未申酉戌亥",
     "hangul": "가나다라마바사아자차카타파하",
-    "hebrew": "אבגדהוזחטי",
 }
+# Signs that are added up, from that of 1 on: those of 1 to 9, of 10 to 90, and so on.
+_ADDED: Mapping[str, str] = {
+    "armenian": "ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔ",
+    "georgian": "აბგდევზჱთიკლმნჲოპჟრსტჳფქღყშჩცძწჭხჴჯჰჵ",
+    "hebrew": "אבגדהוזחטיכלמנסעפצקרשת",
+}
+_OTHER_NAMES = {"upper-armenian": "armenian"}
 _IDEOGRAPHIC = names(
     "cjk-ideographic cjk-decimal simp-chinese-informal trad-chinese-informal japanese-informal simp-chinese-formal "
     "trad-chinese-formal japanese-formal"
 )
+_WRITTEN = _LETTERS.keys() | _DIGITS.keys() | _ADDED.keys() | _IDEOGRAPHIC | {"decimal-leading-zero", "lower-armenian"}
 _NUMERALS = "〇一二三四五六七八九"
 _COMMA = {*_IDEOGRAPHIC, "cjk-heavenly-stem", "cjk-earthly-branch"} | {name for name in _LETTERS if "kana" in name}
 
@@ -200,7 +207,8 @@ def _written(kind: str) -> Callable[[int], str] | None:
     """Return what makes the mark of a number as a text; None for a kind that is not known."""
     if kind[0] in "\"'":
         return lambda _: kind[1:-1]
-    if kind in _LETTERS or kind in _DIGITS or kind in _IDEOGRAPHIC or kind == "decimal-leading-zero":
+    kind = _OTHER_NAMES.get(kind, kind)
+    if kind in _WRITTEN:
         return lambda number: _name(kind, number) + ("、" if kind in _COMMA else ". ")
     return None
 
@@ -214,6 +222,10 @@ def _name(kind: str, number: int) -> str:
         pass
     elif kind in _DIGITS:
         name = "".join(chr(ord(_DIGITS[kind]) + int(digit)) for digit in name)
+    elif kind in _ADDED:
+        name = _added(_ADDED[kind], name).replace("יה", "טו").replace("יו", "טז")
+    elif kind == "lower-armenian":
+        name = _added(_ADDED["armenian"], name).lower()
     elif kind in _LETTERS or kind in {"lower-alpha", "upper-alpha"}:
         name = _alphabetic(_LETTERS.get(kind, "abcdefghijklmnopqrstuvwxyz"), number)
     elif kind in {"lower-roman", "upper-roman"} and number < 4000:
@@ -230,6 +242,12 @@ def _roman(number: int) -> str:
         name += letters * (number // size)
         number %= size
     return name
+
+
+def _added(signs: str, digits: str) -> str:
+    """Return a number in signs for its digits; as it is where there is none for one of them."""
+    places = [9 * place + int(digit) - 1 for place, digit in enumerate(reversed(digits)) if digit != "0"]
+    return "".join(signs[each] for each in reversed(places)) if max(places) < len(signs) else digits
 
 
 def _alphabetic(letters: str, number: int) -> str:

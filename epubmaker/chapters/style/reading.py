@@ -16,6 +16,7 @@ __all__ = ["NO_STYLE", "Style", "is_hidden", "read", "style_of"]
 _CACHED = 2000  # characters of the longest attribute that is kept with its meaning
 _BLOCKS = names("block list-item table flex grid flow-root table-row table-caption table-row-group table-header-group "
                 "table-footer-group")  # fmt: skip
+_RUBY: Mapping[str, str] = {"ruby": "ruby", "ruby-base": "rb", "ruby-text": "rt"}
 _FLOWING = names("inline contents ruby math")
 _KEEPS_LINES = names("pre pre-wrap pre-line break-spaces -moz-pre-wrap -pre-wrap -o-pre-wrap")
 _MONOSPACE = re.compile(r"mono|courier|consol|menlo|typewriter|lucida console|source code|fira code")
@@ -103,6 +104,16 @@ class Style:
     def direction(self) -> str:
         """Return "ltr" or "rtl", "" where it is not declared."""
         return self["direction"]
+
+    @property
+    def ruby(self) -> str:
+        """Return the element that a box of a ruby stands for: "ruby", "rb", "rt"; "" for any other box."""
+        return _RUBY.get(self["display"], "")
+
+    @property
+    def overrides_direction(self) -> bool:
+        """True where letters run one way whatever their script, as in a `bdo`."""
+        return self["unicode-bidi"] in {"bidi-override", "isolate-override"}
 
     @property
     def marks(self) -> str:
@@ -193,11 +204,16 @@ NO_STYLE = Style({})
 
 def read(text: str) -> Style:
     """Return what the value of a `style` attribute says. Never raises."""
-    return _read(text) if len(text) <= _CACHED else Style(declared(text))
+    return _read(text) if len(text) <= _CACHED else _read_long(text)
 
 
 @lru_cache(maxsize=4096)
 def _read(text: str) -> Style:
+    return Style(declared(text))
+
+
+@lru_cache(maxsize=16)  # what a sheet says of many elements is one text
+def _read_long(text: str) -> Style:
     return Style(declared(text))
 
 

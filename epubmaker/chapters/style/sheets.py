@@ -17,7 +17,7 @@ import tinycss2
 from bs4.element import Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.style.declarations import as_text
+from epubmaker.chapters.style.declarations import as_text, declared
 from epubmaker.chapters.style.selectors import Selector, matches, selectors_of
 from epubmaker.chapters.tree import in_order
 from epubmaker.text.html import names
@@ -26,25 +26,29 @@ __all__ = ["apply_sheets"]
 
 _LONGEST = 200_000  # characters of an article's sheets
 _MOST = 3_000  # selectors
+_LONG = 1_000  # characters of the declarations of one element
 _DEEPEST = 4  # rules within `@media` and the like
 _PIXELS = 1280  # of the screen's width
 _READ = names(
-    "display visibility white-space white-space-collapse direction list-style list-style-type text-align vertical-align "
-    "width height font font-family font-size font-style font-weight text-decoration text-decoration-line float color "
-    "background background-image flex-direction grid-auto-flow grid-template grid-template-columns "
+    "display visibility white-space white-space-collapse direction unicode-bidi list-style list-style-type text-align "
+    "vertical-align width height max-width max-height font font-family font-size font-style font-weight text-decoration "
+    "text-decoration-line float color "
+    "background background-image filter flex-direction grid-auto-flow grid-template grid-template-columns "
     # of drawings
     "fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-dasharray stroke-linecap stroke-linejoin "
     "opacity stop-color stop-opacity text-anchor marker marker-start marker-mid marker-end clip-path mask"
 )
 _WIDTH = re.compile(r"\(\s*(min|max)-width\s*:\s*([0-9]{1,5}(?:\.[0-9]{1,4})?)(px|r?em)\s*\)")
-_VARIABLE = re.compile(r"(--[\w-]{1,100}):([^;]{1,200})")
+_LONGEST_VARIABLE = 200  # characters of its value
 _MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)")
 
 
 class _Rule(NamedTuple):
+    """One selector of a rule, and what the rule declares: pairs of a property and its value."""
+
     selector: Selector
-    plain: str
-    important: str
+    plain: tuple[tuple[str, str], ...]
+    important: tuple[tuple[str, str], ...]
 
 
 def apply_sheets(root: Tag, context: PassContext) -> None:
@@ -56,18 +60,46 @@ def apply_sheets(root: Tag, context: PassContext) -> None:
     rank = {number: place for place, number in enumerate(order)}
     joined: dict[tuple[int, ...], str] = {}  # elements with the same rules share one text
     context.variables = {
-        name: value for rule in rules if "--" in rule.plain for name, value in _VARIABLE.findall(rule.plain)
+        name: value
+        for rule in rules
+        for name, value in rule.plain
+        if name.startswith("--") and len(value) <= _LONGEST_VARIABLE
     }
     found = list(matches(root, [rule.selector for rule in rules]))
     for tag, numbers in found:
         key = tuple(sorted(numbers, key=rank.__getitem__))
         if key not in joined:
-            texts = [rules[number].plain for number in key] + [rules[number].important for number in key]
-            joined[key] = ";".join(filter(None, texts))
+            joined[key] = _joined([rules[number] for number in key])
         own = tag.attrs.get("style")
         tag.attrs["style"] = f"{joined[key]};{own}" if own else joined[key]
     if found:
         context.names.add("@style")
+
+
+def _joined(rules: Sequence[_Rule]) -> str:
+    """Return what rules declare, the weakest first, as a declaration list; a long one without what does not win."""
+    plain = [pair for rule in rules for pair in rule.plain]
+    important = [pair for rule in rules for pair in rule.important]
+    whole = _written(plain, important)
+    return whole if len(whole) <= _LONG else _written(_winning(plain), _winning(important))
+
+
+def _written(plain: Iterable[tuple[str, str]], important: Iterable[tuple[str, str]]) -> str:
+    every = [f"{name}:{value}" for name, value in plain]
+    return ";".join(every + [f"{name}:{value}!important" for name, value in important])
+
+
+def _winning(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield each property that counts once, with the value that wins."""
+    variables = {}
+    others = []
+    for name, value in pairs:
+        if name.startswith("--"):
+            variables[name] = value
+        else:
+            others.append(f"{name}:{value}")
+    yield from variables.items()
+    yield from declared(";".join(others)).items()
 
 
 def _sheets(root: Tag) -> Iterator[str]:
@@ -105,17 +137,17 @@ def _within(nodes: Iterable[Any], depth: int) -> Iterator[_Rule]:
                 yield from _within(inner, depth - 1)
 
 
-def _declarations(content: Any) -> tuple[str, str]:
+def _declarations(content: Any) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """Return the declarations of a rule that are read, the important ones apart."""
-    plain, important = [], []
+    plain: list[tuple[str, str]] = []
+    important: list[tuple[str, str]] = []
     for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if node.type == "declaration" and (node.lower_name in _READ or node.name.startswith("--")):
             value = as_text(node.value)
-            if value and node.important:
-                important.append(f"{node.lower_name}:{value}!important")
-            elif value:
-                plain.append(f"{node.name if node.name.startswith('--') else node.lower_name}:{value}")
-    return ";".join(plain), ";".join(important)
+            name = node.name if node.name.startswith("--") else node.lower_name
+            if value:
+                (important if node.important else plain).append((name, value))
+    return tuple(plain), tuple(important)
 
 
 def _is_for_screen(media: str) -> bool:

@@ -14,7 +14,7 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.style.reading import Style, style_of
-from epubmaker.chapters.tree import Edits, Spaced, element, in_order, is_text, walk
+from epubmaker.chapters.tree import Edits, Spaced, attribute, element, in_order, is_text, walk
 from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, INLINES, LINE_ENDS, names
 
 __all__ = ["apply_styles"]
@@ -40,19 +40,39 @@ def apply_styles(root: Tag, context: PassContext) -> None:
     """Make blocks, line breaks, listings and directions of what the styles of elements say."""
     edits = Edits(root)
     kept = False
+    listings: dict[int, bool] = {}  # whether code is a listing, by its identity
     for node in in_order(root):
         if not isinstance(node, Tag) or not (style := style_of(node)):
             continue
-        if style.direction and node.name != "bdo":
-            node.attrs["dir"] = style.direction
+        if style.direction or style.overrides_direction:
+            _direct(node, style, edits)
         if style.stacks and (node.name in _CODE or node.name == "pre"):
             _stack(node, edits)
+        if style.ruby and node.name in _SPANS:
+            node.name = style.ruby
         if style.is_block:
-            _make_block(node, edits)
+            code = node if node.name in _CODE else node.parent
+            if code is not None and code.name in _CODE and id(code) not in listings:
+                listings[id(code)] = _make_listing_of_lines(code, edits, context)
+            if code is not node or not listings[id(node)]:
+                _make_block(node, edits)
         kept = kept or bool(style.keeps_lines)
     edits.apply()
     if kept:
         _keep_lines(root, context)
+
+
+def _direct(tag: Tag, style: Style, edits: Edits) -> None:
+    """Let the lines of an element run one way, or all of its letters, whatever they are."""
+    if style.direction:
+        tag.attrs["dir"] = style.direction
+    way = attribute(tag, "dir")
+    if not way or not style.overrides_direction:
+        return
+    if tag.name in {"span", "bdi"} and not style.is_block:
+        tag.name = "bdo"
+    elif tag.name != "bdo":
+        edits.fill(tag, [element("bdo", tag.contents, dir=way)])
 
 
 def _make_block(tag: Tag, edits: Edits) -> None:
@@ -68,6 +88,18 @@ def _is_all_of_a_listing(tag: Tag) -> bool:
     if parent is None or parent.name != "pre":
         return False
     return all(node is tag or not is_text(node) for node in parent.contents if not isinstance(node, Tag) or node is tag)
+
+
+def _make_listing_of_lines(tag: Tag, edits: Edits, context: PassContext) -> bool:
+    """Make a listing of code in none, of which each line is a block by style; return False for any other."""
+    lines = [node for node in tag.contents if isinstance(node, Tag) or is_text(node)]
+    if len(lines) < 2 or not all(isinstance(node, Tag) and style_of(node).is_block for node in lines):
+        return False
+    if any(parent.name in _VERBATIM or parent.name in _CODE for parent in tag.parents):
+        return False
+    edits.replace(tag, element("pre", [tag]))
+    context.names.add("pre")
+    return True
 
 
 def _stack(tag: Tag, edits: Edits) -> None:
@@ -138,6 +170,7 @@ def _is_between_blocks(text: NavigableString) -> bool:
 
 def _lines(text: str, space: _Space) -> Iterator[PageElement]:
     """Yield the lines of a text with a `br` between each two."""
+    begun_before = False
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n")):
         if number:
             yield element("br")
@@ -150,4 +183,10 @@ def _lines(text: str, space: _Space) -> Iterator[PageElement]:
         begun = spaced.lstrip(" ")
         indent = "\xa0" * (len(spaced) - len(begun)) if number else ""
         kept = indent + _RUN.sub(lambda run: "\xa0" * (len(run[0]) - 1) + " ", begun if number else spaced)
-        yield Spaced(kept) if "\xa0\xa0" in kept or "\xa0 " in kept or indent else NavigableString(line)
+        if "\xa0\xa0" in kept or "\xa0 " in kept or indent:
+            spaced_line = Spaced(kept)
+            spaced_line.indented = begun_before and bool(indent)
+            yield spaced_line
+        else:
+            yield NavigableString(line)
+        begun_before = True

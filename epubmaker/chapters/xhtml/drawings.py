@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import inf
 
 from bs4.element import NavigableString, Tag
 
+from epubmaker.chapters.pictures.size import shown_size
 from epubmaker.chapters.style.declarations import declared
 from epubmaker.chapters.xhtml.content import names
 from epubmaker.text.characters import plain, tidy
@@ -21,6 +23,8 @@ __all__ = ["drawing"]
 _DEEPEST = 20
 _MOST = 5000  # elements
 _ICON = 48  # units up to which a drawing without text is an icon
+_LARGE = 150  # pixels of either side, from which no drawing is an icon
+_LARGEST_SIGN = 160  # pixels
 _SHAPES = names("circle ellipse line path polygon polyline rect")
 _GROUPS = names("a g switch")
 _TEXTS = names("text tspan")
@@ -85,10 +89,11 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 
 _UNSEEN = names(
     "id class role style tabindex focusable version baseprofile lang type name title alt cursor pointer-events "
-    "font-family font shape-rendering text-rendering color-rendering image-rendering color-interpolation color- "
-    "interpolation-filters enable-background clip-rule stroke-miterlimit vector-effect paint-order letter-spacing "
-    "user-select transition white-space direction text-align -webkit-user-select will-change line-height text- "
-    "decoration-thickness p-id t font-variant background background-color background-image float"
+    "font-family font shape-rendering text-rendering color-rendering image-rendering color-interpolation "
+    "color-interpolation-filters enable-background clip-rule stroke-miterlimit vector-effect paint-order letter-spacing "
+    "user-select transition white-space direction text-align -webkit-user-select will-change line-height "
+    "text-decoration-thickness p-id t unicode-bidi max-width max-height font-variant background background-color "
+    "background-image float"
 )
 _UNSEEN_KINDS = (
     "data-",
@@ -148,7 +153,7 @@ def drawing(tag: Tag) -> str | None:
         box = f"0 0 {size[0]} {size[1]}"
     width, height = map(float, re.split(r"[\s,]+", box)[2:])
     has_text = any(not string.isspace() for text in tag.find_all("text", limit=20) for string in text.strings)
-    small = max(width, height) <= _ICON or _declared_small(given)
+    small = (max(width, height) <= _ICON and not _declared(given, least=_LARGE)) or _declared(given, most=_ICON)
     if not has_text and (small or given.get("aria-hidden") == "true" or not min(width, height)):
         return ""
     try:
@@ -165,12 +170,27 @@ def drawing(tag: Tag) -> str | None:
     )
     named = f" aria-label={attribute(label)}" if label else ""
     role = ' role="img"' if label else ""
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"{role}{named}>{inner}</svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"{_size(given)}{role}{named}>{inner}</svg>'
 
 
-def _declared_small(given: Mapping[str, str]) -> bool:
+def _size(given: Mapping[str, str]) -> str:
+    """Return the style of a drawing that the page shows as large as letters or signs, "" for one that may fill the page."""
+    shown = shown_size(given, formula=False)
+    if shown is None or not (shown.width or shown.height):
+        return ""
+    if not shown.always and max(side.pixels for side in (shown.width, shown.height) if side) > _LARGEST_SIGN:
+        return ""
+    sides = (("width", shown.width), ("height", shown.height), ("vertical-align", shown.align))
+    return f" style={attribute('; '.join(f'{name}: {value}' for name, value in sides if value))}"
+
+
+def _declared(given: Mapping[str, str], least: float = 0, most: float = inf) -> bool:
+    """Return True where both sides are declared in pixels, and within bounds."""
     sizes = [given.get(key, "").strip().removesuffix("px") for key in ("width", "height")]
-    return all(size.replace(".", "", 1).isdecimal() and len(size) < 10 and float(size) <= _ICON for size in sizes)
+    return all(
+        size.isascii() and size.replace(".", "", 1).isdigit() and len(size) < 10 and least <= float(size) <= most
+        for size in sizes
+    )
 
 
 class _Drawing:

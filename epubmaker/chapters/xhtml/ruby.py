@@ -24,6 +24,7 @@ __all__ = ["Pictured", "in_brackets", "ruby"]
 _LONGEST = 200  # parts; a longer one is a text with an unclosed element
 # Bases, then readings, with parentheses around each of them or around none: "b" is a base, "t" an `rt`, "p" an `rp`.
 _SOUND = re.compile(r"(?:b+(?:t+|p(?:tp)+))+")
+_OTHERWISE = re.compile("u[bu]|bu|s")  # bases side by side, one of which is an `rb`; a second reading
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
@@ -58,7 +59,8 @@ def ruby(tag: Tag) -> tuple[Leaf, ...] | None:
             return None
     kinds = "".join(part.kind for part in parts)
     has_pictures = any(part.picture for part in parts)
-    if not has_pictures and "uu" not in kinds and "s" not in kinds and _SOUND.fullmatch(kinds.replace("u", "b")):
+    is_in_pairs = _SOUND.fullmatch(kinds.replace("u", "b")) and not _OTHERWISE.search(kinds)
+    if is_in_pairs and not has_pictures:
         inner = "".join(text if kind in "bu" else f"<r{kind}>{text}</r{kind}>" for kind, text, _ in parts)
         return (f"<ruby>{inner}</ruby>",)
     return tuple(_rebuilt([part for part in parts if part.kind != "p"]))
@@ -123,8 +125,9 @@ def _rebuilt(parts: list[_Part]) -> Iterator[Leaf]:
 
 def _annotated(bases: list[_Part], readings: list[str]) -> Iterator[Leaf]:
     """Yield bases with their readings: each with its own, or all of them with the only one."""
-    units = [[part] for part in bases if part.kind == "u"]
-    if len(units) < len(bases) or len(readings) < 2:
+    units = [[part] for part in bases]
+    told = sum(part.kind == "u" for part in bases)
+    if len(readings) < 2 or (told < len(bases) and not 0 < told <= len(bases) == len(readings)):
         units = [bases] if bases else []
     paired, more = readings[: len(units)], readings[len(units) :]
     if len(units) == 1 and units[0][-1].kind == "b" and not any(part.picture for part in bases):

@@ -45,6 +45,7 @@ _NONE, _BLANK, _LINE_END = range(3)  # white space that is not written yet; a li
 _RULE = "<hr/>"
 _PARAGRAPH = re.compile(r'<p(?:(?! id=)[^>])*( id="[^"]*")?[^>]*>')
 _BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
+_BREAK_IN_ADDRESS = re.compile("(?<=[!-~])\u200b+(?=[!-~])")
 _INDENT = re.compile(r"[ \t\r\n]*(\xa0[\xa0 ]*)")
 _BLANK_RUN = re.compile(r"[ \xa0]*\xa0[\xa0 ]+|[ \xa0]+\xa0[ \xa0]*")
 _CODE = frozenset({"code", "kbd", "samp"})
@@ -107,7 +108,7 @@ class _Writer:
 
     `_space` and `_breaks` are white space and line breaks that are written only if text follows in the same block; `_last`
     is the last character; `_fresh` is True at the start of a line, `_broken` where a line break has begun it.
-    `_line_due`: a line of a listing ends before the next text.
+    `_line_due`: a line of a listing ends before the next text. `_indent` stands before it where it begins a line.
     """
 
     def __init__(self, body: Frame, context: Context) -> None:
@@ -124,6 +125,7 @@ class _Writer:
         self._fresh = True
         self._broken = False
         self._line_due = False
+        self._indent = ""
         self._gap_due = False
         self._gaps: list[int] = []
         self._paragraphs = 0
@@ -168,6 +170,7 @@ class _Writer:
                 self._verbatim("\n\n" if self._line_due else "\n", place)
             else:
                 self._breaks += 1
+                self._indent = ""
         elif outcome.kept_empty and outcome.place is not None:
             self._go_to(outcome.place.blocks)
 
@@ -252,7 +255,7 @@ class _Writer:
             self._verbatim(string, place)
             return
         if isinstance(string, Spaced):
-            self._spaced(str(string), place)
+            self._spaced(str(string), place, indented=string.indented)
             return
         raw = str(string)  # a plain string: each method of a NavigableString copies it
         if may_have_addresses(raw) and not place.full and _NOT_LINKED.isdisjoint([f.name for f in place.inlines]):
@@ -263,6 +266,8 @@ class _Writer:
     def _text_with_links(self, raw: str, place: Place) -> None:
         """Write a text with its web and mail addresses as links, since nobody can follow them in a book otherwise."""
         written = 0
+        if "\u200b" in raw:
+            raw = _BREAK_IN_ADDRESS.sub("", raw)
         for start, end, uri in bare_addresses(raw):
             head = ('<a href="', LinkSlot(uri), '"') if uri.startswith("http") else (f"<a href={quoted(uri)}",)
             if written < start:
@@ -282,6 +287,8 @@ class _Writer:
         if not text or text.isspace():
             if text and self._space < _LINE_END:
                 self._space = _blank(raw)
+            if "\xa0\xa0" in raw and self._begins_after_break():
+                self._indent = "\xa0" * raw.count("\xa0")
             return
         begun = text.lstrip(" \xa0")
         if len(begun) < len(text) and self._space < _LINE_END:
@@ -292,6 +299,9 @@ class _Writer:
         if self._fresh:
             begun = begun.lstrip(_BLANKS)
             self._fresh = False
+            if self._indent:
+                self._put(self._indent)
+        self._indent = ""
         core = begun.rstrip(" \xa0")
         self._add(core, place)
         self._last = core[-1:]
@@ -303,8 +313,7 @@ class _Writer:
         if not runs or not raw.strip(_UNSEEN):
             return False
         code = _is_code(place)
-        broken = self._breaks == 1 or (self._fresh and self._broken)
-        indent = _INDENT.match(raw) if broken or code else None
+        indent = _INDENT.match(raw) if code or self._begins_after_break() else None
         if not code and (indent is None or len(indent[1]) < 2):
             return False
         if indent is not None and self._breaks:
@@ -321,11 +330,15 @@ class _Writer:
         self._spaced(_BLANK_RUN.sub(lambda run: "\xa0" * len(run[0]), raw), place)
         return True
 
-    def _spaced(self, string: str, place: Place) -> None:
-        """Write a text with its no-break spaces, except before the first line of a block."""
+    def _begins_after_break(self) -> bool:
+        """Tell whether what comes next begins a line of a block that is not its first."""
+        return self._breaks == 1 or (self._fresh and self._broken)
+
+    def _spaced(self, string: str, place: Place, *, indented: bool = False) -> None:
+        """Write a text with its no-break spaces, except before the first line of a block that is not `indented`."""
         self._go_to(place.path)
         text = clean(string)
-        if self._fresh and not self._broken:
+        if self._fresh and not self._broken and not indented:
             text = text.lstrip(_BLANKS)
         self._fresh = False
         self._last = text[-1:]
@@ -534,7 +547,7 @@ class _Writer:
                 continue
             self._pieces.append(f"</{frame.name}>")
             if frame.block:
-                self._fresh, self._broken = True, False
+                self._fresh, self._broken, self._indent = True, False, ""
         if depth == 1 and self._pieces:
             self._written.ends.append(len(self._pieces))
             self._size = 0

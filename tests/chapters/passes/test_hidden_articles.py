@@ -103,6 +103,21 @@ def test_what_a_reader_opens_is_kept(question: str) -> None:
     assert "The second driver rang the bell.</p>" in made
 
 
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("<div class='faq-answer' style='display:none'>{}</div>", True),
+        ("<div role=tabpanel hidden><p>{}</p></div>", True),
+        ("<button aria-expanded=false>Why?</button><div hidden>{}.</div>", True),
+        ("<p data-target='#w'>Why?</p><div id=w hidden><i>{}!</i></div>", True),
+        ("<p data-target='#w'>Why?</p><div id=w hidden>{}</div>", False),  # as messages are
+        ("<div class='faq-answer' hidden><a href='/x'>{}</a></div>", False),
+    ],
+)
+def test_an_answer_of_one_word_is_kept(answer: str, kept: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+    assert ("Never" in words(TEXT + answer.format("Never"))) is kept
+
+
 def test_a_menu_that_a_control_opens_is_left_out() -> None:
     menu = "<button aria-controls=m>Menu</button><ul id=m hidden><li><a href='/a'>All of the articles</a></li></ul>"
 
