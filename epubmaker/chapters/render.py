@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
-from epubmaker.chapters.pictures.placed import in_galleries, lead_of
+from epubmaker.chapters.pictures.placed import first_of, lead_of
 from epubmaker.chapters.pictures.shown import size_attributes
 from epubmaker.model.articles import Entry, SharedPage
 from epubmaker.model.chapters import Chapter, Document, Draft, LinkSlot, PictureAnchor, PictureSlot, Piece
@@ -120,6 +120,7 @@ class _Writer:
         self._links = links
         self.anchors: list[PictureAnchor] = []
         self._shown = 0  # pictures
+        self._first = first_of(chain.from_iterable(draft.parts))
         self._document = self._prefix = ""
         self._lacks_pictures = self._lacks_notes = False
         self._direction = draft.direction
@@ -264,7 +265,7 @@ class _Writer:
             written = _UNLINKED.sub(lambda link: f"<span{link[1]}>{link[2]}</span>" if link[1] else link[2], written)
         if self._lacks_pictures:
             written = _CREDITS_ALONE.sub(_places_in, written)
-        return in_galleries(written)
+        return written
 
     def _fill(self, slot: PictureSlot | LinkSlot) -> str:
         if isinstance(slot, LinkSlot):
@@ -303,7 +304,7 @@ class _Writer:
         # The pieces of a strip follow each other downwards, however wide the screen.
         return "<br/>".join(
             f"<img src={attribute(file.name)} alt={attribute(alt if count == 1 else f'{alt} ({number}/{count})')}"
-            f"{size_attributes(picture, slot, file)}{mark if number == 1 else ''}/>"
+            f"{size_attributes(picture, slot, file, leads=slot is self._first)}{mark if number == 1 else ''}/>"
             for number, file in enumerate(picture.files, start=1)
         )
 

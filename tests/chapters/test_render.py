@@ -23,7 +23,8 @@ LINK = "https://www.voachinese.com/a/us-nato/6394244.html"
 REF = PictureRef(("https://example.org/a.jpg",))
 MISSING = FetchFailed("https://example.org/a.jpg?x=1&y=2", "picture-missing", "HTTP 404")
 SKIPPED = FetchFailed("https://example.org/a.jpg", "pictures-off", "left out", status="skipped")
-SLOT = PictureSlot(REF, "A harbour", before="<figure>", after="</figure>")
+TEXT = ("<p>x</p>",)
+SLOT = PictureSlot(REF, "A harbour", before="<figure>", after="</figure>", inline=False)
 
 
 def entry(title: str = "Title", link: str | None = LINK, published: datetime | None = None, **more: str) -> Entry:
@@ -146,15 +147,28 @@ def test_a_picture_stands_in_its_figure_with_its_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "step"), [(400, 320, ""), (400, 400, "s1"), (400, 500, "s2"), (400, 600, "s3"), (40, 60, "")]
+    ("width", "height", "leading", "in_text"),
+    [
+        (400, 160, "", ""),
+        (400, 225, "", "t1"),
+        (400, 320, "", "t2"),
+        (400, 400, "s1", "t3"),
+        (400, 500, "s2", "t4"),
+        (400, 600, "s3", "t4"),
+        (40, 60, "", ""),
+    ],
 )
-def test_the_higher_a_picture_the_narrower_it_is_but_the_pieces_of_a_strip_are_as_wide_as_the_page(
-    width: int, height: int, step: str
+def test_pictures_of_all_shapes_are_about_equally_high_and_strips_as_wide_as_the_page(
+    width: int, height: int, leading: str, in_text: str
 ) -> None:
-    file = replace(picture().files[0], width=width, height=height)
-    shown = f'height="{height}" class="{step}" ' if step else f'height="{height}" id='
-    assert shown in rendered(SLOT, result=replace(picture(), files=(file,)))
-    assert 'class="s' not in body(rendered(SLOT, result=replace(picture(), files=(file, file))))
+    png = replace(picture().files[0], width=width, height=height)
+    jpeg = replace(png, media_type="image/jpeg")
+    # A picture that leads has half of the page, as has a drawing, which may hold words; a photograph in the text a third.
+    link: tuple[Piece, ...] = ('<div><a href="', LinkSlot(LINK), '">')
+    for before, file, step in (((), jpeg, leading), (link, jpeg, leading), (TEXT, png, leading), (TEXT, jpeg, in_text)):
+        shown = f'height="{height}" class="{step}" ' if step else f'height="{height}" id='
+        assert shown in rendered(*before, SLOT, result=replace(picture(), files=(file,)))
+    assert ' class="' not in body(rendered(*TEXT, SLOT, result=replace(picture(), files=(jpeg, jpeg))))
 
 
 def test_a_picture_without_alt_text_gets_the_word_for_picture() -> None:

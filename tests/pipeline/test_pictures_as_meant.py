@@ -154,11 +154,11 @@ CASES: Mapping[str, Case] = {
     ),
     "a picture of data by itself": Case(
         f'<p>A</p><p><img src="data:image/jpeg;base64,{PREVIEW}" alt=""></p><p><img src="door.jpg" alt="Door"></p>',
-        '<p>A</p><figure><img # alt="Picture"/></figure><figure><img # alt="Door" class="g1"/></figure>',
+        '<p>A</p><figure><img # alt="Picture"/></figure><figure><img # alt="Door" class="t2"/></figure>',
     ),
     "a picture of data with a text of its own": Case(
         f'<div><img src="data:image/jpeg;base64,{PREVIEW}" alt="Lamp"><img src="door.jpg" alt="Door"></div>',
-        '<figure><img # alt="Lamp"/></figure><figure><img # alt="Door" class="g1"/></figure>',
+        '<figure><img # alt="Lamp"/></figure><figure><img # alt="Door" class="t2"/></figure>',
     ),
 }
 

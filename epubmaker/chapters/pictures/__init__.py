@@ -7,7 +7,7 @@ decoration.py   tracking pixels, icons, emoji
 icons.py        the text of small icons that say something
 size.py         the size at which the page shows a picture
 shown.py        the size at which the chapter does
-placed.py       the picture that leads a chapter, and galleries
+placed.py       the picture that leads a chapter
 drawn.py        drawings in the text as pictures
 still.py        the still of a video, for a post without pictures
 """

@@ -9,18 +9,28 @@ __all__ = ["size_attributes"]
 
 _SMALL = 240  # pixels of width, below which a picture is narrow in any shape
 # The widths of pictures, by the most of height over width for which each is: so all come out about equally high.
-_STEPS = ((0.8, ""), (1.1, ' class="s1"'), (1.35, ' class="s2"'), (float("inf"), ' class="s3"'))
+# About half of a page: a picture that leads, and a drawing, whose words are to be read.
+_LARGE = ((0.8, ""), (1.1, ' class="s1"'), (1.35, ' class="s2"'), (float("inf"), ' class="s3"'))
+# About a third of a page: a photograph in the text. The foot of a page stays blank where the next picture does not fit.
+_IN_TEXT = (
+    (0.45, ""),
+    (0.6, ' class="t1"'),
+    (0.8, ' class="t2"'),
+    (1.1, ' class="t3"'),
+    (float("inf"), ' class="t4"'),
+)
 
 
-def size_attributes(picture: Picture, slot: PictureSlot, file: PictureFile) -> str:
-    """Return the attributes of a picture's file that say how large it is shown."""
+def size_attributes(picture: Picture, slot: PictureSlot, file: PictureFile, *, leads: bool = False) -> str:
+    """Return the attributes of a picture's file that say how large it is shown; the first of a chapter may lead it."""
     is_strip = len(picture.files) > 1  # its pieces are meant to fill the page
     if not is_strip and (slot.inline or (slot.shown and slot.shown.always)):
         size = _declared(picture, slot.shown)
         if size:
             return size
     # A picture as high as the page leaves no room for its caption.
-    return f"{_pixels(file.width, file.height)}{'' if is_strip else _step(file)}"
+    step = "" if is_strip else _step(file, large=leads or slot.inline or file.media_type == "image/png")
+    return f"{_pixels(file.width, file.height)}{step}"
 
 
 def _declared(picture: Picture, shown: ShownSize | None) -> str:
@@ -51,8 +61,8 @@ def _pixels(width: float, height: float) -> str:
     return f' width="{max(1, round(width))}" height="{max(1, round(height))}"'
 
 
-def _step(file: PictureFile) -> str:
+def _step(file: PictureFile, *, large: bool) -> str:
     """Return the class for the width of a picture; "" for one that is small enough in any shape."""
     if file.width < _SMALL:
         return ""
-    return next(step for most, step in _STEPS if file.height <= most * file.width)
+    return next(step for most, step in (_LARGE if large else _IN_TEXT) if file.height <= most * file.width)

@@ -3,12 +3,12 @@
 //
 //   node readers.mjs '{"modules": DIR, "chromium": PATH}'
 //
-//   {"system": "foliate", "path": FILE, "sizes": [[600, 800], ...],
+//   {"system": "foliate", "path": FILE, "sizes": [[600, 800], ...], "only": START,
 //    "shots": [{"size": [536, 724], "scale": 2, "href": "a-1.xhtml", "page": 0, "file": PNG}]}
 //   {"system": "ace", "path": FILE, "folder": DIR}
 //   {"system": "css", "declarations": ["text-wrap: balance", ...]}
 //
-// foliate looks at every document on pages of each size: {"found": {"errors": [...], "requests": [...], "start": href,
+// foliate looks at every document on pages of each size, or at those alone whose names have that start: {"found": {"errors": [...], "requests": [...], "start": href,
 // "sections": [{"size", "href", "language", "heading", "text", "broken", "outside", "overflowing", "parted",
 // "blank": of each page, the share of its height below what it shows}],
 // "contents": [{"label", "href", "heading"}]}}. Ace: {"found": its report}.
@@ -156,10 +156,11 @@ const look = async ({ browser, origin }, book) => {
     for (const size of book.sizes ?? []) {
         const { sections, start, contents } = await visit(size, 1)
         found.start = start
-        for (const index of sections.keys()) {
+        for (const [index, href] of sections.entries()) {
+            if (book.only && !href.startsWith(book.only)) continue
             found.sections.push({ size, ...await page.evaluate(inspect, index) })
         }
-        if (!found.contents.length) {
+        if (!found.contents.length && !book.only) {
             for (const { label, href } of contents) {
                 const { heading, href: reached } = await page.evaluate(inspect, href)
                 found.contents.push({ label, href, reached, heading })
