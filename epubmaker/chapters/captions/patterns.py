@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
@@ -58,7 +59,8 @@ _DEEPEST = 4  # boxes around nothing but a caption
 # A caption is one of these elements, and holds none of those.
 _CAPTION_ELEMENTS = names("aside cite center dd div em figcaption font footer i p section small span")
 _NEVER_INSIDE = HEADINGS | names("article blockquote figure form hr iframe img nav ol pre table ul video")
-_SAYING = names("blockquote h4 h5 h6")  # elements that a caption may be in that repeats its picture's description
+# Elements that a caption may be in that repeats its picture's description, or whose class calls it one.
+_SAYING = names("blockquote h4 h5 h6")
 _CAPTION_CLASS = re.compile(
     r"(?<!closed-)(?<!closed)caption(?!ed)|cutline|bildunterschrift|bildtext|pie-?de-?foto|piefoto|didascalia|tuzhu|tushuo|"
     r"(?:img|image|photo|pic|picture|foto|figure|media)[-_]?(?:desc(?:r(?:iption)?)?|legend|info|intro|txt|text|note|zhu)(?![a-z])|"
@@ -240,10 +242,10 @@ def _class_and_id(tag: Tag) -> str:
     return " ".join(filter(None, (attribute(tag, name) for name in ("class", "id", "itemprop", "data-testid"))))
 
 
-def _may_be(neighbor: Neighbor, longest: int) -> bool:
+def _may_be(neighbor: Neighbor, longest: int, elements: AbstractSet[str] = _CAPTION_ELEMENTS) -> bool:
     # A `figure` without a picture holds nothing but the caption of the one before it.
     node = neighbor.boxes[1] if len(neighbor.boxes) > 1 and neighbor.boxes[0].name == "figure" else neighbor.node
-    if not isinstance(node, Tag) or node.name not in _CAPTION_ELEMENTS or len(neighbor.text) > longest:
+    if not isinstance(node, Tag) or node.name not in elements or len(neighbor.text) > longest:
         return False
     return not _holds_what_no_caption_does(node)
 
@@ -265,7 +267,8 @@ def _figcaption(neighbor: Neighbor) -> bool:
 
 
 def _by_class(neighbor: Neighbor) -> bool:
-    return bool(_CAPTION_CLASS.search(neighbor.kind)) and _may_be(neighbor, _LONGEST_CAPTION)
+    is_called = bool(_CAPTION_CLASS.search(neighbor.kind))
+    return is_called and _may_be(neighbor, _LONGEST_CAPTION, _CAPTION_ELEMENTS | _SAYING)
 
 
 def _credit_by_class(neighbor: Neighbor) -> bool:
@@ -317,12 +320,17 @@ def _emphasized(neighbor: Neighbor) -> bool:
 def _centered_line(neighbor: Neighbor) -> bool:
     """Return True for a short centered line below a centered picture that is no sentence, nor a heading."""
     node, text = neighbor.node, neighbor.text
-    if len(text) > _LONGEST_CENTERED or text[-1] in ".。!！?？…" or not isinstance(node, Tag) or not is_centered(node):
+    box = node if isinstance(node, Tag) else node.parent
+    if len(text) > _LONGEST_CENTERED or text[-1] in ".。!！?？…" or box is None or not is_centered(box):
         return False
-    if neighbor.picture is None or not neighbor.picture.centered or not any(map(str.isalpha, text)):
+    if neighbor.picture is None or not any(map(str.isalpha, text)):
+        return False
+    if not neighbor.picture.centered and box is not neighbor.picture.unit.parent:
         return False
     following = neighbor.following
-    return _line(neighbor) and not _is_bold(node) and not (isinstance(following, Tag) and is_centered(following))
+    if _is_bold(node) or (isinstance(following, Tag) and is_centered(following)):
+        return False
+    return _line(neighbor) or (following is None and _bare_line(neighbor))
 
 
 def _opening_sign(neighbor: Neighbor) -> bool:

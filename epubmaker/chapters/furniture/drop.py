@@ -44,6 +44,7 @@ _NO_PLAYER = _NO_LABEL - names("figure")  # a player with its caption is one
 _OWN_TEXT = 2000  # bytes of own prose beside which comments may be longer than the text
 _BELOW = 200  # nodes below a label
 _LONGEST_TEASER = 200  # characters of the links behind a label
+_PUNCTUATION = 8  # bytes of a line of links between these
 _MOST_BYLINES = 3  # places of a page with a byline of the same class
 _MOSTLY = 0.7  # of the text in links
 _OPENING = frozenset({"aria-controls", "aria-expanded"})
@@ -170,7 +171,8 @@ class _Dropper:
             if span is None or id(tag.parent) in inside or not _may_be(tag, sign):
                 continue
             size = span.size
-            if (size.chars or size.media) and fits(sign, size, self._page):
+            is_shown = size.chars or size.media or sign.kind == "comments"  # what scripts fill holds a `noscript`
+            if is_shown and fits(sign, size, self._page):
                 fitting[id(tag)] = tag, sign
                 inside.add(id(tag))
                 inside.update(id(node) for node in walk(tag) if isinstance(node, Tag))
@@ -257,10 +259,11 @@ class _Dropper:
             and not (kind == "player" and self._spans[id(parent)].size.media)  # what it is about stays
         ):
             block = parent
-        if kind == "related" and (teaser := self._teaser(block, label)) is not None:
-            return self._unit([teaser], [Sign(kind, 2)])
+        if kind in {"related", "tags"} and (teaser := self._teaser(block, label)) is not None:
+            return self._at_end([teaser], kind) if kind == "tags" else self._unit([teaser], [Sign(kind, 2)])
         if not isinstance(block, Tag):
-            return None
+            on_picture = kind == "player" and block.parent is not None and block.parent.name == "a"
+            return self._unit([block], [Sign(kind, 2)]) if on_picture else None
         if block.name not in HEADINGS and (block.name in LINE_ENDS or len(self._line(block)) == 1):
             is_button = label.size.linked > 0 and kind in {"share", "newsletter", "comments"}
             if is_button or kind in {"ad", "player", "teaser"}:
@@ -268,12 +271,15 @@ class _Dropper:
         nodes = self._with_links(block) if kind in {"related", "share", "tags"} else []
         if not nodes:
             return None
+        return self._at_end(nodes, kind, or_aside=kind == "related")
+
+    def _at_end(self, nodes: Sequence[PageElement], kind: Kind, *, or_aside: bool = False) -> _Unit | None:
         unit = self._unit(nodes, [Sign(kind, 1)])
         unit.place = place_of(unit.begin.weight, self._page.weight - unit.end.weight, self._page.weight)
-        return unit if unit.place == "end" or (kind == "related" and _is_aside(nodes)) else None
+        return unit if unit.place == "end" or (or_aside and _is_aside(nodes)) else None
 
     def _teaser(self, block: PageElement, label: Span) -> Tag | None:
-        """Return the line that a label with a colon begins, and links end: "Read also: another story"."""
+        """Return the line that a label with a colon begins, and links end: "Read also: another story", "Tags: sea, ice"."""
         line = next(
             (tag for tag in (block, *block.parents) if isinstance(tag, Tag) and tag.name in LINE_ENDS), self._root
         )
@@ -282,10 +288,13 @@ class _Dropper:
         span = self._spans[id(line)]
         rest = span.end.minus(label.end)
         begins = span.begin.chars == label.begin.chars and 0 < rest.chars <= _LONGEST_TEASER and rest.is_short
-        joined = begins and rest.linked == rest.weight and not rest.inward
-        return (
-            line if joined and text_within(line, LONGEST).lstrip()[: label.size.chars].endswith((":", "：")) else None
-        )
+        if not begins or rest.linked == 0 or rest.inward:
+            return None
+        text = text_within(line, LONGEST + _LONGEST_TEASER).lstrip()
+        label_text, colon, _ = text[: label.size.chars + 2].replace("：", ":").partition(":")
+        # Beside the links there are commas, and the colon, where a bold label has none.
+        joined = colon and len(label_text.strip()) >= label.size.chars - 2 and rest.weight - rest.linked <= _PUNCTUATION
+        return line if joined else None
 
     def _with_links(self, block: Tag) -> Sequence[PageElement]:
         """Return a label with the links that it stands above: the box that it opens, else what follows it."""

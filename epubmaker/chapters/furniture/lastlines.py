@@ -50,10 +50,13 @@ _SUBSCRIBE_WIDE = (  # these say enough by themselves
     r"(?:搜索|搜尋).{0,8}(?:微信|公众号|公眾號)|(?:扫描?|掃描?|长按|長按|识别|識別).{0,16}(?:二维码|二維碼|QR)|"
     r"(?:欢迎|歡迎|敬请|敬請)?\s*(?:关注|關注|订阅|訂閱|加入|追蹤).{0,24}(?:公众号|公眾號|微信|电报|電報|Telegram|频道|頻道|推特|"
     r"Twitter|Facebook|脸书|臉書|Discord|YouTube|Newsletter|電子報|电子报)|"
+    r"(?:点击|點擊|戳|请点|請點).{0,8}[“「\"]?(?:阅读原文|閱讀原文).{0,8}$|"
+    r".{0,16}(?:点个|點個|点击|點擊|点(?=[“「\"]))\s?[“「\"]?在看.{0,6}$|"
     r".{0,60}(?:点击|點擊|點我|扫码|掃碼|立即)下[载載].{0,14}APP|点击.{0,6}(?:订阅|关注)|點擊.{0,6}(?:訂閱|關注))"
 )
 _TEASERS = (  # how a link begins that leads to the rest of a text, where the whole line is a link
-    r"\W*(?:continue reading|keep reading|read more|read on\b|read the (?:full|rest|whole|entire)|(?:view|read) full|"
+    r"\W*(?:continue reading|keep reading|read more|read on\b|(?:view|see|read) (?:all|more) (?:posts|articles|stories)|"
+    r"read the (?:full|rest|whole|entire)|(?:view|read) full|"
     r"full (?:story|article)|阅读(?:全文|更多)|閱讀(?:全文|更多)|继续阅读|繼續閱讀|查看(?:全文|更多)|"
     r"点击(?:阅读|查看)?全文|點(?:擊|我)?(?:閱讀|看)?全文|weiterlesen|(?:den )?(?:ganzen|vollständigen) artikel|"
     r"lire (?:la suite|l[’']article)|seguir leyendo|leer (?:más|el artículo completo|la nota completa)|"
@@ -81,6 +84,10 @@ _STATEMENT = (  # what a site says about its text and itself
     r"(?:este|esta) (?:artículo|contenido|nota|conteúdo|reportagem) es?t?á? (?:solo|exclusiv[oa]|disponible) para|"
     r"os comentários são exclusivos para assinantes|"
     r"\(?(?:c\)?\s*)?(?:許可なく|无断)転載)"
+)
+_PAYWALL = (  # who may read on
+    r".{0,20}(?:付费|付費|会员|會員|订阅|訂閱).{0,30}(?:阅读|閱讀|查看|解锁|解鎖|继续|繼續).{0,8}$|"
+    r".{0,60}\b(?:already a (?:subscriber|member)\W|subscribe to (?:read|continue|unlock)|subscribers? only\W*$)"
 )
 _MAIL = (  # what stands below a newsletter
     r"\W*(?:(?:to |click (?:here )?to )?unsubscribe\b|"
@@ -124,7 +131,9 @@ _MARKS: Mapping[str, tuple[str, ...]] = {
         "obserwuj|zapisz|subskr|volg|takip|theo dõi|ikuti|تابع|اشترك|انضم|دنبال|عضو|登録|フォロー|구독|"
         "팔로우|뉴스레터"
     ),
-    _SUBSCRIBE_WIDE: _split("app|rss|微信|公众号|公眾號|二维码|二維碼|qr|关注|關注|订阅|訂閱|加入|追蹤"),
+    _SUBSCRIBE_WIDE: _split(
+        "app|rss|原文|在看|付费|付費|会员|會員|微信|公众号|公眾號|二维码|二維碼|qr|关注|關注|订阅|訂閱|加入|追蹤"
+    ),
     _STAMP: _split(
         "发|發|编辑|編輯|更新|公開|posted|published|updated|modified|aktualisiert|geändert|veröff|publi|mis à|actualiz|"
         "atualiz|обнов|опубл"
@@ -138,6 +147,7 @@ _MARKS: Mapping[str, tuple[str, ...]] = {
         "désinscrire|recevez|baja|suscrip|recibe|iscrizione|inscrição|отписаться|退订|退訂|取消|配信停止|거부"
     ),
     _TEASERS: ("",),
+    _PAYWALL: _split("付费|付費|会员|會員|订阅|訂閱|subscribe|already a"),
     _FEED: _split(
         "published in|published on|published at|appeared|erschien|apparu|primero en|primeiro em|"
         "proviene da|primo su|появи|опубликовано|verscheen|pojawił|pochodzi|最先出现|最早發佈"
@@ -151,6 +161,7 @@ _LAST_LINES: tuple[tuple[Kind, str, int, Callable[[int, int, bool], bool] | None
     ("copyright", _STATEMENT, 300, None),
     ("newsletter", _SUBSCRIBE_WIDE, 220, None),
     ("newsletter", _SUBSCRIBE, 220, lambda linked, length, ruled: linked > 0 or ruled or length <= _FEW),
+    ("paywall", _PAYWALL, 120, lambda linked, _, __: linked > 0),
     ("newsletter", _MAIL, 400, lambda linked, _, __: linked > 0),
     ("teaser", _TEASERS, 120, lambda linked, length, _: linked * 5 >= length * 4 > 0),
     ("teaser", _FEED, 700, lambda linked, _, __: linked > 0),

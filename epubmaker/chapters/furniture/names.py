@@ -68,7 +68,8 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "ezoic-ad teads sponsored-links sponsor-box quads-location code-block-ad advads mid-article-ad werbung "
         "reklama ad-feedback adspot adspot-title a-rec ads-text ad-text ad-notice ad-disclaimer ads-wrapper adbox "
         "ad-box "
-        "ad-space adspace adslot advert-label ad-choices adchoices"
+        "ad-space adspace adslot advert-label ad-choices adchoices outbrain taboola trc-related zergnet mgid revcontent "
+        "cookie-notice cookie-banner cookie-consent cookie-bar cookie-message consent-banner gdpr-notice"
     ),
     "breadcrumbs": names("fil-ariane brotkrumen migas-de-pan rank-math-breadcrumb yoast-breadcrumb"),
     "byline": names(
@@ -124,6 +125,7 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "subscribe-widget-to-dom newsletter-teaser promo-box newsletter-inline newsletter-module newsletter-block "
         "newsletter-card "
         "newsletter-widget email-capture email-optin optin-form optin-box inline-newsletter sign-up-form signup-form "
+        "donation-box donate-box donation-cta donate-cta support-box donation-form donate-form support-us "
         "signup-box followme app-promo app-download download-app appendqr appendqr-wrap"
     ),
     "paywall": names(
@@ -142,7 +144,7 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "related-entries jp-relatedposts yarpp yarpp-related more-article more-articles more-stories more-news "
         "more-posts more-from more-on read-more read-also also-read read-next up-next insert-group you-may-like "
         "you-might-like you-may-also-like most-read mostread most-popular most-viewed popular-posts top-stories "
-        "latest-news latest-posts recent-posts recirculation recirc outbrain taboola trc-related zergnet mgid "
+        "latest-news latest-posts recent-posts recirculation recirc "
         "onward-journey lire-aussi a-lire-aussi mehr-zum-thema verwandte-artikel leggi-anche leia-mais leia-tambem "
         "saiba-mais te-puede-interesar lea-tambien noticias-relacionadas chitajte-takzhe czytaj-tez ilgili-haberler "
         "xiangguan articles-lies article-relation wp-block-latest-posts contextly post-suggestions next-read "
@@ -187,6 +189,7 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "story-tags topic-list article-topics story-topics post-labels field-tags field-name-field-tags keyword-list "
         "article-keywords catlinks normal-catlinks tags-with-title topic-list-block tag-cloud-wrapper submeta "
         "storytype-label tag-share "
+        "cat-tags-links "
         "category-menu filed-under filed-to posted-in article-labels topics-list article-topic-list tags-container"
     ),
 }
@@ -252,7 +255,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED_ADS = re.compile(
-    r"code-block code-block-\d+|.*(?<![\w-])div-gpt-ad.*|atatags-[\w-]+|.*(?<![\w-])dfp-ad-.*", re.DOTALL
+    r"code-block code-block-\d+|.*(?<![\w-])div-gpt-ad.*|atatags-[\w-]+|.*(?<![\w-])dfp-ad-.*|(?:taboola|outbrain)-[\w-]+",
+    re.DOTALL,
 )
 _HASH = re.compile(r"(?=.*\d)(?=.*[A-Za-z]).{5,}|(?:[A-Z]*[a-z]+[A-Z]+){3,}\w*|\d+")
 _SEPARATORS = re.compile(r"[-_:./]+")
@@ -270,6 +274,7 @@ _KNOWN = names(
     "buttons links link list icons tools tool wrap wrapper container widget items info author date keyword keywords count "
     "recommend recommended similar reading meta"
 )
+_OF_PICTURES = names("caption figure gallery image media photo picture")  # whose parts belong to them: `image__meta`
 _LONGEST_NAME = max(name.count("-") + 1 for name in _TABLE)
 
 
@@ -335,8 +340,9 @@ def _of_word(word: str) -> Sign | None:
     sign = _of_parts(parts)
     if sign is None and len(parts) > 1 and len(parts[0]) <= _SITE and parts[0] not in _NEGATIONS:
         sign = _of_parts(parts[1:])
-    if sign is None and "__" in word and (parts := list(_parts(word.rpartition("__")[2]))) and parts[0] not in _STATES:
-        sign = _of_parts(parts)
+    block, _, element = word.rpartition("__")
+    if sign is None and block and (parts := list(_parts(element))) and parts[0] not in _STATES:
+        sign = _of_parts(parts) if _OF_PICTURES.isdisjoint(_parts(block)) else None
     return sign
 
 

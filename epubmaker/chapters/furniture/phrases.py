@@ -23,7 +23,7 @@ __all__ = [
     "teaser_of",
 ]
 
-LONGEST = 60
+LONGEST = 70
 """Characters of the longest label."""
 
 
@@ -64,6 +64,9 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         you may also like
         you might also like
         you may like
+        you may also enjoy
+        you might also enjoy
+        you'll also like
         you might be interested in
         recommended
         recommended for you
@@ -163,6 +166,19 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         articles liés
         à lire aussi
         lire aussi
+        czytaj także
+        czytaj też
+        zobacz też
+        läs också
+        läs även
+        les også
+        læs også
+        lue myös
+        ayrıca okuyun
+        bunu da oku
+        přečtěte si také
+        citiți și
+        διαβάστε επίσης
         sur le même sujet
         les plus lus
         dans la même rubrique
@@ -256,6 +272,8 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         comment
         leave a comment
         leave a reply
+        leave a reply cancel reply
+        cancel reply
         post a comment
         add a comment
         join the conversation
@@ -374,6 +392,8 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         tagged
         topics
         filed under
+        tagged with
+        tagged as
         labels
         filed to
         filed in
@@ -452,6 +472,8 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
 _BUTTONS: Mapping[Kind, frozenset[str]] = {
     "share": _lines("""
         share full article
+        click to tweet
+        tweet this
         share this on facebook
         share this on twitter
         click to share on twitter (opens in new window)
@@ -593,6 +615,13 @@ _BUTTONS: Mapping[Kind, frozenset[str]] = {
         article continues below
         article continues after advertisement
         continue reading below
+        continue reading the main story
+        promoted links
+        promoted content
+        promoted stories
+        sponsored links
+        sponsored stories
+        ads by google
         skip advertisement
         ad feedback
         anzeige
@@ -640,6 +669,18 @@ _TO_OTHERS = _lines("""
     back to blog
     back to news
     home
+    skip to content
+    skip to main content
+    skip to navigation
+    zum inhalt springen
+    aller au contenu
+    saltar al contenido
+    ir al contenido
+    vai al contenuto
+    pular para o conteúdo
+    перейти к содержанию
+    跳至内容
+    跳到主要内容
     voriger beitrag
     nächster beitrag
     vorheriger artikel
@@ -696,6 +737,9 @@ _COUNTED = (
 )
 _PIECE = (  # one button or counter of a line that is made of them
     rf"(?:(?:(?:view|see|read|all|show|ver|leer|ler|voir|alle|читать|查看) )?{_NUMBER}\s?{_COUNTED}|"
+    rf"(?:reading time|read time|time to read|lesezeit|lesedauer|temps de lecture|tiempo de lectura|tempo de leitura|"
+    rf"tempo di lettura|leestijd|время (?:чтения|на чтение)|阅读时间|閱讀時間|阅读时长|読了時間)\W{{1,3}}"
+    rf"(?:ca\.? |[约約] ?)?{_NUMBER}\s?(?:min(?:ute[sn]?|utos?|uti|uten)?\.?|мин(?:ут\w*)?\.?|分钟|分鐘|分)|"
     rf"(?:copy|copiar|copier) (?:link|enlace|le lien|o link)|"
     rf"(?:阅读|浏览|评论|点赞|赞|收藏|点击|推荐|转发|支持|反对|閱讀|瀏覽|讚)(?:量|数|次数)?\s?[(（:：]?\s?{_NUMBER}\s?[)）]?次?|"
     rf"(?:share|tweet|pin|send|teilen|auf|compartir|compartilhar|compartilhe|partager|condividi|поделиться|分享|分享到|공유하기|シェア)"
@@ -722,6 +766,9 @@ _MESSAGES = _lines("""
     to play this video you need to enable javascript in your browser
     to view this video please enable javascript
     please enable javascript to view the comments powered by disqus
+    your email address will not be published
+    your email address will not be published. required fields are marked
+    required fields are marked
     your browser does not support the video tag
     your browser does not support the audio tag
     your browser does not support the audio element
@@ -815,7 +862,7 @@ _ALL: Mapping[str, Kind] = {
 }
 _compiled = cache(re.compile)
 _MOST_BUTTONS = 120  # characters of a line
-_BESIDE = " \t\r\n\xa0\u3000:：.。…!！?？»›>→|·•-–—*＊【】[]()（）「」“”\"'▼▶"
+_BESIDE = " +\t\r\n\xa0\u3000:：.。…!！?？»›>→|·•-–—*＊【】[]()（）「」“”\"'▼▶"
 
 
 def label_of(text: str) -> Kind | None:
@@ -848,7 +895,9 @@ def kind_of_button(text: str, linked: int) -> Kind | None:
     kind = label_of(text)
     if kind is not None and (linked or text.strip(_BESIDE).casefold() not in _NEEDS_LINK) and _is_button(text, kind):
         return kind
-    if linked and " ".join(text.strip(_BESIDE + "«<←").casefold().split()) in _TO_OTHERS:
+    if linked and all(
+        " ".join(part.strip(_BESIDE + "«<←").casefold().split()) in _TO_OTHERS for part in text.split("|")
+    ):
         return "navigation"
     if (linked or any(map(str.isdigit, text))) and _compiled(_PIECES, re.IGNORECASE).fullmatch(text):
         return "share"

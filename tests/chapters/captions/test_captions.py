@@ -191,6 +191,10 @@ EXAMPLES = {
         '<div class="media"><div class="pic"><p><img src="a.jpg" alt="Boat"></p></div><div class="photo-desc">A caption.</div></div>',
         f"<div>{FIGURE}</div>",
     ),
+    "caption class on a heading": (
+        '<p><img src="a.jpg" alt="Boat"></p><h5 class="photo-caption">A caption.</h5>',
+        FIGURE,
+    ),
     "caption class on an inline element": (
         '<p><img src="a.jpg" alt="Boat"><span class="caption">A caption.</span></p>',
         f"<p>{FIGURE}</p>",
@@ -298,6 +302,13 @@ EXAMPLES = {
         (
             '<figure><a href="/page"><img src="a.jpg" alt="Boat"></a><figcaption>The family at home (handed out by the family)'
             "</figcaption></figure><p>Text.</p>"
+        ),
+    ),
+    "centered line in the picture's own box": (
+        '<div align="center"><img src="a.jpg" alt="Boat"><br>The family at home</div><p>Text.</p>',
+        (
+            '<div align="center"><figure><img src="a.jpg" alt="Boat"><figcaption>The family at home</figcaption></figure>'
+            "<br></br></div><p>Text.</p>"
         ),
     ),
     "list of one item": (

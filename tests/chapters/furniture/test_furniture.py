@@ -56,6 +56,9 @@ TOP = [
         "byline",
         "<div class='entry-meta'><span class=cat-links><a href=/c>World</a></span> <time>12 Jan 2022</time> 3 Minutes</div>",
     ),
+    ("share", "<p class='c-timer'>Reading time: 4 minutes</p>"),
+    ("share", "<p>阅读时间：约 4 分钟</p>"),
+    ("navigation", "<p><a href='#main'>Skip to main content</a></p>"),
     ("byline", "<p class='submitted'><span>Monday, 01/12/2022 - 08:02</span></p>"),
     ("byline", "<div class='article__meta'><span class='reading-time'>4 min read</span></div>"),
     (
@@ -97,6 +100,15 @@ ANYWHERE = [
     ("share", "<p><a href='/share'>Share this article</a></p>"),
     ("share", "<div class='sns-btn'><a href=/x>Twitter</a></div>"),
     ("share", "<ul class='compartir'><li><a href=/x>Twitter</a></li></ul>"),
+    ("share", "<p><a href='https://x.example/intent'>Click to tweet</a></p>"),
+    (
+        "ad",
+        "<div id='taboola-below-article-thumbnails'><span>Promoted Links</span><a href='https://x.example'>Ten tricks</a></div>",
+    ),
+    ("ad", "<div class='OUTBRAIN' data-widget-id='AR_1'><div>Recommended by</div></div>"),
+    ("ad", "<div class='cookie-notice'>We use cookies to improve your visit. <a href=/c>Accept</a></div>"),
+    ("ad", "<p class='x1'>Advertisement</p><p>Continue reading the main story</p>"),
+    ("player", "<p>Please enable JavaScript to view the comments powered by Disqus.</p>"),
     ("ad", "<div class='ads_KbHEVhh8Rw'>Advertisement</div>"),
     ("ad", "<div class='code-block code-block-2'><a href=/x><img src='https://cdn.example/b.png'></a></div>"),
     ("ad", "<div id='div-gpt-ad-1234-0'>Advertisement</div>"),
@@ -147,6 +159,19 @@ END = [
     ("related", f"<div data-component='related-content'><ul>{LINKS}</ul></div>"),
     ("comments", "<div class='comment-wrapper' id=comments><h2>Comments</h2><div class=comment id='comment-5'><p class='commenter-name'>Ann</p><div class='comment-text'><p>I was there, and it was colder than that.</p></div></div></div>"),
     ("comments", "<ol class=commentlist><li id='comment-7' class='comment'><p class=comment-author>Bo</p><p>Cheap pills here</p></li></ol>"),
+    ("related", f"<div class='crp_related'><h3>You might also enjoy</h3><ul>{LINKS}</ul></div>"),
+    ("related", "<p><strong>Läs också</strong>: <a href=/1>En annan båt</a></p>"),
+    ("related", "<p>Czytaj także: <a href=/1>Inny statek</a></p>"),
+    ("comments", "<div id='disqus_thread'><noscript>Please enable JavaScript to view the <a href=/c>comments</a>.</noscript></div>"),
+    ("comments", "<p><a href=#r>Leave a comment</a></p><form><p>Your email address will not be published. Required fields are marked *</p></form>"),
+    ("tags", "<div class='cat-tags-links'><span>Filed Under: <a href=/c>News</a></span><span>Tagged With: <a href=/t>Sea</a></span></div>"),
+    ("tags", "<p>Tags: <a href=/t>Sea</a>, <a href=/u>Ice</a></p>"),
+    ("navigation", "<p><a rel=prev href=/0>« Older post</a> | <a rel=next href=/2>Newer post »</a></p>"),
+    ("newsletter", "<div class='donation-box'><h3>Support our work</h3><p>Your gift makes this possible.</p><a href=/d>Donate now</a></div>"),
+    ("newsletter", "<p>点击“阅读原文”查看更多</p>"),
+    ("newsletter", "<p>觉得好看，请点个“在看”</p>"),
+    ("paywall", "<div>本文为付费内容，<a href=/pay>开通会员</a>阅读全文</div>"),
+    ("teaser", "<p><a href=/ann>View all posts by Ann Lee</a></p>"),
     ("comments", "<div id='disqus_thread'>Please enable JavaScript to view the comments.</div>"),
     ("comments", "<div class='comment-respond'><h3>Leave a Reply</h3><p>Your address will not be published.</p></div>"),
     ("comments", "<ul class='links inline'><li class='comment-add first'><a href=/c>Add a comment</a></li></ul>"),
@@ -250,6 +275,13 @@ def test_furniture_is_left_out_and_counted_unless_all_is_kept(kind: str, place: 
         ("middle", "<p>12 January 2022</p>"),
         ("middle", "<p>Related: <a href='#n1'>a note</a></p>"),
         ("middle", "<p>Related: <a href=/1>one</a> is larger than the other.</p>"),
+        ("middle", "<p>Tags: <a href=/t>Sea</a>, <a href=/u>Ice</a></p>"),
+        ("end", "<p>Tags: red, green, blue</p>"),
+        ("end", "<p>我十点还在看书。</p>"),
+        ("end", "<p>他建议大家阅读原文。</p>"),
+        ("end", "<p>付费会员都在加入之后才开始阅读。</p>"),
+        ("end", "<p>Reading time is what he lacked: 4 minutes a day.</p>"),
+        ("end", "<div class='image'><img src='https://cdn.example/a.jpg'><div class='image__metadata'><div class='image__caption'>The pier at night</div></div></div>"),
         ("end", "<p>12 people liked it.</p>"),
         ("end", "<p>Print</p>"),
         ("end", "<p>See <a href='https://e.example/tag/sea'>all that was said of the sea</a> in those days.</p>"),
@@ -447,6 +479,14 @@ def test_a_row_of_icons_beside_a_labeled_list_of_articles_is_dropped() -> None:
 
     assert made.pictures == ()
     assert {"share", "related"} == dict(made.left_out.counts).keys()
+
+
+def test_a_button_on_a_picture_goes_and_its_caption_is_found() -> None:
+    picture = "<a href='#'>[+] Enlarge<img src='https://cdn.example/a.jpg' width=300 height=200></a>"
+    made = shown(page(middle=f"<div><div>{picture}<div><cite>Ann Lee</cite> The pier at night.</div></div></div>"))
+
+    assert "The pier at night.</figcaption>" in made
+    assert "Enlarge" not in made
 
 
 def test_a_button_between_a_picture_and_its_caption_is_neither_of_them() -> None:
