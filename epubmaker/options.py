@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from epubmaker.devices import DEVICES, Device
-from epubmaker.model.articles import DatedBy, GroupedBy
+from epubmaker.model.choices import DatedBy, GroupedBy
 
 __all__ = [
     "GROUPINGS",

@@ -6,6 +6,7 @@ plainblocks.py     its paragraphs and lists
 parse.py           HTML -> a tree, as browsers read it
 language.py        the language of an article
 passes/            the passes that change the tree, in order
+style/             what the styles of its elements say
 furniture/         what sites put around articles
 boilerplate/       text that the articles of one source share
 pictures/          the pictures of an article

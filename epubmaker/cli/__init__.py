@@ -1,5 +1,24 @@
 """The command line: flags -> Options, progress -> terminal, errors -> exit status. No other package imports click.
 
+    build.py            `build`: its flags -> a book, and lines about it
+    flags.py            the flags, in the sections of the help
+    values.py           the types of their values
+    settings.py         `epubmaker.toml`, the flags that need not be typed
+    translate.py        flags -> Options
+    preview.py          lines for `--dry-run`
+    standardoutput.py   a book on standard output
+    init.py             `init`
+    check.py            `check`
+    inspect.py          `inspect`
+    bookfile.py         what a finished book says of itself
+    cache.py            `cache`
+    state.py            `state`
+    shelf.py            `shelf`
+    lists.py            `devices`, `styles`, `formats`
+    terminal.py         the standard streams, and the progress
+    usage.py            lines about a wrong command line
+    failures.py         errors -> one line and an exit status
+
 Results go to stdout, progress and messages to stderr. A command imports what it needs when it runs, so that `--help`
 answers at once.
 

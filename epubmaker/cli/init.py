@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,4 +80,6 @@ def _value(flag: Flag) -> str:
             example = least if flag.own_default is None else flag.own_default
         case _:
             example = flag.own_default or ""
+    import json  # for a command, as all that only one of them needs
+
     return json.dumps(example, ensure_ascii=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -15,14 +14,13 @@ from epubmaker.cli.failures import one_line_errors
 from epubmaker.cli.terminal import show
 from epubmaker.cli.values import Input
 from epubmaker.errors import InputError
-from epubmaker.model.articles import Issue
 from epubmaker.options import Options
 from epubmaker.storage.files import cache_folder
 from epubmaker.text.timezones import iso
 
 if TYPE_CHECKING:
     from epubmaker.collector.scan import Scan
-    from epubmaker.model.articles import Entry
+    from epubmaker.model.articles import Entry, Issue
     from epubmaker.report import Intake
 
 __all__ = ["inspect", "lines_about"]
@@ -71,6 +69,7 @@ def _inspected(given: Path | str) -> _Inspected:
     from epubmaker.collector.scan import scan
     from epubmaker.collector.select import select
     from epubmaker.collector.titles import without_shared_endings
+    from epubmaker.model.articles import Issue
     from epubmaker.pipeline.inputs import given as inputs_of
     from epubmaker.pipeline.session import Session
     from epubmaker.report import Intake
@@ -147,6 +146,8 @@ def _many(found: _Inspected) -> Iterator[str]:
 
 def _json_about(given: Path | str) -> Iterator[str]:
     """Yield the lines of a JSON document in ASCII, which every terminal and pipe leaves as it is; see docs/report.md."""
+    import json
+
     from epubmaker.cli import bookfile
     from epubmaker.report import program_version
 

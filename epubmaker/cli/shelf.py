@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +12,18 @@ import click
 
 from epubmaker.cli.failures import one_line_errors
 from epubmaker.cli.terminal import say, show
-from epubmaker.cli.values import FILE
-from epubmaker.errors import InputError, UsageError
+from epubmaker.cli.values import FILE, Seconds
+from epubmaker.errors import EpubmakerError, InputError, UsageError
+from epubmaker.runtime import process
 
 if TYPE_CHECKING:
     from epubmaker.shelf.folder import Change
 
 __all__ = ["shelf"]
 
+_PASSWORD = "EPUBMAKER_SHELF_PASSWORD"  # noqa: S105 - the name of a variable
+_LONGEST_PASSWORD = 1000
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _FOLDER = click.argument("folder", type=FILE, metavar="DIR")
 
 
@@ -60,6 +66,59 @@ def rebuild(folder: Path) -> None:
 
     with one_line_errors():
         _say_change(rebuild(folder), folder)
+
+
+@shelf.command()
+@_FOLDER
+@click.option("--address", default="127.0.0.1", show_default=True, metavar="IP", help="0.0.0.0 or ::, for the network.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, metavar="N", help="0: any.")
+@click.option("--user", default="reader", show_default=True, metavar="NAME", help="Who may read, with the password.")
+@click.option("--password-file", type=FILE, metavar="FILE", help=f"Its first line; or set {_PASSWORD}. Default: none.")
+@click.option(
+    "--timeout", type=Seconds(0.1), default=30, show_default=True, metavar="S", help="For a client's request."
+)
+@click.option("-v", "--verbose", is_flag=True, help="Say each request.")
+def serve(
+    folder: Path, *, address: str, port: int, user: str, password_file: Path | None, timeout: float, verbose: bool
+) -> None:
+    """Serve a shelf, read-only, at http://127.0.0.1:8080/, until it is interrupted."""
+    from epubmaker.shelf.server import ShelfServer
+
+    process.own()
+    with one_line_errors(verbose=verbose):
+        _check_shelf(folder)
+        password = _password(password_file)
+        login = None if password is None else f"{user}:{password}"
+        log = say if verbose else lambda _: None
+        try:
+            server = ShelfServer(folder, (address, port), login=login, timeout=timeout, log=log)
+        except OSError as error:
+            cause = f"cannot be listened at: {(error.strerror or str(error)).lower()}"
+            place = f"{address} port {port}"
+            raise EpubmakerError(place, cause, "choose others with --address and --port") from error
+        host = f"[{address}]" if ":" in address else address
+        show(f"http://{host}:{server.server_port}/: {folder}; reading programs begin at /opds.xml; Ctrl-C ends")
+        if password is None and address not in _LOOPBACK:
+            say("note: whoever is on the network can read the books; --password-file asks for a password")
+        with server, suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+def _password(file: Path | None) -> str | None:
+    """Return the password of a file or of the environment; None where there is neither. Raises UsageError."""
+    if file is None:
+        where, password = _PASSWORD, os.environ.get(_PASSWORD)
+    else:
+        where = str(file)
+        try:
+            with file.open(encoding="utf-8-sig") as opened:
+                password = opened.readline(_LONGEST_PASSWORD).rstrip("\r\n")
+        except (OSError, UnicodeError) as error:
+            cause = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise UsageError(file, f"the password cannot be read: {cause.lower()}", "name another file") from error
+    if password == "":
+        raise UsageError(where, "the password is empty", "write one, or leave it out")
+    return password
 
 
 def _check_shelf(folder: Path) -> None:

@@ -7,7 +7,6 @@ import os
 import re
 import stat
 from contextlib import suppress
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,6 +77,8 @@ class Existing(click.ParamType[Path]):
 
 def _nearest(path: Path) -> Path | None:
     """Return what is in a folder under nearly the same name as a path that is not there."""
+    from difflib import get_close_matches  # only for an error
+
     names: list[str] = []
     with suppress(OSError):
         names = os.listdir(path.parent)  # noqa: PTH208 - names are all that is wanted

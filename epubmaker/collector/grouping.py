@@ -9,7 +9,8 @@ from typing import cast, get_args
 
 from epubmaker.collector.locations.folder import natural
 from epubmaker.errors import UsageError
-from epubmaker.model.articles import Entry, Group, GroupedBy
+from epubmaker.model.articles import Entry, Group
+from epubmaker.model.choices import GroupedBy
 from epubmaker.options import GROUP_BY, GROUPINGS, Options
 from epubmaker.text.periods import PERIODS, Period, period_key
 

@@ -5,7 +5,7 @@ picture of an article) and the packager (the cover) both build on it.
 
     sniff.py      first bytes -> the format of a file
     decode.py     bytes -> upright pixels in sRGB, as much of them as the file holds
-    color.py     any mode, depth, profile and transparency -> opaque 8-bit sRGB
+    color.py      any mode, depth, profile and transparency -> opaque 8-bit sRGB
     jpegfile.py   the segments of a JPEG; the same file without metadata
     sample.py     a sample of the pixels: drawing or photograph
     svg.py        SVG -> PNG, from an allow-list

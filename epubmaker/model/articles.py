@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
+from epubmaker.model.choices import DatedBy, GroupedBy
+
 __all__ = [
     "Article",
-    "DatedBy",
     "Entry",
     "FileState",
     "Group",
-    "GroupedBy",
     "Issue",
     "Location",
     "Origin",
@@ -25,8 +25,6 @@ __all__ = [
 ]
 
 Severity: TypeAlias = Literal["warning", "error"]
-DatedBy: TypeAlias = Literal["published", "archived"]
-GroupedBy: TypeAlias = Literal["day", "week", "month", "year", "source", "folder", "tag"]
 
 
 @dataclass(frozen=True, slots=True)

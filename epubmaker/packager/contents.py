@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from epubmaker.model.articles import GroupedBy
+from epubmaker.model.choices import GroupedBy
 from epubmaker.text.characters import plain
 from epubmaker.text.dates import format_period
 from epubmaker.text.periods import PERIODS

@@ -173,7 +173,8 @@ def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
     made = [report or _published(order, series, session) for order, report in zip(wanted, reports, strict=True)]
     whole = Report.of_all(made)
     whole = _on_shelf(whole, session.options)
-    remember(plan, session.options.title or book_title(plan), whole, session)
+    if session.state:
+        remember(plan, session.options.title or book_title(plan), whole, session.options, session.state)
     whole = _with_left_volumes(whole, series, outputs, session)
     return replace(whole, issues=(*whole.issues, *_endings([book.path for book in whole.books], session.options)))
 

@@ -7,20 +7,16 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Plan
 from epubmaker.options import Options
 from epubmaker.pipeline.outputs import named_book
 from epubmaker.report import Report
-from epubmaker.storage.state import STATE_ENDING, state_folder
+from epubmaker.storage.state import STATE_ENDING, State, state_folder
 from epubmaker.text.addresses import known_page, page_key
 from epubmaker.text.naming import clock, file_name
 from epubmaker.text.timezones import UTC_NAME, zone_named
-
-if TYPE_CHECKING:
-    from epubmaker.pipeline.session import Session
 
 __all__ = ["remember", "series_name", "state_path"]
 
@@ -48,17 +44,16 @@ def state_path(options: Options) -> Path | None:
     return options.state or state_folder() / file_name(name, STATE_ENDING)
 
 
-def remember(plan: Plan, title: str, report: Report, session: Session) -> None:
-    """Note the articles of books that are published, where `--new` asks for that. Raises StateError."""
-    if session.state is None:
-        return
+def remember(plan: Plan, title: str, report: Report, options: Options, state: State) -> None:
+    """Note the articles of books that are published. Raises StateError."""
+    series = series_name(options)
     lost = {issue.where for issue in report.issues if issue.code in _NOT_IN_THE_BOOK}
     held = {entry.key for entry in plan.entries if entry.label not in lost}
     pages = (page_key(entry.link) for entry in plan.entries if entry.link and entry.key in held)
-    keys = held.union(_copies(plan, held | session.known))
+    keys = held.union(_copies(plan, held | state.known(series)))
     keys |= {known_page(page) for page in pages if page and page not in keys}
-    now = (clock(os.environ) or datetime.now(UTC)).astimezone(zone_named(session.options.timezone or UTC_NAME))
-    session.state.keep(series_name(session.options), now.date().isoformat(), title, keys)
+    now = (clock(os.environ) or datetime.now(UTC)).astimezone(zone_named(options.timezone or UTC_NAME))
+    state.keep(series, now.date().isoformat(), title, keys)
 
 
 def _copies(plan: Plan, held: AbstractSet[str]) -> Iterator[str]:

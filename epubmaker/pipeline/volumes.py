@@ -20,9 +20,7 @@ __all__ = ["Frame", "Shelf", "cut", "size_of", "steps"]
 
 # Share of the width and height, and the JPEG quality.
 _STEPS = ((1.0, 70), (0.85, 65), (0.7, 60))
-_AIM = (
-    0.97  # share of the limit that volumes are planned for: covers and lists are a little larger in some than in others
-)
+_AIM = 0.97  # share of the limit that volumes are planned for: covers and lists are larger in some than in others
 _FULL = 0.88  # share of that from which on a volume may end with a group
 _LEAST = 0.85  # share of the limit that a volume has at least, where more articles would fit
 

@@ -14,6 +14,14 @@
 
     volume    nothing: it tells which files are volumes of earlier runs, for `--prune`
 
+    fingerprints.py   keys: hashes of the program, of files and of values
+    store.py          the rows
+    heads.py          heads, and the hashes of whole files
+    chapters.py       outlines and chapters
+    books.py          books
+    volumes.py        volumes
+    buildcache.py     all of these, as a run uses them
+
 Pictures have their own cache, `collector.cache`. "The program" is `fingerprints.program_fingerprint`. Keys are hashes of
 canonical JSON, the same in every process.
 

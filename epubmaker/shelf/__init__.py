@@ -7,6 +7,7 @@
     atom.py       a page as OPDS 1.2, which is Atom
     opdsjson.py   a page as OPDS 2.0, which is JSON
     webpage.py    a page as HTML, for browsers
+    server.py     the files of a shelf over HTTP
 
     DIR/*.epub                   the books, the only source of all else
     DIR/opds.xml, opds.json      where reading systems begin

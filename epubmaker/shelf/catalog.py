@@ -22,6 +22,7 @@ from epubmaker.text.words import words
 
 __all__ = [
     "CATALOG",
+    "COVERS",
     "NEWEST",
     "ON_A_PAGE",
     "ROOT",
@@ -29,17 +30,20 @@ __all__ = [
     "Page",
     "Section",
     "atom_id",
+    "cover_path",
     "identifiers",
     "newest_first",
     "pages",
     "position",
     "relative",
+    "thumbnail_path",
     "web_path",
 ]
 
 Kind: TypeAlias = Literal["navigation", "acquisition"]
 
-CATALOG, ROOT, NEWEST = "catalog", "opds", "newest"
+CATALOG, COVERS = "catalog", "catalog/covers"
+ROOT, NEWEST = "opds", "newest"
 ON_A_PAGE = 50
 _NAMESPACE = uuid.UUID("6f0c2b4e-98a7-5c5d-8c1f-7d6d3a2b9e10")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a shelf without books was changed
@@ -110,6 +114,16 @@ class Page:
 def relative(path: str, page: str) -> str:
     """Return the address of a file, relative to a page; both are paths from the shelf's folder."""
     return quote(posixpath.relpath(path, posixpath.dirname(page) or "."))
+
+
+def cover_path(book: ShelvedBook) -> str:
+    """Return the path of a book's cover, from the shelf's folder."""
+    return f"{COVERS}/{book.cover}.jpg"
+
+
+def thumbnail_path(book: ShelvedBook) -> str:
+    """Return the path of a book's thumbnail, from the shelf's folder."""
+    return f"{COVERS}/{book.cover}-small.jpg"
 
 
 def newest_first(books: Iterable[ShelvedBook]) -> list[ShelvedBook]:

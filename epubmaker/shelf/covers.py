@@ -8,23 +8,13 @@ from epubmaker.errors import InputError
 from epubmaker.imaging.decode import decode
 from epubmaker.imaging.encode import to_jpeg
 from epubmaker.imaging.sniff import Undecodable
+from epubmaker.shelf.catalog import cover_path, thumbnail_path
 from epubmaker.shelf.epubfile import ShelvedBook, cover_bytes
 
-__all__ = ["COVERS", "cover_path", "drawn", "thumbnail_path"]
+__all__ = ["drawn"]
 
-COVERS = "catalog/covers"
 _COVER, _THUMBNAIL = (1200, 1600), (240, 320)  # pixels at most; an e-reader's list shows about 200 x 300
 _QUALITY = 80
-
-
-def cover_path(book: ShelvedBook) -> str:
-    """Return the path of a book's cover, from the shelf's folder."""
-    return f"{COVERS}/{book.cover}.jpg"
-
-
-def thumbnail_path(book: ShelvedBook) -> str:
-    """Return the path of a book's thumbnail, from the shelf's folder."""
-    return f"{COVERS}/{book.cover}-small.jpg"
 
 
 def drawn(folder: Path, book: ShelvedBook) -> dict[str, bytes] | None:

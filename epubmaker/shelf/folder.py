@@ -20,8 +20,18 @@ from typing import NamedTuple
 from epubmaker.errors import InputError, OutputError, UsageError
 from epubmaker.options import Keep
 from epubmaker.shelf.atom import atom_feed
-from epubmaker.shelf.catalog import CATALOG, ROOT, identifiers, newest_first, pages, web_path
-from epubmaker.shelf.covers import COVERS, cover_path, drawn, thumbnail_path
+from epubmaker.shelf.catalog import (
+    CATALOG,
+    COVERS,
+    ROOT,
+    cover_path,
+    identifiers,
+    newest_first,
+    pages,
+    thumbnail_path,
+    web_path,
+)
+from epubmaker.shelf.covers import drawn
 from epubmaker.shelf.epubfile import ShelvedBook, read_book
 from epubmaker.shelf.opdsjson import json_feed
 from epubmaker.shelf.webpage import web_page
@@ -58,14 +68,14 @@ def is_shelf(folder: Path) -> bool:
 
 def check_shelf(folder: Path) -> None:
     """Raise OutputError for a folder with a web page or a catalog that is not ours, and would be lost."""
-    if is_shelf(folder):
-        return
     names = [f"{ROOT}.xml", f"{ROOT}.json", "index.html"]
     foreign = [name for name in names if (folder / name).exists()]
     with output_errors(folder, _FLAG), suppress(FileNotFoundError):
-        if any((folder / CATALOG).iterdir()):
+        if any(
+            not path.name.startswith(".") for path in (folder / CATALOG).iterdir()
+        ):  # as that of a run that is at it
             foreign.append(CATALOG)
-    if foreign:
+    if foreign and not is_shelf(folder):  # asked last, as the mark is made first
         cause = f"{foreign[0]} is there, and not epubmaker's"
         raise OutputError(folder, cause, f"choose another folder with {_FLAG}")
 
@@ -76,9 +86,9 @@ def shelve(folder: Path, books: Sequence[Path], keep: Keep | None, today: date) 
     Of the series of these books, the issues go that `keep` leaves out. Raises OutputError, and InputError for a book that
     cannot be read.
     """
-    check_shelf(folder)
     with output_errors(folder, _FLAG):
         folder.mkdir(parents=True, exist_ok=True)
+    check_shelf(folder)
     with _locked(folder):
         held, unreadable = listed(folder)
         by_name = {book.name: book for book in held}
@@ -202,8 +212,9 @@ def _take_out(folder: Path, names: Iterable[str]) -> None:
 
 def _write_catalog(folder: Path, books: Sequence[ShelvedBook]) -> None:
     """Write the covers and pages that are not there yet, and remove those that are no longer wanted. Raises OSError."""
-    (folder / COVERS).mkdir(parents=True, exist_ok=True)
-    _write(folder, _MARK, _MARK_TEXT)
+    (folder / CATALOG).mkdir(exist_ok=True)
+    _write(folder, _MARK, _MARK_TEXT)  # first, as it tells that the rest is ours
+    (folder / COVERS).mkdir(exist_ok=True)
     covers = {book.name: book for book in books if book.cover and _has_cover(folder, book)}
     wanted = set()
     for path, data in _rendered(books, covers):

@@ -7,8 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from epubmaker.shelf.atom import EPUB
-from epubmaker.shelf.catalog import ON_A_PAGE, ROOT, Page, Section, position, web_path
-from epubmaker.shelf.covers import cover_path, thumbnail_path
+from epubmaker.shelf.catalog import ON_A_PAGE, ROOT, Page, Section, cover_path, position, thumbnail_path, web_path
 from epubmaker.shelf.epubfile import ShelvedBook
 from epubmaker.text.timezones import iso
 

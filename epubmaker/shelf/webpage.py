@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from epubmaker.report import human_size
-from epubmaker.shelf.catalog import ROOT, Page, Section, relative, web_path
-from epubmaker.shelf.covers import thumbnail_path
+from epubmaker.shelf.catalog import ROOT, Page, Section, relative, thumbnail_path, web_path
 from epubmaker.shelf.epubfile import ShelvedBook
 from epubmaker.text.dates import format_day
 from epubmaker.text.direction import direction, text_direction

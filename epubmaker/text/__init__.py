@@ -3,7 +3,7 @@
 characters.py         clean-up of characters and white space
 lineends.py           a line end in the source: a space, or none
 html.py               names of elements of HTML, which several stages need
-    xhtml.py              strings as character data and attribute values
+xhtml.py              strings as character data and attribute values
 bounds.py             markup within what a parser reads in linear time
 direction.py          the direction of a language or a text
 words.py              the book's own words, from words.toml

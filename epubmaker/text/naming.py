@@ -33,9 +33,7 @@ __all__ = [
     "volume_identifier",
 ]
 
-_NAMESPACE = uuid.UUID(
-    "5b6f9f0e-2f0c-5d8a-9d55-2f1f6b0e7a43"
-)  # of this program; the names in it are made of article keys
+_NAMESPACE = uuid.UUID("5b6f9f0e-2f0c-5d8a-9d55-2f1f6b0e7a43")  # the names in it are made of article keys
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # the earliest date in a zip file
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]+')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)")

@@ -308,6 +308,7 @@ def test_every_flag_that_the_readme_names_exists() -> None:
         flags_of("build")
         | flags_of("check")
         | flags_of("inspect")
+        | {"--address", "--port", "--user", "--password-file", "--timeout"}
         | {"--cache", "--older-than", "--down-to"}
         | {"--help", "--version"}
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.model.articles import GroupedBy
+from epubmaker.model.choices import GroupedBy
 from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem, group_heading
 from epubmaker.packager.toc import Landmark, nav_document, ncx, outline
 from epubmaker.text.dates import format_day, format_month, format_period, format_year

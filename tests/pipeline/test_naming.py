@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.errors import UsageError
-from epubmaker.model.articles import Entry, Group, GroupedBy, Location, Plan
+from epubmaker.model.articles import Entry, Group, Location, Plan
+from epubmaker.model.choices import GroupedBy
 from epubmaker.options import Options
 from epubmaker.text.naming import (
     book_identifier,

@@ -80,6 +80,12 @@ PLACES: dict[str, Damage] = {
 ENDINGS = ("", "-journal", "-wal", "-shm")
 OF_DATABASES = tuple(f"{file}{ending}" for file in FILES for ending in ENDINGS)
 NAMES = (*OF_DATABASES, CACHE_TAG, "parts", "blobs")
+SOME = {
+    "pictures": FILES[:1],
+    "chapters": FILES[1:],
+    "beside databases": tuple(name for name in OF_DATABASES if name not in FILES),
+    "beside them": (CACHE_TAG, "parts", "blobs"),
+}
 
 # The issue that it causes, and in the place of which files. Anything else is removed and costs nothing.
 SAID = {
@@ -102,7 +108,10 @@ def put_in_place(archive: Archive, place: str, *names: str) -> None:
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize(
     "names",
-    [pytest.param(NAMES, id="all"), *(pytest.param((name,), id=name, marks=pytest.mark.slow) for name in NAMES)],
+    [
+        pytest.param(NAMES, id="all"),
+        *(pytest.param(names, id=which, marks=pytest.mark.slow) for which, names in SOME.items()),
+    ],
 )
 def test_anything_in_the_place_of_a_cache_file_leaves_the_book_as_it_is(
     archive: Archive, expected: bytes, place: str, names: tuple[str, ...]

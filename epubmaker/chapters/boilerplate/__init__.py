@@ -5,4 +5,8 @@
     tree of an article   | drop      `passes.boilerplate`: the runs of such segments at its beginning and end
 
 Both sides cut texts by the rules of `segments`, and compare nothing but keys.
+
+segments.py   a line of text -> segments and their keys
+sample.py     a sample of a source's articles -> the keys that many of them have
+length.py     the text of an article without what its source repeats, measured
 """

@@ -1,4 +1,8 @@
-"""The forms of a document: as any reading system takes it, Kobo's own, and that for Adobe's engine and similar ones."""
+"""The forms of a document beside the one that any reading system takes.
+
+kepub.py   Kobo's own
+adobe.py   that for Adobe's engine and similar ones
+"""
 
 from __future__ import annotations
 

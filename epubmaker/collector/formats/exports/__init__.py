@@ -1,1 +1,5 @@
-"""What services for reading later export, apart from bookmarks in HTML: tables in CSV, and records in JSON."""
+"""What services for reading later export, apart from bookmarks in HTML.
+
+tables.py    in CSV
+records.py   in JSON
+"""

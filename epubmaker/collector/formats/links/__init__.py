@@ -1,1 +1,6 @@
-"""Lists of addresses, which have no texts: plain lists, shortcuts, OPML, and bookmarks."""
+"""Lists of addresses, which have no texts.
+
+addresses.py   plain lists, and shortcuts
+opml.py        OPML
+bookmarks.py   bookmarks in HTML
+"""
