@@ -30,6 +30,7 @@ _HASHED_WHOLE = 5000  # bytes; of longer texts the hash may cover the beginning 
 _SURELY_ARTICLE = 15_000
 _HOST = re.compile(r"(?:www|m|mobile|amp)\.(?=[^/]*\.)")  # names of a site's machines for one and the same page
 _MOST_OF_A_TITLE = 50  # articles of one title; of more it is the title of a series
+_LONGEST_STUB = 2000  # bytes of a text that may be the beginning of another one
 _LONGEST = 1_000_000  # bytes of a text that is compared with others
 _LONG = 1000  # letters of a text that the same title and another end make no other article
 _COMMON = 0.9  # of the longer text
@@ -42,9 +43,10 @@ def without_duplicates(
 ) -> list[Entry]:
     """Return the articles without the copies of others, in their order; add an issue for each copy.
 
-    Of several copies one stays: one with a text before one that says nothing but its title, then the latest, then the
-    longest, then the last in input order. No two of the articles that are returned have the same key. `copies` gets, by
-    the key of an article that stays, those of its copies that have another one.
+    Of several copies one stays: one with a text before one that says nothing but its title or has less than half of the
+    longest text, then the latest, then the longest, then the last in input order. No two of the articles that are
+    returned have the same key. `copies` gets, by the key of an article that stays, those of its copies that have
+    another one.
     """
     copies = {} if copies is None else copies
     unique = _with_keys_of_their_own(entries)
@@ -57,10 +59,12 @@ def without_duplicates(
 def _gone(lists: Iterable[tuple[str, list[Entry]]], issues: list[Issue], copies: dict[str, set[str]]) -> Iterator[int]:
     """Yield the positions of all but the best of each list of copies; the texts before the lists say what they share."""
     for shared, found in lists:
-        best = max(found, key=_rank)
+        longest = max(entry.text_size for entry in found)
+        ranks = {entry.position: _rank(entry, longest) for entry in found}
+        best = max(found, key=lambda entry: ranks[entry.position])
         for entry in found:
             if entry is not best:
-                message = f"the same {shared} as {best.label}, which stays{_reason(best, entry)}"
+                message = f"the same {shared} as {best.label}, which stays{_reason(best, entry, longest)}"
                 issues.append(Issue("article-duplicate", "warning", entry.label, message))
                 if entry.key != best.key:
                     copies.setdefault(best.key, set()).update({entry.key}, copies.pop(entry.key, ()))
@@ -78,17 +82,24 @@ def _several(entries: Iterable[Entry], name: Callable[[Entry], Hashable]) -> lis
     return sorted(found.values(), key=lambda copies: copies[0].position)
 
 
-def _rank(entry: Entry) -> tuple[bool, datetime, int, int]:
-    return entry.text_size > 0, _latest(entry), entry.text_size, entry.position
+def _rank(entry: Entry, longest: int) -> tuple[bool, datetime, int, int]:
+    return not _is_stub(entry, longest), _latest(entry), entry.text_size, entry.position
+
+
+def _is_stub(entry: Entry, longest: int) -> bool:
+    """Return True for a copy that says little beside the longest one: its beginning, or that it has been taken down."""
+    return not entry.text_size or (entry.text_size < _LONGEST_STUB and 2 * entry.text_size < longest)
 
 
 def _latest(entry: Entry) -> datetime:
     return entry.archived or entry.published or NEVER
 
 
-def _reason(best: Entry, other: Entry) -> str:
+def _reason(best: Entry, other: Entry, longest: int) -> str:
     if best.text_size and not other.text_size:
         return ": this one has no text"
+    if _is_stub(other, longest) and not _is_stub(best, longest):
+        return ": this one has less than half of its text"
     if _latest(best) > _latest(other):
         return ": it is later"
     return ": it is longer" if best.text_size > other.text_size else ""

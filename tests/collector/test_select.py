@@ -159,6 +159,10 @@ def test_of_copies_a_text_beats_a_stub_then_the_latest_then_the_longest_then_the
     write("a2.md", 1600, "A title", "https://e.org/a?utm_source=feed")  # a later stub
     write("b1.md", 1500, "<p>The text of early times.</p>")
     write("b2.md", 1600, "<p>The later text.</p>")
+    write("j1.md", 1500, "<p>The whole text, which goes on and on.</p>" * 3)
+    write("j2.md", 1600, "<p>The whole text … <a href='/j'>Read more</a></p>")  # a later beginning of it
+    write("k1.md", 1500, "<p>The whole text, which goes on and on.</p>" * 100)
+    write("k2.md", 1600, "<p>It was shortened by its author, who had said too much.</p>" * 40)
     write("c1.md", 1500, "<p>A text that is longer.</p>", "https://e.org/@c/%E6%A1%A5")
     write("c2.md", 1500, "<p>A text.</p>", "https://e.org/@c/%25E6%25A1%25A5")  # encoded twice
     write("d1.md", 1500, "", title="Empty d")
@@ -177,7 +181,7 @@ def test_of_copies_a_text_beats_a_stub_then_the_latest_then_the_longest_then_the
 
     plan = select(scan([tmp_path]).entries, options(sort_by="input", group_by="none"))
 
-    kept = ["a1", "b2", "c1", "d2", "e1", "e2", "f2", "g1", "g2", "h1", "i1", "i2"]
+    kept = ["a1", "b2", "c1", "d2", "e1", "e2", "f2", "g1", "g2", "h1", "i1", "i2", "j1", "k2"]
     assert [Path(item.path).stem for item in plan.entries] == kept
     assert {Path(issue.where).stem: issue.message.partition(", which ")[2] for issue in plan.issues} == {
         "a2": "stays: this one has no text",
@@ -186,6 +190,8 @@ def test_of_copies_a_text_beats_a_stub_then_the_latest_then_the_longest_then_the
         "d1": "stays",
         "f1": "stays: it is later",
         "h2": "stays: it is later",
+        "j2": "stays: this one has less than half of its text",
+        "k1": "stays: it is later",
     }
 
 

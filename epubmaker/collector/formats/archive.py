@@ -317,7 +317,7 @@ def _published(
         return written, "text"
     if exact is None and front is not None:
         exact, by = front.moment(*frontmatter.LAST_CHANGE), _FRONT_MATTER
-    if exact is None and not lines.stamp and (front or lines.has_comment):
+    if exact is None and not lines.stamp and (front or lines.has_comment or lines.in_form):
         day = _DAY_IN_NAME.match(PurePath(name).name)
         exact, by = parse_date(day[0]) if day else None, "file name"
     return exact, by

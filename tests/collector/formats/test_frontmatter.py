@@ -58,6 +58,7 @@ def test_a_comment_without_a_time_is_passed_over(comment: str) -> None:
     alone = head(lines + BODY)
     assert (alone.title, alone.published) == ("A … bridge", datetime(2021, 11, 3, tzinfo=UTC))
     assert alone.problems == ()
+    assert head(LINES.partition("\n")[2] + BODY).published == alone.published
 
 
 @pytest.mark.parametrize(
