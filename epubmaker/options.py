@@ -63,7 +63,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """How much of a series stays on a shelf: so many of its newest issues, or those of so many days; None: all."""
+    """How much of a series stays on a shelf: a number of its newest issues, or those of a number of days; None: all."""
 
     issues: int | None = None
     days: int | None = None

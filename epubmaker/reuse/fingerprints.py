@@ -59,9 +59,8 @@ def _as_json(value: object) -> object:
     raise TypeError(message)
 
 
-_ENCODER = json.JSONEncoder(
-    default=_as_json, sort_keys=True, separators=(",", ":")
-)  # ASCII only, so that half a surrogate pair can be encoded
+# ASCII only, so that half a surrogate pair can be encoded.
+_ENCODER = json.JSONEncoder(default=_as_json, sort_keys=True, separators=(",", ":"))
 
 
 def file_hash(path: Path) -> str | None:

@@ -25,7 +25,7 @@ __all__ = ["drop_repeating", "find_repeating"]
 
 _BOXES = names("div section aside footer header nav form center ul ol details main article")
 _PARAGRAPHS = HEADINGS | names("p li dt dd")
-_PART = 4  # lists of links within the text may be one part in so many of a page
+_PART = 4  # lists of links within the text may be a quarter of a page
 _AMID = 3  # links of a list between paragraphs
 _LABEL = 40  # letters of a label above links
 

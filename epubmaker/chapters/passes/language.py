@@ -12,7 +12,7 @@ __all__ = ["detect_language"]
 
 _SAMPLE = 30_000  # characters that are looked at
 _ENOUGH = 200  # characters beside which quotations do not count
-_AT_LEAST = 5  # 1 to so many: the share of the text in no declared language from which on it is that of the article
+_AT_LEAST = 5  # a fifth of the text, in no declared language, outweighs what the rest declares
 _QUOTATIONS = frozenset({"blockquote", "q"})
 _DECLARING = frozenset({"@lang", "@xml:lang"})
 

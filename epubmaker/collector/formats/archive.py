@@ -68,13 +68,11 @@ _LINE_END = re.compile(
     re.IGNORECASE,
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_BREAK_IN_WORDS = re.compile(
-    r"(?<=\w)</?br\s*/?>|</?br\s*/?>(?=\w)", re.IGNORECASE
-)  # escaped; alone it may be what is meant
+# An escaped one; alone it may be what is meant.
+_BREAK_IN_WORDS = re.compile(r"(?<=\w)</?br\s*/?>|</?br\s*/?>(?=\w)", re.IGNORECASE)
 _HEADING = re.compile(r"<(title|h1|h2)\b[^<>]*>", re.IGNORECASE)
-_HIDDEN = re.compile(
-    r"invisible|visually-?hidden|screen-reader|sr-only|\shidden\b|display\s*:\s*none", re.IGNORECASE
-)  # how pages mark headings for screen readers alone
+# How pages mark headings for screen readers alone.
+_HIDDEN = re.compile(r"invisible|visually-?hidden|screen-reader|sr-only|\shidden\b|display\s*:\s*none", re.IGNORECASE)
 _FILE_NAME = re.compile(r"\s*[^\s<>]+\.(?:avif|gif|jpe?g|mp3|mp4|pdf|png|svg|webp)\s*", re.IGNORECASE)
 _HEADING_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("title", "h1", "h2")}
 

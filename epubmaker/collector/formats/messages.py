@@ -29,14 +29,8 @@ _MOST_LINES = 100_000  # that begin with a boundary
 _MOST_LEVELS = 30
 _MOST_PARTS = 10_000
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
-_FALSE = (
-    MessageError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    AssertionError,
-)  # of headers that break rules
+# What `email` raises for headers that break rules.
+_FALSE = (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError)
 _CID = re.compile(r"""(?<=[="'(\s])cid:([^\s"'<>)]{1,1000})""", re.IGNORECASE)
 _PART = "part:"  # instead of "cid:", for parts that are there
 

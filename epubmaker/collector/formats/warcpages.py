@@ -324,7 +324,7 @@ def _name(address: str) -> str:
 
 
 def _has_text(text: str, enough: int) -> bool:
-    """Tell whether a page has so many characters of paragraphs; a look at its main text would take fifty times as long."""
+    """Tell whether a page has `enough` characters of paragraphs; a look at its main text would take fifty times as long."""
     size = 0
     for block in _BLOCK.split(_without_silent(text)):
         length = len(" ".join(_TAG.sub("", block).split()))

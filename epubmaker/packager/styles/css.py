@@ -34,14 +34,8 @@ _COLORS = ("color", "background", "background-color", "border-color", "text-shad
 _GENERIC = frozenset({"serif", "sans-serif", "monospace", "inherit"})
 _ABSOLUTE = frozenset({"px", "pt", "pc", "cm", "mm", "in"})
 _COMBINATORS = frozenset({",", "~", "+", ">"})
-_READERS_OWN = (
-    "line-height",
-    "font-family",
-    "font-size",
-    "font",
-    "margin-left",
-    "margin-right",
-)  # on the page as a whole
+# What the reader sets for the page as a whole.
+_READERS_OWN = ("line-height", "font-family", "font-size", "font", "margin-left", "margin-right")
 
 
 @dataclass(frozen=True, slots=True)
