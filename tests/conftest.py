@@ -29,7 +29,6 @@ def pytest_collection_finish() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the expected files of the golden books")
     parser.addoption("--without-epubcheck", action="store_true", help="leave out what EPUBCheck says of books")
-    parser.addoption("--fuzz-seed", default="", help="repeat one run of the grammar's articles")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -49,9 +48,11 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def fuzz_seed(request: pytest.FixtureRequest) -> str:
-    """The seed of the grammar's articles: another one in each run, so that the runs explore."""
-    return str(request.config.getoption("--fuzz-seed")) or secrets.token_hex(4)
+def seed() -> int:
+    """The seed of a test's random choices: EPUBMAKER_SEED, else another one each time. A failure shows what is printed."""
+    chosen = int(os.environ.get("EPUBMAKER_SEED") or secrets.randbits(32))
+    print(f"EPUBMAKER_SEED={chosen}")
+    return chosen
 
 
 @pytest.fixture(scope="session")

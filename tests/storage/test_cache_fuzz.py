@@ -1,14 +1,9 @@
-"""Damages of every kind to a real cache, different ones each time: the book is always that of a build without a cache.
-
-A failing run prints the value of `EPUBMAKER_FUZZ_SEED` that repeats it.
-"""
+"""Damages of every kind to a real cache, different ones each time: the book is always that of a build without a cache."""
 
 from __future__ import annotations
 
 import json
-import os
 import random
-import secrets
 import shutil
 import signal
 import sqlite3
@@ -60,9 +55,7 @@ Files = Mapping[str, bytes]
 
 
 @pytest.fixture
-def dice() -> random.Random:
-    seed = int(os.environ.get("EPUBMAKER_FUZZ_SEED") or secrets.randbits(32))
-    print(f"EPUBMAKER_FUZZ_SEED={seed}")
+def dice(seed: int) -> random.Random:
     return random.Random(seed)
 
 
