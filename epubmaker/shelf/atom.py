@@ -16,7 +16,7 @@ _ATOM = "application/atom+xml;profile=opds-catalog;kind="
 _OPDS = "http://opds-spec.org"
 _NAMESPACES = (
     'xmlns="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/terms/" '
-    'xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns:schema="http://schema.org/"'
+    'xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns:schema="http://schema.org"'
 )
 
 
@@ -63,6 +63,7 @@ def _book(page: Page, book: ShelvedBook, ids: Mapping[str, str], covers: Collect
     yield from (f"<author><name>{text(name)}</name></author>" for name in book.authors)
     yield f"<dc:language>{text(book.language)}</dc:language>"
     if book.day:
+        yield f"<published>{book.day}T00:00:00Z</published>"
         yield f"<dc:issued>{book.day}</dc:issued>"
     if book.publisher:
         yield f"<dc:publisher>{text(book.publisher)}</dc:publisher>"

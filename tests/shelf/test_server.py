@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -10,15 +11,18 @@ import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import date, timedelta
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from select import select
+from shutil import which
 from urllib.parse import quote, urljoin
 
 import commandline
 import pytest
 from lxml import etree
 from pictures import photo_file
+from readingsystems import MODULES, SCRIPT
 from shelves import ATOM, write_epub
 
 NAME = "A “book” & more.epub"
@@ -76,6 +80,43 @@ def serving(home: Path, *flags: str, **environment: str) -> Iterator[int]:
 def port(home: Path) -> Iterator[int]:
     with serving(home) as port:
         yield port
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(which("node") is None, reason="needs Node.js")
+@pytest.mark.skipif(not (MODULES / "node_modules" / "r2-opds-js").is_dir(), reason="needs r2-opds-js: see .ci/readers")
+def test_a_reading_program_finds_all_books_in_both_catalogs(tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf"
+    for number in range(60):
+        day = date(2022, 1, 1) + timedelta(days=number)
+        values = {
+            "title": f"N & {number}",
+            "identifier": f"x:{number}",
+            "date": f"{day}",
+            "series": "S",
+            "position": "2.5",
+        }
+        write_epub(shelf / f"b {number}.epub", {"OEBPS/c.png": photo_file(30, 40)}, **values)
+    assert commandline.here("shelf", "rebuild", str(shelf)).returncode == 0
+    with serving(tmp_path, "-v") as port:
+        for root in ("opds.xml", "opds.json"):
+            base = f"http://127.0.0.1:{port}"
+            done = subprocess.run(
+                ["node", SCRIPT.with_name("opds.cjs"), MODULES, f"{base}/{root}"],
+                capture_output=True,
+                timeout=60,
+                check=True,
+            )
+            books = json.loads(done.stdout)
+            assert [book["title"] for book in books] == [f"N & {number}" for number in reversed(range(60))]
+            first = books[0]
+            assert first["series"] == [["S", 2.5]]
+            assert first["published"].startswith("2022-03-01")
+            assert len(first["images"]) == 2
+            for address, kind in ((first["images"][0], "image/jpeg"), (first["files"][0], "application/epub+zip")):
+                answer, body = ask(port, address.removeprefix(base))
+                assert (answer.status, answer.headers["Content-Type"]) == (200, kind)
+            assert body == (shelf / "b 59.epub").read_bytes()
 
 
 def ask(port: int, path: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
