@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from epubmaker.chapters.pictures.placed import first_of, lead_of
 from epubmaker.chapters.pictures.shown import size_attributes
@@ -29,7 +29,7 @@ from epubmaker.text.timezones import iso
 from epubmaker.text.words import words
 from epubmaker.text.xhtml import attribute, between_quotes, language_attributes, text
 
-__all__ = ["Page", "render"]
+__all__ = ["Neighbor", "Page", "render"]
 
 _TAG = re.compile("<[^>]*>")
 _OTHER_PART = re.compile(r"part:([1-9][0-9]*)(#.*)?", re.DOTALL)
@@ -47,12 +47,20 @@ _UNLINKED = re.compile(r"<a((?: (?!href=)[^<>]*)?)>(.*?)</a>", re.DOTALL)
 _SHORT = 2000  # characters; a longer body is never empty
 
 
+class Neighbor(NamedTuple):
+    """The title of a chapter beside another, the name of its first document, and its language (BCP 47; "": not known)."""
+
+    title: str
+    document: str
+    language: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Where a chapter stands in its book.
 
     `stem` names its documents: `{stem}.xhtml`, `{stem}-2.xhtml`, ... `stylesheet` and `contents` are file names.
-    `previous` and `following` are the title and the document name of the chapters beside it, None at either end. On a page
+    `previous` and `following` are the chapters beside it, None at either end. On a page
     that articles share, the first of them opens it and the last closes it.
     """
 
@@ -60,8 +68,8 @@ class Page:
     stem: str
     stylesheet: str = "style.css"
     contents: str = "nav.xhtml"
-    previous: tuple[str, str] | None = None
-    following: tuple[str, str] | None = None
+    previous: Neighbor | None = None
+    following: Neighbor | None = None
     opens: bool = True
     closes: bool = True
 
@@ -123,7 +131,7 @@ class _Writer:
         self._first = first_of(chain.from_iterable(draft.parts))
         self._document = self._prefix = ""
         self._lacks_pictures = self._lacks_notes = False
-        self._direction = draft.direction
+        self._around, self._direction = draft.language, draft.direction
         self._words = words(draft.language)
         self._link = resolve(None, page.entry.link) if page.entry.link else None
         self._source = plain(page.entry.source)
@@ -164,6 +172,7 @@ class _Writer:
             head = f'{_SECTION}<header>\n<h1 id="epm-title">{_text(shared.title)}</h1>\n</header>\n'
             markup = f"{self._opening(shared.title, shared.language)}{head}{markup}"
         if self._page.closes:
+            self._around = shared.language
             self._words, self._direction = words(shared.language), direction(shared.language)
             markup += self._closing(last=True)
         return Document(self._document, markup.encode(), self._properties(body))
@@ -226,17 +235,21 @@ class _Writer:
         own, page = self._words, self._page
         lines = [f'<p class="contents"><a href={attribute(page.contents)}>{_text(own["contents"])}</a></p>']
         if page.previous is not None:
-            lines.insert(0, self._neighbor("previous", *page.previous))
+            lines.insert(0, self._neighbor("previous", page.previous))
         if page.following is not None:
-            lines.append(self._neighbor("next", *page.following))
+            lines.append(self._neighbor("next", page.following))
         joined = "\n".join(lines)
         return f'\n<footer>\n<nav class="chapter-nav">\n{joined}\n</nav>\n</footer>\n</section>\n</body>\n</html>\n'
 
-    def _neighbor(self, kind: str, title: str, href: str) -> str:
+    def _neighbor(self, kind: str, neighbor: Neighbor) -> str:
+        title, href, language = neighbor
         name = _text(title)
+        attributes = language_attributes(language, around=self._around) if language else ""
         way = text_direction(title)
-        if way not in {None, self._direction}:
-            name = f'<span dir="{way}">{name}</span>'  # otherwise its numbers and brackets would change places
+        if way not in {None, self._direction} and " dir=" not in attributes:
+            attributes += f' dir="{way}"'  # otherwise its numbers and brackets would change places
+        if attributes:
+            name = f"<span{attributes}>{name}</span>"
         label = _text(self._words["labeled"]).format(label=_text(self._words[kind]), text=name)
         return f'<p class="{kind}"><a href={attribute(href)}>{label}</a></p>'
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby, islice, pairwise
 from pathlib import Path
 
-from epubmaker.chapters.render import Page, render
+from epubmaker.chapters.render import Neighbor, Page, render
 from epubmaker.collector.formats.holders import holder_of
 from epubmaker.model.articles import Entry, Location
 from epubmaker.model.chapters import DocumentForm, Draft, DraftSettings, PackedChapter, Section
@@ -74,6 +74,11 @@ class _ArticleInFlight:
     def size(self) -> int:
         """The bytes of its file, about what its draft takes; 0 without a draft."""
         return self.page.entry.size if self.draft else 0
+
+    @property
+    def language(self) -> str:
+        """The language that it is in."""
+        return self.draft.language if self.draft else self.outline.language if self.outline else ""
 
     @property
     def known(self) -> Outline | None:
@@ -157,7 +162,21 @@ class _ChapterMaker:
         self._room = _MOST_SECTIONS
 
     def articles(self) -> Iterator[_ArticleInFlight]:
-        """Yield the articles in order, drafted or known, once their pictures are requested."""
+        """Yield the articles in order, drafted or known, once their pictures are requested.
+
+        Each waits for the one after it, since its page names both neighbors in their languages.
+        """
+        waiting, before = None, ""
+        for article in chain(self._drafted(), (None,)):
+            if waiting is not None:
+                page = waiting.page
+                after = article.language if article else ""
+                page = replace(page, previous=_in(page.previous, before), following=_in(page.following, after))
+                yield replace(waiting, page=page)
+                before = waiting.language
+            waiting = article
+
+    def _drafted(self) -> Iterator[_ArticleInFlight]:
         found = self._found()
         new = [entry for entry, outline in zip(self._entries, found, strict=True) if outline is None]
         drafts = self._drafting.drafts(new, self._settings_of)
@@ -272,7 +291,7 @@ def _hash_of(draft: Draft) -> str | None:
 def _pages(entries: Sequence[Entry]) -> Iterator[Page]:
     """Yield the page of each article; those that share one have the same stem and follow each other."""
     runs = (list(run) for _, run in groupby(entries, key=stem))
-    previous: tuple[str, str] | None = None
+    previous: Neighbor | None = None
     for run, after in pairwise(chain(runs, ([],))):
         *others, last = run
         for entry in others:
@@ -282,6 +301,11 @@ def _pages(entries: Sequence[Entry]) -> Iterator[Page]:
         previous = _name_of(last)
 
 
-def _name_of(entry: Entry) -> tuple[str, str]:
-    """Return the title and the first document of an article's chapter, or of the page that it shares."""
-    return entry.page.title if entry.page else entry.title, f"{stem(entry)}.xhtml"
+def _name_of(entry: Entry) -> Neighbor:
+    """Return the name of an article's chapter, whose language is not known yet, or of the page that it shares."""
+    page = entry.page
+    return Neighbor(page.title if page else entry.title, f"{stem(entry)}.xhtml", page.language if page else "")
+
+
+def _in(neighbor: Neighbor | None, language: str) -> Neighbor | None:
+    return neighbor._replace(language=language) if neighbor and not neighbor.language else neighbor

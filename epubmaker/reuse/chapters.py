@@ -47,9 +47,10 @@ _LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The pictures of an article, the keys (see `text.documents`) of the addresses that it links to, and its sections."""
+    """The language (BCP 47) of an article, its pictures, the keys (see `text.documents`) of its links, and its sections."""
 
     key: str
+    language: str
     pictures: tuple[PictureRef, ...]
     links: tuple[str, ...]
     sections: Mapping[str, Section]
@@ -112,8 +113,9 @@ class Chapters:
             return None
         self._heads.read_whole(entry.path, draft.origin)
         key = _outline_key(entry, draft.origin.sha256, settings)
-        outline = Outline(key, draft.pictures, _links(draft), draft.sections)
-        record = json.dumps([[(ref.sources, ref.referrer) for ref in outline.pictures], outline.links, draft.sections])
+        outline = Outline(key, draft.language, draft.pictures, _links(draft), draft.sections)
+        pictures = [(ref.sources, ref.referrer) for ref in outline.pictures]
+        record = json.dumps([draft.language, pictures, outline.links, draft.sections])
         self._store.put(OUTLINES, outline.key, record.encode())
         return outline
 
@@ -185,11 +187,11 @@ def _shown(result: PictureResult) -> object:
 
 
 def _outline(key: str, values: object) -> Outline:
-    pictures, links, sections = items(values, 3)
+    language, pictures, links, sections = items(values, 4)
     refs = tuple([_picture(items(row, 2)) for row in items(pictures)])
     if not all(ref.sources for ref in refs):
         raise InvalidValueError(values)
-    return Outline(key, refs, texts(links), _sections(sections) if sections else {})
+    return Outline(key, text(language), refs, texts(links), _sections(sections) if sections else {})
 
 
 def _sections(found: object) -> Mapping[str, Section]:

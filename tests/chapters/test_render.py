@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from minibook import write_book
 from PIL import Image
 
-from epubmaker.chapters.render import Page, render
+from epubmaker.chapters.render import Neighbor, Page, render
 from epubmaker.model.articles import Entry, Location
 from epubmaker.model.chapters import Draft, LinkSlot, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureRef, PictureResult
@@ -58,8 +58,8 @@ def test_a_chapter_is_a_whole_page() -> None:
     page = Page(
         entry("美国与北约 <展开> & 外交", published=moment),
         "a-1f3c",
-        previous=("上一章", "a-0.xhtml"),
-        following=("下一章", "a-2.xhtml"),
+        previous=Neighbor("上一章", "a-0.xhtml"),
+        following=Neighbor("下一章", "a-2.xhtml"),
     )
     chapter = render(draft(("<p>正文</p>",), language="zh-Hans"), page, {}, {})
     assert [document.name for document in chapter.documents] == ["a-1f3c.xhtml"]
@@ -238,16 +238,22 @@ def test_a_link_to_another_part_leads_to_its_document() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "title", "shown"),
+    ("language", "title", "its", "shown"),
     [
-        ("zh-Hans", "أخبار (2)", '下一篇：<span dir="rtl">أخبار (2)</span>'),
-        ("ar", "News <1>", 'التالي: <span dir="ltr">News &lt;1&gt;</span>'),
-        ("ar", "أخبار {0}", "التالي: أخبار {0}"),
-        ("en", "2022", "Next: 2022"),
+        ("zh-Hans", "أخبار (2)", "", '下一篇：<span dir="rtl">أخبار (2)</span>'),
+        ("zh-Hans", "أخبار (2)", "ar", '下一篇：<span lang="ar" xml:lang="ar" dir="rtl">أخبار (2)</span>'),
+        ("ar", "News <1>", "", 'التالي: <span dir="ltr">News &lt;1&gt;</span>'),
+        ("ar", "أخبار {0}", "ar", "التالي: أخبار {0}"),
+        ("en", "2022", "en", "Next: 2022"),
+        ("en", "磨坊", "ja", 'Next: <span lang="ja" xml:lang="ja">磨坊</span>'),
+        ("en", "أخبار", "en", 'Next: <span dir="rtl">أخبار</span>'),
     ],
 )
-def test_a_title_that_runs_the_other_way_is_kept_together(language: str, title: str, shown: str) -> None:
-    markup = render(draft(("<p>a</p>",), language=language), Page(entry(), "a", following=(title, "b.xhtml")), {}, {})
+def test_the_title_of_a_neighbor_has_its_language_and_is_kept_together(
+    language: str, title: str, its: str, shown: str
+) -> None:
+    page = Page(entry(), "a", following=Neighbor(title, "b.xhtml", its))
+    markup = render(draft(("<p>a</p>",), language=language), page, {}, {})
 
     assert f'<a href="b.xhtml">{shown}</a>' in markup.documents[0].content.decode()
 
@@ -281,7 +287,7 @@ def test_only_the_part_with_the_feature_declares_it() -> None:
 def test_any_title_alt_text_link_and_address_make_well_formed_xml(
     title: str, alt: str, link: str | None, address: str
 ) -> None:
-    page = Page(entry(title, link), "a", previous=(title, "b.xhtml"))
+    page = Page(entry(title, link), "a", previous=Neighbor(title, "b.xhtml"))
     pieces: tuple[Piece, ...] = ('<p><a href="', LinkSlot(address), '">x</a></p>', PictureSlot(REF, alt))
     results: tuple[PictureResult, ...] = (picture(), FetchFailed(address, "picture-missing", "gone"))
     for result in results:
@@ -303,7 +309,12 @@ def test_every_form_of_page_is_valid(tmp_path: Path, assert_clean: AssertClean) 
         "c": (draft((), language="de"), entry("\x00<&>", "http://xn--fiqs8s.cn/"), SKIPPED),
     }
     chapters = [
-        render(text, Page(head, stem, previous=("P & Q", "a.xhtml"), following=("R", "b.xhtml")), {REF: result}, {})
+        render(
+            text,
+            Page(head, stem, previous=Neighbor("P & Q", "a.xhtml"), following=Neighbor("R", "b.xhtml")),
+            {REF: result},
+            {},
+        )
         for stem, (text, head, result) in pages.items()
     ]
     files = [file for chapter in chapters for found in chapter.pictures for file in found.files]
