@@ -9,6 +9,8 @@ from epubmaker.report import Report
 from epubmaker.summary import left_out, not_read, summary
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from epubmaker.model.articles import Entry, Plan
     from epubmaker.options import Options
     from epubmaker.pipeline.build import Preview
@@ -29,8 +31,9 @@ def preview_lines(found: Preview, asked: Options, *, everything: bool) -> Iterat
         yield from summary(Report(intake=found.intake, issues=found.issues))
         return
     yield from _files(found.orders, most)
+    yield from _removals(found.pruned or (), most)
     yield from _counts(found)
-    yield from _not_known(asked)
+    yield from _not_known(found, asked)
     yield from _articles(found.plan, most)
 
 
@@ -45,6 +48,13 @@ def _files(orders: Sequence[Order], most: int | None) -> Iterator[str]:
         yield f"would put {'it' if len(orders) == 1 else 'them'} on the shelf {shelf}"
     if report := orders[0].options.report:
         yield f"would write {report}: the report"
+
+
+def _removals(pruned: Sequence[Path], most: int | None) -> Iterator[str]:
+    for path in pruned[:most]:
+        yield f"would remove {path}: no longer made"
+    if most is not None and len(pruned) > most:
+        yield f"and {len(pruned) - most:,} more to be removed, which --verbose lists"
 
 
 def _title(order: Order) -> str:
@@ -67,13 +77,14 @@ def _counts(found: Preview) -> Iterator[str]:
         yield not_read(found.intake)
 
 
-def _not_known(asked: Options) -> Iterator[str]:
+def _not_known(found: Preview, asked: Options) -> Iterator[str]:
     if asked.max_size:
         yield "not known: whether --max-size lowers pictures or cuts volumes, as pictures are not fetched"
     if asked.full_text:
         yield "not known: what --full-text finds, as pages are not fetched"
-    if asked.prune:
-        yield "not known: which volumes of earlier runs --prune removes, as the cache is not opened"
+    if found.pruned is None:
+        cause = "the cache cannot be read" if asked.max_size is None else "--max-size may make them again"
+        yield f"not known: which volumes of earlier runs --prune removes, as {cause}"
 
 
 def _articles(plan: Plan, most: int | None) -> Iterator[str]:

@@ -42,6 +42,7 @@ def publish(order: Order, session: Session) -> Report:
         options = replace(order.options, cache=None, check=False)
         with Session(options, session.show) as other:
             other.total, other.articles_before = session.total, session.articles_before
+            other.so_far = session.so_far
             report = _publish(order._replace(options=options), other)
         message = f"{lost.cause}; the book was made without the cache: name another folder with --cache"
         return replace(report, issues=(*report.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
@@ -139,13 +140,18 @@ def _volumes(
 ) -> list[FinishedBook]:
     """Make volumes of a book that was weighed. Raises UsageError where none could keep within the limit.
 
+    Where books of this run are there already, it is no wrong usage any more, and the book is whole, and too large; so is
+    one of a single article.
     Each is tried as it is planned, and planned anew where it does not fit. Its title says how many there are, so all are
     made again where that was not known beforehand.
     """
-    if whole.frame.least > limit:
+    is_too_small = whole.frame.least > limit
+    if is_too_small and not session.so_far.books:
         what = "cover, contents and other pages" if _has_cover(order.options) else "contents and other pages"
         step = "give more, or --no-cover" if _has_cover(order.options) else "give more"
         raise UsageError("--max-size", f"{what} alone take {whole.frame.least:,} bytes, more than {limit:,}", step)
+    if is_too_small or len(order.plan.entries) == 1:
+        return [_whole(order, session, pictures)]
     shelf = Shelf(order.plan, whole.weights, whole.frame, limit)
     written: set[Path] = set()
     made: list[FinishedBook] = []

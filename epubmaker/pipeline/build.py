@@ -26,6 +26,8 @@ from epubmaker.pipeline.remembering import remember, state_path
 from epubmaker.pipeline.session import Progress, Session
 from epubmaker.report import Intake, Report
 from epubmaker.reuse.books import Order
+from epubmaker.reuse.store import Store
+from epubmaker.reuse.volumes import Volumes
 from epubmaker.runtime import process
 from epubmaker.runtime.timezone import default_timezone
 from epubmaker.storage.database import CACHE_UNUSABLE
@@ -106,9 +108,9 @@ def _report_of(session: Session) -> Report:
     Outputs(session.options).check_report()
     session.may_report = True
     options = session.options = _with_kepub(session.options)
+    check_demands(options)
     outputs = Outputs(options)
     outputs.check_what_is_named()
-    check_demands(options)
     session.show(Progress("scanning"))
     with session:
         plan, intake, scanned = _select(session)
@@ -127,12 +129,16 @@ def _exit_status(report: Report, options: Options) -> int:
 
 
 class Preview(NamedTuple):
-    """What `build` would make of the same options: the books, their articles, and those that are left out."""
+    """What `build` would make of the same options: the books, their articles, and those that are left out.
+
+    `pruned` are the volumes of earlier runs that `--prune` would remove; None where that is not known.
+    """
 
     orders: Sequence[Order]
     plan: Plan
     intake: Intake
     issues: tuple[Issue, ...]
+    pruned: tuple[Path, ...] | None = ()
 
 
 def preview(options: Options, show: Callable[[Progress], None] = lambda _: None) -> Preview:
@@ -141,18 +147,30 @@ def preview(options: Options, show: Callable[[Progress], None] = lambda _: None)
     No picture is fetched, nor the pages that `options.full_text` asks for; but pages and feeds that are inputs are. Raises
     EpubmakerError as `build` does.
     """
-    options = replace(options, timezone=options.timezone or default_timezone(os.environ))
-    options = _with_kepub(replace(options, cache=None, check=False, prune=False))
+    options = _with_kepub(replace(options, timezone=options.timezone or default_timezone(os.environ)))
     outputs = Outputs(options)
     outputs.check_report()
-    outputs.check_what_is_named()
     check_demands(options)
+    outputs.check_what_is_named()
+    asked, options = options, replace(options, cache=None, check=False)
     show(Progress("scanning"))
     with Session(options, show, keeps=False) as session:
         plan, intake, scanned = _select(session)
     wanted = _wanted(plan, outputs, options, session.known)
     endings = _endings([order.output for order in wanted], options)
-    return Preview(wanted, plan, intake, (*scanned, *plan.issues, *endings))
+    pruned = _to_be_pruned(wanted, plan, outputs, asked) if asked.prune and wanted else ()
+    return Preview(wanted, plan, intake, (*scanned, *plan.issues, *endings), pruned)
+
+
+def _to_be_pruned(wanted: Sequence[Order], plan: Plan, outputs: Outputs, options: Options) -> tuple[Path, ...] | None:
+    """Return the volumes that a build would remove; None where it may make them again, or the cache cannot be read."""
+    if options.cache is None or options.max_size is not None:
+        return None
+    with Store(options.cache, read_only=True) as store:
+        if not store.usable:
+            return None if store.path.exists() else ()
+        left = Volumes(store).left(series_path(plan, options), [order.output for order in wanted])
+        return tuple(_as_named(path, options) for path in left if not outputs.is_input(path))
 
 
 def _wanted(plan: Plan, outputs: Outputs, options: Options, known: AbstractSet[str]) -> Sequence[Order]:
@@ -170,7 +188,10 @@ def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
     reports = [session.cache.unchanged(order) if session.cache else None for order in wanted]
     session.total = sum(len(order.plan.entries) for order, report in zip(wanted, reports, strict=True) if not report)
     series = series_path(plan, session.options)
-    made = [report or _published(order, series, session) for order, report in zip(wanted, reports, strict=True)]
+    made: list[Report] = []
+    for order, report in zip(wanted, reports, strict=True):
+        made.append(report or _published(order, series, session))
+        session.so_far = replace(session.so_far, books=(*session.so_far.books, *made[-1].books))
     whole = Report.of_all(made)
     whole = _on_shelf(whole, session.options)
     if session.state:
@@ -199,7 +220,6 @@ def _published(order: Order, series: str, session: Session) -> Report:
         if makes_folders(session.options):
             order.output.parent.mkdir(parents=True, exist_ok=True)
     report = publish(order, session)
-    session.so_far = replace(session.so_far, books=(*session.so_far.books, *report.books))
     session.articles_before += len(order.plan.entries)
     if session.cache and session.options.in_volumes and not session.options.new:
         session.cache.volumes.keep(series, report.books)
@@ -215,7 +235,8 @@ def _with_left_volumes(report: Report, series: str, outputs: Outputs, session: S
     if cache is None or options.new or not (options.prune or options.in_volumes):
         return report
     cache.volumes.keep(series, report.books)
-    left = [_as_named(path, options) for path in cache.volumes.left(series, report.books) if not outputs.is_input(path)]
+    made = [book.path for book in report.books]
+    left = [_as_named(path, options) for path in cache.volumes.left(series, made) if not outputs.is_input(path)]
     removed = [path for path in left if options.prune and _removed(path)]
     stay = tuple(path for path in left if path not in removed)
     return replace(report, volumes_left=stay, volumes_removed=tuple(removed))

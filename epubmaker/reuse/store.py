@@ -35,15 +35,22 @@ class StoreInfo(NamedTuple):
 
 
 class Store(Database):
-    """The store in one cache folder, which is made if need be.
+    """The store in one cache folder, which is made if need be, or only read (see `Database`).
 
     If anything was written, closing it removes rows that were not used for `max_age` seconds and, above `max_bytes`, those
     used longest ago.
     """
 
-    def __init__(self, folder: Path, max_bytes: int = chapters_limit(CACHE_BYTES), max_age: float = CACHE_AGE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        max_bytes: int = chapters_limit(CACHE_BYTES),
+        max_age: float = CACHE_AGE,
+        *,
+        read_only: bool = False,
+    ) -> None:
         self._limits = max_bytes, max_age
-        super().__init__(folder / _FILE, "chapter cache", batch=_BATCH, older=_OLDER)
+        super().__init__(folder / _FILE, "chapter cache", batch=_BATCH, older=_OLDER, read_only=read_only)
 
     def info(self) -> StoreInfo:
         """Count the chapters, and the bytes of all rows."""

@@ -37,12 +37,12 @@ class Volumes:
                 self._store.put(VOLUMES, _key(book.path), record)
         self._store.flush()
 
-    def left(self, name: str, made: Iterable[Book]) -> Iterator[Path]:
+    def left(self, name: str, made: Iterable[Path]) -> Iterator[Path]:
         """Yield the volumes that earlier runs made under a name, and that are not among those made now.
 
         One that is gone, or is another file by now, is forgotten.
         """
-        there = {_identity(book.path) for book in made}
+        there = {_identity(path) for path in made}
         for row in self._store.all(VOLUMES):
             known = parse(_load, row.record)
             if known is None or known[0] != name:

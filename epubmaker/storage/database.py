@@ -117,11 +117,15 @@ class Database(Closable):
     """The rows of one file, whose folder is made where it is missing. Thread-safe; a context manager; does not raise.
 
     Issues call it `name`. Up to `batch` changes wait for one common transaction, since each transaction writes whole pages;
-    rows that wait are not found. `older` are the names of files in older formats, which are deleted.
+    rows that wait are not found. `older` are the names of files in older formats, which are deleted. With `read_only`
+    nothing is made, changed or removed on the disk, whatever is asked for.
     """
 
-    def __init__(self, path: Path, name: str, *, batch: int = 1, older: Iterable[str] = ()) -> None:
+    def __init__(
+        self, path: Path, name: str, *, batch: int = 1, older: Iterable[str] = (), read_only: bool = False
+    ) -> None:
         self.path = path
+        self._read_only = read_only
         self._name = name
         self._batch = batch
         self._lock = threading.RLock()
@@ -133,6 +137,9 @@ class Database(Closable):
         self.written = False
         self._connection: sqlite3.Connection | None = None
         try:
+            if read_only:
+                self._connection = _open_to_read(path)
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
             tag(path.parent)
             for name_before in older:
@@ -299,6 +306,8 @@ class Database(Closable):
         return whole
 
     def _write(self, statement: str, values: tuple[object, ...], size: int = 0) -> None:
+        if self._read_only:
+            return
         with self._lock:
             self._waiting.append((statement, values))
             self._waiting_bytes += size
@@ -318,7 +327,7 @@ class Database(Closable):
     def _fail(self, error: BaseException) -> None:
         """Go on without the file or, the first time that it was damaged, with an empty one."""
         self._close()
-        if _is_damage(error):
+        if _is_damage(error) and not self._read_only:
             again = not self._begun_anew
             self._begun_anew = True
             try:
@@ -365,6 +374,19 @@ def _open(path: Path) -> sqlite3.Connection:
         _check(connection)
         for setting in _SETTINGS_ONCE_CHECKED:
             connection.execute(f"PRAGMA {setting}").fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    """Open the file and write nothing to it; raises sqlite3.Error where there is none, or a run was killed as it wrote."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY)
+    try:
+        for setting in _SETTINGS:
+            connection.execute(f"PRAGMA {setting}").fetchall()
+        _check(connection)
     except BaseException:
         connection.close()
         raise

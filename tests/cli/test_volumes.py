@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -263,6 +264,12 @@ def test_volumes_of_earlier_runs_are_named_and_removed_only_where_asked_to(tmp_p
     assert (report["volumes_left"], report["volumes_removed"]) == ([months[1], months[2], months[4]], [])
     assert run("-o", "y.epub") == run("--new", "--state", "seen") == []
 
+    before = {path: path.stat().st_mtime_ns for path in Path().rglob("*")}
+    dry = commandline.here(*FLAGS, *made, "--cache", "cache", "--prune", months[4], "--dry-run")
+    assert {path: path.stat().st_mtime_ns for path in Path().rglob("*")} == before
+    assert [line for line in dry.stdout.splitlines() if "remove" in line] == [
+        f"would remove {month}: no longer made" for month in months[1:3]
+    ]
     assert run("--prune", months[4]) == [
         f"removed, as no longer made: {months[1]}; {months[2]}"
     ]  # the third is an input
@@ -298,6 +305,30 @@ def test_a_volume_that_is_too_large_is_cut_into_parts_that_keep_what_tells_them_
     again = build(*flags)
     assert written(again) == ["x-2021-12.epub"]
     assert [told(tmp_path / name) for name in names(again)[1:]] == parts
+
+
+def test_a_limit_that_is_too_small_is_wrong_usage_before_the_first_volume_and_said_of_later_ones(
+    tmp_path: Path,
+) -> None:
+    random = Random(0)
+    authors = ["A", *(" ".join(f"{random.getrandbits(32):x}" for _ in range(200)) for _ in range(2))]
+    (tmp_path / "in").mkdir()
+    for month, author in enumerate(authors, start=1):
+        head = f"---\ntitle: T{month}\ndate: 2022-0{min(month, 2)}-01\nauthor: {author}\n---\n"
+        (tmp_path / "in" / f"{month}.md").write_text(f"{head}What the post of month {month} tells.\n")
+    flags = ("-o", "x.epub", "--split-by", "month", "--max-size")
+
+    assert refused(*flags, "5KB").startswith("error: --max-size: contents and other pages alone take ")
+    for status in ("written", "unchanged"):
+        done = commandline.here(*FLAGS, *flags, "8KB", "--cache", "cache")
+        assert done.returncode == 0
+        assert re.fullmatch(
+            r"note: x-2022-02\.epub: \S+ bytes are more than the 8,000 of --max-size: its cover, .*",
+            done.stdout.splitlines()[-1],
+        )
+        books = json.loads(Path("r.json").read_text(encoding="utf-8"))["books"]
+        assert [book["status"] for book in books] == [status, status]
+        assert names(books) == ["x-2022-01.epub", "x-2022-02.epub"]
 
 
 def test_parts_of_one_book_are_known_by_its_oldest_article(tmp_path: Path) -> None:
