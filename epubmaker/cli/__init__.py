@@ -64,6 +64,8 @@ def cli() -> None:
 
 
 for _command in (build, init, check, inspect, cache, state, shelf, devices, formats, styles):
+    # The first sentence, whole: click would cut it to a line.
+    _command.short_help = (_command.help or "").partition("\n\n")[0].partition(". ")[0].rstrip(".") + "."
     cli.add_command(_command)
 
 

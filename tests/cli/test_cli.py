@@ -276,6 +276,14 @@ def test_the_help_of_build_has_a_line_for_each_flag(columns: int) -> None:
         assert len(line) < columns
 
 
+@pytest.mark.parametrize("columns", [40, 80])
+def test_the_help_of_the_program_cuts_nothing_off(columns: int) -> None:
+    listed = commandline.here("--help", COLUMNS=str(columns)).stdout.partition("Commands:\n")[2]
+
+    assert " ".join(listed.split()).startswith("build Make a book of articles. cache Look after ")
+    assert "..." not in listed
+
+
 def test_the_readme_has_the_flags_of_build_in_the_sections_and_the_order_of_the_help() -> None:
     table = README.partition("| flag of `build` | meaning |\n|---|---|\n")[2].partition("\n\n")[0]
     readme: dict[str, list[str]] = {}
