@@ -78,7 +78,7 @@ def summary(report: Report) -> Iterator[str]:
         yield f"{book.path}{unchanged}: {_titled(book, report)}{several}"
     if report.books:
         yield _contents(report)
-    elif report.intake.left_out:
+    else:
         yield _nothing(report)
         return
     if report.intake.left_out:
@@ -175,6 +175,8 @@ def _contents(report: Report) -> str:
 
 
 def _nothing(report: Report) -> str:
+    if not report.intake.found:
+        return "nothing to do: there is no article"
     reasons = ", ".join(left_out(report.intake, report.issues))
     return f"nothing to do: none is left of {_counted(report.intake.found, 'article')}: {reasons}"
 

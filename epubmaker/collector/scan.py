@@ -268,8 +268,8 @@ def _read_item(item: StoredItem, form: str = "") -> FileHeads:
         if len(item.location.archives) > _MOST_DEPTH:
             raise UnreadableError("article-unreadable", "an archive in an archive in an archive: unpack it")
         return _read_archive(item)
-    if not item.is_named and (kind := _kind_of_output(start)):
-        raise NoArticleError(kind)
+    if not item.is_named and _is_output(start):
+        return FileHeads()
     found = format_named(form) if form else recognized(item.name, start)
     if found is None:
         raise _unknown(item)
@@ -382,8 +382,6 @@ def _with_possible_dates(head: Head) -> Head:
     return head._replace(published=published, archived=archived, problems=problems, origins=origins)
 
 
-def _kind_of_output(data: bytes) -> str:
-    """Return what a file is that a build writes, "" for any other."""
-    if is_epub(data):
-        return "an EPUB"
-    return "a report" if _REPORT.match(data) else ""
+def _is_output(start: bytes) -> bool:
+    """Tell whether a file is a book or a report, of this program's or another's: not worth a word, whatever its name."""
+    return is_epub(start) or _REPORT.match(start) is not None

@@ -32,6 +32,7 @@ from epubmaker.runtime import process
 from epubmaker.runtime.timezone import default_timezone
 from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.storage.publish import output_errors
+from epubmaker.storage.state import journal_of
 from epubmaker.summary import left_out, not_read
 from epubmaker.text.naming import book_title, clock
 from epubmaker.text.outputnames import OutputName
@@ -271,7 +272,7 @@ def _select(session: Session) -> tuple[Plan, Intake, Sequence[Issue]]:
         inputs,
         lambda entries: session.show(Progress("scanning", len(entries))),
         cache.heads if cache else None,
-        [path for path in (named_book(options), options.report, state_path(options)) if path],
+        list(_written(options)),
         options.form or "",
     )
     entries: Sequence[Entry] = found.entries
@@ -286,9 +287,17 @@ def _select(session: Session) -> tuple[Plan, Intake, Sequence[Issue]]:
     plan = select(entries, options, session.known)
     intake = Intake.of(len(found.entries), scan_issues, plan, found.not_read)
     session.so_far = Report(issues=(*scan_issues, *plan.issues), intake=intake)
-    if not plan.entries and not _NOT_ASKED_FOR & intake.left_out.keys():
+    is_empty = options.new and not (intake.found or intake.not_read or scan_issues)
+    if not (plan.entries or is_empty or _NOT_ASKED_FOR & intake.left_out.keys()):
         raise _nothing_to_read(options, intake, scan_issues)
     return plan, intake, scan_issues
+
+
+def _written(options: Options) -> Iterator[Path]:
+    """Yield the files that the run writes, and which may lie in the folder of an input."""
+    yield from filter(None, (named_book(options), options.report))
+    if state := state_path(options):
+        yield from (state, journal_of(state))
 
 
 def _nothing_to_read(options: Options, intake: Intake, issues: Sequence[Issue]) -> InputError:

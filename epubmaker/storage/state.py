@@ -20,7 +20,7 @@ from typing import NamedTuple
 from epubmaker.errors import StateError
 from epubmaker.runtime.closable import Closable
 
-__all__ = ["STATE_ENDING", "SeriesState", "State", "is_state", "state_folder"]
+__all__ = ["STATE_ENDING", "SeriesState", "State", "is_state", "journal_of", "state_folder"]
 
 STATE_ENDING = ".sqlite"
 _MARK = 0x45504D53  # in the file's header: "EPMS"
@@ -153,6 +153,11 @@ def _explained(error: Exception) -> tuple[str, str]:
     if code == sqlite3.SQLITE_FULL:
         return "the disk is full", "free some space, or name another place with --state"
     return str(error), "name another with --state"
+
+
+def journal_of(path: Path) -> Path:
+    """Return the file beside a state in which SQLite notes what it changes."""
+    return path.with_name(f"{path.name}-journal")
 
 
 def is_state(head: bytes) -> bool:

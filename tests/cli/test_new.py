@@ -98,6 +98,23 @@ def test_a_quiet_night_is_one_line_and_the_book_stays(tmp_path: Path) -> None:
     assert (tmp_path / "news.epub").stat().st_mtime_ns == before.st_mtime_ns
 
 
+def test_an_empty_folder_is_a_quiet_night_too_and_what_a_run_writes_into_it_is_not_worth_a_word(tmp_path: Path) -> None:
+    write(tmp_path, "one")
+    places = ("--state", "in/seen.sqlite", "-o", "in/news.txt", "--report", "in/r.json")
+    first = run(*places, cwd=tmp_path)
+    (tmp_path / "in" / "seen.sqlite").rename(tmp_path / "seen.sqlite")
+    elsewhere = run("--state", "seen.sqlite", "-o", "other.epub", cwd=tmp_path)
+    next(tmp_path.glob("in/one*")).unlink()
+    empty = run("--state", "seen.sqlite", "-o", "other.epub", cwd=tmp_path)
+    without = commandline.run("build", "in", "-o", "other.epub", cwd=tmp_path)
+
+    assert "in/news.txt: the name does not end in .epub" in first.stdout
+    assert [each.returncode for each in (first, elsewhere, empty, without)] == [0, 0, 0, 1]
+    assert "files not read" not in first.stdout + elsewhere.stdout
+    assert empty.stdout == "nothing to do: there is no article\n"
+    assert without.stderr.startswith("error: in: no article in it; read are ")
+
+
 def test_days_without_an_article_are_nothing_to_do_too(tmp_path: Path) -> None:
     write(tmp_path, "one")
 

@@ -95,8 +95,6 @@ def test_files_of_every_kind_are_read_and_what_is_no_article_is_counted_with_the
         ".html (layout: page)": 1,
         ".md (layout: page)": 1,
         ".md (no front matter)": 1,
-        ".txt (a report)": 1,
-        ".txt (an EPUB)": 1,
     }
     assert titles(tmp_path / "about.md") == ["T"]
 

@@ -293,7 +293,6 @@ def test_files_of_no_format_are_counted_and_one_that_is_named_is_an_error(tmp_pa
     assert [(entry.name, entry.format) for entry in found.entries] == [("post.txt", "archive")]
     assert found.not_read == {
         ".csv (in no format that is read)": 1,
-        ".json (a report)": 1,
         ".json (in no format that is read)": 1,
         ".rss (a feed without entries)": 1,
         ".url (no web address)": 1,
