@@ -62,4 +62,6 @@ IRRELEVANT_TO_BYTES = {
     "prune",
     "fail_if_warnings",
     "fail_if_empty",
+    "shelf",
+    "shelf_keep",
 }
