@@ -1,4 +1,4 @@
-"""Books in real reading systems: foliate-js in Chromium, MuPDF, calibre, and DAISY Ace. `.ci/readers` installs them."""
+"""Books in real reading systems: foliate-js in Chromium, WebKit, MuPDF, calibre, DAISY Ace. `.ci/readers` installs them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from checkout import ROOT
 from cleanbooks import AssertClean
 from pictures import jpeg
 from PIL import Image, ImageChops
-from readingsystems import ReadingSystems, missing
+from readingsystems import ReadingSystems, WebKit, missing, missing_webkit
 from samples import CAPTIONS, TEXTS, TITLES, write_samples
 
 from epubmaker.devices import DEVICES
@@ -277,12 +277,58 @@ def test_calibre_reads_all_that_the_package_says(tmp_path: Path) -> None:
     assert found["Published"].startswith("2022-01-14")
 
 
+def modern_declarations() -> list[str]:
+    css = re.sub(r"/\*.*?\*/", "", (ROOT / "epubmaker/packager/styles/modern.css").read_text(encoding="utf-8"))
+    return [each.strip() for block in re.findall(r"{([^}]*)}", css) for each in block.split(";") if each.strip()]
+
+
+@pytest.fixture(scope="module")
+def webkit() -> Iterator[WebKit]:
+    with WebKit() as webkit:
+        yield webkit
+
+
+with_webkit = pytest.mark.skipif(
+    missing_webkit() is not None, reason=f"{missing_webkit()} is not installed: run .ci/readers"
+)
+
+
+@with_webkit
+def test_webkit_knows_each_rule_that_is_for_the_engines_of_browsers(webkit: WebKit) -> None:
+    unknown = webkit.run("return arguments[0].filter(each => !CSS.supports(each))", modern_declarations())
+
+    assert [each for each in unknown if not each.startswith("text-spacing-trim")] == []
+
+
+@with_webkit
+@only("kepub", "ar")
+def test_webkit_shows_each_page_whole_and_by_the_second_sheet(book: Book, webkit: WebKit, tmp_path: Path) -> None:
+    with zipfile.ZipFile(book.paths[0]) as made:
+        made.extractall(tmp_path)
+    expected = documents(book.paths[0])
+    for name in ("EPUB/cover.xhtml", *(each for each in expected if each.startswith("EPUB/a-"))):
+        found = webkit.run(WEBKIT_LOOK, page=tmp_path / name)
+        assert letters(found["text"]) == letters(text_of(expected[name])), name
+        assert found["broken"] == [], name
+        assert found["beyond"] == 0, name
+        assert found["wrap"] in {"balance", None}, name
+
+
+# What a page shows, in which no picture is broken and nothing is wider than the window, and how its title is set.
+WEBKIT_LOOK = """
+const title = document.querySelector('h1')
+return {
+    text: document.body.textContent,
+    broken: [...document.images].filter(image => !image.naturalWidth).map(image => image.alt),
+    beyond: Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    wrap: title && getComputedStyle(title).getPropertyValue('text-wrap-style'),
+}
+"""
+
+
 @needs("foliate-js")
 def test_chromium_knows_each_rule_that_is_for_the_engines_of_browsers(systems: ReadingSystems) -> None:
-    css = re.sub(r"/\*.*?\*/", "", (ROOT / "epubmaker/packager/styles/modern.css").read_text(encoding="utf-8"))
-    declarations = [
-        each.strip() for block in re.findall(r"{([^}]*)}", css) for each in block.split(";") if each.strip()
-    ]
+    declarations = modern_declarations()
 
     assert len(declarations) > 5
     assert [each for each in systems.unknown_css(declarations) if not each.startswith("hanging-punctuation")] == []

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import threading
+import urllib.request
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -83,3 +86,74 @@ class ReadingSystems:
             raise RuntimeError(answer["error"])
         found: dict[str, Any] = answer["found"]
         return found
+
+
+def missing_webkit() -> str | None:
+    """Return what is not installed of all that `WebKit` needs; None when it can run."""
+    if _mini_browser() is None:
+        return "WebKitGTK's MiniBrowser"
+    return next((name for name in ("WebKitWebDriver", "Xvfb") if shutil.which(name) is None), None)
+
+
+def _mini_browser() -> Path | None:
+    return next(iter(sorted(Path("/usr/lib").glob("*/webkit2gtk-4*/MiniBrowser"))), None)
+
+
+class WebKit:
+    """Debian's WebKit, the kind of engine that Apple Books and Kobo have, on a display of its own; a context manager."""
+
+    def __enter__(self) -> Self:
+        with ExitStack() as undo:
+            display = undo.enter_context(
+                subprocess.Popen(
+                    ["Xvfb", "-displayfd", "1", "-screen", "0", "800x1000x24", "-nolisten", "tcp"],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                )
+            )
+            undo.callback(display.terminate)
+            assert display.stdout is not None
+            number = display.stdout.readline().decode().strip()
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            # A container has no namespaces for the sandbox of its processes.
+            environment = {**os.environ, "DISPLAY": f":{number}", "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
+            driver = undo.enter_context(
+                subprocess.Popen(["WebKitWebDriver", f"--port={port}"], env=environment, stderr=subprocess.DEVNULL)
+            )
+            undo.callback(driver.terminate)
+            self._address = f"http://127.0.0.1:{port}"
+            self._wait(driver)
+            options = {"binary": str(_mini_browser()), "args": ["--automation"]}
+            asked = {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}}
+            self._address += f"/session/{self._call('POST', '/session', asked)['sessionId']}"
+            undo.callback(self._call, "DELETE", "")
+            self._undo = undo.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
+
+    def run(self, script: str, *arguments: object, page: Path | None = None) -> Any:
+        """Return what a script (the body of a function) returns, on a page that is opened before, if one is given."""
+        if page is not None:
+            self._call("POST", "/url", {"url": page.as_uri()})
+        return self._call("POST", "/execute/sync", {"script": script, "args": arguments})
+
+    def _wait(self, driver: subprocess.Popen[bytes]) -> None:
+        while driver.poll() is None:
+            with suppress(OSError):
+                self._call("GET", "/status")
+                return
+            with suppress(subprocess.TimeoutExpired):
+                driver.wait(0.05)
+        raise ChildProcessError(driver.args)
+
+    def _call(self, method: str, path: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            f"{self._address}{path}", data, {"Content-Type": "application/json"}, method=method
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["value"]
