@@ -45,6 +45,8 @@ _NONE, _BLANK, _LINE_END = range(3)  # white space that is not written yet; a li
 _RULE = "<hr/>"
 _PARAGRAPH = re.compile(r'<p(?:(?! id=)[^>])*( id="[^"]*")?[^>]*>')
 _BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
+_LONG_ADDRESS = re.compile(r"https?://[!-;=-~]{32,}")  # longer than a line of a small page; as markup
+_ADDRESS_PART = re.compile(r"(?<![/:])(?:[/?=]|&amp;)(?=[!-;=-~])")
 _BREAK_IN_ADDRESS = re.compile("(?<=[!-~])\u200b+(?=[!-~])")
 _INDENT = re.compile(r"[ \t\r\n]*(\xa0[\xa0 ]*)")
 _BLANK_RUN = re.compile(r"[ \xa0]*\xa0[\xa0 ]+|[ \xa0]+\xa0[ \xa0]*")
@@ -406,6 +408,8 @@ class _Writer:
             self._add_in_pieces(text, place)
             return
         written = escaped(text)
+        if "://" in text and place.mode != "pre" and not _is_code(place):
+            written = _LONG_ADDRESS.sub(_with_breaks, written)
         self._pieces.append(written)
         self._size += len(written) if written.isascii() else bytes_of(written)
 
@@ -591,6 +595,11 @@ class _Writer:
                 break
             ids[each] = mark  # the same block, and so the same file
         return True
+
+
+def _with_breaks(address: re.Match[str]) -> str:
+    """Return an address with places where a line may break; a break within a word would look like part of it."""
+    return _ADDRESS_PART.sub(r"\g<0><wbr/>", address[0])
 
 
 def _is_code(place: Place) -> bool:

@@ -29,9 +29,10 @@ _BRACKETS |= {"munder": "{}_{}", "mover": "{}^{}", "munderover": "{}_{}^{}"}
 
 
 def simplify(document: bytes) -> bytes:
-    """Return an XHTML document (UTF-8) with formulas as text, ruby readings in brackets, and code without line breaks."""
+    """Return an XHTML document (UTF-8) with formulas as text, readings in brackets, and no places to break within words."""
     if b"\xe2\x80\x8b" in document:
         document = _CODE_BREAK.sub(b"", document)
+    document = document.replace(b"<wbr/>", b"")
     if b"<math" not in document and b"<ruby" not in document:
         return document
     markup = _MATH.sub(lambda match: _formula(match[0]), document.decode())

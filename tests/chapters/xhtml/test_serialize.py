@@ -257,3 +257,18 @@ def test_the_excerpt_ends_with_a_sentence_or_a_word(text: str, excerpt: str) -> 
 )
 def test_a_place_to_break_a_word_stays_where_no_reader_finds_one(html: str, expected: str) -> None:
     assert body(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            "<p>See https://a.example/harbor/news?day=2022-01-12&amp;page=two.html now</p>",
+            "https://a.example/<wbr/>harbor/<wbr/>news?<wbr/>day=<wbr/>2022-01-12&amp;<wbr/>page=<wbr/>two.html</a> now",
+        ),
+        ("<p>See https://a.example/harbor/ now</p>", ">https://a.example/harbor/</a> now"),
+        ("<p><code>https://a.example/harbor/news?day=2022-01-12</code></p>", "news?day"),
+    ],
+)
+def test_a_long_address_breaks_between_its_parts(html: str, expected: str) -> None:
+    assert expected in body(html)
