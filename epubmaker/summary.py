@@ -46,7 +46,7 @@ _NOT_WHOLE = {  # in the book, but incomplete
     "article-empty": ("article without text", "articles without text"),
     "picture-truncated": ("picture cut off", "pictures cut off"),
 }
-_NEVER_KEPT = ("decoration", "hidden", "preview")  # not even with --keep-all
+_NEVER_KEPT = ("control", "decoration", "frame", "hidden", "preview")  # not even with --keep-all
 # Issues with one article, picture or host are counted, and listed by --verbose; all others are printed in full.
 _COUNTED = ("article-", "picture-", "document-", "host-", "check")
 _STATUS = {

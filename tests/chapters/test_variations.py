@@ -151,3 +151,23 @@ def test_listings_by_style_may_be_in_each_other_however_deep() -> None:
 )
 def test_a_drawing_that_is_shown_large_is_no_icon_whatever_its_own_units(size: str, kept: bool) -> None:  # noqa: FBT001
     assert ("<svg" in body(f'<p>a</p><svg viewBox="0 0 24 24" {size}><path d="M0 0h9v9z"/></svg>')) is kept
+
+
+@pytest.mark.parametrize(
+    ("left_out", "kind"),
+    [
+        ("<form><input name=q><select><option>x</select></form>", {"control": 2}),
+        ("<form><textarea>x</textarea><input type=hidden></form>", {"control": 1}),
+        ("<iframe src='about:blank'></iframe><iframe src=/x width=1 height=1></iframe>", {"frame": 2}),
+        ("<div style='background-image:url(/a.jpg)'>b</div>", {"decoration": 1}),
+        ("<div style='background-image:url(/a.gif);width:1px;height:1px'></div>", {"decoration": 1}),
+        ("<video poster=/a.jpg src=/b.mp4 style='display:none'></video>", {"decoration": 1}),
+        ("<img src=/a.gif width=1 height=1><img src=/b.jpg hidden><img src=''>", {"decoration": 3}),
+        ("<svg viewBox='0 0 9 9'><path d='M0 0h9'/></svg>", {"decoration": 1}),
+        ("<script>x()</script><style>p{color:red}</style><iframe src=/a></iframe>", {}),
+    ],
+)
+def test_each_part_that_is_left_out_is_counted_with_its_kind(left_out: str, kind: Mapping[str, int]) -> None:
+    html = f"<p>A text of some words, which stands above.</p>{left_out}<p>A text of some words, which stands below.</p>"
+
+    assert dict(draft(article(html)).left_out.counts) == kind

@@ -58,21 +58,22 @@ def name_embeds(root: Tag, context: PassContext) -> None:
     for node in walk(root):
         if isinstance(node, Tag) and node.name in EMBEDS and id(node) not in inside:
             inside.update(id(child) for child in walk(node) if isinstance(child, Tag) and child.name in EMBEDS)
-            _replace(node, context.base, context.words, edits)
+            _replace(node, context, edits)
     edits.apply()
 
 
-def _replace(tag: Tag, base: str | None, own_words: Mapping[str, str], edits: Edits) -> None:
-    address = _address(tag, base)
+def _replace(tag: Tag, context: PassContext, edits: Edits) -> None:
+    address = _address(tag, context.base)
+    own_words = context.words
     if address is None and tag.name in {"object", "applet"}:
         edits.replace(tag, *tag.contents)
     elif address is None:
         if tag.name in _SOUND | _MOVING:
             edits.replace(tag, element("p", [NavigableString(own_words["audio" if tag.name in _SOUND else "video"])]))
         else:
-            edits.remove(tag)
+            _leave_out(tag, context, edits)
     elif _is_nothing(tag, address):
-        edits.remove(tag)
+        _leave_out(tag, context, edits)
     elif tag.name == "object" and tag.find(list(_CONTENT)) is not None:
         edits.replace(tag, *tag.contents)
     else:
@@ -81,6 +82,11 @@ def _replace(tag: Tag, base: str | None, own_words: Mapping[str, str], edits: Ed
         title = plain(attribute(tag, "title") or attribute(tag, "aria-label"))[:200] or site(page) or page
         link = element("a", [NavigableString(f"{word}: {title}")], href=page)
         edits.replace(tag, element("p", [link]))
+
+
+def _leave_out(frame: Tag, context: PassContext, edits: Edits) -> None:
+    edits.remove(frame)
+    context.left_out["frame"] += 1
 
 
 def _address(tag: Tag, base: str | None) -> str | None:
@@ -176,7 +182,7 @@ def _is_post(tag: Tag) -> bool:
     return tag.name == "blockquote" or ("data-href" in tag.attrs and bool(_POST_CLASS.search(attribute(tag, "class"))))
 
 
-def reduce_controls(root: Tag, _: PassContext) -> None:
+def reduce_controls(root: Tag, context: PassContext) -> None:
     """Show tick boxes as characters; what is there to choose, to write or to send goes.
 
     A box that opens a note or a part of the page goes, with its label where that is a sign alone. A button outside of a
@@ -190,8 +196,9 @@ def reduce_controls(root: Tag, _: PassContext) -> None:
             boxes.append(node)
         elif isinstance(node, Tag) and node.name == "label" and "for" in node.attrs:
             labels.setdefault(attribute(node, "for"), node)
-        elif isinstance(node, Tag) and (node.name in _FIELDS or (node.name == "button" and _is_in_form(node))):
+        elif isinstance(node, Tag) and _is_control(node):
             edits.remove(node)
+            context.left_out["control"] += 1
     for box in boxes:
         label = labels.get(attribute(box, "id")) if "id" in box.attrs else None
         around = box.parent if box.parent is not None and box.parent.name not in {"form", "li", "td"} else None
@@ -203,6 +210,13 @@ def reduce_controls(root: Tag, _: PassContext) -> None:
         else:
             edits.replace(box, NavigableString("☑ " if "checked" in box.attrs else "☐ "))
     edits.apply()
+
+
+def _is_control(tag: Tag) -> bool:
+    """Tell whether an element is there to choose, to write or to send."""
+    if tag.name == "input":
+        return attribute(tag, "type").lower() != "hidden"
+    return tag.name in _FIELDS or (tag.name == "button" and _is_in_form(tag))
 
 
 def _is_in_form(button: Tag) -> bool:

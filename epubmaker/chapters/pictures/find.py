@@ -305,7 +305,9 @@ class _Finder:
         attributes = _strings(video)
         address = clean(attributes.pop("poster"))
         del video.attrs["poster"]
-        if address and not is_hidden(attributes):
+        if address and is_hidden(attributes):
+            self.left_out["decoration"] += 1
+        elif address:
             self._put_before(video, (address,), own_alt(attributes, address))
 
     def _from_object(self, tag: Tag) -> None:
@@ -381,8 +383,10 @@ class _Finder:
             offered.append(Candidate(address, Rank.PLAIN))
         sources = best_first(offered, self._target)
         size = declared_size(attributes)
-        decorates = not sources or is_hidden(attributes) or is_decoration(attributes, sources, size)
-        if decorates or self._holds_something(holder):
+        if not sources:
+            return
+        if is_hidden(attributes) or is_decoration(attributes, sources, size) or self._holds_something(holder):
+            self.left_out["decoration"] += 1
             return
         picture = element("img")
         self._become(picture, sources, own_alt(attributes, sources[0]))
@@ -479,6 +483,7 @@ class _Finder:
             inside = sum(id(tag) in self._found for tag in tags_within(figure))
             for picture, link in icons[name] if inside > len(icons[name]) else ():
                 self.edits.remove(link)
+                self.left_out["decoration"] += 1
                 del self._found[id(picture)]
 
     def _drop_smaller_copy(self) -> None:

@@ -231,7 +231,7 @@ def test_furniture_is_left_out_and_counted_unless_all_is_kept(kind: str, place: 
     assert markup(made) == shown(page())
     assert kind in dict(made.left_out.counts)
     assert len(shown(with_it, keep_all=True)) > len(shown(page()))
-    assert not drafted(with_it, keep_all=True).left_out.counts
+    assert dict(drafted(with_it, keep_all=True).left_out.counts).keys() <= {"control"}
     if kind not in {"byline", "copyright", "breadcrumbs", "navigation", "comments", "heading"}:
         assert made.left_out.characters or "<img" in html
 
