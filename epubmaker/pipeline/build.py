@@ -294,8 +294,8 @@ def _select(session: Session) -> tuple[Plan, Intake, Sequence[Issue]]:
 
 
 def _written(options: Options) -> Iterator[Path]:
-    """Yield the files that the run writes, and which may lie in the folder of an input."""
-    yield from filter(None, (named_book(options), options.report))
+    """Yield the files and the folder that the run writes, and which may lie in the folder of an input."""
+    yield from filter(None, (named_book(options), options.report, options.shelf))
     if state := state_path(options):
         yield from (state, journal_of(state))
 

@@ -35,6 +35,7 @@ from epubmaker.shelf.covers import drawn
 from epubmaker.shelf.epubfile import ShelvedBook, read_book
 from epubmaker.shelf.opdsjson import json_feed
 from epubmaker.shelf.webpage import web_page
+from epubmaker.storage.files import clear_way, make_folder
 from epubmaker.storage.locks import folder_lock
 from epubmaker.storage.publish import PendingFile, output_errors
 from epubmaker.text.naming import file_name
@@ -212,9 +213,9 @@ def _take_out(folder: Path, names: Iterable[str]) -> None:
 
 def _write_catalog(folder: Path, books: Sequence[ShelvedBook]) -> None:
     """Write the covers and pages that are not there yet, and remove those that are no longer wanted. Raises OSError."""
-    (folder / CATALOG).mkdir(exist_ok=True)
+    make_folder(folder / CATALOG)
     _write(folder, _MARK, _MARK_TEXT)  # first, as it tells that the rest is ours
-    (folder / COVERS).mkdir(exist_ok=True)
+    make_folder(folder / COVERS)
     covers = {book.name: book for book in books if book.cover and _has_cover(folder, book)}
     wanted = set()
     for path, data in _rendered(books, covers):
@@ -223,7 +224,7 @@ def _write_catalog(folder: Path, books: Sequence[ShelvedBook]) -> None:
     for book in covers.values():
         wanted.update((cover_path(book), thumbnail_path(book)))
     for held in (*(folder / CATALOG).iterdir(), *(folder / COVERS).iterdir()):
-        if held.suffix in _OWN_ENDINGS and held.relative_to(folder).as_posix() not in wanted:
+        if held.suffix in _OWN_ENDINGS and not held.is_dir() and held.relative_to(folder).as_posix() not in wanted:
             held.unlink(missing_ok=True)
 
 
@@ -250,6 +251,7 @@ def _rendered(books: Sequence[ShelvedBook], covers: Collection[str]) -> Iterator
 def _write(folder: Path, name: str, data: bytes) -> None:
     """Write a file, unless it is there with the same bytes: what is synced or carried elsewhere stays as it is."""
     path = folder / name
+    clear_way(path)  # a link in a folder that others carry could lead to any file
     with suppress(OSError):
         if path.read_bytes() == data:
             return

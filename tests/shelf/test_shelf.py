@@ -136,15 +136,18 @@ def test_older_issues_of_the_series_go_and_nothing_else(keep: Keep, left: set[st
 
 def test_settings_name_the_shelf_and_volumes_land_on_it_each() -> None:
     book = ["inputs = ['in']", "title = 'T'", "split-by = 'day'", "output = '{n}.epub'", "no-cover = true"]
-    Path("news.toml").write_text("\n".join([*book, "[shelf]", "dir = 'shelf'", "keep = '2 issues'"]))
+    Path("news.toml").write_text("\n".join([*book, "[shelf]", "dir = 'in/shelf'", "keep = '2 issues'"]))
     for number in range(3):
         moment = START + timedelta(days=number)
         write_article(Path(f"in/{number}.txt"), f"A{number}", link=f"https://example.org/{number}", moment=moment)
 
     done = run("build", "--config", "news.toml")
+    again = run("build", "--config", "news.toml")
 
-    assert done.returncode == 0, done.stderr
-    assert len(entries(SHELF)) == len(books()) == 2
+    assert done.returncode == again.returncode == 0, done.stderr
+    assert len(entries(Path("in/shelf"))) == len([*Path("in/shelf").glob("*.epub")]) == 2
+    assert "3 articles, " in done.stdout
+    assert "3 articles, " in again.stdout  # the pages of the catalog are none
     for wrong, said in (
         ("[shelf]\nplace = 1", "its keys are dir, keep"),
         ('[shelf]\nkeep = "much"', "'30 issues' or 90d"),
@@ -313,6 +316,35 @@ def test_what_strangers_write_into_their_books_breaks_no_page(tmp_path: Path) ->
     page = (SHELF / "index.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert sorted(path.name for path in tmp_path.iterdir()) == ["shelf"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+def test_links_and_pipes_in_the_place_of_pages_are_replaced_and_lead_to_no_other_file() -> None:
+    write_epub(SHELF / "a.epub", {"OEBPS/c.png": photo_file(30, 40)}, title="A")
+    run("shelf", "rebuild", "shelf")
+    before = files()
+    Path("mine").mkdir()
+    Path("mine/README.txt").write_text("mine")
+    for name in ("index.html", "opds.json"):
+        (SHELF / name).unlink()
+        (SHELF / name).symlink_to(Path("mine/README.txt").resolve())
+    (SHELF / "opds.xml").unlink()
+    os.mkfifo(SHELF / "opds.xml")
+    (SHELF / "catalog/odd.html").mkdir()
+    (SHELF / "catalog/other.xml").symlink_to(Path("mine/README.txt").resolve())
+    shutil.rmtree(SHELF / "catalog/covers")
+    (SHELF / "catalog/covers").symlink_to(Path("mine").resolve())
+
+    done = run("shelf", "rebuild", "shelf")
+
+    assert done.returncode == 0, done.stderr
+    assert files() == before
+    shutil.rmtree(SHELF / "catalog")
+    (SHELF / "catalog").symlink_to(Path("mine").resolve())
+    assert run("shelf", "rebuild", "shelf").returncode == 0
+    assert files() == before
+    assert not [path for path in SHELF.rglob("*") if path.is_symlink()]
+    assert [path.read_text() for path in Path("mine").iterdir()] == ["mine"]
 
 
 # --- at any moment ---------------------------------------------------------------------------------------------------
