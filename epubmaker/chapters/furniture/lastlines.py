@@ -16,6 +16,7 @@ __all__ = ["LONGEST_WITHOUT_LINK", "is_rule", "kind_of_last_line"]
 
 _COPYRIGHT = (
     r"\W*(?:©|\(c\)\s*\d{4}|copyright\s*(?:©|\(c\)|notice|\d{4}|[:：]|by\b)|版权(?:声明|所有|归)|版權(?:聲明|所有|歸)|"
+    r"(?:本文|文章).{0,24}(?:原创|原創).{0,6}(?:转载|轉載|未经|未經)|"
     r"(?:本文|本站|本网|本報|本报).{0,12}(?:版权|版權|著作权|著作權)|"
     r".{0,60}(?:未经|未經|非经|非經).{0,12}(?:授权|授權|许可|許可|允许|允許).{0,8}(?:不得|禁止|请勿|請勿|谢绝|謝絕)|"
     r"(?:如?未经|如?未經|未获|未獲|严禁|嚴禁|请勿|請勿|禁止).{0,16}(?:转载|轉載|转发|複製|复制|摘编|摘編)|(?:转载|轉載)(?:请|請)|"
@@ -31,7 +32,7 @@ _SUBSCRIBE = (
     r"\W*(?:more rss|subscribe (?:to|for|now|here|via|today)|sign up (?:for|to)\b|follow (?:us|me|our|.{1,40}?) on\b|"
     r"follow us\b|join (?:us|our|my)\b.{0,40}(?:telegram|whatsapp|discord|newsletter|channel)|"
     r"get (?:the|our|more)\b.{0,60}(?:newsletter|inbox)|support us on\b|download (?:our|the) app|(?:like|find) us on\b|"
-    r"search for us (?:in|on) wechat|thanks for reading .{1,80}subscribe|"
+    r"search for us (?:in|on) wechat|thanks for reading .{1,80}(?:subscribe|feel free to share)|"
     r"folgen sie uns|folge uns|abonnieren sie|newsletter abonnieren|jetzt abonnieren|"
     r"suivez[- ]nous|abonnez[- ]vous|inscrivez[- ]vous|retrouvez[- ]nous|"
     r"s[ií]guenos|s[ií]ganos|suscr[ií]b(?:ase|ete|anse)\b|únete a|"
@@ -125,7 +126,7 @@ _MARKS: Mapping[str, tuple[str, ...]] = {
         "droits|derechos|direitos|diritti|права|prawa|hakları|bản quyền"
     ),
     _SUBSCRIBE: _split(
-        "rss|subscri|sign up|follow|join|newsletter|inbox|support us|download|like us|find us|"
+        "rss|thanks for|subscri|sign up|follow|join|newsletter|inbox|support us|download|like us|find us|"
         "wechat|folge|abonn|suivez|inscr|retrouvez|guenos|ganos|suscr|únete|siga|assine|"
         "participe|seguici|iscriviti|abbonati|подпи|читайте|следите|присоедин|підпи|стежте|приєдн|"
         "obserwuj|zapisz|subskr|volg|takip|theo dõi|ikuti|تابع|اشترك|انضم|دنبال|عضو|登録|フォロー|구독|"

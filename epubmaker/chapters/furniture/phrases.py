@@ -740,6 +740,8 @@ _PIECE = (  # one button or counter of a line that is made of them
     rf"(?:reading time|read time|time to read|lesezeit|lesedauer|temps de lecture|tiempo de lectura|tempo de leitura|"
     rf"tempo di lettura|leestijd|время (?:чтения|на чтение)|阅读时间|閱讀時間|阅读时长|読了時間)\W{{1,3}}"
     rf"(?:ca\.? |[约約] ?)?{_NUMBER}\s?(?:min(?:ute[sn]?|utos?|uti|uten)?\.?|мин(?:ут\w*)?\.?|分钟|分鐘|分)|"
+    rf"this (?:article|story|post) is (?:more than|over) {_NUMBER} (?:years?|months?) old|"
+    rf"点[击擊](?:上方|上面|下方|下面|文首|文末).{{0,16}}(?:关注|關注|订阅|訂閱|蓝字|藍字|名字|名片|卡片).{{0,16}}|"
     rf"(?:copy|copiar|copier) (?:link|enlace|le lien|o link)|"
     rf"(?:阅读|浏览|评论|点赞|赞|收藏|点击|推荐|转发|支持|反对|閱讀|瀏覽|讚)(?:量|数|次数)?\s?[(（:：]?\s?{_NUMBER}\s?[)）]?次?|"
     rf"(?:share|tweet|pin|send|teilen|auf|compartir|compartilhar|compartilhe|partager|condividi|поделиться|分享|分享到|공유하기|シェア)"
@@ -899,7 +901,9 @@ def kind_of_button(text: str, linked: int) -> Kind | None:
         " ".join(part.strip(_BESIDE + "«<←").casefold().split()) in _TO_OTHERS for part in text.split("|")
     ):
         return "navigation"
-    if (linked or any(map(str.isdigit, text))) and _compiled(_PIECES, re.IGNORECASE).fullmatch(text):
+    if (linked or any(map(str.isdigit, text)) or text.startswith(("点击", "點擊"))) and _compiled(
+        _PIECES, re.IGNORECASE
+    ).fullmatch(text):
         return "share"
     return None
 
@@ -911,7 +915,7 @@ def _is_button(text: str, kind: Kind) -> bool:
 _JOINERS = names(
     "by von par por di da de del du des from do van af av от автор written posted published publié publicado "
     "veröffentlicht updated mis à jour actualizado atualizado aktualisiert modified edited follow 关注 關注 フォロー "
-    "팔로우 submitted first last on at "
+    "팔로우 submitted soumis enviado eingereicht geplaatst inviato first last on at "
     "in the am le el il la um uhr às as a and und et y e и pm min mins minute minutes minuti read reading time "
     "temps lecture lesezeit comments comment kommentare share shares views view reads likes follow story staff "
     "writer reporter contributor est edt pst pdt gmt utc cet cest bst cst jst ist h m s k w th st nd rd ago day "
@@ -920,7 +924,8 @@ _JOINERS = names(
     "发布时间 发表于 发布于 更新时间 更新于 更新 已于 修改 编辑于 原创 转载 责编 点击 次 阅读 阅读量 浏览 评论 "
     "收藏 点赞 点赞数 字数 上午 下午 周一 周二 周三 周四 周五 周六 周日 星期一 星期二 星期三 星期四 星期五 "
     "星期六 星期日 stand uhr monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch "
-    "donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves "
+    "donnerstag freitag samstag sonntag lun mar mer jeu ven sam dim "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves "
     "viernes sábado domingo segunda terça quarta quinta sexta feira понедельник вторник среда четверг пятница суббота "
     "воскресенье пн вт ср чт пт сб вс 월요일 화요일 수요일 목요일 금요일 토요일 일요일 업데이트 обновлено мин "
     "最后 最后更新 最終更新 小时前 小時前 分钟前 分鐘前 天前 公開 更新日 投稿日 配信 입력 수정 오전 오후 년 월 일 "
