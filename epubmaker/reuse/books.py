@@ -43,11 +43,11 @@ from epubmaker.text.outputnames import OutputName
 if TYPE_CHECKING:
     from epubmaker.collector.pictures.candidates import LocalFile
 
-__all__ = ["Books", "Order", "book_key"]
+__all__ = ["IRRELEVANT_TO_BYTES", "Books", "Order", "book_key"]
 
 # Options that change how, where and how fast a book is made, or which articles it has, but no other byte of it.
 # `allow_private` is not one: it decides which pictures can be fetched.
-_IRRELEVANT_TO_BYTES = (
+IRRELEVANT_TO_BYTES = (
     "inputs",
     "form",
     "full_text",
@@ -184,7 +184,7 @@ def book_key(order: Order, hashes: Sequence[str | None], fonts: str) -> str | No
 
 
 def _shaping(options: Options) -> dict[str, object]:
-    names = (item.name for item in fields(Options) if item.name not in {*_IRRELEVANT_TO_BYTES, "network"})
+    names = (item.name for item in fields(Options) if item.name not in {*IRRELEVANT_TO_BYTES, "network"})
     return {name: getattr(options, name) for name in names}
 
 

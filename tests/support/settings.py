@@ -1,4 +1,4 @@
-"""A value for each option of a build that changes the book, and the names of the other options."""
+"""A value for each option of a build that changes the book."""
 
 from __future__ import annotations
 
@@ -37,31 +37,4 @@ SETTINGS: dict[str, Any] = {
     "keep_all": True,
     "whole_page": True,
     "min_text": 200,
-}
-# These options change no byte of the book.
-IRRELEVANT_TO_BYTES = {
-    "inputs",
-    "form",
-    "full_text",
-    "since",
-    "until",
-    "sources",
-    "match",
-    "exclude",
-    "limit",
-    "state",
-    "max_missing",
-    "output",
-    "cache",
-    "network",
-    "jobs",
-    "check",
-    "report",
-    "make_folder",
-    "force",
-    "prune",
-    "fail_if_warnings",
-    "fail_if_empty",
-    "shelf",
-    "shelf_keep",
 }
