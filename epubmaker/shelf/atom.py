@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from epubmaker.shelf.catalog import ROOT, Kind, Page, Section, atom_id, cover_path, thumbnail_path, web_path
+from epubmaker.shelf.catalog import ROOT, Kind, Page, Section, atom_id, cover_path, thumbnail_path
 from epubmaker.shelf.epubfile import ShelvedBook
 from epubmaker.text.timezones import iso
 from epubmaker.text.xhtml import attribute, text
@@ -34,7 +34,6 @@ def _lines(page: Page, ids: Mapping[str, str], covers: Collection[str]) -> Itera
     yield "<author><name>epubmaker</name></author>"
     yield _link("self", page, page.path, page.kind)
     yield _link("start", page, ROOT, "navigation")
-    yield f'<link rel="alternate" href="{page.href(web_path(page.path))}" type="text/html"/>'
     if page.path != ROOT:
         yield _link("up", page, page.up, "navigation")
     for relation, path in page.neighbors():

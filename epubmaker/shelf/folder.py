@@ -239,13 +239,14 @@ def _has_cover(folder: Path, book: ShelvedBook) -> bool:
 
 
 def _rendered(books: Sequence[ShelvedBook], covers: Collection[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield the path and the bytes of each page, in each of its forms."""
+    """Yield the path and the bytes of each page, in each of its forms; index.html, which names the roots, is the last."""
     ids = identifiers(books)
-    for page in pages(books):
+    *others, newest, root = pages(books)
+    for page in (*others, newest, root):
         yield f"{page.path}.xml", atom_feed(page, ids, covers).encode()
         yield f"{page.path}.json", json_feed(page, ids, covers).encode()
-        if page.path != ROOT:
-            yield web_path(page.path), web_page(page, covers).encode()
+    for page in (*others, newest):
+        yield web_path(page.path), web_page(page, covers).encode()
 
 
 def _write(folder: Path, name: str, data: bytes) -> None:

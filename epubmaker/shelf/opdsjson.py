@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from epubmaker.shelf.atom import EPUB
-from epubmaker.shelf.catalog import ON_A_PAGE, ROOT, Page, Section, cover_path, position, thumbnail_path, web_path
+from epubmaker.shelf.catalog import ON_A_PAGE, ROOT, Page, Section, cover_path, position, thumbnail_path
 from epubmaker.shelf.epubfile import ShelvedBook
 from epubmaker.text.timezones import iso
 
@@ -22,7 +22,6 @@ def json_feed(page: Page, ids: Mapping[str, str], covers: Collection[str]) -> st
     if page.count > 1:
         metadata |= {"itemsPerPage": ON_A_PAGE, "currentPage": page.number}
     links = [_link("self", page, page.path), _link("start", page, ROOT)]
-    links.append({"rel": "alternate", "href": page.href(web_path(page.path)), "type": "text/html"})
     if page.path != ROOT:
         links.append(_link("up", page, page.up))
     links += [_link(relation, page, path) for relation, path in page.neighbors()]
