@@ -19,7 +19,7 @@ from epubmaker.pipeline.demands import language_asked_for
 from epubmaker.pipeline.orders import part_of
 from epubmaker.pipeline.session import Session
 from epubmaker.pipeline.survey import repeating_sources, surveyed
-from epubmaker.pipeline.volumes import Frame, Shelf, size_of, steps
+from epubmaker.pipeline.volumes import Frame, VolumePlan, size_of, steps
 from epubmaker.report import Report, human_size
 from epubmaker.reuse.books import Order
 from epubmaker.runtime import process
@@ -152,21 +152,21 @@ def _volumes(
         raise UsageError("--max-size", f"{what} alone take {whole.frame.least:,} bytes, more than {limit:,}", step)
     if is_too_small or len(order.plan.entries) == 1:
         return [_whole(order, session, pictures)]
-    shelf = Shelf(order.plan, whole.weights, whole.frame, limit)
+    planned = VolumePlan(order.plan, whole.weights, whole.frame, limit)
     written: set[Path] = set()
     made: list[FinishedBook] = []
     count = 0
-    while len(shelf.volumes) != count:
-        count = len(shelf.volumes)
+    while len(planned.volumes) != count:
+        count = len(planned.volumes)
         made = []
-        while len(made) < len(shelf.volumes):
+        while len(made) < len(planned.volumes):
             number = len(made)
-            part = part_of(order, shelf.volumes[number], number + 1, count)
+            part = part_of(order, planned.volumes[number], number + 1, count)
             single = len(part.plan.entries) == 1
-            attempt = Attempt(pictures, None if single else limit, least=shelf.least(number))
+            attempt = Attempt(pictures, None if single else limit, least=planned.least(number))
             outcome = make_book(part, session, attempt)
             if isinstance(outcome, Misfit):
-                shelf.correct(number, outcome.size)
+                planned.correct(number, outcome.size)
             else:
                 made.append(outcome)
         written.update(part.book.path for part in made)

@@ -16,7 +16,7 @@ from epubmaker.model.articles import Entry, Group, Plan
 from epubmaker.model.chapters import Weight
 from epubmaker.options import PictureSettings
 
-__all__ = ["Frame", "Shelf", "cut", "size_of", "steps"]
+__all__ = ["Frame", "VolumePlan", "cut", "size_of", "steps"]
 
 # Share of the width and height, and the JPEG quality.
 _STEPS = ((1.0, 70), (0.85, 65), (0.7, 60))
@@ -75,7 +75,7 @@ def cut(
     return tuple(volumes)
 
 
-class Shelf:
+class VolumePlan:
     """The volumes of a book that was weighed, planned anew as more becomes known of their sizes."""
 
     def __init__(self, plan: Plan, weights: Sequence[Weight], frame: Frame, limit: int) -> None:

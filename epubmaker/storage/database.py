@@ -68,7 +68,6 @@ _FIND = (
 _FIND_KEYS = "SELECT asked.value FROM json_each(?) AS asked CROSS JOIN entry ON kind = ? AND entry.key = asked.value"
 _ALL_KEYS = "SELECT CAST(key AS TEXT) FROM entry WHERE kind = ? AND typeof(key) = 'text'"
 _PUT = "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_SET_BODY = "UPDATE entry SET body_crc = ?, body = ? WHERE kind = ? AND key = ?"
 _TOUCH = "UPDATE entry SET used = ? WHERE kind = ? AND key = ?"
 _REMOVE = "DELETE FROM entry WHERE kind = ? AND key = ?"
 _ANY = "SELECT 1 FROM entry WHERE kind = ? LIMIT 1"
@@ -199,10 +198,6 @@ class Database(Closable):
             counted = taken if size is None else size
             row = kind, key, time.time(), counted, crc32(record, start), record, body and crc32(body, start), body
             self._write(_PUT, row, taken)
-
-    def set_body(self, kind: str, key: str, body: bytes) -> None:
-        """Write the body of a row; does nothing where there is no such row."""
-        self._write(_SET_BODY, (crc32(body, _start(kind, key)), body, kind, key))
 
     def touch(self, kind: str, row: Row, every: float = DAY) -> None:
         """Note that a row was used, unless it was noted less than `every` seconds ago."""

@@ -110,16 +110,7 @@ def _harmful(tree: etree._Element) -> Iterable[str]:
             plain = etree.QName(key).localname.lower()
             if name == "img" and plain == "style" and SIZE.fullmatch(value):
                 continue
-            if plain.startswith("on") or plain in {
-                "style",
-                "srcdoc",
-                "action",
-                "formaction",
-                "srcset",
-                "poster",
-                "data",
-                "ping",
-            }:
+            if plain.startswith("on") or plain in KEYS:
                 yield f"<{name} {plain}={value!r}>"
             scheme = re.match(r"[\x00-\x20]*([a-z][a-z0-9+.-]*:)", value, re.IGNORECASE)
             if plain in {"href", "src", "cite"} and scheme and (plain != "href" or scheme[1] not in INACTIVE):

@@ -16,7 +16,6 @@ from lxml import etree
 from epubmaker.chapters.draft import draft
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
-RUN = "alert(1)"
 ALLOWED_SCHEMES = ("http://", "https://", "mailto:", "tel:", "#")
 
 

@@ -17,7 +17,6 @@ _CACHED = 2000  # characters of the longest attribute that is kept with its mean
 _BLOCKS = names("block list-item table flex grid flow-root table-row table-caption table-row-group table-header-group "
                 "table-footer-group")  # fmt: skip
 _RUBY: Mapping[str, str] = {"ruby": "ruby", "ruby-base": "rb", "ruby-text": "rt"}
-_FLOWING = names("inline contents ruby math")
 _KEEPS_LINES = names("pre pre-wrap pre-line break-spaces -moz-pre-wrap -pre-wrap -o-pre-wrap")
 _MONOSPACE = re.compile(r"mono|courier|consol|menlo|typewriter|lucida console|source code|fira code")
 _LENGTH = re.compile(r"([+-]?(?:[0-9]{1,7}(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]{1,2})?)\s*([a-z]*|%)", re.ASCII)
@@ -68,12 +67,6 @@ class Style:
     def __bool__(self) -> bool:
         """Return True where anything is declared."""
         return bool(self._values)
-
-    @property
-    def is_inline(self) -> bool:
-        """True for `display: inline` and the like, not for `inline-block`, which may hold blocks."""
-        display = self["display"].split()
-        return bool(display) and _FLOWING.issuperset(display)
 
     @property
     def stacks(self) -> bool:
