@@ -44,6 +44,9 @@ _ANY_ID = r'(?: id="[^"<>]*")?'
 _ID = re.compile(r'<[^<>]* id="([^"<>]*)"')
 _CREDITS_ALONE = re.compile(rf"<figure{_ANY_ID}><figcaption{_ANY_ID}>(?:\s*{_CREDIT})+\s*</figcaption></figure>")
 _UNLINKED = re.compile(r"<a((?: (?!href=)[^<>]*)?)>(.*?)</a>", re.DOTALL)
+_SENTENCE = re.compile(  # not as short as an abbreviation
+    r"""(.{24,}?(?:[.!?…]+["'”’»)\]]*(?=\s)|[。！？｡…]+[”’」』）》】"']*)|.{1,240}(?=\s|$)|.{240}).*""", re.DOTALL
+)
 _SHORT = 2000  # characters; a longer body is never empty
 
 
@@ -107,6 +110,7 @@ def render(
         left_out=draft.left_out,
         closes=page.closes,
         seconds=writer.seconds,
+        standfirst=_first_sentence(draft.standfirst),
     )
 
 
@@ -334,6 +338,11 @@ class _Writer:
         if alt and not slot.captioned:
             label = _text(self._words["labeled"]).format(label=label, text=alt)
         return f'<span class="missing">{label}</span>'
+
+
+def _first_sentence(said: str) -> str:
+    """Return the first sentence of a plain text, or its beginning."""
+    return _SENTENCE.sub(r"\1", said[:1000])
 
 
 def _is_within(url: str) -> bool:

@@ -207,6 +207,7 @@ class _ChapterFields:
 
     `dropped` counts the characters that were left out because its source repeats them. `closes` is False for an article
     that shares a page with others and is not the last of them. `seconds` is how long an adult needs to read it.
+    `standfirst` is the first sentence of its standfirst, "" where it has none.
     """
 
     entry: Entry
@@ -219,6 +220,7 @@ class _ChapterFields:
     left_out: LeftOut = LeftOut()
     closes: bool = True
     seconds: int = 0
+    standfirst: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

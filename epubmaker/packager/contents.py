@@ -36,6 +36,7 @@ class ContentsItem(NamedTuple):
     `label` is its title, shortened, as XML text. `href` is the name of its first document: letters, digits, `-` and
     `.`, so that it needs no escaping. `language` is that of the title (BCP 47), `source` the name of the site that it
     comes from; `date` is aware and in the book's time zone. `articles` are those on a page that several share.
+    `standfirst` is a sentence about it as XML text, "" where there is none.
     """
 
     label: str
@@ -44,11 +45,21 @@ class ContentsItem(NamedTuple):
     source: str = ""
     date: datetime | None = None
     articles: tuple[ContentsItem, ...] = ()
+    standfirst: str = ""
 
     @classmethod
-    def of(cls, title: str, href: str, language: str, source: str = "", date: datetime | None = None) -> ContentsItem:
+    def of(  # noqa: PLR0917 - the fields of an item
+        cls,
+        title: str,
+        href: str,
+        language: str,
+        source: str = "",
+        date: datetime | None = None,
+        standfirst: str = "",
+    ) -> ContentsItem:
         """Return the item of a title in plain text. No entry may be empty: without a title the label is the file's name."""
-        return cls(escaped(_shortened(plain(title))) or escaped(href), href, language, source, date)
+        label, below = escaped(_shortened(plain(title))) or escaped(href), escaped(plain(standfirst))
+        return cls(label, href, language, source, date, standfirst=below)
 
 
 @dataclass(frozen=True, slots=True)

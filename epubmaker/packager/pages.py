@@ -172,7 +172,7 @@ class Pages:
 
     def opener(self, group: ContentsGroup) -> Iterator[Page]:
         """Yield the page that opens a group, and those that go on with its list."""
-        lines = (_Line((), self._item_line(item)) for item in group.items)
+        lines = (_Line((), self._item_line(item, opens=True)) for item in group.items)
         notes = [text(group.above)] if group.above else []
         notes.append(self._count(sum(1 for _ in group.articles)))
         return self._listing(group.href, group.heading, lines, " · ".join(notes))
@@ -222,7 +222,7 @@ class Pages:
     def _count(self, articles: int) -> str:
         return text(count_of("article", articles, self._language))
 
-    def _item_line(self, item: ContentsItem) -> str:
+    def _item_line(self, item: ContentsItem, *, opens: bool = False) -> str:
         if item.articles:
             notes = [self._count(len(item.articles))]
         else:
@@ -230,7 +230,9 @@ class Pages:
             if item.date and not self._contents.by_day:
                 notes.append(text(format_date(item.date, self._language)))
         meta = f' <span class="meta">{" · ".join(notes)}</span>' if notes else ""
-        return f"<li>{self._link(item)}{meta}</li>\n"
+        language = language_attributes(item.language, around=self._language)
+        said = f' <span class="dek"{language}>{item.standfirst}</span>' if opens and item.standfirst else ""
+        return f"<li>{self._link(item)}{said}{meta}</li>\n"
 
     def _listing(self, name: str, title: str, lines: Iterable[_Line], note: str = "") -> Iterator[Page]:
         """Yield pages that list the lines below their headings, each page of at most about `PAGE_LIMIT` bytes.

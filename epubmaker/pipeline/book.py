@@ -16,7 +16,7 @@ from pathlib import Path
 
 from epubmaker.errors import PicturesMissingError
 from epubmaker.model.articles import Issue, Plan, SharedPage
-from epubmaker.model.books import Book, CoverPicture, Metadata
+from epubmaker.model.books import MANY_ARTICLES, Book, CoverPicture, Metadata
 from epubmaker.model.chapters import DocumentForm, PackedChapter, Weight
 from epubmaker.options import Options, PictureSettings
 from epubmaker.packager.container import unpack
@@ -92,7 +92,11 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
     Raises OutputError when the book cannot be written, and PicturesMissingError when it lacks too many pictures to replace
     an older one, which then stays as it was.
     """
-    ledger = Ledger(keep_anchors=order.options.picture_list, keep_weights=attempt.limit is not None)
+    ledger = Ledger(
+        keep_anchors=order.options.picture_list,
+        keep_weights=attempt.limit is not None,
+        keep_standfirsts=len(order.plan.entries) <= MANY_ARTICLES,
+    )
     limit = float("inf") if attempt.limit is None else attempt.limit
     css, _ = session.stylesheet
     with BookWriter(order.output, css, form=document_form(order.options)) as book:
@@ -242,13 +246,13 @@ def _identifier(plan: Plan, options: Options) -> str:
 
 def _contents(order: Order, ledger: Ledger, language: str) -> Contents:
     plan = order.plan
-    languages = iter(ledger.chapter_languages)
+    noted = zip(ledger.chapter_languages, ledger.standfirsts, strict=True)
     groups = []
     for group, (above, own_heading) in zip(plan.groups, _headings(plan, language), strict=True):
         # `zip` reads the groups first: languages first would lose one at the end of each group.
         articles = [
-            (entry.page, ContentsItem.of(entry.title, first_document(entry), own, entry.source, entry.date))
-            for entry, own in zip(group.entries, languages, strict=False)
+            (entry.page, ContentsItem.of(entry.title, first_document(entry), own, entry.source, entry.date, standfirst))
+            for entry, (own, standfirst) in zip(group.entries, noted, strict=False)
         ]
         items = tuple(chain.from_iterable(_items(*run) for run in groupby(articles, key=itemgetter(0))))
         groups.append(ContentsGroup(own_heading, items, above=above))

@@ -24,14 +24,16 @@ __all__ = ["Ledger"]
 class Ledger:
     """The mutable record of a book in the making. It holds no text of chapters.
 
-    `anchors` are where pictures are shown, kept only with `keep_anchors`, since their captions take much memory. `weights`
-    are those of the chapters, kept only with `keep_weights`; `excerpt` are the first lines of the book; `hashes` are the
-    SHA-256 of the articles' files. `likely` are pictures for the cover; `missing` counts those that could not be fetched,
-    `lost` by reason those of them for which the network failed.
+    `anchors` are where pictures are shown, kept only with `keep_anchors`, since their captions take much memory.
+    `weights` are those of the chapters, kept only with `keep_weights`, and `standfirsts` with `keep_standfirsts`;
+    `excerpt` are the first lines of the book; `hashes` are the SHA-256 of the articles' files. `likely` are pictures
+    for the cover; `missing` counts those that could not be fetched, `lost` by reason those of them for which the
+    network failed.
     """
 
     keep_anchors: bool = False
     keep_weights: bool = False
+    keep_standfirsts: bool = False
     issues: list[Issue] = field(default_factory=list)
     excerpt: str = ""
     anchors: list[PictureAnchor] = field(default_factory=list)
@@ -42,6 +44,7 @@ class Ledger:
     weights: list[Weight] = field(default_factory=list)
     chapter_languages: list[str] = field(default_factory=list)
     reading_times: list[int] = field(default_factory=list)
+    standfirsts: list[str] = field(default_factory=list)
     _chapter_pictures: list[int] = field(default_factory=list)
     _dropped: list[int] = field(default_factory=list)
     _left_out: list[LeftOut] = field(default_factory=list)
@@ -61,6 +64,7 @@ class Ledger:
         self._languages[language] += 1
         self.chapter_languages.append(sys.intern(language))
         self.reading_times.append(chapter.seconds)
+        self.standfirsts.append(chapter.standfirst if self.keep_standfirsts else "")
         self._chapter_pictures.append(len(chapter.pictures))
         self._dropped.append(chapter.dropped)
         self._left_out.append(chapter.left_out)

@@ -226,13 +226,15 @@ def _dump(chapter: PackedChapter) -> tuple[bytes, bytes]:
         chapter.seconds,
         chapter.dropped,
         *left_out,
+        chapter.standfirst,
     ]
     return json.dumps(values).encode(), body
 
 
 def _load(values: object, body: bytes | None, context: ChapterContext, outline: Outline) -> PackedChapter:
     """Decode a chapter; raises ValueError and TypeError."""
-    language, excerpt, documents, anchors, issues, seconds, dropped, lacking, characters = items(values, 9)
+    language, excerpt, documents, anchors, issues, seconds, dropped, *left_out, standfirst = items(values, 10)
+    lacking, characters = left_out
     if body is None:
         raise InvalidValueError(body)
     entry = context.page.entry
@@ -252,6 +254,7 @@ def _load(values: object, body: bytes | None, context: ChapterContext, outline: 
         left_out=LeftOut(tuple(counts(lacking).items()), amount(characters)) if lacking else _NOTHING,
         closes=context.page.closes,
         seconds=amount(seconds),
+        standfirst=text(standfirst),
     )
 
 

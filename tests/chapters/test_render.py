@@ -258,6 +258,25 @@ def test_the_title_of_a_neighbor_has_its_language_and_is_kept_together(
     assert f'<a href="b.xhtml">{shown}</a>' in markup.documents[0].content.decode()
 
 
+@pytest.mark.parametrize(
+    ("standfirst", "sentence"),
+    [
+        ("", ""),
+        ("What the river knows", "What the river knows"),
+        ("Mr. Smith came to the harbor. Then he left.", "Mr. Smith came to the harbor."),
+        (
+            "磨坊停了，河自己走了，三百年的账本上写着一条河的沉默。后来呢？",
+            "磨坊停了，河自己走了，三百年的账本上写着一条河的沉默。",
+        ),
+        ("word " * 99, ("word " * 48).strip()),
+    ],
+)
+def test_of_a_standfirst_the_first_sentence_goes_into_the_opener(standfirst: str, sentence: str) -> None:
+    text = replace(draft(("<p>a</p>",)), standfirst=standfirst)
+
+    assert render(text, Page(entry(), "a"), {}, {}).standfirst == sentence
+
+
 def test_a_long_chapter_has_one_heading_and_one_footer() -> None:
     chapter = render(draft(("<p>a</p>",), ("<p>b</p>",), ("<p>c</p>",)), Page(entry(), "a"), {}, {})
     assert [document.name for document in chapter.documents] == ["a.xhtml", "a-2.xhtml", "a-3.xhtml"]

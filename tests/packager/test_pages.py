@@ -103,6 +103,16 @@ def test_of_more_articles_it_names_the_groups_and_their_openers_list_them() -> N
     assert texts(opener.markup) == ["一", "60 篇文章", *(f"第{n}篇 <文章>" for n in range(60))]
 
 
+def test_an_opener_shows_the_first_sentence_of_each_standfirst_in_its_language() -> None:
+    (first, *others) = items(80)
+    first = first._replace(standfirst="Why the mill &amp; its river stopped.", language="en")
+    pages, contents = pages_of(Contents((ContentsGroup("一", (first, *others)), ContentsGroup("二", items(1)))))
+    (opener,) = pages.opener(contents.groups[0])
+
+    assert f'{first.label}</a> <span class="dek" lang="en" xml:lang="en">{first.standfirst}</span>' in opener.markup
+    assert opener.markup.count('class="dek"') == 1
+
+
 def test_where_headings_are_not_days_the_day_stands_under_each_article() -> None:
     pages, _ = pages_of(Contents((ContentsGroup("bbc.com", items(1)),)))
     (page,) = pages.table_of_contents()
