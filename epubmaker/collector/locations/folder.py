@@ -111,10 +111,10 @@ def files(
     seen: set[str] = set()
     for given in inputs:
         try:
-            real = given.path.resolve(strict=True)
+            real = Path(os.path.realpath(given.path, strict=True))
             mode = real.stat().st_mode
-        except (OSError, RuntimeError) as error:
-            cause = getattr(error, "strerror", None) or str(error)
+        except OSError as error:
+            cause = error.strerror or str(error)
             raise InputError(given.label, cause.lower(), "name a file or folder that exists") from error
         if stat.S_ISDIR(mode):
             walked = _Walk(given.path, real, issues, Counter() if passed is None else passed, written).files()
@@ -163,8 +163,8 @@ class _Walk:
                     yield File(self._location, relative, self._label + relative, entry.path, block)
                     continue
                 path, is_folder, is_file, inside = self._look(entry)
-            except (OSError, RuntimeError) as error:
-                self._note("article-unreadable", "error", relative, getattr(error, "strerror", None) or str(error))
+            except OSError as error:
+                self._note("article-unreadable", "error", relative, error.strerror or str(error))
                 continue
             if not inside:
                 message = f"a link that leads out of {self._given.as_posix()}"
@@ -184,7 +184,7 @@ class _Walk:
         """Return an entry's path without links, and whether it is a folder, a file, and inside the root."""
         if not entry.is_symlink():
             return entry.path, entry.is_dir(follow_symlinks=False), entry.is_file(follow_symlinks=False), True
-        real = Path(entry.path).resolve(strict=True)
+        real = Path(os.path.realpath(entry.path, strict=True))
         mode = real.stat().st_mode
         return str(real), stat.S_ISDIR(mode), stat.S_ISREG(mode), real.is_relative_to(self._root)
 

@@ -58,8 +58,8 @@ def keep(
 def read_local(path: Path, root: Path, limit: int) -> Body | Failure:
     """Measure a picture where it lies, if its real path is inside `root`; nothing outside is read."""
     try:
-        real = path.resolve()
-        if not real.is_relative_to(root.resolve()):
+        real = Path(os.path.realpath(path))
+        if not real.is_relative_to(os.path.realpath(root)):
             return Failure(OUTSIDE, "outside the input folder")
         if not stat.S_ISREG(real.stat().st_mode):
             return Failure(MISSING, "not a file")
@@ -67,7 +67,7 @@ def read_local(path: Path, root: Path, limit: int) -> Body | Failure:
             measured = _measure(_blocks(file), limit, not_a_picture)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name with a NUL
         return Failure(MISSING, "no such file")
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
+    except OSError as error:
         return Failure(MISSING, f"cannot be read: {_cause(error)}")
     return measured if isinstance(measured, Failure) else Body(real, *measured)
 
@@ -126,5 +126,5 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
         yield block
 
 
-def _cause(error: OSError | RuntimeError) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()
+def _cause(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
