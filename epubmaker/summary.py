@@ -48,7 +48,7 @@ _NOT_WHOLE = {  # in the book, but incomplete
 }
 _NEVER_KEPT = ("control", "decoration", "frame", "hidden", "preview")  # not even with --keep-all
 # Issues with one article, picture or host are counted, and listed by --verbose; all others are printed in full.
-_COUNTED = ("article-", "picture-", "document-", "host-", "check")
+_COUNTED = ("article-", "input-", "picture-", "document-", "host-", "check")
 _STATUS = {
     "401": "not allowed",
     "403": "not allowed",
@@ -157,11 +157,11 @@ def not_read(intake: Intake) -> str:
 
 
 def _uncapitalized(message: str) -> str:
-    return message[:1].lower() + message[1:]
+    return message if message[1:2].isupper() else message[:1].lower() + message[1:]  # "HTTP 404" stays
 
 
 def _is_unreadable(issue: Issue) -> bool:
-    return issue.severity == "error" and issue.code.startswith("article-")
+    return issue.severity == "error" and issue.code.startswith(("article-", "input-"))
 
 
 def _contents(report: Report) -> str:

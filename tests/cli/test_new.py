@@ -88,10 +88,15 @@ def test_a_quiet_night_is_one_line_and_the_book_stays(tmp_path: Path) -> None:
 
     quiet = run("-q", cwd=tmp_path)
     done = run(cwd=tmp_path)
+    down = run("http://127.0.0.1/feed", cwd=tmp_path)
     empty = run("--fail-if-empty", "--fail-if-warnings", cwd=tmp_path)
 
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
     assert (done.returncode, done.stdout) == (0, "nothing to do: none is left of 2 articles: 2 in earlier books\n")
+    assert down.stdout == (
+        "nothing to do: none is left of 3 articles: 2 in earlier books,"
+        " 1 unreadable (http://127.0.0.1/feed: 127.0.0.1 is a loopback address)\n"
+    )
     assert empty.returncode == 5
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert (report["books"], report["articles"], report["left_out"]) == ([], [], {"known": 2})

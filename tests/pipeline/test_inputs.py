@@ -19,6 +19,7 @@ import epubmaker.pipeline.build
 from epubmaker.errors import InputError
 from epubmaker.options import Network, Options
 from epubmaker.report import Report
+from epubmaker.summary import summary
 
 ARTICLE = "<!--1642027143000-->\n[{0}](https://example.org/{0})\n------\n\n<p>Text of {0}</p>"
 ALLOWED = Network(allow_private=True, retries=0)
@@ -142,6 +143,7 @@ def test_an_address_that_does_not_answer_costs_the_others_nothing(tmp_path: Path
     assert [(issue.code, issue.where, issue.message) for issue in report.issues] == [
         ("input-unreachable", bad, "HTTP 404")
     ]
+    assert list(summary(report))[2:] == [f"left out: 1 unreadable ({bad}: HTTP 404)"]
     with pytest.raises(InputError, match=f"{bad}: HTTP 404; check the address"):
         build(tmp_path, bad)
 
@@ -163,7 +165,7 @@ def test_the_pages_of_articles_that_a_feed_cuts_short_are_fetched_on_demand(tmp_
         for one, other in pairwise(towns)
     )
     items = []
-    for number, (summary, behavior) in enumerate(
+    for number, (described, behavior) in enumerate(
         [
             ("The beginning …", page_of("Cut", text)),
             ("", page_of("Named", text)),
@@ -173,7 +175,7 @@ def test_the_pages_of_articles_that_a_feed_cuts_short_are_fetched_on_demand(tmp_
         ]
     ):
         link = server.add(f"/{number}", behavior)
-        items.append(f"<item><title>T{number}</title><link>{link}</link><description>{summary}</description></item>")
+        items.append(f"<item><title>T{number}</title><link>{link}</link><description>{described}</description></item>")
     feed = tmp_path / "feed.xml"
     feed.write_text(f"<rss version='2.0'><channel><title>The Feed</title>{''.join(items)}</channel></rss>")
 
