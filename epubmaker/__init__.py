@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from epubmaker.collector.formats.format import Body, Format, Head, Item, NoArticleError, UnreadableError
     from epubmaker.devices import DEVICES
     from epubmaker.errors import CheckError, EpubmakerError, InputError, OutputError, UsageError
-    from epubmaker.options import Network, Options
+    from epubmaker.options import Keep, Network, Options
     from epubmaker.pipeline.build import Progress, build
     from epubmaker.report import Report
 
@@ -27,6 +27,7 @@ __all__ = [
     "Head",
     "InputError",
     "Item",
+    "Keep",
     "Network",
     "NoArticleError",
     "Options",
@@ -48,6 +49,7 @@ _HOMES = {
     "Format": _FORMAT,
     "Head": _FORMAT,
     "Item": _FORMAT,
+    "Keep": "epubmaker.options",
     "Network": "epubmaker.options",
     "NoArticleError": _FORMAT,
     "Options": "epubmaker.options",
