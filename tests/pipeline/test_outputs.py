@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from archives import write_archive, write_article
+from pictures import jpeg
 
 from epubmaker.devices import DEVICES
 from epubmaker.errors import OutputError, UsageError
@@ -120,7 +121,8 @@ def test_a_cover_and_a_stylesheet_are_inputs_too() -> None:
     Path("my.css").write_text("p { margin: 0 }")
 
     assert "it is an input" in refused(output=Path("my.css"), css=(Path("my.css"),), force=True)
-    assert "it is an input" in refused(output=Path("foreign.epub"), cover=Path("foreign.epub"), force=True)
+    Path("cover.epub").write_bytes(jpeg())
+    assert "it is an input" in refused(output=Path("cover.epub"), cover=Path("cover.epub"), force=True)
 
 
 @POSIX_ONLY
