@@ -14,7 +14,7 @@ from epubmaker.options import STANDARD_OUTPUT, Options
 from epubmaker.pipeline.build import Progress, build
 from epubmaker.report import Report
 from epubmaker.storage.scratch import spool
-from epubmaker.text.outputnames import literal
+from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING, literal
 
 __all__ = ["build_to_standard_output"]
 
@@ -36,7 +36,7 @@ def build_to_standard_output(options: Options, show: Callable[[Progress], None])
         raise UsageError(_FLAG, "contradicts --new, which is for books that stay", _A_FILE)
     is_kepub = options.kepub or options.device.rendition.kepub == "better"
     with spool() as folder:
-        book = folder / ("book.kepub.epub" if is_kepub else "book.epub")
+        book = folder / f"book{KEPUB_ENDING if is_kepub else EPUB_ENDING}"
         try:
             report = build(replace(options, output=literal(book), kepub=is_kepub), show)
         except OutputError as error:

@@ -20,7 +20,7 @@ from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.options import Options
 from epubmaker.pipeline.demands import check_demands
 from epubmaker.pipeline.inputs import given
-from epubmaker.pipeline.orders import KEPUB_ENDING, book_ending, orders, series_path
+from epubmaker.pipeline.orders import book_ending, orders, series_path
 from epubmaker.pipeline.outputs import Outputs, makes_folders, named_book
 from epubmaker.pipeline.remembering import remember, state_path
 from epubmaker.pipeline.session import Progress, Session
@@ -35,7 +35,7 @@ from epubmaker.storage.publish import output_errors
 from epubmaker.storage.state import journal_of
 from epubmaker.summary import left_out, not_read
 from epubmaker.text.naming import book_title, clock
-from epubmaker.text.outputnames import OutputName
+from epubmaker.text.outputnames import KEPUB_ENDING, OutputName
 from epubmaker.text.timezones import UTC_NAME, zone_named
 
 __all__ = ["Preview", "Progress", "build", "preview"]

@@ -36,14 +36,13 @@ from epubmaker.options import Options
 from epubmaker.pipeline.outputs import named_book
 from epubmaker.reuse.books import Order
 from epubmaker.text.naming import book_title, file_name, issue_identifier, position, sources_of, volume_identifier
-from epubmaker.text.outputnames import Dated, OutputName, Value
+from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING, Dated, OutputName, Value
 from epubmaker.text.periods import PERIODS, Period, days_of, period_key
 from epubmaker.text.words import words
 
-__all__ = ["KEPUB_ENDING", "book_ending", "orders", "output_name", "part_of", "series_path", "split_asked_for"]
+__all__ = ["book_ending", "orders", "output_name", "part_of", "series_path", "split_asked_for"]
 
 _FLAG = "--split-by"
-_ENDING, KEPUB_ENDING = ".epub", ".kepub.epub"
 _UNDATED, _OTHER = "undated", "other"  # in names of files
 _NAMED_SOURCES = 2
 _LAST = {"day": "99999999", "week": "999999", "month": "999999", "year": "9999"}  # the index of volumes without a date
@@ -105,7 +104,7 @@ def output_name(options: Options, title: str = "") -> OutputName:
 
 def book_ending(options: Options) -> str:
     """Return the ending of the books' form."""
-    return KEPUB_ENDING if options.kepub else _ENDING
+    return KEPUB_ENDING if options.kepub else EPUB_ENDING
 
 
 def orders(plan: Plan, options: Options) -> list[Order]:

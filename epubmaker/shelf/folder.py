@@ -39,11 +39,11 @@ from epubmaker.storage.files import clear_way, make_folder
 from epubmaker.storage.locks import folder_lock
 from epubmaker.storage.publish import PendingFile, output_errors
 from epubmaker.text.naming import file_name
+from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING
 
 __all__ = ["Change", "check_shelf", "is_shelf", "listed", "rebuild", "remove", "shelve"]
 
 _FLAG = "--shelf"
-_ENDING, _KEPUB_ENDING = ".epub", ".kepub.epub"
 _MARK = f"{CATALOG}/README.txt"
 _MARK_TEXT = b"epubmaker writes and removes the files of this folder: they are the catalog of the books beside it.\n"
 _OWN_ENDINGS = frozenset({".xml", ".json", ".html", ".jpg"})
@@ -144,7 +144,7 @@ def listed(folder: Path) -> tuple[list[ShelvedBook], list[InputError]]:
 
 
 def _is_book(path: Path) -> bool:
-    is_named = path.name.lower().endswith(_ENDING) and not path.name.startswith(".")
+    is_named = path.name.lower().endswith(EPUB_ENDING) and not path.name.startswith(".")
     return is_named and not path.is_symlink() and path.is_file()
 
 
@@ -176,7 +176,7 @@ def _put(folder: Path, path: Path, held: dict[str, ShelvedBook]) -> ShelvedBook:
 
 
 def _ending_of(path: Path) -> str:
-    return _KEPUB_ENDING if path.name.lower().endswith(_KEPUB_ENDING) else _ENDING
+    return KEPUB_ENDING if path.name.lower().endswith(KEPUB_ENDING) else EPUB_ENDING
 
 
 def _name_for(book: ShelvedBook, held: Iterable[ShelvedBook], ending: str, used: Collection[str]) -> str:

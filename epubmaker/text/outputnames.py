@@ -16,8 +16,9 @@ from typing import NamedTuple, TypeAlias
 
 from epubmaker.errors import UsageError
 
-__all__ = ["FIELDS", "Dated", "OutputName", "Value", "literal"]
+__all__ = ["EPUB_ENDING", "FIELDS", "KEPUB_ENDING", "Dated", "OutputName", "Value", "literal"]
 
+EPUB_ENDING, KEPUB_ENDING = ".epub", ".kepub.epub"
 FIELDS = ("title", "source", "first", "last", "date", "n", "count")
 
 _WIDTH = re.compile(r"0[1-9]")
