@@ -23,6 +23,7 @@ __all__ = [
     "WORD",
     "Edits",
     "Spaced",
+    "after",
     "anchor_keys",
     "attribute",
     "element",
@@ -30,6 +31,7 @@ __all__ = [
     "is_text",
     "picture_ref",
     "seen",
+    "tags_in_order",
     "tags_within",
     "text_within",
     "texts_outside",
@@ -146,13 +148,27 @@ def in_order(root: Tag) -> Iterator[PageElement]:
 
     Not for new elements, nor while edits wait to be made: what they put in is not linked yet.
     """
-    last: PageElement = root
-    while isinstance(last, Tag) and last.contents:
-        last = last.contents[-1]
-    node, end = root.next_element, last.next_element
+    node, end = root.next_element, after(root)
     while node is not None and node is not end:
         yield node
         node = node.next_element
+
+
+def tags_in_order(root: Tag) -> Iterator[Tag]:
+    """Yield the elements of a whole tree as `in_order` does; half of the nodes are texts."""
+    node, end = root.next_element, after(root)
+    while node is not None and node is not end:
+        if isinstance(node, Tag):
+            yield node
+        node = node.next_element
+
+
+def after(tag: Tag) -> PageElement | None:
+    """Return the node that follows an element with all that it holds."""
+    last: PageElement = tag
+    while isinstance(last, Tag) and last.contents:
+        last = last.contents[-1]
+    return last.next_element
 
 
 def texts_outside(nodes: Sequence[PageElement], left_out: Container[int]) -> Iterator[str]:
@@ -189,10 +205,7 @@ class Edits:
 
     def __init__(self, root: Tag) -> None:
         self._root = root
-        last: PageElement = root
-        while isinstance(last, Tag) and last.contents:
-            last = last.contents[-1]
-        self._after = last.next_element  # what follows the tree, where it is part of a larger one
+        self._after = after(root)  # what follows the tree, where it is part of a larger one
         self._replacements: dict[int, tuple[PageElement, tuple[PageElement, ...]]] = {}
         self._changed = False
 

@@ -31,7 +31,7 @@ from epubmaker.chapters.furniture.repeating import drop_repeating, find_repeatin
 from epubmaker.chapters.furniture.shape import Place, fits, may_stand, place_of
 from epubmaker.chapters.furniture.tail import drop_last_lines
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, element, in_order, seen, text_within, texts_outside, walk
+from epubmaker.chapters.tree import Edits, element, in_order, seen, tags_in_order, text_within, texts_outside, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 
 __all__ = ["drop_furniture"]
@@ -126,8 +126,7 @@ def _search(root: Tag) -> _Found:
                 found.labels.append((node, "teaser"))
         node = node.next_element
     if any(sign.kind == "comments" for _, sign in found.signs):
-        tags = (node for node in in_order(root) if isinstance(node, Tag) and node.attrs)
-        found.threads.update(id(tag) for tag in tags if is_of_thread(tag.attrs))
+        found.threads.update(id(tag) for tag in tags_in_order(root) if is_of_thread(tag.attrs))
     return found
 
 

@@ -11,7 +11,7 @@ from bs4.element import PageElement, Tag
 from epubmaker.chapters.furniture.lastlines import LONGEST_WITHOUT_LINK, is_rule, kind_of_last_line
 from epubmaker.chapters.furniture.measure import MEDIA, line_of, on_line
 from epubmaker.chapters.furniture.names import Kind
-from epubmaker.chapters.tree import Edits, attribute, in_order, is_text, text_within, walk
+from epubmaker.chapters.tree import Edits, attribute, is_text, tags_in_order, text_within, walk
 from epubmaker.chapters.xhtml.content import DROPPED, names
 from epubmaker.text.characters import plain
 
@@ -132,11 +132,7 @@ def linked(node: PageElement) -> int:
     """Return how many characters of a node are links or buttons."""
     if not isinstance(node, Tag):
         return 0
-    links = (
-        [node]
-        if node.name in _LINKS
-        else [tag for tag in in_order(node) if isinstance(tag, Tag) and tag.name in _LINKS]
-    )
+    links = [node] if node.name in _LINKS else [tag for tag in tags_in_order(node) if tag.name in _LINKS]
     return sum(len(text_within(link, _LONGEST)) for link in links)
 
 

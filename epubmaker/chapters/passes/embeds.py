@@ -13,7 +13,16 @@ from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.triggers import EMBEDS
-from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, picture_ref, text_within, walk
+from epubmaker.chapters.tree import (
+    Edits,
+    attribute,
+    element,
+    is_text,
+    picture_ref,
+    tags_in_order,
+    text_within,
+    walk,
+)
 from epubmaker.chapters.xhtml.content import HEADINGS, names
 from epubmaker.text.addresses import resolve, site
 from epubmaker.text.characters import plain
@@ -164,8 +173,8 @@ def name_posts(root: Tag, context: PassContext) -> None:
     """Replace posts of other sites that a script would have loaded, and whose text is not here, by a line with a link."""
     edits = Edits(root)
     inside: set[int] = set()
-    for node in in_order(root):
-        if not isinstance(node, Tag) or id(node) in inside or not _is_post(node) or any(map(is_text, walk(node))):
+    for node in tags_in_order(root):
+        if id(node) in inside or not _is_post(node) or any(map(is_text, walk(node))):
             continue
         held = [tag for tag in walk(node) if isinstance(tag, Tag)]
         inside.update(map(id, held))

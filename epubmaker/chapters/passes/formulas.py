@@ -14,7 +14,15 @@ from bs4.element import NavigableString, PageElement, Tag
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.drawn import FORMULA
-from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, tags_within, text_within
+from epubmaker.chapters.tree import (
+    Edits,
+    attribute,
+    element,
+    is_text,
+    tags_in_order,
+    tags_within,
+    text_within,
+)
 from epubmaker.chapters.xhtml.content import names
 from epubmaker.text.characters import plain
 
@@ -36,8 +44,8 @@ def settle_formulas(root: Tag, context: PassContext) -> None:
     edits = Edits(root)
     inside: PageElement | None = None
     settled: set[int] = set()
-    for node in in_order(root):
-        if not isinstance(node, Tag) or id(node) in settled:
+    for node in tags_in_order(root):
+        if id(node) in settled:
             continue
         if inside is not None and any(parent is inside for parent in node.parents):
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, in_order, walk
+from epubmaker.chapters.tree import Edits, tags_in_order, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, names
 
 __all__ = ["number_headings"]
@@ -22,8 +22,8 @@ _NEVER_INSIDE = HEADINGS | names("blockquote figure ol pre table ul")
 def number_headings(root: Tag, _: PassContext) -> None:
     """Give headings levels from h2 on, each at most one below the one that it stands under; others become `div`."""
     above: list[int] = []  # the original levels of the headings that the current one stands under
-    for tag in in_order(root):
-        if not isinstance(tag, Tag) or tag.name not in HEADINGS:
+    for tag in tags_in_order(root):
+        if tag.name not in HEADINGS:
             continue
         _drop_sign(tag)
         if not _is_heading(tag):

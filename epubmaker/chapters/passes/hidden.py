@@ -18,7 +18,7 @@ from epubmaker.chapters.parse import TEMPLATE
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.triggers import NEVER_SHOWN
 from epubmaker.chapters.style import is_hidden, style_of
-from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, text_within, walk
+from epubmaker.chapters.tree import Edits, attribute, element, is_text, tags_in_order, text_within, walk
 from epubmaker.chapters.xhtml.content import names
 
 __all__ = ["drop_hidden"]
@@ -81,9 +81,7 @@ def drop_hidden(root: Tag, context: PassContext) -> None:
     """Remove scripts, styles, hidden elements, and signs that only work on a screen."""
     edits = Edits(root)
     found = _Found()
-    for node in in_order(root):
-        if not isinstance(node, Tag):
-            continue
+    for node in tags_in_order(root):
         if node.name == "script" and str(node.attrs.get("type") or "").startswith("math/tex"):
             edits.replace(node, element("code", node.contents))  # a formula that a script would have drawn
         elif node.name == "title" and node.parent is not None and node.parent.name == "svg":

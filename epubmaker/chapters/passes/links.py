@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, anchor_keys, element, in_order, text_within
+from epubmaker.chapters.tree import Edits, anchor_keys, element, in_order, tags_in_order, text_within
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 from epubmaker.text.addresses import identity, names_article, resolve, without_form
 from epubmaker.text.notes import is_note, is_place
@@ -47,8 +47,8 @@ def resolve_links(root: Tag, context: PassContext) -> None:
     named: dict[str, Tag] = {}
     links: list[tuple[Tag, str]] = []
     marked: list[Tag] = []
-    for tag in in_order(root):
-        if not isinstance(tag, Tag) or not tag.attrs:
+    for tag in tags_in_order(root):
+        if not tag.attrs:
             continue
         keys = [key for key in anchor_keys(tag.name) if key in tag.attrs]
         if keys:
@@ -66,7 +66,7 @@ def resolve_links(root: Tag, context: PassContext) -> None:
         of_note = "role" in link.attrs  # it leads to a note, or back
         if not of_note and named[name] is not link and len(sections) < _MOST_SECTIONS:
             sections.setdefault(name, named[name])
-    _number(in_order(root) if lost else marked, [(tag, named[name]) for tag, name in inside], sections.values())
+    _number(tags_in_order(root) if lost else marked, [(tag, named[name]) for tag, name in inside], sections.values())
     context.sections = {
         name: str(tag.attrs["id"]) for name, tag in sections.items() if "id" in tag.attrs and len(name) <= _LONGEST_NAME
     }
@@ -181,12 +181,12 @@ def _ends_line(node: PageElement | None) -> bool:
     return node is None or str(node).isspace()
 
 
-def _number(order: Iterable[PageElement], inside: list[tuple[Tag, Tag]], sections: Iterable[Tag]) -> None:
+def _number(order: Iterable[Tag], inside: list[tuple[Tag, Tag]], sections: Iterable[Tag]) -> None:
     """Give ids to what links may lead to, in the order given, and the links their addresses; a link to itself is none."""
     wanted = {*map(id, sections), *(id(target) for tag, target in inside if target is not tag)}
     number = 0
     for node in order:
-        if isinstance(node, Tag) and id(node) in wanted and "id" not in node.attrs:
+        if id(node) in wanted and "id" not in node.attrs:
             number += 1
             node.attrs["id"] = f"s{number}"
     for tag, target in inside:

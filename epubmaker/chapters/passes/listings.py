@@ -14,7 +14,17 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.style import style_of
-from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, seen, tags_within, text_within, walk
+from epubmaker.chapters.tree import (
+    Edits,
+    attribute,
+    element,
+    is_text,
+    seen,
+    tags_in_order,
+    tags_within,
+    text_within,
+    walk,
+)
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 
 __all__ = ["mend_listings"]
@@ -46,7 +56,7 @@ _MOST = 20_000  # lines of a listing
 def mend_listings(root: Tag, _: PassContext) -> None:
     """Take line numbers and buttons out of listings, and let each line end."""
     edits = Edits(root)
-    for tag in [node for node in in_order(root) if isinstance(node, Tag)]:
+    for tag in list(tags_in_order(root)):
         if tag.name == "table":
             if lines := _listing_in(tag):
                 edits.replace(tag, element("pre", lines))

@@ -6,7 +6,7 @@ from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.triggers import LISTS
-from epubmaker.chapters.tree import Edits, element, in_order, is_text, seen
+from epubmaker.chapters.tree import Edits, element, is_text, seen, tags_in_order
 from epubmaker.chapters.xhtml.content import names
 
 __all__ = ["nest_lists"]
@@ -20,8 +20,8 @@ def nest_lists(root: Tag, _: PassContext) -> None:
     As an item it would have a bullet without a text, and the items after it a number too high.
     """
     edits = Edits(root)
-    for outer in in_order(root):
-        if isinstance(outer, Tag) and outer.name in LISTS and any(map(_is_list, outer.contents)):
+    for outer in tags_in_order(root):
+        if outer.name in LISTS and any(map(_is_list, outer.contents)):
             _nest(outer, edits)
     edits.apply()
 

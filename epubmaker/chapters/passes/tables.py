@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bs4.element import AttributeValueList, NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.tree import Edits, attribute, element, in_order
+from epubmaker.chapters.tree import Edits, attribute, element, tags_in_order
 from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, SET_AS, names
 
 __all__ = ["fit_tables"]
@@ -55,7 +55,7 @@ def fit_tables(root: Tag, _: PassContext) -> None:
     is a single row with blocks in it.
     """
     edits = Edits(root)
-    for tag in [node for node in in_order(root) if isinstance(node, Tag) and node.name == "table"]:
+    for tag in [tag for tag in tags_in_order(root) if tag.name == "table"]:
         table = _read(tag)
         if table is None:
             continue

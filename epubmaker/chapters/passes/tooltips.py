@@ -13,7 +13,7 @@ from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.passes.triggers import TOOLTIPS
-from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, text_within
+from epubmaker.chapters.tree import Edits, attribute, element, is_text, tags_in_order, text_within
 from epubmaker.chapters.xhtml.content import HEADINGS, names
 from epubmaker.text.characters import letters, plain
 from epubmaker.text.html import decoded
@@ -58,8 +58,8 @@ def show_tooltips(root: Tag, _: PassContext) -> None:
     """Put the notes of words in brackets after them."""
     edits = Edits(root)
     signs: dict[int, tuple[Tag, list[NavigableString]]] = {}
-    for node in in_order(root):
-        if not isinstance(node, Tag) or not node.attrs or node.name not in _LOOKED_AT:
+    for node in tags_in_order(root):
+        if not node.attrs or node.name not in _LOOKED_AT:
             continue
         if node.name in _NOTES and _is_note(node):
             _bracket(node, edits)

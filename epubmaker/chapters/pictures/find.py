@@ -46,6 +46,7 @@ from epubmaker.chapters.tree import (
     SHOWN,
     WORD,
     Edits,
+    after,
     attribute,
     element,
     in_order,
@@ -177,7 +178,7 @@ class _Finder:
             if within and node is end:
                 within = False
             if isinstance(node, Tag) and not within:
-                following = _after(node) if node.name == "svg" else None  # before its contents are taken out
+                following = after(node) if node.name == "svg" else None  # before its contents are taken out
                 self._visit(node)
                 if id(node) in self._drawings_seen:
                     within, end = True, following
@@ -638,14 +639,6 @@ def _is_first(before: Iterable[PageElement]) -> bool:
 def _is_outside(image: Tag) -> bool:
     address = attribute(image, "href") or attribute(image, "xlink:href")
     return bool(address) and not address.startswith(("#", "data:"))
-
-
-def _after(tag: Tag) -> PageElement | None:
-    """Return the node that follows an element with all that it holds."""
-    last: PageElement = tag
-    while isinstance(last, Tag) and last.contents:
-        last = last.contents[-1]
-    return last.next_element
 
 
 def _is_alone(node: Tag) -> bool:

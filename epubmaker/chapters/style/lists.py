@@ -14,7 +14,7 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.style.reading import style_of
-from epubmaker.chapters.tree import Edits, attribute, element, in_order, is_text, walk
+from epubmaker.chapters.tree import Edits, attribute, element, is_text, tags_in_order, walk
 from epubmaker.chapters.xhtml.content import names
 
 __all__ = ["mark_lists"]
@@ -91,7 +91,7 @@ _MOST = 4000  # items whose marks are compared: a list that writes its own does 
 def mark_lists(root: Tag, _: PassContext) -> None:
     """Set the kind of each list, and take away marks that stand there twice."""
     edits = Edits(root)
-    for tag in [node for node in in_order(root) if isinstance(node, Tag) and node.name in {"ol", "ul"}]:
+    for tag in [tag for tag in tags_in_order(root) if tag.name in {"ol", "ul"}]:
         items = [node for node in tag.contents if isinstance(node, Tag) and node.name == "li"]
         if not items:
             continue

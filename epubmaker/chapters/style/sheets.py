@@ -19,7 +19,7 @@ from bs4.element import Tag
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.style.declarations import as_text, declared
 from epubmaker.chapters.style.selectors import Selector, matches, selectors_of
-from epubmaker.chapters.tree import in_order
+from epubmaker.chapters.tree import tags_in_order
 from epubmaker.text.html import names
 
 __all__ = ["apply_sheets"]
@@ -104,8 +104,8 @@ def _winning(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 def _sheets(root: Tag) -> Iterator[str]:
     room = _LONGEST
-    for node in in_order(root):
-        if isinstance(node, Tag) and node.name == "style" and room > 0:
+    for node in tags_in_order(root):
+        if node.name == "style" and room > 0:
             kind = str(node.attrs.get("type") or "text/css").strip().lower()
             outer = node.parent is not None and node.parent.name == "noscript"
             if kind == "text/css" and not outer and _is_for_screen(str(node.attrs.get("media") or "")):

@@ -14,7 +14,7 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.style.reading import Style, style_of
-from epubmaker.chapters.tree import Edits, Spaced, attribute, element, in_order, is_text, walk
+from epubmaker.chapters.tree import Edits, Spaced, attribute, element, is_text, tags_in_order, walk
 from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, INLINES, LINE_ENDS, names
 
 __all__ = ["apply_styles"]
@@ -41,9 +41,10 @@ def apply_styles(root: Tag, context: PassContext) -> None:
     edits = Edits(root)
     kept = False
     listings: dict[int, bool] = {}  # whether code is a listing, by its identity
-    for node in in_order(root):
-        if not isinstance(node, Tag) or not (style := style_of(node)):
+    for node in tags_in_order(root):
+        if "style" not in node.attrs:
             continue
+        style = style_of(node)
         if style.direction or style.overrides_direction:
             _direct(node, style, edits)
         if style.stacks and (node.name in _CODE or node.name == "pre"):
