@@ -6,12 +6,13 @@ from math import ceil
 
 from PIL import Image, ImageChops
 
-__all__ = ["Size", "cut_rows", "resize", "resize_planes", "target_size"]
+__all__ = ["Size", "cut_rows", "piece_height", "resize", "resize_planes", "target_size"]
 
 Size = tuple[int, int]
 
 _STRIP = 3.0  # the least height / width of a strip: infographics, captured chats, long screenshots
 _STRIP_WIDTH = 240  # a narrower one is a rule or a side bar, without text to read
+_PIECE = 1.15  # the most height / width of a piece of one: a small page has less than 1.4, margins and all
 _SLACK = 8  # a cut may move by the page's height / this, to fall between two lines and not through one
 
 
@@ -29,6 +30,12 @@ def is_strip(size: Size, box: Size) -> bool:
     """Say whether a picture of `size` is to be cut into pieces no higher than the box."""
     width, height = size
     return height > _STRIP * width and width >= _STRIP_WIDTH and height * min(1.0, box[0] / width) > box[1]
+
+
+def piece_height(size: Size, box: Size) -> int:
+    """Return the most rows that a piece of a picture may have, which is of `size` on a page of `box`."""
+    width, height = size
+    return box[1] if height <= box[1] else min(box[1], int(_PIECE * width))
 
 
 def resize(image: Image.Image, size: Size) -> Image.Image:

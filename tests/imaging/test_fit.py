@@ -68,14 +68,15 @@ def test_a_strip_is_cut_between_its_lines() -> None:
         assert row.getextrema() == (255, 255), f"row {bottom} goes through a line"
 
 
-def test_a_strip_becomes_page_high_pieces_in_one_picture(tmp_path: Path) -> None:
+def test_a_strip_becomes_pieces_that_a_small_page_shows_whole_in_one_picture(tmp_path: Path) -> None:
     image = chat(600, 3000)
     result = shrink(fetched(encoded(image, "PNG"), tmp_path), PAGE, tmp_path)
     assert isinstance(result, Picture)
-    assert len(result.files) == 4
+    assert len(result.files) == 5
     top = 0
     for file in result.files:
         assert_fit_for_a_book(file, PAGE)
+        assert file.height <= 1.15 * file.width
         with Image.open(file.path) as piece:
             there = image.crop((0, top, 600, top + file.height))
             assert sum(ImageStat.Stat(ImageChops.difference(piece.convert("RGB"), there)).mean) < 3

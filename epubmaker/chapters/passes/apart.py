@@ -22,7 +22,7 @@ _BREAK = re.compile(rf"(?:[{re.escape(_SIGNS)}]\s*){{3,40}}|[*＊⁂❦❧☙◆
 _PULL = re.compile(
     r"(?:^|[\s_-])pull-?(?:ed-?)?quotes?(?:$|[\s_-])|(?:^|[\s_-])quote-?pull(?:$|[\s_-])|pullquote", re.IGNORECASE
 )
-_QUOTES = names("aside blockquote")
+_LINES, _QUOTES = names("p summary"), names("aside blockquote")
 _SLANTED, _HEAVY = names("em i"), names("b strong")
 _BESIDE_TEXT = names("aside blockquote dd figcaption figure li td th")  # where a slanted paragraph is no note
 _LONGEST_BREAK = 80  # characters
@@ -57,9 +57,9 @@ def set_apart(root: Tag, context: PassContext) -> None:
             continue
         elif node.name in _QUOTES or (has_classes and "class" in node.attrs and _is_called_pull(node)):
             quotes.append(node)
-        elif node.name == "p":
+        elif node.name in _LINES:
             paragraphs += 1
-            if not _begins_as_text(node):  # as most do
+            if node.name != "p" or not _begins_as_text(node):  # as most do
                 _mark_paragraph(node, edits, slanted)
     if 2 * len(slanted) <= paragraphs:  # else it is how the author writes
         for tag in slanted:
@@ -79,7 +79,9 @@ def _begins_as_text(tag: Tag) -> bool:
 
 def _mark_paragraph(tag: Tag, edits: Edits, slanted: list[Tag]) -> None:
     only = _only(tag)
-    if _is_break(tag):
+    if tag.name == "summary":
+        _mark_summary(tag)
+    elif _is_break(tag):
         tag.name, tag.attrs = "hr", {}
         edits.fill(tag, [])
     elif not isinstance(only, Tag):
@@ -88,6 +90,12 @@ def _mark_paragraph(tag: Tag, edits: Edits, slanted: list[Tag]) -> None:
         slanted.append(tag)
     elif only.name in _HEAVY and _is_subhead(tag):
         tag.attrs[SET_AS] = "subhead"
+
+
+def _mark_summary(tag: Tag) -> None:
+    """Make the line that names a part to unfold a subheading, unless it has blocks."""
+    if not any(isinstance(node, Tag) and node.name in LINE_ENDS for node in tag.contents):
+        tag.name, tag.attrs = "p", {**tag.attrs, SET_AS: "subhead"}
 
 
 def _is_called_pull(tag: Tag) -> bool:

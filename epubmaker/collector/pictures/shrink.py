@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from epubmaker.collector.pictures.outcomes import NOT_STORED
 from epubmaker.imaging.decode import Decoded, decode, is_flat, unchanged
 from epubmaker.imaging.encode import Encoded, encode
-from epubmaker.imaging.fit import cut_rows
+from epubmaker.imaging.fit import cut_rows, piece_height
 from epubmaker.imaging.memory import Reserve, within_reason
 from epubmaker.imaging.sniff import Undecodable
 from epubmaker.model.articles import Issue
@@ -100,7 +100,7 @@ def _kept(data: bytes, settings: PictureSettings) -> tuple[Encoded, bool] | None
 
 def _pieces(decoded: Decoded, settings: PictureSettings) -> tuple[Encoded, ...]:
     image = decoded.image
-    rows = cut_rows(image, settings.height)
+    rows = cut_rows(image, piece_height(image.size, (settings.width, settings.height)))
     pieces = (image,) if len(rows) == 1 else tuple(image.crop((0, top, image.width, bottom)) for top, bottom in rows)
     encoded = tuple(encode(piece, quality=settings.quality, max_bytes=settings.max_bytes) for piece in pieces)
     kept = _as_it_is(decoded, settings)

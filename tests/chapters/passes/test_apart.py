@@ -48,6 +48,14 @@ def test_slanted_paragraphs_are_none_where_most_are() -> None:
     assert "note" not in body(f"{TEXT}<blockquote><p><em>One.</em></p></blockquote>{TEXT}")
 
 
+def test_the_summary_of_details_is_a_subheading() -> None:
+    inside = "<p>It has thirty links.</p>"
+    assert between(f"<details><summary>The <i>chain</i></summary>{inside}</details>") == (
+        f'<p class="subhead">The <i>chain</i></p>{inside}'
+    )
+    assert between(f"<details><summary><h3>The chain</h3></summary>{inside}</details>").startswith("<h")
+
+
 @pytest.mark.parametrize("name", ["strong", "b"])
 def test_a_few_bold_words_above_a_paragraph_are_a_subheading(name: str) -> None:
     assert between(f"<p><{name}>The wall</{name}></p>") == f'<p class="subhead"><{name}>The wall</{name}></p>'
