@@ -274,8 +274,8 @@ class _Writer:
     def _filled(self, pieces: Iterable[Piece]) -> str:
         """Return markup with its slots filled.
 
-        Who made a picture that was left out on purpose is left out as well; of a link to a note that is not in the book
-        the text stays, and the id, which others may lead to.
+        Who made a picture that was left out on purpose is left out as well, but no word for which one stands; of a link
+        to a note that is not in the book the text stays, and the id, which others may lead to.
         """
         written = "".join([piece if isinstance(piece, str) else self._fill(piece) for piece in pieces])
         if self._lacks_notes:
@@ -296,6 +296,8 @@ class _Writer:
             shown = self._images(result, slot)
         elif result.status == "missing" and not slot.optional:
             shown = self._placeholder(result, slot)
+        elif result.code == "picture-skipped" and slot.word and slot.inline and slot.alt:
+            shown = _text(slot.alt)
         else:
             self._lacks_pictures = True
             return ""

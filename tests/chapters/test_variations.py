@@ -8,7 +8,9 @@ import pytest
 from drafting import article, body
 
 from epubmaker.chapters.draft import draft
+from epubmaker.chapters.render import Page, render
 from epubmaker.model.chapters import PictureSlot
+from epubmaker.model.pictures import FetchFailed
 
 RTL = "direction:rtl;unicode-bidi:bidi-override"
 ISOLATE = "unicode-bidi:isolate-override"
@@ -91,6 +93,15 @@ def _slots(html: str) -> list[PictureSlot]:
 )
 def test_a_picture_of_a_character_stands_for_it(image: str, alt: str, word: bool) -> None:  # noqa: FBT001
     assert [(slot.alt, slot.word) for slot in _slots(f"<p>a {image} b</p>")] == [(alt, word)]
+
+
+@pytest.mark.parametrize(("alt", "shown"), [("a map", "<p>So  is it</p>"), ("§", "<p>So § is it</p>")])
+def test_a_book_without_pictures_has_the_signs_that_stand_for_words(alt: str, shown: str) -> None:
+    drafted = draft(article(f'<p>So <img src=/a.png alt="{alt}"> is it</p><p>b</p>'))
+    skipped = {ref: FetchFailed("/a.png", "picture-skipped", "--no-images", "skipped") for ref in drafted.pictures}
+    (document,) = render(drafted, Page(article("").entry, "c"), skipped, {}).documents
+
+    assert shown in document.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -427,8 +427,10 @@ class _Finder:
 
     def _beside(self, picture: Tag) -> Iterator[int]:
         """Yield the identities of the pictures that stand in one box with a picture."""
-        inside = islice(walk(picture.parent), _LARGEST_BOX) if picture.parent is not None else ()
-        yield from (id(node) for node in inside if node is not picture and id(node) in self._found)
+        box = picture.parent
+        if box is not None and len(box.contents) <= _LARGEST_BOX:
+            inside = islice(walk(box), _LARGEST_BOX)
+            yield from (id(node) for node in inside if node is not picture and id(node) in self._found)
 
     def _drop_preview(self, preview: Tag) -> None:
         """Drop a blurred copy that a page shows until the picture beside it, in the same box, is there."""
@@ -436,7 +438,7 @@ class _Finder:
             return  # merged with the copy in a `noscript`
         box = preview.parent
         for _ in range(_PREVIEW_BOXES):
-            if box is None or box.name in _NO_PREVIEW_BOXES:
+            if box is None or box.name in _NO_PREVIEW_BOXES or len(box.contents) > _LARGEST_BOX:
                 return
             inside = list(islice(walk(box), _LARGEST_BOX))
             others = [node for node in inside if id(node) in self._found and node is not preview]
