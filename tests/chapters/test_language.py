@@ -88,6 +88,12 @@ def test_a_text_too_short_to_tell_goes_by_its_characters_and_what_is_declared(
     assert detect(text, declared) == language
 
 
+def test_chinese_among_many_latin_words_has_its_own_script() -> None:
+    text = "另個在 IP 上的協定是 UDP ( User Datagram Protocol )。與 TCP 不同，它是封包導向的。它的目標不同：UDP 的目的"
+
+    assert detect(text, title=text[:40]) == "zh-Hant"
+
+
 def test_a_foreign_quotation_does_not_change_the_language() -> None:
     assert detect(SAMPLES["zh-Hans"] * 3 + "東京は日本の首都です。" + "Breaking news from London. " * 2) == "zh-Hans"
     assert detect(SAMPLES["en"] * 5 + "北京欢迎你") == "en"
