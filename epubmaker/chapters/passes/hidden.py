@@ -23,6 +23,7 @@ from epubmaker.chapters.xhtml.content import names
 
 __all__ = ["drop_hidden"]
 
+_GIST = re.compile(r"https://gist\.github\.com/[\w./-]{1,200}\.js")
 # For screen readers only ("opens in a new window").
 _UNSEEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|element-(?:invisible|hidden)|screen-reader-(?:text|only)|u-visually-hidden)(?:$|\s)"
@@ -82,8 +83,9 @@ def drop_hidden(root: Tag, context: PassContext) -> None:
     edits = Edits(root)
     found = _Found()
     for node in tags_in_order(root):
-        if node.name == "script" and str(node.attrs.get("type") or "").startswith("math/tex"):
-            edits.replace(node, element("code", node.contents))  # a formula that a script would have drawn
+        if node.name == "script" and (put := _put_by(node)) is not None:
+            edits.replace(node, put)
+            context.names.add(put.name)
         elif node.name == "title" and node.parent is not None and node.parent.name == "svg":
             node.parent.attrs.setdefault("aria-label", node.get_text())
             edits.remove(node)
@@ -100,6 +102,16 @@ def drop_hidden(root: Tag, context: PassContext) -> None:
         if id(node) in shown and node.name == TEMPLATE:
             node.name = "div"
     edits.apply()
+
+
+def _put_by(script: Tag) -> Tag | None:
+    """Return what a script would put in its own place: a formula, a frame with a post or code; None for any other one."""
+    if attribute(script, "type").startswith("math/tex"):
+        return element("code", script.contents)
+    if post := attribute(script, "data-telegram-post"):
+        return element("iframe", src=f"https://t.me/{post}")
+    gist = _GIST.match(attribute(script, "src"))
+    return element("iframe", src=gist[0].removesuffix(".js")) if gist else None
 
 
 def _count(gone: Iterable[tuple[Tag, str]], context: PassContext) -> None:

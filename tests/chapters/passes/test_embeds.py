@@ -42,6 +42,17 @@ from epubmaker.chapters.passes.embeds import name_embeds, reduce_controls
             '<p><a href="https://social.example/y/posts/1">Embedded content: social.example</a></p>',
         ),
         (
+            "a script that would have put a post in its place is one too",
+            (
+                "<p>a</p><script src='https://telegram.org/js/telegram-widget.js?2' data-telegram-post='harbor/1'></script>"
+                "<script src='https://gist.github.com/ann/1f2e.js'></script><script src='https://cdn.example/a.js'></script>"
+            ),
+            (
+                '<p>a</p><p><a href="https://t.me/harbor/1">Embedded content: t.me</a></p>'
+                '<p><a href="https://gist.github.com/ann/1f2e">Embedded content: gist.github.com</a></p>'
+            ),
+        ),
+        (
             "a post that is here stays",
             "<blockquote><p>Hello</p><a href='https://social.example/x/1'></a></blockquote>",
             "<blockquote><p>Hello</p></blockquote>",
