@@ -42,7 +42,7 @@ def publish(order: Order, session: Session) -> Report:
         options = replace(order.options, cache=None, check=False)
         with Session(options, session.show) as other:
             other.total, other.articles_before = session.total, session.articles_before
-            other.so_far = session.so_far
+            other.so_far, other.series = session.so_far, session.series
             report = _publish(order._replace(options=options), other)
         message = f"{lost.cause}; the book was made without the cache: name another folder with --cache"
         return replace(report, issues=(*report.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
@@ -169,6 +169,7 @@ def _volumes(
                 planned.correct(number, outcome.size)
             else:
                 made.append(outcome)
+                session.note_volumes([outcome.book])
         written.update(part.book.path for part in made)
     for path in written - {part.book.path for part in made}:  # volumes of plans that were given up
         with suppress(OSError):

@@ -188,16 +188,16 @@ def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
     wanted = _wanted(plan, outputs, session.options, session.known)
     reports = [session.cache.unchanged(order) if session.cache else None for order in wanted]
     session.total = sum(len(order.plan.entries) for order, report in zip(wanted, reports, strict=True) if not report)
-    series = series_path(plan, session.options)
+    session.series = series_path(plan, session.options)
     made: list[Report] = []
     for order, report in zip(wanted, reports, strict=True):
-        made.append(report or _published(order, series, session))
+        made.append(report or _published(order, session))
         session.so_far = replace(session.so_far, books=(*session.so_far.books, *made[-1].books))
     whole = Report.of_all(made)
     whole = _on_shelf(whole, session.options)
     if session.state:
         remember(plan, session.options.title or book_title(plan), whole, session.options, session.state)
-    whole = _with_left_volumes(whole, series, outputs, session)
+    whole = _with_left_volumes(whole, outputs, session)
     return replace(whole, issues=(*whole.issues, *_endings([book.path for book in whole.books], session.options)))
 
 
@@ -214,7 +214,7 @@ def _on_shelf(report: Report, options: Options) -> Report:
     return replace(report, shelved=added, shelf_removed=removed, issues=(*report.issues, *issues))
 
 
-def _published(order: Order, series: str, session: Session) -> Report:
+def _published(order: Order, session: Session) -> Report:
     from epubmaker.pipeline.books import publish  # noqa: PLC0415 - 0.1 s, which an unchanged book does without
 
     with output_errors(order.output):
@@ -222,12 +222,11 @@ def _published(order: Order, series: str, session: Session) -> Report:
             order.output.parent.mkdir(parents=True, exist_ok=True)
     report = publish(order, session)
     session.articles_before += len(order.plan.entries)
-    if session.cache and session.options.in_volumes and not session.options.new:
-        session.cache.volumes.keep(series, report.books)
+    session.note_volumes(report.books)
     return report
 
 
-def _with_left_volumes(report: Report, series: str, outputs: Outputs, session: Session) -> Report:
+def _with_left_volumes(report: Report, outputs: Outputs, session: Session) -> Report:
     """Return the report with the volumes that earlier runs made and this one does not; remove them where asked to.
 
     With `--new` no run makes those of earlier ones.
@@ -235,9 +234,9 @@ def _with_left_volumes(report: Report, series: str, outputs: Outputs, session: S
     options, cache = session.options, session.cache
     if cache is None or options.new or not (options.prune or options.in_volumes):
         return report
-    cache.volumes.keep(series, report.books)
+    cache.volumes.keep(session.series, report.books)
     made = [book.path for book in report.books]
-    left = [_as_named(path, options) for path in cache.volumes.left(series, made) if not outputs.is_input(path)]
+    left = [_as_named(path, options) for path in cache.volumes.left(session.series, made) if not outputs.is_input(path)]
     removed = [path for path in left if options.prune and _removed(path)]
     stay = tuple(path for path in left if path not in removed)
     return replace(report, volumes_left=stay, volumes_removed=tuple(removed))

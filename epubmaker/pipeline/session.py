@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from epubmaker.model.articles import Issue
+from epubmaker.model.books import Book
 from epubmaker.options import Options
 from epubmaker.pipeline.pictures import Pictures
 from epubmaker.pipeline.remembering import series_name, state_path
@@ -40,7 +41,8 @@ class Session:
 
     What must end with the run is entered into `stack`. `show` is called with the progress; `total` is the number of
     articles of the books to be made, once it is known, and `articles_before` that of the finished volumes. Without
-    `keeps`, the state is read, and not made or locked. `so_far` is what a report can tell of a run that makes no book;
+    `keeps`, the state is read, and not made or locked. `series` is what the names of all books are made of, by which a
+    later run knows them. `so_far` is what a report can tell of a run that makes no book;
     `may_report` says that its path was looked at.
     """
 
@@ -50,6 +52,7 @@ class Session:
         self.keeps = keeps
         self.total = self.articles_before = 0
         self.stack = ExitStack()
+        self.series = ""
         self.so_far = Report()
         self.may_report = False
 
@@ -125,6 +128,11 @@ class Session:
         options = self.options
         css, issues = stylesheet(options.style, options.css, options.device.rendition, is_kepub=options.kepub)
         return css.encode(), issues
+
+    def note_volumes(self, books: Iterable[Book]) -> None:
+        """Note volumes that are there now, so that a later run knows them, even if this one is killed."""
+        if self.cache and self.options.in_volumes and not self.options.new:
+            self.cache.volumes.keep(self.series, books)
 
     def show_articles(self, done: int) -> None:
         """Show how many articles are in the book and in the volumes before it."""

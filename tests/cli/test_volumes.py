@@ -17,6 +17,10 @@ from cleanbooks import AssertClean
 from effort import effort
 from openbook import DC, OPF, OpenBook
 
+from epubmaker.options import Options
+from epubmaker.pipeline.build import Progress
+from epubmaker.pipeline.build import build as build_book
+
 START = datetime(2021, 12, 30, 12, tzinfo=UTC)
 FLAGS = ("build", "in", "--no-cover", "--timezone", "UTC", "--report", "r.json")
 
@@ -305,6 +309,21 @@ def test_a_volume_that_is_too_large_is_cut_into_parts_that_keep_what_tells_them_
     again = build(*flags)
     assert written(again) == ["x-2021-12.epub"]
     assert [told(tmp_path / name) for name in names(again)[1:]] == parts
+
+
+def test_parts_of_a_run_that_was_interrupted_are_named_by_the_next(tmp_path: Path) -> None:
+    write(tmp_path, *range(9), words=900)
+
+    def interrupt(_: Progress) -> None:
+        if Path("x-1.epub").exists():
+            raise KeyboardInterrupt
+
+    options = Options((Path("in"),), output=Path("x.epub"), max_size=40_000, draw_cover=False, cache=Path("cache"))
+    with pytest.raises(KeyboardInterrupt):
+        build_book(options, interrupt)
+    done = commandline.here(*FLAGS, "--cache", "cache", "-o", "x.epub", "--max-size", "1MB")
+
+    assert done.stdout.splitlines()[-1] == "no longer made: x-1.epub; --prune removes it"
 
 
 def test_a_limit_that_is_too_small_is_wrong_usage_before_the_first_volume_and_said_of_later_ones(
