@@ -47,6 +47,8 @@ _UNLINKED = re.compile(r"<a((?: (?!href=)[^<>]*)?)>(.*?)</a>", re.DOTALL)
 _SENTENCE = re.compile(  # not as short as an abbreviation
     r"""(.{24,}?(?:[.!?…]+["'”’»)\]]*(?=\s)|[。！？｡…]+[”’」』）》】"']*)|.{1,240}(?=\s|$)|.{240}).*""", re.DOTALL
 )
+_TEX = re.compile(r"\\[A-Za-z]{2,}|[\^_]\{")
+_DISPLAYED = re.compile(r"\{\\displaystyle (?P<source>.*)\}", re.DOTALL)  # as MediaWiki has it
 _SHORT = 2000  # characters; a longer body is never empty
 
 
@@ -328,18 +330,25 @@ class _Writer:
         )
 
     def _placeholder(self, failed: FetchFailed, slot: PictureSlot) -> str:
-        """Return the picture's text: in its place where it stands for a word, else after a note that it is missing."""
-        alt = _text(slot.alt)
-        if alt and slot.word and slot.inline:
-            return alt
+        """Return what a missing picture says, and under it that it is missing; in a line of text, the former alone."""
+        if slot.alt and slot.inline:
+            return _as_formula(slot.alt) or _text(slot.alt)
         label = _text(self._words["picture_unavailable"])
         # What is in the article itself, such as a drawing, can be seen on its page.
         address = None if slot.linked else resolve(None, failed.url) or (self._link if _is_within(failed.url) else None)
         if address:
             label = f"<a href={attribute(address)}>{label}</a>"
-        if alt and not slot.captioned:
-            label = _text(self._words["labeled"]).format(label=label, text=alt)
-        return f'<span class="missing">{label}</span>'
+        label = f"<small>{label}</small>"
+        if slot.captioned:
+            return f'<span class="missing">{label}</span>'
+        return f'<span class="missing">{_text(slot.alt)}<br/>{label}</span>' if slot.alt else label
+
+
+def _as_formula(alt: str) -> str:
+    """Return the text of a picture of a formula as code, where that is TeX; else ""."""
+    found = _DISPLAYED.fullmatch(alt)
+    source = found["source"] if found else alt
+    return f"<code>{_text(source.strip())}</code>" if found or _TEX.search(alt) else ""
 
 
 def _first_sentence(said: str) -> str:

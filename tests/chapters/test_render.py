@@ -184,9 +184,22 @@ def test_the_pieces_of_a_strip_follow_each_other_and_are_counted() -> None:
 
 def test_a_missing_picture_leaves_a_placeholder_that_links_to_it() -> None:
     assert body(rendered(SLOT)) == (
-        '<figure><span class="missing"><a href="https://example.org/a.jpg?x=1&amp;y=2">Picture unavailable</a>: '
-        "A harbour</span></figure>"
+        '<figure><span class="missing">A harbour<br/>'
+        '<small><a href="https://example.org/a.jpg?x=1&amp;y=2">Picture unavailable</a></small></span></figure>'
     )
+    assert body(rendered(replace(SLOT, alt=""))).startswith("<figure><small><a ")
+
+
+@pytest.mark.parametrize(
+    ("alt", "shown"),
+    [
+        ("a < b", "a &lt; b"),
+        (r"{\displaystyle E=mc^{2}}", "<code>E=mc^{2}</code>"),
+        (r"\frac{a}{b}", r"<code>\frac{a}{b}</code>"),
+    ],
+)
+def test_a_missing_picture_in_a_line_leaves_what_it_says(alt: str, shown: str) -> None:
+    assert body(rendered("<p>x ", PictureSlot(REF, alt), "</p>")) == f"<p>x {shown}</p>"
 
 
 def test_a_placeholder_inside_a_link_or_for_a_local_file_holds_no_link() -> None:

@@ -141,7 +141,7 @@ MARKUP: Mapping[str, Text] = {
         drawn(
             f'<title>The line</title><filter id="a"><feMorphology radius="99999"/></filter>{RECT.format("filter=url(#a)")}'
         ),
-        '<span class="missing"><a href="https://example.org/{}">Picture unavailable</a>: The line</span>',
+        '<span class="missing">The line<br/><small><a href="https://example.org/{}">Picture unavailable</a></small></span>',
     ),
     "MathJax 2, in a line": Text(
         '<p>The <span class="MathJax_Preview">G</span><span class="MathJax" id="MathJax-Element-1-Frame"><nobr '

@@ -38,7 +38,7 @@ SUM = '<svg xmlns="http://www.w3.org/2000/svg" width="3ex" height="2.2ex" viewBo
 PREVIEW = base64.b64encode(jpeg(40, 26)).decode()
 DOOR = base64.b64encode(jpeg(320, 200)).decode()
 LAMP = base64.b64encode(SUM.encode()).decode()
-GONE = '<span class="missing"><a href="https://example.org/gone.png">Picture unavailable</a>'
+GONE = '<small><a href="https://example.org/gone.png">Picture unavailable</a></small>'
 
 
 class Case(NamedTuple):
@@ -65,7 +65,7 @@ CASES: Mapping[str, Case] = {
     ),
     "a better one that is gone": Case(
         '<p><img src="slate-grey.jpg" data-src="gone.png" alt="Door"></p>',
-        f"<figure>{GONE}: Door</span></figure>",
+        f'<figure><span class="missing">Door<br/>{GONE}</span></figure>',
     ),
     "a stand-in by name and size": Case('<p>Wait <img src="loading.gif" alt="Roof">.</p>', "<p>Wait .</p>"),
     "a stand-in of one color": Case('<p>Wait <img src="/blank.gif">.</p><p><img src="grey.png"></p>', "<p>Wait .</p>"),
@@ -114,21 +114,21 @@ CASES: Mapping[str, Case] = {
     ),
     "gone, by itself": Case(
         '<p><img src="gone.png" alt="Map of the line"></p>',
-        f"<figure>{GONE}: Map of the line</span></figure>",
+        f'<figure><span class="missing">Map of the line<br/>{GONE}</span></figure>',
     ),
     "gone, with a title": Case(
         '<p><img src="gone.png" title="Map: 1 &lt; 2"></p>',
-        f"<figure>{GONE}: Map: 1 &lt; 2</span></figure>",
+        f'<figure><span class="missing">Map: 1 &lt; 2<br/>{GONE}</span></figure>',
     ),
     "gone, with its text in the caption": Case(
         '<figure><img src="gone.png" alt="The hall"><figcaption>The hall in May</figcaption></figure>',
-        f"<figure>{GONE}</span><figcaption>The hall in May</figcaption></figure>",
+        f'<figure><span class="missing">{GONE}</span><figcaption>The hall in May</figcaption></figure>',
     ),
     "a formula that is gone": Case('<p>A <img class="tex" src="gone.png" alt="1/40"> B</p>', "<p>A 1/40 B</p>"),
     "a sign that is gone": Case(
         '<p>A <img src="gone.png" alt="signal" width="60" height="60"> B</p>', "<p>A signal B</p>"
     ),
-    "gone, without a text": Case('<p><img src="gone.png"></p>', f"<figure>{GONE}</span></figure>"),
+    "gone, without a text": Case('<p><img src="gone.png"></p>', f"<figure>{GONE}</figure>"),
     "data without a type": Case(
         f'<p><img src="data:;base64,{DOOR}" alt="Door"></p>',
         '<figure><img # alt="Door"/></figure>',
@@ -139,7 +139,8 @@ CASES: Mapping[str, Case] = {
     ),
     "data of no picture": Case(
         '<p><img src="data:text/html;base64,PHA+Tm8gcGljdHVyZTwvcD4=" alt="A door"></p>',
-        '<figure><span class="missing"><a href="https://example.org/{}">Picture unavailable</a>: A door</span></figure>',
+        '<figure><span class="missing">A door<br/>'
+        '<small><a href="https://example.org/{}">Picture unavailable</a></small></span></figure>',
     ),
     "a preview beside its picture": Case(
         f'<div class="wrap"><img aria-hidden="true" src="data:image/jpeg;base64,{PREVIEW}" alt="">'
