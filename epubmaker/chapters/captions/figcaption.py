@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.captions.patterns import is_credit, is_label
-from epubmaker.chapters.captions.wording import credit_label, ends_as_credit, label, opens_as_credit, parted_credit
+from epubmaker.chapters.captions.wording import (
+    credit_label,
+    credit_name,
+    ends_as_credit,
+    label,
+    opens_as_credit,
+    parted_credit,
+)
 from epubmaker.chapters.tree import (
     Edits,
     attribute,
@@ -143,13 +150,14 @@ def _with_credits(contents: Sequence[PageElement], edits: Edits) -> list[PageEle
         if isinstance(node, Tag):
             _mark_inner_credits(node, edits)
         last = not seen(contents[position + 1 : position + 9])
-        ready = _is_credit_span(node)
-        if not ready and not _names_source(node, last=last, after_text=last and bool(found)):
+        if not _is_credit_span(node) and not _names_source(node, last=last, after_text=last and bool(found)):
             found.append(node)
+            continue
+        if not last and text_within(node, 20).casefold() == "credit":  # the word alone, before the name
             continue
         if found and not _is_break(found[-1]) and (isinstance(found[-1], Tag) or not str(found[-1])[-1:].isspace()):
             found.append(NavigableString(" "))
-        found.append(node if ready else _as_credit(node, edits))
+        found.append(_as_credit(node, edits))
     return found
 
 
@@ -183,12 +191,16 @@ def _as_credit(node: PageElement, edits: Edits) -> Tag:
     """Return a node as a credit: a tag is changed where it stands, a text gets a tag around it."""
     if not isinstance(node, Tag):
         text = str(node).strip()
-        credit = element("span", [NavigableString(text.removeprefix(label(text)))])
+        credit = element("span", [NavigableString(credit_name(text))])
     else:
         credit = node
         credit.name = "span"
         _drop_noise(credit, edits)
         edits.fill(credit, _without_label(_unboxed(list(node.contents), keep_credit=False), edits))
+        said = text_within(credit, 1000)
+        name = credit_name(said)
+        if name != said and all(inner.name in _CREDIT_BOXES for inner in tags_within(credit)):  # its label is in pieces
+            edits.fill(credit, [NavigableString(name)])
         for inner in tags_within(credit):
             if inner.name in BLOCK_ELEMENTS:
                 inner.name, inner.attrs = "span", {}

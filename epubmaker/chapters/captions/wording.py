@@ -108,6 +108,8 @@ _CREDIT_LABEL = re.compile(
     r"chanzo cha picha)\s*[,，،、:：]\s*|(?:credit\s*){2,3}[:：.…]*\s*",
     re.IGNORECASE,
 )
+_CREDIT_DOTS = re.compile(r"(?:credit\s*)+(?:\.{3}|…)\s*", re.IGNORECASE)
+_GLUED_CREDIT = re.compile(r"\s*(?:Credit\s*(?:\.{3}|…)?\s*){2,3}(?=\S)")  # to the end of the caption
 _CAPTION_LABEL = re.compile(
     r"(?:图像加注文字|圖像加註文字|(?:image|media) caption|pie de foto|legenda da foto|légende image|подпись к фото|"
     r"підпис до фото|التعليق على الصورة|توضیح تصویر|fotoğraf altı yazısı|keterangan gambar|chụp lại hình ảnh|사진 설명|"
@@ -161,7 +163,10 @@ def parted_credit(text: str) -> tuple[str, str]:
     for end in _SENTENCE_END.finditer(tail):
         rest = tail[end.end() :].strip()
         if opens_as_credit(rest) or ends_as_credit(rest) or _SHORT_CREDIT.fullmatch(rest):
-            return text[: len(text) - len(tail) + end.end()].rstrip(), rest.removeprefix(label(rest))
+            return text[: len(text) - len(tail) + end.end()].rstrip(), credit_name(rest)
+    found = _GLUED_CREDIT.search(tail)
+    if found is not None and tail[: found.start()].strip():
+        return text[: len(text) - len(tail) + found.start()], tail[found.end() :]
     found = _AGENCY_TAIL.search(tail)
     if found is not None and tail[: found.start()].strip():
         return text[: len(text) - len(tail) + found.start()].rstrip(), found["credit"]
@@ -182,6 +187,12 @@ def label(text: str) -> str:
     """Return the label that a caption or a credit begins with, such as "Image caption, ", or ""."""
     found = _CREDIT_LABEL.match(text) or _CAPTION_LABEL.match(text)
     return found[0] if found else ""
+
+
+def credit_name(text: str) -> str:
+    """Return a credit without the label that it begins with, or the word "Credit" as some sites write it."""
+    dots = _CREDIT_DOTS.match(text)
+    return text[dots.end() :] if dots else text.removeprefix(label(text))
 
 
 def is_figure_label(text: str) -> bool:

@@ -144,7 +144,7 @@ EXAMPLES = {
         ),
         (
             '<figure><img src="a.jpg" alt="Boat"><figcaption><span>A caption.</span> '
-            '<span class="credit"><span>Credit...</span><span>Jane Doe for The New York Times</span></span>'
+            '<span class="credit">Jane Doe for The New York Times</span>'
             "</figcaption></figure>"
         ),
     ),
@@ -531,6 +531,10 @@ def _plain(markup: str) -> str:
         ("A ferry in Kiel AP Photo/Jane Doe", "A ferry in Kiel", "AP Photo/Jane Doe"),
         ("Ein Schiff. Foto: Jan Maier", "Ein Schiff.", "Foto: Jan Maier"),
         ("A ferry. CreditCreditJane Doe for The Times", "A ferry.", "Jane Doe for The Times"),
+        ("A ferry.CreditCredit Jane Doe for The Times", "A ferry.", "Jane Doe for The Times"),
+        ("A ferry. Credit...Jane Doe for The Times", "A ferry.", "Jane Doe for The Times"),
+        ("A ferry.<span>Credit</span><span>Credit</span><span>Jane Doe/AFP</span>", "A ferry.", "Jane Doe/AFP"),
+        ("A ferry. <i class='credit'><span>Credit</span><span>Credit Jane Doe</span></i>", "A ferry.", "Jane Doe"),
         ("A man (right) and a woman (left)", "A man (right) and a woman (left)", ""),
         ("The White House (1990)", "The White House (1990)", ""),
         ("Photo: Ann", "Photo: Ann", ""),
