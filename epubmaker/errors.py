@@ -25,6 +25,7 @@ __all__ = [
     "ERROR",
     "FINDINGS",
     "PICTURES_MISSING",
+    "UNDELIVERED",
     "USAGE",
     "CheckError",
     "EpubmakerError",
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 
-ERROR, USAGE, FINDINGS, PICTURES_MISSING, EMPTY = 1, 2, 3, 4, 5
+ERROR, USAGE, FINDINGS, PICTURES_MISSING, EMPTY, UNDELIVERED = 1, 2, 3, 4, 5, 6
 """Exit statuses; `epubmaker.cli` says what each means. That after an interrupt is `runtime.process.INTERRUPTED`."""
 
 

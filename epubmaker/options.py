@@ -100,7 +100,8 @@ class Options:
     articles stays. With `video_pictures`, a post of a video without pictures gets the video's still. A book of ten
     pictures or more does not replace an older one where the network fails for more than `max_missing` percent of them.
     `shelf` is the folder of a catalog that gets a copy of each book (see `epubmaker.shelf`); of the series of these books,
-    older issues than `shelf_keep` says are removed from it.
+    older issues than `shelf_keep` says are removed from it. `then` is a command that is run for each book that was written
+    (see `epubmaker.delivery.commands`).
     `fail_if_warnings` and `fail_if_empty` give a build with a warning, or with nothing to do, another exit status.
     """
 
@@ -162,6 +163,7 @@ class Options:
     form: str | None = None
     shelf: Path | None = None
     shelf_keep: Keep | None = None
+    then: str | None = None
 
     @property
     def in_volumes(self) -> bool:

@@ -175,6 +175,11 @@ class Report:
         """How many issues are errors."""
         return sum(issue.severity == "error" for issue in self.issues)
 
+    @property
+    def undelivered(self) -> tuple[Issue, ...]:
+        """What failed once the books were written: see `epubmaker.delivery`."""
+        return tuple(issue for issue in self.issues if issue.code.startswith("delivery-"))
+
     def to_json(self) -> str:
         """Return the report as a JSON document."""
         document = {

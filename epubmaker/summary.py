@@ -47,8 +47,9 @@ _NOT_WHOLE = {  # in the book, but incomplete
     "picture-truncated": ("picture cut off", "pictures cut off"),
 }
 _NEVER_KEPT = ("control", "decoration", "frame", "hidden", "preview")  # not even with --keep-all
-# Issues with one article, picture or host are counted, and listed by --verbose; all others are printed in full.
-_COUNTED = ("article-", "input-", "picture-", "document-", "host-", "check")
+# Issues with one article, picture or host are counted, and listed by --verbose, and what is not delivered is an error of
+# its own; all others are printed in full.
+_COUNTED = ("article-", "input-", "picture-", "document-", "host-", "check", "delivery-")
 _STATUS = {
     "401": "not allowed",
     "403": "not allowed",

@@ -18,7 +18,7 @@ LAYERS = (
     ("cli", "__main__"),
     ("pipeline",),
     ("reuse",),
-    ("collector", "chapters", "packager", "shelf"),
+    ("collector", "chapters", "packager", "shelf", "delivery"),
     ("imaging", "storage", "text", "runtime", "summary", "report", "options"),
     ("devices",),
     ("model",),

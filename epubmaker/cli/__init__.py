@@ -30,9 +30,10 @@ Exit statuses:
     3    the book is written, but `--fail-if-warnings` found warnings or `--check` found anything
     4    an older book stays, since too many pictures are missing
     5    nothing to do, with `--fail-if-empty`
+    6    the book is written, but did not go where it was to go, or the command of `--then` failed
     130  interrupted; an older book is unchanged
 
-A run of several books ends with the worst of their statuses, by this order: 1, 2, 4, 3, 5, 0.
+A run of several books ends with the worst of their statuses, by this order: 1, 2, 4, 6, 3, 5, 0.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from epubmaker.cli.settings import BookSettings, Settings
     from epubmaker.model.articles import Issue
     from epubmaker.options import Options
+    from epubmaker.report import Report
 
 __all__ = ["build"]
 
@@ -122,7 +123,8 @@ def _make(options: Options, flags: Mapping[str, Any]) -> int:
         with ProgressDisplay(quiet=quiet) as display:
             report = build_book(options, display.show)
     except KeyboardInterrupt as interrupt:
-        interrupt.add_note("an older book stays as it was")
+        if not hasattr(interrupt, "__notes__"):
+            interrupt.add_note("an older book stays as it was")
         raise
     if verbose:
         _say_all(report.issues)
@@ -131,11 +133,17 @@ def _make(options: Options, flags: Mapping[str, Any]) -> int:
             tell(line)
         for line in hints(report):
             say(line)
-    elif report.exit_status and not verbose:
-        for issue in report.issues:
-            if options.fail_if_warnings or issue.code == "check":
-                say(f"{issue.severity}: {issue.where}: {issue.message}")
+    if not verbose:
+        _say_what_failed(report, options, quiet=quiet)
     return report.exit_status
+
+
+def _say_what_failed(report: Report, options: Options, *, quiet: bool) -> None:
+    """Say what gave the exit status, as far as the summary does not tell it."""
+    for issue in report.issues:
+        is_finding = options.fail_if_warnings or issue.code == "check"
+        if issue in report.undelivered or (quiet and report.exit_status and is_finding):
+            say(f"{issue.severity}: {issue.where}: {issue.message}")
 
 
 def _preview(options: Options, flags: Mapping[str, Any]) -> int:

@@ -9,19 +9,19 @@ from contextlib import contextmanager
 import click
 
 from epubmaker.cli.terminal import say
-from epubmaker.errors import EMPTY, ERROR, FINDINGS, PICTURES_MISSING, USAGE, EpubmakerError
+from epubmaker.errors import EMPTY, ERROR, FINDINGS, PICTURES_MISSING, UNDELIVERED, USAGE, EpubmakerError
 from epubmaker.runtime import process
 
 __all__ = ["one_line_errors", "worst"]
 
-_FROM_THE_WORST = (ERROR, USAGE, PICTURES_MISSING, FINDINGS, EMPTY, 0)
+_FROM_THE_WORST = (ERROR, USAGE, PICTURES_MISSING, UNDELIVERED, FINDINGS, EMPTY, 0)
 
 
 def worst(statuses: Iterable[int]) -> int:
     """Return the exit status of a run of several books.
 
     The worst is a book that could not be made, then one that was wrongly asked for, then an older one that stays, then one
-    with findings, then nothing to do.
+    that did not arrive, then one with findings, then nothing to do.
     """
     return min(statuses, key=_FROM_THE_WORST.index, default=0)
 

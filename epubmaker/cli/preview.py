@@ -46,6 +46,8 @@ def _files(orders: Sequence[Order], most: int | None) -> Iterator[str]:
         yield f"and {len(orders) - most:,} more volumes, which --verbose lists"
     if shelf := orders[0].options.shelf:
         yield f"would put {'it' if len(orders) == 1 else 'them'} on the shelf {shelf}"
+    if then := orders[0].options.then:
+        yield f"would run {then}"
     if report := orders[0].options.report:
         yield f"would write {report}: the report"
 

@@ -39,6 +39,7 @@ _NOT_OF_STRANGERS = frozenset(
         "allow-private-network",
         "prune",
         "shelf-keep",
+        "then",  # a command
         "files-from",  # may list any path
         "cache",  # its chapters are not checked again
     }

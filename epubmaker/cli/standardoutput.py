@@ -25,15 +25,10 @@ _A_FILE = "name a file with --output"
 def build_to_standard_output(options: Options, show: Callable[[Progress], None]) -> Report:
     """Do as `build` does with a book that is written to standard output; in the report, its path is "-".
 
-    Raises UsageError for a terminal, for volumes, and for `new`: whoever reads the book may have lost it, with articles
-    that no later book would have. Raises EpubmakerError as `build` does, and where the book cannot be written.
+    Raises UsageError for a terminal, for volumes, for `then`, and for `new`: whoever reads the book may have lost it, with
+    articles that no later book would have. Raises EpubmakerError as `build` does, and where the book cannot be written.
     """
-    if sys.stdout.isatty():
-        raise UsageError(_FLAG, "a terminal shows no book", f"send it to a program or into a file, or {_A_FILE}")
-    if options.in_volumes:
-        raise UsageError(_FLAG, "volumes are several books", f"leave out --split-by and --max-size, or {_A_FILE}")
-    if options.new:
-        raise UsageError(_FLAG, "contradicts --new, which is for books that stay", _A_FILE)
+    _check(options)
     is_kepub = options.kepub or options.device.rendition.kepub == "better"
     with spool() as folder:
         book = folder / f"book{KEPUB_ENDING if is_kepub else EPUB_ENDING}"
@@ -59,6 +54,18 @@ def build_to_standard_output(options: Options, show: Callable[[Progress], None])
     if failure:
         raise failure
     return report
+
+
+def _check(options: Options) -> None:
+    """Raise UsageError for what standard output cannot have."""
+    if sys.stdout.isatty():
+        raise UsageError(_FLAG, "a terminal shows no book", f"send it to a program or into a file, or {_A_FILE}")
+    if options.in_volumes:
+        raise UsageError(_FLAG, "volumes are several books", f"leave out --split-by and --max-size, or {_A_FILE}")
+    if options.new:
+        raise UsageError(_FLAG, "contradicts --new, which is for books that stay", _A_FILE)
+    if options.then:
+        raise UsageError("--then", "is for a book that stays", _A_FILE)
 
 
 def _renamed(report: Report, path: Path) -> Report:

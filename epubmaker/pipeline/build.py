@@ -1,4 +1,4 @@
-"""One run: scan | select | cut | unchanged? | books | shelf | check | report."""
+"""One run: scan | select | cut | unchanged? | books | shelf | check | delivery | report."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from typing import Literal, NamedTuple
 from epubmaker.collector.formats.table import suffixes
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
-from epubmaker.errors import EMPTY, ERROR, FINDINGS, EpubmakerError, InputError, OutputError, UsageError
+from epubmaker.errors import EMPTY, ERROR, FINDINGS, UNDELIVERED, EpubmakerError, InputError, OutputError, UsageError
 from epubmaker.model.articles import Entry, Issue, Plan
+from epubmaker.model.books import BookStatus
 from epubmaker.options import Options
 from epubmaker.pipeline.demands import check_demands
 from epubmaker.pipeline.inputs import given
@@ -62,6 +63,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | shelve    a copy for the catalog, if asked   this thread; `shelf.folder`
         | remember  what `--new` leaves out next     this thread; `storage.state`
         | check     EPUBCheck, where asked for       one child process, which runs Java        -> issues of the report
+        | deliver   a command, where asked for       this thread; `delivery`                   -> issues of the report
 
     A chapter that an earlier build made of the same article and pictures takes the place of parse, draft, render and pack.
 
@@ -118,13 +120,16 @@ def _report_of(session: Session) -> Report:
         report = _made(plan, outputs, session) if plan.entries else Report()
         found = (*scanned, *plan.issues, *report.issues)
         issues = (*found, *_cache_issues(report, session), *_findings(report, session))
-    report = replace(report, issues=issues, intake=intake, checked=options.check)
+    report = session.so_far = replace(report, issues=issues, intake=intake, checked=options.check)
+    report = _delivered(report, session)
     return replace(report, exit_status=_exit_status(report, options))
 
 
 def _exit_status(report: Report, options: Options) -> int:
     if not report.books:
         return EMPTY if options.fail_if_empty else 0
+    if report.undelivered:
+        return UNDELIVERED
     is_found = any(issue.code == "check" or options.fail_if_warnings for issue in report.issues)
     return FINDINGS if is_found else 0
 
@@ -212,6 +217,22 @@ def _on_shelf(report: Report, options: Options) -> Report:
     issues = (Issue("shelf-unreadable", "warning", each.subject, each.cause) for each in change.unreadable)
     added, removed = tuple(change.added), tuple(change.removed)
     return replace(report, shelved=added, shelf_removed=removed, issues=(*report.issues, *issues))
+
+
+def _delivered(report: Report, session: Session) -> Report:
+    """Do with the books of a report what was asked for beyond the file; return the report with what that came to."""
+    options = session.options
+    written = [book.path for book in report.books if book.status is BookStatus.WRITTEN]
+    if options.then is None or not written:
+        return report
+    from epubmaker.delivery.commands import run_for  # noqa: PLC0415 - few builds run one
+
+    session.show(Progress("delivering"))
+    try:
+        return replace(report, issues=(*report.issues, *run_for(written, options.then)))
+    except KeyboardInterrupt as interrupt:
+        interrupt.add_note("the book is written")
+        raise
 
 
 def _published(order: Order, session: Session) -> Report:

@@ -25,8 +25,8 @@ _DEFAULT_STYLE = Options(()).style
 def check_demands(options: Options) -> None:
     """Raise UsageError for what cannot be used.
 
-    That is a filter, time zone, grouping, cut into volumes, field of the output's name, language, style, stylesheet or
-    cover. So is a number in a series without one.
+    That is a filter, time zone, grouping, cut into volumes, field of the output's name, language, style, stylesheet,
+    command or cover. So is a number in a series without one.
     """
     Filters(options)
     levels_asked_for(options)
@@ -44,6 +44,10 @@ def check_demands(options: Options) -> None:
         load(options.style)
         for css in options.css:
             load(css)
+    if options.then is not None:
+        from epubmaker.delivery.commands import check_command  # noqa: PLC0415 - few builds run one
+
+        check_command("--then", options.then)
     if options.cover:
         _check_cover(options.cover)
 

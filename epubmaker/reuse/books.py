@@ -71,6 +71,7 @@ IRRELEVANT_TO_BYTES = (
     "fail_if_empty",
     "shelf",
     "shelf_keep",
+    "then",
 )
 _IRRELEVANT_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
 _MOST = 1 << 28  # bytes of one record

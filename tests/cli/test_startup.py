@@ -48,7 +48,7 @@ def test_help_imports_neither_parsers_nor_pillow() -> None:
 def test_a_book_of_texts_imports_no_http_client_and_no_picture_cache(texts: Path, first: set[str]) -> None:
     assert "bs4" in first
     assert first.isdisjoint({"requests", "urllib3", "http.client", "ssl", "epubmaker.collector.cache.store"})
-    assert first.isdisjoint({"epubmaker.shelf", "http.server"})
+    assert first.isdisjoint({"epubmaker.shelf", "http.server", "epubmaker.delivery", "smtplib"})
     assert not (texts / "cache" / "blobs").exists()
 
 
