@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def serving(home: Path, *flags: str, **environment: str) -> Iterator[int]:
                 running.kill()
                 running.wait()
             else:
-                running.send_signal(2)
+                running.send_signal(signal.SIGTERM)  # SIGINT is ignored in the background
                 assert running.wait(10) == 0
 
 
