@@ -102,6 +102,7 @@ class Options:
     `shelf` is the folder of a catalog that gets a copy of each book (see `epubmaker.shelf`); of the series of these books,
     older issues than `shelf_keep` says are removed from it. `then` is a command that is run for each book that was written
     (see `epubmaker.delivery.commands`).
+    `copy_to` is the folder of a reader that gets a copy of each book, or "auto" (see `epubmaker.delivery.device`).
     `fail_if_warnings` and `fail_if_empty` give a build with a warning, or with nothing to do, another exit status.
     """
 
@@ -164,6 +165,7 @@ class Options:
     shelf: Path | None = None
     shelf_keep: Keep | None = None
     then: str | None = None
+    copy_to: Path | None = None
 
     @property
     def in_volumes(self) -> bool:

@@ -133,6 +133,7 @@ class Report:
     `repeating` are large sources that repeat more than half of their text, unless that was dropped. `time_zone` is the
     name of that of the days and times. `volumes_left` and `volumes_removed` are volumes of earlier runs that are no longer
     made. `shelved` are the copies of the books on the shelf, `shelf_removed` the books that went from there.
+    `copied` is where they lie on a reader.
     `exit_status` is that of the command line; `error` is why there is no new book.
     """
 
@@ -149,6 +150,7 @@ class Report:
     volumes_removed: tuple[Path, ...] = ()
     shelved: tuple[Path, ...] = ()
     shelf_removed: tuple[Path, ...] = ()
+    copied: tuple[Path, ...] = ()
     exit_status: int = 0
     error: str | None = None
 
@@ -198,6 +200,7 @@ class Report:
             "volumes_removed": list(map(str, self.volumes_removed)),
             "shelved": list(map(str, self.shelved)),
             "shelf_removed": list(map(str, self.shelf_removed)),
+            "copied": list(map(str, self.copied)),
             "repeating": list(self.repeating),
             "checked": self.checked,
             "time_zone": self.time_zone,

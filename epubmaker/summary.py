@@ -87,7 +87,7 @@ def summary(report: Report) -> Iterator[str]:
     if report.intake.not_read:
         yield not_read(report.intake)
     yield from _volumes(report)
-    yield from _shelf(report)
+    yield from _copies(report)
     yield from _furniture(report)
     yield from _missing(report)
     yield from _not_whole(report.issues)
@@ -191,12 +191,14 @@ def _volumes(report: Report) -> Iterator[str]:
         yield f"removed, as no longer made: {_some(list(map(str, report.volumes_removed)))}"
 
 
-def _shelf(report: Report) -> Iterator[str]:
-    """Yield lines about the shelf."""
+def _copies(report: Report) -> Iterator[str]:
+    """Yield lines about the copies of the books."""
     if report.shelved:
         yield f"on the shelf: {_some(list(map(str, report.shelved)))}"
     if report.shelf_removed:
         yield f"removed from the shelf: {_some(list(map(str, report.shelf_removed)))}"
+    if report.copied:
+        yield f"on the reader: {_some(list(map(str, report.copied)))}"
 
 
 def _furniture(report: Report) -> Iterator[str]:

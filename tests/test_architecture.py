@@ -17,8 +17,8 @@ MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): pat
 LAYERS = (
     ("cli", "__main__"),
     ("pipeline",),
-    ("reuse",),
-    ("collector", "chapters", "packager", "shelf", "delivery"),
+    ("reuse", "delivery"),
+    ("collector", "chapters", "packager", "shelf"),
     ("imaging", "storage", "text", "runtime", "summary", "report", "options"),
     ("devices",),
     ("model",),

@@ -274,6 +274,7 @@ SECTIONS = {
         ),
         Flag("--shelf", type=FILE, metavar="DIR", help="Also put the book into a catalog (OPDS) there."),
         Flag("--shelf-keep", type=Kept(), metavar="90d", help="Remove older issues: 90d, '30 issues'."),
+        Flag("--copy-to", type=FILE, metavar="auto|DIR", help="Also copy the book to a reader on USB."),
         Flag("--then", metavar="COMMAND", help="Run this on a book that was written."),
         Flag("--force", is_flag=True, help="Replace even a file that is no book."),
         Flag("--dry-run", is_flag=True, help="Say what a book would have, and write nothing."),

@@ -46,10 +46,19 @@ def _files(orders: Sequence[Order], most: int | None) -> Iterator[str]:
         yield f"and {len(orders) - most:,} more volumes, which --verbose lists"
     if shelf := orders[0].options.shelf:
         yield f"would put {'it' if len(orders) == 1 else 'them'} on the shelf {shelf}"
+    if place := orders[0].options.copy_to:
+        yield f"would copy {'it' if len(orders) == 1 else 'them'} to {_reader(place)}"
     if then := orders[0].options.then:
         yield f"would run {then}"
     if report := orders[0].options.report:
         yield f"would write {report}: the report"
+
+
+def _reader(place: Path) -> str:
+    from epubmaker.delivery.device import reader_at
+
+    reader = reader_at(place)
+    return str(reader) if reader else f"a reader, but none is connected ({place})"
 
 
 def _removals(pruned: Sequence[Path], most: int | None) -> Iterator[str]:

@@ -40,6 +40,7 @@ _NOT_OF_STRANGERS = frozenset(
         "prune",
         "shelf-keep",
         "then",  # a command
+        "copy-to",
         "files-from",  # may list any path
         "cache",  # its chapters are not checked again
     }
@@ -216,6 +217,8 @@ class _Reader:
         if value == STANDARD_INPUT:
             raise self._error(where, "the standard streams are not for a file", "name them on the command line")
         if parameter.name == "style" and value in {style.name for style in styles()}:
+            return value
+        if parameter.name == "copy_to" and value == "auto":
             return value
         path = os.path.join(self._folder, os.path.expanduser(value))  # noqa: PTH111, PTH118 - they keep a "/" at the end
         if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):  # noqa: PTH110, PTH112, PTH113

@@ -45,6 +45,10 @@ def options_of(context: click.Context) -> Options:
     _resolve_days(flags)
     flags["inputs"] += _inputs_from(flags.pop("files_from"))
     _check_inputs(flags, context.meta.get(SETTINGS))
+    if flags["copy_to"] and context.get_parameter_source("device") is ParameterSource.DEFAULT:
+        from epubmaker.delivery.device import device_for
+
+        flags["device"] = device_for(flags["copy_to"]).name
     return _options(flags)
 
 

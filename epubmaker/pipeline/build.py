@@ -63,7 +63,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | shelve    a copy for the catalog, if asked   this thread; `shelf.folder`
         | remember  what `--new` leaves out next     this thread; `storage.state`
         | check     EPUBCheck, where asked for       one child process, which runs Java        -> issues of the report
-        | deliver   a command, where asked for       this thread; `delivery`                   -> issues of the report
+        | deliver   copy, command, where asked for   this thread; `delivery`                   -> issues of the report
 
     A chapter that an earlier build made of the same article and pictures takes the place of parse, draft, render and pack.
 
@@ -223,6 +223,9 @@ def _delivered(report: Report, session: Session) -> Report:
     """Do with the books of a report what was asked for beyond the file; return the report with what that came to."""
     options = session.options
     written = [book.path for book in report.books if book.status is BookStatus.WRITTEN]
+    if options.copy_to and report.books:
+        session.show(Progress("delivering"))
+        report = session.so_far = _copied(report, options.copy_to)
     if options.then is None or not written:
         return report
     from epubmaker.delivery.commands import run_for  # noqa: PLC0415 - few builds run one
@@ -233,6 +236,21 @@ def _delivered(report: Report, session: Session) -> Report:
     except KeyboardInterrupt as interrupt:
         interrupt.add_note("the book is written")
         raise
+
+
+def _copied(report: Report, place: Path) -> Report:
+    """Copy the books of a report to a reader; return the report with what that came to."""
+    from epubmaker.delivery.device import copy_books  # noqa: PLC0415 - few builds have a reader
+
+    copies: list[Path] = []
+    issues = report.issues
+    try:
+        for copy in copy_books(place, [book.path for book in report.books]):
+            copies.append(copy)  # noqa: PERF402 - those before an error stay
+    except EpubmakerError as error:
+        message = f"the book is made, but not copied: {error.cause}; {error.advice}"
+        issues = (*issues, Issue("delivery-copy", "error", error.subject, message))
+    return replace(report, copied=tuple(copies), issues=issues)
 
 
 def _published(order: Order, session: Session) -> Report:

@@ -26,7 +26,7 @@ def check_demands(options: Options) -> None:
     """Raise UsageError for what cannot be used.
 
     That is a filter, time zone, grouping, cut into volumes, field of the output's name, language, style, stylesheet,
-    command or cover. So is a number in a series without one.
+    command, reader or cover. So is a number in a series without one.
     """
     Filters(options)
     levels_asked_for(options)
@@ -48,6 +48,10 @@ def check_demands(options: Options) -> None:
         from epubmaker.delivery.commands import check_command  # noqa: PLC0415 - few builds run one
 
         check_command("--then", options.then)
+    if options.copy_to:
+        from epubmaker.delivery.device import reader_at  # noqa: PLC0415 - few builds have a reader
+
+        reader_at(options.copy_to)
     if options.cover:
         _check_cover(options.cover)
 

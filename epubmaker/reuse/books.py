@@ -72,6 +72,7 @@ IRRELEVANT_TO_BYTES = (
     "shelf",
     "shelf_keep",
     "then",
+    "copy_to",
 )
 _IRRELEVANT_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
 _MOST = 1 << 28  # bytes of one record
