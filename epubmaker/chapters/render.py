@@ -27,7 +27,7 @@ from epubmaker.text.documents import anchor, document, link_key
 from epubmaker.text.notes import is_note
 from epubmaker.text.timezones import iso
 from epubmaker.text.words import words
-from epubmaker.text.xhtml import attribute, between_quotes, language_attributes, text
+from epubmaker.text.xhtml import attribute, between_quotes, heading, language_attributes, text
 
 __all__ = ["Neighbor", "Page", "render"]
 
@@ -39,6 +39,7 @@ _PACE = 1300  # characters a minute, spaces included: some 220 words
 _DENSE_PACE = 400  # in languages where a character is a syllable or a word
 _text = lru_cache(maxsize=64)(text)  # a title is on three pages, the labels are on all
 _SECTION = '<section epub:type="chapter" role="doc-chapter" aria-labelledby="epm-title">\n'
+_TITLE_ID = ' id="epm-title"'
 _CREDIT = r'<span class="credit">(?:[^<]|</?(?:a|b|em|i|strong)\b[^<>]*>)*</span>'
 _ANY_ID = r'(?: id="[^"<>]*")?'
 _ID = re.compile(r'<[^<>]* id="([^"<>]*)"')
@@ -169,13 +170,14 @@ class _Writer:
         body = _HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", body)
         body = _TAG_WITH_PLACE.sub(lambda found: _PLACE.sub(rf"\1{self._prefix}", found[0]), body)
         place, language = anchor(self._page.entry), language_attributes(self._draft.language, around=shared.language)
+        title = heading("h2", self._title, self._draft.language, f' id="{place}-title"')
         markup = (
             f'<section id="{place}" aria-labelledby="{place}-title"{language}>\n'
-            f'{self._line("kicker")}<h2 id="{place}-title">{_text(self._title)}</h2>\n'
+            f"{self._line('kicker')}{title}\n"
             f"{self._line('standfirst')}{self._byline()}{self._meta()}{body}\n</section>\n"
         )
         if self._page.opens:
-            head = f'{_SECTION}<header>\n<h1 id="epm-title">{_text(shared.title)}</h1>\n</header>\n'
+            head = f"{_SECTION}<header>\n{heading('h1', shared.title, shared.language, _TITLE_ID)}\n</header>\n"
             markup = f"{self._opening(shared.title, shared.language)}{head}{markup}"
         if self._page.closes:
             self._around = shared.language
@@ -197,7 +199,7 @@ class _Writer:
 
     def _header(self) -> str:
         """Return the title and the lines around it."""
-        title = f'<h1 id="epm-title">{_text(self._title)}</h1>\n'
+        title = f"{heading('h1', self._title, self._draft.language, _TITLE_ID)}\n"
         below = f"{self._line('standfirst')}{self._byline()}{self._meta()}"
         return f"<header>\n{self._line('kicker')}{title}{below}</header>"
 

@@ -19,7 +19,7 @@ from epubmaker.packager.contents import CONTENTS_PAGE, Contents, ContentsGroup, 
 from epubmaker.text.dates import format_date, format_range, numerals
 from epubmaker.text.direction import body_class
 from epubmaker.text.words import words
-from epubmaker.text.xhtml import attribute, language_attributes, text
+from epubmaker.text.xhtml import attribute, heading, language_attributes, text
 
 __all__ = [
     "COVER_IMAGE",
@@ -136,8 +136,8 @@ class Pages:
             lines.append(f'<p class="publisher">{text(metadata.publisher)}</p>')
         if metadata.rights:
             lines.append(f'<p class="rights">{text(metadata.rights)}</p>')
-        title = text(metadata.heading or metadata.title)
-        body = f'<section class="front">\n<h1>{title}</h1>\n' + "\n".join(lines) + "\n</section>\n"
+        title = heading("h1", metadata.heading or metadata.title, self._language)
+        body = f'<section class="front">\n{title}\n' + "\n".join(lines) + "\n</section>\n"
         return self._page(TITLE_PAGE, metadata.title, body)
 
     def notes(self, missing: int) -> Page | None:
@@ -244,7 +244,8 @@ class Pages:
             own_title = title if number == 1 else f"{title} ({number})"
             below = f'<p class="meta">{note}</p>\n' if note and number == 1 else ""
             lists = "".join(_lists(chunk))
-            body = f'<section class="listing">\n<h1>{text(own_title)}</h1>\n{below}{lists}</section>\n'
+            above = heading("h1", own_title, self._language)
+            body = f'<section class="listing">\n{above}\n{below}{lists}</section>\n'
             yield self._page(name if number == 1 else f"{stem}-{number}.xhtml", own_title, body)
 
 
@@ -268,9 +269,9 @@ def _lists(lines: Iterable[_Line]) -> Iterator[str]:
     """Yield the lists of a page with the headings above them, which a new page repeats."""
     shown: tuple[str, ...] = ()
     for headings, below in groupby(lines, key=lambda line: line.headings):
-        for level, heading in enumerate(headings):
+        for level, each in enumerate(headings):
             if headings[: level + 1] != shown[: level + 1]:
-                yield f"<h{level + 2}>{heading}</h{level + 2}>\n"
+                yield f"<h{level + 2}>{each}</h{level + 2}>\n"
         shown = headings
         yield "<ul>\n"
         yield from (line.markup for line in below)

@@ -2,6 +2,7 @@
 
 characters.py         clean-up of characters and white space
 lineends.py           a line end in the source: a space, or none
+linebreaks.py         where a line of a title may end
 html.py               names of elements of HTML, which several stages need
 xhtml.py              strings as character data and attribute values
 bounds.py             markup within what a parser reads in linear time

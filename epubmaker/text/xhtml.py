@@ -6,13 +6,27 @@ from functools import lru_cache
 
 from epubmaker.text.characters import plain
 from epubmaker.text.direction import direction
+from epubmaker.text.linebreaks import phrases
 
-__all__ = ["attribute", "between_quotes", "escaped", "language_attributes", "text"]
+__all__ = ["attribute", "between_quotes", "escaped", "heading", "language_attributes", "text"]
 
 
 def text(value: str) -> str:
     """Return a string as character data: on one line, clean, escaped."""
     return escaped(plain(value))
+
+
+def heading(name: str, title: str, language: str, attributes: str = "") -> str:
+    """Return a title as an element `name` with the attributes, each after a space.
+
+    Where the language (BCP 47) has no spaces between words, `wbr` elements stand between its phrases, and the class is
+    "phrases", for which a stylesheet may forbid other line ends.
+    """
+    title = plain(title)
+    parts = phrases(title, language) or (title,)
+    marked = "".join(f"{escaped(part)}{'' if part[-1].isspace() else '<wbr/>'}" for part in parts[:-1])
+    classes = ' class="phrases"' if "<wbr/>" in marked else ""
+    return f"<{name}{attributes}{classes}>{marked}{escaped(parts[-1])}</{name}>"
 
 
 def attribute(value: str) -> str:

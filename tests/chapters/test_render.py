@@ -18,6 +18,8 @@ from epubmaker.model.chapters import Draft, LinkSlot, PictureSlot, Piece
 from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureRef, PictureResult
 from epubmaker.text.addresses import identity, site
 from epubmaker.text.dates import format_date
+from epubmaker.text.linebreaks import phrases
+from epubmaker.text.xhtml import escaped
 
 LINK = "https://www.voachinese.com/a/us-nato/6394244.html"
 REF = PictureRef(("https://example.org/a.jpg",))
@@ -63,13 +65,13 @@ def test_a_chapter_is_a_whole_page() -> None:
     )
     chapter = render(draft(("<p>正文</p>",), language="zh-Hans"), page, {}, {})
     assert [document.name for document in chapter.documents] == ["a-1f3c.xhtml"]
-    assert chapter.documents[0].content.decode() == (
+    assert chapter.documents[0].content.decode().replace("<wbr/>", "") == (
         '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
         '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
         ' lang="zh-Hans" xml:lang="zh-Hans">\n<head>\n<title>美国与北约 &lt;展开&gt; &amp; 外交</title>\n'
         '<link rel="stylesheet" type="text/css" href="style.css"/>\n</head>\n<body class="zh">\n'
         '<section epub:type="chapter" role="doc-chapter" aria-labelledby="epm-title">\n'
-        '<header>\n<h1 id="epm-title">美国与北约 &lt;展开&gt; &amp; 外交</h1>\n'
+        '<header>\n<h1 id="epm-title" class="phrases">美国与北约 &lt;展开&gt; &amp; 外交</h1>\n'
         f'<p class="meta"><time datetime="2022-01-12T22:00:21Z">{format_date(moment, "zh-Hans")}</time> · '
         '<span class="source">voachinese.com</span> · '
         f'<a href="{LINK}">原文</a></p>\n</header>\n'
@@ -80,6 +82,23 @@ def test_a_chapter_is_a_whole_page() -> None:
         '<p class="next"><a href="a-2.xhtml">下一篇：下一章</a></p>\n'
         "</nav>\n</footer>\n</section>\n</body>\n</html>\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "fewest"),
+    [
+        ("ja", "東京で見つけた小さな喫茶店の物語<1>", 3),
+        ("zh-Hant", "台灣的未來：挑戰", 2),
+        ("zh", "2024 – 2025", 0),
+        ("ko", "미국의 소리", 0),
+    ],
+)
+def test_a_title_without_spaces_breaks_between_its_phrases(language: str, title: str, fewest: int) -> None:
+    chapter = render(draft(("<p>z</p>",), language=language), Page(entry(title), "a"), {}, {})
+    shown = "<wbr/>".join(map(escaped, phrases(title, language))) if fewest else title
+    assert fewest <= len(shown.split("<wbr/>"))
+    classes = ' class="phrases"' if fewest else ""
+    assert f'<h1 id="epm-title"{classes}>{shown}</h1>' in chapter.documents[0].content.decode()
 
 
 def test_the_date_of_archiving_is_labeled() -> None:

@@ -28,7 +28,8 @@ LANGUAGES = ("en", "zh-Hans")
 
 
 def without_wording(text: str) -> str:
-    """Return a text with each date of the seeds in a form that no library decides on."""
+    """Return a text with each date of the seeds in a form that no library decides on, and without the ends of phrases."""
+    text = text.replace("<wbr/>", "")
     for language in LANGUAGES:
         text = text.replace(
             format_range(DAYS[0], DAYS[-1], language), f"{{{DAYS[0]:%F} to {DAYS[-1]:%F} in {language}}}"

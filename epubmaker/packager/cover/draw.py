@@ -259,7 +259,9 @@ class _Pen:
         if not self.text:
             return _Block(self, Setting(0, ()), leading)
         width = WIDTH - 2 * _MARGIN
-        setting = set_in_box(self.text, self._measure, width=width, height=room, sizes=sizes, leading=leading)
+        setting = set_in_box(
+            self.text, self._measure, width=width, height=room, sizes=sizes, leading=leading, language=self.language
+        )
         return _Block(self, setting, leading)
 
     def _measure(self, size: int) -> Measure:

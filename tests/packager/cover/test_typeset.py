@@ -1,9 +1,12 @@
 from collections.abc import Callable
+from itertools import accumulate
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from epubmaker.packager.cover.typeset import break_lines, set_in_box
+from epubmaker.text.linebreaks import phrases
 
 
 def each(width: float) -> Callable[[str], float]:
@@ -21,6 +24,35 @@ def test_a_word_that_is_too_wide_asks_for_a_smaller_size() -> None:
 
 def test_chinese_breaks_between_characters() -> None:
     assert break_lines("美国之音中文网", each(1), 4) == ("美国之", "音中文网")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh-Hans", "年轻人的教育：我们的时代"),
+        ("ja", "東京で見つけた小さな喫茶店の物語"),
+        ("th", "ประวัติศาสตร์ของภาษาไทยในอนาคต"),
+    ],
+)
+def test_lines_end_between_phrases_that_are_not_too_wide(language: str, text: str) -> None:
+    known = phrases(text, language)
+    widest = max(map(len, known))
+    ends = set(accumulate(map(len, known)))
+    for width in range(widest, len(text)):
+        lines = break_lines(text, each(1), width, language)
+        assert lines is not None
+        assert ends.issuperset(accumulate(map(len, lines)))
+    if language == "th":
+        return
+    lines = break_lines(text, each(1), widest - 1, language)
+    assert lines is not None
+    assert max(map(len, lines)) < widest
+
+
+def test_thai_lines_have_no_hyphens() -> None:
+    text = "ประวัติศาสตร์ของภาษาไทยในอนาคต" * 8
+    setting = set_in_box(text, each, width=150, height=30, sizes=(10,), leading=1, language="th")
+    assert not any(line.endswith("-") for line in setting.lines)
 
 
 def test_no_line_begins_with_closing_or_ends_with_opening_punctuation() -> None:
@@ -80,8 +112,8 @@ def test_a_character_wider_than_the_line_stands_alone() -> None:
     assert break_lines("e\u0301 e\u0301", each(1), 1, anywhere=True) == ("e\u0301", "e\u0301")
 
 
-@given(st.text(max_size=80), st.integers(1, 30))
-def test_every_text_is_broken_into_lines_that_fit_and_hold_all_of_it(text: str, width: int) -> None:
-    lines = break_lines(text, each(1), width, anywhere=True)
+@given(st.text(max_size=80), st.integers(1, 30), st.sampled_from(("en", "zh-TW", "ja", "th")))
+def test_every_text_is_broken_into_lines_that_fit_and_hold_all_of_it(text: str, width: int, language: str) -> None:
+    lines = break_lines(text, each(1), width, language, anywhere=True)
     assert lines is not None
     assert "".join("".join(lines).split()) == "".join(text.split())

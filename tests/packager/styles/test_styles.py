@@ -88,7 +88,7 @@ def test_only_the_engines_of_browsers_get_what_others_drop_a_sheet_for() -> None
         for name, rendition in RENDITIONS.items():
             css, _ = stylesheet(style.name, (), rendition)
             found = {finding.kind for finding in examine(css).findings}
-            assert ("text-wrap" in css) is rendition.modern, name
+            assert ("text-wrap" in css) is ("keep-all" in css) is rendition.modern, name
             assert ("risky" in found) is rendition.modern, name
         assert "text-wrap" in stylesheet(style.name, (), RENDITIONS["kobo"], is_kepub=True)[0]
     assert {name for name, rendition in RENDITIONS.items() if rendition.modern} == {"apple", "modern"}
