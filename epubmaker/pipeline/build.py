@@ -223,19 +223,19 @@ def _delivered(report: Report, session: Session) -> Report:
     """Do with the books of a report what was asked for beyond the file; return the report with what that came to."""
     options = session.options
     written = [book.path for book in report.books if book.status is BookStatus.WRITTEN]
-    if options.copy_to and report.books:
-        session.show(Progress("delivering"))
-        report = session.so_far = _copied(report, options.copy_to)
-    if options.then is None or not written:
-        return report
-    from epubmaker.delivery.commands import run_for  # noqa: PLC0415 - few builds run one
-
-    session.show(Progress("delivering"))
     try:
-        return replace(report, issues=(*report.issues, *run_for(written, options.then)))
+        if options.copy_to and report.books:
+            session.show(Progress("delivering"))
+            report = session.so_far = _copied(report, options.copy_to)
+        if options.then is not None and written:
+            from epubmaker.delivery.commands import run_for  # noqa: PLC0415 - few builds run one
+
+            session.show(Progress("delivering"))
+            report = replace(report, issues=(*report.issues, *run_for(written, options.then)))
     except KeyboardInterrupt as interrupt:
         interrupt.add_note("the book is written")
         raise
+    return report
 
 
 def _copied(report: Report, place: Path) -> Report:

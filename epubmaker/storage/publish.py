@@ -121,7 +121,8 @@ class PendingFile:
         if same:
             self.discard()
             return Published(size, sha256, BookStatus.UNCHANGED)
-        if older := replaceable(self._output):
+        older = replaceable(self._output)
+        if older and (older.st_mode ^ self._path.stat().st_mode) & _MODE:  # FAT, where modes are the same, changes none
             self._path.chmod(stat.S_IMODE(older.st_mode) & _MODE)
         if not CAN_LOCK:
             self.file.close()  # Windows cannot rename an open file; elsewhere the lock is kept until after the rename

@@ -202,11 +202,12 @@ def test_a_reader_that_is_taken_away_meanwhile_costs_one_line(monkeypatch: pytes
 
 
 KILLED = """
-import os, signal
+import os, sys
+signal = int(sys.argv.pop())
 from epubmaker.cli import main
 def fsync(handle):
     if "KOBO" in os.readlink(f"/proc/self/fd/{handle}"):
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal)
 os.fsync = fsync
 main()
 """
@@ -220,9 +221,11 @@ def test_a_run_that_is_killed_while_it_copies_leaves_the_older_issue_and_the_nex
     assert build(1, *flags).returncode == 0
     before = files()
     environment = {**os.environ, "EPUBMAKER_VOLUMES": str(VOLUMES), "EPUBMAKER_BUILD_CACHE": "cache"}
-    killed = subprocess.run([sys.executable, "-c", KILLED, *arguments(2, *flags)], env=environment, check=False)
-
-    assert killed.returncode == -9
+    command = [sys.executable, "-c", KILLED, *arguments(2, *flags)]
+    stopped = subprocess.run([*command, "2"], env=environment, capture_output=True, text=True, check=False)
+    assert (stopped.returncode, stopped.stderr) == (130, "interrupted; the book is written\n")
+    assert files() == before
+    assert subprocess.run([*command, "9"], env=environment, check=False).returncode == -9
     assert {name: data for name, data in files().items() if not name.endswith(".part")} == before
     assert build(3, *flags).returncode == 0
     assert files().keys() == before.keys()

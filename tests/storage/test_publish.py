@@ -150,6 +150,20 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
         tmp_path.chmod(0o755)
 
 
+def test_a_book_is_replaced_where_nobody_may_change_modes_as_on_fat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    write(tmp_path / "b.epub", [chapter(1)], grouped([chapter(1)], 0))
+    older = (tmp_path / "b.epub").read_bytes()
+    monkeypatch.setattr(os, "chmod", refuse)
+    write(tmp_path / "b.epub", [chapter(2)], grouped([chapter(2)], 0))
+
+    assert (tmp_path / "b.epub").read_bytes() != older
+
+
 @POSIX_ONLY
 def test_a_folder_that_vanishes_during_the_build_is_named(tmp_path: Path) -> None:
     made = [chapter(1)]
