@@ -55,6 +55,7 @@ _KOBO_MODELS = {
     "kobo-10": "373 387 389",
 }
 _KOBO_DEVICES = {model: name for name, models in _KOBO_MODELS.items() for model in models.split()}
+_POCKETBOOKS = {"config", "profiles"}
 _OTHERS = (".adobe-digital-editions", "digital editions", "koreader", ".tolino", "driveinfo.calibre")
 
 
@@ -90,9 +91,9 @@ def reader_at(place: Path) -> Reader | None:
     file.
     """
     if str(place) != AUTO:
-        if place.exists() and not place.is_dir():
+        if os.path.isfile(place):  # noqa: PTH113 - `Path.is_file` raises, as for the folder of another user
             raise UsageError(_FLAG, f"{place} is no folder", "name the folder of a reader, or auto")
-        return _named(place) if place.is_dir() else None
+        return _named(place) if os.path.isdir(place) else None  # noqa: PTH112 - as above
     found = [reader for volume in _volumes(os.environ) if (reader := _recognized(volume))]
     if len(found) > 1:
         step = f"name one, as {_FLAG} {found[0].place}"
@@ -119,8 +120,7 @@ def copy_books(place: Path, books: Sequence[Path]) -> Iterator[Path]:
         with output_errors(reader.place, _FLAG):
             reader.books.mkdir(exist_ok=True)
             with folder_lock(reader.books):
-                for path in books:
-                    yield _put(reader.books, path)
+                yield from map(_Folder(reader.books).put, books)
     except OutputError as error:
         raise _in_words(error, reader) from error
 
@@ -153,10 +153,7 @@ def _named(folder: Path) -> Reader:
 
 def _recognized(volume: Path) -> Reader | None:
     """Return the reader whose volume this is, by the folders on it; None for another volume."""
-    try:
-        names = {name.casefold(): name for name in os.listdir(volume)}  # noqa: PTH208 - names are all that is wanted
-    except OSError:
-        return None
+    names = _names(volume)
     if ".kobo" in names:
         return Reader("Kobo", volume, volume / _OWN_FOLDER, _kobo(volume / names[".kobo"] / "version"))
     has_koreader = "koreader" in names
@@ -165,11 +162,18 @@ def _recognized(volume: Path) -> Reader | None:
         device = DEVICES["generic" if has_koreader else "kindle"]
         return Reader("Kindle", volume, volume / names["documents"] / _OWN_FOLDER, device, unfit)
     shelf = next((volume / names[name] for name in ("books", "digital editions") if name in names), volume)
-    if "system" in names and any((volume / names["system"] / each).is_dir() for each in ("config", "profiles")):
+    if "system" in names and _POCKETBOOKS & _names(volume / names["system"]).keys():
         return Reader("PocketBook", volume, shelf / _OWN_FOLDER, DEVICES["pocketbook-10"])
     if any(name in names for name in _OTHERS):
         return Reader("reader", volume, shelf / _OWN_FOLDER)
     return None
+
+
+def _names(folder: Path) -> dict[str, str]:
+    """Return the names in a folder by their lower case; none where it cannot be read."""
+    with suppress(OSError):
+        return {name.casefold(): name for name in os.listdir(folder)}  # noqa: PTH208 - names are all that is wanted
+    return {}
 
 
 def _kobo(version: Path) -> Device:
@@ -219,47 +223,60 @@ def _mounted(lines: Iterable[bytes]) -> Iterator[Path]:
 # --- books -----------------------------------------------------------------------------------------------------------
 
 
-def _put(folder: Path, path: Path) -> Path:
-    """Copy a book into a folder, in the place of its older issue; return its path there. Raises OSError."""
-    book = read_book(path)
-    ending = _ending_of(path.name) or EPUB_ENDING
-    title = file_name(book.title, ending)
-    older = _older(folder, book.identifier, title, ending)
-    target = older or folder / _free_name(folder, title, ending)
-    if older is None or not filecmp.cmp(path, older, shallow=False):
-        pending = PendingFile(target)
-        try:
-            with path.open("rb") as file:
-                shutil.copyfileobj(file, pending.file)
-            pending.publish()
-        finally:
-            pending.discard()
-    return target
+class _Folder:
+    """A folder on a reader. Each book's identifier is read once, and only where it is asked for. Methods raise OSError."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._used: set[str] = set()  # names of files, in lower case, since FAT takes either for the other
+        self._identifiers: dict[str, str] = {}
+        books = []
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                self._used.add(entry.name.casefold())
+                is_hidden = entry.name.startswith(".")  # as macOS leaves beside each file
+                if _ending_of(entry.name) and not is_hidden and entry.is_file(follow_symlinks=False):
+                    books.append((-entry.stat().st_mtime, entry.name))
+        self._books = [name for _, name in sorted(books)]
+
+    def put(self, path: Path) -> Path:
+        """Copy a book into the folder, in the place of its older issue; return its path there."""
+        book = read_book(path)
+        ending = _ending_of(path.name) or EPUB_ENDING
+        name = file_name(book.title, ending)
+        older = self._older(book.identifier, name, ending)
+        target = self._folder / (older or self._free(name, ending))
+        if older is None or not filecmp.cmp(path, target, shallow=False):
+            pending = PendingFile(target)
+            try:
+                with path.open("rb") as file:
+                    shutil.copyfileobj(file, pending.file)
+                pending.publish()
+            finally:
+                pending.discard()
+        self._used.add(target.name.casefold())
+        return target
+
+    def _older(self, identifier: str, likely: str, ending: str) -> str | None:
+        """Return the name of a book with an identifier and an ending; that with the likely name is looked at first."""
+        first = [name for name in self._books if name.casefold() == likely.casefold()]
+        names = (name for name in (*first, *self._books[:_MOST_READ]) if _ending_of(name) == ending)
+        return next((name for name in names if self._identifier(name) == identifier), None)
+
+    def _identifier(self, name: str) -> str:
+        if name not in self._identifiers:
+            self._identifiers[name] = ""
+            with suppress(InputError):
+                self._identifiers[name] = read_book(self._folder / name).identifier
+        return self._identifiers[name]
+
+    def _free(self, name: str, ending: str) -> str:
+        """Return a name that no file has: this one, or a numbered one."""
+        stem = name.removesuffix(ending)
+        names = chain([name], (f"{stem} ({number}){ending}" for number in count(2)))
+        return next(each for each in names if each.casefold() not in self._used)
 
 
 def _ending_of(name: str) -> str:
     """Return the ending of a book's name; "" where it is none."""
     return next((each for each in (KEPUB_ENDING, EPUB_ENDING) if name.lower().endswith(each)), "")
-
-
-def _older(folder: Path, identifier: str, title: str, ending: str) -> Path | None:
-    """Return a book in a folder with an identifier and an ending; one with the name of the title is looked at first."""
-    held = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            is_hidden = entry.name.startswith(".")  # as macOS leaves beside each file
-            if _ending_of(entry.name) == ending and not is_hidden and entry.is_file(follow_symlinks=False):
-                held.append((entry.name.casefold() != title.casefold(), -entry.stat().st_mtime, entry.name))
-    for _, _, name in sorted(held)[:_MOST_READ]:
-        with suppress(InputError):
-            if read_book(folder / name).identifier == identifier:
-                return folder / name
-    return None
-
-
-def _free_name(folder: Path, name: str, ending: str) -> str:
-    """Return a name that no file has, in whatever case: that of the title, or a numbered one."""
-    used = {each.casefold() for each in os.listdir(folder)}  # noqa: PTH208 - names are all that is wanted
-    stem = name.removesuffix(ending)
-    names = chain([name], (f"{stem} ({number}){ending}" for number in count(2)))
-    return next(each for each in names if each.casefold() not in used)
