@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from epubmaker.collector.formats.format import Body, Format, Head, Item, NoArticleError, UnreadableError
     from epubmaker.devices import DEVICES
     from epubmaker.errors import CheckError, EpubmakerError, InputError, OutputError, UsageError
-    from epubmaker.options import Keep, Network, Options
+    from epubmaker.options import Keep, MailServer, Network, Options
     from epubmaker.pipeline.build import Progress, build
     from epubmaker.report import Report
 
@@ -28,6 +28,7 @@ __all__ = [
     "InputError",
     "Item",
     "Keep",
+    "MailServer",
     "Network",
     "NoArticleError",
     "Options",
@@ -50,6 +51,7 @@ _HOMES = {
     "Head": _FORMAT,
     "Item": _FORMAT,
     "Keep": "epubmaker.options",
+    "MailServer": "epubmaker.options",
     "Network": "epubmaker.options",
     "NoArticleError": _FORMAT,
     "Options": "epubmaker.options",

@@ -16,6 +16,7 @@ __all__ = [
     "STANDARD_INPUT",
     "STANDARD_OUTPUT",
     "Keep",
+    "MailServer",
     "Network",
     "Options",
     "PictureSettings",
@@ -70,6 +71,27 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """The server that takes mail with books, and how it is asked.
+
+    `port` None: the usual one. With "none", nothing is encrypted, which only a server on this computer may have. `sender`
+    is the address that mail comes from; None: the user. The password is in no option, but in the environment or in a
+    file, or a command writes it. `waits` are the seconds before each further try after an error that may pass, `timeout`
+    those for one answer.
+    """
+
+    host: str | None = None
+    port: int | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    sender: str | None = None
+    password_file: Path | None = None
+    password_command: str | None = None
+    waits: tuple[float, ...] = (5, 30, 90, 300)
+    timeout: float = 60
+
+
+@dataclass(frozen=True, slots=True)
 class PictureSettings:
     """Limits that every picture of a book is fitted to. `quality` is the JPEG quality; None: chosen for each picture."""
 
@@ -101,8 +123,9 @@ class Options:
     pictures or more does not replace an older one where the network fails for more than `max_missing` percent of them.
     `shelf` is the folder of a catalog that gets a copy of each book (see `epubmaker.shelf`); of the series of these books,
     older issues than `shelf_keep` says are removed from it. `then` is a command that is run for each book that was written
-    (see `epubmaker.delivery.commands`).
-    `copy_to` is the folder of a reader that gets a copy of each book, or "auto" (see `epubmaker.delivery.device`).
+    (see `epubmaker.delivery.commands`). `copy_to` is the folder of a reader that gets a copy of each book, or "auto" (see
+    `epubmaker.delivery.device`). `send_to` are the addresses that each book is sent to by `mail`, once, or with
+    `send_again` once more (see `epubmaker.delivery.mail`).
     `fail_if_warnings` and `fail_if_empty` give a build with a warning, or with nothing to do, another exit status.
     """
 
@@ -166,6 +189,9 @@ class Options:
     shelf_keep: Keep | None = None
     then: str | None = None
     copy_to: Path | None = None
+    send_to: tuple[str, ...] = ()
+    send_again: bool = False
+    mail: MailServer = MailServer()
 
     @property
     def in_volumes(self) -> bool:

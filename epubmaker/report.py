@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from epubmaker.errors import OutputError
 from epubmaker.model.articles import Entry, Issue, Plan
@@ -20,7 +20,7 @@ from epubmaker.model.pictures import FetchFailed, PictureResult
 from epubmaker.storage.publish import PendingFile, output_errors
 from epubmaker.text.timezones import UTC_NAME, iso
 
-__all__ = ["ArticleRecord", "Intake", "PictureRecord", "Report", "human_size", "program_version"]
+__all__ = ["ArticleRecord", "Intake", "Mailed", "PictureRecord", "Report", "human_size", "program_version"]
 
 _VERSION = 2
 _LEFT_OUT = (
@@ -126,6 +126,13 @@ class Intake:
         )
 
 
+class Mailed(NamedTuple):
+    """A book that was sent by mail, and to whom."""
+
+    book: Path
+    to: str
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of a build. `checked`: EPUBCheck was run on the books.
@@ -133,7 +140,7 @@ class Report:
     `repeating` are large sources that repeat more than half of their text, unless that was dropped. `time_zone` is the
     name of that of the days and times. `volumes_left` and `volumes_removed` are volumes of earlier runs that are no longer
     made. `shelved` are the copies of the books on the shelf, `shelf_removed` the books that went from there.
-    `copied` is where they lie on a reader.
+    `copied` is where they lie on a reader. `mailed` are those that were sent, also of earlier runs.
     `exit_status` is that of the command line; `error` is why there is no new book.
     """
 
@@ -151,6 +158,7 @@ class Report:
     shelved: tuple[Path, ...] = ()
     shelf_removed: tuple[Path, ...] = ()
     copied: tuple[Path, ...] = ()
+    mailed: tuple[Mailed, ...] = ()
     exit_status: int = 0
     error: str | None = None
 
@@ -201,6 +209,7 @@ class Report:
             "shelved": list(map(str, self.shelved)),
             "shelf_removed": list(map(str, self.shelf_removed)),
             "copied": list(map(str, self.copied)),
+            "mailed": [{"book": str(book), "to": to} for book, to in self.mailed],
             "repeating": list(self.repeating),
             "checked": self.checked,
             "time_zone": self.time_zone,

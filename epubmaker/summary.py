@@ -81,6 +81,7 @@ def summary(report: Report) -> Iterator[str]:
         yield _contents(report)
     else:
         yield _nothing(report)
+        yield from _mailed(report)
         return
     if report.intake.left_out:
         yield f"left out: {', '.join(left_out(report.intake, report.issues))}"
@@ -88,6 +89,7 @@ def summary(report: Report) -> Iterator[str]:
         yield not_read(report.intake)
     yield from _volumes(report)
     yield from _copies(report)
+    yield from _mailed(report)
     yield from _furniture(report)
     yield from _missing(report)
     yield from _not_whole(report.issues)
@@ -199,6 +201,12 @@ def _copies(report: Report) -> Iterator[str]:
         yield f"removed from the shelf: {_some(list(map(str, report.shelf_removed)))}"
     if report.copied:
         yield f"on the reader: {_some(list(map(str, report.copied)))}"
+
+
+def _mailed(report: Report) -> Iterator[str]:
+    """Yield a line about the mail that was sent."""
+    if report.mailed:
+        yield f"mailed: {_some([f'{book} to {to}' for book, to in report.mailed])}"
 
 
 def _furniture(report: Report) -> Iterator[str]:

@@ -25,7 +25,7 @@ from epubmaker.cli.values import (
     complete_path,
 )
 from epubmaker.devices import DEVICES
-from epubmaker.options import GROUPINGS, Network, Options
+from epubmaker.options import GROUPINGS, MailServer, Network, Options
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -41,7 +41,7 @@ __all__ = [
     "Parameter",
 ]
 
-_DEFAULTS, _NETWORK = Options(()), Network()
+_DEFAULTS, _NETWORK, _MAIL = Options(()), Network(), MailServer()
 ARGUMENTS, SETTINGS = "epubmaker.arguments", "epubmaker.settings"
 """Keys of click's `Context.meta`: the words of the command line, and the path of the settings file."""
 
@@ -263,6 +263,23 @@ SECTIONS = {
             help="Older book stays if more fail.",
         ),
         Flag("--allow-private-network", is_flag=True, help="Fetch from private and local addresses, too."),
+    ),
+    "Mail": (
+        Flag("--send-to", multiple=True, metavar="ADDRESS", help="Send the book there, once (repeatable)."),
+        Flag("--send-again", is_flag=True, help="Send also what was sent, or may have been."),
+        Flag("--mail-host", metavar="NAME", help="The server that takes the mail."),
+        Flag("--mail-port", type=click.IntRange(1, 65535), metavar="N", help="Its port; default: 587, or 465 for tls."),
+        Flag(
+            "--mail-security",
+            type=click.Choice(["starttls", "tls", "none"]),
+            default=_MAIL.security,
+            metavar="KIND",
+            help="Or tls, or none.",
+        ),
+        Flag("--mail-user", metavar="NAME", help="Log in as this user."),
+        Flag("--mail-from", metavar="ADDRESS", help="Whom it comes from; default: the user."),
+        Flag("--mail-password-file", type=FILE, metavar="FILE", help="Its first line is the password."),
+        Flag("--mail-password-command", metavar="CMD", help="Writes the password."),
     ),
     "Output and messages": (
         Flag(

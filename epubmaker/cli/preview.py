@@ -48,6 +48,8 @@ def _files(orders: Sequence[Order], most: int | None) -> Iterator[str]:
         yield f"would put {'it' if len(orders) == 1 else 'them'} on the shelf {shelf}"
     if place := orders[0].options.copy_to:
         yield f"would copy {'it' if len(orders) == 1 else 'them'} to {_reader(place)}"
+    if to := orders[0].options.send_to:
+        yield f"would send {'it' if len(orders) == 1 else 'them'} to {', '.join(to)}, unless that was done"
     if then := orders[0].options.then:
         yield f"would run {then}"
     if report := orders[0].options.report:

@@ -2,7 +2,8 @@
 
 The keys are the flags' names; `inputs` is a list of what would be named without a flag. A file with `[[book]]` tables makes
 a book of each, which may have a `name`; `[defaults]` holds for all of them. Without such a table, the file is one book.
-`[shelf]` has what its flags say, as `dir` and `keep`, wherever its table stands, and holds for all books.
+`[shelf]` has what its flags say, as `dir` and `keep`, and `[mail]` has `to` and what stands after "--mail-" in flags. Both
+hold for all books, wherever their tables stand.
 
 Paths are relative to the file's folder, and may begin with "~".
 
@@ -33,6 +34,9 @@ from epubmaker.packager.styles.sheets import styles
 
 __all__ = ["BookSettings", "Settings", "read"]
 
+_MAIL = {
+    key: f"mail-{key}" for key in ("host", "port", "security", "user", "from", "password-file", "password-command")
+}
 _NOT_OF_STRANGERS = frozenset(
     {
         "force",
@@ -41,11 +45,14 @@ _NOT_OF_STRANGERS = frozenset(
         "shelf-keep",
         "then",  # a command
         "copy-to",
+        "send-to",
+        "send-again",
+        *_MAIL.values(),  # a server that would get the password
         "files-from",  # may list any path
         "cache",  # its chapters are not checked again
     }
 )
-_TABLES = {"shelf": {"dir": "shelf", "keep": "shelf-keep"}}
+_TABLES = {"shelf": {"dir": "shelf", "keep": "shelf-keep"}, "mail": {"to": "send-to", **_MAIL}}
 """Tables that stand for flags: the keys of each, and the flags that they are."""
 
 _MOST_BYTES = 200_000  # of the file

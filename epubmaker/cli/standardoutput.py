@@ -25,8 +25,9 @@ _A_FILE = "name a file with --output"
 def build_to_standard_output(options: Options, show: Callable[[Progress], None]) -> Report:
     """Do as `build` does with a book that is written to standard output; in the report, its path is "-".
 
-    Raises UsageError for a terminal, for volumes, for `then`, and for `new`: whoever reads the book may have lost it, with
-    articles that no later book would have. Raises EpubmakerError as `build` does, and where the book cannot be written.
+    Raises UsageError for a terminal, for volumes, for `then` and `send_to`, and for `new`: whoever reads the book may have
+    lost it, with articles that no later book would have. Raises EpubmakerError as `build` does, and where the book cannot
+    be written.
     """
     _check(options)
     is_kepub = options.kepub or options.device.rendition.kepub == "better"
@@ -64,8 +65,9 @@ def _check(options: Options) -> None:
         raise UsageError(_FLAG, "volumes are several books", f"leave out --split-by and --max-size, or {_A_FILE}")
     if options.new:
         raise UsageError(_FLAG, "contradicts --new, which is for books that stay", _A_FILE)
-    if options.then:
-        raise UsageError("--then", "is for a book that stays", _A_FILE)
+    for flag, value in (("--then", options.then), ("--send-to", options.send_to)):
+        if value:
+            raise UsageError(flag, "is for a book that stays", _A_FILE)
 
 
 def _renamed(report: Report, path: Path) -> Report:

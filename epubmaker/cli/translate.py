@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from epubmaker.cli.flags import SETTINGS
 from epubmaker.devices import DEVICES
 from epubmaker.errors import UsageError
-from epubmaker.options import Network, Options, is_address
+from epubmaker.options import MailServer, Network, Options, is_address
 from epubmaker.storage.files import cache_folder
 
 __all__ = ["options_of"]
@@ -134,6 +134,15 @@ def _options(flags: dict[str, Any]) -> Options:
         offline=flags.pop("offline"),
         refresh=flags.pop("refresh"),
     )
+    mail = MailServer(
+        host=flags.pop("mail_host"),
+        port=flags.pop("mail_port"),
+        security=flags.pop("mail_security"),
+        user=flags.pop("mail_user"),
+        sender=flags.pop("mail_from"),
+        password_file=flags.pop("mail_password_file"),
+        password_command=flags.pop("mail_password_command"),
+    )
     for name, value in flags.items():
         flags[name] = _text(value) if isinstance(value, str) and name != "output" else value
     for name in ("author", "subject", "source", "match", "exclude"):
@@ -149,6 +158,7 @@ def _options(flags: dict[str, Any]) -> Options:
         draw_cover=not flags.pop("no_cover"),
         images=not flags.pop("no_images"),
         network=network,
+        mail=mail,
         **{_FIELDS.get(name, name): value for name, value in flags.items()},
     )
 

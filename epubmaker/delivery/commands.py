@@ -18,7 +18,7 @@ from pathlib import Path
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Issue
 
-__all__ = ["check_command", "run_for"]
+__all__ = ["check_command", "output_of", "run_for"]
 
 _PLACE = "{}"
 _BATCH = (".bat", ".cmd")
@@ -61,6 +61,19 @@ def run_for(books: Sequence[Path], command: str) -> Iterator[Issue]:
                 continue
             cause = f"ended with {done.returncode}" if done.returncode > 0 else f"ended by signal {-done.returncode}"
         yield Issue("delivery-then", "error", str(book), f"the book is written, but the command of --then {cause}")
+
+
+def output_of(command: str) -> str:
+    """Return what a command writes to stdout. Raises UsageError where it fails; that says nothing of what it wrote."""
+    words = command if os.name == "nt" else shlex.split(command)
+    step = "run it by itself to see why"
+    try:
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)  # noqa: S603 - as above
+    except OSError as error:
+        raise UsageError(command, (error.strerror or str(error)).lower(), step) from error
+    if done.returncode:
+        raise UsageError(command, f"ended with {done.returncode}", step)
+    return done.stdout.decode("utf-8", "replace")
 
 
 def _with(path: str, command: str) -> str | list[str]:

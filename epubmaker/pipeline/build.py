@@ -63,7 +63,7 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
         | shelve    a copy for the catalog, if asked   this thread; `shelf.folder`
         | remember  what `--new` leaves out next     this thread; `storage.state`
         | check     EPUBCheck, where asked for       one child process, which runs Java        -> issues of the report
-        | deliver   copy, command, where asked for   this thread; `delivery`                   -> issues of the report
+        | deliver   copy, mail, command, if asked    this thread; `delivery`                   -> issues of the report
 
     A chapter that an earlier build made of the same article and pictures takes the place of parse, draft, render and pack.
 
@@ -114,6 +114,10 @@ def _report_of(session: Session) -> Report:
     check_demands(options)
     outputs = Outputs(options)
     outputs.check_what_is_named()
+    if options.send_to:
+        from epubmaker.delivery.outbox import Outbox  # noqa: PLC0415 - few builds send any
+
+        Outbox().close()  # else one that cannot be used would be known once the books are made
     session.show(Progress("scanning"))
     with session:
         plan, intake, scanned = _select(session)
@@ -126,10 +130,10 @@ def _report_of(session: Session) -> Report:
 
 
 def _exit_status(report: Report, options: Options) -> int:
-    if not report.books:
-        return EMPTY if options.fail_if_empty else 0
     if report.undelivered:
         return UNDELIVERED
+    if not report.books:
+        return EMPTY if options.fail_if_empty else 0
     is_found = any(issue.code == "check" or options.fail_if_warnings for issue in report.issues)
     return FINDINGS if is_found else 0
 
@@ -200,6 +204,11 @@ def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
         session.so_far = replace(session.so_far, books=(*session.so_far.books, *made[-1].books))
     whole = Report.of_all(made)
     whole = _on_shelf(whole, session.options)
+    if session.options.send_to:
+        from epubmaker.delivery.mail import put_in_outbox  # noqa: PLC0415 - few builds send any
+
+        # Before the articles count as read: else a kill would keep a book back for good.
+        put_in_outbox(whole.books, session.options)
     if session.state:
         remember(plan, session.options.title or book_title(plan), whole, session.options, session.state)
     whole = _with_left_volumes(whole, outputs, session)
@@ -222,15 +231,21 @@ def _on_shelf(report: Report, options: Options) -> Report:
 def _delivered(report: Report, session: Session) -> Report:
     """Do with the books of a report what was asked for beyond the file; return the report with what that came to."""
     options = session.options
-    written = [book.path for book in report.books if book.status is BookStatus.WRITTEN]
     try:
         if options.copy_to and report.books:
-            session.show(Progress("delivering"))
+            session.show(Progress("copying"))
             report = session.so_far = _copied(report, options.copy_to)
-        if options.then is not None and written:
+        if options.send_to:
+            from epubmaker.delivery.mail import send_waiting  # noqa: PLC0415 - few builds send any
+
+            session.show(Progress("sending"))
+            mailed, issues = send_waiting(report.books, options)
+            report = session.so_far = replace(report, mailed=mailed, issues=(*report.issues, *issues))
+        if options.then is not None:
             from epubmaker.delivery.commands import run_for  # noqa: PLC0415 - few builds run one
 
-            session.show(Progress("delivering"))
+            session.show(Progress("running the command"))
+            written = [book.path for book in report.books if book.status is BookStatus.WRITTEN]
             report = replace(report, issues=(*report.issues, *run_for(written, options.then)))
     except KeyboardInterrupt as interrupt:
         interrupt.add_note("the book is written")

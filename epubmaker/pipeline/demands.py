@@ -26,7 +26,7 @@ def check_demands(options: Options) -> None:
     """Raise UsageError for what cannot be used.
 
     That is a filter, time zone, grouping, cut into volumes, field of the output's name, language, style, stylesheet,
-    command, reader or cover. So is a number in a series without one.
+    command, mail, reader or cover. So is a number in a series without one.
     """
     Filters(options)
     levels_asked_for(options)
@@ -44,6 +44,12 @@ def check_demands(options: Options) -> None:
         load(options.style)
         for css in options.css:
             load(css)
+    if options.send_again and not options.send_to:
+        raise UsageError("--send-again", "is for --send-to", "add that, or leave --send-again out")
+    if options.send_to:
+        from epubmaker.delivery.mail import check_mail  # noqa: PLC0415 - few builds send any
+
+        check_mail(options)
     if options.then is not None:
         from epubmaker.delivery.commands import check_command  # noqa: PLC0415 - few builds run one
 

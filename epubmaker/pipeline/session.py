@@ -31,7 +31,7 @@ __all__ = ["Progress", "Session"]
 class Progress(NamedTuple):
     """How far a build is: `done` of `total` articles or books of the phase; a `total` of 0 is not known."""
 
-    phase: Literal["scanning", "pages", "articles", "checking", "delivering"]
+    phase: Literal["scanning", "pages", "articles", "checking", "copying", "sending", "running the command"]
     done: int = 0
     total: int = 0
 

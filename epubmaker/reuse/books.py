@@ -73,6 +73,9 @@ IRRELEVANT_TO_BYTES = (
     "shelf_keep",
     "then",
     "copy_to",
+    "send_to",
+    "send_again",
+    "mail",
 )
 _IRRELEVANT_NETWORK = ("connections", "per_host", "timeout", "retries", "backoff", "delay", "deadline", "refresh")
 _MOST = 1 << 28  # bytes of one record

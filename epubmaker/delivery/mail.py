@@ -1,0 +1,363 @@
+"""Sends books by mail: SMTP (RFC 5321) with TLS, tried again where it may help, each book once to each address.
+
+A server that answers with a code of 4xx, or not at all, is asked again after each of `MailServer.waits`: "greylisting"
+servers refuse the first try of strangers for some minutes. Codes of 5xx, a wrong certificate and a wrong password are for
+the user to mend.
+
+The last line of a mail, ".", makes the server take it. Where the connection is cut between that and the server's answer,
+nobody knows whether it did. Such a mail is not sent again by itself: a book that comes twice, each night, is worse than one
+that somebody has to ask for. The user is told, and `send_again` sends it.
+
+The password is in no message: what a server says to a login is not shown, as it may repeat it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import select
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from epubmaker.delivery.commands import check_command, output_of
+from epubmaker.delivery.letter import letter
+from epubmaker.delivery.outbox import Outbox, Waiting
+from epubmaker.errors import EpubmakerError, StateError, UsageError
+from epubmaker.model.articles import Issue
+from epubmaker.model.books import Book
+from epubmaker.options import MailServer, Options
+from epubmaker.report import Mailed, human_size
+
+__all__ = ["check_mail", "put_in_outbox", "send_waiting"]
+
+PASSWORD = "EPUBMAKER_MAIL_PASSWORD"  # noqa: S105 - the variable's name
+
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+_KINDLE = ("kindle.com", "free.kindle.com", "kindle.cn")
+_MOST_KINDLE = 50_000_000  # bytes of what is attached to a mail; the 25 files of a mail are no matter with one in each
+_MOST = 100_000_000  # for any address: a mail is made in memory, and no known server takes that much
+_PIECE = 1 << 16
+_LAST = 600.0  # seconds to wait for the answer to the last line (RFC 5321, 4.5.3.2.6)
+_LONGEST_PASSWORD = 1_000
+_NAME = "[127.0.0.1]"  # by which mail programs greet a server that need not know the computer's name
+
+_SMALLER = "--max-size makes it smaller, or volumes"
+_LATER = "the next run tries it again"
+_MEND = "mend that, and the next run sends it"
+_AS_THE_PROVIDER = "set host, port and security as the provider says"
+_DOUBT = "look whether it is there; --send-again sends it again"
+
+
+class _Failure(Exception):  # noqa: N818 - caught here
+    """What to do about a mail that was not sent, and why it was not. After `_LATER`, it is tried again."""
+
+    def __init__(self, step: str, cause: str) -> None:
+        super().__init__(step, cause)
+        self.step, self.cause = step, cause
+
+
+class Sending(NamedTuple):
+    """What came of it: the books that were sent, and an issue for each that was not."""
+
+    mailed: tuple[Mailed, ...]
+    issues: tuple[Issue, ...]
+
+
+def check_mail(options: Options) -> None:
+    """Raise UsageError for an address or settings of a server that cannot be used, and StateError as `Outbox`."""
+    server = options.mail
+    for address in options.send_to:
+        _check_address("--send-to", address)
+    if not server.host:
+        raise UsageError("--send-to", "no server is named to send mail by", "name it with --mail-host")
+    if server.security == "none" and server.host not in _LOOPBACK:
+        raise UsageError(
+            "--mail-security", "only a server on this computer is sent to in plain text", "use starttls or tls"
+        )
+    if sender := server.sender or server.user:
+        _check_address("--mail-from", sender)
+    else:
+        raise UsageError("--mail-from", "is missing", "name the address that the mail comes from")
+    if server.password_command is not None:
+        check_command("--mail-password-command", server.password_command)
+    has_password = os.environ.get(PASSWORD) or server.password_command or server.password_file
+    if server.user and not has_password:
+        step = f"set {PASSWORD}, --mail-password-file or --mail-password-command"
+        raise UsageError("--mail-user", "has no password", step)
+
+
+def _check_address(flag: str, address: str) -> None:
+    if not _ADDRESS.fullmatch(address):
+        raise UsageError(flag, f"{address} is no address of mail", "write it like name@example.org")
+
+
+def put_in_outbox(books: Sequence[Book], options: Options) -> None:
+    """Note that books are to be sent, so that a later run sends what this one does not. Raises StateError."""
+    with Outbox() as outbox:
+        letters = [
+            Waiting(book.sha256, _key(address), book.path.absolute(), book.title)
+            for book in books
+            for address in options.send_to
+        ]
+        outbox.put(letters, again=options.send_again)
+
+
+def send_waiting(books: Sequence[Book], options: Options) -> Sending:
+    """Send what waits for the addresses of the options: `books`, and what earlier runs have left."""
+    try:
+        with Outbox() as outbox, outbox.alone():
+            return _Post(options.mail, outbox).sending([*map(_key, options.send_to)], books)
+    except StateError as error:
+        return Sending((), (Issue("delivery-mail", "error", error.subject, f"{error.cause}; {error.advice}"),))
+
+
+def _key(address: str) -> str:
+    name, _, domain = address.rpartition("@")
+    return f"{name}@{domain.lower()}"
+
+
+class _Post:
+    """Sends what waits in an outbox by a server."""
+
+    def __init__(self, server: MailServer, outbox: Outbox) -> None:
+        self._server, self._outbox = server, outbox
+        self._sender = server.sender or server.user or ""
+
+    def sending(self, addresses: Sequence[str], books: Sequence[Book]) -> Sending:
+        named = {book.path.absolute(): book.path for book in books}
+        doubtful = self._outbox.doubtful(addresses, [book.sha256 for book in books])
+        waiting = [each for each in self._outbox.waiting(addresses) if self._is_there(each)]
+        failed = self._sent(waiting)
+        for each in doubtful:
+            self._outbox.note(each, "unknown")
+            failed[each] = _Failure(_DOUBT, "may have arrived: an earlier run was cut off as it sent it")
+        for each, failure in failed.items():
+            if failure.step == _SMALLER:  # another book would have to be made, which a later run puts here
+                self._outbox.drop(each)
+        return Sending(
+            tuple(Mailed(named.get(each.path, each.path), each.address) for each in waiting if each not in failed),
+            tuple(_issue(each, named.get(each.path, each.path), failure) for each, failure in failed.items()),
+        )
+
+    def _is_there(self, each: Waiting) -> bool:
+        """Tell whether a book is still what it was when it was to be sent; else forget it."""
+        try:
+            with each.path.open("rb") as file:
+                is_same = hashlib.file_digest(file, "sha256").hexdigest() == each.sha256
+        except OSError:
+            is_same = False
+        if not is_same:
+            self._outbox.drop(each)
+        return is_same
+
+    def _sent(self, waiting: Sequence[Waiting]) -> dict[Waiting, _Failure]:
+        """Send what waits; return what was not sent, with why."""
+        if not waiting:
+            return {}
+        try:
+            password = _password(self._server) if self._server.user else None
+        except _Failure as failure:
+            return dict.fromkeys(waiting, failure)
+        failed: dict[Waiting, _Failure] = {}
+        left = list(waiting)
+        for wait in (0.0, *self._server.waits):
+            time.sleep(wait)
+            failed.update(now := self._attempt(left, password))
+            for each in left:
+                if each not in now:
+                    failed.pop(each, None)
+            left = [each for each, failure in now.items() if failure.step == _LATER]
+            if not left:
+                break
+        return failed
+
+    def _attempt(self, letters: Sequence[Waiting], password: str | None) -> dict[Waiting, _Failure]:
+        """Send letters over one connection; return those that were not sent, with why."""
+        failed: dict[Waiting, _Failure] = {}
+        try:
+            with _connected(self._server, password) as smtp:
+                for each in letters:
+                    try:
+                        self._pass(each, smtp)
+                    except _Failure as failure:
+                        failed[each] = failure
+        except _Failure as failure:
+            return dict.fromkeys(letters, failure)
+        return failed
+
+    def _pass(self, each: Waiting, smtp: smtplib.SMTP) -> None:
+        """Give a letter to a server. Raises _Failure."""
+        with _failures():
+            smtp.rset()
+            data = letter(each.title, _data(each), self._sender, each.address)
+            most = int(smtp.esmtp_features.get("size") or 0) if smtp.does_esmtp else 0
+            if 0 < most < len(data):
+                cause = f"the server takes mails of up to {human_size(most)}, and this has {human_size(len(data))}"
+                raise _Failure(_SMALLER, cause)
+            _expect(smtp.mail(self._sender, [f"SIZE={len(data)}"] if smtp.has_extn("size") else []))
+            _expect(smtp.rcpt(each.address))
+            _expect(smtp.docmd("DATA"), 354)
+            data = re.sub(rb"(?m)^\.", b"..", data)  # a line with only "." would end the mail
+            for start in range(0, len(data), _PIECE):
+                smtp.send(data[start : start + _PIECE])
+            if (
+                smtp.sock is None or select.select([smtp.sock], [], [], 0)[0]
+            ):  # it cannot have anything to say but farewell
+                raise smtplib.SMTPServerDisconnected
+            self._outbox.note(each, "passing")
+        try:
+            if smtp.sock:
+                smtp.sock.settimeout(_LAST)
+            smtp.send(".\r\n")
+            reply = smtp.getreply()
+        except (OSError, smtplib.SMTPException):
+            reply = -1, b""
+        if reply[0] < 200:  # no answer, or none of SMTP's
+            self._outbox.note(each, "unknown")
+            smtp.close()
+            raise _Failure(_DOUBT, "may have arrived: the connection was cut before the server had answered")
+        self._outbox.note(each, "sent" if reply[0] == 250 else "waiting")
+        _expect(reply)
+        if smtp.sock:
+            smtp.sock.settimeout(self._server.timeout)
+
+
+def _issue(each: Waiting, path: Path, failure: _Failure) -> Issue:
+    verb = "" if failure.step == _DOUBT else "is not sent: "
+    return Issue("delivery-mail", "error", each.address, f"{path} {verb}{failure.cause}; {failure.step}")
+
+
+def _data(each: Waiting) -> bytes:
+    """Return a book's bytes. Raises _Failure for one that is too large to be sent."""
+    domain = each.address.rpartition("@")[2]
+    try:
+        size, data = each.path.stat().st_size, each.path.read_bytes()
+    except OSError as error:
+        raise _Failure(_MEND, f"it cannot be read: {(error.strerror or str(error)).lower()}") from None
+    if domain in _KINDLE and size > _MOST_KINDLE:
+        cause = f"it has {human_size(size)}, and Send to Kindle takes {human_size(_MOST_KINDLE)} a mail"
+        raise _Failure(_SMALLER, cause)
+    if size > _MOST:
+        raise _Failure(_SMALLER, f"it has {human_size(size)}, too much for a mail")
+    return data
+
+
+def _password(server: MailServer) -> str:
+    """Return the password: from the environment, else a command's first line, else a file's. Raises _Failure."""
+    text = os.environ.get(PASSWORD)
+    if not text and server.password_command:
+        try:
+            text = output_of(server.password_command)
+        except EpubmakerError as error:
+            raise _Failure(_MEND, f"{error.cause} ({error.subject})") from None
+    elif not text and server.password_file:
+        try:
+            with server.password_file.open(encoding="utf-8") as file:
+                text = file.read(_LONGEST_PASSWORD)
+        except (OSError, UnicodeError) as error:
+            cause = getattr(error, "strerror", None) or "is no text"
+            raise _Failure(_MEND, f"{server.password_file}: {cause.lower()}") from None
+    line = (text or "").partition("\n")[0].rstrip("\r")
+    if not line:
+        raise _Failure(_MEND, "the password is empty")
+    if not (line.isascii() and (server.user or "").isascii()):
+        raise _Failure(_MEND, "the user and the password must be in ASCII, for a login by SMTP")
+    return line
+
+
+# --- SMTP ------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _connected(server: MailServer, password: str | None) -> Iterator[smtplib.SMTP]:
+    """Yield a connection that is encrypted, if not to this computer, and logged in. Raises _Failure."""
+    smtp: smtplib.SMTP | None = None
+    host, port = server.host or "", server.port or _PORTS[server.security]
+    with _failures():
+        try:
+            context = ssl.create_default_context()  # checks the certificate and the host's name
+            if server.security == "tls":
+                smtp = smtplib.SMTP_SSL(host, port, _NAME, timeout=server.timeout, context=context)
+            else:
+                smtp = smtplib.SMTP(host, port, _NAME, timeout=server.timeout)
+            smtp.ehlo_or_helo_if_needed()
+            if server.security == "starttls":
+                _encrypt(smtp, context)
+            if password is not None:
+                _log_in(smtp, server.user or "", password)
+        except BaseException:
+            if smtp:
+                smtp.close()
+            raise
+    try:
+        yield smtp
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            smtp.quit()
+        smtp.close()
+
+
+def _encrypt(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    if not smtp.has_extn("starttls"):
+        raise _Failure(_AS_THE_PROVIDER, "the server offers no STARTTLS")
+    smtp.starttls(context=context)
+    smtp.ehlo()
+
+
+def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    if not smtp.has_extn("auth"):
+        raise _Failure(_AS_THE_PROVIDER, "the server takes no login")
+    try:
+        smtp.login(user, password)
+    except smtplib.SMTPResponseException as error:
+        cause = f"the server does not take the user and the password (code {error.smtp_code})"
+        raise _Failure(_step_after(error.smtp_code), cause) from None
+    except smtplib.SMTPServerDisconnected:
+        raise
+    except smtplib.SMTPException:
+        raise _Failure(_MEND, "the server takes no login that is known here") from None
+
+
+def _step_after(code: int) -> str:
+    return _LATER if 400 <= code < 500 else _MEND
+
+
+def _expect(reply: tuple[int, bytes], code: int = 250) -> None:
+    """Raise _Failure for a reply with another code; 251 is a mail that the server passes on."""
+    if reply[0] not in {code, 251}:
+        raise smtplib.SMTPResponseException(*reply)
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Turn the errors of a conversation into _Failure."""
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise _Failure(_MEND, f"the server's certificate cannot be trusted: {error.verify_message}") from None
+    except ssl.SSLError as error:
+        cause = f"TLS fails: {(error.reason or str(error)).lower().replace('_', ' ')}"
+        raise _Failure(_AS_THE_PROVIDER, cause) from None
+    except smtplib.SMTPResponseException as error:
+        raw = error.smtp_error
+        text = " ".join((raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw).split())[:200]
+        raise _Failure(_step_after(error.smtp_code), f"the server says: {error.smtp_code} {text}") from None
+    except smtplib.SMTPServerDisconnected:
+        raise _Failure(_LATER, "the connection was cut") from None
+    except smtplib.SMTPException as error:
+        raise _Failure(_MEND, str(error)) from None
+    except socket.gaierror as error:
+        step = _MEND if error.errno == socket.EAI_NONAME else _LATER
+        raise _Failure(step, "the server's name is not known") from None
+    except OSError as error:
+        cause = f"the server cannot be reached: {(error.strerror or str(error)).lower()}"
+        raise _Failure(_LATER, cause) from None
