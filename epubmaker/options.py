@@ -123,9 +123,9 @@ class Options:
     pictures or more does not replace an older one where the network fails for more than `max_missing` percent of them.
     `shelf` is the folder of a catalog that gets a copy of each book (see `epubmaker.shelf`); of the series of these books,
     older issues than `shelf_keep` says are removed from it. `then` is a command that is run for each book that was written
-    (see `epubmaker.delivery.commands`). `copy_to` is the folder of a reader that gets a copy of each book, or "auto" (see
-    `epubmaker.delivery.device`). `send_to` are the addresses that each book is sent to by `mail`, once, or with
-    `send_again` once more (see `epubmaker.delivery.mail`).
+    (see `epubmaker.delivery.commands`). `copy_to` is the folder of a reader that gets a copy of each book, or "auto";
+    `epubmaker.delivery.device.device_for` tells which `device` that is. `send_to` are the addresses that each book is
+    sent to by `mail`, once, or with `send_again` once more (see `epubmaker.delivery.mail`).
     `fail_if_warnings` and `fail_if_empty` give a build with a warning, or with nothing to do, another exit status.
     """
 

@@ -47,7 +47,7 @@ def _files(orders: Sequence[Order], most: int | None) -> Iterator[str]:
     if shelf := orders[0].options.shelf:
         yield f"would put {'it' if len(orders) == 1 else 'them'} on the shelf {shelf}"
     if place := orders[0].options.copy_to:
-        yield f"would copy {'it' if len(orders) == 1 else 'them'} to {_reader(place)}"
+        yield f"would {_copying(place)}"
     if to := orders[0].options.send_to:
         yield f"would send {'it' if len(orders) == 1 else 'them'} to {', '.join(to)}, unless that was done"
     if then := orders[0].options.then:
@@ -56,11 +56,13 @@ def _files(orders: Sequence[Order], most: int | None) -> Iterator[str]:
         yield f"would write {report}: the report"
 
 
-def _reader(place: Path) -> str:
+def _copying(place: Path) -> str:
     from epubmaker.delivery.device import reader_at
 
     reader = reader_at(place)
-    return str(reader) if reader else f"a reader, but none is connected ({place})"
+    if reader is None:
+        return f"copy to a reader, but none is connected ({place})"
+    return f"not copy to {reader}: {reader.unfit}" if reader.unfit else f"copy to {reader}"
 
 
 def _removals(pruned: Sequence[Path], most: int | None) -> Iterator[str]:

@@ -115,7 +115,7 @@ def copy_books(place: Path, books: Sequence[Path]) -> Iterator[Path]:
         what = "no reader is connected" if str(place) == AUTO else f"{place} is not there"
         raise OutputError(_FLAG, what, "connect it and build again, or copy the book yourself")
     if reader.unfit:
-        raise OutputError(reader, reader.unfit, "use Send to Kindle, or KOReader")
+        raise OutputError(reader, reader.unfit, "send the book to the Kindle with --send-to")
     try:
         with output_errors(reader.place, _FLAG):
             reader.books.mkdir(exist_ok=True)

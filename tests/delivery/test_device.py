@@ -107,7 +107,7 @@ def test_each_kind_of_reader_is_found_by_its_folders(name: str, more: tuple[str,
     connect("USBSTICK")
     volume = connect(name, more=more)
     would = build(1, "--copy-to", "auto", "--title", "a/b: CON.", "--dry-run")
-    assert f"would copy it to {volume} ({kind})\n" in would.stdout
+    assert f"would copy to {volume} ({kind})\n" in would.stdout
     assert not list(volume.rglob("*.epub"))
 
     assert build(1, "--copy-to", "auto", "--title", "CON.").returncode == 0
@@ -162,6 +162,8 @@ def test_without_a_reader_the_book_is_made_and_the_exit_status_is_6() -> None:
     assert "but none is connected" in build(1, "--copy-to", "auto", "--dry-run").stdout
     connect("Kindle")
     before = files()
+    dry = build(1, "--copy-to", "auto", "--title", "T", "--dry-run")
+    assert f"would not copy to {VOLUMES / 'Kindle'} (Kindle): a Kindle lists no EPUB" in dry.stdout
     kindle = build(1, "--copy-to", "auto", "--title", "T")
     assert kindle.returncode == 6
     assert "but not copied: a Kindle lists no EPUB that is copied to it; " in kindle.stderr
