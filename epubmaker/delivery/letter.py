@@ -32,7 +32,7 @@ def letter(title: str, data: bytes, sender: str, address: str) -> bytes:
     mail["Date"] = format_datetime(datetime.now(UTC))
     key = hashlib.sha256(f"{hashlib.sha256(data).hexdigest()} {address}".encode()).hexdigest()[:32]
     mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
-    mail.set_content(_BODY.format(title=title))
+    mail.set_content(_BODY.format(title=title), cte="quoted-printable")  # ASCII, which any server takes
     mail.make_mixed()
     mail.attach(_attachment(title, data))  # type: ignore[arg-type]  # any Message will do
     return mail.as_bytes()

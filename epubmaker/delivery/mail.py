@@ -21,9 +21,8 @@ import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import NamedTuple
 
 from epubmaker.delivery.commands import check_command, output_of
@@ -145,7 +144,9 @@ class _Post:
                 self._outbox.drop(each)
         return Sending(
             tuple(Mailed(named.get(each.path, each.path), each.address) for each in waiting if each not in failed),
-            tuple(_issue(each, named.get(each.path, each.path), failure) for each, failure in failed.items()),
+            tuple(
+                _issues([(each._replace(path=named.get(each.path, each.path)), why) for each, why in failed.items()])
+            ),
         )
 
     def _is_there(self, each: Waiting) -> bool:
@@ -199,7 +200,8 @@ class _Post:
         with _failures():
             smtp.rset()
             data = letter(each.title, _data(each), self._sender, each.address)
-            most = int(smtp.esmtp_features.get("size") or 0) if smtp.does_esmtp else 0
+            announced = smtp.esmtp_features.get("size", "")
+            most = int(announced) if re.fullmatch(r"[0-9]{1,18}", announced) else 0
             if 0 < most < len(data):
                 cause = f"the server takes mails of up to {human_size(most)}, and this has {human_size(len(data))}"
                 raise _Failure(_SMALLER, cause)
@@ -231,9 +233,17 @@ class _Post:
             smtp.sock.settimeout(self._server.timeout)
 
 
-def _issue(each: Waiting, path: Path, failure: _Failure) -> Issue:
-    verb = "" if failure.step == _DOUBT else "is not sent: "
-    return Issue("delivery-mail", "error", each.address, f"{path} {verb}{failure.cause}; {failure.step}")
+def _issues(failed: Iterable[tuple[Waiting, _Failure]]) -> Iterator[Issue]:
+    """Yield an issue for each book and address, but only one for what keeps several of them back."""
+    by_cause: dict[tuple[str, str], list[Waiting]] = {}
+    for each, failure in failed:
+        by_cause.setdefault((failure.cause, failure.step), []).append(each)
+    for (cause, step), letters in by_cause.items():
+        first, more = letters[0], len(letters) - 1
+        what = f"{first.path}{f' and {more:,} more' if more else ''}"
+        verb = "" if step == _DOUBT else f"{'are' if more else 'is'} not sent: "
+        where = ", ".join(dict.fromkeys(each.address for each in letters))
+        yield Issue("delivery-mail", "error", where, f"{what} {verb}{cause}; {step}")
 
 
 def _data(each: Waiting) -> bytes:

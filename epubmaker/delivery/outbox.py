@@ -49,7 +49,7 @@ class Outbox(Closable):
         self._folder = state_folder() / "mail"
         self._path = self._folder / "outbox.db"
         with self._errors():
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._database = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
         try:
             with self._errors():

@@ -88,6 +88,7 @@ def test_a_book_arrives_byte_for_byte_and_once(security: str) -> None:
         assert body is not None
         assert "The book is attached." in body.get_content()
         raw = server.received[0].raw
+        assert raw.isascii()
         assert b'filename="Nachrichten fur Zoe Bcc all@example.org.epub"' in raw
         assert b"filename*=utf-8''Nachrichten%20f%C3%BCr%20Zo%C3%AB%20Bcc%20all%40example.org.epub" in raw
 
@@ -177,12 +178,14 @@ def test_a_login_that_fails_repeats_no_password(monkeypatch: pytest.MonkeyPatch)
     Path("secret").write_text(f"{wrong}\nmore\n", encoding="utf-8")
     monkeypatch.delenv("EPUBMAKER_MAIL_PASSWORD")
     with MailServer() as server:
+        write(2)
         for flags in (
-            ("--mail-password-file", "secret"),
+            ("--mail-password-file", "secret", "--split-by", "1"),
             ("--mail-password-command", f'"{sys.executable}" -c "print(open(\'secret\').read())"'),
         ):
-            done = build(*by(server), *flags, "-v")
+            done = build(*by(server), *flags, "-v", output="{n}.epub")
             assert done.returncode == 6
+            assert done.stderr.count(TO) == 1
             assert "the server does not take the user and the password (code 535); mend that" in done.stderr
             assert wrong not in done.stderr
         assert set(server.logins) == {(USER, wrong)}
@@ -251,6 +254,31 @@ def test_send_to_kindle_takes_no_more_than_its_limit(monkeypatch: pytest.MonkeyP
         assert ", and Send to Kindle takes 1 KB a mail; --max-size makes it smaller" in done.stderr
         assert [each.to for each in server.received] == [[TO]]
         assert build(*by(server), "--since", "2030").returncode == 0  # no other run tries that again
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a signal that kills")
+def test_a_run_that_is_killed_before_a_mail_was_passed_on_sends_it_the_next_time(folder: Path) -> None:
+    with MailServer() as server:
+        server.replies = ["hang"]
+        flags = ["build", "in", "-o", "b.epub", "--no-cover", "--cache", "cache", "--send-to", TO, *by(server)]
+        running = commandline.start(flags, cwd=folder, environment={})
+        assert server.hangs.wait(60)
+        running.kill()
+        running.wait()
+        assert Path("b.epub").exists()
+
+        assert commandline.here(*flags).returncode == 0
+        assert [each.book for each in server.received] == [Path("b.epub").read_bytes()]
+
+
+def test_what_was_sent_must_be_known_before_the_work() -> None:
+    Path("state/epubmaker/mail").mkdir(parents=True)
+    Path("state/epubmaker/mail/outbox.db").write_bytes(b"no database, but some text" * 50)
+
+    done = commandline.here("build", "in", "--send-to", TO, "--mail-host", "localhost", "--mail-from", USER)
+    assert done.returncode == 1
+    assert "outbox.db: file is not a database; mend that, or take the file away" in done.stderr
+    assert not list(Path().glob("*.epub"))
 
 
 def test_a_run_that_was_killed_is_made_up_for_by_the_next_one_which_doubts_what_was_under_way() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
+import threading
 import warnings
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -58,8 +60,9 @@ class _Server(SMTP):
 class MailServer(Controller):
     """Serves from the beginning of a `with` block to its end.
 
-    `replies` are given to the next recipients in place of "250"; `cuts` says where the next connections end: "before" the
-    text of a mail, or "after" all of it, which is then kept. `connections` counts them, `logins` are what was tried.
+    `replies` are given to the next recipients in place of "250"; "hang" is none, and sets `hangs`. `cuts` says where the
+    next connections end: "before" the text of a mail, or "after" all of it, which is then kept. `connections` counts them,
+    `logins` are what was tried.
     """
 
     def __init__(self, *, security: str = "starttls", limit: int = 33_554_432) -> None:
@@ -68,6 +71,7 @@ class MailServer(Controller):
         self.received: list[Received] = []
         self.logins: list[tuple[str, str]] = []
         self.connections = 0
+        self.hangs = threading.Event()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATE)
         self._security, self._context, self._limit = security, context, limit
@@ -108,6 +112,9 @@ class MailServer(Controller):
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         reply = self.replies.pop(0) if self.replies else "250 OK"
+        if reply == "hang":
+            self.hangs.set()
+            await asyncio.Event().wait()
         if reply.startswith("250"):
             envelope.rcpt_tos.append(address)
         return reply

@@ -31,9 +31,8 @@ from typing import TypeAlias, cast
 
 from loopback import Loopback
 
-CERTIFICATE = Path(__file__).with_name(
-    "loopback.pem"
-)  # self-signed, for localhost and 127.0.0.1; trusted where SSL_CERT_FILE names it
+# Self-signed, for localhost and 127.0.0.1; only who is told by SSL_CERT_FILE trusts it.
+CERTIFICATE = Path(__file__).with_name("loopback.pem")
 _LINE_LIMIT = 65536
 _TLS_HANDSHAKE = b"\x16"  # the first byte of a client that wants https; a plain server does not wait for more
 
