@@ -134,31 +134,22 @@ class _Post:
     def sending(self, addresses: Sequence[str], books: Sequence[Book]) -> Sending:
         named = {book.path.absolute(): book.path for book in books}
         doubtful = self._outbox.doubtful(addresses, [book.sha256 for book in books])
-        waiting = [each for each in self._outbox.waiting(addresses) if self._is_there(each)]
+        left = self._outbox.waiting(addresses)
+        waiting = [each for each in left if _is_there(each)]
+        gone = [each for each in left if each not in waiting]
         failed = self._sent(waiting)
         for each in doubtful:
             self._outbox.note(each, "unknown")
             failed[each] = _Failure(_DOUBT, "may have arrived: an earlier run was cut off as it sent it")
-        for each, failure in failed.items():
-            if failure.step == _SMALLER:  # another book would have to be made, which a later run puts here
-                self._outbox.drop(each)
-        return Sending(
-            tuple(Mailed(named.get(each.path, each.path), each.address) for each in waiting if each not in failed),
-            tuple(
-                _issues([(each._replace(path=named.get(each.path, each.path)), why) for each, why in failed.items()])
-            ),
-        )
-
-    def _is_there(self, each: Waiting) -> bool:
-        """Tell whether a book is still what it was when it was to be sent; else forget it."""
-        try:
-            with each.path.open("rb") as file:
-                is_same = hashlib.file_digest(file, "sha256").hexdigest() == each.sha256
-        except OSError:
-            is_same = False
-        if not is_same:
+        # For a smaller one, another book would have to be made, which is put into the outbox then.
+        for each in (*gone, *(each for each, failure in failed.items() if failure.step == _SMALLER)):
             self._outbox.drop(each)
-        return is_same
+        mailed = [each for each in waiting if each not in failed]
+        not_sent = [(each._replace(path=named.get(each.path, each.path)), why) for each, why in failed.items()]
+        return Sending(
+            tuple(Mailed(named.get(each.path, each.path), each.address) for each in mailed),
+            (*map(_gone, gone), *_issues(not_sent)),
+        )
 
     def _sent(self, waiting: Sequence[Waiting]) -> dict[Waiting, _Failure]:
         """Send what waits; return what was not sent, with why."""
@@ -231,6 +222,20 @@ class _Post:
         _expect(reply)
         if smtp.sock:
             smtp.sock.settimeout(self._server.timeout)
+
+
+def _is_there(each: Waiting) -> bool:
+    """Tell whether a book is still what it was when it was to be sent."""
+    try:
+        with each.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == each.sha256
+    except OSError:
+        return False
+
+
+def _gone(each: Waiting) -> Issue:
+    message = f"was replaced or removed before it could be sent to {each.address}; give each book a name of its own"
+    return Issue("mail-replaced", "warning", str(each.path), message)
 
 
 def _issues(failed: Iterable[tuple[Waiting, _Failure]]) -> Iterator[Issue]:

@@ -159,6 +159,16 @@ def test_one_address_that_is_refused_does_not_keep_the_others_back() -> None:
         assert build(*by(server), to=("a@example.net", TO)).returncode == 0
         assert [each.to for each in server.received] == [[TO], ["a@example.net"]]
 
+        server.replies = ["550 5.1.1 No such user"]
+        assert build(*by(server), "--title", "Two").returncode == 6
+        done = build(*by(server), "--title", "Three")
+        assert done.returncode == 0
+        assert (
+            f"note: {Path('b.epub').absolute()}: was replaced or removed before it could be sent to {TO}; "
+            in done.stdout
+        )
+        assert len(server.received) == 3
+
 
 def test_a_server_that_takes_less_says_so_and_volumes_arrive_each() -> None:
     with MailServer(limit=3_000) as server:
@@ -185,7 +195,7 @@ def test_a_login_that_fails_repeats_no_password(monkeypatch: pytest.MonkeyPatch)
         ):
             done = build(*by(server), *flags, "-v", output="{n}.epub")
             assert done.returncode == 6
-            assert done.stderr.count(TO) == 1
+            assert done.stderr.count(f"{TO}: ") == 1
             assert "the server does not take the user and the password (code 535); mend that" in done.stderr
             assert wrong not in done.stderr
         assert set(server.logins) == {(USER, wrong)}
