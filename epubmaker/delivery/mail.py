@@ -23,10 +23,10 @@ import ssl
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from epubmaker.delivery.commands import check_command, output_of
-from epubmaker.delivery.letter import letter
+from epubmaker.delivery.letter import LINE, encoded, encoded_size, frame
 from epubmaker.delivery.outbox import Outbox, Waiting
 from epubmaker.errors import EpubmakerError, StateError, UsageError
 from epubmaker.model.articles import Issue
@@ -43,8 +43,7 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _KINDLE = ("kindle.com", "free.kindle.com", "kindle.cn")
 _MOST_KINDLE = 50_000_000  # bytes of what is attached to a mail; the 25 files of a mail are no matter with one in each
-_MOST = 100_000_000  # for any address: a mail is made in memory, and no known server takes that much
-_PIECE = 1 << 16
+_PIECE = LINE << 10  # bytes
 _LAST = 600.0  # seconds to wait for the answer to the last line (RFC 5321, 4.5.3.2.6)
 _LONGEST_PASSWORD = 1_000
 _NAME = "[127.0.0.1]"  # by which mail programs greet a server that need not know the computer's name
@@ -188,23 +187,29 @@ class _Post:
 
     def _pass(self, each: Waiting, smtp: smtplib.SMTP) -> None:
         """Give a letter to a server. Raises _Failure."""
-        with _failures():
+        with _failures(), _opened(each) as (book, bare):
             smtp.rset()
-            data = letter(each.title, _data(each), self._sender, each.address)
+            before, after = frame(each.title, each.sha256, self._sender, each.address)
+            size = len(before) + encoded_size(bare) + len(after)
             announced = smtp.esmtp_features.get("size", "")
             most = int(announced) if re.fullmatch(r"[0-9]{1,18}", announced) else 0
-            if 0 < most < len(data):
-                cause = f"the server takes mails of up to {human_size(most)}, and this has {human_size(len(data))}"
+            if 0 < most < size:
+                cause = f"the server takes mails of up to {human_size(most)}, and this has {human_size(size)}"
                 raise _Failure(_SMALLER, cause)
-            _expect(smtp.mail(self._sender, [f"SIZE={len(data)}"] if smtp.has_extn("size") else []))
+            _expect(smtp.mail(self._sender, [f"SIZE={size}"] if smtp.has_extn("size") else []))
             _expect(smtp.rcpt(each.address))
             _expect(smtp.docmd("DATA"), 354)
-            data = re.sub(rb"(?m)^\.", b"..", data)  # a line with only "." would end the mail
-            for start in range(0, len(data), _PIECE):
-                smtp.send(data[start : start + _PIECE])
-            if (
-                smtp.sock is None or select.select([smtp.sock], [], [], 0)[0]
-            ):  # it cannot have anything to say but farewell
+            smtp.send(_without_end(before))
+            digest = hashlib.sha256()
+            while piece := book.read(_PIECE):
+                digest.update(piece)
+                smtp.send(encoded(piece))
+            smtp.send(_without_end(after))
+            if digest.hexdigest() != each.sha256:
+                smtp.close()  # what was not ended is no mail
+                raise _Failure(_LATER, "it was changed meanwhile")
+            # Before the end, a server that is there has nothing to say.
+            if smtp.sock is None or select.select([smtp.sock], [], [], 0)[0]:
                 raise smtplib.SMTPServerDisconnected
             self._outbox.note(each, "passing")
         try:
@@ -251,19 +256,24 @@ def _issues(failed: Iterable[tuple[Waiting, _Failure]]) -> Iterator[Issue]:
         yield Issue("delivery-mail", "error", where, f"{what} {verb}{cause}; {step}")
 
 
-def _data(each: Waiting) -> bytes:
-    """Return a book's bytes. Raises _Failure for one that is too large to be sent."""
-    domain = each.address.rpartition("@")[2]
+@contextmanager
+def _opened(each: Waiting) -> Iterator[tuple[BinaryIO, int]]:
+    """Yield a book and its size in bytes. Raises _Failure for one that cannot be read, or is too large to be sent."""
     try:
-        size, data = each.path.stat().st_size, each.path.read_bytes()
+        book = each.path.open("rb")
     except OSError as error:
         raise _Failure(_MEND, f"it cannot be read: {(error.strerror or str(error)).lower()}") from None
-    if domain in _KINDLE and size > _MOST_KINDLE:
-        cause = f"it has {human_size(size)}, and Send to Kindle takes {human_size(_MOST_KINDLE)} a mail"
-        raise _Failure(_SMALLER, cause)
-    if size > _MOST:
-        raise _Failure(_SMALLER, f"it has {human_size(size)}, too much for a mail")
-    return data
+    with book:
+        size = os.fstat(book.fileno()).st_size
+        if each.address.rpartition("@")[2] in _KINDLE and size > _MOST_KINDLE:
+            cause = f"it has {human_size(size)}, and Send to Kindle takes {human_size(_MOST_KINDLE)} a mail"
+            raise _Failure(_SMALLER, cause)
+        yield book, size
+
+
+def _without_end(text: bytes) -> bytes:
+    """Return lines of a mail so that none of them is its end: "." alone."""
+    return re.sub(rb"(?m)^\.", b"..", text)
 
 
 def _password(server: MailServer) -> str:

@@ -71,7 +71,7 @@ def test_a_book_arrives_byte_for_byte_and_once(security: str) -> None:
         assert "would send it to kobo@example.net, unless" in build(*flags, "--dry-run").stdout
         assert not server.connections
 
-        done = build(*flags, "--title", "Nachrichten für Zoë\nBcc: all@example.org", to=(TO, "a@example.net", TO))
+        done = build(*flags, "--title", ".Nachrichten für Zoë\nBcc: all@example.org", to=(TO, "a@example.net", TO))
         assert done.returncode == 0, done.stderr
         assert "mailed: b.epub to a@example.net; b.epub to kobo@example.net\n" in done.stdout
         assert json.loads(Path("r.json").read_text("utf-8"))["mailed"][1] == {"book": "b.epub", "to": TO}
@@ -80,21 +80,21 @@ def test_a_book_arrives_byte_for_byte_and_once(security: str) -> None:
         assert server.logins == ([] if security == "none" else [(USER, PASSWORD)])
 
         got = server.received[0].message
-        assert got["Subject"] == "Nachrichten für Zoë Bcc: all@example.org"
+        assert got["Subject"] == ".Nachrichten für Zoë Bcc: all@example.org"
         assert (got["Bcc"], got["From"], got["To"]) == (None, USER, "a@example.net")
         assert got["Date"].datetime is not None
         assert got["Message-ID"].endswith("@example.org>")
         body = got.get_body()
         assert body is not None
-        assert "The book is attached." in body.get_content()
+        assert body.get_content().startswith(".Nachrichten für Zoë Bcc: all@example.org\n\nThe book is attached.")
         raw = server.received[0].raw
         assert raw.isascii()
         assert b'filename="Nachrichten fur Zoe Bcc all@example.org.epub"' in raw
         assert b"filename*=utf-8''Nachrichten%20f%C3%BCr%20Zo%C3%AB%20Bcc%20all%40example.org.epub" in raw
 
-        assert build(*flags, "--title", "Nachrichten für Zoë\nBcc: all@example.org").returncode == 0
+        assert build(*flags, "--title", ".Nachrichten für Zoë\nBcc: all@example.org").returncode == 0
         assert len(server.received) == 2
-        assert build(*flags, "--title", "Nachrichten für Zoë\nBcc: all@example.org", "--send-again").returncode == 0
+        assert build(*flags, "--title", ".Nachrichten für Zoë\nBcc: all@example.org", "--send-again").returncode == 0
         assert len(server.received) == 3
 
 

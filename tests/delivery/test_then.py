@@ -51,12 +51,12 @@ def calls() -> list[tuple[list[str], str]]:
 def test_a_command_runs_once_for_a_book_that_was_written(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     book = str(folder / "-news; $(x) & y.epub")
 
-    assert build("--then", f"{THEN} 'two words'", "--dry-run").stdout.count(f"would run {THEN}") == 1
+    assert build("--then", f'{THEN} "two words"', "--dry-run").stdout.count(f"would run {THEN}") == 1
     assert calls() == []
-    assert build("--then", f"{THEN} 'two words' --x").returncode == 0
+    assert build("--then", f'{THEN} "two words" --x').returncode == 0
     assert calls() == [(["two words", "--x", book], book)]
     assert capfd.readouterr() == ("", "hook speaks\n")
-    assert build("--then", f"{THEN} 'two words' --x").returncode == 0  # unchanged
+    assert build("--then", f'{THEN} "two words" --x').returncode == 0  # unchanged
     assert build("--then", THEN, "--cache", "other").returncode == 0  # made again, with the same bytes
     assert build("--then", THEN, "--since", "2030").returncode == 0  # nothing to do
     assert len(calls()) == 1
