@@ -325,10 +325,10 @@ def _connected(server: MailServer, password: str | None) -> Iterator[smtplib.SMT
             raise
     try:
         yield smtp
-    finally:
         with suppress(OSError, smtplib.SMTPException):
             smtp.quit()
-        smtp.close()
+    finally:
+        smtp.close()  # without a farewell after an interrupt: the server may be what is waited for
 
 
 def _encrypt(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
