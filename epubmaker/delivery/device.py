@@ -17,7 +17,6 @@ import errno
 import filecmp
 import os
 import re
-import shutil
 import string
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +29,7 @@ from epubmaker.devices import DEVICES, Device
 from epubmaker.errors import InputError, OutputError, UsageError
 from epubmaker.shelf.epubfile import read_book
 from epubmaker.storage.locks import folder_lock
-from epubmaker.storage.publish import PendingFile, output_errors
+from epubmaker.storage.publish import copy_file, output_errors
 from epubmaker.text.naming import file_name
 from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING
 
@@ -247,13 +246,7 @@ class _Folder:
         older = self._older(book.identifier, name, ending)
         target = self._folder / (older or self._free(name, ending))
         if older is None or not filecmp.cmp(path, target, shallow=False):
-            pending = PendingFile(target)
-            try:
-                with path.open("rb") as file:
-                    shutil.copyfileobj(file, pending.file)
-                pending.publish()
-            finally:
-                pending.discard()
+            copy_file(path, target)
         self._used.add(target.name.casefold())
         return target
 

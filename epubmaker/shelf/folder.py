@@ -8,7 +8,6 @@ for folders.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -37,7 +36,7 @@ from epubmaker.shelf.opdsjson import json_feed
 from epubmaker.shelf.webpage import web_page
 from epubmaker.storage.files import clear_way, make_folder
 from epubmaker.storage.locks import folder_lock
-from epubmaker.storage.publish import PendingFile, output_errors
+from epubmaker.storage.publish import PendingFile, copy_file, output_errors
 from epubmaker.text.naming import file_name
 from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING
 
@@ -163,13 +162,7 @@ def _put(folder: Path, path: Path, held: dict[str, ShelvedBook]) -> ShelvedBook:
     book = read_book(path)
     if path.parent.resolve() != folder.resolve():
         name = _name_for(book, held.values(), _ending_of(path), {each.name.casefold() for each in folder.iterdir()})
-        pending = PendingFile(folder / name)
-        try:
-            with path.open("rb") as file:
-                shutil.copyfileobj(file, pending.file)
-            pending.publish()
-        finally:
-            pending.discard()
+        copy_file(path, folder / name)
         book = replace(book, name=name)
     held[book.name] = book
     return book

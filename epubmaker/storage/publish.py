@@ -13,6 +13,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from epubmaker.errors import OutputError
 from epubmaker.model.books import BookStatus
 from epubmaker.storage.locks import CAN_LOCK, try_lock
 
-__all__ = ["OpenFile", "PendingFile", "Published", "is_epub", "output_errors", "replaceable"]
+__all__ = ["OpenFile", "PendingFile", "Published", "copy_file", "is_epub", "output_errors", "replaceable"]
 
 OpenFile: TypeAlias = Callable[[Path], BinaryIO]
 
@@ -137,6 +138,17 @@ class PendingFile:
             self.file.close()
         with contextlib.suppress(OSError):
             self._path.unlink()
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Put a copy of a file in the place of `target`, which is whole at any moment. Raises OSError."""
+    pending = PendingFile(target)
+    try:
+        with source.open("rb") as file:
+            shutil.copyfileobj(file, pending.file)
+        pending.publish()
+    finally:
+        pending.discard()
 
 
 def _open_new(path: Path) -> BinaryIO:
