@@ -5,7 +5,7 @@
     values.py           the types of their values
     settings.py         `epubmaker.toml`, the flags that need not be typed
     translate.py        flags -> Options
-    preview.py          lines for `--dry-run`
+    dryrun.py           lines for `--dry-run`
     standardoutput.py   a book on standard output
     init.py             `init`
     check.py            `check`

@@ -108,7 +108,7 @@ def _build(context: click.Context) -> int:
     flags = context.params
     with one_line_errors(verbose=flags["verbose"]), _placed_errors(context):
         options = options_of(context)
-        return _preview(options, flags) if flags["dry_run"] else _make(options, flags)
+        return _dry_run(options, flags) if flags["dry_run"] else _make(options, flags)
 
 
 def _make(options: Options, flags: Mapping[str, Any]) -> int:
@@ -146,16 +146,16 @@ def _say_what_failed(report: Report, options: Options, *, quiet: bool) -> None:
             say(f"{issue.severity}: {issue.where}: {issue.message}")
 
 
-def _preview(options: Options, flags: Mapping[str, Any]) -> int:
+def _dry_run(options: Options, flags: Mapping[str, Any]) -> int:
     """Say what a build would do; return the exit status."""
-    from epubmaker.cli.preview import preview_lines
-    from epubmaker.pipeline.build import preview
+    from epubmaker.cli.dryrun import dry_run_lines
+    from epubmaker.pipeline.build import dry_run
 
     with ProgressDisplay(quiet=flags["quiet"]) as display:
-        found = preview(options, display.show)
+        found = dry_run(options, display.show)
     if flags["verbose"]:
         _say_all(found.issues)
-    for line in preview_lines(found, options, everything=flags["verbose"]):
+    for line in dry_run_lines(found, options, everything=flags["verbose"]):
         show(line)
     return EMPTY if flags["fail_if_empty"] and not found.orders else 0
 

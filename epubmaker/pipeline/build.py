@@ -39,7 +39,7 @@ from epubmaker.text.naming import book_title, clock
 from epubmaker.text.outputnames import KEPUB_ENDING, OutputName
 from epubmaker.text.timezones import UTC_NAME, zone_named
 
-__all__ = ["Preview", "Progress", "build", "preview"]
+__all__ = ["DryRun", "Progress", "build", "dry_run"]
 
 _NOT_ASKED_FOR = frozenset({"known", "other-day", "other-source", "no-match", "excluded"})  # without them, an error
 
@@ -138,7 +138,7 @@ def _exit_status(report: Report, options: Options) -> int:
     return FINDINGS if is_found else 0
 
 
-class Preview(NamedTuple):
+class DryRun(NamedTuple):
     """What `build` would make of the same options: the books, their articles, and those that are left out.
 
     `pruned` are the volumes of earlier runs that `--prune` would remove; None where that is not known.
@@ -151,7 +151,7 @@ class Preview(NamedTuple):
     pruned: tuple[Path, ...] | None = ()
 
 
-def preview(options: Options, show: Callable[[Progress], None] = lambda _: None) -> Preview:
+def dry_run(options: Options, show: Callable[[Progress], None] = lambda _: None) -> DryRun:
     """Return what `build` would make, and write nothing: no book, no report, no state, and nothing into the cache.
 
     No picture is fetched, nor the pages that `options.full_text` asks for; but pages and feeds that are inputs are. Raises
@@ -169,7 +169,7 @@ def preview(options: Options, show: Callable[[Progress], None] = lambda _: None)
     wanted = _wanted(plan, outputs, options, session.known)
     endings = _endings([order.output for order in wanted], options)
     pruned = _to_be_pruned(wanted, plan, outputs, asked) if asked.prune and wanted else ()
-    return Preview(wanted, plan, intake, (*scanned, *plan.issues, *endings), pruned)
+    return DryRun(wanted, plan, intake, (*scanned, *plan.issues, *endings), pruned)
 
 
 def _to_be_pruned(wanted: Sequence[Order], plan: Plan, outputs: Outputs, options: Options) -> tuple[Path, ...] | None:

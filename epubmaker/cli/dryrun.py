@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
     from epubmaker.model.articles import Entry, Plan
     from epubmaker.options import Options
-    from epubmaker.pipeline.build import Preview
+    from epubmaker.pipeline.build import DryRun
     from epubmaker.reuse.books import Order
 
-__all__ = ["preview_lines"]
+__all__ = ["dry_run_lines"]
 
 _MOST = 50  # articles, or volumes
 
 
-def preview_lines(found: Preview, asked: Options, *, everything: bool) -> Iterator[str]:
+def dry_run_lines(found: DryRun, asked: Options, *, everything: bool) -> Iterator[str]:
     """Yield the files that a build would write, what it would leave out, and its articles by group.
 
     Of more than 50 articles or volumes, the rest is counted, unless `everything` is asked for.
@@ -82,7 +82,7 @@ def _articles_of(number: int) -> str:
     return f"{number:,} article{'s'[: number != 1]}"
 
 
-def _counts(found: Preview) -> Iterator[str]:
+def _counts(found: DryRun) -> Iterator[str]:
     taken = len(found.plan.entries)
     number = max(taken, found.intake.found)
     yield f"{f'{taken:,} of ' if taken < number else ''}{_articles_of(number)}"
@@ -92,7 +92,7 @@ def _counts(found: Preview) -> Iterator[str]:
         yield not_read(found.intake)
 
 
-def _not_known(found: Preview, asked: Options) -> Iterator[str]:
+def _not_known(found: DryRun, asked: Options) -> Iterator[str]:
     if asked.max_size:
         yield "not known: whether --max-size lowers pictures or cuts volumes, as pictures are not fetched"
     if asked.full_text:
