@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from epubmaker.devices import DEVICES, Device
 from epubmaker.errors import InputError, OutputError, UsageError
-from epubmaker.shelf.epubfile import read_book
+from epubmaker.shelf.shelvedbook import read_book
 from epubmaker.storage.locks import folder_lock
 from epubmaker.storage.publish import copy_file, output_errors
 from epubmaker.text.naming import file_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from epubmaker.shelf.catalog import ROOT, Kind, Page, Section, atom_id, cover_path, thumbnail_path
-from epubmaker.shelf.epubfile import ShelvedBook
+from epubmaker.shelf.shelvedbook import ShelvedBook
 from epubmaker.text.timezones import iso
 from epubmaker.text.xhtml import attribute, text
 

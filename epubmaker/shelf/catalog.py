@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import quote
 
-from epubmaker.shelf.epubfile import ShelvedBook
+from epubmaker.shelf.shelvedbook import ShelvedBook
 from epubmaker.text.dates import format_month
 from epubmaker.text.words import words
 

@@ -9,7 +9,7 @@ from epubmaker.imaging.decode import decode
 from epubmaker.imaging.encode import to_jpeg
 from epubmaker.imaging.sniff import Undecodable
 from epubmaker.shelf.catalog import cover_path, thumbnail_path
-from epubmaker.shelf.epubfile import ShelvedBook, cover_bytes
+from epubmaker.shelf.shelvedbook import ShelvedBook, cover_bytes
 
 __all__ = ["drawn"]
 

@@ -31,8 +31,8 @@ from epubmaker.shelf.catalog import (
     web_path,
 )
 from epubmaker.shelf.covers import drawn
-from epubmaker.shelf.epubfile import ShelvedBook, read_book
 from epubmaker.shelf.opdsjson import json_feed
+from epubmaker.shelf.shelvedbook import ShelvedBook, read_book
 from epubmaker.shelf.webpage import web_page
 from epubmaker.storage.files import clear_way, make_folder
 from epubmaker.storage.locks import folder_lock

@@ -8,7 +8,7 @@ from typing import Any
 
 from epubmaker.shelf.atom import EPUB
 from epubmaker.shelf.catalog import ON_A_PAGE, ROOT, Page, Section, cover_path, position, thumbnail_path
-from epubmaker.shelf.epubfile import ShelvedBook
+from epubmaker.shelf.shelvedbook import ShelvedBook
 from epubmaker.text.timezones import iso
 
 __all__ = ["json_feed"]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from epubmaker.report import human_size
 from epubmaker.shelf.catalog import ROOT, Page, Section, relative, thumbnail_path, web_path
-from epubmaker.shelf.epubfile import ShelvedBook
+from epubmaker.shelf.shelvedbook import ShelvedBook
 from epubmaker.text.dates import format_day
 from epubmaker.text.direction import direction, text_direction
 from epubmaker.text.words import words

@@ -15,6 +15,9 @@ import commandline
 import pytest
 from archives import write_archive, write_article
 from checkout import ROOT
+from minibook import write_book
+
+from epubmaker.model.chapters import Document
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 OFFLINE = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
@@ -228,6 +231,13 @@ def test_inspect_tells_what_is_in_a_book(tmp_path: Path) -> None:
     book = json.loads(json_lines)["book"]
     assert (book["path"], book["metadata"]["title"], book["pictures"]) == ("b.epub", ["My news"], 1)
     assert {"depth": 1, "title": "第1篇：谈判继续"} in book["contents"]
+
+
+def test_inspect_reads_the_contents_of_a_book_that_has_the_nav_document_alone(tmp_path: Path) -> None:
+    write_book(tmp_path / "other.epub", [Document("one.xhtml", b"<html/>"), Document("two.xhtml", b"<html/>")])
+    (tmp_path / "link.epub").symlink_to("other.epub")
+
+    assert commandline.here("inspect", f"{tmp_path}/link.epub").stdout.endswith("contents\n  one.xhtml\n  two.xhtml\n")
 
 
 def test_inspect_of_something_else_is_an_error(tmp_path: Path) -> None:
