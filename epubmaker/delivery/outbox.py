@@ -7,7 +7,7 @@ A book is known by the hash of its file, which its identifier is part of. A row 
     unknown   it was left so, by a cut connection or a kill: it may have arrived. The user has been told
     sent      the server has taken it
 
-Each change is on the disk before the next step. Only one run at a time sends (on Windows, that is left to the user).
+Each change is on the disk before the next step. Only one run at a time sends.
 """
 
 from __future__ import annotations

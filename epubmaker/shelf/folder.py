@@ -2,8 +2,7 @@
 
 The shelf is whole at any moment, and whenever a run is killed: a file is replaced by one rename; a page is written after
 those that it leads to; books and pages go once nothing leads to them any more. The next run completes what a killed one has
-begun, since the books alone say what the catalog is. Runs at the same time wait for each other, where the system has locks
-for folders.
+begun, since the books alone say what the catalog is. Runs at the same time wait for each other.
 """
 
 from __future__ import annotations
