@@ -5,7 +5,6 @@ The same books give the same pages, whenever and wherever they are written: a sy
 
 from __future__ import annotations
 
-import posixpath
 import re
 import uuid
 from collections import Counter
@@ -113,7 +112,10 @@ class Page:
 
 def relative(path: str, page: str) -> str:
     """Return the address of a file, relative to a page; both are paths from the shelf's folder."""
-    return quote(posixpath.relpath(path, posixpath.dirname(page) or "."))
+    folder = f"{CATALOG}/"  # all pages lie here or above; `posixpath.relpath` would take a sixth of a run
+    if not page.startswith(folder):
+        return quote(path)
+    return quote(path.removeprefix(folder) if path.startswith(folder) else f"../{path}")
 
 
 def cover_path(book: ShelvedBook) -> str:
