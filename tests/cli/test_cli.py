@@ -235,9 +235,12 @@ def test_inspect_tells_what_is_in_a_book(tmp_path: Path) -> None:
 
 def test_inspect_reads_the_contents_of_a_book_that_has_the_nav_document_alone(tmp_path: Path) -> None:
     write_book(tmp_path / "other.epub", [Document("one.xhtml", b"<html/>"), Document("two.xhtml", b"<html/>")])
-    (tmp_path / "link.epub").symlink_to("other.epub")
+    name = "other.epub"
+    if sys.platform != "win32":
+        name = "link.epub"
+        (tmp_path / name).symlink_to("other.epub")
 
-    assert commandline.here("inspect", f"{tmp_path}/link.epub").stdout.endswith("contents\n  one.xhtml\n  two.xhtml\n")
+    assert commandline.here("inspect", str(tmp_path / name)).stdout.endswith("contents\n  one.xhtml\n  two.xhtml\n")
 
 
 def test_inspect_of_something_else_is_an_error(tmp_path: Path) -> None:
