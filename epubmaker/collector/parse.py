@@ -29,7 +29,7 @@ def parse(entry: Entry, *, whole_page: bool = False) -> Article:
     issues = tuple([Issue(code, "warning", entry.label, message) for code, message in body.problems])
     if not body.html or body.html.isspace():
         issues += (Issue("article-empty", "warning", entry.label, "the article has no text"),)
-    return Article(entry, body.html, issues, origin)
+    return Article(entry, body.html, issues, origin, body.language)
 
 
 def _without_text(entry: Entry, problem: UnreadableError) -> Article:

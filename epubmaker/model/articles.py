@@ -184,10 +184,12 @@ class Plan:
 class Article:
     """One whole article: its head, and its body as decoded HTML (a fragment or a full page).
 
-    `origin` is None where the file could not be read.
+    `origin` is None where the file could not be read. `language` is the one that the file declares beside the body, in
+    any spelling, "" for none.
     """
 
     entry: Entry
     html: str
     issues: tuple[Issue, ...] = ()
     origin: Origin | None = None
+    language: str = ""

@@ -34,12 +34,13 @@ from epubmaker.text.moments import from_unix, is_like_date, parse_date
 __all__ = [
     "ArchiveHead",
     "FrontHead",
-    "body_start",
+    "body_of",
     "clean_title",
     "day_in_name",
     "front_head",
     "is_archived",
     "is_stub",
+    "language_in",
     "no_post",
     "read_head",
     "shows_something",
@@ -255,9 +256,13 @@ def is_archived(text: str, *, is_whole: bool) -> bool:
     return ends and _BLOCK.match(body) is not None and not ("\n#" in body and _MARKDOWN_HEADING.search(body))
 
 
-def body_start(text: str) -> int:
-    """Return the index where the body begins: the same as `read_head` gives, in a third of the time."""
-    return _lines(text).body
+def body_of(text: str) -> tuple[str, str]:
+    """Return the body, and the language that front matter declares above it, "" for none.
+
+    The body begins where `read_head` says, which takes three times as long.
+    """
+    lines = _lines(text)
+    return text[lines.body :], language_in(lines.front) if lines.front else ""
 
 
 def _lines(text: str) -> _Lines:
@@ -346,6 +351,12 @@ def _link_in(front: FrontMatter) -> str | None:
         if value.startswith(("http://", "https://")) and (link := resolve(None, html.unescape(value))):
             return link
     return None
+
+
+def language_in(front: FrontMatter) -> str:
+    """Return the language that front matter declares, in any spelling; "" for none, or several."""
+    named = front.texts(*frontmatter.LANGUAGE)
+    return named[0] if len(named) == 1 else ""
 
 
 def source_in(front: FrontMatter, link: str | None) -> str:

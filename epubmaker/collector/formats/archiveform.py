@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
-from epubmaker.collector.formats.archive import ArchiveHead, body_start, is_stub, read_head
+from epubmaker.collector.formats.archive import ArchiveHead, body_of, is_stub, read_head
 from epubmaker.collector.formats.encoding import decode, decode_head, is_text
 from epubmaker.collector.formats.format import HEAD_BYTES, Body, Format, Head, Item, NoArticleError, UnreadableError
 from epubmaker.collector.formats.frontmatter import MOST_CHARACTERS, begins, read_front_matter
@@ -84,7 +84,8 @@ class ArchiveForm(Format):
         decoded = decode(item.read())
         problems = encoding_problems(decoded.text, decoded.encoding, decoded.damaged)
         text = unix_lines(decoded.text.replace("\0", "\ufffd") if "\0" in decoded.text else decoded.text)
-        return Body(text[body_start(text) :], problems)
+        html, language = body_of(text)
+        return Body(html, problems, language=language)
 
 
 def encoding_problems(text: str, encoding: str, damaged: int) -> tuple[tuple[str, str], ...]:

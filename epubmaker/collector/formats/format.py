@@ -111,12 +111,14 @@ class Body(NamedTuple):
     """An article's text as HTML: a fragment, or a document with an `html` element, whose `lang` counts.
 
     `problems` are pairs of an issue code and a message. `sha256` is that of the article's own bytes, the same as in its
-    head; a file with one article needs none.
+    head; a file with one article needs none. `language` is the one that the file declares beside the text, in any
+    spelling, "" for none; that of a document comes first.
     """
 
     html: str
     problems: tuple[tuple[str, str], ...] = ()
     sha256: str | None = None
+    language: str = ""
 
 
 class Format(ABC):

@@ -76,6 +76,7 @@ DATE = (
 """Names of fields, as `folded` gives them. Those of other things than a post's address are texts that are no address, or no
 whole one."""
 LAST_CHANGE = ("lastmod", "lastmodified", "lastmodifiedat", "modified", "updated", "updatedat", "dateupdated")
+LANGUAGE = ("lang", "language", "locale")
 LAYOUT = ("layout", "type")
 LINK = (
     "from",
@@ -98,7 +99,21 @@ SOURCE = ("source", "site", "sitename", "feed", "publication", "publisher", "cha
 TAGS = ("tags", "tag")
 TITLE = ("title", "headline", "fulltitle")
 _WANTED = frozenset(
-    ("draft", "status", *AUTHOR, *CATEGORIES, *DATE, *LAST_CHANGE, *LAYOUT, *LINK, *SOURCE, *TAGS, *TITLE, *_TABLES)
+    (
+        "draft",
+        "status",
+        *AUTHOR,
+        *CATEGORIES,
+        *DATE,
+        *LANGUAGE,
+        *LAST_CHANGE,
+        *LAYOUT,
+        *LINK,
+        *SOURCE,
+        *TAGS,
+        *TITLE,
+        *_TABLES,
+    )
 )
 
 

@@ -14,6 +14,7 @@ from epubmaker.collector.formats.archive import (
     front_head,
     is_archived,
     is_stub,
+    language_in,
     no_post,
     source_in,
 )
@@ -100,7 +101,8 @@ class Markdown(Format):
         from epubmaker.collector.formats.commonmark import to_html  # noqa: PLC0415
 
         note = _read(item)
-        return Body(to_html(note.body, item.name), note.problems)
+        language = language_in(note.front) if note.front else ""
+        return Body(to_html(note.body, item.name), note.problems, language=language)
 
 
 def _is_plainly_archived(start: bytes) -> bool:

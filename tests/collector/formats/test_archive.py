@@ -7,7 +7,7 @@ from checkout import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.formats.archive import body_start, clean_title, read_head
+from epubmaker.collector.formats.archive import body_of, clean_title, read_head
 from epubmaker.text.moments import parse_date
 
 SEED = ROOT / "seeds" / "000_3607576f4f8a95e7.txt"
@@ -287,7 +287,7 @@ DATES = (
 
 @given(st.lists(st.sampled_from(LINES + DATES), max_size=8).map("".join))
 def test_the_body_begins_where_the_head_ends(text: str) -> None:
-    assert body_start(text) == read_head(text, "fallback").body
+    assert body_of(text)[0] == text[read_head(text, "fallback").body :]
 
 
 def test_the_date_in_a_body_in_cdata_is_read() -> None:

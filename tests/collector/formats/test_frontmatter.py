@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epubmaker.collector.formats.archive import ArchiveHead, body_start, read_head
+from epubmaker.collector.formats.archive import ArchiveHead, body_of, read_head
 from epubmaker.collector.formats.frontmatter import read_front_matter
 
 POST = """---
@@ -28,7 +28,7 @@ BODY = "<div>\n<p>Text.</p>\n</div>\n"
 
 def head(text: str, name: str = "2021-11-03-bridge.md") -> ArchiveHead:
     found = read_head(text, name)
-    assert body_start(text) == found.body
+    assert body_of(text)[0] == text[found.body :]
     return found
 
 

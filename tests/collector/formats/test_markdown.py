@@ -15,6 +15,7 @@ from commandline import run
 from openbook import OpenBook
 from PIL import Image
 
+from epubmaker.chapters.draft import draft
 from epubmaker.collector.parse import parse
 from epubmaker.collector.scan import scan
 from epubmaker.model.articles import Entry
@@ -110,6 +111,29 @@ def test_front_matter_gives_all_that_it_does_in_the_archive_form(tmp_path: Path)
     )
     assert entry.published == datetime(2022, 1, 12, tzinfo=UTC)
     assert parse(entry).html == "<p>Text.</p>\n"
+
+
+BRIDGE = "<p>The bridge over the old harbour was opened on Friday, after four years of work.</p>"
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "language"),
+    [
+        ("---\ntitle: T\nlang: pt_BR\n---\n", "Sim.", "pt-BR"),
+        ("---\ntitle: T\nlanguage: 'en-gb'\n---\n", BRIDGE, "en-GB"),  # the text is in English of some region
+        ('+++\ntitle = "T"\nlanguage = "de"\n+++\n', BRIDGE, "en"),  # it is not in German
+        ("---\ntitle: T\nlang: [de, fr]\n---\n", "Non.", "en"),
+        ("---\ntitle: T\nlang: Python 3\n---\n", "Text.", "en"),
+        ("---\ntitle: T\nlang: de\n---\n", '<html lang="fr"><body><p>Non.</p></body></html>', "fr"),
+    ],
+)
+@pytest.mark.parametrize("lines", ["", "<!--1642027143000-->\n[T](https://e.org/a)\n------\n\n"])
+def test_front_matter_may_say_what_language_a_text_is_in(
+    tmp_path: Path, front: str, body: str, language: str, lines: str
+) -> None:
+    entry = only(write(tmp_path / "a.md", front + lines + body))
+
+    assert draft(parse(entry)).language == language
 
 
 @pytest.mark.parametrize(
