@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
 
@@ -10,8 +11,18 @@ from babel.dates import format_date as babel_date
 from babel.dates import format_interval, format_skeleton
 
 from epubmaker.text.periods import days_of
+from epubmaker.text.words import languages
 
-__all__ = ["format_date", "format_day", "format_month", "format_period", "format_range", "format_year", "numerals"]
+__all__ = [
+    "format_date",
+    "format_day",
+    "format_month",
+    "format_period",
+    "format_range",
+    "format_year",
+    "month_named",
+    "numerals",
+]
 
 _FALLBACK = "en"
 # The zero of each numbering system; languages such as Persian, Bengali and Marathi use their own digits every day.
@@ -78,6 +89,32 @@ def format_period(key: str, language: str) -> str:
     if len(key) == len("2022"):
         return format_year(first, language)
     return format_month(first, language) if len(key) == len("2022-01") else format_days(first, last, language)
+
+
+def month_named(name: str, weekday: str = "") -> int | None:
+    """Return the number of the month that has a name, in full or short, in one of `words.languages`; None for none.
+
+    None, too, where `weekday` is no day of the week in that language.
+    """
+    name, weekday = _folded(name), _folded(weekday)
+    for language in languages():
+        months, weekdays = _names(language)
+        if name in months and (not weekday or weekday in weekdays):
+            return months[name]
+    return None
+
+
+@cache
+def _names(language: str) -> tuple[Mapping[str, int], frozenset[str]]:
+    """Return the numbers of the months by their names, and the names of the days of the week."""
+    locale = _locale(language)
+    forms = [(context, width) for context in ("format", "stand-alone") for width in ("wide", "abbreviated")]
+    months = {_folded(name): month for context, width in forms for month, name in locale.months[context][width].items()}
+    return months, frozenset(_folded(name) for context, width in forms for name in locale.days[context][width].values())
+
+
+def _folded(name: str) -> str:
+    return name.casefold().rstrip(".׳")
 
 
 def numerals(text: str, language: str) -> str:

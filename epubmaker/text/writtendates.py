@@ -36,10 +36,22 @@ _WRITTEN_DATE = re.compile(
     rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?[ -](?:of )?(?P<month>{_MONTH}),?[ -](?P<year>[0-9]{{4}}|[0-9]{{2}})"
     rf"|(?P<first_month>{_MONTH}) (?P<last_day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<first_year>[0-9]{{4}})"
     r"|(?P<numeric_year>[0-9]{4})(?:(?P<mark>[-/.])(?P<number>[0-9]{1,2})(?P=mark)(?P<numeric_day>[0-9]{1,2})"
-    r"|年(?P<han_month>[0-9]{1,2})月(?P<han_day>[0-9]{1,2})日)"
+    r"| ?[年년] ?(?P<han_month>[0-9]{1,2}) ?[月월] ?(?P<han_day>[0-9]{1,2}) ?[日号號일])"
     r"|(?P<dotted_day>[0-9]{1,2})\.(?P<dotted_month>[0-9]{1,2})\.(?P<dotted_year>[0-9]{4}))"
     rf"{_TIME}",
     re.IGNORECASE | re.ASCII,
+)
+# The same with the name of a month in another language: "mercredi 12 janvier 2022 à 22h00", "12 января 2022 г.".
+_NAME = r"[^\W\d_]{2,12}"
+_NAMED_MONTH = re.compile(
+    r"(?:(?P<weekday>[^\W\d_][^\d,.]{1,18})[.,]{0,2} )??(?:(?:am|den|el|il|le|ngày) )?"
+    r"(?:(?P<day>\d{1,2})(?:\.|er|º|°)?[ -](?:de |di |d['’]|ב)?"
+    rf"(?P<month>{_NAME}(?: \d{{1,2}})?)[.׳]?,?[ -](?:del? |năm )?"
+    rf"|(?P<first_month>{_NAME})\.? (?P<first_day>\d{{1,2}}),? )"
+    rf"(?P<year>\d{{4}})(?:,? (?:г|года|р|року|r)\b\.?)?(?:,? (?P<last_weekday>{_NAME}))??"
+    r"(?:,?(?: [-–—|])?(?: (?:à|às|ore|alle(?: ore)?|a las|om|um|в|о|saat|godz\.|lúc))?"
+    r" (?P<time>\d{1,2}[:.h]\d{2}(?::\d{2})?)(?: ?(?:h|Uhr|uur))?(?P<zone> ?(?:UTC|GMT|Z|[+-]\d{2}:?\d{2}))?)?",
+    re.IGNORECASE,
 )
 # The beginning of a date in any language: a day, the name of a month and a year; or three numbers.
 _DATE_LIKE = re.compile(
@@ -56,8 +68,12 @@ def is_like_date(text: str) -> bool:
 
 
 def read_written(text: str) -> datetime:
-    """Read a date with the name of a month or in numbers, year first or with dots; raises ValueError for others."""
-    found = _WRITTEN_DATE.fullmatch(" ".join(text.split()))
+    """Read a date with the name of a month or in numbers, year first or with dots; raises ValueError for others.
+
+    The month may have its name in any language of the book's own words.
+    """
+    text = " ".join(text.split())
+    found = _WRITTEN_DATE.fullmatch(text) or _WRITTEN_DATE.fullmatch(_in_english(text))
     if found is None:
         raise ValueError(text)
     part = found.groupdict("")
@@ -78,6 +94,21 @@ def read_written(text: str) -> datetime:
     day = int(part["day"] or part["last_day"] or part["numeric_day"] or part["han_day"] or part["dotted_day"])
     moment = datetime(int(year), int(month), day, hour, int(part["minute"] or 0), int(part["second"] or 0), tzinfo=UTC)
     return moment.replace(tzinfo=timezone(_offset(part["zone"])))
+
+
+def _in_english(text: str) -> str:
+    """Return a date with the name of a month in another language as English has it; "" for any other text."""
+    found = _NAMED_MONTH.fullmatch(text)
+    if found is None:
+        return ""
+    from epubmaker.text.dates import month_named  # noqa: PLC0415 - it loads the names in one language after the other
+
+    part = found.groupdict("")
+    month = month_named(part["month"] or part["first_month"], part["weekday"] or part["last_weekday"])
+    if month is None:
+        return ""
+    day, time = part["day"] or part["first_day"], re.sub("[.hH]", ":", part["time"])
+    return f"{int(day)} {_MONTHS[month - 1]} {int(part['year']):04} {time}{part['zone']}".rstrip()
 
 
 def _offset(zone: str) -> timedelta:

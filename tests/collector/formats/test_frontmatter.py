@@ -95,7 +95,7 @@ def test_without_another_date_the_comment_tells_when_an_article_in_the_form_was_
         "---\r\ntitle: 'A title'\r\nauthors: [ 'Anna', \"Ben\" ]\r\ndate: 2021-11-04T12:24:11+01:00\r\n---\r\n".replace(
             "\r", ""
         ),
-        "---\ntitle: >\n  A\n  title\ndate: 2021-11-04T11:24:11Z # UTC\nauthor:\n- name: Anna\n- name: Ben\n---\n",
+        "---\ntitle: >\n  A\n  title\ndate: 4 novembre 2021 à 11:24:11 # UTC\nauthor:\n- name: Anna\n- name: Ben\n---\n",
         "---\n# Hexo\ntitle: A title\ncover:\n  alt: |\n    x\ndate: 2021-11-04T11:24:11Z\nauthor: 'Anna, Ben'\n...\n",
         '+++\ntitle = "A title"\ndate = 2021-11-04T11:24:11Z\n[extra]\nauthors = ["Anna", "Ben"]\n+++\n',
         '{\n"title": "A title", "date": "2021-11-04T11:24:11Z",\n"author": [{"name": "Anna"}, {"name": "Ben"}]}\n',
