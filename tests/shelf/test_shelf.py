@@ -20,7 +20,7 @@ from archives import START, write_article
 from lxml import etree
 from pictures import photo_file, png_file
 from PIL import Image
-from shelves import ATOM, check, entries, metadata, write_epub
+from shelves import ATOM, check, check_by_specifications, entries, metadata, write_epub
 
 from epubmaker.options import Keep
 from epubmaker.shelf.folder import shelve
@@ -316,6 +316,31 @@ def test_what_strangers_write_into_their_books_breaks_no_page(tmp_path: Path) ->
     page = (SHELF / "index.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert sorted(path.name for path in tmp_path.iterdir()) == ["shelf"]
+
+
+@pytest.mark.slow
+def test_all_pages_are_valid_by_the_specifications_own_schemas(tmp_path: Path) -> None:
+    (tmp_path / "scratch").mkdir()
+    SHELF.mkdir()
+    run("shelf", "rebuild", "shelf")
+    assert check_by_specifications(SHELF, tmp_path / "scratch") == 4  # of a shelf without books
+    for number in range(60):
+        write_epub(
+            SHELF / f"ü {number}.epub",
+            {"OEBPS/c.png": photo_file(30, 40)} if number % 2 else {},
+            title=f'"每日" <{number}> & more',
+            identifier=f"urn:x:{number}" if number % 3 else "no IRI",
+            language="zh-Hans" if number % 5 else "not a language",
+            date=f"2022-{number % 12 + 1:02}",
+            creator="A & B" if number % 7 else "",
+            publisher="Us",
+            description="<p>All of it.</p>",
+            subject="a/b",
+            series="每日" if number % 2 else "",
+            position=f"{number}.5",
+        )
+    run("shelf", "rebuild", "shelf")
+    assert check_by_specifications(SHELF, tmp_path / "scratch") > 30
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links")
