@@ -70,7 +70,9 @@ def _publication(page: Page, book: ShelvedBook, identifier: str, *, has_cover: b
         "links": [acquisition],
     }
     if has_cover:
+        pictures = {"image": cover_path(book), "image/thumbnail": thumbnail_path(book)}
         found["images"] = [
-            {"href": page.href(path), "type": "image/jpeg"} for path in (cover_path(book), thumbnail_path(book))
+            {"rel": f"http://opds-spec.org/{relation}", "href": page.href(path), "type": "image/jpeg"}
+            for relation, path in pictures.items()
         ]
     return found
