@@ -16,7 +16,6 @@ from typing import Any, Literal, NamedTuple
 from epubmaker.errors import OutputError
 from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.model.books import Book
-from epubmaker.model.pictures import FetchFailed, PictureResult
 from epubmaker.storage.publish import PendingFile, output_errors
 from epubmaker.text.timezones import UTC_NAME, iso
 
@@ -80,23 +79,6 @@ class PictureRecord:
     bytes_out: int = 0
     width: int = 0
     height: int = 0
-
-    @classmethod
-    def of(cls, result: PictureResult) -> PictureRecord:
-        """Return the record of a picture, embedded or not."""
-        if isinstance(result, FetchFailed):
-            return cls(url=result.url, status=result.status, reason=result.reason)
-        first = result.files[0]
-        return cls(
-            url=result.url,
-            status="embedded",
-            file=first.name,
-            from_cache=result.from_cache,
-            bytes_in=result.bytes_in,
-            bytes_out=sum(file.size for file in result.files),
-            width=first.width,
-            height=first.height,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,10 @@ from checkout import ROOT
 from epubmaker.errors import OutputError
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
-from epubmaker.model.pictures import FetchFailed, Picture, PictureFile
 from epubmaker.report import _LEFT_OUT, ArticleRecord, Intake, PictureRecord, Report, human_size
 
 PACKAGE = ROOT / "epubmaker"
 DOCUMENT = (PACKAGE.parent / "docs" / "report.md").read_text(encoding="utf-8")
-PICTURE = Picture(
-    "https://e.org/p.webp",
-    (PictureFile(Path("x.jpg"), "images/x.jpg", "image/jpeg", 640, 480, 9000, "00"),),
-    bytes_in=20000,
-    from_cache=True,
-)
 REPORT = Report(
     books=(Book(Path("news.epub"), "新闻", 3_210_000, "ab", 1, 1),),
     articles=(
@@ -30,10 +23,19 @@ REPORT = Report(
         ).without({"share": 2}, 40),
     ),
     pictures=(
-        PictureRecord.of(PICTURE),
-        PictureRecord.of(FetchFailed("https://gone.example/p.jpg", "picture-missing", "HTTP 404")),
-        PictureRecord.of(FetchFailed("https://gone.example/q.jpg", "picture-missing", "HTTP 404")),
-        PictureRecord.of(FetchFailed("https://e.org/pixel.gif", "picture-decoration", "1 by 1 pixel", "skipped")),
+        PictureRecord(
+            "https://e.org/p.webp",
+            "embedded",
+            file="images/x.jpg",
+            from_cache=True,
+            bytes_in=20000,
+            bytes_out=9000,
+            width=640,
+            height=480,
+        ),
+        PictureRecord("https://gone.example/p.jpg", "missing", "HTTP 404"),
+        PictureRecord("https://gone.example/q.jpg", "missing", "HTTP 404"),
+        PictureRecord("https://e.org/pixel.gif", "skipped", "1 by 1 pixel"),
     ),
     issues=(Issue("picture-missing", "warning", "seeds/a.txt", "HTTP 404"),),
     seconds={"total": 1.23456},

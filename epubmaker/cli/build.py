@@ -113,12 +113,17 @@ def _build(context: click.Context) -> int:
 
 def _make(options: Options, flags: Mapping[str, Any]) -> int:
     """Make a book, and say what came of it; return the exit status."""
-    from epubmaker.cli.standardoutput import build_to_standard_output
-    from epubmaker.pipeline.build import build as build_to_file
     from epubmaker.summary import hints, summary
 
-    verbose, quiet, is_file = flags["verbose"], flags["quiet"], flags["output"] != STANDARD_OUTPUT
-    build_book, tell = (build_to_file, show) if is_file else (build_to_standard_output, say)
+    verbose, quiet = flags["verbose"], flags["quiet"]
+    if flags["output"] == STANDARD_OUTPUT:
+        from epubmaker.cli.standardoutput import build_to_standard_output as build_book
+
+        tell = say
+    else:
+        from epubmaker.pipeline.build import build as build_book
+
+        tell = show
     try:
         with ProgressDisplay(quiet=quiet) as display:
             report = build_book(options, display.show)

@@ -11,7 +11,6 @@ from pathlib import Path
 from epubmaker.collector.filters import Filters
 from epubmaker.collector.grouping import levels_asked_for
 from epubmaker.errors import UsageError
-from epubmaker.imaging.sniff import HEAD_SIZE, not_a_picture
 from epubmaker.options import Options
 from epubmaker.pipeline.orders import output_name, split_asked_for
 from epubmaker.pipeline.remembering import state_path
@@ -91,6 +90,8 @@ def _check_shelf(options: Options) -> None:
 
 
 def _check_cover(cover: Path) -> None:
+    from epubmaker.imaging.sniff import HEAD_SIZE, not_a_picture  # noqa: PLC0415 - few builds have a cover of their own
+
     try:
         if not cover.is_file():
             raise UsageError(cover, "no such file", "name a picture file for the cover")

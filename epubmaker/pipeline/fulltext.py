@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from epubmaker.collector.formats.listings import JsonFeed, XmlFeed
@@ -88,15 +87,9 @@ def _fetched(entries: Sequence[Entry], session: Session) -> Mapping[str, Path | 
             by_person[entry.link] = by_person.get(entry.link, False) or entry.format not in _FEEDS
     if not by_person:
         return found
-    documents = session.documents
-
-    def get(address: str) -> Path | str:
-        return documents.get(address, by_person=by_person[address])
-
-    with ThreadPoolExecutor(session.options.network.connections, "page") as threads:
-        for address, answer in zip(by_person, threads.map(get, by_person), strict=True):
-            found[address] = answer
-            session.show(Progress("pages", len(found), len(by_person)))
+    for address, answer in session.documents.get_all(by_person):
+        found[address] = answer
+        session.show(Progress("pages", len(found), len(by_person)))
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from epubmaker.collector.locations.folder import Given
@@ -11,7 +10,6 @@ from epubmaker.errors import InputError, TemporaryFilesError
 from epubmaker.model.articles import Issue
 from epubmaker.options import STANDARD_INPUT, is_address
 from epubmaker.pipeline.session import Session
-from epubmaker.storage.scratch import spool
 
 __all__ = ["given"]
 
@@ -26,15 +24,15 @@ def given(session: Session) -> tuple[list[Given], list[Issue]]:
     and TemporaryFilesError.
     """
     options = session.options
-    addresses = list(dict.fromkeys(each for each in options.inputs if isinstance(each, str) and is_address(each)))
-    answers = _answers(addresses, session) if addresses else {}
+    addresses = [each for each in options.inputs if isinstance(each, str) and is_address(each)]
+    answers = dict(session.documents.get_all(dict.fromkeys(addresses, True))) if addresses else {}
     found: list[Given] = []
     issues: list[Issue] = []
     for each in options.inputs:
         if isinstance(each, Path):
             found.append(Given(each, each.as_posix()))
         elif each == STANDARD_INPUT:
-            found.append(Given(_standard_input(session.stack.enter_context(spool())), "-", is_download=True))
+            found.append(Given(_standard_input(session.scratch), "-", is_download=True))
         elif each not in answers:
             found.append(Given(Path(each), each))
         else:
@@ -59,10 +57,3 @@ def _standard_input(folder: Path) -> Path:
     except OSError as error:
         raise TemporaryFilesError((error.strerror or str(error)).lower()) from error
     return path
-
-
-def _answers(addresses: list[str], session: Session) -> dict[str, Path | str]:
-    """Return the file with what each address answers, or why there is none."""
-    documents = session.documents
-    with ThreadPoolExecutor(min(len(addresses), session.options.network.connections), "input") as threads:
-        return dict(zip(addresses, threads.map(documents.get, addresses), strict=True))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.model.chapters import LeftOut, PictureAnchor, Weight
-from epubmaker.model.pictures import Picture, PictureResult
+from epubmaker.model.pictures import FetchFailed, Picture, PictureResult
 from epubmaker.packager.cover.shortlist import Shortlist
 from epubmaker.packager.writer import weigh
 from epubmaker.pipeline.chapters import FinishedChapter
@@ -79,7 +79,7 @@ class Ledger:
         """Note the result of a picture; the same address counts once."""
         if result.url in self._pictures:
             return
-        self._pictures[result.url] = PictureRecord.of(result)
+        self._pictures[result.url] = _picture_record(result)
         if isinstance(result, Picture):
             self.likely.add(result)
             self.issues.extend(result.issues)
@@ -110,3 +110,20 @@ class Ledger:
     def pictures(self) -> tuple[PictureRecord, ...]:
         """The result of each picture address, in reading order."""
         return tuple(self._pictures.values())
+
+
+def _picture_record(result: PictureResult) -> PictureRecord:
+    """Return the record of a picture, embedded or not."""
+    if isinstance(result, FetchFailed):
+        return PictureRecord(url=result.url, status=result.status, reason=result.reason)
+    first = result.files[0]
+    return PictureRecord(
+        url=result.url,
+        status="embedded",
+        file=first.name,
+        from_cache=result.from_cache,
+        bytes_in=result.bytes_in,
+        bytes_out=sum(file.size for file in result.files),
+        width=first.width,
+        height=first.height,
+    )

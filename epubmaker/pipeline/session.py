@@ -6,23 +6,23 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
 from epubmaker.options import Options
-from epubmaker.pipeline.pictures import Pictures
 from epubmaker.pipeline.remembering import series_name, state_path
 from epubmaker.report import Report
 from epubmaker.reuse.buildcache import BuildCache
-from epubmaker.storage.scratch import spool
 from epubmaker.storage.state import State
 
 if TYPE_CHECKING:
     from epubmaker.collector.web.documents import Documents
     from epubmaker.packager.check.epubcheck import Checker
     from epubmaker.pipeline.drafting import Drafting
+    from epubmaker.pipeline.pictures import Pictures
     from epubmaker.reuse.chapters import Chapters
 
 __all__ = ["Progress", "Session"]
@@ -92,7 +92,16 @@ class Session:
     @cached_property
     def pictures(self) -> Pictures:
         """The pictures of all books."""
+        from epubmaker.pipeline.pictures import Pictures
+
         return Pictures(self.options, self.stack)
+
+    @cached_property
+    def scratch(self) -> Path:
+        """A folder for what is fetched or read from standard input, removed at the end. Raises TemporaryFilesError."""
+        from epubmaker.storage.scratch import spool
+
+        return self.stack.enter_context(spool())
 
     @cached_property
     def documents(self) -> Documents:
@@ -102,7 +111,7 @@ class Session:
 
         enter = self.stack.enter_context
         cache = enter(Cache(self.options.cache)) if self.options.cache else None
-        return enter(Documents(self.options.network, enter(spool()), cache))
+        return enter(Documents(self.options.network, self.scratch, cache))
 
     @cached_property
     def drafting(self) -> Drafting:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from epubmaker.model.articles import Entry, Location
-from epubmaker.model.chapters import Section
 from epubmaker.text.addresses import identity, names_article, without_form
 from epubmaker.text.notes import by_address, is_note, place_named
+
+if TYPE_CHECKING:  # an unchanged book does without its module
+    from epubmaker.model.chapters import Section
 
 __all__ = ["LinksFrom", "anchor", "document", "first_document", "key_in", "link_key", "links_to", "stem"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import Future
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 
@@ -56,6 +57,12 @@ class Documents(Closable):
         if isinstance(found, Body) and not found.from_cache and self._cache and (minutes := _ttl(found.path)):
             self._cache.renew(DOCUMENTS.name + address, minutes * _MINUTE)
         return found.path if isinstance(found, Body) else found.reason
+
+    def get_all(self, addresses: Mapping[str, bool]) -> Iterator[tuple[str, Path | str]]:
+        """Yield each address with its document as `get` returns it, in order; the values say whether a person named it."""
+        with ThreadPoolExecutor(self._settings.connections, "page") as threads:
+            found = threads.map(lambda address: self.get(address, by_person=addresses[address]), addresses)
+            yield from zip(addresses, found, strict=True)
 
     def _refusal_by_robots(self, address: str) -> str:
         """Return why a site does not want an address to be fetched by programs, "" where it may be."""
