@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import socket
 import socketserver
 import sys
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from threading import BoundedSemaphore
 from typing import IO, Any
 
@@ -23,6 +25,7 @@ __all__ = ["Handler", "Server", "pieces"]
 
 _MOST_CONNECTIONS = 32
 _PIECE = 1 << 16
+_LOOPBACK = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d*)?", re.ASCII | re.IGNORECASE)
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -31,6 +34,9 @@ class Server(ThreadingHTTPServer):
 
     `patience` is how many seconds a client has for a request, and for each piece of an answer. `log` is called with a line
     for each answer, by the threads of the connections.
+
+    A server for this computer alone, at a loopback address, answers no request for another host unless `any_host` is set.
+    Else a page of a stranger, in a browser here, could read it under the stranger's name ("DNS rebinding").
     """
 
     daemon_threads = True
@@ -45,7 +51,9 @@ class Server(ThreadingHTTPServer):
         *,
         patience: float = 30.0,
         log: Callable[[str], None] = lambda _: None,
+        any_host: bool = False,
     ) -> None:
+        self.any_host = any_host
         self.patience = patience
         self.log = log
         self._slots = BoundedSemaphore(_MOST_CONNECTIONS)
@@ -56,6 +64,7 @@ class Server(ThreadingHTTPServer):
         """Bind without asking for the name of the address, which may take seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
+        self.any_host = self.any_host or not ip_address(self.server_name).is_loopback
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answer a connection in a thread; turn it away where there are too many."""
@@ -129,7 +138,10 @@ class Handler(BaseHTTPRequestHandler):
         return is_whole
 
     def do_GET(self) -> None:
-        self.answer()
+        if self.server.any_host or _LOOPBACK.fullmatch(self.headers.get("Host", "localhost")):
+            self.answer()
+        else:
+            self.send(HTTPStatus.MISDIRECTED_REQUEST)
 
     do_HEAD = do_GET  # noqa: N815 - named by the method of the request
 

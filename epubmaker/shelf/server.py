@@ -16,7 +16,10 @@ from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
 from hashlib import sha256
 from http import HTTPStatus
+from math import ceil
 from pathlib import Path
+from threading import Lock
+from time import monotonic
 from urllib.parse import unquote
 
 from epubmaker.runtime.webserver import Handler, Server, pieces
@@ -34,6 +37,10 @@ _TYPES = {
     ".jpg": "image/jpeg",
 }
 _FOLDERS: tuple[list[str], ...] = ([], [CATALOG], COVERS.split("/"))
+_UNAUTHORIZED = HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="shelf", charset="UTF-8"'}
+_FREE_FAILURES = 10  # wrong logins in a row without a wait: a reading program repeats an old password some times
+_LONGEST_WAIT = 30.0  # seconds
+_MOST_ADDRESSES = 1_000
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 
 
@@ -42,6 +49,7 @@ class ShelfServer(Server):
 
     `login` is "user:password", None where anybody may read. `timeout` is how many seconds a client has for a request, and
     for each piece of an answer. `log` is called with a line for each answer, by the threads of the connections.
+    Passwords cannot be tried fast: who was wrong several times has to wait, longer each time.
     """
 
     def __init__(
@@ -55,7 +63,33 @@ class ShelfServer(Server):
     ) -> None:
         self.folder = Path(os.path.realpath(folder))
         self.login = sha256(login.encode()).digest() if login is not None else None
-        super().__init__(address, _Handler, patience=timeout, log=log)
+        self.failures = _Failures()
+        super().__init__(address, _Handler, patience=timeout, log=log, any_host=login is not None)
+
+
+class _Failures:
+    """The wrong logins of each address: how many in a row, and when it may try again. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._by_address: dict[str, tuple[int, float]] = {}
+        self._lock = Lock()
+
+    def wait(self, address: str) -> int:
+        """Return how many seconds an address has to wait until it may try a login."""
+        with self._lock:
+            _, until = self._by_address.get(address, (0, 0.0))
+        return max(0, ceil(until - monotonic()))
+
+    def note(self, address: str, *, is_right: bool) -> None:
+        """Note what came of a login."""
+        with self._lock:
+            number = 1 + self._by_address.pop(address, (0, 0.0))[0]
+            if is_right:
+                return
+            wait = min(2.0 ** (number - _FREE_FAILURES), _LONGEST_WAIT) if number >= _FREE_FAILURES else 0.0
+            self._by_address[address] = number, monotonic() + wait
+            if len(self._by_address) > _MOST_ADDRESSES:
+                del self._by_address[next(iter(self._by_address))]  # whose last one was the longest ago
 
 
 class _Handler(Handler):
@@ -64,8 +98,8 @@ class _Handler(Handler):
     server: ShelfServer
 
     def answer(self) -> None:
-        if self.server.login is not None and not self._may_read():
-            self.send(HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="shelf", charset="UTF-8"'})
+        if refusal := self._refusal():
+            self.send(*refusal)
             return
         path = self._path()
         try:
@@ -78,13 +112,23 @@ class _Handler(Handler):
         with file:
             self._send_file(file, _TYPES[path.suffix.lower()])
 
-    def _may_read(self) -> bool:
+    def _refusal(self) -> tuple[HTTPStatus, dict[str, str]] | None:
+        """Return the status and headers for a client that may not read; None for one that may."""
+        if self.server.login is None:
+            return None
         scheme, _, given = self.headers.get("Authorization", "").partition(" ")
+        if not scheme:  # how many programs begin
+            return _UNAUTHORIZED
+        address = self.client_address[0]
+        if wait := self.server.failures.wait(address):
+            return HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(wait)}
         try:
             login = b64decode(given.strip(), validate=True) if scheme.lower() == "basic" else b""
         except ValueError:
             login = b""
-        return hmac.compare_digest(sha256(login).digest(), self.server.login or b"")
+        is_right = hmac.compare_digest(sha256(login).digest(), self.server.login)
+        self.server.failures.note(address, is_right=is_right)
+        return None if is_right else _UNAUTHORIZED
 
     def _path(self) -> Path | None:
         """Return the file that is asked for, where that may be served: one of the shelf's own, and nothing hidden."""

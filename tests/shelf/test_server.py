@@ -17,6 +17,7 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from select import select
 from shutil import which
+from threading import Thread
 from urllib.parse import quote, urljoin
 
 import commandline
@@ -25,6 +26,9 @@ from lxml import etree
 from pictures import photo_file
 from readingsystems import MODULES, SCRIPT
 from shelves import ATOM, write_epub
+
+from epubmaker.shelf import server
+from epubmaker.shelf.server import ShelfServer
 
 NAME = "A “book” & more.epub"
 PASSWORD = "ein Kennwört: lang"
@@ -300,9 +304,9 @@ def test_odd_requests_are_answered_without_a_word_of_them(port: int, request_: b
 
 
 def test_what_follows_a_body_is_no_request(port: int) -> None:
-    smuggled = b"GET /opds.xml HTTP/1.1\r\nHost: x\r\n\r\n"
+    smuggled = b"GET /opds.xml HTTP/1.1\r\nHost: localhost\r\n\r\n"
     for header in (b"Content-Length: 0", b"Transfer-Encoding: chunked"):
-        found = raw(port, b"GET /opds.json HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n" + smuggled)
+        found = raw(port, b"GET /opds.json HTTP/1.1\r\nHost: localhost\r\n" + header + b"\r\n\r\n" + smuggled)
         assert found.count(b"HTTP/1.1 200 OK") <= 1
     two = raw(port, smuggled + smuggled.replace(b"1.1", b"1.0"))
     assert two.count(b"HTTP/1.1 200 OK") == 2
@@ -329,6 +333,8 @@ def test_a_password_is_asked_for_and_never_said(home: Path) -> None:
             assert answer.headers["WWW-Authenticate"] == 'Basic realm="shelf", charset="UTF-8"'
         assert ask(port, "/no.xml", "HEAD")[0].status == 401
         assert ask(port, "/opds.xml", Authorization=basic(f"me:{PASSWORD}"))[0].status == 200
+        proxied = ask(port, "/opds.xml", Host="shelf.example.org", Authorization=basic(f"me:{PASSWORD}"))[0]
+        assert proxied.status == 200
         raw(port, b"GET /\x1b[31m HTTP/1.0\r\n\r\n")
     said = (home / "said.txt").read_text(encoding="utf-8")
     assert '127.0.0.1: "GET /opds.xml HTTP/1.1" 200' in said
@@ -338,6 +344,36 @@ def test_a_password_is_asked_for_and_never_said(home: Path) -> None:
     with serving(home, EPUBMAKER_SHELF_PASSWORD="x") as port:
         assert ask(port, "/opds.xml")[0].status == 401
         assert ask(port, "/opds.xml", Authorization=basic("reader:x"))[0].status == 200
+
+
+def test_passwords_cannot_be_tried_fast(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = [0.0]
+    monkeypatch.setattr(server, "monotonic", lambda: seconds[0])
+    with ShelfServer(home / "shelf", ("127.0.0.1", 0), login="me:x") as shelf:
+        Thread(target=shelf.serve_forever, args=(0.01,)).start()
+
+        def status(password: str) -> tuple[int, str | None]:
+            authorization = f"Basic {b64encode(f'me:{password}'.encode()).decode()}"
+            answer, _ = ask(shelf.server_port, "/opds.xml", Authorization=authorization)
+            return answer.status, answer.headers["Retry-After"]
+
+        assert [status("wrong") for _ in range(11)] == [(401, None)] * 10 + [(429, "1")]
+        assert status("x") == (429, "1")
+        assert ask(shelf.server_port, "/opds.xml")[0].status == 401
+        for wait in (2, 4, 8, 16, 30, 30):
+            seconds[0] += 30
+            assert [status("wrong"), status("wrong")] == [(401, None), (429, str(wait))]
+        seconds[0] += 30
+        assert [status("x"), status("wrong")] == [(200, None), (401, None)]
+        shelf.shutdown()
+
+
+def test_a_shelf_for_this_computer_alone_is_not_for_pages_of_strangers(port: int) -> None:
+    for host, status in (
+        *((f"127.0.0.1:{port}", 200), ("localhost", 200), ("LOCALHOST:1", 200), ("[::1]:80", 200)),
+        *(("evil.example", 421), ("localhost.evil.example", 421), ("127.0.0.1.evil.example:80", 421), ("", 421)),
+    ):
+        assert ask(port, "/opds.xml", Host=host)[0].status == status, host
 
 
 def test_slow_clients_are_dropped(home: Path) -> None:
