@@ -18,24 +18,21 @@ one, and a book is read on the phone too; `--grayscale` is there for those who w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 __all__ = ["DEVICES", "RENDITIONS", "Device", "Engine", "Rendition", "SizeLimit", "device_lines"]
 
 Engine: TypeAlias = Literal["any", "adobe", "kindle"]
 
 
-@dataclass(frozen=True, slots=True)
-class SizeLimit:
+class SizeLimit(NamedTuple):
     """A size of a book in bytes that the vendor sets; `why` says so, and goes into the issue `book-large`."""
 
     size: int
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rendition:
+class Rendition(NamedTuple):
     """What a family of reading systems needs of a book beyond what every book here has.
 
     `engine` names what shows the book where that is not a browser's engine: CSS that makes it drop the sheet or refuse
@@ -145,8 +142,7 @@ RENDITIONS: dict[str, Rendition] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(NamedTuple):
     """One family of reading devices.
 
     `width` and `height` are the box in pixels that a picture is fitted into. `gray` asks for gray pictures (only where

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from epubmaker.errors import OutputError
@@ -37,8 +38,7 @@ _LEFT_OUT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleRecord:
+class ArticleRecord(NamedTuple):
     """One article of a book; `chapter` is its first document inside the package folder, with `#id` on a shared page.
 
     `dropped` counts the characters that `--drop-repeated` took away, `left_out` by kind the furniture of the article's page
@@ -53,7 +53,7 @@ class ArticleRecord:
     chapter: str
     pictures: int
     dropped: int = 0
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = MappingProxyType({})
     left_out_characters: int = 0
 
     @classmethod
@@ -63,11 +63,10 @@ class ArticleRecord:
 
     def without(self, left_out: Mapping[str, int], characters: int) -> ArticleRecord:
         """Return the record with what was left out."""
-        return replace(self, left_out=left_out, left_out_characters=characters) if left_out else self
+        return self._replace(left_out=left_out, left_out_characters=characters) if left_out else self
 
 
-@dataclass(frozen=True, slots=True)
-class PictureRecord:
+class PictureRecord(NamedTuple):
     """The result for one picture address; width and height are those of its first file."""
 
     url: str
@@ -238,14 +237,13 @@ def human_size(size: int) -> str:
 
 
 def _record(value: ArticleRecord | PictureRecord | Issue) -> dict[str, Any]:
-    names = type(value).__dataclass_fields__
-    return {name: _plain(getattr(value, name)) for name in names}
+    return {name: _plain(field) for name, field in value._asdict().items()}
 
 
 def _plain(value: object) -> object:
-    if not isinstance(value, datetime):
-        return value
-    return iso(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return iso(value) if isinstance(value, datetime) else value
 
 
 def _book(book: Book) -> dict[str, Any]:

@@ -57,5 +57,5 @@ def test_the_list_shows_every_device_and_what_its_rendition_needs() -> None:
 
 def test_the_documentation_names_every_device_and_every_quirk() -> None:
     assert all(f"`{name}`" in DOCS for name in (*DEVICES, *RENDITIONS))
-    fields = set(RENDITIONS["plain"].__dataclass_fields__) - {"name", "title"}
+    fields = set(RENDITIONS["plain"]._fields) - {"name", "title"}
     assert {field for field in fields if f"`{field}`" not in DOCS} == set()

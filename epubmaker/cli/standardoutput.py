@@ -72,6 +72,6 @@ def _check(options: Options) -> None:
 
 def _renamed(report: Report, path: Path) -> Report:
     """Return a report in which the book is called as the user has called it."""
-    books = tuple(replace(book, path=Path(STANDARD_OUTPUT)) for book in report.books)
-    issues = (replace(each, where=STANDARD_OUTPUT) if each.where == str(path) else each for each in report.issues)
+    books = tuple(book._replace(path=Path(STANDARD_OUTPUT)) for book in report.books)
+    issues = (each._replace(where=STANDARD_OUTPUT) if each.where == str(path) else each for each in report.issues)
     return replace(report, books=books, issues=tuple(issues))

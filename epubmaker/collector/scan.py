@@ -13,7 +13,6 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -142,7 +141,7 @@ def scan(
         batch = list(block)
         for file, (its, problems, others) in zip(batch, _heads(batch, heads, form), strict=True):
             if problems:
-                issues += [replace(issue, where=f"{file.label}{issue.where}") for issue in problems]
+                issues += [issue._replace(where=f"{file.label}{issue.where}") for issue in problems]
             if others:
                 passed.update(others)
             for number, head in enumerate(its, start=1):
@@ -312,7 +311,7 @@ def _read_archive(item: StoredItem) -> FileHeads:
         except NoArticleError as problem:
             passed[f"{PurePosixPath(name).suffix.lower()} ({problem})"] += 1
         else:
-            issues += [replace(issue, where=f"{where}{issue.where}") for issue in found.issues]
+            issues += [issue._replace(where=f"{where}{issue.where}") for issue in found.issues]
             passed.update(found.passed)
             for head in found.heads:
                 is_nested = bool(head.name)

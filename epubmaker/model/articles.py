@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from epubmaker.model.choices import DatedBy, GroupedBy
@@ -27,8 +27,7 @@ __all__ = [
 Severity: TypeAlias = Literal["warning", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(NamedTuple):
     """A problem that the user should know of; listed in the report.
 
     `code` is stable and documented (docs/report.md), `where` names the file or address, `message` is one line.
@@ -70,8 +69,7 @@ class Location(NamedTuple):
     is_download: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The SHA-256 of an article's own bytes, and the state of their file before the read.
 
     `state` is None where the file holds more than the article: an archive, a feed.
@@ -81,8 +79,7 @@ class Origin:
     state: FileState | None
 
 
-@dataclass(frozen=True, slots=True)
-class SharedPage:
+class SharedPage(NamedTuple):
     """A page of several short posts: the stem of its document's name, its title, and the language of that (BCP 47)."""
 
     stem: str
@@ -146,8 +143,7 @@ class Entry(NamedTuple):
         return (self.archived or self.published) if self.dated == "archived" else (self.published or self.archived)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Consecutive articles under one heading of the table of contents, or two of which one is above the other.
 
     `keys` are what they share, one for each of the plan's levels: a day, week, month or year (see `text.periods`), a
@@ -159,8 +155,7 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The articles of the book in reading order, decided before any body is read.
 
     `grouped_by` are the levels of headings, the outermost first; none where nothing is grouped, and there is one group.
@@ -171,8 +166,8 @@ class Plan:
     groups: tuple[Group, ...]
     grouped_by: tuple[GroupedBy, ...] = ()
     issues: tuple[Issue, ...] = ()
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    copies: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    left_out: Mapping[str, int] = MappingProxyType({})
+    copies: Mapping[str, AbstractSet[str]] = MappingProxyType({})
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -180,8 +175,7 @@ class Plan:
         return tuple(entry for group in self.groups for entry in group.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """One whole article: its head, and its body as decoded HTML (a fragment or a full page).
 
     `origin` is None where the file could not be read. `language` is the one that the file declares beside the body, in

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
-
-from epubmaker.model.articles import Issue
 
 __all__ = ["MANY_ARTICLES", "Book", "BookStatus", "CoverPicture", "Metadata", "Volume"]
 
@@ -35,8 +33,7 @@ class Volume:
     numbers: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(NamedTuple):
     """The metadata in the package document; see EPUB 3.3, section 5.5.
 
     `heading` is the title where the dates stand beside it, if that is another; `sort_title` is the title to sort by.
@@ -78,8 +75,7 @@ class BookStatus(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(NamedTuple):
     """A book that was published."""
 
     path: Path
@@ -89,4 +85,3 @@ class Book:
     articles: int
     pictures: int
     status: BookStatus = BookStatus.WRITTEN
-    issues: tuple[Issue, ...] = field(default=())

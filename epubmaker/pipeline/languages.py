@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 
 from epubmaker.chapters.language import detect, is_told_by
@@ -42,8 +41,8 @@ def with_languages(plan: Plan) -> Plan:
         language = languages[entry.source] if entry.key in untold else ""
         return entry._replace(language=language) if language else entry
 
-    groups = tuple(replace(group, entries=tuple(map(spoken, group.entries))) for group in plan.groups)
-    return replace(plan, groups=groups)
+    groups = tuple(group._replace(entries=tuple(map(spoken, group.entries))) for group in plan.groups)
+    return plan._replace(groups=groups)
 
 
 def language_of_titles(entries: Iterable[Entry]) -> str:

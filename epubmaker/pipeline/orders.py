@@ -117,7 +117,7 @@ def orders(plan: Plan, options: Options) -> list[Order]:
     if split is None:
         title = options.title or book_title(plan)
         name = output_name(options, title).filled(_values(plan.entries, title), _safe(options))
-        return [Order(options, replace(plan, issues=(), left_out={}, copies={}), title, name.path(), name=name)]
+        return [Order(options, plan._replace(issues=(), left_out={}, copies={}), title, name.path(), name=name)]
     cuts = list(_cuts(plan.entries, split))
     series = _Series(options, split, options.title or _default_series(plan.entries, options), len(cuts))
     volumes = [series.order(cut, number) for number, cut in enumerate(cuts, start=1)]

@@ -6,7 +6,6 @@ How long a text is must be known before the first chapter is made: it decides wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from epubmaker.chapters.boilerplate.length import own_length
@@ -29,7 +28,7 @@ def with_shared_pages(plan: Plan, least: int, repeated: Mapping[str, frozenset[i
     day's only short post in a group stays a chapter. The titles of the pages are in `language`.
     """
     groups = [_shared(group, _short(group.entries, least, repeated), language) for group in plan.groups]
-    return replace(plan, groups=tuple(groups))
+    return plan._replace(groups=tuple(groups))
 
 
 def _short(entries: Iterable[Entry], least: int, repeated: Mapping[str, frozenset[int]]) -> Mapping[str, int]:
@@ -64,7 +63,7 @@ def _shared(group: Group, short: Mapping[str, int], language: str) -> Group:
             ordered.append(entry)
         if posts and entry is last[day]:
             ordered += _on_pages(day, list(_cut(posts, short)), language)
-    return replace(group, entries=tuple(ordered))
+    return group._replace(entries=tuple(ordered))
 
 
 def _day(entry: Entry) -> str:

@@ -70,7 +70,7 @@ def cut(
     while start < len(cells):
         more = excess.get(cells[start][1].key, 0)
         stop = _stop(weights, ends, start, replace(frame, fixed=frame.fixed + more), limit)
-        volumes.append(replace(plan, groups=tuple(_groups(plan, cells[start:stop]))))
+        volumes.append(plan._replace(groups=tuple(_groups(plan, cells[start:stop]))))
         start = stop
     return tuple(volumes)
 
@@ -143,4 +143,4 @@ def _stop(weights: Sequence[Weight], ends: Sequence[bool], start: int, frame: Fr
 
 def _groups(plan: Plan, cells: Sequence[tuple[int, Entry]]) -> Iterator[Group]:
     for number, part in groupby(cells, key=lambda cell: cell[0]):
-        yield replace(plan.groups[number], entries=tuple(entry for _, entry in part))
+        yield plan.groups[number]._replace(entries=tuple(entry for _, entry in part))

@@ -268,15 +268,15 @@ def _load(record: bytes, key: str, entries: Sequence[Entry]) -> _Build:
 def _plain(report: Report) -> dict[str, Any]:
     of_the_cache = {CACHE_DAMAGED, CACHE_UNUSABLE}  # these concern one build only
     return {
-        "books": [{**asdict(book), "path": str(book.path)} for book in report.books],
+        "books": [{**book._asdict(), "path": str(book.path)} for book in report.books],
         "languages": [record.language for record in report.articles],
         "shown": [record.pictures for record in report.articles],
         "dropped": [record.dropped for record in report.articles],
         "left_out": [[[*record.left_out.items()], record.left_out_characters] for record in report.articles],
         "places": _places(report),
         "repeating": report.repeating,
-        "pictures": [_values(record) for record in report.pictures],
-        "issues": [_values(issue) for issue in report.issues if issue.code not in of_the_cache],
+        "pictures": [record._asdict() for record in report.pictures],
+        "issues": [issue._asdict() for issue in report.issues if issue.code not in of_the_cache],
     }
 
 
@@ -323,7 +323,6 @@ def _book(values: dict[str, Any]) -> Book:
         articles=amount(values["articles"]),
         pictures=amount(values["pictures"]),
         status=BookStatus.UNCHANGED,
-        issues=tuple(_issue(issue) for issue in items(values["issues"])),
     )
 
 
@@ -346,7 +345,3 @@ def _picture(values: dict[str, Any]) -> PictureRecord:
 def _issue(values: dict[str, Any]) -> Issue:
     severity: Severity = one_of(values["severity"], ("warning", "error"))
     return Issue(text(values["code"]), severity, text(values["where"]), text(values["message"]))
-
-
-def _values(record: ArticleRecord | PictureRecord | Issue) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__dataclass_fields__}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
@@ -25,7 +24,7 @@ def items(count: int, source: str = "voachinese.com") -> tuple[ContentsItem, ...
 
 def pages_of(contents: Contents, **changes: str) -> tuple[Pages, Contents]:
     contents = contents.with_openers()
-    return Pages(replace(METADATA, **changes), contents, "style.css"), contents  # type: ignore[arg-type]
+    return Pages(METADATA._replace(**changes), contents, "style.css"), contents  # type: ignore[arg-type]
 
 
 def texts(markup: str) -> list[str]:

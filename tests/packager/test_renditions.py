@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -161,7 +160,7 @@ def test_formulas_and_readings_become_text_for_adobes_engine_alone(tmp_path: Pat
 
 def test_each_device_gets_its_own_form_of_a_book_that_was_made_before(tmp_path: Path) -> None:
     kept = {"cache": tmp_path / "cache", "images": True}
-    heavy = replace(DEVICES["ade"], rendition=replace(RENDITIONS["adobe"], document_bytes=1_000))
+    heavy = DEVICES["ade"]._replace(rendition=RENDITIONS["adobe"]._replace(document_bytes=1_000))
 
     forms = [make(tmp_path, device, **kept)[0] for device in ("generic", "ade", "generic", "ade")]
     _, said = make(tmp_path, heavy, **kept)
@@ -295,7 +294,7 @@ def test_a_language_that_amazon_does_not_list_is_an_issue(
 
 def test_a_book_that_is_too_large_to_be_sent_says_so(tmp_path: Path) -> None:
     limits = (SizeLimit(5_000, "five at most"), SizeLimit(10_000, "ten at most"), SizeLimit(50_000_000, "much"))
-    small = replace(DEVICES["kindle"], rendition=replace(RENDITIONS["kindle"], size_limits=limits))
+    small = DEVICES["kindle"]._replace(rendition=RENDITIONS["kindle"]._replace(size_limits=limits))
 
     _, report = make(tmp_path, small, images=True)
     _, other = make(tmp_path, "kindle")
@@ -307,7 +306,7 @@ def test_a_book_that_is_too_large_to_be_sent_says_so(tmp_path: Path) -> None:
 
 
 def test_a_document_with_more_pictures_than_fit_in_memory_is_reported(tmp_path: Path) -> None:
-    small = replace(DEVICES["kobo-6"], rendition=replace(RENDITIONS["kobo"], document_bytes=1_000))
+    small = DEVICES["kobo-6"]._replace(rendition=RENDITIONS["kobo"]._replace(document_bytes=1_000))
 
     _, report = make(tmp_path, small, images=True)
     _, other = make(tmp_path, "kobo-6", images=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from html import escape
 
 import pytest
@@ -115,8 +114,8 @@ def test_no_attribute_or_text_brings_a_forbidden_character_into_a_chapter(
 def test_no_title_or_source_brings_a_forbidden_character_into_the_package(title: str, source: str) -> None:
     item = ContentsItem.of(title, "a.xhtml", "en", source)
     contents = Contents((ContentsGroup(source, (item, item)), ContentsGroup(title, (item, item)))).with_openers()
-    metadata = replace(METADATA, title=title, identifier=source, authors=(source, title), publisher=title)
-    metadata = replace(metadata, description=source, series=title, subjects=(source,), sort_title=source)
+    metadata = METADATA._replace(title=title, identifier=source, authors=(source, title), publisher=title)
+    metadata = metadata._replace(description=source, series=title, subjects=(source,), sort_title=source)
     pages = Pages(metadata, contents, "style.css")
     landmarks = (Landmark("toc", "toc", title, "contents.xhtml"),)
 

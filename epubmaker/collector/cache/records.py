@@ -128,7 +128,7 @@ def moved(result: PictureResult, url: str) -> PictureResult:
     """Return a result for another address that gave the same bytes."""
     if isinstance(result, FetchFailed):
         return replace(result, url=url)
-    issues = tuple(replace(issue, where=url if issue.where == result.url else issue.where) for issue in result.issues)
+    issues = tuple(issue._replace(where=url if issue.where == result.url else issue.where) for issue in result.issues)
     return replace(result, url=url, issues=issues)
 
 
