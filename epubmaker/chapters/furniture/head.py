@@ -10,7 +10,7 @@ from bs4.element import PageElement, Tag
 from epubmaker.chapters.furniture.bylines import says_nothing_new
 from epubmaker.chapters.furniture.measure import line_of, on_line
 from epubmaker.chapters.furniture.names import Kind
-from epubmaker.chapters.furniture.phrases import kind_of_button, only_joins
+from epubmaker.chapters.furniture.phrases import kind_of_button, label_of, only_joins
 from epubmaker.chapters.furniture.tail import LastLine, linked
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, in_order, is_text, text_within
@@ -94,6 +94,8 @@ def _kind(nodes: Sequence[PageElement], text: str, shown: Sequence[str], context
         return "breadcrumbs"
     if links >= len(text) and text.isdecimal():
         return "share"  # a counter in a button
+    if " " in text and label_of(text) == "share":
+        return "share"  # the label of buttons that were dropped
     return kind_of_button(text, links)
 
 

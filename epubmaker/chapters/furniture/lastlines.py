@@ -45,14 +45,19 @@ _SUBSCRIBE = (
     r"(?:メルマガ|ニュースレター|公式).{0,16}(?:登録|フォロー)|フォロー(?:する|してね|はこちら)|チャンネル登録|"
     r"구독(?:하기|하세요|신청)|팔로우|뉴스레터)"
 )
+_FOLLOW = (  # where to follow, by the names of networks
+    r"\W*(?:follow|get|connect with) .{1,40}?(?:\bon\b|[:：]).{0,60}\b"
+    r"(?:bluesky|facebook|instagram|linkedin|mastodon|telegram|tiktok|twitter|whatsapp|youtube)\b"
+)
 _SUBSCRIBE_WIDE = (  # these say enough by themselves
     r"\W*(?:获取更多\s*RSS|獲取更多\s*RSS|更多\s*RSS|more RSS feeds?|"
     r"(?:请|請|在|打开|打開)?\s*微信\s*(?:公众号|公眾號|公众平台)?\s*(?:搜索|搜尋|搜|添加|关注|關注|扫|掃)|"
     r"(?:搜索|搜尋).{0,8}(?:微信|公众号|公眾號)|(?:扫描?|掃描?|长按|長按|识别|識別).{0,16}(?:二维码|二維碼|QR)|"
+    r".{0,20}(?:扫描?|掃描?|长按|長按|识别|識別).{0,16}(?:二维码|二維碼).{0,12}(?:关注|關注|加入|订阅|訂閱|解锁|解鎖|下载|下載)|"
     r"(?:欢迎|歡迎|敬请|敬請)?\s*(?:关注|關注|订阅|訂閱|加入|追蹤).{0,24}(?:公众号|公眾號|微信|电报|電報|Telegram|频道|頻道|推特|"
     r"Twitter|Facebook|脸书|臉書|Discord|YouTube|Newsletter|電子報|电子报)|"
     r"(?:点击|點擊|戳|请点|請點).{0,8}[“「\"]?(?:阅读原文|閱讀原文).{0,8}$|"
-    r".{0,16}(?:点个|點個|点击|點擊|点(?=[“「\"]))\s?[“「\"]?在看.{0,6}$|"
+    r".{0,16}(?:点个|點個|点击|點擊|点(?=[“「【\"]))\s?[“「【\"]?在看.{0,6}$|"
     r".{0,60}(?:点击|點擊|點我|扫码|掃碼|立即)下[载載].{0,14}APP|点击.{0,6}(?:订阅|关注)|點擊.{0,6}(?:訂閱|關注))"
 )
 _TEASERS = (  # how a link begins that leads to the rest of a text, where the whole line is a link
@@ -74,7 +79,10 @@ _STAMP = (  # when it was written, where nothing else is on the line
     r"опубликовано|обновлено)\W{1,3}(?=.*\d)[^.!?。]*"
 )
 _STATEMENT = (  # what a site says about its text and itself
-    r"\W*(?:.{0,8}(?:声明|聲明)[:：].*(?:平台|代表|意味着|登载|登載|转载|轉載|上传|上傳|信息存储|版权|版權|侵权|侵權|著作权)|"
+    r"\W*(?:(?:本文|文章|以上内容|以上內容).{0,60}不代表.{0,30}(?:观点|觀點|立场|立場)|"
+    r"(?=.*\b(?:affiliate|links?)\b)"
+    r".{0,200}\b(?:we|may|might|could) (?:also )?(?:earn|receive|get)\b.{0,40}\bcommissions?\b|"
+    r".{0,8}(?:声明|聲明)[:：].*(?:平台|代表|意味着|登载|登載|转载|轉載|上传|上傳|信息存储|版权|版權|侵权|侵權|著作权)|"
     r"notice: the content above|a version of this (?:article|story|review) (?:appears|appeared)|"
     r"our standards: |the \w+ is not responsible for the content|retrieved from [\"“]|posted @ |"
     r"(?:文章)?(?:转载|轉載)(?:请|請)(?:注明|註明)|本文(?:链接|地址|网址)[:：]|原文(?:链接|地址|連結)[:：]|"
@@ -132,6 +140,7 @@ _MARKS: Mapping[str, tuple[str, ...]] = {
         "obserwuj|zapisz|subskr|volg|takip|theo dõi|ikuti|تابع|اشترك|انضم|دنبال|عضو|登録|フォロー|구독|"
         "팔로우|뉴스레터"
     ),
+    _FOLLOW: _split("bluesky|facebook|instagram|linkedin|mastodon|telegram|tiktok|twitter|whatsapp|youtube"),
     _SUBSCRIBE_WIDE: _split(
         "app|rss|原文|在看|付费|付費|会员|會員|微信|公众号|公眾號|二维码|二維碼|qr|关注|關注|订阅|訂閱|加入|追蹤"
     ),
@@ -140,7 +149,8 @@ _MARKS: Mapping[str, tuple[str, ...]] = {
         "atualiz|обнов|опубл"
     ),
     _STATEMENT: _split(
-        "声明|聲明|notice:|a version|our standards|not responsible|retrieved from|posted @|转载|轉載|本文|原文|海量|"
+        "声明|聲明|不代表|commission|"
+        "notice:|a version|our standards|not responsible|retrieved from|posted @|转载|轉載|本文|原文|海量|"
         "vous reste|réservé|abonnenten|para|有料|いかが|残り|転載"
     ),
     _MAIL: _split(
@@ -162,6 +172,7 @@ _LAST_LINES: tuple[tuple[Kind, str, int, Callable[[int, int, bool], bool] | None
     ("copyright", _STATEMENT, 300, None),
     ("newsletter", _SUBSCRIBE_WIDE, 220, None),
     ("newsletter", _SUBSCRIBE, 220, lambda linked, length, ruled: linked > 0 or ruled or length <= _FEW),
+    ("newsletter", _FOLLOW, 220, lambda linked, _, __: linked > 0),
     ("paywall", _PAYWALL, 120, lambda linked, _, __: linked > 0),
     ("newsletter", _MAIL, 400, lambda linked, _, __: linked > 0),
     ("teaser", _TEASERS, 120, lambda linked, length, _: linked * 5 >= length * 4 > 0),
@@ -183,8 +194,8 @@ def kind_of_last_line(text: str, linked: int, *, ruled: bool, ended: bool) -> Ki
     for kind, pattern, longest, needs in _LAST_LINES:
         if length <= longest and (needs is None or needs(linked, length, ruled)) and _begins(pattern, folded):
             return kind
-    if (linked or ended) and (kind_of_label := label_of(text)) is not None:
-        return kind_of_label
+    if (linked or ended or text.endswith((":", "："))) and (kind_of_label := label_of(text)) is not None:
+        return kind_of_label  # with a colon, but nothing below
     return kind_of_button(text, linked)
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from bs4.element import PageElement, Tag
 
 from epubmaker.chapters.furniture.measure import Span, Sums
-from epubmaker.chapters.tree import attribute, in_order, is_text, tags_within
+from epubmaker.chapters.tree import attribute, in_order, is_text, seen, tags_within
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 from epubmaker.text.addresses import site
 
@@ -90,12 +90,25 @@ def boxes_of_links(box: Tag, spans: Mapping[int, Span], taken: AbstractSet[int],
     """Yield the boxes between the paragraphs of a text that hold a few links to other pages of the site, and a label."""
     paragraphs = [index for index, child in enumerate(box.contents) if isinstance(child, Tag) and child.name == "p"]
     if len(paragraphs) < _PARAGRAPHS:
+        paragraphs = [index for index, child in enumerate(box.contents) if _holds_paragraph(child)]
+    if len(paragraphs) < _PARAGRAPHS:
         return
-    for child in box.contents[paragraphs[0] : paragraphs[-1]]:
+    of_text = set(paragraphs)
+    for index, child in enumerate(box.contents[: paragraphs[-1]]):
+        if index < paragraphs[0] or index in of_text:
+            continue
         if isinstance(child, Tag) and child.name in _INSET and (child.attrs or child.name == "aside"):
             span = spans.get(id(child))
             if id(child) not in taken and span is not None and _is_inset(span.size) and _stays(child, address):
                 yield child
+
+
+def _holds_paragraph(node: PageElement) -> bool:
+    """Return True for a box of one paragraph, as some sites put around each of a text."""
+    if not isinstance(node, Tag) or node.name != "div":
+        return False
+    inner = seen(node.contents)
+    return len(inner) == 1 and isinstance(inner[0], Tag) and inner[0].name == "p"
 
 
 def _is_inset(size: Sums) -> bool:

@@ -33,6 +33,18 @@ def _lines(text: str) -> frozenset[str]:
 
 # What sites write above their lists of links; "further reading" and the like may be an author's own and are not here.
 _LABELS: Mapping[Kind, frozenset[str]] = {
+    "copyright": _lines("""
+        copyright notice
+        disclaimer
+        声明
+        特别声明
+        免责声明
+        版权声明
+        聲明
+        特別聲明
+        免責聲明
+        版權聲明
+    """),
     "related": _lines("""
         related
         related articles
@@ -58,6 +70,9 @@ _LABELS: Mapping[Kind, frozenset[str]] = {
         editors' picks
         editor's picks
         keep reading
+        read more
+        read also
+        also read
         explore more
         also on
         you may also be interested in
@@ -929,6 +944,7 @@ _JOINERS = names(
     "viernes sábado domingo segunda terça quarta quinta sexta feira понедельник вторник среда четверг пятница суббота "
     "воскресенье пн вт ср чт пт сб вс 월요일 화요일 수요일 목요일 금요일 토요일 일요일 업데이트 обновлено мин "
     "最后 最后更新 最終更新 小时前 小時前 分钟前 分鐘前 天前 公開 更新日 投稿日 配信 입력 수정 오전 오후 년 월 일 "
+    "기사입력 기사수정 최종수정 최종업데이트 작성 승인 등록 "
     "опубликовано дата источник 只看该作者 倒序浏览 本帖最后由 只看楼主 no"
 )
 _WORD = re.compile(r"[^\W\d_]+")

@@ -77,6 +77,11 @@ TOP = [
     ("navigation", "<a class='skip-link' href='#main'>Skip to content</a>"),
     ("comments", "<span class='comments-link'><a href='#c'>5 Comments</a></span>"),
     # First lines that say what the header says, in whatever element.
+    (
+        "byline",
+        "<p class='title_foot'>기사입력 <span>2022-01-12 08:02:00</span> 기사수정 <span>2022-01-12 09:10:00</span></p>",
+    ),
+    ("share", "<div class='float'><h4>Share this story</h4></div>"),
     ("byline", "<div class='css-1'>January 12, 2022 at 8:02 am</div><div class='pc-flex'>Updated: 13 janv. 2022</div>"),
     ("byline", "<div><span>2022年1月12日 08:02</span> 来源：</div>"),
     ("breadcrumbs", "<div class='way'><a href=/>新闻首页</a>&gt;<a href=/w>港口</a></div>"),
@@ -212,6 +217,14 @@ END = [
     ("navigation", "<ul><li><a href=/p>Предыдущая запись</a></li><li><a href=/n>Следующая запись</a></li></ul>"),
     ("comments", "<div><a href=/c>Log in or register to post comments</a></div>"),
     ("byline", "<div class='when'>发布于 2022-01-12 08:02</div>"),
+    ("related", "<p><b>Read more:</b></p>"),
+    ("newsletter", "<p><b>Subscribe:</b></p>"),
+    ("newsletter", "<p>Follow The Harbor: <a href=/t>Twitter</a> | <a href=/f>Facebook</a></p>"),
+    ("newsletter", "<span class='get-it'>Get Harbor News on <a href=/t>Twitter</a> and <a href=/f>Facebook</a>!</span>"),
+    ("newsletter", "<p>更多故事！欢迎扫描左方二维码关注海港书评官方微信</p>"),
+    ("copyright", "<p>特别声明</p><p>本文为作者上传并发布，仅代表该作者观点，不代表本站的观点或立场。</p>"),
+    ("copyright", "<p><em>Some of the links above are affiliate links: if you buy a rope, we may earn a small commission.</em></p>"),
+    ("copyright", "<p>If you buy something from a link, The Harbor may earn a commission.</p>"),
     ("copyright", "<p>特别声明：以上内容为用户上传并发布，本平台仅提供信息存储服务。</p>"),
     ("copyright", "<p>A version of this article appears in print on Jan. 12, 2022, Section A.</p>"),
     ("heading", "<h3>Related</h3>"),
@@ -312,6 +325,11 @@ def test_furniture_is_left_out_and_counted_unless_all_is_kept(kind: str, place: 
         ("end", "<p>Follow me on to the pier, she said, and he did so without a word, as he had done each day for a year.</p>"),
         ("end", "<p>未经授权的访问越来越多。</p>"),
         ("end", "<p>“Read more,” she said.</p>"),
+        ("end", "<p>He went in and scanned the QR code: 他扫描了墙上的二维码。</p>"),
+        ("end", "<p>The dealers say that they earn a commission on each rope, and that affiliate programs pay too little.</p>"),
+        ("end", "<p>Follow the river: <a href='https://wharf.example/map'>the map</a> shows each pier.</p>"),
+        ("top", "<h2>Share</h2>"),
+        ("top", "<p>The disclaimer</p>"),
         ("end", "<h3>And that was all.</h3>"),
         ("end", "<h3>One line</h3><h3>and another</h3><h3>of a poem</h3>"),
         ("end", "<h3>of a poem</h3><div class='share-bar'><a href=/x></a></div>"),
@@ -412,6 +430,18 @@ def test_text_beside_the_box_of_most_text_stays(top: str, end: str) -> None:
 def test_boxes_of_links_to_the_site_and_buttons_between_paragraphs_are_left_out(html: str) -> None:
     head = {"link": "https://herald.example/0"}
     assert shown(page(middle=html), **head) == shown(page(), **head)
+
+
+def test_they_are_left_out_where_each_paragraph_is_in_a_box_too() -> None:
+    box = "<div class='css-4'><p>{}</p></div>"
+    text = [box.format(f"{one} {other}") for one in SENTENCES for other in SENTENCES[:2]]
+    links = f"<div class='css-5'><ul>{LINKS}</ul></div>"
+    own = box.format("<a href=/1>Ferry: a history</a>")
+    pages = ["".join((*text[:6], inset, *text[6:])) for inset in ("", links, own)]
+    without, with_links, with_own = (shown(html, link="https://herald.example/0") for html in pages)
+
+    assert with_links == without
+    assert "a history" in with_own
 
 
 @pytest.mark.parametrize(
