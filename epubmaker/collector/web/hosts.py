@@ -3,24 +3,45 @@
 A host is given up for a while when several requests in a row failed, each after all its retries, and the failures were the
 host's (no answer, server errors) and not those of one address. A host that answered before in this run may fail more often
 than one that never did. After the pause, one more failure gives it up again, and one answer makes it like any other.
+
+The first two limits can hold for several processes together: see `shared_turns`.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol, TypeAlias
 
 from epubmaker.collector.pictures.outcomes import HOST_UNAVAILABLE, NOT_ASKED, Failure
 from epubmaker.model.articles import Issue
 
-__all__ = ["Hosts"]
+__all__ = ["Hosts", "Refusal", "SharedTurns", "shared_turns"]
 
 _MOST_FAILURES = 5  # in a row, of a host that never answered
 _MOST_FAILURES_AFTER_ANSWER = 20
 _GIVEN_UP_FOR = 60.0  # seconds
+
+Refusal: TypeAlias = "Callable[[], Failure | None]"
+
+
+class SharedTurns(Protocol):
+    """The turns at each host that several processes share. Thread-safe."""
+
+    def turn(self, name: str, per_host: int, delay: float, refusal: Refusal) -> AbstractContextManager[Failure | None]:
+        """Wait until a request may start, and count it as long as the context lasts; as `Hosts.turn`.
+
+        `refusal` is to be asked every few seconds of waiting: what it returns, if not None, is to be yielded.
+        """
+
+
+shared_turns: ContextVar[SharedTurns | None] = ContextVar("shared_turns", default=None)
+"""What `Hosts` made in this context ask for a turn, too; None: each has limits of its own."""
 
 
 @dataclass(slots=True)
@@ -51,6 +72,7 @@ class Hosts:
         self._lock = threading.Lock()
         self._closed = False
         self._network = False
+        self._shared = shared_turns.get()
 
     @contextmanager
     def turn(self, name: str, until: float | None) -> Iterator[Failure | None]:
@@ -63,13 +85,13 @@ class Hosts:
         host = self._host(name)
         with host.condition:
             refused = self._wait(host, until)
-        try:
-            yield refused
-        finally:
+        with ExitStack() as stack:
             if refused is None:
-                with host.condition:
-                    host.under_way -= 1
-                    host.condition.notify()
+                stack.callback(self._end, host)
+                if self._shared is not None:
+                    turn = self._shared.turn(name, self._per_host, self._delay, partial(self._refusal, host, until))
+                    refused = stack.enter_context(turn)
+            yield refused
 
     def answered(self, name: str, *, well: bool) -> None:
         """Note that a host gave an answer; `well`: one that shows no trouble of the host, such as a picture or a 404."""
@@ -153,6 +175,17 @@ class Hosts:
                 return None
             ends = [end for end in (until, None if full else host.not_before) if end is not None]
             host.condition.wait(min(ends) - now if ends else None)
+
+    @staticmethod
+    def _end(host: _Host) -> None:
+        """Count a request as under way no more."""
+        with host.condition:
+            host.under_way -= 1
+            host.condition.notify()
+
+    def _refusal(self, host: _Host, until: float | None) -> Failure | None:
+        with host.condition:
+            return self._refused(host, time.monotonic(), until)
 
     def _refused(self, host: _Host, now: float, until: float | None) -> Failure | None:
         if self._closed:

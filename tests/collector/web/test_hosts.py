@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from epubmaker.collector.web.hosts import Hosts
+from epubmaker.collector.pictures.outcomes import Failure
+from epubmaker.collector.web.hosts import Hosts, Refusal, shared_turns
 
 
 def may_start(hosts: Hosts, name: str = "a", until: float = 0.0) -> bool:
@@ -123,3 +126,39 @@ def test_the_network_counts_as_working_once_any_host_answered() -> None:
     assert not hosts.network
     hosts.answered("a", well=False)
     assert hosts.network
+
+
+class OneForAll:
+    """Turns that are shared: one request at a time, to whatever host."""
+
+    def __init__(self) -> None:
+        self.free = threading.Lock()
+
+    @contextmanager
+    def turn(self, name: str, per_host: int, delay: float, refusal: Refusal) -> Iterator[Failure | None]:
+        del name, per_host, delay
+        while (refused := refusal()) is None and not self.free.acquire(timeout=0.01):
+            pass
+        try:
+            yield refused
+        finally:
+            if refused is None:
+                self.free.release()
+
+
+def test_turns_that_are_shared_hold_for_all_hosts_made_with_them() -> None:
+    token = shared_turns.set(OneForAll())
+    one, other = Hosts(per_host=5, delay=0.0), Hosts(per_host=5, delay=0.0)
+    shared_turns.reset(token)
+
+    with one.turn("a", None) as refused:
+        assert refused is None
+        assert not may_start(other)
+        assert may_start(Hosts(per_host=5, delay=0.0))
+        closing = threading.Thread(target=other.close)
+        closing.start()
+        with other.turn("a", None) as refused:  # waits until it is closed
+            assert refused is not None
+            assert refused.reason == "interrupted"
+        closing.join()
+    assert may_start(one)
