@@ -157,8 +157,8 @@ def test_turns_that_are_shared_hold_for_all_hosts_made_with_them() -> None:
         assert may_start(Hosts(per_host=5, delay=0.0))
         closing = threading.Thread(target=other.close)
         closing.start()
-        with other.turn("a", None) as refused:  # waits until it is closed
-            assert refused is not None
-            assert refused.reason == "interrupted"
+        with other.turn("a", None) as ended:  # waits until it is closed
+            assert ended is not None
+            assert ended.reason == "interrupted"
         closing.join()
     assert may_start(one)
