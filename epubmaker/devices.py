@@ -10,6 +10,7 @@ Sources of the boxes (portrait pixels of the screens):
     BOOX, Tolino                the vendors' data sheets
     apple, tablet               iPad Pro 12.9": 2048 x 2732, which is also Apple's limit of 5.6 megapixels a picture
     ade                         6-inch readers before 300 dpi: 758 x 1024
+Pixels on an inch: 300, or as the vendors' data sheets have it; 264 are those of an iPad, 212 of an older 6-inch reader.
 Bytes: 5 MB a picture is Amazon's limit (KDP) and Kobo's; no other is lower.
 Gray: no profile asks for it. Most families have color models by now, a gray screen shows a color file as well as a gray
 one, and a book is read on the phone too; `--grayscale` is there for those who want smaller files.
@@ -147,7 +148,8 @@ class Device(NamedTuple):
 
     `width` and `height` are the box in pixels that a picture is fitted into. `gray` asks for gray pictures (only where
     color is wasted for certain). `max_bytes` bounds one picture file. `rendition` is what its reading system
-    needs of the book itself. `eink`: its screen is like paper, and so is the drawn cover.
+    needs of the book itself. `eink`: its screen is like paper, and so is the drawn cover. `ppi`: the pixels of its screen
+    on an inch.
     """
 
     name: str
@@ -158,6 +160,7 @@ class Device(NamedTuple):
     max_bytes: int = 5_000_000
     rendition: Rendition = RENDITIONS["plain"]
     eink: bool = True
+    ppi: int = 300
 
 
 DEVICES: dict[str, Device] = {
@@ -172,7 +175,7 @@ DEVICES: dict[str, Device] = {
         Device("kobo-6", "Kobo Clara, Nia (6 inch)", 1072, 1448, rendition=RENDITIONS["kobo"]),
         Device("kobo-7", "Kobo Libra (7 inch)", 1264, 1680, rendition=RENDITIONS["kobo"]),
         Device("kobo-8", "Kobo Sage, Forma (8 inch)", 1440, 1920, rendition=RENDITIONS["kobo"]),
-        Device("kobo-10", "Kobo Elipsa (10 inch)", 1404, 1872, rendition=RENDITIONS["kobo"]),
+        Device("kobo-10", "Kobo Elipsa (10 inch)", 1404, 1872, rendition=RENDITIONS["kobo"], ppi=227),
         Device(
             "pocketbook-6", "PocketBook Verse Pro, Color, Touch HD (6 inch)", 1072, 1448, rendition=RENDITIONS["adobe"]
         ),
@@ -186,12 +189,22 @@ DEVICES: dict[str, Device] = {
         Device("boox-palma", "BOOX Palma (phone-sized)", 824, 1648, rendition=RENDITIONS["modern"]),
         Device("boox-7", "BOOX Page, Go 7, Leaf (7 inch)", 1264, 1680, rendition=RENDITIONS["modern"]),
         Device("boox-10", "BOOX Note, Go 10.3, Tab (10 inch)", 1860, 2480, rendition=RENDITIONS["modern"]),
-        Device("remarkable", "reMarkable 1 and 2 (10 inch)", 1404, 1872),
-        Device("remarkable-pro", "reMarkable Paper Pro (12 inch)", 1620, 2160),
-        Device("remarkable-move", "reMarkable Paper Pro Move (7 inch)", 954, 1696),
-        Device("ade", "Adobe Digital Editions, older 6-inch readers", 758, 1024, rendition=RENDITIONS["adobe"]),
-        Device("apple", "Apple Books on iPad, iPhone and Mac", 2048, 2732, rendition=RENDITIONS["apple"], eink=False),
-        Device("tablet", "tablets of all makes", 2048, 2732, rendition=RENDITIONS["modern"], eink=False),
+        Device("remarkable", "reMarkable 1 and 2 (10 inch)", 1404, 1872, ppi=226),
+        Device("remarkable-pro", "reMarkable Paper Pro (12 inch)", 1620, 2160, ppi=229),
+        Device("remarkable-move", "reMarkable Paper Pro Move (7 inch)", 954, 1696, ppi=264),
+        Device(
+            "ade", "Adobe Digital Editions, older 6-inch readers", 758, 1024, rendition=RENDITIONS["adobe"], ppi=212
+        ),
+        Device(
+            "apple",
+            "Apple Books on iPad, iPhone and Mac",
+            2048,
+            2732,
+            rendition=RENDITIONS["apple"],
+            eink=False,
+            ppi=264,
+        ),
+        Device("tablet", "tablets of all makes", 2048, 2732, rendition=RENDITIONS["modern"], eink=False, ppi=264),
     )
 }
 

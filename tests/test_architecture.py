@@ -17,7 +17,7 @@ MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): pat
 LAYERS = (
     ("cli", "__main__"),
     ("pipeline",),
-    ("reuse", "delivery"),
+    ("reuse", "delivery", "preview"),
     ("collector", "chapters", "packager", "shelf"),
     ("imaging", "storage", "text", "runtime", "summary", "report", "options"),
     ("devices",),

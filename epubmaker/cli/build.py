@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from epubmaker.options import Options
     from epubmaker.report import Report
 
-__all__ = ["build"]
+__all__ = ["build", "placed_errors", "say_issues", "settings_of"]
 
 _SETTINGS = Path("epubmaker.toml")  # is read where it lies in the current folder
 
@@ -42,7 +42,7 @@ def build(context: click.Context, /, **flags: Any) -> int:
     """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
     process.own()
     with one_line_errors(verbose=flags["verbose"]):
-        settings = _settings(context)
+        settings = settings_of(context)
         if settings is None:
             return _build(context)
         books = _chosen(settings, context)
@@ -50,7 +50,7 @@ def build(context: click.Context, /, **flags: Any) -> int:
     return worst([_attempt(book, context, is_named=len(books) > 1) for book in books])
 
 
-def _settings(context: click.Context) -> Settings | None:
+def settings_of(context: click.Context) -> Settings | None:
     """Return what the settings file says that is named or found; None without one. Raises UsageError."""
     named, without, book = (context.params[name] for name in ("config", "no_config", "book"))
     if named and without:
@@ -106,7 +106,7 @@ def _attempt(book: BookSettings, context: click.Context, *, is_named: bool) -> i
 def _build(context: click.Context) -> int:
     """Make the book that the flags of a context ask for, or say what it would have; return the exit status."""
     flags = context.params
-    with one_line_errors(verbose=flags["verbose"]), _placed_errors(context):
+    with one_line_errors(verbose=flags["verbose"]), placed_errors(context):
         options = options_of(context)
         return _dry_run(options, flags) if flags["dry_run"] else _make(options, flags)
 
@@ -132,7 +132,7 @@ def _make(options: Options, flags: Mapping[str, Any]) -> int:
             interrupt.add_note("an older book stays as it was")
         raise
     if verbose:
-        _say_all(report.issues)
+        say_issues(report.issues)
     if not quiet:
         for line in summary(report):
             tell(line)
@@ -159,19 +159,20 @@ def _dry_run(options: Options, flags: Mapping[str, Any]) -> int:
     with ProgressDisplay(quiet=flags["quiet"]) as display:
         found = dry_run(options, display.show)
     if flags["verbose"]:
-        _say_all(found.issues)
+        say_issues(found.issues)
     for line in dry_run_lines(found, options, everything=flags["verbose"]):
         show(line)
     return EMPTY if flags["fail_if_empty"] and not found.orders else 0
 
 
-def _say_all(issues: Iterable[Issue]) -> None:
+def say_issues(issues: Iterable[Issue]) -> None:
+    """Say all issues, as `--verbose` does."""
     for issue in issues:
         say(f"{issue.severity}: {issue.where}: {issue.message} [{issue.code}]")
 
 
 @contextmanager
-def _placed_errors(context: click.Context) -> Iterator[None]:
+def placed_errors(context: click.Context) -> Iterator[None]:
     """Let errors with a flag name the variable or the key of the settings file, where its value comes from there."""
     try:
         yield

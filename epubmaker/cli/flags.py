@@ -5,7 +5,7 @@ To add a flag, add it to its section of `SECTIONS`, and to `epubmaker.options`. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -313,8 +313,11 @@ PARAMETERS: tuple[Parameter, ...] = (INPUTS, *(flag for flags in SECTIONS.values
 class BuildCommand(click.Command):
     """A command whose help lists its flags in sections."""
 
+    sections: Mapping[str, Sequence[Flag]] = SECTIONS
+
     def __init__(self, *arguments: Any, **attributes: Any) -> None:
-        super().__init__(*arguments, **{**attributes, "params": list(PARAMETERS)})
+        flags = (flag for flags in self.sections.values() for flag in flags)
+        super().__init__(*arguments, **{**attributes, "params": [INPUTS, *flags]})
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep the arguments, which are parsed once more for each book of a settings file."""
@@ -323,6 +326,6 @@ class BuildCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the flags, a line each."""
-        for title, flags in SECTIONS.items():
+        for title, flags in self.sections.items():
             with formatter.section(title):
                 formatter.write_dl([record for flag in flags if (record := flag.get_help_record(ctx))])

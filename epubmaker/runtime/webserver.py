@@ -138,34 +138,44 @@ class Handler(BaseHTTPRequestHandler):
         return is_whole
 
     def do_GET(self) -> None:
-        if self.server.any_host or _LOOPBACK.fullmatch(self.headers.get("Host", "localhost")):
+        if self._is_for_here():
             self.answer()
-        else:
-            self.send(HTTPStatus.MISDIRECTED_REQUEST)
 
     do_HEAD = do_GET  # noqa: N815 - named by the method of the request
+
+    def _is_for_here(self) -> bool:
+        """Tell whether a request names a host that this is; answer one that does not."""
+        if self.server.any_host or _LOOPBACK.fullmatch(self.headers.get("Host", "localhost")):
+            return True
+        self.send(HTTPStatus.MISDIRECTED_REQUEST)
+        return False
 
     def answer(self) -> None:
         """Answer GET or HEAD."""
         raise NotImplementedError
 
     def do_POST(self) -> None:
-        self.send(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"})
+        if self._is_for_here():
+            self.answer_other()
 
     do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_POST  # noqa: N815 - named by the methods of requests
+
+    def answer_other(self) -> None:
+        """Answer another method: it is not allowed."""
+        self.send(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"})
 
     def send(
         self,
         status: HTTPStatus,
         headers: dict[str, str] | None = None,
-        size: int = 0,
+        size: int | None = 0,
         pieces: Iterable[bytes] = (),
     ) -> None:
-        """Send an answer; its body only where GET asks for that."""
+        """Send an answer; its body only where GET asks for that. `size` None: not known, it ends with the connection."""
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
-        if status is not HTTPStatus.NOT_MODIFIED:
+        if size is not None and status not in {HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT}:
             self.send_header("Content-Length", str(size))
         if self.close_connection:
             self.send_header("Connection", "close")

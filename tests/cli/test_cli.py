@@ -329,6 +329,7 @@ def test_every_flag_that_the_readme_names_exists() -> None:
         flags_of("build")
         | flags_of("check")
         | flags_of("inspect")
+        | flags_of("preview")
         | {"--address", "--port", "--user", "--password-file", "--timeout"}
         | {"--cache", "--older-than", "--down-to"}
         | {"--help", "--version"}

@@ -19,7 +19,7 @@ from epubmaker.model.articles import Issue
 if TYPE_CHECKING:
     from epubmaker.packager.styles.css import Finding, Kind
 
-__all__ = ["Style", "load", "styles", "stylesheet"]
+__all__ = ["BookSheet", "Style", "load", "recognized", "styles", "stylesheet"]
 
 _PACKAGE = Path(__file__).parents[2]
 _MODERN = Path(__file__).with_name("modern.css")
@@ -119,6 +119,32 @@ def stylesheet(
             issues.extend(_issue("css-risky", f, source) for f in examined.findings if f.kind in reported)
         sheets.append(css.rstrip() + "\n")
     return "\n".join(sheets), tuple(issues)
+
+
+@dataclass(frozen=True, slots=True)
+class BookSheet:
+    """The stylesheet of a finished book, as `stylesheet` makes it of a shipped style; `extra` is a user's CSS after it."""
+
+    style: str
+    rendition: Rendition
+    is_kepub: bool
+    extra: str
+
+    def in_style(self, style: str) -> str:
+        """Return the stylesheet with another style in the place of its own. Raises as `load` does."""
+        return stylesheet(style, (), self.rendition, is_kepub=self.is_kepub)[0] + self.extra
+
+
+def recognized(css: str) -> BookSheet | None:
+    """Return what the stylesheet of a finished book is; None where it is not of a shipped style, as that is now."""
+    found = []
+    for style in styles():
+        for rendition in (RENDITIONS["plain"], RENDITIONS["adobe"]):
+            for is_kepub in (False, True):  # a kepub's is that of a browser's engine
+                own = stylesheet(style.name, (), rendition, is_kepub=is_kepub)[0]
+                if css == own or css.startswith(f"{own}\n"):
+                    found.append((len(own), BookSheet(style.name, rendition, is_kepub, css[len(own) :])))
+    return max(found, key=lambda pair: pair[0])[1] if found else None  # every other style begins with the plain one
 
 
 def _issue(code: str, finding: Finding, source: str | Path) -> Issue:
