@@ -30,7 +30,7 @@ from epubmaker.errors import InputError, OutputError, UsageError
 from epubmaker.shelf.shelvedbook import read_book
 from epubmaker.storage.locks import folder_lock
 from epubmaker.storage.publish import copy_file, output_errors
-from epubmaker.text.naming import file_name
+from epubmaker.text.naming import file_name, folded_name
 from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING
 
 __all__ = ["AUTO", "Reader", "copy_books", "device_for", "reader_at"]
@@ -95,7 +95,9 @@ def reader_at(place: Path) -> Reader | None:
         return _named(place) if os.path.isdir(place) else None  # noqa: PTH112 - as above
     found = [reader for volume in _volumes(os.environ) if (reader := _recognized(volume))]
     if len(found) > 1:
-        step = f"name one, as {_FLAG} {found[0].place}"
+        first = str(found[0].place)
+        quote = '"' if " " in first else ""
+        step = f"name one, as {_FLAG} {quote}{first}{quote}"
         raise UsageError(_FLAG, f"there are {len(found)} readers: {', '.join(map(str, found))}", step)
     return found[0] if found else None
 
@@ -129,6 +131,8 @@ def _in_words(error: OutputError, reader: Reader) -> OutputError:
     number = error.__cause__.errno if isinstance(error.__cause__, OSError) else None
     if number in {errno.ENOSPC, errno.EDQUOT}:
         return OutputError(reader, "there is no room for the book", "remove something from it and build again")
+    if number == errno.EROFS:
+        return OutputError(reader, "nothing can be written there", "eject it, connect it again and build again")
     if number in _GONE:
         return OutputError(reader, "the reader was taken away or failed", "connect it and build again")
     return OutputError(reader, error.cause, error.advice)
@@ -155,14 +159,14 @@ def _recognized(volume: Path) -> Reader | None:
     names = _names(volume)
     if ".kobo" in names:
         return Reader("Kobo", volume, volume / _OWN_FOLDER, _kobo(volume / names[".kobo"] / "version"))
-    has_koreader = "koreader" in names
+    shelf = next((volume / names[name] for name in ("books", "digital editions") if name in names), volume)
+    if "system" in names and _POCKETBOOKS & _names(volume / names["system"]).keys():  # which may have Documents, too
+        return Reader("PocketBook", volume, shelf / _OWN_FOLDER, DEVICES["pocketbook-10"])
     if {"documents", "system"} <= names.keys():
+        has_koreader = "koreader" in names
         unfit = "" if has_koreader else "a Kindle lists no EPUB that is copied to it"
         device = DEVICES["generic" if has_koreader else "kindle"]
         return Reader("Kindle", volume, volume / names["documents"] / _OWN_FOLDER, device, unfit)
-    shelf = next((volume / names[name] for name in ("books", "digital editions") if name in names), volume)
-    if "system" in names and _POCKETBOOKS & _names(volume / names["system"]).keys():
-        return Reader("PocketBook", volume, shelf / _OWN_FOLDER, DEVICES["pocketbook-10"])
     if any(name in names for name in _OTHERS):
         return Reader("reader", volume, shelf / _OWN_FOLDER)
     return None
@@ -227,12 +231,12 @@ class _Folder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._used: set[str] = set()  # names of files, in lower case, since FAT takes either for the other
+        self._used: set[str] = set()  # names of files, as FAT compares them
         self._identifiers: dict[str, str] = {}
         books = []
         with os.scandir(folder) as entries:
             for entry in entries:
-                self._used.add(entry.name.casefold())
+                self._used.add(folded_name(entry.name))
                 is_hidden = entry.name.startswith(".")  # as macOS leaves beside each file
                 if _ending_of(entry.name) and not is_hidden and entry.is_file(follow_symlinks=False):
                     books.append((-entry.stat().st_mtime, entry.name))
@@ -247,12 +251,12 @@ class _Folder:
         target = self._folder / (older or self._free(name, ending))
         if older is None or not filecmp.cmp(path, target, shallow=False):
             copy_file(path, target)
-        self._used.add(target.name.casefold())
+        self._used.add(folded_name(target.name))
         return target
 
     def _older(self, identifier: str, likely: str, ending: str) -> str | None:
         """Return the name of a book with an identifier and an ending; that with the likely name is looked at first."""
-        first = [name for name in self._books if name.casefold() == likely.casefold()]
+        first = [name for name in self._books if folded_name(name) == folded_name(likely)]
         names = (name for name in (*first, *self._books[:_MOST_READ]) if _ending_of(name) == ending)
         return next((name for name in names if self._identifier(name) == identifier), None)
 
@@ -267,7 +271,7 @@ class _Folder:
         """Return a name that no file has: this one, or a numbered one."""
         stem = name.removesuffix(ending)
         names = chain([name], (f"{stem} ({number}){ending}" for number in count(2)))
-        return next(each for each in names if each.casefold() not in self._used)
+        return next(each for each in names if folded_name(each) not in self._used)
 
 
 def _ending_of(name: str) -> str:

@@ -36,7 +36,7 @@ from epubmaker.shelf.webpage import web_page
 from epubmaker.storage.files import clear_way, make_folder
 from epubmaker.storage.locks import folder_lock
 from epubmaker.storage.publish import PendingFile, copy_file, output_errors
-from epubmaker.text.naming import file_name
+from epubmaker.text.naming import file_name, folded_name
 from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING
 
 __all__ = ["Change", "check_shelf", "is_shelf", "listed", "rebuild", "remove", "shelve"]
@@ -160,7 +160,7 @@ def _put(folder: Path, path: Path, held: dict[str, ShelvedBook]) -> ShelvedBook:
     """Copy a book into the folder, unless it lies there; return it, and add it to the books that are `held`, by name."""
     book = read_book(path)
     if path.parent.resolve() != folder.resolve():
-        name = _name_for(book, held.values(), _ending_of(path), {each.name.casefold() for each in folder.iterdir()})
+        name = _name_for(book, held.values(), _ending_of(path), {folded_name(each.name) for each in folder.iterdir()})
         copy_file(path, folder / name)
         book = replace(book, name=name)
     held[book.name] = book
@@ -177,7 +177,7 @@ def _name_for(book: ShelvedBook, held: Iterable[ShelvedBook], ending: str, used:
         if other.identifier == book.identifier and _ending_of(Path(other.name)) == ending:
             return other.name
     numbered = (file_name(f"{book.title} ({number})", ending) for number in count(2))
-    return next(name for name in chain([file_name(book.title, ending)], numbered) if name.casefold() not in used)
+    return next(name for name in chain([file_name(book.title, ending)], numbered) if folded_name(name) not in used)
 
 
 def _outdated(

@@ -96,7 +96,8 @@ def replaceable(path: Path) -> os.stat_result | None:
     if kind != stat.S_IFREG:
         raise OSError(errno.EEXIST, f"{_OTHER_KINDS.get(kind, 'something else')} is there, and no file")
     if not status.st_mode & _ANY_WRITE or not os.access(path, os.W_OK):  # root may write anywhere
-        raise OSError(errno.EEXIST, "a read-only file is there")
+        is_disk = hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY
+        raise OSError(errno.EROFS if is_disk else errno.EEXIST, "a read-only file is there")
     return status
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "book_title",
     "clock",
     "file_name",
+    "folded_name",
     "heading",
     "is_safe_on_windows",
     "issue_identifier",
@@ -120,6 +121,11 @@ def file_name(title: str, ending: str = ".epub", *, ascii_only: bool = False) ->
     if not name or _RESERVED.match(name):
         name = f"book {name}".strip()
     return f"{name}{ending}"
+
+
+def folded_name(name: str) -> str:
+    """Return what is the same for all names that FAT, Windows or macOS take for one: in whatever case and normal form."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _in_ascii(title: str) -> str:

@@ -102,7 +102,7 @@ def test_a_kobo_gets_its_own_form_and_a_later_issue_in_the_place_of_the_older() 
     [
         ("KOBOeReader", ("koreader/",), "Kobo", "epubmaker"),
         ("Kindle", ("koreader/",), "Kindle", "documents/epubmaker"),
-        ("PB743", (), "PocketBook", "Books/epubmaker"),
+        ("PB743", ("Documents/",), "PocketBook", "Books/epubmaker"),
         ("tolino", (), "reader", "Books/epubmaker"),
     ],
 )
@@ -245,13 +245,23 @@ mkdir "/mnt/My Kobo"
 {mount}
 cp -r "$2"/. "/mnt/My Kobo"
 "$1" -m epubmaker build in-1 --title T --identifier urn:x:1 --copy-to auto --no-cover -q
-{fill}
+{hinder}
 "$1" -m epubmaker build in-2 --title T --identifier urn:x:1 --copy-to auto --no-cover -q || echo "status $?"
-rm -f "/mnt/My Kobo/music.mp3"
+rm -f "/mnt/My Kobo/music.mp3" || true
 find "/mnt/My Kobo" -type f
 cmp -s "/mnt/My Kobo/epubmaker/T.kepub.epub" T.kepub.epub && echo same
 """
-FILL = 'cat /dev/zero >"/mnt/My Kobo/music.mp3" 2>fill.log || true'
+HINDRANCES = {  # what is done to the reader, and what is said of it
+    "room": ("", None),
+    "full": (
+        'cat /dev/zero >"/mnt/My Kobo/music.mp3" 2>fill.log || true',
+        "there is no room for the book; remove something from it and build again",
+    ),
+    "read-only": (
+        'mount -o remount,ro "/mnt/My Kobo"',
+        "nothing can be written there; eject it, connect it again and build again",
+    ),
+}
 TMPFS = 'mount -t tmpfs -o size=400k none "/mnt/My Kobo"'
 FAT = 'truncate -s 4M fat.img; mkfs.vfat fat.img >fat.log; mount -o loop,utf8 fat.img "/mnt/My Kobo"'
 
@@ -266,14 +276,15 @@ def can_mount(mount: str) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mount", [TMPFS, FAT], ids=["tmpfs", "fat"])
-@pytest.mark.parametrize("is_full", [False, True], ids=["room", "full"])
-def test_a_mounted_reader_gets_the_later_issue_or_is_full_and_keeps_the_older(mount: str, *, is_full: bool) -> None:
+@pytest.mark.parametrize("state", HINDRANCES)
+def test_a_mounted_reader_gets_the_later_issue_or_keeps_the_older(mount: str, state: str) -> None:
     if not can_mount(mount):
         pytest.skip("this machine mounts none")
     arguments(1)
     arguments(2)
     volume = connect("KOBOeReader")
-    script = MOUNTED.format(mount=mount, fill=FILL if is_full else "")
+    hinder, why = HINDRANCES[state]
+    script = MOUNTED.format(mount=mount, hinder=hinder)
     environment = {**os.environ, "EPUBMAKER_BUILD_CACHE": "cache"}
     environment.pop("EPUBMAKER_VOLUMES", None)
     command = ["unshare", "-m", "sh", "-c", script, "sh", sys.executable, str(volume)]
@@ -282,6 +293,6 @@ def test_a_mounted_reader_gets_the_later_issue_or_is_full_and_keeps_the_older(mo
     held = sorted(line for line in done.stdout.splitlines() if line.startswith("/"))
     names = (".kobo/KoboReader.sqlite", ".kobo/version", "epubmaker/T.kepub.epub")
     assert held == [f"/mnt/My Kobo/{name}" for name in names]
-    assert ("same" in done.stdout) is not is_full
-    why = "the book is made, but not copied: there is no room for the book; remove something from it and build again"
-    assert ("status 6" in done.stdout, f"error: /mnt/My Kobo (Kobo): {why}\n" in done.stderr) == (is_full, is_full)
+    assert ("same" in done.stdout) is (why is None)
+    line = f"error: /mnt/My Kobo (Kobo): the book is made, but not copied: {why}\n" if why else ""
+    assert ("status 6" in done.stdout, done.stderr) == (why is not None, line)

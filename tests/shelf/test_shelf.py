@@ -108,6 +108,9 @@ def test_a_book_takes_the_place_of_one_with_the_same_identifier() -> None:
     before = files()
     assert shelve(SHELF, [SHELF / "B C.kepub.epub"], None, DAY).removed == []
     assert files() == before
+    write_epub(SHELF / "FU\N{COMBINING DIAERESIS}NF.epub", title="Other", identifier="urn:x:3")  # macOS: the same name
+    change = shelve(SHELF, [write_epub(Path("c.epub"), title="Fünf", identifier="urn:x:4")], None, DAY)
+    assert [path.name for path in change.added] == ["Fünf (2).epub"]
 
 
 @pytest.mark.parametrize(
