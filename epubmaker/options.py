@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ __all__ = [
     "PictureSettings",
     "SortBy",
     "is_address",
+    "is_remote",
 ]
 
 STANDARD_INPUT = STANDARD_OUTPUT = "-"
@@ -30,12 +32,19 @@ GROUP_BY: frozenset[str] = frozenset(get_args(GroupedBy))
 GROUPINGS: tuple[str, ...] = ("auto", *get_args(GroupedBy), "none")
 """The values of `--group-by`; two of those in `GROUP_BY`, with a slash between them, are one as well."""
 
+_REMOTE = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]+://", re.IGNORECASE)  # two letters at least: `C:` is a drive
+
 SortBy: TypeAlias = Literal["date", "title", "source", "input"]
 
 
 def is_address(text: str) -> bool:
     """Tell whether an input is an address on the web and no path."""
     return text.lower().startswith(("http://", "https://"))
+
+
+def is_remote(text: str) -> bool:
+    """Tell whether a text is an address that `storage.remote` reads, as of object storage: not of the web, and no drive."""
+    return _REMOTE.match(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ class Options:
     None: one for each processor. `since` and `until` are days, both included, of the date that `dated` names.
     `timezone` is that of days and times in the book, by its name in the tz database; None: the system's, or UTC where
     `SOURCE_DATE_EPOCH` is set. `sources`, `match` and `exclude` are patterns (see `collector.filters`): of articles'
-    sources, and of words in their titles or links. `inputs` are files, folders, http(s) addresses as strings, and "-"
+    sources, and of words in their titles or links. `inputs` are files, folders, addresses as strings, and "-"
     for standard input; `form` is the name of the format (`epubmaker formats`) of those that are no folders, None to
     recognize it. With `full_text`, the pages are fetched of articles of which an input has the address or the beginning
     alone. With `whole_page`, of a page not only its article is taken. With `keep_all`, what sites put around their

@@ -1,6 +1,7 @@
 """Files on disk: books that appear whole or not at all, and caches that survive damage.
 
     publish.py      a file that replaces another by one rename
+    remote.py       files at addresses: s3://, gs://, file://, memory://
     locks.py        file locks that end with their process
     scratch.py      the temporary folder of one build
     files.py        the cache folder, and careful access to the files in it

@@ -1,0 +1,82 @@
+"""Object storage on loopback: moto's server, which speaks the language of S3, and a proxy that cuts connections to it."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import socketserver
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from loopback import Loopback
+
+__all__ = ["CuttingProxy", "at", "object_storage"]
+
+
+@contextmanager
+def object_storage() -> Iterator[Any]:
+    """Run a server, with a bucket called "bucket", for this process and its children; yield its file system."""
+    from moto.server import ThreadedMotoServer  # 3 s, and few tests need it
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    port = server.get_host_and_port()[1]
+    try:
+        with at(port):
+            from s3fs import S3FileSystem
+
+            system = S3FileSystem(use_listings_cache=False)
+            system.makedirs("bucket", exist_ok=True)  # moto's servers of one process share what they have
+            yield system
+    finally:
+        server.stop()
+
+
+@contextmanager
+def at(port: int) -> Iterator[None]:
+    """Let s3fs find a server at a port of this machine, and give up at once where it does not answer."""
+    from s3fs import S3FileSystem
+
+    found = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": "someone",
+        "AWS_SECRET_ACCESS_KEY": "s3cret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_MAX_ATTEMPTS": "1",
+        "AWS_CONFIG_FILE": os.devnull,
+    }
+    with mock.patch.dict(os.environ, found):
+        S3FileSystem.clear_instance_cache()
+        yield
+    S3FileSystem.clear_instance_cache()
+
+
+class CuttingProxy(Loopback):
+    """Passes connections on to a port, and cuts each once so many bytes have come from the client."""
+
+    def __init__(self, port: int, most: int) -> None:
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                with socket.create_connection(("127.0.0.1", port)) as server:
+                    _pass_on(self.request, server, most)
+
+        class Server(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+
+        super().__init__(Server(("127.0.0.1", 0), Handler))
+
+
+def _pass_on(client: socket.socket, server: socket.socket, most: int) -> None:
+    left = most
+    while True:
+        for ready in select.select([client, server], [], [])[0]:
+            data = ready.recv(min(left, 1 << 16) if ready is client else 1 << 16)
+            if not data:
+                return
+            (server if ready is client else client).sendall(data)
+            left -= len(data) if ready is client else 0
+            if left <= 0:
+                return
