@@ -14,7 +14,7 @@ from epubmaker.cli.failures import one_line_errors
 from epubmaker.cli.terminal import show
 from epubmaker.cli.values import Input
 from epubmaker.errors import InputError
-from epubmaker.options import Options
+from epubmaker.options import Options, is_remote
 from epubmaker.storage.files import cache_folder
 from epubmaker.text.timezones import iso
 
@@ -74,6 +74,8 @@ def _inspected(given: Path | str) -> _Inspected:
     from epubmaker.pipeline.session import Session
     from epubmaker.report import Intake
 
+    if isinstance(given, str) and is_remote(given):
+        raise InputError(given, "is not on this disk", "copy the file, and inspect the copy")
     options = Options((given,), cache=cache_folder())
     with Session(options, lambda _: None) as session:
         inputs, unreachable = inputs_of(session)

@@ -29,7 +29,7 @@ import click
 from epubmaker.cli.flags import OF_THE_COMMAND_LINE, PARAMETERS, Parameter
 from epubmaker.cli.values import Bytes, Day, Input, Kept, Percent, Position
 from epubmaker.errors import UsageError
-from epubmaker.options import STANDARD_INPUT, is_address
+from epubmaker.options import STANDARD_INPUT, is_address, is_remote
 from epubmaker.packager.styles.sheets import styles
 
 __all__ = ["BookSettings", "Settings", "read"]
@@ -219,7 +219,7 @@ class _Reader:
 
     def _located(self, parameter: Parameter, value: str, where: str) -> str:
         """Return a path from the current folder, for one from the folder of the file."""
-        if isinstance(parameter.type, Input) and is_address(value):
+        if isinstance(parameter.type, Input) and (is_address(value) or is_remote(value)):
             return value
         if value == STANDARD_INPUT:
             raise self._error(where, "the standard streams are not for a file", "name them on the command line")

@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from epubmaker.cli.flags import SETTINGS
 from epubmaker.devices import DEVICES
 from epubmaker.errors import UsageError
-from epubmaker.options import MailServer, Network, Options, is_address
+from epubmaker.options import MailServer, Network, Options, is_address, is_remote
 from epubmaker.storage.files import cache_folder
 
 __all__ = ["options_of"]
@@ -107,7 +107,7 @@ def _inputs_from(file: BinaryIO | None) -> tuple[Path | str, ...]:
         )
     lines = (os.fsdecode(line).strip() for line in listed.splitlines())
     named = [line for line in lines if line and not line.startswith("#")]
-    return tuple(line if is_address(line) else Path(line) for line in named)
+    return tuple(line if is_address(line) or is_remote(line) else Path(line) for line in named)
 
 
 def _check_inputs(flags: dict[str, Any], settings: Path | None) -> None:
@@ -150,6 +150,9 @@ def _options(flags: dict[str, Any]) -> Options:
     output: str | None = flags["output"]
     if output == "":  # as of a variable of a script that is not set
         raise UsageError("--output", "is empty", "name a file or a folder, or leave it out")
+    if output and is_remote(output):
+        step = "name a file here, or put volumes there with `epubmaker plan` and `epubmaker run`"
+        raise UsageError("--output", "is an address", step)
     flags["make_folder"] = output is not None and output.endswith((os.sep, os.altsep or os.sep))
     flags["output"] = Path(output) if output else None
     flags["cache"] = None if flags.pop("no_cache") else flags["cache"] or cache_folder()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from epubmaker.options import STANDARD_INPUT, Keep, is_address
+from epubmaker.options import STANDARD_INPUT, Keep, is_address, is_remote
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -91,13 +91,13 @@ EXISTING_FILE = Existing(only_file=True)
 
 
 class Input(click.ParamType[Path | str]):
-    """A file, a folder, an http(s) address, or "-" for standard input."""
+    """A file, a folder, an address of the web or of object storage, or "-" for standard input."""
 
     name = "INPUT"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
         text = str(value)
-        if text == STANDARD_INPUT or is_address(text):
+        if text == STANDARD_INPUT or is_address(text) or is_remote(text):
             return text
         return Existing(only_file=False).convert(value, param, ctx)
 

@@ -26,6 +26,7 @@ from epubmaker.collector.locations.archivenames import is_archive
 from epubmaker.collector.locations.folder import File, Given, files, is_looked_at, is_passed_over, lies_beside, natural
 from epubmaker.collector.locations.items import StoredItem, archive_at, state_of
 from epubmaker.model.articles import Entry, FileState, Issue, Location
+from epubmaker.options import is_remote
 from epubmaker.storage.publish import is_epub
 from epubmaker.text.addresses import article_key, identity, names_article, resolve
 from epubmaker.text.moments import is_zero
@@ -242,10 +243,21 @@ def _entry(file: File, head: ArticleHead, number: int, position: int) -> Entry:
 
 def _heads(block: Sequence[File], index: HeadIndex | None, form: str) -> Sequence[FileHeads]:
     """Return what each file of a block holds, known or read now."""
+    if is_remote(block[0].path):
+        from epubmaker.collector.locations.copies import copies_of  # noqa: PLC0415 - 10 ms, and few inputs are at addresses
+
+        with copies_of(block) as copy_of:
+            return _heads_with(lambda number: read_file(copy_of(number), form), block, index, form)
+    return _heads_with(lambda number: read_file(block[number], form), block, index, form)
+
+
+def _heads_with(
+    read: Callable[[int], FileHeads], block: Sequence[File], index: HeadIndex | None, form: str
+) -> Sequence[FileHeads]:
     if index is None or (form and block[0].is_named):
-        return [read_file(file, form) for file in block]
-    files = [(file.path, state_of(file.path)) for file in block]
-    return index.heads_of(block[0].block, files, lambda number: read_file(block[number]))
+        return [read(number) for number in range(len(block))]
+    files = [(file.path, file.state or state_of(file.path)) for file in block]
+    return index.heads_of(block[0].block, files, read)
 
 
 def read_file(file: File, form: str = "") -> FileHeads:

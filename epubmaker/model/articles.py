@@ -61,12 +61,14 @@ class Location(NamedTuple):
 
     `root` is the absolute path of the input folder. `archives` is empty for a file of that folder; else it has the path of
     an archive in the folder and, where that holds another one, the name of this. `is_download`: what lies in the folder
-    came from elsewhere, and has nothing to do with what lies beside it there.
+    came from elsewhere, and has nothing to do with what lies beside it there. The root may be an address (see
+    `storage.remote`) until its files are read: then it is a folder with copies of them, and `address` is that address.
     """
 
     root: str
     archives: tuple[str, ...] = ()
     is_download: bool = False
+    address: str = ""
 
 
 class Origin(NamedTuple):
@@ -134,7 +136,7 @@ class Entry(NamedTuple):
     @property
     def path(self) -> str:
         """The path of the file on disk: the article's own, or the archive that holds it."""
-        root, archives, _ = self.location
+        root, archives = self.location[:2]
         return os.path.join(root, archives[0] if archives else self.name)  # noqa: PTH118 - a `Path` takes longer
 
     @property

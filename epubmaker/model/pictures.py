@@ -60,7 +60,7 @@ class PictureRequest:
 
     `link` is the article's own address (base of relative ones, and the Referer); `folder` is the article's folder, and
     `root` the input folder, outside of which no local file is read; None: no local file is read at all. `holder` is what
-    may hold the picture, None for a file of a folder in a format without pictures.
+    may hold the picture, None for a file of a folder in a format without pictures. `address` is that of `Location`.
     """
 
     ref: PictureRef
@@ -68,6 +68,7 @@ class PictureRequest:
     folder: Path
     root: Path | None
     holder: Holder | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ from epubmaker.devices import SizeLimit
 from epubmaker.errors import LostPictureError, UsageError
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
-from epubmaker.options import Options, PictureSettings
+from epubmaker.options import Options, PictureSettings, is_remote
 from epubmaker.pipeline.book import Attempt, FinishedBook, Misfit, make_book
 from epubmaker.pipeline.demands import language_asked_for
 from epubmaker.pipeline.orders import part_of
@@ -33,6 +33,26 @@ def publish(order: Order, session: Session) -> Report:
 
     Where pictures vanish from the cache meanwhile, the books are made again without it. Raises EpubmakerError.
     """
+    with _files_here(order, session) as ready:
+        return _publish_again_if_lost(ready, session)
+
+
+@contextmanager
+def _files_here(order: Order, session: Session) -> Iterator[Order]:
+    """Yield an order of which all articles' files are on this disk: those at addresses are copied there meanwhile."""
+    plan = order.plan
+    if not any(map(is_remote, {entry.location.root for entry in plan.entries})):
+        yield order
+        return
+    with session.copies.of(plan.entries) as here:
+        groups = [
+            group._replace(entries=tuple(entry._replace(location=here(entry.location)) for entry in group.entries))
+            for group in plan.groups
+        ]
+        yield order._replace(plan=plan._replace(groups=tuple(groups)))
+
+
+def _publish_again_if_lost(order: Order, session: Session) -> Report:
     try:
         return _publish(order, session)
     except LostPictureError as lost:

@@ -222,8 +222,8 @@ class _ChapterMaker:
             return {}
         holder = holder_of(entry)
         folder = Path(entry.path).parent
-        root = None if entry.location.is_download else Path(entry.location.root)
-        return {ref: self._gather(PictureRequest(ref, entry.link, folder, root, holder)) for ref in refs}
+        root, address = None if entry.location.is_download else Path(entry.location.root), entry.location.address
+        return {ref: self._gather(PictureRequest(ref, entry.link, folder, root, holder, address)) for ref in refs}
 
     def finish(self, run: Sequence[_ArticleInFlight]) -> Iterator[FinishedChapter]:
         """Yield the chapters of a run of articles, once their pictures are there."""

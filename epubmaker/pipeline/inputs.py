@@ -8,7 +8,7 @@ from pathlib import Path
 from epubmaker.collector.locations.folder import Given
 from epubmaker.errors import InputError, TemporaryFilesError
 from epubmaker.model.articles import Issue
-from epubmaker.options import STANDARD_INPUT, is_address
+from epubmaker.options import STANDARD_INPUT, is_address, is_remote
 from epubmaker.pipeline.session import Session
 
 __all__ = ["given"]
@@ -18,10 +18,11 @@ _BLOCK = 1 << 20
 
 
 def given(session: Session) -> tuple[list[Given], list[Issue]]:
-    """Return the inputs as files and folders, in their order, and an issue for each address that does not answer.
+    """Return the inputs as files and folders, in their order, and an issue for each web address that does not answer.
 
-    Files that are made for this run are removed with the session. Raises InputError when standard input cannot be read,
-    and TemporaryFilesError.
+    What lies in object storage stays there. Files that are made for this run are removed with the session.
+
+    Raises InputError when standard input cannot be read, and TemporaryFilesError.
     """
     options = session.options
     addresses = [each for each in options.inputs if isinstance(each, str) and is_address(each)]
@@ -33,6 +34,8 @@ def given(session: Session) -> tuple[list[Given], list[Issue]]:
             found.append(Given(each, each.as_posix()))
         elif each == STANDARD_INPUT:
             found.append(Given(_standard_input(session.scratch), "-", is_download=True))
+        elif is_remote(each):
+            found.append(Given(Path(), each, address=each))
         elif each not in answers:
             found.append(Given(Path(each), each))
         else:

@@ -19,6 +19,7 @@ from epubmaker.reuse.buildcache import BuildCache
 from epubmaker.storage.state import State
 
 if TYPE_CHECKING:
+    from epubmaker.collector.locations.copies import Copies
     from epubmaker.collector.web.documents import Documents
     from epubmaker.packager.check.epubcheck import Checker
     from epubmaker.pipeline.drafting import Drafting
@@ -102,6 +103,15 @@ class Session:
         from epubmaker.storage.scratch import spool
 
         return self.stack.enter_context(spool())
+
+    @cached_property
+    def copies(self) -> Copies:
+        """The copies of articles' files that lie at addresses."""
+        from epubmaker.collector.locations.copies import Copies
+
+        folder = self.scratch / "copies"
+        folder.mkdir()
+        return Copies(folder)
 
     @cached_property
     def documents(self) -> Documents:

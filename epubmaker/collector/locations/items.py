@@ -105,6 +105,10 @@ class StoredItem:
         if any(part in {"", ".", ".."} or not part.isprintable() or set(part) & set("\\:") for part in parts):
             return None
         other = StoredItem(self.location, "/".join([*folder, *parts]), most=most)
+        if self.location.address and not self.location.archives:
+            from epubmaker.collector.locations.copies import bring  # noqa: PLC0415 - 10 ms, and few inputs are at addresses
+
+            bring(other._path, self.location.root, self.location.address, most)
         try:
             inside = os.path.realpath(other._path).startswith(os.path.join(os.path.realpath(self.location.root), ""))
             return other.read() if inside else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -16,6 +16,7 @@ from epubmaker.collector.locations.folder import is_passed_over, lies_beside
 from epubmaker.collector.locations.items import archive_at
 from epubmaker.collector.pictures.candidates import FileBelow, HeldFile, LocalFile
 from epubmaker.model.articles import Location
+from epubmaker.storage.remote import children, join
 
 __all__ = ["PicturesBelow"]
 
@@ -39,11 +40,13 @@ class PicturesBelow:
         root = wanted.root
         with self._lock:
             if root not in self._found:
-                self._found[root] = _by_name(_pictures(root) if isinstance(root, Path) else _packed(root))
+                self._found[root] = _by_name(
+                    _pictures(root, wanted.address) if isinstance(root, Path) else _packed(root)
+                )
         path = self._found[root].get(_plain(wanted.name.strip("/")))
         if path is None:
             return None
-        return LocalFile(root / path, root) if isinstance(root, Path) else HeldFile(root, path)
+        return LocalFile(root / path, root, wanted.address) if isinstance(root, Path) else HeldFile(root, path)
 
 
 def _by_name(pictures: Iterable[str]) -> Mapping[str, str]:
@@ -56,17 +59,34 @@ def _by_name(pictures: Iterable[str]) -> Mapping[str, str]:
     return found
 
 
-def _pictures(root: Path) -> Iterator[str]:
+def _pictures(root: Path, address: str) -> Iterator[str]:
     seen = 0
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        inside = Path(folder).relative_to(root).as_posix()
+    for inside, files in _listed(address) if address else _walked(root):
         seen += len(files)
         if seen > _MOST_FILES:
             return
         for name in files:
             if lies_beside(name) and not name.startswith("."):
-                yield name if inside == "." else f"{inside}/{name}"
+                yield f"{inside}{name}"
+
+
+def _walked(root: Path) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the folders below a root, "" or a path that ends in "/", each with the names of its files."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        inside = Path(folder).relative_to(root).as_posix()
+        yield "" if inside == "." else f"{inside}/", files
+
+
+def _listed(address: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the folders at an address, as `_walked` does."""
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        found = list(children(join(address, inside)))
+        yield inside, [each.name for each in found if not each.is_folder]
+        folders = sorted((each.name for each in found if each.is_folder), reverse=True)
+        waiting += [f"{inside}{name}/" for name in folders if name and not name.startswith(".")]
 
 
 def _packed(archive: Location) -> Iterator[str]:

@@ -23,7 +23,7 @@ from epubmaker.collector.pictures.outcomes import (
 )
 from epubmaker.imaging.sniff import HEAD_SIZE, not_a_picture
 
-__all__ = ["decode_data_address", "keep", "read_local"]
+__all__ = ["decode_data_address", "keep", "read_local", "too_large"]
 
 _BLOCK = 1 << 16
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -72,6 +72,11 @@ def read_local(path: Path, root: Path, limit: int) -> Body | Failure:
     return measured if isinstance(measured, Failure) else Body(real, *measured)
 
 
+def too_large(limit: int) -> Failure:
+    """Return the failure of a picture of more than `limit` bytes."""
+    return Failure(TOO_LARGE, f"more than {limit / 1e6:g} MB")
+
+
 def decode_data_address(address: str) -> bytes | Failure:
     """Return the bytes of a `data:` address (RFC 2397); white space and missing padding are allowed, as in browsers."""
     head, comma, data = address.partition(",")
@@ -97,7 +102,7 @@ def _measure(
     for chunk in chunks:
         size += len(chunk)
         if size > limit:
-            return Failure(TOO_LARGE, f"more than {limit / 1e6:g} MB")
+            return too_large(limit)
         if len(head) < HEAD_SIZE:
             head += chunk[:HEAD_SIZE]
             if len(head) >= HEAD_SIZE and (other := refusal(head[:HEAD_SIZE])):

@@ -39,18 +39,23 @@ _SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """A file that may exist, and the folder that its real path must lie in to be read."""
+    """A file that may exist, and the folder that its real path must lie in to be read; `address` as in `Location`."""
 
     path: Path
     root: Path
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FileBelow:
-    """A file of a name that may lie anywhere in a folder or an archive; the name may have the last folders above it."""
+    """A file of a name that may lie anywhere in a folder or an archive; the name may have the last folders above it.
+
+    `address` is that of the folder, as in `Location`.
+    """
 
     name: str
     root: Path | Location
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,7 @@ def _of_source(source: str, request: PictureRequest) -> Iterator[Candidate]:
         yield DataAddress(source)
         return
     elif scheme[1].lower() == "file" and not holder and request.root is not None:
-        yield from (LocalFile(Path(name), request.root) for name in _file_names(_file_path(source)))
+        yield from (LocalFile(Path(name), request.root, request.address) for name in _file_names(_file_path(source)))
         return
     absolute = resolve(request.link, source)
     if absolute is not None:
@@ -173,7 +178,7 @@ def _embedded(source: str, request: PictureRequest) -> Iterator[Candidate]:
         yield FileBelow(unquote(name), holder.location)
     elif request.root is not None:
         yield from _local(name, request, request.root)
-        yield FileBelow(unquote(name), request.root)
+        yield FileBelow(unquote(name), request.root, request.address)
 
 
 def _held(source: str, holder: Holder) -> Iterator[HeldFile]:
@@ -186,16 +191,16 @@ def _held(source: str, holder: Holder) -> Iterator[HeldFile]:
 
 def _local(source: str, request: PictureRequest, root: Path) -> Iterator[LocalFile]:
     """Yield the files that a source without scheme may name; an absolute path belongs to the web where there is a link."""
-    slashed = source.replace("\\", "/")
+    slashed, address = source.replace("\\", "/"), request.address
     if slashed.startswith("//"):
         return
     if _DRIVE.match(source):
-        yield LocalFile(Path(source), root)
+        yield LocalFile(Path(source), root, address)
     elif not slashed.startswith("/"):
-        yield from (LocalFile(request.folder / name, root) for name in _file_names(slashed))
+        yield from (LocalFile(request.folder / name, root, address) for name in _file_names(slashed))
     elif request.link is None:
-        yield from (LocalFile(root / name.lstrip("/"), root) for name in _file_names(slashed))
-        yield LocalFile(Path(slashed), root)
+        yield from (LocalFile(root / name.lstrip("/"), root, address) for name in _file_names(slashed))
+        yield LocalFile(Path(slashed), root, address)
 
 
 def _file_path(address: str) -> str:

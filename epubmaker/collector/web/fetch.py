@@ -1,6 +1,6 @@
 """Fetching pictures: from disk, from what holds them, from `data:` addresses and from the web.
 
-A `Fetcher` takes one request and does not raise: a picture that cannot be had is a value. One with C http(s) candidates
+A `Fetcher` takes one request: a picture that cannot be had is a value. One with C http(s) candidates
 takes at most C times as long as `client` may take for an address.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from epubmaker.collector.cache.store import Cache
+from epubmaker.collector.locations.copies import bring
 from epubmaker.collector.pictures import bodies
 from epubmaker.collector.pictures.below import PicturesBelow
 from epubmaker.collector.pictures.candidates import (
@@ -67,9 +68,10 @@ class Fetcher(Closable):
         return self._client.hosts.issues
 
     def fetch(self, request: PictureRequest) -> Fetched | FetchFailed:
-        """Return a picture's bytes as a file, from the first of its candidates that gives them; does not raise.
+        """Return a picture's bytes as a file, from the first of its candidates that gives them.
 
-        The codes of failures are those of `outcomes`; `verdict` chooses the failure to report.
+        Raises InputError where files are at an address, and the storage there does not answer; else nothing. The codes of
+        failures are those of `outcomes`; `verdict` chooses the failure to report.
         """
         url = url_of(request)
         failures: list[tuple[Candidate, Failure]] = []
@@ -92,8 +94,8 @@ class Fetcher(Closable):
 
     def _look(self, candidate: Candidate, request: PictureRequest) -> Body | Failure:  # noqa: PLR0911 - one for each
         match candidate:
-            case LocalFile(path, root):
-                body = bodies.read_local(path, root, self._settings.max_bytes)
+            case LocalFile(path, root, address):
+                body = self._from_disk(path, root, address)
                 self.local_files[candidate] = body.code if isinstance(body, Failure) else body.sha256
                 self.looked_at.setdefault(key(request), []).append(candidate)
                 return body
@@ -122,8 +124,11 @@ class Fetcher(Closable):
             case Unusable(scheme):
                 return Failure(BLOCKED, f"{scheme}: addresses are not followed")
 
-    def _kept(self, data: bytes | Failure) -> Body | Failure:
-        return data if isinstance(data, Failure) else bodies.keep([data], self._folder, self._settings.max_bytes)
+    def _from_disk(self, path: Path, root: Path, address: str) -> Body | Failure:
+        most = self._settings.max_bytes
+        if address and bring(path, root, address, most):
+            return bodies.too_large(most)
+        return bodies.read_local(path, root, most)
 
 
 def _told(request: PictureRequest, address: str) -> str | None:
