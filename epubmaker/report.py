@@ -20,10 +20,10 @@ from epubmaker.model.books import Book
 from epubmaker.storage.publish import PendingFile, output_errors
 from epubmaker.text.timezones import UTC_NAME, iso
 
-__all__ = ["ArticleRecord", "Intake", "Mailed", "PictureRecord", "Report", "human_size", "program_version"]
+__all__ = ["LEFT_OUT", "ArticleRecord", "Intake", "Mailed", "PictureRecord", "Report", "human_size", "program_version"]
 
 _VERSION = 2
-_LEFT_OUT = (
+LEFT_OUT = (
     "duplicate",
     "link-only",
     "known",
@@ -36,6 +36,7 @@ _LEFT_OUT = (
     "unreadable",
     "outside",
 )
+"""Why articles are in no book."""
 
 
 class ArticleRecord(NamedTuple):
@@ -85,7 +86,7 @@ class Intake:
     """The articles in the inputs, and those of them that are in no book.
 
     `found` counts the articles, those that cannot be read among them; `left_out` those that are in no book, by the reason:
-    one of `_LEFT_OUT`. `not_read` counts files of other kinds by ending.
+    one of `LEFT_OUT`. `not_read` counts files of other kinds by ending.
     """
 
     found: int = 0
@@ -98,11 +99,11 @@ class Intake:
         left_out = Counter(plan.left_out)
         for issue in (*scanned, *plan.issues):
             reason = "unreadable" if issue.severity == "error" else issue.code.removeprefix("article-")
-            if reason in _LEFT_OUT:
+            if reason in LEFT_OUT:
                 left_out[reason] += 1
         return cls(
             found + left_out["unreadable"] + left_out["outside"],
-            {reason: left_out[reason] for reason in _LEFT_OUT if left_out[reason]},
+            {reason: left_out[reason] for reason in LEFT_OUT if left_out[reason]},
             dict(sorted(not_read.items())),
         )
 

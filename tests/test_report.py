@@ -11,7 +11,7 @@ from checkout import ROOT
 from epubmaker.errors import OutputError
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
-from epubmaker.report import _LEFT_OUT, ArticleRecord, Intake, PictureRecord, Report, human_size
+from epubmaker.report import LEFT_OUT, ArticleRecord, Intake, PictureRecord, Report, human_size
 
 PACKAGE = ROOT / "epubmaker"
 DOCUMENT = (PACKAGE.parent / "docs" / "report.md").read_text(encoding="utf-8")
@@ -105,7 +105,7 @@ def test_the_document_shows_the_fields_of_the_report_and_every_code_of_an_issue(
         assert list(example[name][0]) == list(document[name][0])
     assert len(codes) > 5
     assert codes - {"check"} <= tables
-    assert set(example["left_out"]) == set(_LEFT_OUT)
+    assert set(example["left_out"]) == set(LEFT_OUT)
 
 
 def test_the_report_replaces_an_older_one_whole(tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
+from typing import NamedTuple, TypeAlias
 
 from epubmaker.collector.filters import NEVER
 from epubmaker.collector.parse import parse
@@ -22,7 +24,7 @@ from epubmaker.model.articles import Entry, Issue
 from epubmaker.text.addresses import identity, names_article
 from epubmaker.text.characters import letters
 
-__all__ = ["without_duplicates"]
+__all__ = ["WAYS", "Way", "gone_in", "with_keys_of_their_own", "without_duplicates"]
 
 _HASHED_WHOLE = 5000  # bytes; of longer texts the hash may cover the beginning alone
 # Below different titles only a text of this many bytes is an article for certain: a video's description, in which a channel
@@ -38,6 +40,23 @@ _TAG = re.compile(r"<[^<>]*>")
 _ADDRESSES = re.compile(r"""\b(?:src|href)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
 
 
+_Name: TypeAlias = Callable[[Entry], Hashable | None]
+
+
+class Way(NamedTuple):
+    """A way to find copies.
+
+    Of several articles with the same name, None being none, `copies` lists those that are copies of each other, with what
+    they share; of more than `most`, none is one. `names` returns what names some articles as `name` does, where it takes
+    less time, None where no two of them have the same name.
+    """
+
+    name: _Name
+    copies: Callable[[list[Entry]], Iterator[tuple[str, list[Entry]]]]
+    names: Callable[[Iterable[Entry]], _Name | None]
+    most: int = sys.maxsize
+
+
 def without_duplicates(
     entries: Sequence[Entry], issues: list[Issue], copies: dict[str, set[str]] | None = None
 ) -> list[Entry]:
@@ -49,14 +68,22 @@ def without_duplicates(
     another one.
     """
     copies = {} if copies is None else copies
-    unique = _with_keys_of_their_own(entries)
-    for copies_in in (_same_address, _same_text, _same_page, _nearly_same_text):
-        gone = set(_gone(copies_in(unique), issues, copies))
+    unique = with_keys_of_their_own(entries)
+    for way in WAYS:
+        gone = set(gone_in(unique, way, issues, copies))
         unique = [entry for entry in unique if entry.position not in gone] if gone else unique
     return unique
 
 
-def _gone(lists: Iterable[tuple[str, list[Entry]]], issues: list[Issue], copies: dict[str, set[str]]) -> Iterator[int]:
+def gone_in(entries: Sequence[Entry], way: Way, issues: list[Issue], copies: dict[str, set[str]]) -> Iterator[int]:
+    """Yield the positions of all but the best of the copies of each article, as far as one way of looking tells them."""
+    names = way.names(entries)
+    for candidates in _several(entries, names) if names else ():
+        if len(candidates) <= way.most:
+            yield from _worse(way.copies(candidates), issues, copies)
+
+
+def _worse(lists: Iterable[tuple[str, list[Entry]]], issues: list[Issue], copies: dict[str, set[str]]) -> Iterator[int]:
     """Yield the positions of all but the best of each list of copies; the texts before the lists say what they share."""
     for shared, found in lists:
         longest = max(entry.text_size for entry in found)
@@ -105,7 +132,7 @@ def _reason(best: Entry, other: Entry, longest: int) -> str:
     return ": it is longer" if best.text_size > other.text_size else ""
 
 
-def _with_keys_of_their_own(entries: Sequence[Entry]) -> list[Entry]:
+def with_keys_of_their_own(entries: Sequence[Entry]) -> list[Entry]:
     """Return the articles, with other keys for those whose addresses have the same hash and differ."""
     others: dict[int, Entry] = {}
     for found in _several(entries, attrgetter("key")):
@@ -119,10 +146,9 @@ def _with_keys_of_their_own(entries: Sequence[Entry]) -> list[Entry]:
     return [others.get(entry.position, entry) for entry in entries] if others else list(entries)
 
 
-def _same_address(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
-    """Yield the articles of each address; those without an address, of each text and title."""
-    for copies in _several(entries, attrgetter("key")):
-        yield "address" if names_article(identity(copies[0].link or "")) else "text", copies
+def _same_address(candidates: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the articles of one address; those without an address, of one text and title."""
+    yield "address" if names_article(identity(candidates[0].link or "")) else "text", candidates
 
 
 def _is_same(one: Entry, other: Entry) -> bool:
@@ -131,23 +157,24 @@ def _is_same(one: Entry, other: Entry) -> bool:
     return first == second if names_article(first) or names_article(second) else one.sha256 == other.sha256
 
 
-def _same_text(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
-    """Yield the articles of each text that have the same title too, or a text that is an article for certain.
+def _text(entry: Entry) -> tuple[int, int] | None:
+    """Return what tells a text from others. One that says nothing but its title tells no article from another."""
+    return (entry.text_size, entry.text_hash) if entry.text_size else None
 
-    A text that says nothing but its title tells no article from another.
-    """
-    for candidates in _several(entries, lambda entry: (entry.text_size, entry.text_hash) if entry.text_size else None):
-        copies: list[list[Entry]] = []
-        by_title: dict[str, list[Entry]] = {}
-        for entry in candidates:
-            title = "" if entry.text_size >= _SURELY_ARTICLE else letters(entry.title)
-            known = by_title.get(title)
-            if known is not None and _is_same_text(known[0], entry):
-                known.append(entry)
-            else:
-                by_title[title] = [entry]
-                copies.append(by_title[title])
-        yield from (("text", found) for found in copies)
+
+def _same_text(candidates: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the articles of one text that have the same title too, or a text that is an article for certain."""
+    copies: list[list[Entry]] = []
+    by_title: dict[str, list[Entry]] = {}
+    for entry in candidates:
+        title = "" if entry.text_size >= _SURELY_ARTICLE else letters(entry.title)
+        known = by_title.get(title)
+        if known is not None and _is_same_text(known[0], entry):
+            known.append(entry)
+        else:
+            by_title[title] = [entry]
+            copies.append(by_title[title])
+    yield from (("text", found) for found in copies)
 
 
 def _is_same_text(one: Entry, other: Entry) -> bool:
@@ -168,15 +195,22 @@ def _hosts_of_one_site(entries: Iterable[Entry]) -> set[str]:
     return {host for hosts in spellings.values() if len(hosts) > 1 for host in hosts}
 
 
-def _same_page(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
-    """Yield the articles of each address, whichever of the hosts of one site it names."""
+def _page(entry: Entry) -> str | None:
+    """Return the address of an article, whichever of the hosts of one site it names."""
+    name = identity(entry.link) if entry.link else ""
+    return _HOST.sub("", name, count=1) if names_article(name) else None
+
+
+def _pages(entries: Iterable[Entry]) -> _Name | None:
+    """Return what names the pages of the sites that have several hosts here; None where there is none."""
     hosts = _hosts_of_one_site(entries)
+    return (
+        (lambda entry: _page(entry) if entry.link and entry.link.split("/", 3)[2] in hosts else None) if hosts else None
+    )
 
-    def page(entry: Entry) -> str | None:
-        name = identity(entry.link) if entry.link and entry.link.split("/", 3)[2] in hosts else ""
-        return _HOST.sub("", name, count=1) if names_article(name) else None
 
-    yield from (("address", copies) for copies in (_several(entries, page) if hosts else ()))
+def _same_page(candidates: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    yield "address", candidates
 
 
 def _title(entry: Entry) -> tuple[str, str] | None:
@@ -184,25 +218,22 @@ def _title(entry: Entry) -> tuple[str, str] | None:
     return (entry.source, title) if title else None
 
 
-def _nearly_same_text(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+def _nearly_same_text(candidates: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
     """Yield the articles of each text, which is looked at for articles of one title and source, where these are not many.
 
     A text is another's where the letters are the same, or where a long one goes on for a tenth more at most. A short one
     shows the same pictures and leads to the same places, too.
     """
-    for found in _several(entries, _title):
-        if len(found) > _MOST_OF_A_TITLE:
+    texts = sorted(((_text_of(entry), entry) for entry in candidates), key=lambda pair: pair[0])
+    first, copies = "", list[Entry]()
+    for text, entry in texts:
+        if copies and _is_nearly(first, text):
+            copies.append(entry)
             continue
-        texts = sorted(((_text_of(entry), entry) for entry in found), key=lambda pair: pair[0])
-        first, copies = "", list[Entry]()
-        for text, entry in texts:
-            if copies and _is_nearly(first, text):
-                copies.append(entry)
-                continue
-            if copies:
-                yield "text", copies
-            first, copies = text, [entry]
-        yield "text", copies
+        if copies:
+            yield "text", copies
+        first, copies = text, [entry]
+    yield "text", copies
 
 
 def _text_of(entry: Entry) -> str:
@@ -216,3 +247,21 @@ def _is_nearly(first: str, text: str) -> bool:
     return not first.isspace() and (
         first == text or (_COMMON * len(text) <= len(first) >= _LONG and text.startswith(first))
     )
+
+
+# --- all of them ------------------------------------------------------------------------------------------------------
+
+
+def _by(name: _Name) -> Callable[[Iterable[Entry]], _Name]:
+    return lambda _: name
+
+
+_ADDRESS = attrgetter("key")
+
+WAYS = (
+    Way(_ADDRESS, _same_address, _by(_ADDRESS)),
+    Way(_text, _same_text, _by(_text)),
+    Way(_page, _same_page, _pages),
+    Way(_title, _nearly_same_text, _by(_title), _MOST_OF_A_TITLE),
+)
+"""In the order in which they look, each at what those before have left."""

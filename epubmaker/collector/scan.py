@@ -32,7 +32,18 @@ from epubmaker.text.addresses import article_key, identity, names_article, resol
 from epubmaker.text.moments import is_zero
 from epubmaker.text.outlets import outlet
 
-__all__ = ["ArticleHead", "FileHeads", "HeadIndex", "Scan", "entries_of", "read_file", "scan"]
+__all__ = [
+    "ArticleHead",
+    "FileHeads",
+    "HeadIndex",
+    "Scan",
+    "are_no_posts",
+    "ending_of",
+    "entries_of",
+    "given_texts",
+    "read_file",
+    "scan",
+]
 
 _REPORT = re.compile(rb'\s*\{\s*"version"\s*:\s*\d+\s*,\s*"program"\s*:\s*"epubmaker')
 _POSTS_A_DOUBT = 3  # in a folder of an archive, for each text that may be none
@@ -156,8 +167,8 @@ def scan(
                     origins.append(head.origins)
         found(entries)
     doubtful = _left_out(entries, doubts)
-    passed.update(f"{_ending(entries[position])} ({doubts[position]})" for position in doubtful)
-    if left_out := doubtful | (_given_texts(entries, text_files) if text_files else set()):
+    passed.update(f"{ending_of(entries[position])} ({doubts[position]})" for position in doubtful)
+    if left_out := doubtful | (given_texts(entries, text_files) if text_files else set()):
         origins = [origin for position, origin in enumerate(origins) if position not in left_out]
         kept = [entry for entry in entries if entry.position not in left_out]
         entries = [entry._replace(position=position) for position, entry in enumerate(kept)]
@@ -178,13 +189,18 @@ def _left_out(entries: Sequence[Entry], doubts: Mapping[int, str]) -> set[int]:
     """
     if not doubts:
         return set()
-    kinds = [(entry.location, _ending(entry)) for entry in entries]
+    kinds = [(entry.location, ending_of(entry)) for entry in entries]
     doubtful = Counter(kinds[position] for position in doubts)
     certain = Counter(kind for position, kind in enumerate(kinds) if position not in doubts)
-    return {position for position in doubts if certain[kinds[position]] >= _POSTS_A_DOUBT * doubtful[kinds[position]]}
+    return {position for position in doubts if are_no_posts(doubtful[kinds[position]], certain[kinds[position]])}
 
 
-def _given_texts(entries: list[Entry], text_files: Mapping[int, str]) -> set[int]:
+def are_no_posts(doubtful: int, certain: int) -> bool:
+    """Tell whether the doubtful texts of a folder and an ending are left out, of which so many are certain posts."""
+    return certain >= _POSTS_A_DOUBT * doubtful
+
+
+def given_texts(entries: list[Entry], text_files: Mapping[int, str]) -> set[int]:
     """Give addresses the texts that other files have; return the positions of entries that have become a part of another.
 
     `text_files` are the names of these files, by the positions of the addresses. The address stays where its file is not
@@ -224,7 +240,8 @@ def _with_record(text: Entry, record: Entry) -> Entry:
     )
 
 
-def _ending(entry: Entry) -> str:
+def ending_of(entry: Entry) -> str:
+    """Return the ending of an article's file."""
     return posixpath.splitext(entry.name)[1].lower()
 
 

@@ -15,7 +15,7 @@ from epubmaker.collector.titles import without_shared_endings
 from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.options import Options, SortBy
 
-__all__ = ["select"]
+__all__ = ["ordered", "select", "sort_key"]
 
 _Key: TypeAlias = Any  # a sort key: anything that can be compared with others of its kind
 
@@ -35,21 +35,23 @@ def select(entries: Sequence[Entry], options: Options, known: AbstractSet[str] =
     single = [entry for entry in unique if not entry.is_link_only]
     left_out["link-only"] = len(unique) - len(single)
     chosen = Filters(options, known, copies).chosen(single, issues, left_out)
-    chosen = _ordered(chosen, _sort_key(options.sort_by), reverse=options.reverse)
+    chosen = ordered(chosen, options)
     by = levels(chosen, options)
     return Plan(tuple(grouped(chosen, by, reverse=options.reverse)), by, tuple(issues), left_out, copies)
 
 
-def _ordered(entries: list[Entry], key: Callable[[Entry], _Key | None], *, reverse: bool) -> list[Entry]:
-    """Sort by key, ties by position; entries without a key come last in both directions."""
+def ordered(entries: Sequence[Entry], options: Options) -> list[Entry]:
+    """Return articles as the options sort them, ties by position; those without a key come last in both directions."""
+    key = sort_key(options.sort_by)
     keyed = [(key(entry), entry) for entry in entries]
     having = [pair for pair in keyed if pair[0] is not None]
-    having.sort(key=lambda pair: (pair[0], pair[1].position), reverse=reverse)
+    having.sort(key=lambda pair: (pair[0], pair[1].position), reverse=options.reverse)
     lacking = [entry for value, entry in keyed if value is None]
     return [entry for _, entry in having] + lacking
 
 
-def _sort_key(sort_by: SortBy) -> Callable[[Entry], _Key | None]:
+def sort_key(sort_by: SortBy) -> Callable[[Entry], _Key | None]:
+    """Return what an article is sorted by: a moment, a number, or texts and numbers within lists; None for nothing."""
     match sort_by:
         case "date":
             return lambda entry: entry.date

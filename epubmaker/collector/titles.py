@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from epubmaker.model.articles import Entry
 from epubmaker.text.addresses import site
 from epubmaker.text.characters import letters
 
-__all__ = ["without_shared_endings"]
+__all__ = ["MOST_PARTS", "has_name_of_source", "parts_of", "shared_endings", "without_shared_endings"]
 
 _MARK = re.compile(r"\s*[|｜_]\s*|\s+[-–—·•»:]\s+")
 _SIGN = re.compile("[|｜_–—·•»:-]")
 _LONGEST = 40  # characters of a site's name
-_MOST_PARTS = 3  # " - Section - Site"
 _ENOUGH = 5  # titles with one ending
 _SHARE = 0.5  # of a source's titles
+MOST_PARTS = 3
+"""How many endings of a title may go: " - Section - Site"."""
 
 
 def without_shared_endings(entries: Sequence[Entry]) -> list[Entry]:
@@ -29,25 +30,38 @@ def without_shared_endings(entries: Sequence[Entry]) -> list[Entry]:
     """
     articles = list(entries)
     titles = Counter(entry.source for entry in articles)
-    parted = {number: parts for number, entry in enumerate(articles) if (parts := _parted(entry.title))}
-    for _ in range(_MOST_PARTS):
+    parted = {number: parts for number, entry in enumerate(articles) if (parts := parts_of(entry.title))}
+    for _ in range(MOST_PARTS):
         endings = Counter((articles[number].source, ending) for number, (_, ending) in parted.items())
-        shared = {
-            (source, ending)
-            for (source, ending), count in endings.items()
-            if source and count >= max(_ENOUGH, _SHARE * titles[source])
-        }
+        shared = shared_endings(endings.items(), titles)
         for number, (beginning, ending) in list(parted.items()):
             entry = articles[number]
-            if (entry.source, ending) in shared or letters(ending) in _names(entry.source, site(entry.link) or ""):
+            if (entry.source, ending) in shared or has_name_of_source(entry, ending):
                 articles[number] = entry._replace(title=beginning)
                 del parted[number]
-                if parts := _parted(beginning):
+                if parts := parts_of(beginning):
                     parted[number] = parts
     return articles
 
 
-def _parted(title: str) -> tuple[str, str] | None:
+def shared_endings(counts: Iterable[tuple[tuple[str, str], int]], titles: Mapping[str, int]) -> set[tuple[str, str]]:
+    """Return the endings that enough titles of their source have, each after the name of that.
+
+    `counts` are how often each is there, `titles` how many titles each source has.
+    """
+    return {
+        (source, ending)
+        for (source, ending), count in counts
+        if source and count >= max(_ENOUGH, _SHARE * titles[source])
+    }
+
+
+def has_name_of_source(entry: Entry, ending: str) -> bool:
+    """Tell whether an ending is the name of an article's source, or the main part of its host."""
+    return letters(ending) in _names(entry.source, site(entry.link) or "")
+
+
+def parts_of(title: str) -> tuple[str, str] | None:
     """Return what stands before and after the last mark; None for an ending that can be none."""
     last = None
     if _SIGN.search(title):  # a twentieth of the time, and most titles have none

@@ -23,6 +23,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -40,7 +41,18 @@ from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING, Dated, OutputN
 from epubmaker.text.periods import PERIODS, Period, days_of, period_key
 from epubmaker.text.words import words
 
-__all__ = ["book_ending", "orders", "output_name", "part_of", "series_path", "split_asked_for"]
+__all__ = [
+    "Cut",
+    "Series",
+    "Split",
+    "book_ending",
+    "in_order",
+    "orders",
+    "output_name",
+    "part_of",
+    "series_path",
+    "split_asked_for",
+]
 
 _FLAG = "--split-by"
 _UNDATED, _OTHER = "undated", "other"  # in names of files
@@ -55,8 +67,12 @@ class Split(NamedTuple):
     levels: tuple[str, ...] = ()
     articles: int = 0
 
+    def keys_of(self, entry: Entry) -> tuple[str, ...]:
+        """Return what an article's volume is known by, one key for each level, "" for what the article has none of."""
+        return tuple([_key(entry, level) for level in self.levels])
 
-class _Cut(NamedTuple):
+
+class Cut(NamedTuple):
     """The articles of a volume, and the keys of its levels, "" for what has none."""
 
     keys: Mapping[str, str]
@@ -119,15 +135,16 @@ def orders(plan: Plan, options: Options) -> list[Order]:
         name = output_name(options, title).filled(_values(plan.entries, title), _safe(options))
         return [Order(options, plan._replace(issues=(), left_out={}, copies={}), title, name.path(), name=name)]
     cuts = list(_cuts(plan.entries, split))
-    series = _Series(options, split, options.title or _default_series(plan.entries, options), len(cuts))
-    volumes = [series.order(cut, number) for number, cut in enumerate(cuts, start=1)]
-    series.refuse_one_name(volumes)
-    return volumes
+    series = Series.of(options, split, {entry.source for entry in plan.entries}, len(cuts))
+    return [series.order(cut, number) for number, cut in enumerate(cuts, start=1)]
 
 
 def series_path(plan: Plan, options: Options) -> str:
     """Return what the names of all books of a run are made of, by which a later run knows them."""
-    title = options.title or (book_title(plan) if options.split_by is None else _default_series(plan.entries, options))
+    default = (
+        book_title(plan) if options.split_by is None else _default_series({e.source for e in plan.entries}, options)
+    )
+    title = options.title or default
     return os.path.abspath(str(output_name(options, title)))  # noqa: PTH100 - a name with fields
 
 
@@ -165,16 +182,21 @@ def _age(entry: Entry) -> tuple[bool, float, str]:
 # --- volumes ---------------------------------------------------------------------------------------------------------
 
 
-def _cuts(entries: Sequence[Entry], split: Split) -> Iterator[_Cut]:
+def _cuts(entries: Sequence[Entry], split: Split) -> Iterator[Cut]:
     if split.articles:
         for start in range(0, len(entries), split.articles):
-            yield _Cut({}, entries[start : start + split.articles])
+            yield Cut({}, entries[start : start + split.articles])
         return
     found: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
-        found.setdefault(tuple([_key(entry, level) for level in split.levels]), []).append(entry)
-    for keys in sorted(found, key=lambda keys: [(not key, natural(key)) for key in keys]):
-        yield _Cut(dict(zip(split.levels, keys, strict=True)), found[keys])
+        found.setdefault(split.keys_of(entry), []).append(entry)
+    for keys in sorted(found, key=in_order):
+        yield Cut(dict(zip(split.levels, keys, strict=True)), found[keys])
+
+
+def in_order(keys: Sequence[str]) -> list[tuple[bool, tuple[list[str | int], str]]]:
+    """Return the sort key of the keys of a volume."""
+    return [(not key, natural(key)) for key in keys]
 
 
 def _key(entry: Entry, level: str) -> str:
@@ -183,39 +205,50 @@ def _key(entry: Entry, level: str) -> str:
     return period_key(entry.date.date(), cast("Period", level)) if entry.date else ""
 
 
-def _default_series(entries: Sequence[Entry], options: Options) -> str:
+def _default_series(sources: AbstractSet[str], options: Options) -> str:
     """Return the name of all volumes where there is no title: one that stays while articles come."""
-    return _few_sources(entries) or words(options.language or "en")["news"]
+    return _few(sources) or words(options.language or "en")["news"]
 
 
-def _few_sources(entries: Sequence[Entry]) -> str:
-    sources = sorted({entry.source for entry in entries} - {""})
-    return ", ".join(sources) if len(sources) <= _NAMED_SOURCES else ""
+def _few(sources: AbstractSet[str]) -> str:
+    named = sorted(sources - {""})
+    return ", ".join(named) if len(named) <= _NAMED_SOURCES else ""
 
 
-class _Series(NamedTuple):
-    """The volumes of a run: what they are cut by, what they are called together, and how many they are."""
+class Series(NamedTuple):
+    """The volumes of a run: what they are cut by, what they are called together, and how many they are.
+
+    `outputs` are the paths of those of which there are orders, as no system tells them apart.
+    """
 
     options: Options
     split: Split
     title: str
     volumes: int
+    outputs: set[str]
 
-    def order(self, cut: _Cut, number: int) -> Order:
-        """Return the order of the volume of a number."""
+    @classmethod
+    def of(cls, options: Options, split: Split, sources: AbstractSet[str], volumes: int) -> Series:
+        """Return the series of a number of volumes, with articles of `sources`."""
+        return cls(options, split, options.title or _default_series(sources, options), volumes, set())
+
+    def order(self, cut: Cut, number: int) -> Order:
+        """Return the order of the volume of a number, from 1. Raises UsageError where it has the path of another one."""
         options, entries = self.options, cut.entries
         name, by = self._name(cut, number), levels(entries, options)
         plan = Plan(tuple(grouped(entries, by, reverse=options.reverse)), by)
         title = options.title or self._default_title(cut)
-        return Order(options, plan, title, name.path(), self._volume(cut, number), name)
+        output = name.path()
+        self._refuse_one_name(output)
+        return Order(options, plan, title, output, self._volume(cut, number), name)
 
-    def _default_title(self, cut: _Cut) -> str:
+    def _default_title(self, cut: Cut) -> str:
         """Return the title beside what says which volume it is; "" where that is enough, or to be worded."""
         if cut.source is not None:
             return ""
-        return self.title if self.split.articles else _few_sources(cut.entries)
+        return self.title if self.split.articles else _few({entry.source for entry in cut.entries})
 
-    def _volume(self, cut: _Cut, number: int) -> Volume:
+    def _volume(self, cut: Cut, number: int) -> Volume:
         options, source, period = self.options, cut.source, cut.period
         own = tuple(cut.keys.values()) or (str(number),)
         if options.new:  # a month has a volume in each run, of other articles
@@ -236,7 +269,7 @@ class _Series(NamedTuple):
         numbers = () if cut.keys or self.volumes == 1 else ((number, self.volumes),)
         return Volume(identifier, options.series or series, index, period, source, numbers)
 
-    def _name(self, cut: _Cut, number: int) -> OutputName:
+    def _name(self, cut: Cut, number: int) -> OutputName:
         safe = _safe(self.options)
         name = output_name(self.options, self.title)
         if not name.fields:
@@ -249,21 +282,19 @@ class _Series(NamedTuple):
             values["date"] = Dated(days_of(cut.period)[0], cut.period) if cut.period else Dated(None, _UNDATED)
         return name.filled(values, safe).numbered(number, self.volumes)
 
-    def refuse_one_name(self, made: Sequence[Order]) -> None:
+    def _refuse_one_name(self, output: Path) -> None:
         """Raise UsageError where two volumes would have one path, also where systems do not tell letters' case apart.
 
         They are not numbered instead: a name would then change with the volumes before it.
         """
-        seen: set[str] = set()
-        for order in made:
-            folded = unicodedata.normalize("NFC", str(order.output)).casefold()
-            if folded in seen:
-                there = output_name(self.options, self.title).fields
-                apart = [level if level == "source" else "date" for level in self.split.levels]
-                missing = [f"{{{field}}}" for field in apart if field not in there]
-                fields = " and ".join(missing) if there and missing else "{n}"
-                raise UsageError("--output", f"two volumes would be {order.output}", f"add {fields} to tell them apart")
-            seen.add(folded)
+        folded = unicodedata.normalize("NFC", str(output)).casefold()
+        if folded in self.outputs:
+            there = output_name(self.options, self.title).fields
+            apart = [level if level == "source" else "date" for level in self.split.levels]
+            missing = [f"{{{field}}}" for field in apart if field not in there]
+            fields = " and ".join(missing) if there and missing else "{n}"
+            raise UsageError("--output", f"two volumes would be {output}", f"add {fields} to tell them apart")
+        self.outputs.add(folded)
 
 
 def _unnamed(level: str) -> str:
