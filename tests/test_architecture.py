@@ -16,6 +16,7 @@ MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): pat
 # A package imports itself and those of the lines below its own; no stage imports another stage.
 LAYERS = (
     ("cli", "__main__"),
+    ("jobs",),
     ("pipeline",),
     ("reuse", "delivery", "preview"),
     ("collector", "chapters", "packager", "shelf"),
@@ -24,7 +25,7 @@ LAYERS = (
     ("model",),
     ("errors",),
 )
-STAGES = LAYERS[3]
+STAGES = LAYERS[4]
 ROOMS = [path.parent for path in sorted(PACKAGE.glob("*/**/__init__.py"))]
 HEIGHT = {package: len(LAYERS) - number for number, packages in enumerate(LAYERS) for package in packages}
 

@@ -8,6 +8,8 @@
     dryrun.py           lines for `--dry-run`
     standardoutput.py   a book on standard output
     init.py             `init`
+    plan.py             `plan`
+    run.py              `run`
     check.py            `check`
     preview.py          `preview`
     inspect.py          `inspect`
@@ -51,7 +53,9 @@ from epubmaker.cli.check import check
 from epubmaker.cli.init import init
 from epubmaker.cli.inspect import inspect
 from epubmaker.cli.lists import devices, formats, styles
+from epubmaker.cli.plan import plan
 from epubmaker.cli.preview import preview
+from epubmaker.cli.run import run as run_jobs
 from epubmaker.cli.shelf import shelf
 from epubmaker.cli.state import state
 from epubmaker.errors import ERROR, USAGE
@@ -66,7 +70,7 @@ def cli() -> None:
     """Make an e-book out of a folder of articles, with their pictures and captions."""
 
 
-for _command in (build, preview, init, check, inspect, cache, state, shelf, devices, formats, styles):
+for _command in (build, preview, plan, run_jobs, init, check, inspect, cache, state, shelf, devices, formats, styles):
     # The first sentence, whole: click would cut it to a line.
     _command.short_help = (_command.help or "").partition("\n\n")[0].partition(". ")[0].rstrip(".") + "."
     cli.add_command(_command)

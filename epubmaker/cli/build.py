@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from epubmaker.options import Options
     from epubmaker.report import Report
 
-__all__ = ["build", "placed_errors", "say_issues", "settings_of"]
+__all__ = ["build", "of_one_book", "placed_errors", "say_issues", "with_defaults"]
 
 _SETTINGS = Path("epubmaker.toml")  # is read where it lies in the current folder
 
@@ -42,7 +43,7 @@ def build(context: click.Context, /, **flags: Any) -> int:
     """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
     process.own()
     with one_line_errors(verbose=flags["verbose"]):
-        settings = settings_of(context)
+        settings = _settings(context)
         if settings is None:
             return _build(context)
         books = _chosen(settings, context)
@@ -50,7 +51,7 @@ def build(context: click.Context, /, **flags: Any) -> int:
     return worst([_attempt(book, context, is_named=len(books) > 1) for book in books])
 
 
-def settings_of(context: click.Context) -> Settings | None:
+def _settings(context: click.Context) -> Settings | None:
     """Return what the settings file says that is named or found; None without one. Raises UsageError."""
     named, without, book = (context.params[name] for name in ("config", "no_config", "book"))
     if named and without:
@@ -97,10 +98,35 @@ def _attempt(book: BookSettings, context: click.Context, *, is_named: bool) -> i
     with prefixed(f"{book.name}: " if is_named else ""):
         try:
             with one_line_errors(verbose=context.params["verbose"]):
-                command, words = context.command, list(context.meta[ARGUMENTS])
-                return _build(command.make_context(context.info_name, words, context.parent, default_map=book.values))
+                return _build(_context_of(book, context))
         except click.exceptions.Exit as end:
             return end.exit_code
+
+
+def _context_of(book: BookSettings, context: click.Context) -> click.Context:
+    """Return the context of a command line, with what a settings file says of a book where a flag is not given."""
+    words = list(context.meta[ARGUMENTS])
+    return context.command.make_context(context.info_name, words, context.parent, default_map=book.values)
+
+
+def of_one_book(context: click.Context) -> click.Context:
+    """Return the context of a command about one book, with what the settings file says of it. Raises UsageError."""
+    settings = _settings(context)
+    if settings is None:
+        return context
+    flags = context.params
+    if not (flags["book"] or flags["inputs"] or flags["files_from"]) and len(settings.books) > 1:
+        names = ", ".join(each.name for each in settings.books)
+        raise UsageError(settings.path, f"has {len(settings.books)} books", f"choose one with --book: {names}")
+    context.meta[SETTINGS] = settings.path
+    return _context_of(_chosen(settings, context)[0], context)
+
+
+def with_defaults(context: click.Context, own: AbstractSet[str]) -> click.Context:
+    """Return a context as that of a build: without a command's `own` flags, and with the defaults of those it lacks."""
+    defaults = build.make_context("build", []).params
+    context.params = {**defaults, **{name: value for name, value in context.params.items() if name not in own}}
+    return context
 
 
 def _build(context: click.Context) -> int:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 from click.core import ParameterSource
 
-from epubmaker.cli.build import build, placed_errors, say_issues, settings_of
+from epubmaker.cli.build import of_one_book, placed_errors, say_issues, with_defaults
 from epubmaker.cli.failures import one_line_errors
-from epubmaker.cli.flags import ARGUMENTS, SECTIONS, SETTINGS, BuildCommand, Flag
+from epubmaker.cli.flags import SECTIONS, BuildCommand, Flag
 from epubmaker.cli.terminal import ProgressDisplay, say, show
 from epubmaker.cli.translate import options_of
 from epubmaker.devices import DEVICES
@@ -239,7 +239,7 @@ class _Inputs:
     """What a build makes of inputs."""
 
     def __init__(self, context: click.Context) -> None:
-        context = _in_settings(context)
+        context = of_one_book(context)
         self._flags = context.params
         with placed_errors(context):
             self._options = options = _options(context)
@@ -273,32 +273,9 @@ class _Inputs:
         return ""
 
 
-def _in_settings(context: click.Context) -> click.Context:
-    """Return the context with the values of the settings file for the one book that is asked for. Raises UsageError."""
-    settings = settings_of(context)
-    if settings is None:
-        return context
-    flags = context.params
-    if flags["book"]:
-        book = settings.book(flags["book"])
-    elif flags["inputs"] or flags["files_from"]:
-        book = settings.beside
-    elif len(settings.books) == 1:
-        book = settings.books[0]
-    else:
-        names = ", ".join(each.name for each in settings.books)
-        raise UsageError(settings.path, f"has {len(settings.books)} books", f"choose one with --book: {names}")
-    context.meta[SETTINGS] = settings.path
-    words = list(context.meta[ARGUMENTS])
-    return context.command.make_context(context.info_name, words, context.parent, default_map=dict(book.values))
-
-
 def _options(context: click.Context) -> Options:
     """Return the options of a build that goes nowhere else. Raises UsageError."""
-    defaults = build.make_context("build", []).params
-    own = {flag.name for flag in _OWN}
-    context.params = {**defaults, **{name: value for name, value in context.params.items() if name not in own}}
-    options = options_of(context)
+    options = options_of(with_defaults(context, {flag.name for flag in _OWN}))
     if STANDARD_INPUT in options.inputs:
         raise UsageError("-", "standard input can be read once alone", "name a file")
     return options

@@ -39,7 +39,7 @@ from epubmaker.text.naming import book_title, clock
 from epubmaker.text.outputnames import KEPUB_ENDING, OutputName
 from epubmaker.text.timezones import UTC_NAME, zone_named
 
-__all__ = ["DryRun", "Progress", "build", "dry_run"]
+__all__ = ["DryRun", "Progress", "book_of", "build", "dry_run"]
 
 _NOT_ASKED_FOR = frozenset({"known", "other-day", "other-source", "no-match", "excluded"})  # without them, an error
 
@@ -266,6 +266,11 @@ def _copied(report: Report, place: Path) -> Report:
         message = f"the book is made, but not copied: {error.cause}; {error.advice}"
         issues = (*issues, Issue("delivery-copy", "error", error.subject, message))
     return replace(report, copied=tuple(copies), issues=issues)
+
+
+def book_of(order: Order, session: Session) -> Report:
+    """Return the report of the book of an order, which is made unless it is there unchanged. Raises EpubmakerError."""
+    return (session.cache.unchanged(order) if session.cache else None) or _published(order, session)
 
 
 def _published(order: Order, session: Session) -> Report:

@@ -30,9 +30,9 @@ __all__ = ["Progress", "Session"]
 
 
 class Progress(NamedTuple):
-    """How far a build is: `done` of `total` articles or books of the phase; a `total` of 0 is not known."""
+    """How far a run is: `done` of `total` articles or books of the phase; a `total` of 0 is not known."""
 
-    phase: Literal["scanning", "pages", "articles", "checking", "copying", "sending", "running the command"]
+    phase: Literal["scanning", "pages", "articles", "volumes", "checking", "copying", "sending", "running the command"]
     done: int = 0
     total: int = 0
 
@@ -150,7 +150,7 @@ class Session:
 
     def note_volumes(self, books: Iterable[Book]) -> None:
         """Note volumes that are there now, so that a later run knows them, even if this one is killed."""
-        if self.cache and self.options.in_volumes and not self.options.new:
+        if self.cache and self.series and self.options.in_volumes and not self.options.new:
             self.cache.volumes.keep(self.series, books)
 
     def show_articles(self, done: int) -> None:

@@ -6,6 +6,7 @@
     scratch.py      the temporary folder of one build
     files.py        the cache folder, and careful access to the files in it
     database.py     an SQLite file: rows by key, protected by checksums; a damaged file is replaced
+    headtable.py    an SQLite file with the heads of a plan that memory has no room for
     state.py        an SQLite file with what earlier books of a series had, for `--new`
     epubfile.py     what an EPUB says of itself, whoever made it
     validation.py   checks of the values in a row before they are used
