@@ -158,7 +158,7 @@ def scan(
                 passed.update(others)
             for number, head in enumerate(its, start=1):
                 position = len(entries)
-                if head.doubt and not file.is_named:
+                if head.doubt and (head.name or not file.is_named):  # of an archive none of the files is
                     doubts[position] = head.doubt
                 if head.text_file:
                     text_files[position] = head.text_file

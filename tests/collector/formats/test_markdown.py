@@ -166,10 +166,12 @@ def test_beside_posts_of_an_archive_other_texts_are_no_articles(tmp_path: Path) 
     write(tmp_path / "2.md", "---\ntitle: T\ndate: 2022-01-12\n---\nIn *Markdown*.\n")
     many = scan([tmp_path])
     named = scan([note, tmp_path])
+    packed = scan([Path(shutil.make_archive(str(tmp_path.with_suffix(".packed")), "zip", tmp_path))])
 
     assert [entry.title for entry in few.entries] == ["T", "T", "A list"]
     assert [(entry.title, entry.position) for entry in many.entries] == [("T", 0), ("T", 1), ("T", 2)]
     assert many.not_read == {".md (no front matter)": 3, ".md (draft)": 1}
+    assert ([entry.title for entry in packed.entries], packed.not_read) == (["T", "T", "T"], many.not_read)
     assert [entry.title for entry in named.entries] == ["A list", "T", "T", "T"]
     assert [entry.title for entry in scan([tmp_path / "README.md"]).entries] == ["Read me"]
 
