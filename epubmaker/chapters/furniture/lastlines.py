@@ -88,7 +88,7 @@ _STATEMENT = (  # what a site says about its text and itself
     r"(?:文章)?(?:转载|轉載)(?:请|請)(?:注明|註明)|本文(?:链接|地址|网址)[:：]|原文(?:链接|地址|連結)[:：]|"
     r"海量资讯、精准解读|本文来自(?:微信公众号|投稿)|"
     r"il vous reste .{1,20} de cet article à lire|la suite est réservée aux abonnés|"
-    r"この記事は(?:有料(?:記事|会員)|いかがでしたか)|残り\s?\d+文字|"
+    r"(?:有料会員限定\W*)?この記事は(?:有料(?:記事|会員)|会員限定|いかがでしたか)|残り\s?\d+文字|"
     r"(?:cet|ce) (?:article|contenu) est réservé aux abonnés|(?:dieser|der) artikel ist (?:nur )?für abonnenten|"
     r"(?:este|esta) (?:artículo|contenido|nota|conteúdo|reportagem) es?t?á? (?:solo|exclusiv[oa]|disponible) para|"
     r"os comentários são exclusivos para assinantes|"

@@ -217,6 +217,7 @@ END = [
     ("navigation", "<ul><li><a href=/p>Предыдущая запись</a></li><li><a href=/n>Следующая запись</a></li></ul>"),
     ("comments", "<div><a href=/c>Log in or register to post comments</a></div>"),
     ("byline", "<div class='when'>发布于 2022-01-12 08:02</div>"),
+    ("copyright", "<p>［有料会員限定］ この記事は会員限定です。登録すると続きをお読みいただけます。</p>"),
     ("related", "<p><b>Read more:</b></p>"),
     ("newsletter", "<p><b>Subscribe:</b></p>"),
     ("newsletter", "<p>Follow The Harbor: <a href=/t>Twitter</a> | <a href=/f>Facebook</a></p>"),
