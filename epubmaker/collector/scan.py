@@ -38,6 +38,7 @@ __all__ = [
     "HeadIndex",
     "Scan",
     "are_no_posts",
+    "doubt_about",
     "ending_of",
     "entries_of",
     "given_texts",
@@ -158,8 +159,8 @@ def scan(
                 passed.update(others)
             for number, head in enumerate(its, start=1):
                 position = len(entries)
-                if head.doubt and (head.name or not file.is_named):  # of an archive none of the files is
-                    doubts[position] = head.doubt
+                if doubt := doubt_about(file, head):
+                    doubts[position] = doubt
                 if head.text_file:
                     text_files[position] = head.text_file
                 entries.append(_entry(file, head, number, position))
@@ -193,6 +194,11 @@ def _left_out(entries: Sequence[Entry], doubts: Mapping[int, str]) -> set[int]:
     doubtful = Counter(kinds[position] for position in doubts)
     certain = Counter(kind for position, kind in enumerate(kinds) if position not in doubts)
     return {position for position in doubts if are_no_posts(doubtful[kinds[position]], certain[kinds[position]])}
+
+
+def doubt_about(file: File, head: ArticleHead) -> str:
+    """Return why a text may be no article; "" where the user named it itself."""
+    return head.doubt if head.name or not file.is_named else ""  # of the files in an archive none is named
 
 
 def are_no_posts(doubtful: int, certain: int) -> bool:

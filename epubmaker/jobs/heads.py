@@ -10,7 +10,7 @@ from typing import NamedTuple
 from epubmaker.collector.duplicates import WAYS
 from epubmaker.collector.locations.folder import File
 from epubmaker.collector.locations.items import state_of
-from epubmaker.collector.scan import ending_of, entries_of, read_file
+from epubmaker.collector.scan import doubt_about, ending_of, entries_of, read_file
 from epubmaker.collector.titles import parts_of
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.runtime.channel import Channel
@@ -50,7 +50,7 @@ def read_batch(files: Sequence[File], first: int, form: str) -> Batch:
         for entry, head in zip(entries, found.heads, strict=True):
             if head.text_file:
                 text_files[entry.position] = head.text_file
-            doubt = head.doubt if head.doubt and not file.is_named else None
+            doubt = doubt_about(file, head) or None
             rows.append(row_of(Head(entry, f"{state.size} {state.modified}" if state else "-"), doubt))
     return Batch(rows, issues, passed, text_files)
 

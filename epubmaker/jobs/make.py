@@ -20,6 +20,8 @@ from epubmaker.text.outputnames import OutputName
 
 __all__ = ["Done", "MadeBook", "Maker", "RunSettings"]
 
+_ENOUGH = 20_000  # articles, after which the pictures and the hosts of a session take room to no use
+
 
 class RunSettings(NamedTuple):
     """How jobs are carried out on a machine, beside what each says itself.
@@ -68,6 +70,7 @@ class Maker(Closable):
         """Open nothing yet."""
         self._settings = settings
         self._session: Session | None = None
+        self._articles = 0  # that the session has made
 
     def close(self) -> None:
         """End the processes and close the cache."""
@@ -105,6 +108,7 @@ class Maker(Closable):
         session = self._session_with(options)
         order = order._replace(options=options)
         Outputs(options).check_book(order.name or OutputName.of(order.output))
+        self._articles += len(order.plan.entries)
         report = book_of(order, session)
         if settings.reports:
             report = replace(report, time_zone=options.timezone or report.time_zone)
@@ -112,9 +116,10 @@ class Maker(Closable):
         return report
 
     def _session_with(self, options: Options) -> Session:
-        if self._session is None or self._session.options != options:
+        if self._session is None or self._session.options != options or self._articles > _ENOUGH:
             self.close()
             self._session = Session(options, lambda _: None)
+            self._articles = 0
         self._session.so_far = Report()
         return self._session
 

@@ -18,6 +18,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -248,7 +249,9 @@ class _Planning:
     def choose(self) -> None:
         """Leave out what was not asked for, and find the volume of each article that stays."""
         options, split = self._options, split_asked_for(self._options)
-        filters, place_of = Filters(options), sort_key(options.sort_by)
+        filters = Filters(options)
+        place_of = sort_key(options.sort_by) if split and split.articles else lambda _: None
+        volume_of = cache(lambda keys: sortable(in_order(keys)))
         for heads in _pieces(self._heads(), _PIECE):
             states = {head.entry.position: head.state for head in heads}
             single = [head.entry for head in heads if not head.entry.is_link_only]
@@ -258,7 +261,7 @@ class _Planning:
             self._noted(issues)
             self._table.choose(
                 Choice(
-                    sortable(in_order(split.keys_of(entry))) if split else b"",
+                    volume_of(split.keys_of(entry)) if split else b"",
                     None if (place := place_of(entry)) is None else sortable(place),
                     entry.position,
                     pack(Head(entry, states[entry.position])),

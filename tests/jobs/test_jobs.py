@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import zipfile
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,6 +57,10 @@ def write_odd_ones() -> None:
     write(35, title="Told twice", body=f"<p>{long}</p><p>And a line more.</p>")
     Path("in", "undated.txt").write_text("[Some day](https://a.org/undated)\n---\n<p>Text without a day.</p>")
     Path("in", "a.org", "readme.md").write_text("# Read me\n\nWhat this folder holds.\n")
+    with zipfile.ZipFile("in/posts.zip", "w") as packed:
+        for path in sorted(Path("in", "b.net").iterdir())[:5]:
+            packed.writestr(f"_posts/{path.name}", path.read_text().replace("b.net/", "d.net/"))
+        packed.writestr("_posts/readme.txt", "What this folder holds.")
     Path("in", "broken.epub.txt").write_bytes(b"")
     Path("in", "links.csv").write_text(
         "title,url,file\nKept,https://c.org/kept,kept.html\nAlone,https://c.org/alone,\n"
