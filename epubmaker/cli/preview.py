@@ -41,7 +41,14 @@ _OWN = (
     Flag("--no-browser", is_flag=True, allow_from_autoenv=False, help="Say the address, and open no browser."),
 )
 _KEPT = {"jobs", "verbose", "quiet"}  # of the last section: the others say where a book goes
-_NOT_FOR_A_LOOK = {"new", "state", "split_by", "prune", "max_size"}  # nothing is remembered, and one book is shown
+_NOT_FOR_A_LOOK = {
+    "new",
+    "state",
+    "split_by",
+    "prune",
+    "max_size",
+    "max_missing",
+}  # nothing is remembered, and one book is shown
 _OF_A_BOOK = {"inputs", "style", "device", "no_config", "verbose", "quiet", *(flag.name for flag in _OWN)}
 
 
@@ -82,7 +89,6 @@ def _preview(source: _Source, flags: dict[str, Any]) -> None:
     """Show what a source makes until a signal comes."""
     from threading import Thread
 
-    from epubmaker.packager.styles.sheets import styles
     from epubmaker.preview.showing import Choice, Showing
     from epubmaker.preview.watch import Watch
     from epubmaker.storage.scratch import spool
@@ -90,10 +96,12 @@ def _preview(source: _Source, flags: dict[str, Any]) -> None:
     watch = Watch(source.files, source.passed_over)
     with spool() as folder, ExitStack() as stack:
         before = watch.state()
-        book = source.make(Choice(source.style, source.device), _room(folder))
-        own_style = source.style if source.style not in {"", *(style.name for style in styles())} else ""
-        choice = Choice(source.style or (book.sheet.style if book.sheet else ""), source.device)
-        showing = Showing(book, choice, own_style=own_style, fixed=source.fixed(book))
+        choice = Choice(source.style, source.device)
+        book = source.make(choice, _room(folder))
+        if source.style and (fixed := source.fixed(book)):
+            book.close()
+            raise UsageError("--style", fixed, "leave it out")
+        showing = Showing(book, choice, source.fixed(book))
         stack.callback(lambda: showing.book.close())  # noqa: PLW0108 - that of the end, which is another one
         server = stack.enter_context(_listening(showing, flags))
         Thread(target=server.serve_forever, daemon=True).start()
@@ -219,10 +227,8 @@ class _Finished:
             book = ShownBook(copy)
         except InputError as error:
             raise InputError(self._path, error.cause, error.advice) from error
-        if choice.style and book.sheet is None:
-            book.close()
-            raise UsageError("--style", self.fixed(book), "leave it out")
-        book.style = choice.style
+        if choice.style:
+            book.restyle(choice.style)
         return book
 
     def kind(self, choice: Choice) -> object:
@@ -239,14 +245,17 @@ class _Inputs:
     """What a build makes of inputs."""
 
     def __init__(self, context: click.Context) -> None:
+        from epubmaker.packager.styles.sheets import styles
+
         context = of_one_book(context)
         self._flags = context.params
+        self._said: tuple[str, ...] = ()
         with placed_errors(context):
             self._options = options = _options(context)
         self.style, self.device = options.style, options.device.name
         self.passed_over = (options.cache,) if options.cache else ()
-        named = (*options.inputs, *options.css, Path(options.style), *filter(None, [options.cover]))
-        self.files = tuple(path for path in named if isinstance(path, Path))
+        own = (*options.inputs, *options.css, Path(options.style), *filter(None, [options.cover]))
+        self.files = (*(path for path in own if isinstance(path, Path)), *(style.path for style in styles()))
 
     def make(self, choice: Choice, room: Path) -> ShownBook:
         from epubmaker.pipeline.build import build as build_book
@@ -261,9 +270,11 @@ class _Inputs:
             say_issues(report.issues)
         if not report.books:
             raise InputError(", ".join(map(str, options.inputs)), "no article is left to be shown", "ask for others")
-        if not self._flags["quiet"]:
-            for line in islice(summary(report), len(report.books), None):  # the first ones are temporary paths
+        lines = tuple(islice(summary(report), len(report.books), None))  # without the temporary path
+        if not self._flags["quiet"] and lines != self._said:
+            for line in lines:
                 say(line)
+        self._said = lines
         return ShownBook(report.books[0].path)
 
     def kind(self, choice: Choice) -> object:

@@ -32,8 +32,8 @@ class Member(NamedTuple):
 class ShownBook:
     """A book that is open until it is closed. Its files may be read by several threads.
 
-    `sheet` is its stylesheet where that is one of ours, which can be had in another style, else None. `style` is the style
-    to show it in then, "" for its own. Raises InputError where the file is no book, or cannot be read.
+    `sheet` is its stylesheet where that is one of ours, else None; `style` is the style's name then, else "". Raises
+    InputError where the file is no book, or cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -49,7 +49,8 @@ class ShownBook:
                 raise InputError(path, "the book has no text", "run `epubmaker check` on it for details")
             contents = read_contents(self._zip, package) or [Heading(1, place, place) for place in spine]
             self._sheet_path, self.sheet = self._own_sheet(self._items)
-            self.style = ""
+            self.style = self.sheet.style if self.sheet else ""
+            self._css: bytes | None = None
             self.title = next(iter(package.values("title")), "") or path.stem
             about = {"title": self.title, "rtl": package.is_rtl, "spine": spine, "contents": contents}
             self.about = json.dumps(about).encode()
@@ -60,6 +61,11 @@ class ShownBook:
         """Close the book's file."""
         self._undo.close()
 
+    def restyle(self, style: str) -> None:
+        """Show the book in another style, if its stylesheet is one of ours. Raises UsageError for a style that is none."""
+        if self.sheet:
+            self._css, self.style = self.sheet.in_style(style).encode(), style
+
     def member(self, path: str) -> Member | None:
         """Return a file by its path in the container; None where the manifest has none, or it is too large.
 
@@ -68,9 +74,8 @@ class ShownBook:
         item = self._items.get(path)
         if item is None:
             return None
-        if self.style and self.sheet and path == self._sheet_path:
-            css = self.sheet.in_style(self.style).encode()
-            return Member(_STYLESHEET, len(css), BytesIO(css))
+        if self._css is not None and path == self._sheet_path:
+            return Member(_STYLESHEET, len(self._css), BytesIO(self._css))
         entry = self._zip.getinfo(path)
         if entry.file_size > _MOST_MEMBER:
             return None

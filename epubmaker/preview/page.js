@@ -209,10 +209,15 @@ const settled = async doc => {
     }
 }
 
+let isHeard = true // whether what happens in the frame is heard here: WebKit tells nothing of a frame without scripts
+
 // Links that lead out of the book open beside it; all that a reader does in the frame comes here, too.
 const guard = () => {
     const { doc } = layout
     const view = doc.defaultView
+    isHeard = false
+    doc.addEventListener('probe', () => { isHeard = true })
+    doc.dispatchEvent(new Event('probe'))
     for (const link of doc.querySelectorAll('a, area')) {
         const href = link.href?.baseVal ?? link.href
         if (!href) continue
@@ -466,6 +471,7 @@ stage.addEventListener('wheel', onWheel, { passive: true })
 stage.addEventListener('touchstart', onTouch, { passive: true })
 stage.addEventListener('touchend', onTouch, { passive: true })
 frame.addEventListener('load', loaded)
+window.addEventListener('blur', () => setTimeout(() => { if (!isHeard && document.activeElement === frame) window.focus() }))
 new ResizeObserver(fit).observe(stage)
 at('before').onclick = () => turn(-1)
 at('after').onclick = () => turn(1)

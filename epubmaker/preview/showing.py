@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from threading import Condition
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ _BETWEEN = 15.0  # seconds after which a page that is told nothing gets a sign o
 
 
 class Choice(NamedTuple):
-    """The names of the style and the device that are looked at."""
+    """The style and the device to look at, by their names; the style "" is the book's own."""
 
     style: str
     device: str
@@ -26,11 +26,10 @@ class Choice(NamedTuple):
 class Showing:
     """The book that is shown, and how. All methods may be called by any thread.
 
-    `own_style` is a style that is a file of the user's, which is among those to choose from; "" for none. `fixed` says why
-    no style can be chosen; "" where one can.
+    Of styles, all shipped ones can be chosen, and that of the first choice. `fixed` says why none can; "" where one can.
     """
 
-    def __init__(self, book: ShownBook, choice: Choice, *, own_style: str = "", fixed: str = "") -> None:
+    def __init__(self, book: ShownBook, choice: Choice, fixed: str) -> None:
         self._changed = Condition()
         self._changes = 0
         self._book = book
@@ -39,9 +38,9 @@ class Showing:
         self._is_making = False
         self._error = ""
         self._fixed = fixed
-        named = [{"name": style.name, "title": style.description} for style in styles()]
-        own = [{"name": own_style, "title": "your own"}] if own_style else []
-        self._styles: Sequence[dict[str, str]] = [*named, *own]
+        self._styles = {style.name: style.description for style in styles()}
+        if choice.style:
+            self._styles.setdefault(choice.style, "your own")
 
     @property
     def book(self) -> ShownBook:
@@ -59,11 +58,9 @@ class Showing:
     def choose(self, style: str | None, device: str | None) -> bool:
         """Choose a style, a device, or both; tell whether there are such."""
         with self._changed:
-            known = {each["name"] for each in self._styles} if not self._fixed else {self._choice.style}
-            choice = Choice(style or self._choice.style, device or self._choice.device)
-            if choice.style not in known or choice.device not in DEVICES:
+            if (style and (self._fixed or style not in self._styles)) or (device and device not in DEVICES):
                 return False
-            self._choice = choice
+            self._choice = Choice(style or self._choice.style, device or self._choice.device)
             self._tell()
             return True
 
@@ -79,7 +76,7 @@ class Showing:
             self._is_making, self._error = False, error
             self._tell()
 
-    def show(self, book: ShownBook, fixed: str = "") -> None:
+    def show(self, book: ShownBook, fixed: str) -> None:
         """Show a book in the place of the last one."""
         with self._changed:
             self._is_making, self._error = False, ""
@@ -120,8 +117,8 @@ class Showing:
             "edition": self._edition,
             "making": self._is_making,
             "error": self._error,
-            "style": self._choice.style,
-            "styles": self._styles,
+            "style": self._choice.style or self._book.style,
+            "styles": [{"name": name, "title": title} for name, title in self._styles.items()],
             "fixed": self._fixed,
             "device": self._choice.device,
             "devices": devices,

@@ -16,6 +16,8 @@ from previewing import previewing
 from readingsystems import chromium
 
 from epubmaker.model.chapters import Document
+from epubmaker.options import Network, Options
+from epubmaker.pipeline.build import build
 
 pytestmark = [
     pytest.mark.slow,
@@ -88,7 +90,7 @@ def test_inputs_are_read_by_keys_and_shown_again_when_they_change(tab: Tab, tmp_
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_a_finished_book_changes_its_style_and_is_shown_again_when_it_is_replaced(tab: Tab, tmp_path: Path) -> None:
+def test_a_finished_book_is_shown_again_when_it_is_replaced_and_ours_in_other_styles(tab: Tab, tmp_path: Path) -> None:
     text = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>T</title></head><body>{}</body></html>'
     pages = "".join(f'<p id="p{number}">Line {number}</p>' for number in range(200))
     one = text.format(
@@ -111,6 +113,17 @@ def test_a_finished_book_changes_its_style_and_is_shown_again_when_it_is_replace
         write_book(tmp_path / "new.epub", [documents[0], Document("two.xhtml", text.format("<p>New</p>").encode())])
         (tmp_path / "new.epub").replace(tmp_path / "b.epub")
         tab.until(f"{SHOWN} === 'New' && {READY}")
+
+        build(Options((ROOT / "seeds",), tmp_path / "b.epub", style="magazine", network=Network(offline=True)))
+        tab.until(f"state.style === 'magazine' && {READY}")
+        tab.press("End")
+        tab.press("n")
+        tab.until(f"chapter === 3 && {READY}")
+        aligned = "frame.contentWindow.getComputedStyle(frame.contentDocument.querySelector('h1')).textAlign"
+        assert tab.run(aligned) == "center"
+        tab.press("s")
+        tab.until(f"state.style === 'news' && edition === state.edition && {READY}")
+        assert tab.run(aligned) == "left"
 
 
 REACHING = """<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>T</title>
