@@ -224,7 +224,8 @@ class _Post:
             smtp.close()
             raise _Failure(_DOUBT, "may have arrived: the connection was cut before the server had answered")
         self._outbox.note(each, "sent" if reply[0] == 250 else "waiting")
-        _expect(reply)
+        with _failures():
+            _expect(reply)
         if smtp.sock:
             smtp.sock.settimeout(self._server.timeout)
 

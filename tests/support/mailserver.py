@@ -60,13 +60,15 @@ class _Server(SMTP):
 class MailServer(Controller):
     """Serves from the beginning of a `with` block to its end.
 
-    `replies` are given to the next recipients in place of "250"; "hang" is none, and sets `hangs`. `cuts` says where the
+    `replies` are given to the next recipients in place of "250"; "hang" is none, and sets `hangs`. `verdicts` are given to
+    the next mails, once they were passed on whole; what is not "250" is not kept. `cuts` says where the
     next connections end: "before" the text of a mail, or "after" all of it, which is then kept. `connections` counts them,
     `logins` are what was tried.
     """
 
     def __init__(self, *, security: str = "starttls", limit: int = 33_554_432) -> None:
         self.replies: list[str] = []
+        self.verdicts: list[str] = []
         self.cuts: list[str] = []
         self.received: list[Received] = []
         self.logins: list[tuple[str, str]] = []
@@ -123,6 +125,8 @@ class MailServer(Controller):
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         assert isinstance(envelope.content, bytes)
+        if self.verdicts:
+            return self.verdicts.pop(0)
         self.received.append(Received(envelope.mail_from or "", list(envelope.rcpt_tos), envelope.content))
         if self.cuts and self.cuts[0] == "after":
             self.cuts.pop(0)
