@@ -33,12 +33,14 @@ from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
 from epubmaker.options import MailServer, Options
 from epubmaker.report import Mailed, human_size
+from epubmaker.text.addresses import ascii_host
 
 __all__ = ["check_mail", "put_in_outbox", "send_waiting"]
 
 PASSWORD = "EPUBMAKER_MAIL_PASSWORD"  # noqa: S105 - the variable's name
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
+_TOO_LARGE = re.compile(r"5\.(2\.3|3\.4)\b")  # for the mailbox, or for the server (RFC 3463)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _KINDLE = ("kindle.com", "free.kindle.com", "kindle.cn")
@@ -94,8 +96,9 @@ def check_mail(options: Options) -> None:
 
 
 def _check_address(flag: str, address: str) -> None:
-    if not _ADDRESS.fullmatch(address):
-        raise UsageError(flag, f"{address} is no address of mail", "write it like name@example.org")
+    if not _ADDRESS.fullmatch(_key(address)):
+        step = "write it like name@example.org, in ASCII before the @"
+        raise UsageError(flag, f"{address} is no address of mail", step)
 
 
 def put_in_outbox(books: Sequence[Book], options: Options) -> None:
@@ -119,8 +122,9 @@ def send_waiting(books: Sequence[Book], options: Options) -> Sending:
 
 
 def _key(address: str) -> str:
+    """Return an address as servers know it: with its domain in ASCII, and in lower case."""
     name, _, domain = address.rpartition("@")
-    return f"{name}@{domain.lower()}"
+    return f"{name}@{domain.lower() if domain.isascii() else ascii_host(domain)}"
 
 
 class _Post:
@@ -128,7 +132,7 @@ class _Post:
 
     def __init__(self, server: MailServer, outbox: Outbox) -> None:
         self._server, self._outbox = server, outbox
-        self._sender = server.sender or server.user or ""
+        self._sender = _key(server.sender or server.user or "")
 
     def sending(self, addresses: Sequence[str], books: Sequence[Book]) -> Sending:
         named = {book.path.absolute(): book.path for book in books}
@@ -198,7 +202,7 @@ class _Post:
                 raise _Failure(_SMALLER, cause)
             _expect(smtp.mail(self._sender, [f"SIZE={size}"] if smtp.has_extn("size") else []))
             _expect(smtp.rcpt(each.address))
-            _expect(smtp.docmd("DATA"), 354)
+            _expect(smtp.docmd("DATA"), 3)
             smtp.send(_without_end(before))
             digest = hashlib.sha256()
             while piece := book.read(_PIECE):
@@ -223,7 +227,7 @@ class _Post:
             self._outbox.note(each, "unknown")
             smtp.close()
             raise _Failure(_DOUBT, "may have arrived: the connection was cut before the server had answered")
-        self._outbox.note(each, "sent" if reply[0] == 250 else "waiting")
+        self._outbox.note(each, "sent" if reply[0] < 300 else "waiting")
         with _failures():
             _expect(reply)
         if smtp.sock:
@@ -353,13 +357,15 @@ def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
         raise _Failure(_MEND, "the server takes no login that is known here") from None
 
 
-def _step_after(code: int) -> str:
+def _step_after(code: int, text: str = "") -> str:
+    if _TOO_LARGE.match(text):
+        return _SMALLER
     return _LATER if 400 <= code < 500 else _MEND
 
 
-def _expect(reply: tuple[int, bytes], code: int = 250) -> None:
-    """Raise _Failure for a reply with another code; 251 is a mail that the server passes on."""
-    if reply[0] not in {code, 251}:
+def _expect(reply: tuple[int, bytes], kind: int = 2) -> None:
+    """Raise SMTPResponseException for a reply of another kind, which its first digit tells (RFC 5321, 4.2.1)."""
+    if reply[0] // 100 != kind:
         raise smtplib.SMTPResponseException(*reply)
 
 
@@ -376,7 +382,7 @@ def _failures() -> Iterator[None]:
     except smtplib.SMTPResponseException as error:
         raw = error.smtp_error
         text = " ".join((raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw).split())[:200]
-        raise _Failure(_step_after(error.smtp_code), f"the server says: {error.smtp_code} {text}") from None
+        raise _Failure(_step_after(error.smtp_code, text), f"the server says: {error.smtp_code} {text}") from None
     except smtplib.SMTPServerDisconnected:
         raise _Failure(_LATER, "the connection was cut") from None
     except smtplib.SMTPException as error:

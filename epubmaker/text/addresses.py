@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 
 __all__ = [
     "article_key",
+    "ascii_host",
     "identity",
     "is_article_key",
     "known_page",
@@ -251,13 +252,13 @@ def _host(authority: str) -> str | None:
             return None
         port = port[1:]
     else:
-        name = _ascii_name(name)
+        name = ascii_host(name)
     if not name or (port and not (port.isascii() and port.isdigit() and len(port) < 6 and int(port) < 65536)):
         return None
     return f"{name}:{int(port)}" if port else name
 
 
-def _ascii_name(name: str) -> str:
+def ascii_host(name: str) -> str:
     """Return a host name in lower-case ASCII, or "" when it is not one."""
     name = unquote(name).rstrip(".").lower()
     if not name.isascii():

@@ -177,6 +177,12 @@ def test_a_server_that_takes_less_says_so_and_volumes_arrive_each() -> None:
         assert done.returncode == 6
         assert "the server takes mails of up to 3 KB, and this has " in done.stderr
         assert "; --max-size makes it smaller, or volumes" in done.stderr
+    with MailServer() as server:
+        server.replies = ["552 5.3.4 Message size exceeds fixed limit"]
+        done = build(*by(server))
+        assert "server says: 552 5.3.4 Message size exceeds fixed limit; --max-size makes it smaller" in done.stderr
+        assert build(*by(server), "--since", "2030").returncode == 0  # no other run tries that again
+        assert not server.received
     write(2)
     with MailServer() as server:
         assert build(*by(server), "--split-by", "1", output="{n}.epub").returncode == 0
@@ -245,7 +251,13 @@ def test_what_cannot_be_sent_is_known_before_the_work(flags: tuple[str, ...], li
 
 def test_settings_name_server_and_addresses_if_they_are_trusted() -> None:
     with MailServer() as server:
-        table = {"to": [TO], "host": "localhost", "port": server.port, "user": USER, "security": "starttls"}
+        table = {
+            "to": ["leser@München.example"],
+            "host": "localhost",
+            "port": server.port,
+            "user": USER,
+            "security": "starttls",
+        }
         lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
         Path("epubmaker.toml").write_text(f"[mail]\n{lines}", encoding="utf-8")
 
@@ -253,7 +265,7 @@ def test_settings_name_server_and_addresses_if_they_are_trusted() -> None:
         assert (done.returncode, server.connections) == (2, 0)
         assert "epubmaker.toml: [mail]: send-to: is not for a file that nobody has named; if you trust" in done.stderr
         assert build("--config", "epubmaker.toml", to=()).returncode == 0
-        assert len(server.received) == 1
+        assert [each.to for each in server.received] == [["leser@xn--mnchen-3ya.example"]]
 
 
 def test_send_to_kindle_takes_no_more_than_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:

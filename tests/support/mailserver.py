@@ -60,10 +60,9 @@ class _Server(SMTP):
 class MailServer(Controller):
     """Serves from the beginning of a `with` block to its end.
 
-    `replies` are given to the next recipients in place of "250"; "hang" is none, and sets `hangs`. `verdicts` are given to
-    the next mails, once they were passed on whole; what is not "250" is not kept. `cuts` says where the
-    next connections end: "before" the text of a mail, or "after" all of it, which is then kept. `connections` counts them,
-    `logins` are what was tried.
+    `replies` are given to the next recipients in place of "250"; "hang" is none, and sets `hangs`. `verdicts` are refusals
+    of the next mails, given after their last lines. `cuts` says where the next connections end: "before" the text of one,
+    or "after" all of it, which is then kept. `connections` counts them, `logins` are what was tried.
     """
 
     def __init__(self, *, security: str = "starttls", limit: int = 33_554_432) -> None:
