@@ -67,7 +67,7 @@ const rules = ({ w, h, side, top }, vertical) => [`
         color-scheme: ${dark ? 'dark' : 'light'} !important; ${dark ? 'color: #dad8d2 !important; background: transparent !important' : ''}
     }
     body { margin: 0 !important; padding: 0 !important; max-width: none !important }
-    ${dark ? 'body { color: inherit !important; background: transparent !important } a { color: inherit }' : ''}`]
+    ${dark ? 'body { color: inherit !important; background: transparent !important } :root :any-link { color: inherit !important }' : ''}`]
 
 const isBare = ({ body }) => Boolean(body) && !body.textContent.trim() && body.querySelectorAll('img, image').length === 1
 
@@ -158,8 +158,9 @@ const loaded = async () => {
         path = shownPath()
     } catch { /* the browser's own page for an error */ }
     const back = { share: page / pages }
-    const where = wanted ?? (doc?.location.hash ? { fragment: decodeURIComponent(doc.location.hash.slice(1)) } : {})
+    const where = wanted ?? {}
     wanted = layout = null
+    if (path) where.fragment ??= hashTaken(doc)
     const answer = path && await fetch(addressOf(path, 'text'))
     if (!answer?.ok) {
         say('the book has no such page')
@@ -176,7 +177,7 @@ const loaded = async () => {
     guard()
     turnTo(find(where))
     frame.classList.remove('waiting')
-    doc.fonts?.ready.then(() => layout?.doc === doc && relay())
+    if (doc.fonts?.status === 'loading') doc.fonts.ready.then(() => layout?.doc === doc && relay())
 }
 
 const parsed = bytes => {
@@ -214,7 +215,6 @@ let isHeard = true // whether what happens in the frame is heard here: WebKit te
 // Links that lead out of the book open beside it; all that a reader does in the frame comes here, too.
 const guard = () => {
     const { doc } = layout
-    const view = doc.defaultView
     isHeard = false
     doc.addEventListener('probe', () => { isHeard = true })
     doc.dispatchEvent(new Event('probe'))
@@ -231,18 +231,28 @@ const guard = () => {
     doc.addEventListener('touchstart', onTouch, { passive: true })
     doc.addEventListener('touchend', onTouch, { passive: true })
     doc.addEventListener('focusin', event => layout?.doc === doc && turnTo(pageOf(event.target)))
-    view.addEventListener('hashchange', () => {
-        const element = layout?.doc === doc && target(decodeURIComponent(view.location.hash.slice(1)))
-        if (element) turnTo(pageOf(element))
-    })
+    doc.defaultView.addEventListener('hashchange', follow)
     let settling = 0
-    doc.addEventListener('scroll', () => { // as to what is searched for in the page, or by a selection
+    doc.addEventListener('scroll', () => {
         clearTimeout(settling)
-        settling = setTimeout(() => {
-            const found = Math.round(offset() / layout.step)
-            if (found !== page || Math.abs(offset() - page * layout.step) > 1) turnTo(found)
-        }, 120)
+        settling = setTimeout(follow, 120)
     })
+}
+
+// Show the page that the frame was scrolled into: by a link to a place in the chapter, a search, a selection.
+const follow = () => {
+    if (!layout || layout.doc !== frame.contentDocument) return
+    const element = target(hashTaken(layout.doc))
+    if (element) turnTo(pageOf(element))
+    else if (Math.abs(offset() - page * layout.step) > 1) turnTo(Math.round(offset() / layout.step))
+}
+
+// Return the fragment of a document's address, and take it away, so that the link to it leads there again.
+const hashTaken = doc => {
+    const { hash, pathname } = doc.location
+    if (!hash) return ''
+    doc.defaultView.history.replaceState(null, '', pathname)
+    try { return decodeURIComponent(hash.slice(1)) } catch { return hash.slice(1) }
 }
 
 // Lay the chapter out again, at about the same place.
@@ -471,7 +481,11 @@ stage.addEventListener('wheel', onWheel, { passive: true })
 stage.addEventListener('touchstart', onTouch, { passive: true })
 stage.addEventListener('touchend', onTouch, { passive: true })
 frame.addEventListener('load', loaded)
-window.addEventListener('blur', () => setTimeout(() => { if (!isHeard && document.activeElement === frame) window.focus() }))
+window.addEventListener('blur', () => setTimeout(() => {
+    if (isHeard || document.activeElement !== frame) return
+    window.focus()
+    setTimeout(follow, 300)
+}))
 new ResizeObserver(fit).observe(stage)
 at('before').onclick = () => turn(-1)
 at('after').onclick = () => turn(1)

@@ -94,7 +94,7 @@ def test_a_finished_book_is_shown_again_when_it_is_replaced_and_ours_in_other_st
     text = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>T</title></head><body>{}</body></html>'
     pages = "".join(f'<p id="p{number}">Line {number}</p>' for number in range(200))
     one = text.format(
-        f'<p id="go"><a href="two.xhtml#p150">There</a> <a id="out" href="https://example.org/">out</a></p>{pages}'
+        f'<p id="go"><a href="two.xhtml#p150">There</a> <a id="near" href="#p190">near</a> <a id="out" href="https://example.org/">out</a></p>{pages}'
     )
     documents = [Document("one.xhtml", one.encode()), Document("two.xhtml", text.format(pages).encode())]
     write_book(tmp_path / "b.epub", documents)
@@ -103,6 +103,10 @@ def test_a_finished_book_is_shown_again_when_it_is_replaced_and_ours_in_other_st
         tab.until(f"chapter === 1 && {READY}")
         assert tab.run("page") == tab.run("Math.floor(pages / 2)")
         assert tab.run("frame.contentDocument.getElementById('out').rel") == "noopener noreferrer"
+        for _ in range(2):
+            tab.press("Home")
+            tab.run("frame.contentDocument.getElementById('near').click()")
+            assert tab.until("page") == tab.run("pageOf(frame.contentDocument.getElementById('p190'))")
         tab.run("frame.contentDocument.querySelector('a').click()")
         tab.until(f"chapter === 2 && {READY}")
         assert 0 < tab.run("page") == tab.run("pageOf(frame.contentDocument.getElementById('p150'))")
