@@ -55,7 +55,7 @@ def run_for(books: Sequence[Path], command: str) -> Iterator[Issue]:
                 _with(path, command), env=environment, stdin=subprocess.DEVNULL, stdout=_stderr(), check=False
             )
         except OSError as error:
-            cause = (error.strerror or str(error)).lower()
+            cause = f"cannot be run: {(error.strerror or str(error)).lower()}"
         else:
             if not done.returncode:
                 continue

@@ -101,6 +101,17 @@ def test_a_command_that_cannot_run_is_wrong_usage(command: str, cause: str) -> N
     assert not list(Path().glob("*.epub"))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the name tells there what can be run")
+def test_a_file_that_is_no_program_costs_no_book() -> None:
+    Path("program").write_bytes(b"\1")
+    Path("program").chmod(0o755)
+
+    done = build("--then", "./program", output="b.epub")
+
+    cause = "the book is written, but the command of --then cannot be run: exec format error"
+    assert (done.returncode, done.stderr) == (6, f"error: b.epub: {cause}\n")
+
+
 def test_a_command_needs_a_book_that_stays() -> None:
     assert build("--then", THEN, output="-").stderr.startswith("error: --then: is for a book that stays; ")
 
