@@ -13,7 +13,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zipfile import ZipFile
+from random import Random
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from benchmarks.archives import Scenario, make
 from benchmarks.measure import Measurement, run
@@ -22,7 +23,8 @@ from benchmarks.server import serving
 
 _LIMIT = 7200.0
 _START = datetime(2022, 1, 1, 6, 0, tzinfo=UTC)
-_A_DAY = 300  # articles
+_A_DAY, _A_ZIP = 300, 2000  # articles
+_SOURCES = 40
 
 # Puts rows as a build does, one transaction each; prints how many a second, and the time of the slowest.
 _WRITER = """
@@ -55,6 +57,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--articles", type=int, nargs="+", default=[2000, 20000])
     parser.add_argument("--files", type=int, default=100000, help="articles of an archive from which one day is taken")
+    parser.add_argument(
+        "--planned", type=int, nargs="*", default=[100000], help="posts in ZIPs whose volumes are planned"
+    )
     parser.add_argument("--pictures", type=int, default=100, help="articles with one picture, of each build at once")
     parser.add_argument("--rows", type=int, default=2000, help="rows that each writer puts into a shared cache")
     parser.add_argument("--check", type=int, nargs="*", default=[200, 2000], help="articles of books to be checked")
@@ -65,6 +70,8 @@ def main(arguments: list[str] | None = None) -> None:
     for articles in given.articles:
         _text(given.folder / f"text-{articles}", articles)
     _days(given.folder / "days", given.files)
+    for articles in given.planned:
+        _planned(given.folder / f"planned-{articles}", articles)
     for articles in given.check:
         _check(given.folder / f"check-{articles}", articles)
     _pictures(given.folder / "pictures", given.pictures, given.photographs)
@@ -117,6 +124,28 @@ def _days(folder: Path, articles: int) -> None:
     _line(f"one day of {articles} in a folder a day", done, articles, f", {done.wall:.1f} s wall")
     done = _build(folder, days / f"{_START:%Y-%m-%d}", "-o", folder / "one.epub", "--no-images")
     _line("the folder of that day alone", done, _A_DAY)
+
+
+def _planned(folder: Path, articles: int) -> None:
+    """Plan the volumes of short posts, which lie in ZIPs: every fiftieth is there twice, and titles share an ending."""
+    folder.mkdir(parents=True)
+    archive = folder / "archive"
+    archive.mkdir()
+    random = Random(articles)
+    words = [f"{random.getrandbits(28):x}" for _ in range(5000)]
+    for first in range(0, articles, _A_ZIP):
+        with ZipFile(archive / f"{first // _A_ZIP:06}.zip", "w", ZIP_DEFLATED, compresslevel=1) as posts:
+            for number in range(first, min(first + _A_ZIP, articles)):
+                source, moment = number % _SOURCES, _START + timedelta(minutes=5 * number)
+                link = f"https://site{source}.example/{number if number % 50 else max(0, number - _SOURCES)}"
+                title = " ".join(random.choices(words, k=6)) + (" | The Harbour" if number % 20 == 0 else "")
+                text = " ".join(random.choices(words, k=60))
+                head = f"<!--{int(moment.timestamp() * 1000)}-->\n[{title}]({link})\n------\n\n"
+                posts.writestr(f"site{source}/{number:08}.txt", f"{head}<p>{text}</p>")
+    plan = ["plan", str(archive), "--split-by", "source/month", "-o", "books/", "--jobs-file", "jobs.jsonl", "-q"]
+    done = run([sys.executable, "-m", "epubmaker", *plan], folder, {}, limit=_LIMIT, sample=0.25)
+    jobs = (folder / "jobs.jsonl").stat().st_size
+    _line(f"a plan of {articles} posts", done, articles, f", {done.wall:.0f} s wall, {jobs / articles:.0f} bytes each")
 
 
 def _lists(book: Path) -> str:

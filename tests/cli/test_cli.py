@@ -315,7 +315,7 @@ def test_the_readme_has_the_flags_of_build_in_the_sections_and_the_order_of_the_
     assert list(readme.items()) == list(helped.items())
 
 
-@pytest.mark.parametrize("command", ["build", "check", "inspect"])
+@pytest.mark.parametrize("command", ["build", "check", "inspect", "plan", "run"])
 def test_the_readme_names_every_flag(command: str) -> None:
     missing = {flag for flag in flags_of(command) if f"`{flag}" not in README and f", {flag}" not in README}
 
@@ -329,7 +329,9 @@ def test_every_flag_that_the_readme_names_exists() -> None:
         flags_of("build")
         | flags_of("check")
         | flags_of("inspect")
+        | flags_of("plan")
         | flags_of("preview")
+        | flags_of("run")
         | {"--address", "--port", "--user", "--password-file", "--timeout"}
         | {"--cache", "--older-than", "--down-to"}
         | {"--help", "--version"}
