@@ -115,7 +115,8 @@ class PictureSettings:
 class Options:
     """The options of `epubmaker build`; the defaults are those of the command line.
 
-    `output` None: a file in the current folder, named after the title; it may have fields (see `text.outputnames`).
+    `output` None: a file in the current folder, named after the title; it may have fields (see `text.outputnames`). For
+    `epubmaker.jobs` it may be relative to an address that is written to with `storage.remote`: `output_at`.
     With `make_folder`, `output` is a folder, made if need be. `force` replaces files that are no books (or reports).
     `title`, `language` and `identifier` None: worked out from the articles. `series_index` is the number of the book in
     its series, not negative and with two decimals at most; None: from its newest date. `group_by` is what the headings
@@ -140,6 +141,7 @@ class Options:
 
     inputs: tuple[Path | str, ...]
     output: Path | None = None
+    output_at: str = ""
     title: str | None = None
     authors: tuple[str, ...] = ()
     language: str | None = None

@@ -13,7 +13,7 @@ from epubmaker.cli.failures import one_line_errors
 from epubmaker.cli.flags import SECTIONS, BuildCommand, Flag
 from epubmaker.cli.terminal import ProgressDisplay, say, show
 from epubmaker.cli.translate import options_of
-from epubmaker.cli.values import FILE
+from epubmaker.cli.values import FILE_OR_ADDRESS
 from epubmaker.runtime import process
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ __all__ = ["plan"]
 
 _JOBS_FILE = Flag(
     "--jobs-file",
-    type=FILE,
+    type=FILE_OR_ADDRESS,
     required=True,
     metavar="FILE.jsonl",
     allow_from_autoenv=False,
@@ -84,8 +84,8 @@ def _plan(context: click.Context) -> int:
     from epubmaker.summary import left_out, not_read
 
     flags = context.params
-    jobs_file: Path = flags["jobs_file"]
-    options = options_of(with_defaults(context, {"jobs_file"}))
+    jobs_file: Path | str = flags["jobs_file"]
+    options = options_of(with_defaults(context, {"jobs_file"}), may_be_remote=True)
     with ProgressDisplay(quiet=flags["quiet"]) as display:
         note = _say if flags["verbose"] else lambda _: None
         found = plan_volumes(options, jobs_file, display.show, note)

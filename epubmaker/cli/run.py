@@ -12,7 +12,7 @@ import click
 
 from epubmaker.cli.failures import one_line_errors, worst
 from epubmaker.cli.terminal import ProgressDisplay, say, show
-from epubmaker.cli.values import EXISTING_FILE, FILE, Seconds
+from epubmaker.cli.values import FILE, FILE_OR_ADDRESS, Seconds
 from epubmaker.errors import UsageError
 from epubmaker.runtime import process
 
@@ -39,12 +39,12 @@ class _Part(click.ParamType["Part"]):
 
 
 @click.command()
-@click.argument("jobs_file", type=EXISTING_FILE, metavar="JOBS.jsonl")
+@click.argument("jobs_file", type=FILE_OR_ADDRESS, metavar="JOBS.jsonl")
 @click.option(
     "--only", type=_Part(), metavar="K/N", help="Every N-th job, from the K-th on: for arrays of a scheduler."
 )
 @click.option("--results", type=FILE, metavar="FILE.jsonl", help="What was made; default: beside the jobs.")
-@click.option("--reports", type=FILE, metavar="DIR", help="Also write the report of each volume there.")
+@click.option("--reports", type=FILE_OR_ADDRESS, metavar="DIR", help="Also write the report of each volume there.")
 @click.option("--retry-missing", is_flag=True, help="Make volumes again that lack pictures.")
 @click.option("--cache", type=FILE, metavar="DIR", help="Kept between runs; default: user's cache folder.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor fill the cache.")
@@ -56,10 +56,10 @@ class _Part(click.ParamType["Part"]):
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
 def run(
     *,
-    jobs_file: Path,
+    jobs_file: Path | str,
     only: Part | None,
     results: Path | None,
-    reports: Path | None,
+    reports: Path | str | None,
     retry_missing: bool,
     cache: Path | None,
     no_cache: bool,

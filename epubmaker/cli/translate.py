@@ -15,6 +15,7 @@ from epubmaker.devices import DEVICES
 from epubmaker.errors import UsageError
 from epubmaker.options import MailServer, Network, Options, is_address, is_remote
 from epubmaker.storage.files import cache_folder
+from epubmaker.storage.remote import within
 
 __all__ = ["options_of"]
 
@@ -38,8 +39,11 @@ _CONTRADICTIONS = (
 )
 
 
-def options_of(context: click.Context) -> Options:
-    """Return the options that the flags of a context ask for. Raises UsageError for those that do not fit together."""
+def options_of(context: click.Context, *, may_be_remote: bool = False) -> Options:
+    """Return the options that the flags of a context ask for. Raises UsageError for those that do not fit together.
+
+    `may_be_remote`: the output may be an address of object storage.
+    """
     flags = {name: value for name, value in context.params.items() if name not in _NO_OPTIONS}
     _settle_contradictions(flags, context)
     _resolve_days(flags)
@@ -49,6 +53,9 @@ def options_of(context: click.Context) -> Options:
         from epubmaker.delivery.device import device_for
 
         flags["device"] = device_for(flags["copy_to"]).name
+    if is_remote(flags["output"] or "") and not may_be_remote:
+        step = "name a file here, or put volumes there with `epubmaker plan` and `epubmaker run`"
+        raise UsageError("--output", "is an address", step)
     return _options(flags)
 
 
@@ -151,8 +158,7 @@ def _options(flags: dict[str, Any]) -> Options:
     if output == "":  # as of a variable of a script that is not set
         raise UsageError("--output", "is empty", "name a file or a folder, or leave it out")
     if output and is_remote(output):
-        step = "name a file here, or put volumes there with `epubmaker plan` and `epubmaker run`"
-        raise UsageError("--output", "is an address", step)
+        flags["output_at"], output = within(output)
     flags["make_folder"] = output is not None and output.endswith((os.sep, os.altsep or os.sep))
     flags["output"] = Path(output) if output else None
     flags["cache"] = None if flags.pop("no_cache") else flags["cache"] or cache_folder()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EXISTING_FILE",
     "FILE",
+    "FILE_OR_ADDRESS",
     "Bytes",
     "Day",
     "Existing",
@@ -103,6 +104,21 @@ class Input(click.ParamType[Path | str]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return complete_path(ctx, param, incomplete)
+
+
+class _FileOrAddress(click.ParamType[Path | str]):
+    """A path, or an address of object storage."""
+
+    name = "FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        return str(value) if is_remote(str(value)) else FILE.convert(value, param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return complete_path(ctx, param, incomplete)
+
+
+FILE_OR_ADDRESS = _FileOrAddress()
 
 
 class Day(click.ParamType[str]):

@@ -43,6 +43,7 @@ __all__ = [
     "entries_of",
     "given_texts",
     "read_file",
+    "read_files",
     "scan",
 ]
 
@@ -262,6 +263,11 @@ def _entry(file: File, head: ArticleHead, number: int, position: int) -> Entry:
     issues = tuple([Issue(code, "warning", label, message) for code, message in head.problems]) if head.problems else ()
     fields: tuple[Any, ...] = (*head[:_OF_ENTRY], issues)  # by place: by name takes twice the time
     return Entry(head.name or file.name, location, label, position, *fields)
+
+
+def read_files(files: Sequence[File], form: str = "") -> Sequence[FileHeads]:
+    """Return what each of some files of an input holds; `form` as in `scan`. Raises InputError as `copies_of` does."""
+    return _heads(files, None, form)
 
 
 def _heads(block: Sequence[File], index: HeadIndex | None, form: str) -> Sequence[FileHeads]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from epubmaker.collector.duplicates import WAYS
 from epubmaker.collector.locations.folder import File
 from epubmaker.collector.locations.items import state_of
-from epubmaker.collector.scan import doubt_about, ending_of, entries_of, read_file
+from epubmaker.collector.scan import doubt_about, ending_of, entries_of, read_files
 from epubmaker.collector.titles import parts_of
 from epubmaker.model.articles import Entry, Issue
 from epubmaker.runtime.channel import Channel
@@ -36,14 +36,16 @@ class Batch(NamedTuple):
 
 
 def read_batch(files: Sequence[File], first: int, form: str) -> Batch:
-    """Return what some files hold; `first` is the position of the first article, `form` as in `collector.scan.scan`."""
+    """Return what some files of an input hold.
+
+    `first` is the position of the first article, `form` as in `collector.scan.scan`.
+    """
     rows: list[HeadRow] = []
     issues: list[Issue] = []
     passed = Counter[str]()
     text_files: dict[int, str] = {}
-    for file in files:
-        state = state_of(file.path)
-        found = read_file(file, form)
+    states = [file.state or state_of(file.path) for file in files]
+    for file, state, found in zip(files, states, read_files(files, form), strict=True):
         issues += [issue._replace(where=f"{file.label}{issue.where}") for issue in found.issues]
         passed.update(found.passed)
         entries = entries_of(file, found.heads, first + len(rows))

@@ -22,6 +22,7 @@ from epubmaker.model.articles import Entry, Group, Location, Plan
 from epubmaker.model.books import Volume
 from epubmaker.options import Options
 from epubmaker.reuse.books import IRRELEVANT_TO_BYTES, Order
+from epubmaker.storage.remote import join
 from epubmaker.storage.validation import InvalidValueError, items, parse, text
 from epubmaker.text.outputnames import OutputName
 
@@ -31,7 +32,7 @@ _VERSION = 1
 _HEAD = re.compile(r'\{"output":("(?:[^"\\]|\\.)*"),"key":("[^"\\]*"),')
 _DEFAULTS = Options(())
 # Of options that change no byte of a book, those that a run follows nevertheless.
-_FOLLOWED = {"output", "make_folder", "force", "max_missing"}
+_FOLLOWED = {"output", "output_at", "make_folder", "force", "max_missing"}
 _OPTIONS = [item.name for item in fields(Options) if item.name not in IRRELEVANT_TO_BYTES or item.name in _FOLLOWED]
 _COLUMNS = [name for name in Entry._fields if name not in {"location", "position", "is_link_only", "page", "dated"}]
 
@@ -41,6 +42,12 @@ class Job(NamedTuple):
 
     key: str
     order: Order
+
+    @property
+    def output(self) -> str:
+        """The path of the volume, or its address."""
+        at, path = self.order.options.output_at, self.order.output
+        return join(at, path.as_posix()) if at else str(path)
 
 
 def dump(job: Job) -> str:
@@ -52,7 +59,7 @@ def dump(job: Job) -> str:
     changed = [name for name in _OPTIONS if getattr(order.options, name) != getattr(_DEFAULTS, name)]
     return json.dumps(
         {
-            "output": str(order.output),
+            "output": job.output,
             "key": job.key,
             "version": _VERSION,
             "title": order.title,
@@ -82,7 +89,7 @@ def head_of(line: str) -> tuple[str, str]:
     if found:
         return json.loads(found[1]), json.loads(found[2])
     job = load(line)  # as another program writes the same JSON
-    return (str(job.order.output), job.key) if job else ("", "")
+    return (job.output, job.key) if job else ("", "")
 
 
 def _column(name: str, entries: Sequence[Entry]) -> list[object] | None:
@@ -108,7 +115,7 @@ def _load(line: str) -> Job:
         options,
         Plan(groups, tuple(found["grouped_by"])),
         text(found["title"]),
-        Path(text(found["output"])),
+        Path(text(found["output"]).removeprefix(join(options.output_at, "")) if options.output_at else found["output"]),
         _typed(found["volume"], Volume | None),
         _typed(found["name"], OutputName | None),
     )

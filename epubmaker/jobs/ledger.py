@@ -14,8 +14,10 @@ from pathlib import Path
 
 from epubmaker.jobs.jobfile import head_of
 from epubmaker.jobs.make import Done, MadeBook
+from epubmaker.options import is_remote
 from epubmaker.runtime.closable import Closable
 from epubmaker.storage.publish import output_errors
+from epubmaker.storage.remote import size_of
 from epubmaker.storage.validation import amount, hexadecimal, items, one_of, parse, text
 
 __all__ = ["Ledger", "ledger_of", "other_ledgers"]
@@ -82,6 +84,8 @@ class Ledger(Closable):
 
 
 def _is_there(book: MadeBook) -> bool:
+    if is_remote(book.path):
+        return size_of(book.path) == book.size
     try:
         return os.stat(book.path).st_size == book.size  # noqa: PTH116 - one of thousands
     except OSError:

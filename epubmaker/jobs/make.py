@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,10 @@ from epubmaker.pipeline.build import book_of
 from epubmaker.pipeline.outputs import Outputs
 from epubmaker.pipeline.session import Session
 from epubmaker.report import Report
+from epubmaker.reuse.books import Order
 from epubmaker.runtime.closable import Closable
+from epubmaker.storage.remote import join, put, size_of
+from epubmaker.storage.scratch import spool
 from epubmaker.text.outputnames import OutputName
 
 __all__ = ["Done", "MadeBook", "Maker", "RunSettings"]
@@ -27,13 +31,13 @@ class RunSettings(NamedTuple):
     """How jobs are carried out on a machine, beside what each says itself.
 
     `cache` is the machine's own cache folder, None for none; `jobs` the processes that draft, None: one a processor.
-    `reports` is the folder that gets the report of each volume. `offline` and `refresh` are those of `options.Network`,
-    where True; `delay` is, where it is not None.
+    `reports` is the folder, or the address of one, that gets the report of each volume. `offline` and `refresh` are
+    those of `options.Network`, where True; `delay` is, where it is not None.
     """
 
     cache: Path | None = None
     jobs: int | None = None
-    reports: Path | None = None
+    reports: Path | str | None = None
     offline: bool = False
     refresh: bool = False
     delay: float | None = None
@@ -91,7 +95,7 @@ class Maker(Closable):
             self.close()
             message = str(error) if isinstance(error, EpubmakerError) else f"{type(error).__name__}: {error}"
             status = error.exit_status if isinstance(error, EpubmakerError) else ERROR
-            done = Done(str(job.order.output), job.key, "failed", exit_status=status, error=message)
+            done = Done(job.output, job.key, "failed", exit_status=status, error=message)
         else:
             done = _done(job, report)
         return done._replace(seconds=round(time.perf_counter() - start, 3))
@@ -107,12 +111,15 @@ class Maker(Closable):
         options = replace(order.options, cache=settings.cache, jobs=settings.jobs, network=network)
         session = self._session_with(options)
         order = order._replace(options=options)
-        Outputs(options).check_book(order.name or OutputName.of(order.output))
         self._articles += len(order.plan.entries)
-        report = book_of(order, session)
+        if options.output_at:
+            report = _put(order, session)
+        else:
+            Outputs(options).check_book(order.name or OutputName.of(order.output))
+            report = book_of(order, session)
         if settings.reports:
             report = replace(report, time_zone=options.timezone or report.time_zone)
-            report.write(settings.reports / f"{_safe_name(order.output)}.json")
+            _write(report, settings.reports, f"{_safe_name(order.output)}.json")
         return report
 
     def _session_with(self, options: Options) -> Session:
@@ -124,6 +131,34 @@ class Maker(Closable):
         return self._session
 
 
+def _put(order: Order, session: Session) -> Report:
+    """Make the book of an order on this disk, and put it at its address; return the report, with paths below that."""
+    address = order.options.output_at
+    with spool() as folder:
+        output = folder / order.output
+        output.parent.mkdir(parents=True, exist_ok=True)
+        if size_of(join(address, order.output.as_posix())):
+            output.write_bytes(b"\0")  # the older book, which stays where the network fails for most of the pictures
+        name = (order.name or OutputName.of(order.output)).below(folder)
+        report = book_of(order._replace(output=output, name=name), session)
+        books = [book._replace(path=book.path.relative_to(folder)) for book in report.books]
+        for book in books:
+            put(folder / book.path, join(address, book.path.as_posix()))
+        start = f"{folder}{os.sep}"
+        issues = [issue._replace(where=issue.where.removeprefix(start)) for issue in report.issues]
+    return replace(report, books=tuple(books), issues=tuple(issues))
+
+
+def _write(report: Report, folder: Path | str, name: str) -> None:
+    """Write a report into a folder, or to one at an address."""
+    if isinstance(folder, Path):
+        report.write(folder / name)
+        return
+    with spool() as here:
+        report.write(here / name)
+        put(here / name, join(folder, name))
+
+
 def _safe_name(output: Path) -> str:
     """Return a file name that no other output of a plan has: its path, with what cannot stand in a name replaced."""
     return "%".join(part for part in output.parts if part != output.anchor)
@@ -131,11 +166,15 @@ def _safe_name(output: Path) -> str:
 
 def _done(job: Job, report: Report) -> Done:
     is_written = any(book.status is BookStatus.WRITTEN for book in report.books)
+    at = job.order.options.output_at
     return Done(
-        str(job.order.output),
+        job.output,
         job.key,
         "written" if is_written else "unchanged",
-        tuple(MadeBook(str(book.path), book.size, book.sha256) for book in report.books),
+        tuple(
+            MadeBook(join(at, book.path.as_posix()) if at else str(book.path), book.size, book.sha256)
+            for book in report.books
+        ),
         len(report.articles),
         sum(book.pictures for book in report.books),
         sum(record.status == "missing" for record in report.pictures),

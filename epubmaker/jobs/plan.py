@@ -36,7 +36,7 @@ from epubmaker.jobs.jobfile import Job, dump
 from epubmaker.jobs.ledger import ledger_of, other_ledgers
 from epubmaker.jobs.reading import batches
 from epubmaker.model.articles import Issue, Plan
-from epubmaker.options import Options, is_address
+from epubmaker.options import Options, is_address, is_remote
 from epubmaker.pipeline.demands import check_demands
 from epubmaker.pipeline.orders import Cut, Series, in_order, orders, split_asked_for
 from epubmaker.pipeline.outputs import Outputs
@@ -45,6 +45,7 @@ from epubmaker.report import LEFT_OUT, Intake
 from epubmaker.reuse.books import Order, book_key
 from epubmaker.storage.headtable import Choice, HeadTable, sortable
 from epubmaker.storage.publish import PendingFile, output_errors
+from epubmaker.storage.remote import put
 from epubmaker.storage.scratch import spool
 from epubmaker.text.outputnames import OutputName
 
@@ -66,14 +67,14 @@ class Planned(NamedTuple):
 
 def plan(
     options: Options,
-    jobs: Path,
+    jobs: Path | str,
     show: Callable[[Progress], None] = lambda _: None,
     note: Callable[[Issue], None] = lambda _: None,
 ) -> Planned:
     """Write a file of jobs, one for each volume of what the inputs hold.
 
-    The file appears whole or not at all. `note` gets each issue. Raises EpubmakerError: UsageError for options that a plan
-    has no use for, InputError where there is no article.
+    The file, at a path or an address (see `storage.remote`), appears whole or not at all. `note` gets each issue.
+    Raises EpubmakerError: UsageError for options that a plan has no use for, InputError where there is no article.
     """
     _check(options)
     outputs = Outputs(options)
@@ -81,7 +82,8 @@ def plan(
     check_demands(options)
     with spool() as folder, HeadTable(folder) as table:
         planning = _Planning(options, table, show, note)
-        planning.scan(jobs)
+        path = jobs if isinstance(jobs, Path) else folder / "jobs.jsonl"
+        planning.scan(path)
         planning.shorten_titles()
         planning.leave_out_copies()
         planning.choose()
@@ -92,17 +94,20 @@ def plan(
                 subject, f"no article is left of {planning.found:,}", "ask for others, or name another folder"
             )
         count = 0
-        with output_errors(jobs, _FLAG):
-            file = PendingFile(jobs)
+        with output_errors(path, _FLAG):
+            file = PendingFile(path)
             try:
                 for order, states in planning.orders():
-                    outputs.check_book(order.name or OutputName.of(order.output))
+                    if not options.output_at:
+                        outputs.check_book(order.name or OutputName.of(order.output))
                     key = book_key(order, states, "") or ""
                     file.file.write(dump(Job(key, order)).encode() + b"\n")
                     count += 1
                 file.publish()
             finally:
                 file.discard()
+        if isinstance(jobs, str):
+            put(path, jobs)
         return Planned(count, articles, planning.intake())
 
 
@@ -123,7 +128,7 @@ def _check(options: Options) -> None:
         if value:
             raise UsageError(flag, "is for `epubmaker build`", "leave it out of a plan")
     for given in options.inputs:
-        if not isinstance(given, Path):
+        if not isinstance(given, Path) and not is_remote(given):
             what = "an address" if is_address(given) else "standard input"
             raise UsageError(given, f"{what} is no part of a plan", "save it to a file, and name that")
 
@@ -160,7 +165,7 @@ class _Planning:
     def scan(self, jobs: Path) -> None:
         """Read the heads of all articles; see `collector.scan`."""
         table, issues = self._table, list[Issue]()
-        given = [Given(path, path.as_posix()) for path in self._options.inputs if isinstance(path, Path)]
+        given = [Given.named(each) for each in self._options.inputs]
         own = ledger_of(jobs)
         written = {os.path.normcase(os.path.realpath(path)) for path in (jobs, own, *other_ledgers(jobs, own))}
         text_files: dict[int, str] = {}

@@ -45,10 +45,13 @@ def batches(
 
 
 def _cut(found: Iterator[File]) -> Iterator[list[File]]:
-    """Yield files in batches; one with many articles has a batch for itself."""
+    """Yield files in batches, each of one input; one with many articles has a batch for itself."""
     batch: list[File] = []
     size = 0
     for file in found:
+        if batch and file.location is not batch[0].location:
+            yield batch
+            batch, size = [], 0
         batch.append(file)
         size += _size(file)
         if len(batch) == _MOST or size > _BYTES:
@@ -59,6 +62,8 @@ def _cut(found: Iterator[File]) -> Iterator[list[File]]:
 
 
 def _size(file: File) -> int:
+    if file.state:
+        return file.state.size
     try:
         return os.stat(file.path).st_size  # noqa: PTH116 - of each file; a `Path` takes longer
     except OSError:

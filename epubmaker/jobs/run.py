@@ -10,6 +10,8 @@ from typing import NamedTuple, TypeAlias
 from epubmaker.errors import InputError
 from epubmaker.jobs.ledger import Ledger, ledger_of, other_ledgers
 from epubmaker.jobs.make import Done, Maker, RunSettings
+from epubmaker.storage.remote import fetch
+from epubmaker.storage.scratch import spool
 
 __all__ = ["Engine", "Part", "Step", "made_here", "run"]
 
@@ -45,7 +47,7 @@ def made_here(lines: Iterable[str], settings: RunSettings) -> Iterator[Done]:
 
 
 def run(
-    jobs: Path,
+    jobs: Path | str,
     settings: RunSettings,
     *,
     part: Part = _ALL,
@@ -55,19 +57,21 @@ def run(
 ) -> Iterator[Step]:
     """Make the volumes of a file of jobs that are not there as its ledger says; yield how far it is after each.
 
-    `results` is the ledger, None for the file beside the jobs. With `whole`, volumes that lack pictures are made again.
-    What becomes of one volume does not keep the others from being made. Raises InputError where the jobs cannot be read,
+    `jobs` is a path or an address (see `storage.remote`). `results` is the ledger, None for the file beside the jobs;
+    beside those at an address is the current folder. With `whole`, volumes that lack pictures are made again. What
+    becomes of one volume does not keep the others from being made. Raises InputError where the jobs cannot be read,
     OutputError where the ledger cannot be written.
     """
-    own = results or ledger_of(jobs, str(part))
     with ExitStack() as stack:
-        total = sum(1 for _ in _lines(jobs, part))
-        ledger = stack.enter_context(Ledger(own, [] if results else other_ledgers(jobs, own)))
+        place, path = (jobs, jobs) if isinstance(jobs, Path) else _fetched(jobs, stack)
+        own = results or ledger_of(place, str(part))
+        total = sum(1 for _ in _lines(path, part))
+        ledger = stack.enter_context(Ledger(own, [] if results else other_ledgers(place, own)))
         there = 0
 
         def waiting() -> Iterator[str]:
             nonlocal there
-            for line in _lines(jobs, part):
+            for line in _lines(path, part):
                 if ledger.is_there(line, whole=whole):
                     there += 1
                 else:
@@ -77,6 +81,15 @@ def run(
             ledger.add(done)
             yield Step(total, there, done)
         yield Step(total, there)
+
+
+def _fetched(jobs: str, stack: ExitStack) -> tuple[Path, Path]:
+    """Return the name of the file at an address, and the path of a copy of it. Raises InputError."""
+    address, _, name = jobs.rpartition("/")
+    folder = stack.enter_context(spool())
+    if failed := fetch(address, [name], folder):
+        raise InputError(jobs, failed[name], "name the file that `epubmaker plan --jobs-file` wrote")
+    return Path(name), folder / name
 
 
 def _lines(jobs: Path, part: Part) -> Iterator[str]:

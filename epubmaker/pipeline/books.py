@@ -86,7 +86,7 @@ def _publish(order: Order, session: Session) -> Report:
         issues=tuple(issues),
         repeating=() if order.options.drop_repeated else repeating_sources(entries),
     )
-    if session.cache:
+    if session.cache and not order.options.output_at:  # else the files are gone once they are there
         hashes = [sha256 for made in books for sha256 in made.hashes]
         by_key = dict(zip([entry.key for entry in known.plan.entries], hashes, strict=True))
         hashes = [by_key[entry.key] for entry in entries]

@@ -30,12 +30,10 @@ def given(session: Session) -> tuple[list[Given], list[Issue]]:
     found: list[Given] = []
     issues: list[Issue] = []
     for each in options.inputs:
-        if isinstance(each, Path):
-            found.append(Given(each, each.as_posix()))
+        if isinstance(each, Path) or is_remote(each):
+            found.append(Given.named(each))
         elif each == STANDARD_INPUT:
             found.append(Given(_standard_input(session.scratch), "-", is_download=True))
-        elif is_remote(each):
-            found.append(Given(Path(), each, address=each))
         elif each not in answers:
             found.append(Given(Path(each), each))
         else:

@@ -57,7 +57,9 @@ _REPORTS = _Kind("--report", "report of epubmaker's", _is_report)
 def named_book(options: Options) -> Path | None:
     """Return the path of the book where the options name it, and not only its folder."""
     output = options.output
-    is_folder = output is None or options.make_folder or os.path.isdir(output)  # noqa: PTH112 - `Path.is_dir` raises
+    if output is None or options.make_folder:
+        return None
+    is_folder = not options.output_at and os.path.isdir(output)  # noqa: PTH112 - `Path.is_dir` raises
     return None if is_folder else output
 
 
@@ -85,7 +87,7 @@ class Outputs:
 
     def check_what_is_named(self) -> None:
         """Check the other paths that the options name, before the title of the book is known."""
-        output = self._options.output
+        output = None if self._options.output_at else self._options.output
         if output and (self._options.make_folder or os.path.isdir(output)):  # noqa: PTH112 - `Path.is_dir` raises
             with output_errors(output):
                 _check_folder(output, to_make=self._options.make_folder)

@@ -60,6 +60,7 @@ IRRELEVANT_TO_BYTES = (
     "state",
     "max_missing",
     "output",
+    "output_at",
     "jobs",
     "check",
     "report",

@@ -185,7 +185,7 @@ def _remote(info: Mapping[str, Any]) -> Remote:
     mark = next((str(each) for each in marks if each is not None), "")
     number = int.from_bytes(hashlib.sha256(mark.encode()).digest()[:6], "big")
     name = info["name"].rstrip("/").rpartition("/")[2]
-    return Remote(name, info["type"] == "directory", FileState(info["size"] or 0, 0, 0, number))
+    return Remote(name, info["type"] == "directory", FileState(info["size"] or 0, number, 0, 0))
 
 
 @contextmanager

@@ -102,6 +102,10 @@ class OutputName:
                 return True
         return False
 
+    def below(self, folder: Path) -> OutputName:
+        """Return this name, which is relative, as one in a folder."""
+        return OutputName((f"{folder}{os.sep}", *self.pieces))
+
     def holding(self, name: str) -> OutputName:
         """Return the name of a file in the folder of this name."""
         ends = str(self.pieces[-1]) if self.pieces else ""

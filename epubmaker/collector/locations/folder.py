@@ -82,6 +82,11 @@ class Given(NamedTuple):
     is_download: bool = False
     address: str = ""
 
+    @classmethod
+    def named(cls, place: Path | str) -> Given:
+        """Return what a path, or an address of `storage.remote`, stands for."""
+        return cls(place, place.as_posix()) if isinstance(place, Path) else cls(Path(), place, address=place)
+
 
 class File(NamedTuple):
     """A file that may hold articles, and the input that it belongs to.
