@@ -151,7 +151,7 @@ class _Writer:
         title = self._title if parts == 1 else f"{self._title} ({number}/{parts})"
         body = self._body(number, pieces)
         lead, rest = lead_of(body) if number == 1 and self._draft.standfirst else ("", body)
-        if not _shows_something(rest):
+        if lead and not _shows_something(rest):
             lead, rest = "", body
         start = f"{_SECTION}{lead}{self._header()}" if number == 1 else "<section>"
         opening = self._opening(title, self._draft.language)
