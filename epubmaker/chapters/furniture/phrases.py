@@ -802,6 +802,7 @@ _MESSAGES = _lines("""
     view this image
     view larger image
     view full size
+    view fullsize
     view full size image
     full screen
     enlarge

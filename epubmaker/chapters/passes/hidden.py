@@ -24,9 +24,10 @@ from epubmaker.chapters.xhtml.content import names
 __all__ = ["drop_hidden"]
 
 _GIST = re.compile(r"https://gist\.github\.com/[\w./-]{1,200}\.js")
-# For screen readers only ("opens in a new window").
+# For screen readers only ("opens in a new window"); a site may put its own letters before and behind.
 _UNSEEN_CLASS = re.compile(
-    r"(?:^|\s)(?:sr-only|visually-?hidden|element-(?:invisible|hidden)|screen-reader-(?:text|only)|u-visually-hidden)(?:$|\s)"
+    r"(?<![^\s_-])(?<!not-)(?:sr-only|visually-?[hH]idden|element-(?:invisible|hidden)|screen-reader-(?:text|only))"
+    r"(?:-focusable)?(?=$|\s|__)"
 )
 # The second copy of a formula, which style sheets draw, and links for editors.
 _COPY_CLASS = re.compile(r"(?:^|\s)(?:katex-html|MathJax_Preview|mw-editsection|mw-cite-backlink-placeholder)(?:$|\s)")
