@@ -61,8 +61,9 @@ class Tab:
 
     def open(self, address: str) -> None:
         """Go to an address, and wait until all of the page is there."""
+        self._events.clear()
         self.ask("Page.navigate", url=address)
-        self.wait("Page.loadEventFired")
+        self._wait("Page.loadEventFired")
 
     def run(self, expression: str) -> Any:
         """Return the value of an expression in the page, which may be a promise."""
@@ -124,8 +125,7 @@ class Tab:
                 return result
             self._events.append(message)
 
-    def wait(self, event: str) -> None:
-        """Wait for an event that came since the last wait, or comes."""
+    def _wait(self, event: str) -> None:
         while True:
             message = self._events.pop(0) if self._events else self._message()
             if message.get("method") == event:
