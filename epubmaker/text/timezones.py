@@ -52,7 +52,7 @@ def _fixed(offset: timedelta) -> timezone:
 
 @cache
 def _zone(name: str) -> tzinfo | None:
-    if name == UTC_NAME:
+    if name in {UTC_NAME, "Etc/UTC"}:  # as most servers call it
         return UTC
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - 5 ms, and not needed in UTC
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,8 @@ _FALLBACK = "en"
 
 @cache
 def _tables() -> Mapping[str, Mapping[str, str]]:
+    import tomllib  # noqa: PLC0415 - 4 ms, and an unchanged book needs no words
+
     with (Path(__file__).parent / "words.toml").open("rb") as file:
         return tomllib.load(file)
 

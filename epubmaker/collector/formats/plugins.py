@@ -32,6 +32,7 @@ def added_formats() -> tuple[Format, ...]:
     )
 
 
+@cache
 def distributions() -> tuple[str, ...]:
     """Return the names of the packages that add formats, as their folders of metadata begin."""
     return tuple(sorted(set(_distributions())))
