@@ -33,6 +33,7 @@ from epubmaker.chapters.furniture.tail import drop_last_lines
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, element, in_order, seen, tags_in_order, text_within, texts_outside, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
+from epubmaker.text.characters import letters
 
 __all__ = ["drop_furniture"]
 
@@ -137,6 +138,7 @@ class _Dropper:
         self._root = root
         self._context = context
         self._found = found
+        self._title = letters(context.title)
         self._spans = measured(root, found.threads)
         self._page = self._spans[id(root)].size
         self._lines: dict[int, list[PageElement]] = {}
@@ -185,7 +187,7 @@ class _Dropper:
             is_first = first not in joined
             if is_first:
                 left = _left(line, fitting)
-                joined[first] = only_joins(left) or label_of(left) is not None
+                joined[first] = only_joins(left) or label_of(left) is not None or letters(left) == self._title
             if joined[first] and is_first:
                 tags = [node for node in line for node in (node, *(walk(node) if isinstance(node, Tag) else ()))]
                 yield self._unit(line, [fitting[id(node)][1] for node in tags if id(node) in fitting])

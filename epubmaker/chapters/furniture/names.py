@@ -79,7 +79,8 @@ _NAMES: Mapping[Kind, frozenset[str]] = {
         "meta-info post-info article-info entry-info story-info posted-on posted-by published-on site-posted-on "
         "post-byline article-byline entry-byline story-byline by-author author-wrap author-wrapper entry-author "
         "entry-author-wrapper post-author article-author story-author author-info author-name author-date author-line "
-        "author-meta news-info publish-info article-details post-details entry-details field-name-author "
+        "author-meta news-info publish-info article-details post-details entry-details field-name-author field-name-uid "
+        "field-name-created "
         "rich-media-meta-list cat-links category-links entry-categories post-categories word-count reading-time "
         "read-time time-to-read est-reading-time view-count views-count post-views post-date-author byline-block "
         "column-link autorzeile entry-footer post-footer article-footer story-footer entry-utility "
@@ -247,11 +248,11 @@ _THREAD = re.compile(
     re.IGNORECASE,
 )
 _AUTHOR = re.compile(
-    r"(?:^|[\s_-])(?:author|authors|byline|bylines|writer|username|reporter|vcard|fn)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:author|authors|byline|bylines|writer|username|uid|reporter|vcard|fn)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:^|[\s_-])(?:date|time|timestamp|datetime|pubdate|published|updated|modified|posted-on)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:date|time|timestamp|datetime|created|pubdate|published|updated|modified|posted-on)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _NUMBERED_ADS = re.compile(

@@ -367,6 +367,8 @@ def test_text_that_only_looks_like_furniture_stays(place: str, html: str) -> Non
         ("<p class=byline>Ann Lee ann@herald.example</p>", {"author": "Ann Lee"}, ""),
         ("<p>Publié le 12 janvier 2022 • Mis à jour le 12 janvier 2022</p>", {}, ""),
         ("<dl class=article-info><dt>Details</dt><dd class=author>Ann Lee</dd><dd>12 January 2022</dd></dl>", {"author": "Ann Lee"}, ""),
+        ("Title<span class='field field--name-uid'><b>Ann Lee</b></span> <span class='field field--name-created'>January 12, 2022</span>", {"author": "Ann Lee"}, ""),
+        ("<span class=field--name-title>Title</span> <span class='field field--name-uid'>Ann Lee</span> <span class='field field--name-created'>12/01/2022 - 8:02</span>", {}, "<p>Ann Lee</p>"),
         ("<p>By Ann Lee and Bo Wu</p>", {"author": "Ann Lee"}, "<p>By Ann Lee and Bo Wu</p>"),
         ("<p>By</p><p>Ann Lee</p>", {"author": "Ann Lee"}, ""),
         ("<p>By</p><p>Ann Lee</p>", {}, "<p>By</p><p>Ann Lee</p>"),
