@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -81,7 +81,7 @@ def preview(context: click.Context, /, **flags: Any) -> None:
     """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
     process.own()
     with one_line_errors(verbose=flags["verbose"]):
-        source: _Source = _Finished(context) if _is_finished(flags["inputs"]) else _Inputs(context)
+        source = _Finished(context) if _is_finished(flags["inputs"]) else _Inputs(context)
         _preview(source, flags)
 
 
@@ -155,33 +155,29 @@ def _listening(showing: Showing, flags: dict[str, Any]) -> PreviewServer:
         raise EpubmakerError(place, cause, "choose another with --port") from error
 
 
-class _Source(Protocol):
+class _Source:
     """What is looked at: a book, or what a build makes of inputs.
 
-    `files` are watched, but not the folders `passed_over`. `style` and `device` are those to begin with, "" for the book's
+    `files` are watched, but not the folders `passed_over`. `style` and `device` are those to begin with; "" is the book's
     own style.
     """
 
-    @property
-    def files(self) -> Sequence[Path]: ...
-
-    @property
-    def passed_over(self) -> Sequence[Path]: ...
-
-    @property
-    def style(self) -> str: ...
-
-    @property
-    def device(self) -> str: ...
+    files: Sequence[Path]
+    passed_over: Sequence[Path] = ()
+    style: str
+    device: str
 
     def make(self, choice: Choice, room: Path) -> ShownBook:
         """Return the book, made in a folder. Raises EpubmakerError."""
+        raise NotImplementedError
 
     def kind(self, choice: Choice) -> object:
         """Return what the book depends on of a choice."""
+        return choice
 
-    def fixed(self, book: ShownBook) -> str:
+    def fixed(self, _book: ShownBook) -> str:
         """Return why the style of the book cannot be changed; "" where it can."""
+        return ""
 
 
 # --- a finished book -------------------------------------------------------------------------------------------------
@@ -195,10 +191,8 @@ def _is_finished(inputs: Sequence[Path | str]) -> bool:
     return is_book(inputs[0]) or (inputs[0].suffix.lower() == ".epub" and inputs[0].is_file())
 
 
-class _Finished:
+class _Finished(_Source):
     """A finished book. A device changes the size of its page alone; a style can be another where its own is one of ours."""
-
-    passed_over = ()
 
     def __init__(self, context: click.Context) -> None:
         flags = context.params
@@ -241,7 +235,7 @@ class _Finished:
 # --- inputs ----------------------------------------------------------------------------------------------------------
 
 
-class _Inputs:
+class _Inputs(_Source):
     """What a build makes of inputs."""
 
     def __init__(self, context: click.Context) -> None:
@@ -276,12 +270,6 @@ class _Inputs:
                 say(line)
         self._said = lines
         return ShownBook(report.books[0].path)
-
-    def kind(self, choice: Choice) -> object:
-        return choice
-
-    def fixed(self, _book: ShownBook) -> str:
-        return ""
 
 
 def _options(context: click.Context) -> Options:
