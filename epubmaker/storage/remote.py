@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Remote", "children", "fetch", "join", "put", "size_of", "status", "within"]
 
-_PIECE = 16_000_000  # bytes of a part: a file of less than two of them is put in one
+_PIECE = 1 << 24  # bytes of a part: a file of less than two of them is put in one
 # How each kind is opened, and the extra that has what it needs.
 _KINDS: Mapping[str, tuple[Mapping[str, Any], str]] = MappingProxyType(
     {

@@ -155,6 +155,20 @@ def test_a_file_with_many_articles_is_fetched_once_for_several_volumes(store: An
     assert fetched[0] == fetched[1] < fetched[2]
 
 
+def test_files_that_were_used_longest_ago_make_room_for_others(store: Any, tmp_path: Path) -> None:
+    location = Location("memory://bucket")
+    for name in "abc":
+        store.pipe_file(f"/bucket/{name}", bytes(100))
+    copies = Copies(tmp_path, most=250)
+
+    for name in "abac":
+        with copies.of([Entry(name, location, name, 0, name, name, member="1")]) as here:
+            root = Path(here(location).root)
+            assert (root / name).stat().st_size == 100
+
+    assert sorted(path.name for path in root.iterdir()) == ["a", "c"]
+
+
 def test_an_address_as_the_output_of_a_build_is_refused() -> None:
     done = commandline.here("build", "seeds", "-o", "s3://bucket/a.epub")
 

@@ -74,8 +74,10 @@ class Copies:
     gets the bytes that are at the address then.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, most: int = _KEPT_BYTES) -> None:
+        """Keep at most so many bytes, or what the disk has room for, beside the files of the volume that is made."""
         self._folder = folder
+        self._most = most
         self._roots: dict[str, Path] = {}
         self._kept: dict[tuple[str, str], FileState] = {}  # by address and name, the one used longest ago first
 
@@ -118,7 +120,7 @@ class Copies:
                 self._kept[address, name] = self._kept.pop((address, name))  # used last
         missing = [name for name in names if name not in states or self._kept.get((address, name)) != new.get(name)]
         size = sum(new[name].size for name in missing if name in new)
-        self._keep_within(_KEPT_BYTES - size, {(address, name) for name in names})
+        self._make_room(root, size, {(address, name) for name in names})
         _check_room(root, size)
         failed = fetch(address, missing, root)
         for name in missing:
@@ -131,8 +133,10 @@ class Copies:
                     raise InputError(join(address, name), "it changed while it was read", "run this again")
                 self._kept[address, name] = new[name]
 
-    def _keep_within(self, limit: int, needed: set[tuple[str, str]]) -> None:
+    def _make_room(self, folder: Path, size: int, needed: set[tuple[str, str]]) -> None:
+        """Remove files that are kept, those that were used longest ago first, until there is room for others."""
         total = sum(state.size for state in self._kept.values())
+        limit = min(self._most, total + shutil.disk_usage(folder).free - _SPARE_BYTES) - size
         for address, name in [each for each in self._kept if each not in needed]:
             if total > limit:
                 total -= self._kept.pop((address, name)).size
