@@ -291,7 +291,7 @@ def _password(server: MailServer) -> str:
             raise _Failure(_MEND, f"{error.cause} ({error.subject})") from None
     elif not text and server.password_file:
         try:
-            with server.password_file.open(encoding="utf-8") as file:
+            with server.password_file.open(encoding="utf-8-sig") as file:
                 text = file.read(_LONGEST_PASSWORD)
         except (OSError, UnicodeError) as error:
             cause = getattr(error, "strerror", None) or "is no text"

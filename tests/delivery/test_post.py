@@ -193,11 +193,12 @@ def test_a_server_that_takes_less_says_so_and_volumes_arrive_each() -> None:
 def test_a_login_that_fails_repeats_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = "not the pass"
     Path("secret").write_text(f"{wrong}\nmore\n", encoding="utf-8")
+    Path("by-notepad").write_text(f"{wrong}\nmore\n", encoding="utf-8-sig")
     monkeypatch.delenv("EPUBMAKER_MAIL_PASSWORD")
     with MailServer() as server:
         write(2)
         for flags in (
-            ("--mail-password-file", "secret", "--split-by", "1"),
+            ("--mail-password-file", "by-notepad", "--split-by", "1"),
             ("--mail-password-command", f'"{sys.executable}" -c "print(open(\'secret\').read())"'),
         ):
             done = build(*by(server), *flags, "-v", output="{n}.epub")
