@@ -25,8 +25,14 @@ from epubmaker.chapters.furniture.headings import idle_headings
 from epubmaker.chapters.furniture.lastlines import kind_of_last_line
 from epubmaker.chapters.furniture.measure import Span, Sums, line_of, measured
 from epubmaker.chapters.furniture.names import Kind, Sign, is_of_thread, sign_of
-from epubmaker.chapters.furniture.outside import box_of_text, boxes_of_links, lines_outside, may_have_outside
-from epubmaker.chapters.furniture.phrases import LONGEST, label_of, only_joins, teaser_of
+from epubmaker.chapters.furniture.outside import (
+    box_of_text,
+    boxes_of_links,
+    leads_home,
+    lines_outside,
+    may_have_outside,
+)
+from epubmaker.chapters.furniture.phrases import LONGEST, label_of, may_be_own, only_joins, teaser_of
 from epubmaker.chapters.furniture.repeating import drop_repeating, find_repeating
 from epubmaker.chapters.furniture.shape import Place, fits, may_stand, place_of
 from epubmaker.chapters.furniture.tail import drop_last_lines
@@ -121,10 +127,12 @@ def _search(root: Tag) -> _Found:
                     found.signs.append((node, sign))
         elif isinstance(node, NavigableString) and len(node) < 3 * LONGEST:
             text = node.strip()
-            if 0 < len(text) <= LONGEST and (kind := label_of(text)) is not None:
-                found.labels.append((node, kind))
-            elif (link := node.parent) is not None and link.name == "a" and _calls(link, text):
+            kind = label_of(text) if 0 < len(text) <= LONGEST else None
+            is_open = kind is None or kind == "related"
+            if is_open and (link := node.parent) is not None and link.name == "a" and _calls(link, text):
                 found.labels.append((node, "teaser"))
+            elif kind is not None:
+                found.labels.append((node, kind))
         node = node.next_element
     if any(sign.kind == "comments" for _, sign in found.signs):
         found.threads.update(id(tag) for tag in tags_in_order(root) if is_of_thread(tag.attrs))
@@ -156,7 +164,8 @@ class _Dropper:
         self._take(self._placed(list(self._units())))
         for node, kind in self._found.labels:
             unit = self._labeled(node, kind)
-            if unit is not None:
+            is_doubtful = unit is not None and kind == "related" and may_be_own(node)
+            if unit is not None and (not is_doubtful or leads_home(unit.nodes, self._context.address)):
                 self._take_over(unit)
         self._take_outside()
         self._remove()

@@ -7,7 +7,7 @@ may be a credit, or a list of times. What follows a picture above the text may b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Literal
 
@@ -18,7 +18,7 @@ from epubmaker.chapters.tree import attribute, in_order, is_text, seen, tags_wit
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
 from epubmaker.text.addresses import site
 
-__all__ = ["box_of_text", "boxes_of_links", "lines_outside", "may_have_outside"]
+__all__ = ["box_of_text", "boxes_of_links", "leads_home", "lines_outside", "may_have_outside"]
 
 _MOST_OF_IT = 0.75  # of the text outside of links, in the box of the text
 _LEAST = 900  # bytes of such text
@@ -99,7 +99,7 @@ def boxes_of_links(box: Tag, spans: Mapping[int, Span], taken: AbstractSet[int],
             continue
         if isinstance(child, Tag) and child.name in _INSET and (child.attrs or child.name == "aside"):
             span = spans.get(id(child))
-            if id(child) not in taken and span is not None and _is_inset(span.size) and _stays(child, address):
+            if id(child) not in taken and span is not None and _is_inset(span.size) and leads_home([child], address):
                 yield child
 
 
@@ -116,10 +116,11 @@ def _is_inset(size: Sums) -> bool:
     return 0 < size.weight <= _WIDEST_INSET and made_of_links and size.is_short and not size.inward
 
 
-def _stays(box: Tag, address: str | None) -> bool:
-    """Return True where all links of a box lead to the site of the article, so that it is the site's, not the author's."""
+def leads_home(nodes: Iterable[PageElement], address: str | None) -> bool:
+    """Return True where all links in some nodes lead to the site of the article: they are the site's, not the author's."""
     own = site(address)
-    links = [attribute(tag, "href") for tag in tags_within(box) if tag.name == "a"]
+    tags = [tag for node in nodes if isinstance(node, Tag) for tag in tags_within(node)]
+    links = [attribute(tag, "href") for tag in tags if tag.name == "a"]
     return bool(links) and all(
         (link.startswith(("/", "?")) and link[1:2] != "/") or (own is not None and site(link) == own) for link in links
     )

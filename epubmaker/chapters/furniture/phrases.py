@@ -17,6 +17,7 @@ __all__ = [
     "LONGEST",
     "kind_of_button",
     "label_of",
+    "may_be_own",
     "names_author",
     "only_joins",
     "other_words",
@@ -881,6 +882,11 @@ _ALL: Mapping[str, Kind] = {
 _compiled = cache(re.compile)
 _MOST_BUTTONS = 120  # characters of a line
 _BESIDE = " +\t\r\n\xa0\u3000:：.。…!！?？»›>→|·•-–—*＊【】[]()（）「」“”\"'▼▶"
+
+
+def may_be_own(text: str) -> bool:
+    """Return True for a label that authors write as well, above links to other sites."""
+    return text.strip(_BESIDE).casefold() == "read more"
 
 
 def label_of(text: str) -> Kind | None:

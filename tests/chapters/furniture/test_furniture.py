@@ -427,6 +427,8 @@ def test_text_beside_the_box_of_most_text_stays(top: str, end: str) -> None:
         "<div><button>Hide</button><button>Zoom in</button></div>",
         "<p><strong><a href=/1>» LIRE AUSSI - Un autre bateau</a></strong></p>",
         "<p><a href=/1>【関連】別の船</a></p>",
+        "<p><strong>Read more:</strong> <a href='https://www.herald.example/1'>Another boat</a></p>",
+        "<p><a href=https://wharf.example/m>Read more</a></p>",
         "<p><a href='https://chat.example/c'>Siga o canal no mensageiro</a></p>",
     ],
 )
@@ -457,6 +459,7 @@ def test_they_are_left_out_where_each_paragraph_is_in_a_box_too() -> None:
         "<h3><button aria-expanded=false>Who came back?</button></h3>",
         "<p>Press <button>Start</button> to begin.</p>",
         "<p><a href=/1>Ferry: a history</a></p>",
+        "<p><strong>Read more:</strong> <a href='https://wharf.example/1'>Their own page</a></p>",
     ],
 )  # fmt: skip
 def test_an_author_s_own_links_between_paragraphs_stay(html: str) -> None:
