@@ -159,6 +159,8 @@ def _options(flags: dict[str, Any]) -> Options:
         raise UsageError("--output", "is empty", "name a file or a folder, or leave it out")
     if output and is_remote(output):
         flags["output_at"], output = within(output)
+        if flags["output_at"].endswith("://") and output:
+            raise UsageError("--output", "is a bucket and no place in one", "name a file below it, or end it in /")
     flags["make_folder"] = output is not None and output.endswith((os.sep, os.altsep or os.sep))
     flags["output"] = Path(output) if output else None
     flags["cache"] = None if flags.pop("no_cache") else flags["cache"] or cache_folder()

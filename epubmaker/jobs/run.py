@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from epubmaker.errors import InputError
 from epubmaker.jobs.ledger import Ledger, ledger_of, other_ledgers
 from epubmaker.jobs.make import Done, Maker, RunSettings
-from epubmaker.storage.remote import fetch
+from epubmaker.storage.remote import fetch, parent
 from epubmaker.storage.scratch import spool
 
 __all__ = ["Engine", "Part", "Step", "made_here", "run"]
@@ -85,7 +85,7 @@ def run(
 
 def _fetched(jobs: str, stack: ExitStack) -> tuple[Path, Path]:
     """Return the name of the file at an address, and the path of a copy of it. Raises InputError."""
-    address, _, name = jobs.rpartition("/")
+    address, name = parent(jobs)
     folder = stack.enter_context(spool())
     if failed := fetch(address, [name], folder):
         raise InputError(jobs, failed[name], "name the file that `epubmaker plan --jobs-file` wrote")

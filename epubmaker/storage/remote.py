@@ -27,7 +27,7 @@ from epubmaker.model.articles import FileState
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-__all__ = ["Remote", "children", "fetch", "join", "put", "size_of", "status", "within"]
+__all__ = ["Remote", "children", "fetch", "join", "parent", "put", "size_of", "status", "within"]
 
 _PIECE = 1 << 24  # bytes of a part: a file of less than two of them is put in one
 # How each kind is opened, and the extra that has what it needs.
@@ -56,7 +56,12 @@ class Remote(NamedTuple):
 
 def join(address: str, name: str) -> str:
     """Return the address of a file below another."""
-    return f"{address.rstrip('/')}/{name}" if not address.endswith("://") else f"{address}{name}"
+    return f"{address}{name}" if address.endswith("/") else f"{address}/{name}"
+
+
+def parent(address: str) -> tuple[str, str]:
+    """Return the folder that an address lies in, and its name there."""
+    return _cut(address, address.rindex("/"))
 
 
 def within(address: str) -> tuple[str, str]:
@@ -64,9 +69,12 @@ def within(address: str) -> tuple[str, str]:
 
     `s3://books/{source}/1.epub` is `{source}/1.epub` in `s3://books`.
     """
-    start = address.partition("{")[0].rindex("/") + 1
-    folder, name = address[:start], address[start:]
-    return folder if folder.endswith("://") else folder.rstrip("/"), name
+    return _cut(address, address.rindex("/", 0, f"{address}{{".index("{")))
+
+
+def _cut(address: str, slash: int) -> tuple[str, str]:
+    is_root = address[:slash].endswith("/")
+    return address[: slash + is_root], address[slash + 1 :]
 
 
 def status(address: str) -> Remote | None:

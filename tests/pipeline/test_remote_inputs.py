@@ -107,6 +107,8 @@ def test_one_file_at_an_address_is_read_like_a_file_that_is_named(store: Any, tm
     report = book_of("memory://bucket/a.of-no-kind", tmp_path, form="page")
 
     assert [record.title for record in report.articles] == ["Named"]
+    store.pipe_file("/a{b}.html", page("At the top").encode())
+    assert [entry.title for entry in scan([Given.named("memory://a{b}.html")]).entries] == ["At the top"]
     with pytest.raises(InputError, match="memory://bucket/b: no such file or folder; name one that exists"):
         book_of("memory://bucket/b", tmp_path)
     with pytest.raises(InputError, match="memory://bucket: no article in it"):
@@ -125,7 +127,7 @@ def test_names_that_no_disk_has_cost_nothing_but_their_files(store: Any) -> None
     ):
         store.pipe_file(f"/bucket/{name}", page(name).encode())
 
-    found = scan([Given(Path(), "memory://bucket", address="memory://bucket")])
+    found = scan([Given.named("memory://bucket")])
 
     assert {entry.name for entry in found.entries} >= {"good.html", "~.html"}
     refused = {issue.where.removeprefix("memory://bucket/"): issue.code for issue in found.issues}
@@ -169,8 +171,10 @@ def test_files_that_were_used_longest_ago_make_room_for_others(store: Any, tmp_p
     assert sorted(path.name for path in root.iterdir()) == ["a", "c"]
 
 
-def test_an_address_as_the_output_of_a_build_is_refused() -> None:
-    done = commandline.here("build", "seeds", "-o", "s3://bucket/a.epub")
+def test_an_address_that_can_be_no_output_is_refused_before_any_work() -> None:
+    built = commandline.here("build", "seeds", "-o", "s3://bucket/a.epub")
+    planned = commandline.here("plan", "seeds", "-o", "s3://bucket", "--split-by", "month", "--jobs-file", "a.jsonl")
 
-    assert done.returncode == 2
-    assert "--output: is an address; name a file here, or" in done.stderr
+    assert (built.returncode, planned.returncode) == (2, 2)
+    assert "--output: is an address; name a file here, or" in built.stderr
+    assert "--output: is a bucket and no place in one; name a file below it, or end it in /" in planned.stderr

@@ -47,6 +47,7 @@ def test_an_address_is_told_from_paths_and_the_web(text: str, is_one: bool) -> N
         ("s3://books/{source}/{n}.epub", "s3://books", "{source}/{n}.epub"),
         ("s3://books/news/a-{n}.epub", "s3://books/news", "a-{n}.epub"),
         ("memory://a.epub", "memory://", "a.epub"),
+        ("file:///{n}.epub", "file:///", "{n}.epub"),
         ("file:///srv/books/", "file:///srv/books", ""),
     ],
 )

@@ -7,7 +7,8 @@ import select
 import socket
 import socketserver
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from typing import Any
 from unittest import mock
 
@@ -25,11 +26,14 @@ def object_storage() -> Iterator[Any]:
     server.start()
     port = server.get_host_and_port()[1]
     try:
+        with closing(HTTPConnection("127.0.0.1", port)) as connection:  # the servers of a process share what they have
+            connection.request("POST", "/moto-api/reset")
+            connection.getresponse().read()
         with at(port):
             from s3fs import S3FileSystem
 
             system = S3FileSystem(use_listings_cache=False)
-            system.makedirs("bucket", exist_ok=True)  # moto's servers of one process share what they have
+            system.mkdir("bucket")
             yield system
     finally:
         server.stop()

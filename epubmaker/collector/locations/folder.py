@@ -23,7 +23,7 @@ from epubmaker.collector.formats.table import suffixes
 from epubmaker.collector.locations.archivenames import ARCHIVE_SUFFIXES
 from epubmaker.errors import InputError
 from epubmaker.model.articles import FileState, Issue, Location, Severity
-from epubmaker.storage.remote import children, status
+from epubmaker.storage.remote import children, parent, status
 from epubmaker.text.naming import is_safe_on_windows
 
 __all__ = ["File", "Given", "files", "is_looked_at", "is_passed_over", "lies_beside", "natural"]
@@ -158,7 +158,7 @@ def _at_address(given: Given, issues: list[Issue], passed: Counter[str]) -> Iter
         raise InputError(given.label, "no such file or folder", "name one that exists")
     if found.is_folder:
         return _RemoteWalk(address, address, issues, passed, frozenset()).files()
-    location = Location(address.rpartition("/")[0])
+    location = Location(parent(address)[0])
     return iter([File(location, found.name, given.label, address, f"{address}/.", is_named=True, state=found.state)])
 
 
