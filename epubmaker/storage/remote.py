@@ -106,7 +106,7 @@ def children(address: str) -> Iterator[Remote]:
 def fetch(address: str, names: Iterable[str], folder: Path) -> dict[str, str]:
     """Copy files below an address to the same paths in a folder; return why some cannot be had, by name.
 
-    A copy is in its place when it is whole. The names are those of `children`, with "/"; no part of one may be "..".
+    A copy is in its place when it is whole. The names are those of `children`, with "/"; one that leads out is refused.
     Raises InputError where the storage does not answer, TemporaryFilesError where the disk takes no more.
     """
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as fsspec, for those who have such addresses
@@ -140,7 +140,10 @@ def _fetch(system: AbstractFileSystem, root: str, folder: Path, name: str) -> st
     import tempfile  # noqa: PLC0415 - as above
 
     try:
-        target = folder.joinpath(*name.split("/"))
+        parts = name.split("/")
+        target = folder.joinpath(*parts)
+        if ".." in parts or not target.is_relative_to(folder):
+            return "its name leads out of the folder"
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(prefix=".part-", dir=folder)
         os.close(handle)

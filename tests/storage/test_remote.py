@@ -87,10 +87,10 @@ def test_files_of_a_disk_are_fetched_whole_or_not_at_all_and_put_by_a_rename(tmp
     address, here = there.as_uri(), tmp_path / "here"
     here.mkdir()
 
-    failed = fetch(address, ["folder/a.txt", "none.txt", f"{'x' * 300}.txt"], here)
+    failed = fetch(address, ["folder/a.txt", "none.txt", f"{'x' * 300}.txt", "folder/../../there/folder/a.txt"], here)
     put(here / "folder" / "a.txt", join(address, "new/b.txt"))
 
-    assert sorted(failed) == ["none.txt", f"{'x' * 300}.txt"]
+    assert sorted(failed) == ["folder/../../there/folder/a.txt", "none.txt", f"{'x' * 300}.txt"]
     assert [path.relative_to(here).as_posix() for path in sorted(here.rglob("*"))] == ["folder", "folder/a.txt"]
     assert (there / "new" / "b.txt").read_text() == "text"
     assert [child.name for child in (there / "new").iterdir()] == ["b.txt"]
