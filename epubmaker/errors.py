@@ -9,6 +9,7 @@
     +-- PicturesMissingError    the network gave too few of the pictures to replace an older book (exit status 4)
     +-- LostPictureError        a fetched picture's file is gone or cannot be read
     +-- CheckError              a checker is not installed or does not run
+    +-- ClusterError            other machines cannot be reached, or do not work as this one would
 
 A bad article or picture is not an error but an `Issue` or a `FetchFailed`: it never ends a build.
 
@@ -28,6 +29,7 @@ __all__ = [
     "UNDELIVERED",
     "USAGE",
     "CheckError",
+    "ClusterError",
     "EpubmakerError",
     "InputError",
     "LostPictureError",
@@ -103,3 +105,7 @@ class LostPictureError(EpubmakerError):
 
 class CheckError(EpubmakerError):
     """A checker is not installed, or does not run."""
+
+
+class ClusterError(EpubmakerError):
+    """Other machines cannot be reached, have stopped, or would not make the books that this one makes."""

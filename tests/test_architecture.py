@@ -62,6 +62,7 @@ def test_a_package_imports_only_itself_and_those_below(module: str) -> None:
     ("library", "home"),
     [
         ("click", "epubmaker.cli"),
+        ("distributed", "epubmaker.jobs.cluster"),
         ("ebooklib", "epubmaker.packager.package"),
         ("fsspec", "epubmaker.storage.remote"),
         ("requests", "epubmaker.collector.web.client"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from epubmaker.errors import UsageError
 from epubmaker.runtime import process
 
 if TYPE_CHECKING:
-    from epubmaker.jobs.run import Part, Step
+    from epubmaker.jobs.run import Engine, Part, Step
 
 __all__ = ["run"]
 
@@ -38,11 +40,24 @@ class _Part(click.ParamType["Part"]):
         return Part(int(found[1]), int(found[2]))
 
 
+class _Scheduler(click.ParamType[str]):
+    """The address of a scheduler of Dask; the value is its HOST:PORT."""
+
+    name = "scheduler"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        found = re.fullmatch(r"dask://([^\s/@]+:[0-9]{1,5})/?", str(value))
+        if not found:
+            self.fail(f"{value!r} is no scheduler; write it like dask://HOST:PORT", param, ctx)
+        return found[1]
+
+
 @click.command()
 @click.argument("jobs_file", type=FILE_OR_ADDRESS, metavar="JOBS.jsonl")
 @click.option(
     "--only", type=_Part(), metavar="K/N", help="Every N-th job, from the K-th on: for arrays of a scheduler."
 )
+@click.option("--on", type=_Scheduler(), metavar="dask://HOST:PORT", help="Make them on the workers of this scheduler.")
 @click.option("--results", type=FILE, metavar="FILE.jsonl", help="What was made; default: beside the jobs.")
 @click.option("--reports", type=FILE_OR_ADDRESS, metavar="DIR", help="Also write the report of each volume there.")
 @click.option("--retry-missing", is_flag=True, help="Make volumes again that lack pictures.")
@@ -51,13 +66,20 @@ class _Part(click.ParamType["Part"]):
 @click.option("--offline", is_flag=True, help="Ask nothing of the network.")
 @click.option("--refresh", is_flag=True, help="Ask for every picture again.")
 @click.option("--delay", type=Seconds(), metavar="S", help="Seconds between requests to a host; default: as planned.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes; default: one a processor.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Processes; default: one a processor; of workers: one.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Say each volume, and where an error came from.")
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
 def run(
     *,
     jobs_file: Path | str,
     only: Part | None,
+    on: str | None,
     results: Path | None,
     reports: Path | str | None,
     retry_missing: bool,
@@ -75,11 +97,12 @@ def run(
     \b
     epubmaker run jobs.jsonl
     epubmaker run jobs.jsonl --only 3/8
+    epubmaker run jobs.jsonl --on dask://scheduler:8786
     """  # noqa: D301 - the backslash is click's mark for lines to be left as they are
     process.own()
     with one_line_errors(verbose=verbose):
         from epubmaker.jobs.make import RunSettings
-        from epubmaker.jobs.run import Part
+        from epubmaker.jobs.run import Part, made_here
         from epubmaker.jobs.run import run as run_jobs
         from epubmaker.storage.files import cache_folder
 
@@ -89,9 +112,21 @@ def run(
             raise UsageError("--offline", "contradicts --refresh", "leave one out")
         folder = None if no_cache else cache or cache_folder()
         settings = RunSettings(folder, jobs, reports, offline, refresh, delay)
-        steps = run_jobs(jobs_file, settings, part=only or Part(), results=results, whole=retry_missing)
-        with ProgressDisplay(quiet=quiet) as display:
+        engine = _on_dask(on) if on else made_here
+        steps = run_jobs(jobs_file, settings, part=only or Part(), results=results, whole=retry_missing, engine=engine)
+        with closing(steps), ProgressDisplay(quiet=quiet) as display:
             return _told(steps, display, verbose=verbose, quiet=quiet)
+
+
+def _on_dask(address: str) -> Engine:
+    """Return the engine that makes volumes on the workers of a scheduler. Raises UsageError without Dask."""
+    from importlib.util import find_spec
+
+    if find_spec("distributed") is None:
+        raise UsageError("--on", "Dask is not installed", "pip install 'epubmaker[cluster]'")
+    from epubmaker.jobs.cluster import made_on_dask
+
+    return partial(made_on_dask, address=address, say=say)
 
 
 def _told(steps: Iterable[Step], display: ProgressDisplay, *, verbose: bool, quiet: bool) -> int:

@@ -6,5 +6,6 @@ heads.py     files -> the heads of their articles
 jobfile.py   a job as a line of JSON
 make.py      a job -> its volume
 run.py       a file of jobs -> the volumes that are not there yet, made here or by an engine
+cluster.py   an engine: the volumes are made on other machines
 ledger.py    the file that says what was made
 """

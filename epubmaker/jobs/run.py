@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -54,7 +54,7 @@ def run(
     results: Path | None = None,
     whole: bool = False,
     engine: Engine = made_here,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Make the volumes of a file of jobs that are not there as its ledger says; yield how far it is after each.
 
     `jobs` is a path or an address (see `storage.remote`). `results` is the ledger, None for the file beside the jobs;

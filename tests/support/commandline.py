@@ -177,6 +177,8 @@ if __name__ == "__main__":
     process.own()
     process.leave_on_signals()  # as at the start of any command
     for module in walk_packages(import_module("epubmaker").__path__, "epubmaker."):
+        if module.name == "epubmaker.jobs.cluster":  # Dask takes two seconds, for few commands
+            continue
         with suppress(ImportError):  # what an extra would bring
             import_module(module.name)
     gc.collect()
