@@ -15,7 +15,6 @@ from epubmaker.devices import DEVICES
 from epubmaker.errors import UsageError
 from epubmaker.options import MailServer, Network, Options, is_address, is_remote
 from epubmaker.storage.files import cache_folder
-from epubmaker.storage.remote import within
 
 __all__ = ["options_of"]
 
@@ -158,6 +157,8 @@ def _options(flags: dict[str, Any]) -> Options:
     if output == "":  # as of a variable of a script that is not set
         raise UsageError("--output", "is empty", "name a file or a folder, or leave it out")
     if output and is_remote(output):
+        from epubmaker.storage.remote import within
+
         flags["output_at"], output = within(output)
         if flags["output_at"].endswith("://") and output:
             raise UsageError("--output", "is a bucket and no place in one", "name a file below it, or end it in /")
