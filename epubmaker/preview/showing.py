@@ -13,6 +13,7 @@ from epubmaker.preview.book import ShownBook
 
 __all__ = ["Choice", "Showing"]
 
+_AN_INCH = 150  # CSS pixels: on a screen that is held near, text of 16 of them is as large as readers set it at first
 _BETWEEN = 15.0  # seconds after which a page that is told nothing gets a sign of life
 
 
@@ -107,8 +108,8 @@ class Showing:
             {
                 "name": device.name,
                 "title": device.title,
-                "width": device.width * 96 / device.ppi,
-                "height": device.height * 96 / device.ppi,
+                "width": device.width * _AN_INCH / device.ppi,
+                "height": device.height * _AN_INCH / device.ppi,
                 "eink": device.eink,
             }
             for device in DEVICES.values()

@@ -72,8 +72,8 @@ def test_inputs_are_read_by_keys_and_shown_again_when_they_change(tab: Tab, tmp_
         assert tab.run("chapter") == was[0]
         width = tab.run("paper.offsetWidth")
         tab.press("d")
-        assert round(1272 * 96 / 300) < width
-        tab.until(f"state.device === 'kindle' && {READY} && paper.offsetWidth === {round(1272 * 96 / 300)}")
+        assert round(1272 * 150 / 300) < width
+        tab.until(f"state.device === 'kindle' && {READY} && paper.offsetWidth === {round(1272 * 150 / 300)}")
         tab.press("+")
         assert "110%" in tab.run("frame.contentDocument.getElementById('epubmaker-preview-1').textContent")
 
