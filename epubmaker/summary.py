@@ -16,7 +16,7 @@ from epubmaker.model.books import MANY_ARTICLES, Book
 from epubmaker.report import Intake, PictureRecord, Report, human_size
 from epubmaker.text.addresses import site
 
-__all__ = ["hints", "left_out", "not_read", "summary"]
+__all__ = ["counted", "hints", "left_out", "not_read", "summary"]
 
 _MOST_REASONS = 3
 _MUCH = 500  # characters of one page
@@ -75,7 +75,7 @@ def summary(report: Report) -> Iterator[str]:
     """Yield the lines: each book, its contents, what was left out and why, then notes on the whole run."""
     for book in report.books:
         unchanged = " (unchanged)" if book.status == "unchanged" else ""
-        several = f" ({_counted(book.articles, 'article')}, {human_size(book.size)})" if len(report.books) > 1 else ""
+        several = f" ({counted(book.articles, 'article')}, {human_size(book.size)})" if len(report.books) > 1 else ""
         yield f"{book.path}{unchanged}: {_titled(book, report)}{several}"
     if report.books:
         yield _contents(report)
@@ -181,7 +181,7 @@ def _nothing(report: Report) -> str:
     if not report.intake.found:
         return "nothing to do: there is no article"
     reasons = ", ".join(left_out(report.intake, report.issues))
-    return f"nothing to do: none is left of {_counted(report.intake.found, 'article')}: {reasons}"
+    return f"nothing to do: none is left of {counted(report.intake.found, 'article')}: {reasons}"
 
 
 def _volumes(report: Report) -> Iterator[str]:
@@ -269,7 +269,7 @@ def _repeated(report: Report) -> Iterator[str]:
     """Yield a line about the text that sources repeat and that was dropped."""
     dropped = [record.dropped for record in report.articles if record.dropped]
     if dropped:
-        yield f"repeated text dropped: {sum(dropped):,} characters in {_counted(len(dropped), 'article')}"
+        yield f"repeated text dropped: {sum(dropped):,} characters in {counted(len(dropped), 'article')}"
 
 
 def _notes(issues: Iterable[Issue]) -> Iterator[str]:
@@ -295,10 +295,11 @@ def _findings(issues: Iterable[Issue]) -> Iterator[str]:
 
 
 def _share(number: int, of: int, noun: str) -> str:
-    return _counted(number, noun) if number == of else f"{number:,} of {_counted(of, noun)}"
+    return counted(number, noun) if number == of else f"{number:,} of {counted(of, noun)}"
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return a number of things, by the noun for one: "1 book", "2,000 books"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 

@@ -81,7 +81,7 @@ def plan(context: click.Context, /, **flags: Any) -> int:
 def _plan(context: click.Context) -> int:
     """Write the file of jobs, and say what came of it; return the exit status."""
     from epubmaker.jobs.plan import plan as plan_volumes
-    from epubmaker.summary import left_out, not_read
+    from epubmaker.summary import counted, left_out, not_read
 
     flags = context.params
     jobs_file: Path | str = flags["jobs_file"]
@@ -90,7 +90,7 @@ def _plan(context: click.Context) -> int:
         note = _say if flags["verbose"] else lambda _: None
         found = plan_volumes(options, jobs_file, display.show, note)
     if not flags["quiet"]:
-        show(f"{jobs_file}: {_counted(found.jobs, 'job')}, {_counted(found.articles, 'article')}")
+        show(f"{jobs_file}: {counted(found.jobs, 'job')}, {counted(found.articles, 'article')}")
         if found.intake.left_out:
             show(f"left out: {', '.join(left_out(found.intake, ()))}")
         if found.intake.not_read:
@@ -101,7 +101,3 @@ def _plan(context: click.Context) -> int:
 
 def _say(issue: Issue) -> None:
     say_issues([issue])
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' if number != 1 else ''}"
