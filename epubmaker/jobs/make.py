@@ -123,7 +123,8 @@ class Maker(Closable):
         return report
 
     def _session_with(self, options: Options) -> Session:
-        if self._session is None or self._session.options != options or self._articles > _ENOUGH:
+        is_over = self._articles > _ENOUGH or options.network.deadline is not None  # which a session has once
+        if self._session is None or self._session.options != options or is_over:
             self.close()
             self._session = Session(options, lambda _: None)
             self._articles = 0
