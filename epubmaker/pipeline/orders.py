@@ -96,7 +96,7 @@ def split_asked_for(options: Options) -> Split | None:
         raise UsageError("--series-index", "is for one book", f"leave it out: {_FLAG} gives each volume its own")
     if re.fullmatch("[0-9]{1,9}", asked) and int(asked):
         return Split(articles=int(asked))
-    levels_asked = tuple(asked.split("/"))
+    levels_asked = tuple(re.split("[/,]", asked))
     kinds = {level in PERIODS for level in levels_asked}  # a period, a source, or one of each
     if not PERIODS.union({"source"}).issuperset(levels_asked) or len(levels_asked) > len(kinds):
         choice = "give day, week, month, year, source, source/month, or a number of articles"

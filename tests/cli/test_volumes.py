@@ -192,7 +192,7 @@ def test_the_name_of_a_book_is_made_of_fields(tmp_path: Path) -> None:
     write(tmp_path, *range(11))
     write(tmp_path, 0, source="b.org")
 
-    books = build("-o", "shelf/{source}/{date:%Y/%m}-{{x}}.epub", "--split-by", "source/month")
+    books = build("-o", "shelf/{source}/{date:%Y/%m}-{{x}}.epub", "--split-by", "source,month")
     assert names(books) == [
         "shelf/a.org/2021/12-{x}.epub",
         "shelf/a.org/2022/01-{x}.epub",
