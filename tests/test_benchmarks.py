@@ -63,11 +63,12 @@ def test_the_measurements_behind_docs_scale_run_without_a_failure(
 ) -> None:
     from benchmarks.scale import main  # noqa: PLC0415 - Linux only
 
-    sizes = ["--articles", "3", "--files", "3", "--pictures", "1", "--check", "--rows", "3"]
+    sizes = ["--articles", "3", "--files", "3", "--pictures", "1", "--check", "--rows", "3", "--planned", "50"]
     main([str(tmp_path / "work"), *sizes, "--photographs", str(tmp_path)])
 
     printed = capsys.readouterr().out
     assert "text, 3 articles: " in printed
+    assert "a plan of 50 posts: " in printed
     assert "8 writers into one cache: " in printed
     assert not [word for word in ("status", "takes longer", " 1 gave up") if word in printed]
 

@@ -114,7 +114,7 @@ def test_volumes_killed_at_any_moment_are_whole_and_the_next_run_makes_prunes_an
         shutil.copytree(tmp_path / "before", folder)
         process = volumes(folder)
         try:
-            process.wait(timeout=whole * (0.3 + 0.8 * random.random()))
+            process.wait(timeout=whole * (0.1 + 0.9 * random.random()))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -169,7 +169,7 @@ def test_new_articles_are_remembered_once_all_volumes_that_have_them_are_there(t
             (tmp_path / name).unlink(missing_ok=True)
         process = commandline.start([*given, "-q"], cwd=tmp_path, environment={})
         try:
-            process.wait(timeout=whole * (0.3 + 0.8 * random.random()))
+            process.wait(timeout=whole * (0.1 + 0.9 * random.random()))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
