@@ -42,7 +42,8 @@ _PROPERTIES = frozenset({"mathml", "svg"})  # of the manifest: EPUB 3.3, section
 _NOTHING = LeftOut()
 _REFERRERS = get_args(Referrer)
 _ID = re.compile(r"s[0-9]{1,9}")
-_LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+# As `chapters.language.normalize` returns them: language, script, region, variants (RFC 5646, section 2.1).
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _outline(key: str, values: object) -> Outline:
     refs = tuple([_picture(items(row, 2)) for row in items(pictures)])
     if not all(ref.sources for ref in refs):
         raise InvalidValueError(values)
-    return Outline(key, text(language), refs, texts(links), _sections(sections) if sections else {})
+    return Outline(key, _language(language), refs, texts(links), _sections(sections) if sections else {})
 
 
 def _sections(found: object) -> Mapping[str, Section]:
