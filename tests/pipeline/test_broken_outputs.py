@@ -128,6 +128,14 @@ class Trial:
         return status, (folder / "err").read_bytes().decode("utf-8", "replace")
 
 
+# Trials that end with a known status, since of the few that a short run draws none may end with 0.
+KNOWN = [
+    (0, ["build", "in", "-o", "b.epub"]),
+    (1, ["build", "in", "-o", "diary.epub"]),
+    (2, ["build", "missing", "-o", "b.epub"]),
+]
+
+
 def make_world(folder: Path, book: bytes) -> None:
     """Fill a folder with one of each kind of thing."""
     write_archive(folder / "in", 2)
@@ -231,9 +239,11 @@ def test_nothing_that_was_there_is_lost_whatever_is_asked_for(tmp_path: Path, se
     write_archive(tmp_path / "first/in", 1)
     commandline.run("build", "in", "-o", "b.epub", "-q", "--no-cache", "--no-cover", cwd=tmp_path / "first")
     book = (tmp_path / "first/b.epub").read_bytes()
-    statuses: dict[int, str] = {}
-    for number in range(TRIALS):
-        trial = Trial.draw(Random(f"{seed}-{number}"))
+    trials: list[tuple[int | None, Trial]] = [
+        (status, Trial(arguments, "kept", "kept", ascii=False, signal=None, moment=0)) for status, arguments in KNOWN
+    ]
+    trials += [(None, Trial.draw(Random(f"{seed}-{number}"))) for number in range(TRIALS)]
+    for number, (expected, trial) in enumerate(trials):
         folder = tmp_path / f"trial-{number}"
         for name in ("world", "tmp"):
             (folder / name).mkdir(parents=True)
@@ -242,12 +252,11 @@ def test_nothing_that_was_there_is_lost_whatever_is_asked_for(tmp_path: Path, se
         status, said = trial.run(folder)
         after = held(folder / "world")
         try:
+            assert expected in {None, status}
             check_what_is_said(trial, status, said)
             check_what_stands(trial, status, before, after, folder / "world")
             assert not list((folder / "tmp").iterdir())
         except AssertionError as error:
             error.add_note(f"trial {number}: {trial}\nstatus {status}\n{said[-3000:]}")
             raise
-        statuses[status] = f"trial {number}: {trial}\n{said[-1000:]}"
         shutil.rmtree(folder)
-    assert statuses.keys() >= {0, 1, 2}, statuses  # else the trials test nothing

@@ -6,9 +6,9 @@ import hashlib
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -17,10 +17,11 @@ import commandline
 import pytest
 from archives import write_archive, write_article
 from effort import effort
+from kills import Kills
 from pictures import photo_file
 from webserver import WebServer, picture
 
-KILLS = max(40, effort(80))  # of fewer, too many may come too late
+KILLS = max(20, effort(80))
 ARTICLES = 50
 FRESH = {"Cache-Control": "max-age=86400"}
 
@@ -39,25 +40,23 @@ def sha256(path: Path) -> str:
 def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finishes(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     book = tmp_path / "out" / "book.epub"
-    random = Random(0)
+    kills = Kills(Random(0))
     environment = {"TMPDIR": str(tmp_path / "tmp")}
     (tmp_path / "tmp").mkdir()
 
-    def run(cache: Path) -> None:
-        assert commandline.start(command(tmp_path, cache), cwd=tmp_path, environment=environment).wait() == 0
+    def start(cache: Path) -> commandline.Running | subprocess.Popen[bytes]:
+        return commandline.start(command(tmp_path, cache), cwd=tmp_path, environment=environment)
 
     with WebServer() as server:
         for number in range(ARTICLES):
             server.add(f"/{number}", picture(photo_file(240, 180, seed=number), headers=FRESH))
         write_archive(tmp_path / "in", ARTICLES - 1, server.address)
-        run(tmp_path / "cache-older")
+        assert wait(start(tmp_path / "cache-older")) == 0
         older = sha256(book)
         older_bytes = book.read_bytes()
 
         write_archive(tmp_path / "in", ARTICLES, server.address)
-        start = time.monotonic()
-        run(tmp_path / "cache-undisturbed")
-        whole = time.monotonic() - start
+        assert kills.spare(lambda: start(tmp_path / "cache-undisturbed")) == 0
         newer = sha256(book)
         assert newer != older
 
@@ -65,19 +64,14 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finis
         seen = []
         for turn in range(KILLS):
             cache = tmp_path / f"cache-{turn // 5}"  # now empty, now half full, which is quicker
-            process = commandline.start(command(tmp_path, cache), cwd=tmp_path, environment=environment)
-            try:
-                process.wait(timeout=1.1 * whole * random.random() ** 3)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            kills.kill(partial(start, cache))
             seen.append(sha256(book))
             if seen[-1] == newer and turn % 4:
                 book.write_bytes(older_bytes)
         assert set(seen) <= {older, newer}
         assert seen.count(older) > KILLS // 20  # else the kills came too late to test anything
 
-        run(tmp_path / "cache-0")
+        assert wait(start(tmp_path / "cache-0")) == 0
     assert sha256(book) == newer
     assert [path.name for path in book.parent.iterdir()] == ["book.epub"]
     assert list((tmp_path / "tmp").iterdir()) == []
@@ -88,7 +82,7 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_book_and_the_next_run_finis
 def test_volumes_killed_at_any_moment_are_whole_and_the_next_run_makes_prunes_and_remembers_the_rest(
     tmp_path: Path,
 ) -> None:
-    random = Random(0)
+    kills = Kills(Random(0))
     folder = tmp_path / "folder"
     write_months(folder / "in", (1, 2, 3), 12)
     assert wait(volumes(folder)) == 0
@@ -98,9 +92,7 @@ def test_volumes_killed_at_any_moment_are_whole_and_the_next_run_makes_prunes_an
         path.unlink()
     shutil.copytree(folder, tmp_path / "before")
 
-    began = time.monotonic()
-    assert wait(volumes(folder)) == 0
-    whole = time.monotonic() - began
+    assert kills.spare(lambda: volumes(folder)) == 0
     newer = held(folder / "out")
     assert [name for name in sorted({*older, *newer}) if older.get(name) != newer.get(name)] == [
         "news-2022-01.epub",
@@ -112,12 +104,7 @@ def test_volumes_killed_at_any_moment_are_whole_and_the_next_run_makes_prunes_an
     for _ in range(max(12, effort(20))):
         shutil.rmtree(folder)
         shutil.copytree(tmp_path / "before", folder)
-        process = volumes(folder)
-        try:
-            process.wait(timeout=whole * (0.1 + 0.9 * random.random()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        kills.kill(lambda: volumes(folder))
         found = held(folder / "out")
         books = {name: sha for name, sha in found.items() if name.endswith(".epub")}
         assert all(sha in {older.get(name), newer.get(name)} for name, sha in books.items())
@@ -155,24 +142,17 @@ def held(folder: Path) -> dict[str, str]:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such kill there")
 def test_new_articles_are_remembered_once_all_volumes_that_have_them_are_there(tmp_path: Path) -> None:
-    random = Random(1)
+    kills = Kills(Random(1))
     write_months(tmp_path / "in", (1, 2, 3), 8)
     given = ["build", "in", "-o", "news.epub", "--split-by", "month", "--new", "--state", "seen.sqlite", "--no-cache"]
     names = [f"news-2022-0{month}.epub" for month in (1, 2, 3)]
-    began = time.monotonic()
-    assert wait(commandline.start([*given, "-q"], cwd=tmp_path, environment={})) == 0
-    whole = time.monotonic() - began
+    assert kills.spare(lambda: commandline.start([*given, "-q"], cwd=tmp_path, environment={})) == 0
     books = [sha256(tmp_path / name) for name in names]
 
     for _ in range(max(8, effort(12))):
         for name in (*names, "seen.sqlite"):
             (tmp_path / name).unlink(missing_ok=True)
-        process = commandline.start([*given, "-q"], cwd=tmp_path, environment={})
-        try:
-            process.wait(timeout=whole * (0.1 + 0.9 * random.random()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        kills.kill(lambda: commandline.start([*given, "-q"], cwd=tmp_path, environment={}))
         there = [name for name in names if (tmp_path / name).exists()]
         second = commandline.run(*given, cwd=tmp_path)
         assert second.returncode == 0

@@ -55,7 +55,8 @@ class Running:
 
     def send_signal(self, number: int) -> None:
         if self.returncode is None:
-            os.kill(self.pid, number)  # not reused before its status is sent
+            with suppress(ProcessLookupError):  # it has just ended; its status is on the way
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         self.send_signal(9)
