@@ -38,6 +38,7 @@ __all__ = [
     "StateError",
     "TemporaryFilesError",
     "UsageError",
+    "cause_of",
 ]
 
 
@@ -98,7 +99,7 @@ class LostPictureError(EpubmakerError):
     """
 
     def __init__(self, path: Path, error: OSError) -> None:
-        cause = f"a picture cannot be read any more: {(error.strerror or str(error)).lower()}"
+        cause = f"a picture cannot be read any more: {cause_of(error)}"
         super().__init__(path, cause, "make the book again")
         self.path = path
 
@@ -109,3 +110,8 @@ class CheckError(EpubmakerError):
 
 class ClusterError(EpubmakerError):
     """Other machines cannot be reached, have stopped, or would not make the books that this one makes."""
+
+
+def cause_of(error: OSError) -> str:
+    """Return the system's words for a failure, as they stand within a sentence: "no space left on device"."""
+    return (error.strerror or str(error)).lower()

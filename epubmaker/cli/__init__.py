@@ -58,7 +58,7 @@ from epubmaker.cli.preview import preview
 from epubmaker.cli.run import run as run_jobs
 from epubmaker.cli.shelf import shelf
 from epubmaker.cli.state import state
-from epubmaker.errors import ERROR, USAGE
+from epubmaker.errors import ERROR, USAGE, cause_of
 from epubmaker.runtime import process
 
 __all__ = ["main", "run"]
@@ -89,7 +89,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         os._exit(process.INTERRUPTED)
     lost = terminal.lost_output()
     if lost and not status:
-        cause = (lost.strerror or str(lost)).lower()
+        cause = cause_of(lost)
         terminal.say(f"error: standard output: {cause}; all is done, but its lines are lost")
         status = ERROR
     process.finish(status)

@@ -19,7 +19,7 @@ from epubmaker.cli.flags import SECTIONS, BuildCommand, Flag
 from epubmaker.cli.terminal import ProgressDisplay, say, show
 from epubmaker.cli.translate import options_of
 from epubmaker.devices import DEVICES
-from epubmaker.errors import EpubmakerError, InputError, UsageError
+from epubmaker.errors import EpubmakerError, InputError, UsageError, cause_of
 from epubmaker.options import STANDARD_INPUT, Options
 from epubmaker.runtime import process
 
@@ -150,7 +150,7 @@ def _listening(showing: Showing, flags: dict[str, Any]) -> PreviewServer:
     try:
         return PreviewServer(showing, port, say if flags["verbose"] else lambda _: None)
     except OSError as error:
-        cause = f"cannot be listened at: {(error.strerror or str(error)).lower()}"
+        cause = f"cannot be listened at: {cause_of(error)}"
         place = f"port {port}"
         raise EpubmakerError(place, cause, "choose another with --port") from error
 
@@ -215,7 +215,7 @@ class _Finished(_Source):
         try:
             shutil.copyfile(self._path, copy)
         except OSError as error:
-            cause = f"cannot be read: {(error.strerror or str(error)).lower()}"
+            cause = f"cannot be read: {cause_of(error)}"
             raise InputError(self._path, cause, "name another book") from error
         try:
             book = ShownBook(copy)

@@ -28,7 +28,7 @@ import click
 
 from epubmaker.cli.flags import OF_THE_COMMAND_LINE, PARAMETERS, Parameter
 from epubmaker.cli.values import Bytes, Day, Input, Kept, Percent, Position
-from epubmaker.errors import UsageError
+from epubmaker.errors import UsageError, cause_of
 from epubmaker.options import STANDARD_INPUT, is_address, is_remote
 from epubmaker.packager.styles.sheets import styles
 
@@ -116,7 +116,7 @@ def _document(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise UsageError(path, f"cannot be read: {(error.strerror or str(error)).lower()}", step) from error
+        raise UsageError(path, f"cannot be read: {cause_of(error)}", step) from error
     if len(data) > _MOST_BYTES:
         raise UsageError(path, f"has more than {_MOST_BYTES // 1000} KB, too much for settings", step)
     for number, line in enumerate(data.split(b"\n"), 1):

@@ -13,7 +13,7 @@ import click
 from epubmaker.cli.failures import one_line_errors
 from epubmaker.cli.terminal import say, show
 from epubmaker.cli.values import FILE, Seconds
-from epubmaker.errors import EpubmakerError, InputError, UsageError
+from epubmaker.errors import EpubmakerError, InputError, UsageError, cause_of
 from epubmaker.runtime import process
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def serve(
         try:
             server = ShelfServer(folder, (address, port), login=login, timeout=timeout, log=log)
         except OSError as error:
-            cause = f"cannot be listened at: {(error.strerror or str(error)).lower()}"
+            cause = f"cannot be listened at: {cause_of(error)}"
             place = f"{address} port {port}"
             raise EpubmakerError(place, cause, "choose others with --address and --port") from error
         host = f"[{address}]" if ":" in address else address

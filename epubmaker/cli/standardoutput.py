@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from epubmaker.cli.terminal import lost_output
-from epubmaker.errors import ERROR, OutputError, TemporaryFilesError, UsageError
+from epubmaker.errors import ERROR, OutputError, TemporaryFilesError, UsageError, cause_of
 from epubmaker.options import STANDARD_OUTPUT, Options
 from epubmaker.pipeline.build import Progress, build
 from epubmaker.report import Report
@@ -45,9 +45,7 @@ def build_to_standard_output(options: Options, show: Callable[[Progress], None])
                 shutil.copyfileobj(file, sys.stdout.buffer)
             sys.stdout.buffer.flush()
     lost = lost_output()
-    failure = lost and OutputError(
-        "standard output", (lost.strerror or str(lost)).lower(), f"give it room, or {_A_FILE}"
-    )
+    failure = lost and OutputError("standard output", cause_of(lost), f"give it room, or {_A_FILE}")
     if failure:
         report = replace(report, books=(), exit_status=ERROR, error=str(failure))
     if options.report:

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from epubmaker.errors import UsageError
+from epubmaker.errors import UsageError, cause_of
 from epubmaker.model.articles import Issue
 
 __all__ = ["check_command", "output_of", "run_for"]
@@ -55,7 +55,7 @@ def run_for(books: Sequence[Path], command: str) -> Iterator[Issue]:
                 _with(path, command), env=environment, stdin=subprocess.DEVNULL, stdout=_stderr(), check=False
             )
         except OSError as error:
-            cause = f"cannot be run: {(error.strerror or str(error)).lower()}"
+            cause = f"cannot be run: {cause_of(error)}"
         else:
             if not done.returncode:
                 continue
@@ -70,7 +70,7 @@ def output_of(command: str) -> str:
     try:
         done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)  # noqa: S603 - as above
     except OSError as error:
-        raise UsageError(command, (error.strerror or str(error)).lower(), step) from error
+        raise UsageError(command, cause_of(error), step) from error
     if done.returncode:
         raise UsageError(command, f"ended with {done.returncode}", step)
     return done.stdout.decode("utf-8", "replace")

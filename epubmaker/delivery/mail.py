@@ -28,7 +28,7 @@ from typing import BinaryIO, NamedTuple
 from epubmaker.delivery.commands import check_command, output_of
 from epubmaker.delivery.letter import LINE, encoded, encoded_size, frame
 from epubmaker.delivery.outbox import Outbox, Waiting
-from epubmaker.errors import EpubmakerError, StateError, UsageError
+from epubmaker.errors import EpubmakerError, StateError, UsageError, cause_of
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
 from epubmaker.options import MailServer, Options
@@ -267,7 +267,7 @@ def _opened(each: Waiting) -> Iterator[tuple[BinaryIO, int]]:
     try:
         book = each.path.open("rb")
     except OSError as error:
-        raise _Failure(_MEND, f"it cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise _Failure(_MEND, f"it cannot be read: {cause_of(error)}") from None
     with book:
         size = os.fstat(book.fileno()).st_size
         if each.address.rpartition("@")[2] in _KINDLE and size > _MOST_KINDLE:
@@ -391,5 +391,5 @@ def _failures() -> Iterator[None]:
         step = _MEND if error.errno == socket.EAI_NONAME else _LATER
         raise _Failure(step, "the server's name is not known") from None
     except OSError as error:
-        cause = f"the server cannot be reached: {(error.strerror or str(error)).lower()}"
+        cause = f"the server cannot be reached: {cause_of(error)}"
         raise _Failure(_LATER, cause) from None

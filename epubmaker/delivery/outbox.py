@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from epubmaker.errors import StateError
+from epubmaker.errors import StateError, cause_of
 from epubmaker.runtime.closable import Closable
 from epubmaker.storage.locks import folder_lock
 from epubmaker.storage.state import state_folder
@@ -130,7 +130,7 @@ class Outbox(Closable):
         try:
             yield
         except OSError as error:
-            cause = (error.strerror or str(error)).lower()
+            cause = cause_of(error)
             raise StateError(self._path, cause, "without it nobody knows what was sent: mend that") from error
         except (sqlite3.Error, UnicodeError) as error:
             step = "mend that, or take the file away and what was sent is forgotten"

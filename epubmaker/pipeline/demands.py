@@ -10,7 +10,7 @@ from pathlib import Path
 
 from epubmaker.collector.filters import Filters
 from epubmaker.collector.grouping import levels_asked_for
-from epubmaker.errors import UsageError
+from epubmaker.errors import UsageError, cause_of
 from epubmaker.options import Options
 from epubmaker.pipeline.orders import output_name, split_asked_for
 from epubmaker.pipeline.remembering import state_path
@@ -98,7 +98,7 @@ def _check_cover(cover: Path) -> None:
         with cover.open("rb") as file:
             reason = not_a_picture(file.read(HEAD_SIZE))
     except OSError as error:
-        cause = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        cause = f"cannot be read: {cause_of(error)}"
         raise UsageError(cover, cause, "name a picture file for the cover") from error
     if reason:
         raise UsageError(cover, reason, "give a JPEG, PNG or another picture for the cover")

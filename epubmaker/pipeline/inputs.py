@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from epubmaker.collector.locations.folder import Given
-from epubmaker.errors import InputError, TemporaryFilesError
+from epubmaker.errors import InputError, TemporaryFilesError, cause_of
 from epubmaker.model.articles import Issue
 from epubmaker.options import STANDARD_INPUT, is_address, is_remote
 from epubmaker.pipeline.session import Session
@@ -56,5 +56,5 @@ def _standard_input(folder: Path) -> Path:
                     raise InputError("-", f"more than {_MOST // 1_000_000} MB", "save it to a file, and name that")
                 file.write(block)
     except OSError as error:
-        raise TemporaryFilesError((error.strerror or str(error)).lower()) from error
+        raise TemporaryFilesError(cause_of(error)) from error
     return path

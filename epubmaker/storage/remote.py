@@ -21,7 +21,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from epubmaker.errors import EpubmakerError, InputError, OutputError, TemporaryFilesError, UsageError
+from epubmaker.errors import EpubmakerError, InputError, OutputError, TemporaryFilesError, UsageError, cause_of
 from epubmaker.model.articles import FileState
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _errors(address: str, kind: type[EpubmakerError]) -> Iterator[None]:
         raise kind(address, _cause(error), "check the credentials, and what they permit") from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _FULL:
-            raise TemporaryFilesError((error.strerror or str(error)).lower()) from error
+            raise TemporaryFilesError(cause_of(error)) from error
         step = "check the network, and the endpoint and credentials in the environment"
         raise kind(address, _cause(error), step) from error
 

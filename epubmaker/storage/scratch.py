@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from epubmaker.errors import TemporaryFilesError
+from epubmaker.errors import TemporaryFilesError, cause_of
 from epubmaker.storage.files import open_regular
 from epubmaker.storage.locks import CAN_LOCK, try_lock
 
@@ -33,7 +33,7 @@ def spool() -> Iterator[Path]:
             while (folder := _locked_folder(stack)) is None:
                 pass
         except OSError as error:
-            raise TemporaryFilesError((error.strerror or str(error)).lower()) from error
+            raise TemporaryFilesError(cause_of(error)) from error
         yield folder
 
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from epubmaker.errors import StateError
+from epubmaker.errors import StateError, cause_of
 from epubmaker.runtime.closable import Closable
 
 __all__ = ["STATE_ENDING", "SeriesState", "State", "is_state", "journal_of", "state_folder"]
@@ -136,7 +136,7 @@ class State(Closable):
         except FileNotFoundError as error:
             raise StateError(self.path, "no such file", "name another with --state") from error
         except OSError as error:
-            cause = (error.strerror or str(error)).lower()
+            cause = cause_of(error)
             raise StateError(self.path, f"{before}{cause}", "name another with --state") from error
         except (sqlite3.Error, UnicodeError) as error:
             cause, advice = _explained(error)

@@ -21,6 +21,7 @@ from epubmaker.collector.pictures.outcomes import (
     Body,
     Failure,
 )
+from epubmaker.errors import cause_of
 from epubmaker.imaging.sniff import HEAD_SIZE, not_a_picture
 
 __all__ = ["decode_data_address", "keep", "read_local", "too_large"]
@@ -49,7 +50,7 @@ def keep(
         path, part = _publish(part, folder / sha256), None
         return Body(path, size, sha256)
     except OSError as error:
-        return Failure(NOT_STORED, f"cannot be stored: {_cause(error)}")
+        return Failure(NOT_STORED, f"cannot be stored: {cause_of(error)}")
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
@@ -68,7 +69,7 @@ def read_local(path: Path, root: Path, limit: int) -> Body | Failure:
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name with a NUL
         return Failure(MISSING, "no such file")
     except OSError as error:
-        return Failure(MISSING, f"cannot be read: {_cause(error)}")
+        return Failure(MISSING, f"cannot be read: {cause_of(error)}")
     return measured if isinstance(measured, Failure) else Body(real, *measured)
 
 
@@ -129,7 +130,3 @@ def _publish(part: Path, target: Path) -> Path:
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
     while block := file.read(_BLOCK):
         yield block
-
-
-def _cause(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

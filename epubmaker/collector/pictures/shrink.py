@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from epubmaker.collector.pictures.outcomes import NOT_STORED
+from epubmaker.errors import cause_of
 from epubmaker.imaging.decode import Decoded, decode, is_flat, unchanged
 from epubmaker.imaging.encode import Encoded, encode
 from epubmaker.imaging.fit import cut_rows, piece_height
@@ -72,7 +73,7 @@ def _picture(
     try:
         files = tuple(_stored(piece, folder) for piece in pieces)
     except OSError as error:
-        return FetchFailed(fetched.url, NOT_STORED, f"cannot be stored: {(error.strerror or str(error)).lower()}")
+        return FetchFailed(fetched.url, NOT_STORED, f"cannot be stored: {cause_of(error)}")
     return Picture(fetched.url, files, fetched.size, fetched.from_cache, issues, flat, scale)
 
 

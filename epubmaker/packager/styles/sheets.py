@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from epubmaker.devices import RENDITIONS, Engine, Rendition
-from epubmaker.errors import UsageError
+from epubmaker.errors import UsageError, cause_of
 from epubmaker.model.articles import Issue
 
 if TYPE_CHECKING:
@@ -67,9 +67,7 @@ def load(style: str | Path) -> str:
         advice = f"name a file or one of: {', '.join(shipped)}"
         raise UsageError(style, "no such style or file", advice) from None
     except OSError as error:
-        raise UsageError(
-            style, f"cannot be read: {(error.strerror or str(error)).lower()}", "name a CSS file"
-        ) from error
+        raise UsageError(style, f"cannot be read: {cause_of(error)}", "name a CSS file") from error
     except UnicodeDecodeError as error:
         raise UsageError(style, "is not UTF-8 text", "save the file as UTF-8") from error
     return _CHARSET.sub("", css)
