@@ -27,7 +27,7 @@ MIN_AGE = 2.0
 system's clock give the same time, and the coarsest clock, FAT's, ticks every two seconds."""
 
 _PACKAGE = Path(__file__).parents[1]
-_DATA = (".py", ".toml", ".css", ".class")
+_DATA = (".py", ".toml", ".txt", ".css")
 _EXTRAS = ("", "heic", "warc")  # of epubmaker's extras, those that change books where they are installed; "": no extra
 _NOT_A_LETTER = re.compile(r"[-_.]+")
 _REQUIREMENT = re.compile(r"Requires-Dist: *([\w.-]+) *(?:\[([^\]]*)\])?(.*)")

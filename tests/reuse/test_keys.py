@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import fields, replace
@@ -26,7 +27,7 @@ SUPPORT = ROOT / "tests" / "support"
 
 def python(code: str, *arguments: str | Path, path: Path = SUPPORT, **environment: str) -> str:
     """Run a program in another process, with `path` first in `sys.path`; return what it prints."""
-    command = [sys.executable, "-c", code, *map(str, arguments)]
+    command = [sys.executable, "-P", "-c", code, *map(str, arguments)]
     places = [path, Path(__file__).parent, SUPPORT]
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, places)), **environment}
     return subprocess.run(command, check=True, capture_output=True, text=True, env=variables).stdout
@@ -96,3 +97,17 @@ def test_another_version_of_a_distribution_counts_where_a_book_may_depend_on_it(
         found.append(python(code, path=folder.parent))
 
     assert (found[0] != found[1]) is counts
+
+
+def test_another_table_of_ours_makes_another_program(tmp_path: Path) -> None:
+    package = shutil.copytree(ROOT / "epubmaker", tmp_path / "epubmaker", ignore=shutil.ignore_patterns("__pycache__"))
+    code = (
+        "import sys; from epubmaker.reuse.fingerprints import program_fingerprint as f; seen = [f()]\n"
+        "for name in sys.argv[1:]:\n"
+        "    open(name, 'a').write('# '); f.cache_clear(); seen.append(f())\n"
+        "print(len(set(seen)))"
+    )
+    tables = [path for path in package.rglob("*") if path.suffix in {".toml", ".txt"}]
+
+    assert len(tables) > 1
+    assert int(python(code, *tables, path=tmp_path)) == len(tables) + 1
