@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -56,29 +55,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def serving(home: Path, *flags: str, **environment: str) -> Iterator[int]:
     """Serve the shelf by the command; yield the port."""
-    read, write = os.pipe()
     command = ["shelf", "serve", "shelf", "--port", "0", *flags]
+    address = r"http://127\.0\.0\.1:(\d+)/: shelf; "
     is_second = bool(flags or environment)  # while that of all tests runs
-    with (
-        os.fdopen(read, encoding="utf-8") as said,
-        os.fdopen(write, "wb") as end,
-        (home / "said.txt").open("wb") as errors,
-    ):
-        running = commandline.start(
-            command, cwd=home, environment=environment, stdout=end, stderr=errors, fresh=is_second
-        )
-        end.close()
-        found = re.match(r"http://127\.0\.0\.1:(\d+)/: shelf; ", said.readline())
-        try:
-            assert found, (home / "said.txt").read_text()
-            yield int(found[1])
-        finally:
-            if sys.platform == "win32" or not found:
-                running.kill()
-                running.wait()
-            else:
-                running.send_signal(signal.SIGTERM)  # SIGINT is ignored in the background
-                assert running.wait(10) == 0
+    with commandline.serving(command, address, folder=home, environment=environment, fresh=is_second) as found:
+        yield int(found[1])
 
 
 @pytest.fixture(scope="module")

@@ -12,14 +12,15 @@ import gc
 import io
 import json
 import os
+import re
 import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -30,7 +31,7 @@ from unittest import mock
 from epubmaker.cli import run as run_here
 from epubmaker.runtime import process
 
-__all__ = ["COMMAND", "Running", "here", "run", "start"]
+__all__ = ["COMMAND", "Running", "here", "run", "serving", "start"]
 
 COMMAND = [sys.executable, "-m", "epubmaker"]
 AT_START = ("LC_", "PYTHON")  # variables that Python reads when it starts
@@ -125,6 +126,35 @@ def here(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
                 signal.signal(number, handler)
             sys.unraisablehook = before[1]
     return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
+
+
+@contextmanager
+def serving(
+    arguments: Sequence[str], first_line: str, *, folder: Path, environment: Mapping[str, str], fresh: bool = False
+) -> Iterator[re.Match[str]]:
+    """Run a command in a folder that serves until a signal ends it; yield the match of a pattern in its first line.
+
+    Its messages go to said.txt there. With `fresh`, it may run while another one does.
+    """
+    read, write = os.pipe()
+    with (
+        os.fdopen(read, encoding="utf-8") as said,
+        os.fdopen(write, "wb") as end,
+        (folder / "said.txt").open("wb") as errors,
+    ):
+        running = start(arguments, cwd=folder, environment=environment, stdout=end, stderr=errors, fresh=fresh)
+        end.close()
+        found = re.search(first_line, said.readline())
+        try:
+            assert found, (folder / "said.txt").read_text()
+            yield found
+        finally:
+            if sys.platform == "win32" or not found:
+                running.kill()
+                running.wait()
+            else:
+                running.send_signal(signal.SIGTERM)  # SIGINT is ignored in the background
+                assert running.wait(20) == 0
 
 
 @cache
