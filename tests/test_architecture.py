@@ -20,7 +20,7 @@ LAYERS = (
     ("pipeline",),
     ("reuse", "delivery", "preview"),
     ("collector", "chapters", "packager", "shelf"),
-    ("imaging", "storage", "text", "runtime", "summary", "report", "options"),
+    ("imaging", "storage", "text", "runtime", "summary", "report", "order", "options"),
     ("devices",),
     ("model",),
     ("errors",),

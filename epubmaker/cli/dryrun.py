@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from epubmaker.model.articles import Entry, Plan
     from epubmaker.options import Options
+    from epubmaker.order import Order
     from epubmaker.pipeline.build import DryRun
-    from epubmaker.reuse.books import Order
 
 __all__ = ["dry_run_lines"]
 

@@ -21,7 +21,8 @@ from epubmaker.devices import DEVICES, Device
 from epubmaker.model.articles import Entry, Group, Location, Plan
 from epubmaker.model.books import Volume
 from epubmaker.options import Options
-from epubmaker.reuse.books import IRRELEVANT_TO_BYTES, Order
+from epubmaker.order import Order
+from epubmaker.reuse.books import IRRELEVANT_TO_BYTES
 from epubmaker.storage.remote import join
 from epubmaker.storage.validation import InvalidValueError, items, parse, text
 from epubmaker.text.outputnames import OutputName

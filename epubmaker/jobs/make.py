@@ -12,11 +12,11 @@ from epubmaker.errors import ERROR, EpubmakerError
 from epubmaker.jobs.jobfile import Job, load
 from epubmaker.model.books import BookStatus
 from epubmaker.options import Options
+from epubmaker.order import Order
 from epubmaker.pipeline.build import book_of
 from epubmaker.pipeline.outputs import Outputs
 from epubmaker.pipeline.session import Session
 from epubmaker.report import Report
-from epubmaker.reuse.books import Order
 from epubmaker.runtime.closable import Closable
 from epubmaker.storage.remote import join, put, size_of
 from epubmaker.storage.scratch import spool

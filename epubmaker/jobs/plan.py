@@ -37,12 +37,13 @@ from epubmaker.jobs.ledger import ledger_of, other_ledgers
 from epubmaker.jobs.reading import batches
 from epubmaker.model.articles import Issue, Plan
 from epubmaker.options import Options, is_address, is_remote
+from epubmaker.order import Order
 from epubmaker.pipeline.demands import check_demands
 from epubmaker.pipeline.orders import Cut, Series, in_order, orders, split_asked_for
 from epubmaker.pipeline.outputs import Outputs
 from epubmaker.pipeline.session import Progress
 from epubmaker.report import LEFT_OUT, Intake
-from epubmaker.reuse.books import Order, book_key
+from epubmaker.reuse.books import book_key
 from epubmaker.storage.headtable import Choice, HeadTable, sortable
 from epubmaker.storage.publish import PendingFile, output_errors
 from epubmaker.storage.remote import put

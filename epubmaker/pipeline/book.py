@@ -19,6 +19,7 @@ from epubmaker.model.articles import Issue, Plan, SharedPage
 from epubmaker.model.books import MANY_ARTICLES, Book, CoverPicture, Metadata
 from epubmaker.model.chapters import DocumentForm, PackedChapter, Weight
 from epubmaker.options import Options, PictureSettings
+from epubmaker.order import Order
 from epubmaker.packager.container import unpack
 from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem, group_heading, headlines
 from epubmaker.packager.pages import count_of, date_range
@@ -28,7 +29,6 @@ from epubmaker.pipeline.ledger import Ledger
 from epubmaker.pipeline.session import Session
 from epubmaker.pipeline.volumes import Frame, size_of
 from epubmaker.report import ArticleRecord, PictureRecord, human_size
-from epubmaker.reuse.books import Order
 from epubmaker.text.authors import authors_of_all, contributors
 from epubmaker.text.documents import first_document
 from epubmaker.text.naming import book_identifier, heading, issue_identifier, modified, position, sort_title

@@ -14,6 +14,7 @@ from epubmaker.errors import LostPictureError, UsageError
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
 from epubmaker.options import Options, PictureSettings, is_remote
+from epubmaker.order import Order
 from epubmaker.pipeline.book import Attempt, FinishedBook, Misfit, make_book
 from epubmaker.pipeline.demands import language_asked_for
 from epubmaker.pipeline.orders import part_of
@@ -21,7 +22,6 @@ from epubmaker.pipeline.session import Session
 from epubmaker.pipeline.survey import repeating_sources, surveyed
 from epubmaker.pipeline.volumes import Frame, VolumePlan, size_of, steps
 from epubmaker.report import Report, human_size
-from epubmaker.reuse.books import Order
 from epubmaker.runtime import process
 from epubmaker.storage.database import CACHE_UNUSABLE
 

@@ -19,6 +19,7 @@ from epubmaker.errors import EMPTY, ERROR, FINDINGS, UNDELIVERED, EpubmakerError
 from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.model.books import BookStatus
 from epubmaker.options import Options
+from epubmaker.order import Order
 from epubmaker.pipeline.demands import check_demands
 from epubmaker.pipeline.inputs import given
 from epubmaker.pipeline.orders import book_ending, orders, series_path
@@ -26,7 +27,6 @@ from epubmaker.pipeline.outputs import Outputs, makes_folders, named_book
 from epubmaker.pipeline.remembering import remember, state_path
 from epubmaker.pipeline.session import Progress, Session
 from epubmaker.report import Intake, Report
-from epubmaker.reuse.books import Order
 from epubmaker.reuse.store import Store
 from epubmaker.reuse.volumes import Volumes
 from epubmaker.runtime import process

@@ -23,13 +23,13 @@ from epubmaker.model.articles import Entry, Location
 from epubmaker.model.chapters import DocumentForm, Draft, DraftSettings, PackedChapter, Section
 from epubmaker.model.pictures import PictureRef, PictureRequest, PictureResult
 from epubmaker.options import Options, PictureSettings
+from epubmaker.order import Order
 from epubmaker.packager.contents import CONTENTS_PAGE
 from epubmaker.packager.package import STYLESHEET
 from epubmaker.packager.writer import pack_chapter
 from epubmaker.pipeline.drafting import draft_article
 from epubmaker.pipeline.pictures import Gather
 from epubmaker.pipeline.session import Session
-from epubmaker.reuse.books import Order
 from epubmaker.reuse.chapters import ChapterContext, Outline
 from epubmaker.text.documents import LinksFrom, links_to, stem
 from epubmaker.text.videos import video_still

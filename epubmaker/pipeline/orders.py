@@ -34,8 +34,8 @@ from epubmaker.errors import UsageError
 from epubmaker.model.articles import Entry, Plan
 from epubmaker.model.books import Volume
 from epubmaker.options import Options
+from epubmaker.order import Order
 from epubmaker.pipeline.outputs import named_book
-from epubmaker.reuse.books import Order
 from epubmaker.text.naming import book_title, file_name, issue_identifier, position, sources_of, volume_identifier
 from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING, Dated, OutputName, Value
 from epubmaker.text.periods import PERIODS, Period, days_of, period_key

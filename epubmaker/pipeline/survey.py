@@ -21,9 +21,9 @@ from epubmaker.chapters.furniture.lines import Line
 from epubmaker.chapters.furniture.survey import repeated_lines, surveyed_lines
 from epubmaker.collector.parse import parse
 from epubmaker.model.articles import Entry
+from epubmaker.order import Order
 from epubmaker.pipeline.languages import language_of_titles, with_languages
 from epubmaker.pipeline.shortposts import with_shared_pages
-from epubmaker.reuse.books import Order
 
 __all__ = ["repeating_sources", "surveyed"]
 

@@ -14,12 +14,12 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from epubmaker.model.articles import Entry, FileState, Issue, Plan, Severity
-from epubmaker.model.books import Book, BookStatus, Volume
+from epubmaker.model.articles import Entry, FileState, Issue, Severity
+from epubmaker.model.books import Book, BookStatus
 from epubmaker.options import Options
+from epubmaker.order import Order
 from epubmaker.report import ArticleRecord, PictureRecord, Report
 from epubmaker.reuse.fingerprints import MIN_AGE, file_hash, file_signature, key_of, program_fingerprint
 from epubmaker.reuse.store import BOOKS, Store
@@ -43,7 +43,7 @@ from epubmaker.text.outputnames import OutputName
 if TYPE_CHECKING:
     from epubmaker.collector.pictures.candidates import LocalFile
 
-__all__ = ["IRRELEVANT_TO_BYTES", "Books", "Order", "book_key"]
+__all__ = ["IRRELEVANT_TO_BYTES", "Books", "book_key"]
 
 # Options that change how, where and how fast a book is made, or which articles it has, but no other byte of it.
 # `allow_private` is not one: it decides which pictures can be fetched.
@@ -143,27 +143,6 @@ class Books:
         if mark and found == mark:
             return mark
         return (found or "") if state.size == book.size and file_hash(book.path) == book.sha256 else None
-
-
-class Order(NamedTuple):
-    """Which book to make: one of the articles of `plan`, called `title`, at `output`.
-
-    `volume` is what it says of itself as one of several volumes, `name` what the names of its parts are made of.
-
-    `repeated` are the keys of what each source repeats (see `chapters.boilerplate`), `pictures` those of the pictures that
-    it repeats (see `text.pictureaddresses`), where that is to be dropped: the options and the articles decide them. `lines`
-    are the keys of the lines and places that most of its articles have (see `chapters.furniture`).
-    """
-
-    options: Options
-    plan: Plan
-    title: str
-    output: Path
-    volume: Volume | None = None
-    name: OutputName | None = None
-    repeated: Mapping[str, frozenset[int]] = MappingProxyType({})
-    pictures: Mapping[str, frozenset[str]] = MappingProxyType({})
-    lines: Mapping[str, frozenset[int]] = MappingProxyType({})
 
 
 def book_key(order: Order, hashes: Sequence[str | None], fonts: str) -> str | None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from epubmaker.model.articles import Issue
+from epubmaker.order import Order
 from epubmaker.packager.cover.fontfolders import fonts_state
 from epubmaker.report import Report
-from epubmaker.reuse.books import Books, Order, book_key
+from epubmaker.reuse.books import Books, book_key
 from epubmaker.reuse.heads import HeadIndex
 from epubmaker.reuse.store import Store
 from epubmaker.reuse.volumes import Volumes

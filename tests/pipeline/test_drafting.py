@@ -19,11 +19,11 @@ from epubmaker.model.articles import Entry, Group, Plan
 from epubmaker.model.chapters import Draft
 from epubmaker.model.pictures import FetchFailed, PictureRequest, PictureResult
 from epubmaker.options import Options, PictureSettings
+from epubmaker.order import Order
 from epubmaker.pipeline.chapters import chapters
 from epubmaker.pipeline.drafting import MOST_AHEAD, Drafting, drafts_in_order, work
 from epubmaker.pipeline.pictures import Gather, Pictures
 from epubmaker.pipeline.session import Session
-from epubmaker.reuse.books import Order
 
 MANY = 400
 MEGABYTE = 1_000_000

@@ -19,7 +19,8 @@ from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.devices import DEVICES
 from epubmaker.options import Options
-from epubmaker.reuse.books import IRRELEVANT_TO_BYTES, Order, book_key
+from epubmaker.order import Order
+from epubmaker.reuse.books import IRRELEVANT_TO_BYTES, book_key
 from epubmaker.reuse.fingerprints import key_of
 
 SUPPORT = ROOT / "tests" / "support"

@@ -1,0 +1,36 @@
+"""What one book is to be: the result of `pipeline.orders`, which the rest of a build works on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from epubmaker.model.articles import Plan
+from epubmaker.model.books import Volume
+from epubmaker.options import Options
+from epubmaker.text.outputnames import OutputName
+
+__all__ = ["Order"]
+
+
+class Order(NamedTuple):
+    """Which book to make: one of the articles of `plan`, called `title`, at `output`.
+
+    `volume` is what it says of itself as one of several volumes, `name` what the names of its parts are made of.
+
+    `repeated` are the keys of what each source repeats (see `chapters.boilerplate`), `pictures` those of the pictures that
+    it repeats (see `text.pictureaddresses`), where that is to be dropped: the options and the articles decide them. `lines`
+    are the keys of the lines and places that most of its articles have (see `chapters.furniture`).
+    """
+
+    options: Options
+    plan: Plan
+    title: str
+    output: Path
+    volume: Volume | None = None
+    name: OutputName | None = None
+    repeated: Mapping[str, frozenset[int]] = MappingProxyType({})
+    pictures: Mapping[str, frozenset[str]] = MappingProxyType({})
+    lines: Mapping[str, frozenset[int]] = MappingProxyType({})
