@@ -152,7 +152,7 @@ PASSES = (
     Pass("passes.notes", "mark_notes", NAMED, "mark footnotes, the links to them and their way back"),
     Pass("passes.header", "take_kicker", KICKERS, "take the line above the title, which the chapter's header shows"),
     Pass(
-        "passes.repeated", "drop_repeated_lines", None, "drop title and date on top, which the chapter's header shows"
+        "passes.headerlines", "drop_header_lines", None, "drop title and date on top, which the chapter's header shows"
     ),
     Pass("passes.header", "take_standfirst", STANDFIRSTS, "take the standfirst, which the chapter's header shows"),
     Pass(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from bs4.element import NavigableString, Tag
 
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.passes.repeated import drop_repeated_lines
+from epubmaker.chapters.passes.headerlines import drop_header_lines
 from epubmaker.chapters.tree import Edits, attribute, in_order, is_text, text_within, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, names
 from epubmaker.text.characters import letters, plain
@@ -50,7 +50,7 @@ def take_standfirst(root: Tag, context: PassContext) -> None:
         return
     if said := _taken(root, found, _LONGEST):
         context.standfirst = said
-        drop_repeated_lines(root, context)  # a date may stand below it
+        drop_header_lines(root, context)  # a date may stand below it
 
 
 def take_kicker(root: Tag, context: PassContext) -> None:

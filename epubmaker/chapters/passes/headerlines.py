@@ -19,7 +19,7 @@ from epubmaker.text.addresses import site
 from epubmaker.text.characters import letters, plain
 from epubmaker.text.moments import is_date_near
 
-__all__ = ["drop_repeated_lines"]
+__all__ = ["drop_header_lines"]
 
 _LINES = names("address b center dd div dt em font header hgroup i li p section small span strong time") | HEADINGS
 _PARAGRAPHS = names("blockquote li p")
@@ -37,7 +37,7 @@ _MOST_LINES = 5
 _MOST_PARTS = 12  # of a line
 
 
-def drop_repeated_lines(root: Tag, context: PassContext) -> None:
+def drop_header_lines(root: Tag, context: PassContext) -> None:
     """Remove lines above the text that are the article's title, in whatever element, or a date and nothing else.
 
     A date is at most two days from the one in the header.
