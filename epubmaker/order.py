@@ -20,9 +20,10 @@ class Order(NamedTuple):
 
     `volume` is what it says of itself as one of several volumes, `name` what the names of its parts are made of.
 
-    `repeated` are the keys of what each source repeats (see `chapters.boilerplate`), `pictures` those of the pictures that
-    it repeats (see `text.pictureaddresses`), where that is to be dropped: the options and the articles decide them. `lines`
-    are the keys of the lines and places that most of its articles have (see `chapters.furniture`).
+    `repeated_text` are the keys of the text that each source repeats (see `chapters.boilerplate`), `repeated_pictures`
+    those of its pictures (see `text.pictureaddresses`), `repeated_lines` those of the lines and places that most of its
+    articles have (see `chapters.furniture`), by source and where they are to be dropped: the options and the articles
+    decide that.
     """
 
     options: Options
@@ -31,6 +32,6 @@ class Order(NamedTuple):
     output: Path
     volume: Volume | None = None
     name: OutputName | None = None
-    repeated: Mapping[str, frozenset[int]] = MappingProxyType({})
-    pictures: Mapping[str, frozenset[str]] = MappingProxyType({})
-    lines: Mapping[str, frozenset[int]] = MappingProxyType({})
+    repeated_text: Mapping[str, frozenset[int]] = MappingProxyType({})
+    repeated_pictures: Mapping[str, frozenset[str]] = MappingProxyType({})
+    repeated_lines: Mapping[str, frozenset[int]] = MappingProxyType({})

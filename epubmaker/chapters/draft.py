@@ -19,7 +19,7 @@ from html import unescape
 
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext, run_passes
-from epubmaker.chapters.passes.triggers import REPEATED, RETURNING, STILL
+from epubmaker.chapters.passes.triggers import REPEATED_PICTURES, REPEATED_TEXT, STILL
 from epubmaker.chapters.plaintext import as_html
 from epubmaker.chapters.split import split
 from epubmaker.chapters.xhtml.places import Target
@@ -51,7 +51,11 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     issues = article.issues if html is whole else (*article.issues, _cut_issue(article, len(html) / len(whole)))
     parsed = parse(with_breaks(html))
     address = resolve(None, entry.link) if entry.link else None
-    asked_for = ((REPEATED, settings.repeated), (RETURNING, settings.pictures), (STILL, settings.still))
+    asked_for = (
+        (REPEATED_TEXT, settings.repeated_text),
+        (REPEATED_PICTURES, settings.repeated_pictures),
+        (STILL, settings.still),
+    )
     context = PassContext(
         names=set(parsed.names).union(*(trigger for trigger, setting in asked_for if setting)),
         declared=parsed.language or article.language or None,
@@ -64,10 +68,10 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
         base=resolve(address, parsed.base) if parsed.base else address,
         referrer=referrer_policy(parsed.referrer or "") or "",
         anchors=parsed.anchors,
-        repeated=settings.repeated,
-        returning=settings.pictures,
+        repeated_text=settings.repeated_text,
+        repeated_pictures=settings.repeated_pictures,
         still=settings.still,
-        shared=settings.lines,
+        repeated_lines=settings.repeated_lines,
         keep_all=settings.keep_all,
     )
     run_passes(parsed.body, context)

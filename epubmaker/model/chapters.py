@@ -72,12 +72,11 @@ class PictureSlot:
     """The place of one picture in a chapter.
 
     `before` and `after` are markup that is left out if there is neither picture nor placeholder, such as the tags of a
-    `figure` with nothing else in it. `alt` is plain text, not escaped; empty for a decorative picture. `linked`: the slot
-    is inside an `a` element, so that a placeholder must not contain another. `optional`: there is no placeholder.
-    `captioned`:
-    its caption says what `alt` does. `word`: the picture stands for `alt` in a sentence, as a formula or a sign does, and
-    where it cannot be had that text takes its place. `shown` is the size at which it is to be shown, None for its own;
-    `inline`: it stands among text.
+    `figure` with nothing else in it. `alt` is plain text, not escaped; empty for a decorative picture. `linked`: the
+    slot is inside an `a` element, so that a placeholder must not contain another. `optional`: there is no placeholder.
+    `captioned`: its caption says what `alt` does. `word`: the picture stands for `alt` in a sentence, as a formula or a
+    sign does, and where it cannot be had that text takes its place. `shown` is the size at which it is to be shown,
+    None for its own; `inline`: it stands among text.
     """
 
     ref: PictureRef
@@ -113,20 +112,20 @@ DocumentForm: TypeAlias = Literal["epub", "kepub", "adobe"]
 class DraftSettings:
     """What a draft is made by, besides its article.
 
-    `keep_all`: what a site puts around its articles stays. `whole_page`: of a page all of it is taken. `repeated` are the
-    keys of what the article's source repeats (see `chapters.boilerplate`), to be dropped at its edges; `pictures` are the
-    keys of the pictures of the article that its source repeats (see `text.pictureaddresses`), to be dropped where they have
-    no caption; `lines` are the keys of the lines and places that most articles of its source have (see
-    `chapters.furniture`), to be dropped where they are the site's. `still` is the address of the picture for an article
-    that has none, "" for no picture.
+    `keep_all`: what a site puts around its articles stays. `whole_page`: of a page all of it is taken. `repeated_text`
+    are the keys of the text that the article's source repeats (see `chapters.boilerplate`), to be dropped at its edges;
+    `repeated_pictures` are the keys of the pictures of the article that its source repeats (see
+    `text.pictureaddresses`), to be dropped where they have no caption; `repeated_lines` are the keys of the lines and
+    places that most articles of its source have (see `chapters.furniture`), to be dropped where they are the site's.
+    `still` is the address of the picture for an article that has none, "" for no picture.
     """
 
     keep_all: bool = False
-    repeated: frozenset[int] = frozenset()
-    pictures: frozenset[str] = frozenset()
+    repeated_text: frozenset[int] = frozenset()
+    repeated_pictures: frozenset[str] = frozenset()
     still: str = ""
     whole_page: bool = False
-    lines: frozenset[int] = frozenset()
+    repeated_lines: frozenset[int] = frozenset()
 
 
 DEFAULT_SETTINGS = DraftSettings()

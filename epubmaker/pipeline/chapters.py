@@ -146,9 +146,9 @@ class _ChapterMaker:
 
     def __init__(self, order: Order, session: Session, gather: Gather) -> None:
         self._entries = order.plan.entries
-        self._repeated = order.repeated
-        self._repeated_pictures = order.pictures
-        self._repeated_lines = order.lines
+        self._repeated_text = order.repeated_text
+        self._repeated_pictures = order.repeated_pictures
+        self._repeated_lines = order.repeated_lines
         self._keep_all = order.options.keep_all
         self._shows_stills = order.options.video_pictures and order.options.images
         self._whole_page = order.options.whole_page
@@ -205,7 +205,7 @@ class _ChapterMaker:
         return self._known.find([(entry, self._settings_of(entry)) for entry in self._entries])
 
     def _settings_of(self, entry: Entry) -> DraftSettings:
-        repeated = self._repeated.get(entry.source, frozenset())
+        repeated = self._repeated_text.get(entry.source, frozenset())
         pictures = self._repeated_pictures.get(entry.source) if entry.pictures else None
         its = pictures.intersection(entry.pictures.split()) if pictures else _NO_PICTURES
         still = video_still(entry.link) if self._shows_stills else ""

@@ -2,7 +2,7 @@
 
     articles of a source   | sample    those with the lowest keys, which are hashes: the same ones in any build
     files of the sample    | edges     see `chapters.boilerplate`
-    edges                  | shared    the keys of what repeats
+    edges                  | repeated  the keys of what repeats
     heads of all articles  | count     the pictures that return
     files of all articles  | length    with `--min-text`: see `shortposts`
 
@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
-from epubmaker.chapters.boilerplate.sample import Edges, edges, repeated_share, shared
+from epubmaker.chapters.boilerplate.sample import Edges, edges, repeated_share, repeated_text
 from epubmaker.chapters.furniture.lines import Line
 from epubmaker.chapters.furniture.survey import repeated_lines, surveyed_lines
 from epubmaker.collector.parse import parse
@@ -39,18 +39,18 @@ _HINT_SHARE = 0.5
 def surveyed(order: Order) -> Order:
     """Return an order with what each source repeats, where that is to be dropped, and a plan with languages and pages."""
     options, plan = order.options, with_languages(order.plan)
-    repeated = _repeated_text(plan.entries) if options.drop_repeated else {}
+    text = _repeated_text(plan.entries) if options.drop_repeated else {}
     if options.min_text:
         language = options.language or language_of_titles(plan.entries) or "en"
-        plan = with_shared_pages(plan, options.min_text, repeated, language)
+        plan = with_shared_pages(plan, options.min_text, text, language)
     pictures = _repeated_pictures(plan.entries) if options.images and not options.keep_all else {}
     lines = {} if options.keep_all else _repeated_lines(plan.entries)
-    return order._replace(plan=plan, repeated=repeated, pictures=pictures, lines=lines)
+    return order._replace(plan=plan, repeated_text=text, repeated_pictures=pictures, repeated_lines=lines)
 
 
 def _repeated_text(entries: Iterable[Entry]) -> Mapping[str, frozenset[int]]:
     """Return the keys of the segments and pictures that each source repeats, where it repeats any."""
-    found = {source: shared(_sample(its, _SAMPLE)) for source, its in _by_source(entries, _LEAST).items()}
+    found = {source: repeated_text(_sample(its, _SAMPLE)) for source, its in _by_source(entries, _LEAST).items()}
     return {source: keys for source, keys in found.items() if keys}
 
 

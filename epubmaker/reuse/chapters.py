@@ -152,7 +152,11 @@ def _links(draft: Draft) -> tuple[str, ...]:
 def _outline_key(entry: Entry, sha256: str, settings: DraftSettings) -> str:
     moments = [moment and moment.isoformat() for moment in (entry.published, entry.archived)]
     named = (entry.format, entry.source, entry.author, entry.language)
-    of_source = _repeated_key(settings.repeated), _repeated_key(settings.lines), settings.pictures
+    of_source = (
+        _repeated_key(settings.repeated_text),
+        _repeated_key(settings.repeated_lines),
+        settings.repeated_pictures,
+    )
     made_by = (settings.keep_all, settings.whole_page, *of_source, settings.still)
     return key_of(program_fingerprint(), sha256, entry.title, entry.link, *moments, *named, *made_by)
 

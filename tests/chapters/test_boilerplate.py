@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from drafting import article, markup
 
-from epubmaker.chapters.boilerplate.sample import edges, shared
+from epubmaker.chapters.boilerplate.sample import edges, repeated_text
 from epubmaker.chapters.boilerplate.segments import Kind, picture_key, segments
 from epubmaker.chapters.draft import draft
 from epubmaker.model.chapters import DraftSettings
@@ -72,8 +72,8 @@ def test_a_sample_has_what_a_draft_drops_whatever_the_markup() -> None:
         "<div><span>One</span> line<br>and another</div><figure><img data-src='https://i.example/x/y.jpg?w=3' src=z.gif>"
         "</figure><p>Own.</p>"
     )
-    repeated = shared([edges(written.replace("Own", own)) for own in ("Alpha", "Beta", "Gamma")])
-    drafted = draft(article(written), DraftSettings(repeated=repeated))
+    repeated = repeated_text([edges(written.replace("Own", own)) for own in ("Alpha", "Beta", "Gamma")])
+    drafted = draft(article(written), DraftSettings(repeated_text=repeated))
 
     assert markup(drafted) == "<p>Own.</p>"
     assert picture_key("https://proxy.example/i.example/x/y.jpg") in repeated
@@ -85,10 +85,10 @@ def test_a_segment_repeats_in_a_twentieth_of_the_sample_and_in_three_articles_at
     once = [edges(f"<p>{'x' * number}</p>") for number in range(1, 98)]
     [key] = keys("Hello")
 
-    assert key not in shared([edges("Hello")] * 2)
-    assert key in shared([edges("Hello")] * 3)
-    assert key not in shared([edges("Hello")] * 3 + once)
-    assert key in shared([edges("Hello")] * 6 + once)
+    assert key not in repeated_text([edges("Hello")] * 2)
+    assert key in repeated_text([edges("Hello")] * 3)
+    assert key not in repeated_text([edges("Hello")] * 3 + once)
+    assert key in repeated_text([edges("Hello")] * 6 + once)
 
 
 def repeating(*texts: str) -> frozenset[int]:
@@ -124,7 +124,7 @@ def repeating(*texts: str) -> frozenset[int]:
     ],
 )
 def test_a_run_of_repeated_segments_is_dropped_at_either_end(what: str, given: str, expected: str) -> None:
-    found = markup(draft(article(given), DraftSettings(repeated=repeating("Hi"))))
+    found = markup(draft(article(given), DraftSettings(repeated_text=repeating("Hi"))))
 
     assert expected in found, what
     assert found.count("Hi") == expected.count("Hi")

@@ -1,7 +1,7 @@
 """Text that many articles of one source share: found in a sample of them, taken away at the edges of each.
 
     html of a sample     | edges     `sample`: the segments and pictures near either end of each article
-    edges of a source    | shared    `sample`: the keys of those that many articles have
+    edges of a source    | repeated  `sample`: the keys of those that many articles have
     tree of an article   | drop      `passes.boilerplate`: the runs of such segments at its beginning and end
 
 Both sides cut texts by the rules of `segments`, and compare nothing but keys.

@@ -17,7 +17,7 @@ from epubmaker.chapters.boilerplate.segments import picture_key, segments
 from epubmaker.chapters.plaintext import as_html
 from epubmaker.chapters.xhtml.content import LINE_ENDS, SILENT
 
-__all__ = ["Edges", "edges", "lines_of", "repeated_share", "shared"]
+__all__ = ["Edges", "edges", "lines_of", "repeated_share", "repeated_text"]
 
 _WINDOW = 16_000  # characters of markup at either end that are looked at
 _SHARE = 0.05  # of a sample, from which on a segment is one that repeats
@@ -47,7 +47,7 @@ def edges(markup: str, window: int = _WINDOW) -> Edges:
     return Edges(found)
 
 
-def shared(sample: Iterable[Edges]) -> frozenset[int]:
+def repeated_text(sample: Iterable[Edges]) -> frozenset[int]:
     """Return the keys that at least 5 % of the articles, and at least three, have."""
     counts: Counter[int] = Counter()
     articles = 0
@@ -61,7 +61,7 @@ def shared(sample: Iterable[Edges]) -> frozenset[int]:
 def repeated_share(sample: Iterable[Edges]) -> float:
     """Return which part of the text of a sample is in segments that repeat, from 0 to 1."""
     every = list(sample)
-    keys = shared(every)
+    keys = repeated_text(every)
     whole = sum(sum(each.keys.values()) for each in every)
     return sum(each.keys[key] for each in every for key in each.keys.keys() & keys) / whole if whole else 0.0
 

@@ -93,7 +93,7 @@ def drop_furniture(root: Tag, context: PassContext) -> None:
         return
     if not context.names.isdisjoint(HEADINGS):
         context.idle_headings = frozenset(map(id, idle_headings(root)))
-    repeating = find_repeating(root, context) if context.shared else ()
+    repeating = find_repeating(root, context) if context.repeated_lines else ()
     found = _search(root)
     budget: int | None = None
     ended = False

@@ -9,11 +9,11 @@ from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, in_order, is_text, picture_ref, tags_within
 from epubmaker.text.pictureaddresses import picture_key
 
-__all__ = ["drop_returning_pictures"]
+__all__ = ["drop_repeated_pictures"]
 
 
-def drop_returning_pictures(root: Tag, context: PassContext) -> None:
-    """Remove the figures without a caption of which every picture is one of `context.returning`, and count them.
+def drop_repeated_pictures(root: Tag, context: PassContext) -> None:
+    """Remove the figures without a caption of which every picture is one of `context.repeated_pictures`, and count them.
 
     A picture in a line of text or in a table stays, and so do all where nothing else would be left.
     """
@@ -21,7 +21,7 @@ def drop_returning_pictures(root: Tag, context: PassContext) -> None:
         tag
         for tag in tags_within(root)
         if tag.name == "figure"
-        and _returns(tag, context)
+        and _repeats(tag, context)
         and not any(is_text(node) for node in in_order(tag))
         and not any(above.name == "table" for above in tag.parents)
     ]
@@ -34,8 +34,8 @@ def drop_returning_pictures(root: Tag, context: PassContext) -> None:
     edits.apply()
 
 
-def _returns(figure: Tag, context: PassContext) -> bool:
-    """Tell whether a figure holds pictures that return, and no others; of each, all its addresses must be known."""
+def _repeats(figure: Tag, context: PassContext) -> bool:
+    """Tell whether a figure holds pictures that repeat, and no others; of each, all its addresses must be known."""
     refs = [ref for tag in tags_within(figure) if (ref := picture_ref(tag)) is not None]
     keys = {picture_key(source, context.address) for ref in refs for source in ref.sources}
-    return bool(refs) and keys <= context.returning
+    return bool(refs) and keys <= context.repeated_pictures

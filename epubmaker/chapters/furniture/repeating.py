@@ -51,9 +51,9 @@ class _Unit:
 
 
 def find_repeating(root: Tag, context: PassContext) -> Sequence[tuple[PageElement, int]]:
-    """Return the nodes that `context.shared` knows and that are furniture, each with the number of its characters."""
+    """Return the nodes that `context.repeated_lines` knows and that are furniture, each with how many characters it has."""
     lines = lines_of_page(root, context.address)
-    known = [not line.is_opaque and not context.shared.isdisjoint(line.keys) for line in lines]
+    known = [not line.is_opaque and not context.repeated_lines.isdisjoint(line.keys) for line in lines]
     if not any(known):
         return ()
     spans = measured(root, set())
@@ -65,17 +65,17 @@ def find_repeating(root: Tag, context: PassContext) -> Sequence[tuple[PageElemen
     before, after = (own[0], own[-1]) if own else (len(lines), -1)
     in_lists = 0
     for unit in units:
-        _judge(unit, context.shared)
+        _judge(unit, context.repeated_lines)
         in_lists += unit.weight if unit.links and not unit.outside else 0
     for index, unit in enumerate(units):
         if unit.links:
-            label = units[index - 1] if index and _is_label(units[index - 1], unit, context.shared) else None
+            label = units[index - 1] if index and _is_label(units[index - 1], unit, context.repeated_lines) else None
             fits = in_lists * _PART <= page.weight and (unit.first > after or len(unit.lines) <= _AMID)
             unit.goes = unit.outside or (fits and (label is not None or _is_named(unit)))
             if unit.goes and label is not None:
                 label.goes = True
-    _take_outward([unit for unit in units if unit.first > after], context.shared)
-    _take_outward([unit for unit in units if unit.last < before][::-1], context.shared)
+    _take_outward([unit for unit in units if unit.first > after], context.repeated_lines)
+    _take_outward([unit for unit in units if unit.last < before][::-1], context.repeated_lines)
     nodes = [node for unit in units if unit.goes for node in unit.nodes]
     return [(node, spans[id(node)].size.chars) for node in nodes if id(node) in spans]
 
@@ -131,28 +131,28 @@ def _units(box: Tag, lines: Sequence[Line], known: Sequence[bool], spans: Mappin
         index += count
 
 
-def _judge(unit: _Unit, shared: frozenset[int]) -> None:
+def _judge(unit: _Unit, repeated: frozenset[int]) -> None:
     """Find out whether a unit is furniture by what it holds, or is a list of links."""
-    acting = [line for line in unit.lines if _acts(line, unit, shared)]
+    acting = [line for line in unit.lines if _acts(line, unit, repeated)]
     if len(acting) < len(unit.lines):
         unit.goes = unit.is_box and bool(acting)
-    elif any(line.exact in shared or line.label in shared for line in acting):
+    elif any(line.exact in repeated or line.label in repeated for line in acting):
         unit.goes = unit.is_box or all(line.leads_home or line.shares for line in acting)
     else:
         unit.links = all(line.acts and line.leads_home for line in acting)
         unit.goes = not unit.links and unit.is_box and unit.outside
 
 
-def _acts(line: Line, unit: _Unit, shared: frozenset[int]) -> bool:
+def _acts(line: Line, unit: _Unit, repeated: frozenset[int]) -> bool:
     """Return True for a line that is a link or a button; in a box also for one with a label, or with a few words more."""
     if line.acts and (unit.is_box or not _is_heading(line)):
         return True
-    return unit.is_box and bool(line.links) and (not line.is_prose or (line.leads_home and line.label in shared))
+    return unit.is_box and bool(line.links) and (not line.is_prose or (line.leads_home and line.label in repeated))
 
 
-def _is_label(unit: _Unit, links: _Unit, shared: frozenset[int]) -> bool:
+def _is_label(unit: _Unit, links: _Unit, repeated: frozenset[int]) -> bool:
     line = unit.lines[0]
-    short = len(unit.lines) == 1 and 0 < len(line.text) <= _LABEL and line.exact in shared
+    short = len(unit.lines) == 1 and 0 < len(line.text) <= _LABEL and line.exact in repeated
     return short and unit.last == links.first - 1
 
 
@@ -162,7 +162,7 @@ def _is_named(unit: _Unit) -> bool:
     )
 
 
-def _take_outward(units: Sequence[_Unit], shared: frozenset[int]) -> None:
+def _take_outward(units: Sequence[_Unit], repeated: frozenset[int]) -> None:
     """Take the lines without links that stand farther from the text than a unit that goes; paragraphs, after two links."""
     links = 0
     for unit in units:
@@ -173,7 +173,7 @@ def _take_outward(units: Sequence[_Unit], shared: frozenset[int]) -> None:
         if links > (0 if is_beside else 1):
             numbered = links > (1 if is_beside else 2)
             unit.goes = all(
-                not shared.isdisjoint((line.exact, line.slot, line.masked if numbered else 0)) for line in unit.lines
+                not repeated.isdisjoint((line.exact, line.slot, line.masked if numbered else 0)) for line in unit.lines
             )
 
 

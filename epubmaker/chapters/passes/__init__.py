@@ -30,8 +30,8 @@ from epubmaker.chapters.passes.triggers import (
     PICTURED,
     PICTURES,
     POSTS,
-    REPEATED,
-    RETURNING,
+    REPEATED_PICTURES,
+    REPEATED_TEXT,
     SHEETS,
     STANDFIRSTS,
     STILL,
@@ -49,16 +49,14 @@ __all__ = ["PASSES", "Pass", "PassContext", "run_passes"]
 class PassContext:
     """What a pass may need to know about an article besides its tree.
 
-    `names` are the elements that occur in the tree, and the attributes with an "@" before them; a pass may add to
-    them. `declared` is the language that the document declares, in any spelling; `fallback` that of its `Entry`, for
-    an article that says nothing; `language` the one that it is in, as a BCP 47 tag, from `detect_language` on.
-    `source` and `author` are those of the article's `Entry`. `address` is the article's own URL, `base` the one that
-    its relative links start from. `referrer` is what requests may tell of it, `variables` are the custom properties
-    of its style sheets. `anchors` are the elements that links may name, by their ids, before any pass has taken one
-    away. `repeated` are the keys of what the articles of its source share (see `chapters.boilerplate`), `dropped`
-    counts the characters of that which were taken away. `returning` are the keys of the article's pictures that other
-    articles of its source show, too. `still` is the address of a picture for an article that has none. `shared`
-    are the keys of the lines and places that most articles of its source have (see `furniture.survey`).
+    `names` are the elements that occur in the tree, and the attributes with an "@" before them; a pass may add to them.
+    `declared` is the language that the document declares, in any spelling; `fallback` that of its `Entry`, for an
+    article that says nothing; `language` the one that it is in, as a BCP 47 tag, from `detect_language` on. `source`
+    and `author` are those of the article's `Entry`. `address` is the article's own URL, `base` the one that its
+    relative links start from. `referrer` is what requests may tell of it, `variables` are the custom properties of its
+    style sheets. `anchors` are the elements that links may name, by their ids, before any pass has taken one away.
+    `repeated_text`, `repeated_pictures`, `repeated_lines` and `still` are those of the `DraftSettings`; `dropped`
+    counts the characters of repeated text that were taken away.
 
     `keep_all` says that the furniture of a page stays. `left_out` counts what was taken away by kind, furniture or not,
     and `left_out_characters` its text; `undrawn` counts drawings beyond the most that may become pictures. `kicker`
@@ -80,10 +78,10 @@ class PassContext:
     referrer: Referrer = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     anchors: Mapping[str, Tag] = field(default_factory=dict)
-    repeated: frozenset[int] = frozenset()
-    returning: frozenset[str] = frozenset()
+    repeated_text: frozenset[int] = frozenset()
+    repeated_pictures: frozenset[str] = frozenset()
     still: str = ""
-    shared: frozenset[int] = frozenset()
+    repeated_lines: frozenset[int] = frozenset()
     dropped: int = 0
     keep_all: bool = False
     left_out: Counter[str] = field(default_factory=Counter)
@@ -147,7 +145,7 @@ PASSES = (
         "show tick boxes as characters, and drop other controls",
     ),
     Pass("passes.tables", "fit_tables", TABLES, "unwrap layout tables, and make lists of those too wide"),
-    Pass("furniture.pictures", "drop_returning_pictures", RETURNING, "drop pictures that many articles show"),
+    Pass("furniture.pictures", "drop_repeated_pictures", REPEATED_PICTURES, "drop pictures that many articles show"),
     Pass("pictures.still", "show_still", STILL, "put a video's still above a text without pictures"),
     Pass("passes.notes", "mark_notes", NAMED, "mark footnotes, the links to them and their way back"),
     Pass("passes.header", "take_kicker", KICKERS, "take the line above the title, which the chapter's header shows"),
@@ -156,7 +154,10 @@ PASSES = (
     ),
     Pass("passes.header", "take_standfirst", STANDFIRSTS, "take the standfirst, which the chapter's header shows"),
     Pass(
-        "passes.boilerplate", "drop_boilerplate", REPEATED, "drop what many articles of the source repeat at the edges"
+        "passes.boilerplate",
+        "drop_boilerplate",
+        REPEATED_TEXT,
+        "drop what many articles of the source repeat at the edges",
     ),
     Pass(
         "passes.apart", "set_apart", None, "mark breaks, notes, subheadings, pull quotes and the authors of quotations"

@@ -60,12 +60,12 @@ class _Run(NamedTuple):
 
 
 def drop_boilerplate(root: Tag, context: PassContext) -> None:
-    """Remove the segments at either end that `context.repeated` has, up to the first that it has not.
+    """Remove the segments at either end that `context.repeated_text` has, up to the first that it has not.
 
     What stands between two sentences of the article's own stays. Adds the characters that are gone to `context.dropped`.
     """
     units = list(_units(root))
-    repeated = context.repeated
+    repeated = context.repeated_text
     first = _run(units, repeated)
     start = 0 if first is None else first.units
     if first and first.own is not None:

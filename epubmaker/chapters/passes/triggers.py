@@ -22,8 +22,8 @@ __all__ = [
     "PICTURED",
     "PICTURES",
     "POSTS",
-    "REPEATED",
-    "RETURNING",
+    "REPEATED_PICTURES",
+    "REPEATED_TEXT",
     "SHEETS",
     "STANDFIRSTS",
     "STILL",
@@ -47,8 +47,10 @@ PICTURED = (
     IMAGES | names("embed noscript object svg video @style @aria-label @title") | {f"@{name}" for name in BACKGROUNDS}
 )
 PICTURES = frozenset({f"@{REF}"})  # which `find_pictures` adds
-REPEATED = frozenset({":repeated"})  # which `draft` adds where it is asked to drop what repeats
-RETURNING = frozenset({":returning"})  # which `draft` adds where a picture stands in other articles, too
+REPEATED_TEXT = frozenset({":repeated-text"})  # which `draft` adds where it is asked to drop what repeats
+REPEATED_PICTURES = frozenset(
+    {":repeated-pictures"}
+)  # which `draft` adds where a picture stands in other articles, too
 STILL = frozenset({":still"})  # which `draft` adds where an article without a picture gets one
 EMBEDS = names(
     "amp-audio amp-iframe amp-video amp-vimeo amp-youtube applet audio embed iframe lite-youtube object video youtube-video"
