@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -86,16 +85,14 @@ def _resolve_days(flags: dict[str, Any]) -> None:
     """Turn the time zone into its name, and the days into dates as they are there now. Raises UsageError."""
     from epubmaker.runtime.timezone import default_timezone
     from epubmaker.text.daysasked import day_asked_for
-    from epubmaker.text.naming import clock
-    from epubmaker.text.timezones import zone_named
+    from epubmaker.text.timezones import today, zone_named
 
     flags["timezone"] = flags["timezone"] or default_timezone(os.environ)
-    zone = zone_named(flags["timezone"])
-    today = (clock(os.environ) or datetime.now(UTC)).astimezone(zone).date()
+    day = today(zone_named(flags["timezone"]), os.environ)
     for name in ("since", "until"):
         if (text := flags[name]) is not None:
             try:
-                flags[name] = day_asked_for(text, today, last=name == "until")
+                flags[name] = day_asked_for(text, day, last=name == "until")
             except ValueError as error:
                 raise UsageError(f"--{name}", f"{text!r} is no day", _DAYS) from error
     if flags["since"] and flags["until"] and flags["since"] > flags["until"]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -35,9 +34,9 @@ from epubmaker.storage.database import CACHE_UNUSABLE
 from epubmaker.storage.publish import output_errors
 from epubmaker.storage.state import journal_of
 from epubmaker.summary import left_out, not_read
-from epubmaker.text.naming import book_title, clock
+from epubmaker.text.naming import book_title
 from epubmaker.text.outputnames import KEPUB_ENDING, OutputName
-from epubmaker.text.timezones import UTC_NAME, zone_named
+from epubmaker.text.timezones import UTC_NAME, today, zone_named
 
 __all__ = ["DryRun", "Progress", "book_of", "build", "dry_run"]
 
@@ -221,8 +220,8 @@ def _on_shelf(report: Report, options: Options) -> Report:
         return report
     from epubmaker.shelf.folder import shelve  # noqa: PLC0415 - few builds have a shelf
 
-    today = (clock(os.environ) or datetime.now(UTC)).astimezone(zone_named(options.timezone or UTC_NAME)).date()
-    change = shelve(options.shelf, [book.path for book in report.books], options.shelf_keep, today)
+    day = today(zone_named(options.timezone or UTC_NAME), os.environ)
+    change = shelve(options.shelf, [book.path for book in report.books], options.shelf_keep, day)
     issues = (Issue("shelf-unreadable", "warning", each.subject, each.cause) for each in change.unreadable)
     added, removed = tuple(change.added), tuple(change.removed)
     return replace(report, shelved=added, shelf_removed=removed, issues=(*report.issues, *issues))

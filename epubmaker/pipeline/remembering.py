@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime
 from pathlib import Path
 
 from epubmaker.errors import UsageError
@@ -15,8 +14,8 @@ from epubmaker.pipeline.outputs import named_book
 from epubmaker.report import Report
 from epubmaker.storage.state import STATE_ENDING, State, state_folder
 from epubmaker.text.addresses import known_page, page_key
-from epubmaker.text.naming import clock, file_name
-from epubmaker.text.timezones import UTC_NAME, zone_named
+from epubmaker.text.naming import file_name
+from epubmaker.text.timezones import UTC_NAME, today, zone_named
 
 __all__ = ["remember", "series_name", "state_path"]
 
@@ -52,8 +51,8 @@ def remember(plan: Plan, title: str, report: Report, options: Options, state: St
     pages = (page_key(entry.link) for entry in plan.entries if entry.link and entry.key in held)
     keys = held.union(_copies(plan, held | state.known(series)))
     keys |= {known_page(page) for page in pages if page and page not in keys}
-    now = (clock(os.environ) or datetime.now(UTC)).astimezone(zone_named(options.timezone or UTC_NAME))
-    state.keep(series, now.date().isoformat(), title, keys)
+    day = today(zone_named(options.timezone or UTC_NAME), os.environ)
+    state.keep(series, day.isoformat(), title, keys)
 
 
 def _copies(plan: Plan, held: AbstractSet[str]) -> Iterator[str]:

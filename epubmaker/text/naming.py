@@ -13,15 +13,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from epubmaker.errors import UsageError
 from epubmaker.model.articles import Entry, Plan
 from epubmaker.options import Options
+from epubmaker.text.timezones import source_date
 from epubmaker.text.words import words
 
 __all__ = [
     "book_identifier",
     "book_title",
-    "clock",
     "file_name",
     "folded_name",
     "heading",
@@ -185,22 +184,9 @@ def modified(plan: Plan, environment: Mapping[str, str]) -> datetime:
 
     Raises UsageError when the variable is not a number of seconds.
     """
-    if moment := clock(environment):
+    if moment := source_date(environment):
         return moment
     newest = max(
         (moment for entry in plan.entries for moment in (entry.published, entry.archived) if moment), default=_EARLIEST
     )
     return max(newest, _EARLIEST).replace(microsecond=0)
-
-
-def clock(environment: Mapping[str, str]) -> datetime | None:
-    """Return the moment of `SOURCE_DATE_EPOCH`; None where it is not set. Raises UsageError where it is no number."""
-    epoch = environment.get("SOURCE_DATE_EPOCH")
-    if not epoch:
-        return None
-    try:
-        return datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(
-            "SOURCE_DATE_EPOCH", f"{epoch!r} is no time", "give seconds since 1970, or unset it"
-        ) from error

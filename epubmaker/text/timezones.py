@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 
 from epubmaker.errors import UsageError
 
-__all__ = ["UTC_NAME", "in_zone", "is_known", "iso", "zone_named"]
+__all__ = ["UTC_NAME", "in_zone", "is_known", "iso", "source_date", "today", "zone_named"]
 
 UTC_NAME = "UTC"
 _MINUTE = timedelta(minutes=1)
@@ -43,6 +44,24 @@ def in_zone(moment: datetime, zone: tzinfo) -> datetime:
 def iso(moment: datetime) -> str:
     """Return a moment (aware) as ISO 8601 and HTML have it, to the second: "2022-01-12T22:00:21Z", "…+01:00"."""
     return moment.isoformat(timespec="seconds").removesuffix("+00:00") + ("" if moment.utcoffset() else "Z")
+
+
+def today(zone: tzinfo, environment: Mapping[str, str]) -> date:
+    """Return the day that it is in a zone: that of `SOURCE_DATE_EPOCH` where it is set. Raises as `source_date` does."""
+    return (source_date(environment) or datetime.now(UTC)).astimezone(zone).date()
+
+
+def source_date(environment: Mapping[str, str]) -> datetime | None:
+    """Return the moment of `SOURCE_DATE_EPOCH`; None where it is not set. Raises UsageError where it is no number."""
+    epoch = environment.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return None
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            "SOURCE_DATE_EPOCH", f"{epoch!r} is no time", "give seconds since 1970, or unset it"
+        ) from error
 
 
 @cache
