@@ -78,7 +78,10 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     language = context.language
     way = direction(language)
     written = serialize(parsed.body, language, way)
-    if not written.excerpt and _says_more(html, entry.title) and not any(map(_shows_text, written.pieces)):
+    is_empty = not (written.excerpt or any(map(_shows_text, written.pieces)))
+    if (
+        is_empty and not context.dropped and _says_more(html, entry.title)
+    ):  # what repeats goes because that was asked for
         issues = (*issues, Issue("article-empty", "warning", entry.label, _NOTHING_LEFT))
     if context.undrawn:
         message = f"too many drawings: of {context.undrawn:,} only the words are in the book; split the file"

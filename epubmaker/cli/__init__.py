@@ -28,7 +28,8 @@ answers at once.
 Exit statuses:
 
     0    success, or nothing to do
-    1    an error: no new book, and an older one is unchanged; or the report or the results could not be written
+    1    an error: no new book, and an older one is unchanged; or the report, the results or the shelf could not
+         be written
     2    wrong usage
     3    the book is written, but `--fail-if-warnings` found warnings or `--check` found anything
     4    an older book stays, since too many pictures are missing
@@ -71,9 +72,11 @@ def cli() -> None:
 
 
 for _command in (build, preview, plan, run_jobs, init, check, inspect, cache, state, shelf, devices, formats, styles):
-    # The first sentence, whole: click would cut it to a line.
-    _command.short_help = (_command.help or "").partition("\n\n")[0].partition(". ")[0].rstrip(".") + "."
     cli.add_command(_command)
+for _group in (cli, cache, state, shelf):
+    for _command in _group.commands.values():
+        # The first sentence, whole: click would cut it to a line.
+        _command.short_help = (_command.help or "").partition("\n\n")[0].partition(". ")[0].rstrip(".") + "."
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

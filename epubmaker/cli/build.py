@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from epubmaker.cli.failures import one_line_errors, worst
 from epubmaker.cli.flags import ARGUMENTS, PARAMETERS, SETTINGS, BuildCommand
@@ -106,7 +107,11 @@ def _attempt(book: BookSettings, context: click.Context, *, is_named: bool) -> i
 def _context_of(book: BookSettings, context: click.Context) -> click.Context:
     """Return the context of a command line, with what a settings file says of a book where a flag is not given."""
     words = list(context.meta[ARGUMENTS])
-    return context.command.make_context(context.info_name, words, context.parent, default_map=book.values)
+    made = context.command.make_context(context.info_name, words, context.parent, default_map=book.values)
+    keeps = "shelf_keep" in book.shared and made.get_parameter_source("shelf_keep") is ParameterSource.DEFAULT_MAP
+    if keeps and not (made.params["series"] or made.params["split_by"]):
+        made.params["shelf_keep"] = None  # said for all books, of which this one is no issue of a series
+    return made
 
 
 def of_one_book(context: click.Context) -> click.Context:

@@ -20,6 +20,7 @@ import stat
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,10 +77,14 @@ _KINDS: tuple[tuple[type, tuple[type, ...], str], ...] = (  # the type of a flag
 
 
 class BookSettings(NamedTuple):
-    """The settings of one book: its name, "" where it needs none, and its values by the names of click's parameters."""
+    """The settings of one book: its name, "" where it needs none, and its values by the names of click's parameters.
+
+    `shared` are the names of those that hold for other books as well.
+    """
 
     name: str
     values: Mapping[str, object]
+    shared: AbstractSet[str] = frozenset()
 
 
 class Settings(NamedTuple):
@@ -161,7 +166,7 @@ class _Reader:
         for name, times in Counter(book.name for book in books).items():
             if times > 1:
                 raise self._error(_title(name), "is there twice", "give each a `name` of its own")
-        return Settings(self._path, books, BookSettings("", _set(defaults)))
+        return Settings(self._path, books, BookSettings("", _set(defaults), defaults.keys()))
 
     def _book(self, table: Mapping[str, Any], number: int, defaults: Mapping[str, object]) -> BookSettings:
         name = table.get("name", str(number))
@@ -169,7 +174,7 @@ class _Reader:
             where = f"{_title(number)}: name"
             raise self._error(where, f"takes a text of 1 to {_LONGEST_NAME} characters", 'write it like name = "news"')
         values = self._values({key: value for key, value in table.items() if key != "name"}, _title(name))
-        return BookSettings(name, _set({**defaults, **values}))
+        return BookSettings(name, _set({**defaults, **values}), defaults.keys() - values.keys())
 
     def _values(self, table: Mapping[str, Any], title: str = "") -> dict[str, object]:
         found = {}

@@ -39,6 +39,7 @@ def list_books(folder: Path) -> None:
     from epubmaker.shelf.folder import listed
 
     with one_line_errors():
+        _check_shelf(folder)
         books, unreadable = listed(folder)
         for book in books:
             series = " ".join(filter(None, (book.series, book.position)))
@@ -50,12 +51,12 @@ def list_books(folder: Path) -> None:
 @_FOLDER
 @click.argument("books", nargs=-1, required=True, metavar="BOOK...")
 def remove(folder: Path, books: tuple[str, ...]) -> None:
-    """Remove books, by the names that `shelf list` shows."""
+    """Remove books, by the names that `shelf list` shows, or by their paths."""
     from epubmaker.shelf.folder import remove
 
     with one_line_errors():
         _check_shelf(folder)
-        _say_change(remove(folder, books), folder)
+        _say_change(remove(folder, [_name_on(folder, book) for book in books]), folder)
 
 
 @shelf.command()
@@ -65,6 +66,8 @@ def rebuild(folder: Path) -> None:
     from epubmaker.shelf.folder import rebuild
 
     with one_line_errors():
+        if not folder.is_dir():
+            raise UsageError(folder, "no such folder", "name the one with the books")
         _say_change(rebuild(folder), folder)
 
 
@@ -119,6 +122,13 @@ def _password(file: Path | None) -> str | None:
     if password == "":
         raise UsageError(where, "the password is empty", "write one, or leave it out")
     return password
+
+
+def _name_on(folder: Path, book: str) -> str:
+    """Return a book's name on a shelf, of its name or its path, as shells complete it."""
+    path = Path(book)
+    is_there = os.path.realpath(path.parent) == os.path.realpath(folder)
+    return path.name if is_there else book
 
 
 def _check_shelf(folder: Path) -> None:

@@ -34,7 +34,6 @@ __all__ = [
     "complete_path",
 ]
 
-FILE = click.Path(path_type=Path)
 _MOST_NAMES = 10_000  # of a folder in which a name that is not there is looked for
 
 
@@ -43,6 +42,18 @@ def complete_path(_context: click.Context, _parameter: click.Parameter, incomple
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]
+
+
+class _Place(click.Path):
+    """A path where something may be or come. "", as of a variable of a script that is not set, is no path."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value):
+            self.fail("'' is no path; name one", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = _Place(path_type=Path)
 
 
 class Existing(click.ParamType[Path]):

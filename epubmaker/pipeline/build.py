@@ -221,7 +221,11 @@ def _on_shelf(report: Report, options: Options) -> Report:
     from epubmaker.shelf.folder import shelve  # noqa: PLC0415 - few builds have a shelf
 
     day = today(zone_named(options.timezone or UTC_NAME), os.environ)
-    change = shelve(options.shelf, [book.path for book in report.books], options.shelf_keep, day)
+    try:
+        change = shelve(options.shelf, [book.path for book in report.books], options.shelf_keep, day)
+    except OutputError as error:
+        cause = f"the book is written, but not put on the shelf: {error.cause}"
+        raise OutputError(error.subject, cause, error.advice) from error
     issues = (Issue("shelf-unreadable", "warning", each.subject, each.cause) for each in change.unreadable)
     added, removed = tuple(change.added), tuple(change.removed)
     return replace(report, shelved=added, shelf_removed=removed, issues=(*report.issues, *issues))

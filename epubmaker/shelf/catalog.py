@@ -48,7 +48,8 @@ _NAMESPACE = uuid.UUID("6f0c2b4e-98a7-5c5d-8c1f-7d6d3a2b9e10")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a shelf without books was changed
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+_PARTS = r"(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"  # of an IRI in ASCII, without hosts in brackets
+_IRI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:{_PARTS}+(?:#{_PARTS}*)?")
 
 
 @dataclass(frozen=True, slots=True)

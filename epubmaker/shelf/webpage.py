@@ -17,7 +17,8 @@ __all__ = ["web_page"]
 _FEEDS = {".xml": "application/atom+xml;profile=opds-catalog", ".json": "application/opds+json"}
 # Black on white, large lines to touch, nothing that moves or stays in place: a page of e-ink is drawn anew as a whole.
 _STYLE = """
-body { margin: 0 auto; padding: 0.5em; max-width: 45em; color: #000; background: #fff; font: 1em/1.4 serif }
+body { margin: 0 auto; padding: 0.5em; max-width: 45em; color: #000; background: #fff; font: 1em/1.4 serif;
+       overflow-wrap: break-word }
 a { color: #000 }
 h1 { font-size: 1.4em }
 h2 { font-size: 1.1em; margin: 0 }

@@ -146,11 +146,14 @@ def test_settings_name_the_shelf_and_volumes_land_on_it_each() -> None:
 
     done = run("build", "--config", "news.toml")
     again = run("build", "--config", "news.toml")
+    other = run("build", "in", "-o", "other.epub", "--offline")
 
-    assert done.returncode == again.returncode == 0, done.stderr
+    assert done.returncode == again.returncode == other.returncode == 0, done.stderr
     assert len(entries(Path("in/shelf"))) == len([*Path("in/shelf").glob("*.epub")]) == 2
     assert "3 articles, " in done.stdout
     assert "3 articles, " in again.stdout  # the pages of the catalog are none
+    assert "3 articles, " in other.stdout
+    assert other.stdout.count("\n") == 2  # nor are they missed, by a build without the shelf
     for wrong, said in (
         ("[shelf]\nplace = 1", "its keys are dir, keep"),
         ('[shelf]\nkeep = "much"', "'30 issues' or 90d"),
@@ -161,6 +164,33 @@ def test_settings_name_the_shelf_and_volumes_land_on_it_each() -> None:
         assert said in done.stderr
 
 
+def test_what_is_kept_of_a_series_is_no_matter_for_the_other_books_of_a_settings_file() -> None:
+    tables = "[shelf]\ndir = 'shelf'\nkeep = '1 issues'\n[defaults]\nno-cover = true\n"
+    for name in ("issue", "single"):
+        write_article(Path(f"in-{name}/a.txt"), name, link=f"https://example.org/{name}")
+        tables += f"[[book]]\nname = '{name}'\ninputs = ['in-{name}']\noutput = '{name}.epub'\ntitle = '{name}'\n"
+        tables += "series = 'S'\n" if name == "issue" else ""
+    Path("news.toml").write_text(tables)
+
+    done = run("build", "--config", "news.toml")
+
+    assert (done.returncode, books()) == (0, ["issue.epub", "single.epub"]), done.stderr
+    own = run("build", "--config", "news.toml", "--book", "single", "--shelf-keep", "2 issues")
+    assert "give --series as well" in own.stderr
+
+
+def test_a_book_that_does_not_reach_the_shelf_is_said_to_be_written() -> None:
+    build(1)
+    (SHELF / "opds.json").unlink()
+    (SHELF / "opds.json" / "mine").mkdir(parents=True)
+
+    done = build(2)
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "the book is written, but not put on the shelf: " in done.stderr
+    assert Path("today.epub").is_file()
+
+
 def test_wrong_usage_and_folders_that_are_no_shelf_are_refused_before_the_work() -> None:
     write_article(Path("in/a.txt"))
     SHELF.mkdir()
@@ -169,6 +199,7 @@ def test_wrong_usage_and_folders_that_are_no_shelf_are_refused_before_the_work()
     for flags, status, said in (
         ("--shelf shelf", 1, "index.html is there, and not epubmaker's"),
         ("--shelf in/a.txt", 1, "in/a.txt"),
+        ("--shelf=", 2, "--shelf: '' is no path"),
         ("--shelf-keep 90d", 2, "is for a shelf"),
         ("--shelf s --shelf-keep 90d", 2, "give --series as well"),
         ("--shelf s --shelf-keep 90", 2, "write it like '30 issues' or 90d"),
@@ -222,11 +253,16 @@ def test_books_are_listed_and_removed_by_their_names() -> None:
     assert run("shelf", "list", "shelf").stdout == "a.epub: 2022-01-01, A, S 2\nb & c.epub: 2021-01-01, B\n"
     wrong = run("shelf", "remove", "shelf", "a.epub", "../x.epub")
     assert (wrong.returncode, "../x.epub: no such book on the shelf" in wrong.stderr) == (2, True)
-    for name, left in (("a.epub", 1), ("b & c.epub", 0)):
+    for name, left in (("a.epub", 1), ("./shelf/b & c.epub", 0)):
         done = run("shelf", "remove", "shelf", name)
         assert done.stdout.splitlines()[-1] == f"shelf: {left} book{'s' * (left != 1)}"
         assert check(SHELF) == set(files()) - {"catalog/README.txt"}
-    assert "no shelf is there" in run("shelf", "remove", "cache", "a.epub").stderr
+    for command in (("remove", "cache", "a.epub"), ("list", "cache")):
+        assert "no shelf is there" in run("shelf", *command).stderr
+    for folder, said in (("nowhere", "no such folder"), ("", "'' is no path")):
+        done = run("shelf", "rebuild", folder)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert said in done.stderr
 
 
 # --- books of strangers ----------------------------------------------------------------------------------------------
@@ -332,7 +368,9 @@ def test_all_pages_are_valid_by_the_specifications_own_schemas(tmp_path: Path) -
             SHELF / f"ü {number}.epub",
             {"OEBPS/c.png": photo_file(30, 40)} if number % 2 else {},
             title=f'"每日" <{number}> & more',
-            identifier=f"urn:x:{number}" if number % 3 else "no IRI",
+            identifier=("no IRI", f"urn:x:{number}", "https://example.org/%zz#a#b", f"https://[::1/{number}")[
+                number % 4
+            ],
             language="zh-Hans" if number % 5 else "not a language",
             date=f"2022-{number % 12 + 1:02}",
             creator="A & B" if number % 7 else "",

@@ -49,6 +49,7 @@ _BESIDE = frozenset(
     | {".tiff", ".webp"}
 )
 _OF_A_PAGE = ("_files", ".files")
+_OF_A_SHELF = frozenset({"opds.xml", "opds.json", "index.html", "catalog"})  # beside the books of `build --shelf`
 _IN_A_BLOCK = 512  # files, on average, where a folder has more
 _LONGEST_NAME = 255  # bytes, of most disks
 _DIGITS = re.compile(r"(\d{1,18})")  # `int` refuses numbers of thousands of digits, which a title may hold
@@ -243,6 +244,8 @@ class _Walk:
             if any(entry.name.endswith(_OF_A_PAGE) for entry in found):
                 names = {entry.name for entry in found}
                 found = [entry for entry in found if not _is_of_a_page(entry.name, names)]
+            if sum(entry.name in _OF_A_SHELF for entry in found) == len(_OF_A_SHELF):
+                found = [entry for entry in found if entry.name not in _OF_A_SHELF]
         except OSError as error:
             cause = error.strerror or str(error)
             if not folder:
