@@ -61,8 +61,9 @@ class Published(NamedTuple):
 
 
 def is_epub(head: bytes) -> bool:
-    """Return True for the first 200 bytes of an EPUB: its media type stands first (OCF 3.3, section 4.3)."""
-    return head.startswith(b"PK\3\4") and b"application/epub+zip" in head[:200]
+    """Return True for the first 200 bytes of an EPUB: its first entry is its media type (OCF 3.3, section 4.3)."""
+    # Looked for at its place: any other archive may begin with an EPUB.
+    return head.startswith(b"PK\3\4") and head[30:38] == b"mimetype" and b"application/epub+zip" in head[38:200]
 
 
 @contextlib.contextmanager

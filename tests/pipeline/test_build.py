@@ -29,7 +29,7 @@ from epubmaker.pipeline.build import build
 from epubmaker.report import Report
 
 SEEDS = ROOT / "seeds"
-OLDER = b"PK\3\4mimetypeapplication/epub+zip"  # the beginning of a book is enough to be known by
+OLDER = b"PK\3\4" + bytes(26) + b"mimetypeapplication/epub+zip"  # the beginning of a book is enough to be known by
 LOCAL = Network(allow_private=True, timeout=30, retries=1)
 
 

@@ -18,7 +18,7 @@ from webserver import WebServer, picture
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mounts and limits of Linux")
 
 PICTURES = 8
-OLDER = b"PK\3\4mimetypeapplication/epub+zip"  # the beginning of a book is enough to be known by
+OLDER = b"PK\3\4" + bytes(26) + b"mimetypeapplication/epub+zip"  # the beginning of a book is enough to be known by
 ERROR = "error: {}: {}; {}\n"
 
 

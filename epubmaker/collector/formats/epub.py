@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from epubmaker.collector.formats.collection import Collection, Record
 from epubmaker.collector.formats.format import Item
+from epubmaker.storage.publish import is_epub
 
 __all__ = ["Epub"]
-
-_FIRST_ENTRY = b"mimetypeapplication/epub+zip"  # OCF 3.3, section 4.3
 
 
 class Epub(Collection):
@@ -24,7 +23,7 @@ class Epub(Collection):
     def fits(self, name: str, start: bytes) -> bool:
         """By the first entry."""
         del name
-        return start.startswith(b"PK\3\4") and _FIRST_ENTRY in start[:100]
+        return is_epub(start)
 
     def records(self, item: Item) -> Iterator[Record]:
         """Yield the chapters in reading order."""

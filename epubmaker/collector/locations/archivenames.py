@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
+from epubmaker.storage.publish import is_epub
+
 __all__ = ["ARCHIVE_SUFFIXES", "COMPRESSED", "is_archive", "name_inside", "refusal_of_name"]
 
 ARCHIVE_SUFFIXES = (".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tbz2", ".tgz", ".txz", ".wacz", ".zip")
@@ -12,13 +14,11 @@ ARCHIVE_SUFFIXES = (".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tbz2", ".tgz", "
 COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
 """How files in gzip, bzip2 and xz begin."""
 
-_EPUB = b"mimetypeapplication/epub+zip"  # its first entry, always (OCF 3.3, section 4.3), is stored as it is
-
 
 def is_archive(name: str, start: bytes) -> bool:
     """Tell whether a file is an archive that may hold articles, by its name and its first bytes. An EPUB is none."""
     if start.startswith(b"PK\3\4"):
-        return _EPUB not in start[:100]
+        return not is_epub(start)
     if start.startswith(b"PK\5\6") or start[257:262] == b"ustar":
         return True
     return start.startswith(COMPRESSED) and name.lower().endswith(ARCHIVE_SUFFIXES)

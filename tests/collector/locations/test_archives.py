@@ -89,6 +89,15 @@ def test_an_archive_in_an_archive_is_read_and_a_third_one_is_refused(tmp_path: P
     ]
 
 
+def test_an_archive_that_begins_with_a_book_is_an_archive(tmp_path: Path) -> None:
+    book = b"PK\3\4" + bytes(26) + b"mimetypeapplication/epub+zip"
+    with zipfile.ZipFile(tmp_path / "news.zip", "w") as archive:
+        archive.writestr("b.epub", book)
+        archive.writestr("a.md", MEMBERS["posts/a.md"])
+
+    assert [entry.title for entry in scan([tmp_path / "news.zip"]).entries] == ["a"]
+
+
 def test_names_that_lead_out_links_and_encrypted_files_are_refused_and_the_others_are_read(tmp_path: Path) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
