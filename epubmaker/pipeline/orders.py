@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -36,7 +35,15 @@ from epubmaker.model.books import Volume
 from epubmaker.options import Options
 from epubmaker.order import Order
 from epubmaker.pipeline.outputs import named_book
-from epubmaker.text.naming import book_title, file_name, issue_identifier, position, sources_of, volume_identifier
+from epubmaker.text.naming import (
+    book_title,
+    file_name,
+    folded_name,
+    issue_identifier,
+    position,
+    sources_of,
+    volume_identifier,
+)
 from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING, Dated, OutputName, Value
 from epubmaker.text.periods import PERIODS, Period, days_of, period_key
 from epubmaker.text.words import words
@@ -287,7 +294,7 @@ class Series(NamedTuple):
 
         They are not numbered instead: a name would then change with the volumes before it.
         """
-        folded = unicodedata.normalize("NFC", str(output)).casefold()
+        folded = folded_name(str(output))
         if folded in self.outputs:
             there = output_name(self.options, self.title).fields
             apart = [level if level == "source" else "date" for level in self.split.levels]

@@ -14,7 +14,6 @@ import os
 import re
 import stat
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -26,7 +25,7 @@ from epubmaker.errors import OutputError
 from epubmaker.options import Options
 from epubmaker.storage.publish import is_epub, output_errors, replaceable
 from epubmaker.storage.state import is_state
-from epubmaker.text.naming import is_safe_on_windows
+from epubmaker.text.naming import folded_name, is_safe_on_windows
 from epubmaker.text.outputnames import OutputName
 
 __all__ = ["Outputs", "makes_folders", "named_book"]
@@ -230,11 +229,7 @@ def _is_same(one: Path, other: Path) -> bool:
     there = [status for path in (one, other) if (status := _status(path))]
     if len(there) == 2:
         return os.path.samestat(*there)
-    return not there and _folded(one) == _folded(other)
-
-
-def _folded(path: Path) -> str:
-    return unicodedata.normalize("NFC", os.path.realpath(path)).casefold()
+    return not there and folded_name(os.path.realpath(one)) == folded_name(os.path.realpath(other))
 
 
 def _parts(book: Path, name: OutputName) -> Iterator[Path]:

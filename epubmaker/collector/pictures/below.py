@@ -6,7 +6,6 @@ I/O: lists folders and archives, opens no file in them.
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
@@ -17,6 +16,7 @@ from epubmaker.collector.locations.items import archive_at
 from epubmaker.collector.pictures.candidates import FileBelow, HeldFile, LocalFile
 from epubmaker.model.articles import Location
 from epubmaker.storage.remote import children, join
+from epubmaker.text.naming import folded_name
 
 __all__ = ["PicturesBelow"]
 
@@ -43,7 +43,7 @@ class PicturesBelow:
                 self._found[root] = _by_name(
                     _pictures(root, wanted.address) if isinstance(root, Path) else _packed(root)
                 )
-        path = self._found[root].get(_plain(wanted.name.strip("/")))
+        path = self._found[root].get(folded_name(wanted.name.strip("/")))
         if path is None:
             return None
         return LocalFile(root / path, root, wanted.address) if isinstance(root, Path) else HeldFile(root, path)
@@ -55,7 +55,7 @@ def _by_name(pictures: Iterable[str]) -> Mapping[str, str]:
     for path in paths:
         parts = path.split("/")
         for start in range(max(0, len(parts) - _MOST_PARTS), len(parts)):
-            found.setdefault(_plain("/".join(parts[start:])), path)
+            found.setdefault(folded_name("/".join(parts[start:])), path)
     return found
 
 
@@ -97,7 +97,3 @@ def _packed(archive: Location) -> Iterator[str]:
     for member in members:
         if lies_beside(member.name) and not member.refused and not is_passed_over(member.name, frozenset()):
             yield member.name
-
-
-def _plain(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
