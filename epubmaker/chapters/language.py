@@ -23,7 +23,7 @@ from typing import NamedTuple
 from babel import Locale
 from babel.core import get_global
 
-__all__ = ["detect", "is_told_by", "normalize", "without_addresses"]
+__all__ = ["detect", "is_told_by", "normalize"]
 
 _FALLBACK = "en"
 _SHOUT = 5  # characters from which on text in capitals is read in lower case
@@ -163,7 +163,7 @@ def detect(text: str, declared: str | None = None, *, title: str = "", fallback:
     "en".
     """
     start, middle = _parts(text)
-    title = without_addresses(title)
+    title = _without_addresses(title)
     sample = start + middle
     declared = normalize(declared) if declared else None
     latin = _count_ascii(sample, _LATIN)
@@ -195,11 +195,11 @@ def is_told_by(title: str) -> bool:
     """
     if title.isascii() or not _EAST_ASIAN.search(title):
         return "://" not in title and sum(map(str.isalpha, title)) > 2 * _ENOUGH
-    letters = _letters(without_addresses(title))
+    letters = _letters(_without_addresses(title))
     return bool(letters.language()) and (letters.han >= _ENOUGH or letters.language() != "zh")
 
 
-def without_addresses(text: str) -> str:
+def _without_addresses(text: str) -> str:
     """Return a text without web addresses, mail addresses and names after an "@", which are in no language.
 
     All ASCII goes that is glued to an address or an "@".
@@ -214,13 +214,13 @@ def without_addresses(text: str) -> str:
 def _parts(text: str) -> tuple[str, str]:
     """Return the first characters of a text and those in its middle, or its halves if it is short, without addresses."""
     if len(text) <= 2 * _AROUND:
-        text = without_addresses(text).strip()
+        text = _without_addresses(text).strip()
     if len(text) <= 2 * _PART:
         half = len(text) // 2 if len(text) >= 4 * _ENOUGH else len(text)
         return text[:half], text[half:]
-    start = without_addresses(text[:_AROUND]).lstrip()[:_PART]
+    start = _without_addresses(text[:_AROUND]).lstrip()[:_PART]
     middle = max(_PART, (len(text) - _AROUND) // 2)
-    around = without_addresses(text[middle : middle + _AROUND])
+    around = _without_addresses(text[middle : middle + _AROUND])
     cut = max(0, (len(around) - _PART) // 2)
     return start, around[cut : cut + _PART]
 

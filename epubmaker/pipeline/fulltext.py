@@ -14,9 +14,7 @@ from epubmaker.collector.select import select
 from epubmaker.model.articles import Entry, Issue, Location
 from epubmaker.pipeline.session import Progress, Session
 
-__all__ = ["UNREACHABLE", "with_full_text"]
-
-UNREACHABLE = "article-unreachable"
+__all__ = ["with_full_text"]
 
 _FEEDS = frozenset({XmlFeed.name, JsonFeed.name})
 
@@ -56,7 +54,7 @@ def _with_pages(
         page = pages[entry.link or ""]
         fuller = _from_page(entry, page, position + len(added)) if isinstance(page, Path) else page
         if isinstance(fuller, str):
-            issues.append(Issue(UNREACHABLE, "warning", entry.link or "", fuller))
+            issues.append(Issue("article-unreachable", "warning", entry.link or "", fuller))
         elif isinstance(fuller, Entry):
             found[entry.position] = fuller
         else:

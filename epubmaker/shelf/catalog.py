@@ -22,7 +22,6 @@ from epubmaker.text.words import words
 __all__ = [
     "CATALOG",
     "COVERS",
-    "NEWEST",
     "ON_A_PAGE",
     "ROOT",
     "Kind",
@@ -42,7 +41,7 @@ __all__ = [
 Kind: TypeAlias = Literal["navigation", "acquisition"]
 
 CATALOG, COVERS = "catalog", "catalog/covers"
-ROOT, NEWEST = "opds", "newest"
+ROOT, _NEWEST = "opds", "newest"
 ON_A_PAGE = 50
 _NAMESPACE = uuid.UUID("6f0c2b4e-98a7-5c5d-8c1f-7d6d3a2b9e10")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a shelf without books was changed
@@ -170,7 +169,7 @@ def pages(books: Iterable[ShelvedBook]) -> list[Page]:
         _List("series", own["series"], [each.section() for each in series], ROOT),
         _List("months", own["months"], [each.section() for each in months], ROOT),
     ]
-    newest = _List(NEWEST, own["newest"], books, ROOT)
+    newest = _List(_NEWEST, own["newest"], books, ROOT)
     top = [newest, *(each for each in lists if each.entries)]
     root = _List(ROOT, own["books"], [each.section() for each in top], ROOT)
     return [page for each in (*series, *months, *reversed(top), root) for page in each.pages(language, root.entries)]
@@ -178,7 +177,7 @@ def pages(books: Iterable[ShelvedBook]) -> list[Page]:
 
 def web_path(path: str) -> str:
     """Return the file that shows a page in a browser: the root shows the newest books."""
-    return "index.html" if path in {ROOT, _numbered(NEWEST, 1)} else f"{path}.html"
+    return "index.html" if path in {ROOT, _numbered(_NEWEST, 1)} else f"{path}.html"
 
 
 def _language_of(books: Sequence[ShelvedBook]) -> str:

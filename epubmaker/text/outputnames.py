@@ -16,10 +16,10 @@ from typing import NamedTuple, TypeAlias
 
 from epubmaker.errors import UsageError
 
-__all__ = ["EPUB_ENDING", "FIELDS", "KEPUB_ENDING", "Dated", "OutputName", "Value", "literal"]
+__all__ = ["EPUB_ENDING", "KEPUB_ENDING", "Dated", "OutputName", "Value", "literal"]
 
 EPUB_ENDING, KEPUB_ENDING = ".epub", ".kepub.epub"
-FIELDS = ("title", "source", "first", "last", "date", "n", "count")
+_FIELDS = ("title", "source", "first", "last", "date", "n", "count")
 
 _WIDTH = re.compile(r"0[1-9]")
 _CALENDAR = re.compile(r"(?:[^%]|%[aAbBdGjmuUVWyY%])+")  # the same on all systems
@@ -183,8 +183,8 @@ def _with_ending(path: Path, text: str) -> Path:
 def _field(name: str, form: str, conversion: str | None) -> _Field:
     """Return a field; raises UsageError where there is none of that name, or its format is none."""
     written = "{" + name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "") + "}"
-    if name not in FIELDS or conversion:
-        raise UsageError("--output", f"there is no field {written}", f"there are {_listed(FIELDS)}; {{{{ is a brace")
+    if name not in _FIELDS or conversion:
+        raise UsageError("--output", f"there is no field {written}", f"there are {_listed(_FIELDS)}; {{{{ is a brace")
     known = {"date": _CALENDAR, "n": _WIDTH, "count": _WIDTH}.get(name)
     if form and (known is None or not known.fullmatch(form)):
         forms = "a date as {date:%Y-%m}, a number as {n:03}"

@@ -15,7 +15,7 @@ from epubmaker.chapters.xhtml.content import BLOCKS
 from epubmaker.chapters.xhtml.places import Frame, Target
 from epubmaker.model.chapters import LinkSlot, PictureSlot
 
-__all__ = ["Anchors", "with_id"]
+__all__ = ["Anchors"]
 
 _Pieces: TypeAlias = "list[str | PictureSlot | LinkSlot | Target]"
 
@@ -101,7 +101,7 @@ class Anchors:
             has = _ID.search(start["rest"])
             if not has:
                 del self.waiting[chosen]
-                self._pieces[index] = with_id(str(piece), chosen)
+                self._pieces[index] = _with_id(str(piece), chosen)
                 self.written[chosen] = index
             self._join(
                 [each for each in self.waiting if each != chosen] + [chosen] * bool(has), has[1] if has else chosen
@@ -122,7 +122,7 @@ class Anchors:
         pieces[index + 1] = _ROLES.sub("", str(pieces[index + 1]).removeprefix('"'), count=2)
 
 
-def with_id(markup: str, identifier: str) -> str:
+def _with_id(markup: str, identifier: str) -> str:
     """Return markup that begins with a start tag without an id, with one."""
     name = re.match(r"<[a-z0-9]+", markup)
     end = name.end() if name else 0

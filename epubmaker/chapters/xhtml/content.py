@@ -20,7 +20,6 @@ from epubmaker.text.html import HEADINGS, names
 from epubmaker.text.xhtml import attribute
 
 __all__ = [
-    "ALIGNED",
     "ATTRIBUTES",
     "BLOCKS",
     "BLOCK_ELEMENTS",
@@ -182,9 +181,6 @@ SET_APART = frozenset({"by", "caption", "long", "note", "pull", "subhead", "wide
 """The classes of paragraphs and captions that are set in another way: see `passes.apart` and `captions.figcaption`."""
 GAP = "gap"  # of a paragraph after an empty line
 UNMARKED = "unmarked"  # of a list without marks
-ALIGNED = frozenset(
-    {"center", "left", "right"}
-)  # classes of blocks whose lines do not begin where those of the text do
 
 # Elements that are written under another name.
 RENAMED: Mapping[str, str] = MappingProxyType(
