@@ -12,7 +12,7 @@ tail.py        last lines that are furniture by their words
 lastlines.py   the words of last lines
 lines.py       the lines of a page, with keys to compare them with those of other articles
 survey.py      which keys most articles of a source have
-repeating.py   what such lines are furniture
-headings.py    headings whose text was dropped
-pictures.py    pictures that return in several articles of a source
+repeating.py   which of the lines with such keys are furniture
+headings.py    headings with nothing left below them
+pictures.py    pictures that several articles of a source show
 """

@@ -22,7 +22,7 @@ that no browser knows are passed over, as browsers do.
 
 declarations.py  a declaration list as a mapping of properties
 lists.py         the pass `mark_lists`
-reading.py       the meaning of it: `Style`
+reading.py       what the value of a `style` attribute means: `Style`
 selectors.py     selectors, and which of many an element matches
 sheets.py        the pass `apply_sheets`
 structure.py     the pass `apply_styles`: blocks, lines and directions as elements and attributes

@@ -8,8 +8,8 @@ plugins.py       those of other packages
 kept.py          what is kept of the last files that were read
 holders.py       files that hold pictures of their articles
 encoding.py      bytes -> text, in any encoding
-jsonvalues.py    JSON of any hand
-xmltext.py       XML of any hand
+jsonvalues.py    JSON, whose values may be of any kind
+xmltext.py       XML, well-formed or not
 
 one article in a file
 archiveform.py   the archive form, fragments of HTML, plain text
