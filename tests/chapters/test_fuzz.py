@@ -1,6 +1,6 @@
 """Books made of a thousand articles that a grammar writes: valid, complete and without scripts.
 
-Each run explores. A failure prints the smallest article that still fails.
+A failure prints the smallest article that still fails.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Outputs, reports, inputs, streams, locales, signals in every combination: no file is lost, no traceback printed.
 
-Each run explores others.
+HYPOTHESIS_PROFILE=explore tries others in each run.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""How much the tests explore that try something else in each run.
-
-Each run of the slow tests explores a little, and all runs together much. `EPUBMAKER_EFFORT=10` tries ten times as much.
-"""
+"""How much the tests try that choose at random: `EPUBMAKER_EFFORT=10` tries ten times as much as a usual run."""
 
 from __future__ import annotations
 
