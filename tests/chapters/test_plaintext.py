@@ -236,7 +236,7 @@ def test_no_character_is_lost_but_white_space_and_rules(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=effort(1_200), deadline=None, phases=[Phase.generate, Phase.shrink], derandomize=False)
+@settings(max_examples=effort(1_200), deadline=None, phases=[Phase.generate, Phase.shrink])
 @given(st.lists(pieces | st.text(max_size=5).filter(str.isalnum), max_size=80).map("".join))
 def test_no_character_is_lost_wherever_it_stands(text: str) -> None:
     check_is_whole(text)

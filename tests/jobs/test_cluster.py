@@ -143,10 +143,10 @@ def test_every_volume_is_made_once_and_as_by_one_process_whatever_workers_are_ki
 
 @slow
 def test_no_host_gets_more_requests_from_all_workers_than_from_one_process(tmp_path: Path) -> None:
-    pictures, delay = 24, 0.2
+    pictures, delay = 16, 0.2
 
     def answer(exchange: Exchange) -> None:
-        exchange.stopping.wait(0.4)  # so long that many are under way at once
+        exchange.stopping.wait(0.3)  # so long that many are under way at once
         number = int(Path(exchange.seen.path).stem)
         exchange.reply(200, png(width=200 + number), {"Content-Type": "image/png"})
 

@@ -122,7 +122,7 @@ def test_volumes_hold_every_article_once_in_order_and_are_the_same_from_nothing(
 
 
 @pytest.mark.slow
-@settings(max_examples=effort(8), derandomize=False, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=effort(8), suppress_health_check=[HealthCheck.too_slow])
 @given(archive=archives(), share=st.floats(0.02, 1.1), cover=st.booleans())
 def test_each_volume_is_valid_and_keeps_within_any_limit_or_is_named(
     tmp_path_factory: pytest.TempPathFactory, assert_clean: AssertClean, archive: Archive, share: float, *, cover: bool

@@ -240,7 +240,7 @@ def test_every_link_of_an_article_resolves(html: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=effort(1200), deadline=None, derandomize=False)
+@settings(max_examples=effort(1200), deadline=None)
 @given(linked_articles())
 def test_every_link_of_any_article_resolves(html: str) -> None:
     check_links(html)

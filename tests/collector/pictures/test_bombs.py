@@ -24,7 +24,7 @@ LARGE = (6300, 6300)  # just under 40 megapixels
 # The command line, but of a bomb that goes on and on no minute is waited for.
 PROGRAM = """
 from epubmaker.collector.pictures.workers import TimeLimit
-TimeLimit.__init__.__defaults__ = (20.0, 5.0)
+TimeLimit.__init__.__defaults__ = (10.0, 5.0)
 from epubmaker.__main__ import main
 main()
 """
