@@ -202,7 +202,7 @@ def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
         made.append(report or _published(order, session))
         session.so_far = replace(session.so_far, books=(*session.so_far.books, *made[-1].books))
     whole = Report.of_all(made)
-    whole = _on_shelf(whole, session.options)
+    whole = _on_shelf(whole, session)
     if session.options.send_to:
         from epubmaker.delivery.mail import put_in_outbox  # noqa: PLC0415 - few builds send any
 
@@ -214,12 +214,14 @@ def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
     return replace(whole, issues=(*whole.issues, *_endings([book.path for book in whole.books], session.options)))
 
 
-def _on_shelf(report: Report, options: Options) -> Report:
+def _on_shelf(report: Report, session: Session) -> Report:
     """Put the books of a report on the shelf, where there is one; return the report with what that came to."""
+    options = session.options
     if options.shelf is None or not report.books:
         return report
     from epubmaker.shelf.folder import shelve  # noqa: PLC0415 - few builds have a shelf
 
+    session.show(Progress("shelving"))
     day = today(zone_named(options.timezone or UTC_NAME), os.environ)
     try:
         change = shelve(options.shelf, [book.path for book in report.books], options.shelf_keep, day)

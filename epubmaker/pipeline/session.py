@@ -32,7 +32,9 @@ __all__ = ["Progress", "Session"]
 class Progress(NamedTuple):
     """How far a run is: `done` of `total` articles or books of the phase; a `total` of 0 is not known."""
 
-    phase: Literal["scanning", "pages", "articles", "volumes", "checking", "copying", "sending", "running the command"]
+    phase: Literal[
+        "scanning", "pages", "articles", "volumes", "shelving", "checking", "copying", "sending", "running the command"
+    ]
     done: int = 0
     total: int = 0
 

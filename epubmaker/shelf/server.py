@@ -23,7 +23,7 @@ from time import monotonic
 from urllib.parse import unquote
 
 from epubmaker.runtime.webserver import Handler, Server, pieces
-from epubmaker.shelf.catalog import CATALOG, COVERS
+from epubmaker.shelf.catalog import CATALOG, COVERS, ROOT
 from epubmaker.storage.files import open_regular
 from epubmaker.text.naming import is_safe_on_windows
 
@@ -36,7 +36,12 @@ _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".jpg": "image/jpeg",
 }
-_FOLDERS: tuple[list[str], ...] = ([], [CATALOG], COVERS.split("/"))
+_OWN: dict[tuple[str, ...], set[str]] = {  # the endings of our files, by their folders
+    (): {".epub"},
+    (CATALOG,): {".xml", ".json", ".html"},
+    tuple(COVERS.split("/")): {".jpg"},
+}
+_ROOTS = {f"{ROOT}.xml", f"{ROOT}.json", "index.html"}
 _UNAUTHORIZED = HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="shelf", charset="UTF-8"'}
 _FREE_FAILURES = 10  # wrong logins in a row without a wait: a reading program repeats an old password some times
 _LONGEST_WAIT = 30.0  # seconds
@@ -138,11 +143,12 @@ class _Handler(Handler):
             return None
         if names == ["", ""]:
             names = ["", "index.html"]
-        if names[0] or names[1:-1] not in _FOLDERS or not _is_open(names[-1]):
+        if names[0] or not _is_open(names[-1]):
             return None
         path = self.server.folder.joinpath(*names[1:])
-        is_ours = path.suffix.lower() in _TYPES and Path(os.path.realpath(path)).is_relative_to(self.server.folder)
-        return path if is_ours else None
+        folder = tuple(names[1:-1])
+        is_ours = path.suffix.lower() in _OWN.get(folder, ()) or (not folder and path.name in _ROOTS)
+        return path if is_ours and Path(os.path.realpath(path)).is_relative_to(self.server.folder) else None
 
     # --- answers -----------------------------------------------------------------------------------------------------
 

@@ -41,7 +41,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shelf = home / "shelf"
     write_epub(shelf / NAME, {"OEBPS/c.png": photo_file(30, 40)}, title="A", date="2022-01-01")
     assert commandline.here("shelf", "rebuild", str(shelf)).returncode == 0
-    for path in ("secret.xml", "shelf/.hidden.xml", "shelf/catalog/.hidden.xml", "shelf/notes.txt", "shelf/own/a.epub"):
+    hidden = ("shelf/.hidden.xml", "shelf/catalog/.hidden.xml")
+    beside = ("shelf/notes.txt", "shelf/page.html", "shelf/photo.jpg", "shelf/report.json", "shelf/own/a.epub")
+    for path in ("secret.xml", *hidden, *beside):
         (home / path).parent.mkdir(exist_ok=True)
         (home / path).write_bytes(OUTSIDE)
     if sys.platform != "win32":
@@ -230,6 +232,9 @@ PATHS = (
         "/%2ehidden.xml",
         "/catalog/.hidden.xml",
         "/notes.txt",
+        "/page.html",
+        "/photo.jpg",
+        "/report.json",
         "/catalog/README.txt",
         "/own/a.epub",
         "/own",
