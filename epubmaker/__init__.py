@@ -4,6 +4,31 @@ As a library:
 
     from epubmaker import Options, build
     report = build(Options((Path("articles"),), output=Path("news.epub")))
+
+Its packages and modules, from the top down. Each imports those below it, but the stages and the shelf never each other:
+
+    __main__.py   the program's start
+    cli/          the command line: flags, messages, exit statuses
+    jobs/         plans of the volumes of very large archives, and what carries them out
+    pipeline/     one run: joins the stages; the docstring of `pipeline.build.build` has the diagram
+    reuse/        what earlier builds leave to the next
+    delivery/     what is done with finished books: copies on readers, mail, commands
+    preview/      a look at a book in the browser
+    collector/    stage 1: inputs -> articles, and their pictures, fetched and fitted to the device
+    chapters/     stage 2: an article -> XHTML
+    packager/     stage 3: chapters -> the book
+    shelf/        a folder of books with a catalog
+    summary.py    a report in words
+    report.py     what came of a build
+    order.py      what one book is to be
+    options.py    what is asked for
+    imaging/      pictures as values
+    storage/      files on disk: books, caches, states
+    runtime/      this computer and its processes
+    text/         text as values
+    devices.py    the device profiles
+    model/        the frozen types that the stages hand to each other
+    errors.py     the errors that end a command
 """
 
 from __future__ import annotations

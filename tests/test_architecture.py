@@ -26,7 +26,7 @@ LAYERS = (
     ("errors",),
 )
 STAGES = LAYERS[4]
-ROOMS = [path.parent for path in sorted(PACKAGE.glob("*/**/__init__.py"))]
+ROOMS = [path.parent for path in sorted(PACKAGE.rglob("__init__.py"))]
 HEIGHT = {package: len(LAYERS) - number for number, packages in enumerate(LAYERS) for package in packages}
 
 
@@ -85,6 +85,14 @@ def test_a_package_says_what_each_of_its_modules_is_for(room: Path) -> None:
 
     modules = {module.name for module in room.glob("*.py")} - {"__init__.py"}
     assert sorted(named) == sorted(modules | {f"{other.name}/" for other in ROOMS if other.parent == room})
+
+
+def test_the_layers_are_listed_from_the_top_down() -> None:
+    said = ast.get_docstring(ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))) or ""
+    named = re.findall(r"^ {4}(\w+)(?:\.py|/) ", said, re.MULTILINE)
+
+    heights = [HEIGHT[name] for name in named]
+    assert heights == sorted(heights, reverse=True)
 
 
 def test_few_modules_lie_loose_at_the_top() -> None:
