@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from epubmaker.report import Report
-from epubmaker.summary import left_out, not_read, summary
+from epubmaker.summary import counted, left_out, not_read, summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ def dry_run_lines(found: DryRun, asked: Options, *, everything: bool) -> Iterato
 def _files(orders: Sequence[Order], most: int | None) -> Iterator[str]:
     for order in orders[:most]:
         verb = "replace" if order.output.exists() else "write"
-        articles = f" ({_articles_of(len(order.plan.entries))})" if len(orders) > 1 else ""
+        articles = f" ({counted(len(order.plan.entries), 'article')})" if len(orders) > 1 else ""
         yield f"would {verb} {order.output}: {_title(order)}{articles}"
     if most is not None and len(orders) > most:
         yield f"and {len(orders) - most:,} more volumes, which --verbose lists"
@@ -78,14 +78,10 @@ def _title(order: Order) -> str:
     return volume_title(order.title, order.volume, order.options.language or "en") if order.volume else order.title
 
 
-def _articles_of(number: int) -> str:
-    return f"{number:,} article{'s'[: number != 1]}"
-
-
 def _counts(found: DryRun) -> Iterator[str]:
     taken = len(found.plan.entries)
     number = max(taken, found.intake.found)
-    yield f"{f'{taken:,} of ' if taken < number else ''}{_articles_of(number)}"
+    yield f"{f'{taken:,} of ' if taken < number else ''}{counted(number, 'article')}"
     if found.intake.left_out:
         yield f"left out: {', '.join(left_out(found.intake, found.issues))}"
     if found.intake.not_read:
