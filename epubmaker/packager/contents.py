@@ -127,7 +127,7 @@ class Contents:
 
 
 def group_heading(by: GroupedBy, key: str, language: str) -> str:
-    """Return the heading of a group (see `model.Group.keys`) in a BCP 47 language."""
+    """Return the heading of a group (see `model.articles.Group`) in a BCP 47 language."""
     if not key:
         return words(language)["undated" if by in PERIODS else "other"]
     return format_period(key, language) if by in PERIODS else key

@@ -1,6 +1,6 @@
 """Fetches pictures, and the pages and feeds that a user names, politely and within limits.
 
-For pictures: a `model.PictureRequest` in, `Fetched`, a file, or `FetchFailed` out; nothing raises.
+For pictures: a `model.pictures.PictureRequest` in, `Fetched`, a file, or `FetchFailed` out; nothing raises.
 
     fetch.py         a picture from the first place that has it: a file, a `data:` address, the cache, the web
     documents.py     the pages and feeds that a user names
