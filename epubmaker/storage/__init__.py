@@ -3,7 +3,7 @@
     publish.py      a file that replaces another by one rename
     remote.py       files at addresses: s3://, gs://, file://, memory://
     locks.py        file locks that end with their process
-    scratch.py      the temporary folder of one build
+    scratch.py      the temporary folder of one run
     files.py        the cache folder, and careful access to the files in it
     database.py     an SQLite file: rows by key, protected by checksums; a damaged file is replaced
     headtable.py    an SQLite file with the heads of a plan that memory has no room for

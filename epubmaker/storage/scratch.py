@@ -1,4 +1,4 @@
-"""The temporary folder for a build's pictures, and the removal of folders that killed runs left behind."""
+"""The temporary folder of a run, and the removal of folders that killed runs left behind."""
 
 from __future__ import annotations
 
