@@ -24,7 +24,7 @@ from epubmaker.chapters.captions.tables import captioned_cells
 from epubmaker.chapters.captions.wording import is_figure_label, opens_as_credit
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.pictures.alttext import shortened
-from epubmaker.chapters.pictures.find import CENTERED, SAYS
+from epubmaker.chapters.pictures.marks import CENTERED, SAYS
 from epubmaker.chapters.tree import CAPTIONED, REF, Edits, element, is_text, tags_within, text_within, walk
 from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, HEADINGS, SET_AS, names
 

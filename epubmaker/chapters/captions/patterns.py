@@ -29,7 +29,7 @@ from epubmaker.chapters.captions.wording import (
     opens_as_credit,
     says,
 )
-from epubmaker.chapters.pictures.find import CENTERED, DESCRIBES, SAYS
+from epubmaker.chapters.pictures.marks import CENTERED, DESCRIBES, SAYS
 from epubmaker.chapters.style import style_of
 from epubmaker.chapters.tree import attribute, is_text, tags_within, text_within
 from epubmaker.chapters.xhtml.content import BLOCK_ELEMENTS, HEADINGS, names

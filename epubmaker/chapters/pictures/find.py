@@ -38,7 +38,7 @@ from epubmaker.chapters.pictures.decoration import (
 )
 from epubmaker.chapters.pictures.drawn import DrawingWriter, is_icon, is_layout, label_of
 from epubmaker.chapters.pictures.icons import telling_text
-from epubmaker.chapters.pictures.size import shown_size
+from epubmaker.chapters.pictures.marks import CENTERED, DESCRIBES, SAYS, mark, mark_size
 from epubmaker.chapters.style import is_hidden, read
 from epubmaker.chapters.tree import (
     OPTIONAL,
@@ -63,22 +63,9 @@ from epubmaker.text.characters import plain
 from epubmaker.text.pictureaddresses import named_as_stand_in
 from epubmaker.text.referrer import referrer_policy
 
-__all__ = ["CENTERED", "DESCRIBES", "REF", "SAYS", "find_pictures", "picture_ref"]
+__all__ = ["find_pictures"]
 
 _MOST_DRAWN = 300  # drawings of an article that become pictures, each of which takes 0.15 s
-# Marks the element that an article names as a picture's description (`aria-describedby`).
-DESCRIBES = ":describes"
-# Marks a picture that is set in the middle of the page.
-CENTERED = ":centered"
-# Holds what a picture's attributes say of it besides `alt`, as a tuple of texts.
-SAYS = ":says"
-
-_SAYING = (
-    *("alt", "title", "aria-label", "data-caption", "data-title", "data-image-caption", "data-image-title"),
-    *("data-image-description", "data-sub-html", "data-desc", "data-description"),
-)
-_LONGEST_SAYING = 1000
-_TAG = re.compile(r"<[^<>]*>")
 _MARKS = (SAYS, CENTERED, SHOWN, WORD, OPTIONAL)
 
 _VIEWER = "data-fancybox"  # on the links that a script shows pictures with
@@ -91,7 +78,6 @@ _ICON_HOLDERS = names("i span")  # without contents: a style sheet draws them
 _MOST_ICONS = 20  # nodes of what is one sign, such as the stars of a rating
 _LONGEST_SIGN = 2
 _SIGNS = re.compile("[\xa1-\u200a\u2030-\U0010ffff]")  # not what fills an attribute: "-", "\u2026"
-_SIGN = 64  # pixels; what is shown no larger in a sentence stands for a word of it
 _LONGEST_PREVIEW = 12_000  # characters of the address of a blurred copy
 _PREVIEW_BOXES = 4  # boxes around a picture that its blurred copy may stand in
 _LARGEST_BOX = 100  # nodes in one of them
@@ -282,8 +268,8 @@ class _Finder:
 
     def _note(self, tag: Tag, attributes: Mapping[str, str], sources: Sequence[str], size: Size) -> None:
         """Note what the attributes of a picture's element say of it."""
-        _mark(tag, attributes)
-        _mark_size(tag, attributes)
+        mark(tag, attributes)
+        mark_size(tag, attributes)
         if _is_glyph(tag) or _is_sign(attribute(tag, "alt")):
             tag.attrs[WORD] = ""
         if _may_be_preview(attributes, sources):
@@ -371,7 +357,7 @@ class _Finder:
             return
         self._drawn.add(address)
         self._become(svg, (address,), label_of(svg))
-        _mark_size(svg, attributes)
+        mark_size(svg, attributes)
 
     def _from_background(self, holder: Tag) -> None:
         """Put a picture into an empty box that shows one as its background."""
@@ -470,7 +456,7 @@ class _Finder:
         marks = {name: picture.attrs[name] for name in _MARKS if name in picture.attrs}
         self._become(picture, sources, attribute(picture, "alt"))
         picture.attrs.update(marks)
-        _mark(picture, _strings(link))
+        mark(picture, _strings(link))
         self.edits.replace(link, picture)
 
     def _drop_zoom_icons(self) -> None:
@@ -530,23 +516,6 @@ class _Finder:
                 tag.attrs[DESCRIBES] = ""
 
 
-def _mark(picture: Tag, attributes: Mapping[str, str]) -> None:
-    """Mark a picture with what the attributes of its element, or of the link around it, say of it."""
-    found = [attributes[name][:_LONGEST_SAYING] for name in _SAYING if name in attributes]
-    said = {_TAG.sub(" ", text) if "<" in text else text for text in found} - {"", attribute(picture, "alt")}
-    if said:
-        marks: dict[str, Any] = {SAYS: (*picture.attrs.get(SAYS, ()), *sorted(said))}
-        picture.attrs.update(marks)
-    style = read(attributes.get("style", ""))
-    middle = attributes.get("align", "").lower() in {"center", "middle"}
-    if (
-        middle
-        or "center" in attributes.get("class", "").lower()
-        or "auto" in f"{style['margin']} {style['margin-left']}".split()
-    ):
-        picture.attrs[CENTERED] = ""
-
-
 def _alt(attributes: Mapping[str, str], sources: Sequence[str]) -> str:
     """Return a picture's alternative text, "" where there is none; that of a formula is never too short."""
     if not sources:
@@ -582,19 +551,6 @@ def _is_of_icons(tag: Tag) -> bool:
         elif isinstance(node, Tag) and not (node.name == "svg" and is_icon(node)):
             return False
     return not waiting
-
-
-def _mark_size(picture: Tag, attributes: Mapping[str, str]) -> None:
-    """Mark a picture with the size that its element declares, and one that stands for a word."""
-    marks: dict[str, Any] = {}
-    formula = is_formula(attributes)
-    shown = shown_size(attributes, formula=formula)
-    if shown:
-        marks[SHOWN] = shown
-    largest = max((side.pixels for side in (shown.width, shown.height) if side), default=0) if shown else 0
-    if formula or 0 < largest <= _SIGN:
-        marks[WORD] = ""
-    picture.attrs.update(marks)
 
 
 def _may_be_preview(attributes: Mapping[str, str], sources: Sequence[str]) -> bool:

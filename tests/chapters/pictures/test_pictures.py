@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from epubmaker.chapters.draft import draft
 from epubmaker.chapters.parse import parse
 from epubmaker.chapters.passes import PassContext
-from epubmaker.chapters.pictures.find import CENTERED, DESCRIBES, SAYS, find_pictures
+from epubmaker.chapters.pictures.find import find_pictures
+from epubmaker.chapters.pictures.marks import CENTERED, DESCRIBES, SAYS
 from epubmaker.chapters.tree import OPTIONAL, REF, SHOWN, WORD, picture_ref
 
 GIF = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
