@@ -35,6 +35,7 @@ from epubmaker.errors import ERROR, ClusterError
 from epubmaker.jobs.jobfile import head_of
 from epubmaker.jobs.make import Done, Maker, RunSettings
 from epubmaker.reuse.fingerprints import program_fingerprint
+from epubmaker.runtime import process
 
 __all__ = ["made_on_dask"]
 
@@ -289,6 +290,7 @@ def _volume(run: _Run, line: str) -> Done:
     _refuse(worker.address, _state(worker), run)  # it may have come since this was asked of all
     _settle(worker, run, head_of(line)[0])
     if _kept is None or _kept.name != run.name:
+        process.own()  # a worker of one thread makes our volumes, whatever else it could do
         _forget()
         _kept = _Kept(run.name, Maker(run.settings), _Turns(worker))
     shared_turns.set(_kept.turns)

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -68,9 +69,18 @@ def _publish_again_if_lost(order: Order, session: Session) -> Report:
         return replace(report, issues=(*report.issues, Issue(CACHE_UNUSABLE, "warning", str(folder), message)))
 
 
-def _publish(order: Order, session: Session) -> Report:
+@cache
+def _freeze_modules() -> None:
+    """Keep the garbage collector, which articles' trees keep busy, from looking at modules: they stay.
+
+    Once in a process: of later books, it would keep the garbage of those before them.
+    """
     if process.is_own():
-        gc.freeze()  # modules stay: the garbage collector, which articles' trees keep busy, need not look at them
+        gc.freeze()
+
+
+def _publish(order: Order, session: Session) -> Report:
+    _freeze_modules()
     entries = order.plan.entries
     session.pictures.begin_order()
     known = surveyed(order._replace(options=replace(order.options, language=language_asked_for(order.options))))

@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -226,6 +228,27 @@ def test_sort_keys_as_bytes_have_the_order_of_the_keys(keys: list[tuple[str, int
 def test_lists_as_bytes_have_the_order_of_the_lists(keys: list[list[str]]) -> None:
     assert sorted(keys, key=sortable) == sorted(keys)
     assert len({sortable(key) for key in keys}) == len({tuple(key) for key in keys})
+
+
+@pytest.mark.slow
+def test_a_run_keeps_nothing_of_the_volumes_before() -> None:
+    for number in range(0, 120, 10):
+        write(number)
+    plan("--split-by", "month", "-o", "books/", "--no-cover")
+    script = (
+        "import gc, pathlib",
+        "from epubmaker.jobs.make import RunSettings",
+        "from epubmaker.jobs.run import run",
+        "from epubmaker.runtime import process",
+        "process.own()",
+        "print(*(gc.get_freeze_count() for _ in run(pathlib.Path('jobs.jsonl'), RunSettings(jobs=1))))",
+    )
+
+    done = subprocess.run([sys.executable, "-c", "\n".join(script)], capture_output=True, text=True, check=True)
+
+    first, *later = map(int, done.stdout.split())  # objects that stay to the end of the process
+    assert first
+    assert max(later) <= first
 
 
 @pytest.mark.slow
