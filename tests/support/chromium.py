@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import subprocess
 import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, Self
 
 __all__ = ["Tab"]
@@ -106,10 +104,6 @@ class Tab:
         self.ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500
         )
-
-    def screenshot(self, path: Path) -> None:
-        """Write what is seen to a PNG file."""
-        path.write_bytes(base64.b64decode(self.ask("Page.captureScreenshot", format="png")["data"]))
 
     def ask(self, method: str, **given: object) -> dict[str, Any]:
         """Return the answer to a command of the protocol."""

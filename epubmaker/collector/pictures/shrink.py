@@ -55,7 +55,7 @@ def shrink(
     except MemoryError:
         return FetchFailed(fetched.url, BROKEN, "needs more memory than allowed")
     except OSError as error:
-        return FetchFailed(fetched.url, BROKEN, f"cannot be read: {error.strerror or error}")
+        return FetchFailed(fetched.url, BROKEN, f"cannot be read: {cause_of(error)}")
     return _picture(
         fetched, pieces, folder, _issues(decoded, fetched.url), flat=is_flat(decoded.image), scale=decoded.scale
     )

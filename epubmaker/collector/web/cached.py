@@ -12,6 +12,7 @@ from epubmaker.collector.cache import freshness
 from epubmaker.collector.cache.store import Cache, Stored
 from epubmaker.collector.pictures.outcomes import MISSING, NOT_A_PICTURE, NOT_ASKED, NOT_STORED, Answer, Body, Failure
 from epubmaker.collector.web.hosts import Hosts
+from epubmaker.errors import cause_of
 from epubmaker.options import Network
 
 __all__ = ["CachedClient", "Client"]
@@ -110,7 +111,7 @@ class CachedClient:
         try:
             return replace(body, path=Path(shutil.move(body.path, self._folder / body.sha256)))
         except OSError as error:
-            return Failure(NOT_STORED, f"cannot be stored: {error.strerror or error}".lower())
+            return Failure(NOT_STORED, f"cannot be stored: {cause_of(error)}")
 
     def _remember(self, address: str, failure: Failure) -> None:
         """Remember a failure that will not change soon, unless the network itself may be down."""

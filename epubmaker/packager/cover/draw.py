@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
-from epubmaker.errors import UsageError
+from epubmaker.errors import UsageError, cause_of
 from epubmaker.imaging.encode import to_jpeg
 from epubmaker.imaging.fit import resize
 from epubmaker.imaging.sniff import Undecodable
@@ -133,9 +133,7 @@ def own_cover(path: Path, text: CoverText, look: CoverLook = DEFAULT_LOOK) -> Co
     try:
         image = decode(path.read_bytes(), (2 * WIDTH, HEIGHT), gray=look.gray).image
     except OSError as error:
-        raise UsageError(
-            path, f"cannot be read: {error.strerror or error}", "name a picture file for the cover"
-        ) from error
+        raise UsageError(path, f"cannot be read: {cause_of(error)}", "name a picture file for the cover") from error
     except Undecodable as error:
         raise UsageError(path, str(error), "give a JPEG, PNG or another picture for the cover") from error
     if image.width > image.height:
