@@ -10,6 +10,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["Watch"]
@@ -54,29 +55,26 @@ class Watch:
             last = now
 
     def _files(self, path: str) -> Iterator[tuple[str, os.stat_result]]:
-        """Yield the files at a path; a folder's as far as it can be listed."""
-        folders = [path] if os.path.isdir(path) else []  # noqa: PTH112 - `Path` takes five times as long
-        if not folders:
-            try:
+        """Yield the files at a path; of a folder, those in the folders below it that can be listed."""
+        if not os.path.isdir(path):  # noqa: PTH112 - `Path` takes five times as long
+            with suppress(OSError):
                 yield path, os.stat(path)  # noqa: PTH116 - as above
-            except OSError:
-                return
+            return
+        folders = [path]
         while folders:
-            folder = folders.pop()
-            try:
-                with os.scandir(folder) as found:
-                    for entry in found:
-                        if entry.name.startswith("."):
-                            continue
-                        try:
-                            if not entry.is_dir(follow_symlinks=False):
-                                yield entry.path, entry.stat()
-                            elif not self._is_passed_over(entry.path):
-                                folders.append(entry.path)
-                        except OSError:
-                            continue
-            except OSError:
-                continue
+            for entry in _listed(folders.pop()):
+                with suppress(OSError):
+                    if not entry.is_dir(follow_symlinks=False):
+                        yield entry.path, entry.stat()
+                    elif not self._is_passed_over(entry.path):
+                        folders.append(entry.path)
 
     def _is_passed_over(self, folder: str) -> bool:
         return folder in self._passed_over or folder.startswith(self._temporary)
+
+
+def _listed(folder: str) -> list[os.DirEntry[str]]:
+    """Return what is in a folder and not hidden; nothing where it cannot be listed."""
+    with suppress(OSError), os.scandir(folder) as found:
+        return [entry for entry in found if not entry.name.startswith(".")]
+    return []
