@@ -66,8 +66,8 @@ class Page:
     """Where a chapter stands in its book.
 
     `stem` names its documents: `{stem}.xhtml`, `{stem}-2.xhtml`, ... `stylesheet` and `contents` are file names.
-    `previous` and `following` are the chapters beside it, None at either end. On a page
-    that articles share, the first of them opens it and the last closes it.
+    `previous` and `following` are the chapters beside it, None at either end. On a page that articles share, the first
+    of them opens it and the last closes it.
     """
 
     entry: Entry

@@ -140,10 +140,10 @@ class BookWriter:
     ) -> None:
         """Write all that is not a chapter, so that `size` is the book's.
 
-        `contents` names every chapter that was added, in reading order. `missing` is the
-        number of pictures that could not be fetched, `minutes` how long the book takes to read; `headlines` are the
-        articles that the title page names; `pictures` are to be listed at the end of the book. With `every_article`, all
-        tables of contents name every article, as those of smaller books do.
+        `contents` names every chapter that was added, in reading order. `missing` is the number of pictures that could
+        not be fetched, `minutes` how long the book takes to read; `headlines` are the articles that the title page
+        names; `pictures` are to be listed at the end of the book. With `every_article`, all tables of contents name
+        every article, as those of smaller books do.
         """
         contents = contents.with_openers()
         language = metadata.language

@@ -170,10 +170,9 @@ def _volumes(
 ) -> list[FinishedBook]:
     """Make volumes of a book that was weighed. Raises UsageError where none could keep within the limit.
 
-    Where books of this run are there already, it is no wrong usage any more, and the book is whole, and too large; so is
-    one of a single article.
-    Each is tried as it is planned, and planned anew where it does not fit. Its title says how many there are, so all are
-    made again where that was not known beforehand.
+    Where books of this run are there already, it is no wrong usage any more, and the book is whole, and too large; so
+    is one of a single article. Each is tried as it is planned, and planned anew where it does not fit. Its title says
+    how many there are, so all are made again where that was not known beforehand.
     """
     is_too_small = whole.frame.least > limit
     if is_too_small and not session.so_far.books:

@@ -59,10 +59,10 @@ class PassContext:
     counts the characters of repeated text that were taken away.
 
     `keep_all` says that the furniture of a page stays. `left_out` counts what was taken away by kind, furniture or not,
-    and `left_out_characters` its text; `undrawn` counts drawings beyond the most that may become pictures. `kicker`
-    and `standfirst` are the article's, once a pass has found them.
-    `idle_headings` are the identities of headings that stand above nothing in the source. `sections` maps the ids of
-    places that other articles may lead to, as the article has them, to those that the last pass gives them.
+    and `left_out_characters` its text; `undrawn` counts drawings beyond the most that may become pictures. `kicker` and
+    `standfirst` are the article's, once a pass has found them. `idle_headings` are the identities of headings that
+    stand above nothing in the source. `sections` maps the ids of places that other articles may lead to, as the article
+    has them, to those that the last pass gives them.
     """
 
     names: set[str] = field(default_factory=set)

@@ -37,9 +37,9 @@ _BUTTON = re.compile(
 def telling_text(icon: Tag, label: str, texts: dict[int, str]) -> str:
     """Return the text for the place of an icon with a label, "" where it only decorates.
 
-    `texts` keeps the texts of blocks, by their identities, for other icons in them.
-    A sign of one or two characters is always said. A word is said in a cell, and within a line behind other words, unless
-    that text says it already, or it is what buttons are called.
+    `texts` keeps the texts of blocks, by their identities, for other icons in them. A sign of one or two characters is
+    always said. A word is said in a cell, and within a line behind other words, unless that text says it already, or it
+    is what buttons are called.
     """
     label = plain(label[: 4 * _LONGEST])
     if not label or len(label) > _LONGEST:

@@ -42,7 +42,8 @@ _RULE = 16  # thickness of the rule above the name
 _NAME_SHARE = 0.21  # of the height, that the name may have; of a cover with no headlines twice as much
 _PICTURE_SHARE = 0.29  # of the height, that the picture has at least
 _HEADLINES_LINES = 2
-_GAP = 44
+_GAP = 44  # pixels between blocks
+_ABOVE_DATES, _FOOT = 20, 90  # pixels between the name and the dates, and below the last line
 _MEASURED_AT = 200  # pixels
 _MAX_TITLE = 300  # characters
 _HANGING = frozenset("（［｛〔〈《「『【〘〖")
@@ -115,8 +116,8 @@ class Cover:
 def draw_cover(text: CoverText, picture: Path | None, look: CoverLook = DEFAULT_LOOK) -> Cover:
     """Draw the cover with a picture of the book, which is ignored when it cannot be read.
 
-    Characters that no font on this computer can draw are left out, with
-    an issue `cover-font` for each text but headlines, so that the cover shows no boxes.
+    Characters that no font on this computer can draw are left out, with an issue `cover-font` for each text but
+    headlines, so that the cover shows no boxes.
     """
     art = _read(picture) if picture is not None else None
     return _drawn(text, art, look)
@@ -158,9 +159,11 @@ def _drawn(text: CoverText, art: Image.Image | None, look: CoverLook) -> Cover:
     leading = _ARABIC_LEADING if right else _NAME_LEADING
     top = name.set_in(room, _NAME_SIZES, leading).draw(draw, _MARGIN + _GAP, colors.ink, right=right)
     if dates.text:
-        top = dates.set_in(2 * _DATE_SIZES[0], _DATE_SIZES, _NAME_LEADING).draw(draw, top + 20, colors.ink, right=right)
+        top = dates.set_in(2 * _DATE_SIZES[0], _DATE_SIZES, _NAME_LEADING).draw(
+            draw, top + _ABOVE_DATES, colors.ink, right=right
+        )
     top += _GAP
-    floor = height - 90
+    floor = height - _FOOT
     for pen in (count, credit):
         if pen.text:
             block = pen.set_in(2 * _SMALL_SIZES[0], _SMALL_SIZES, _SMALL_LEADING)
