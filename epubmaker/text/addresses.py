@@ -134,17 +134,17 @@ def identity(address: str) -> str:
     percent-encoding and trailing slashes make no difference. An address that is no http(s) address stands for itself,
     spaces trimmed. The result is a key to compare, not an address to go to.
     """
-    if "?" not in address and "%" not in address and len(address) < _SHORT and _is_plain(address):
-        # Most addresses have nothing to decode or leave out. This takes a tenth of the time.
-        return address.partition("#")[0].partition("://")[2].rstrip("/")
-    parts = _parse(address, None)
-    if parts is None:
-        return address.strip()
-    host = re.sub(r":(?:80|443)$", "", parts.host)
-    path = _normal_escapes(parts.path).rstrip("/")
-    kept = [pair for pair in (parts.query or "").split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0])]
-    query = _normal_escapes("&".join(kept))
-    return f"{host}{path}?{query}" if query else f"{host}{path}"
+    if "%" not in address and len(address) < _SHORT and _is_plain(address):
+        # Most addresses have nothing to decode. This takes a tenth of the time.
+        name, _, query = address.partition("#")[0].partition("://")[2].partition("?")
+    else:
+        parts = _parse(address, None)
+        if parts is None:
+            return address.strip()
+        name, query = re.sub(r":(?:80|443)$", "", parts.host) + parts.path, parts.query or ""
+    name = _normal_escapes(name).rstrip("/")
+    kept = [pair for pair in query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0])]
+    return f"{name}?{_normal_escapes('&'.join(kept))}" if kept else name
 
 
 def without_form(name: str) -> str:
@@ -308,5 +308,7 @@ def _normal_escapes(text: str) -> str:
 
     What was encoded twice, as mirrors do, counts as encoded once: "%25E8" for "%E8".
     """
+    if "%" not in text:
+        return text
     text = _TWICE.sub("%", text)
     return _ESCAPE.sub(lambda match: match[0].upper(), _UNRESERVED.sub(lambda match: unquote(match[0]), text))
