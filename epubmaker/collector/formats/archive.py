@@ -19,6 +19,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import PurePath
@@ -426,7 +427,7 @@ def _title_line(text: str, position: int) -> re.Match[str] | None:
 
 def is_stub(body: str, title: str) -> bool:
     """Tell whether a body shows nothing but the title, or a part of it."""
-    text = _without_tags(body)
+    text = _without_tags(body, "")
     if len(text) > 2 * len(title) + 100:  # as most texts are; the letters of each would take ten times as long
         return False
     return not shows_something(body) and letters(clean_title(text)) in letters(title)
@@ -439,7 +440,7 @@ def shows_something(markup: str) -> bool:
 
 def clean_title(markup: str) -> str:
     """Return a title as plain text: without tags, entities, control and layout characters, on one line."""
-    text = decoded(_without_tags(without_cdata(markup)) if "<" in markup else markup)
+    text = decoded(_without_tags(without_cdata(markup), _gap) if "<" in markup else markup)
     if "<" in text:
         text = _BREAK_IN_WORDS.sub(" ", text)
     if not text.isprintable():  # printable texts hold no layout characters, and need no look at each character
@@ -460,10 +461,10 @@ def _title_and_link(line: str) -> tuple[str, str | None]:
     return clean_title(line[1:middle]), html.unescape(line[middle + 2 : -1]).strip() or None
 
 
-def _without_tags(markup: str) -> str:
+def _without_tags(markup: str, instead: str | Callable[[re.Match[str]], str]) -> str:
     # After the last `-->` comments are not searched for: each `<!--` there would cost a search to the end of the text.
     end = markup.rfind("-->") + 3 if "-->" in markup else 0
-    return _TAG_OR_COMMENT.sub(_gap, markup[:end]) + _TAG.sub(_gap, markup[end:])
+    return _TAG_OR_COMMENT.sub(instead, markup[:end]) + _TAG.sub(instead, markup[end:])
 
 
 def _gap(tag: re.Match[str]) -> str:

@@ -22,8 +22,10 @@ _OTHER_SPACE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\
 _MOST_PICTURED = 4_000_000  # bytes of a file that is read whole for the addresses of its pictures
 
 
-# The comment and the title line, which no other format begins with.
-_FORM = re.compile(rb"(?:\xef\xbb\xbf)?\s*<!--\s*-?\d{1,20}\s*-->\s*\[")
+# The comment and the title line, which no other format begins with; front matter may stand above them.
+_FORM = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?>---\n[a-z_]+: .*?\n---\n)?\s*<!--\s*-?\d{1,20}\s*-->\s*\[", re.DOTALL
+)
 
 
 class ArchiveForm(Format):

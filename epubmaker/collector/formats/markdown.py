@@ -29,8 +29,6 @@ __all__ = ["Markdown"]
 _SUFFIXES = (".markdown", ".md")
 _ABOUT_OTHERS = frozenset({"404", "about", "changelog", "contributing", "index", "license", "readme"})
 _LONGEST_STUB = 2000  # characters
-_FRONT_MATTER_LINE = re.compile(rb"---\n[a-z_]+: ")
-_TITLE_LINE = re.compile(rb"<!--\d{1,20}-->\n\[")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -56,7 +54,7 @@ class Markdown(Format):
 
     def fits(self, name: str, start: bytes) -> bool:
         """Tell by the ending; the archive form and posts in HTML have the same."""
-        if not name.lower().endswith(_SUFFIXES) or _is_plainly_archived(start):
+        if not name.lower().endswith(_SUFFIXES):
             return False
         text = unix_lines(decode_head(start) or decode(start).text)
         return not is_archived(text, is_whole=len(start) < HEAD_BYTES)
@@ -103,14 +101,6 @@ class Markdown(Format):
         note = _read(item)
         language = language_in(note.front) if note.front else ""
         return Body(to_html(note.body, item.name), note.problems, language=language)
-
-
-def _is_plainly_archived(start: bytes) -> bool:
-    """Tell for most files of an archive, in a tenth of the time, what `is_archived` tells for all."""
-    if not _FRONT_MATTER_LINE.match(start):
-        return False
-    end = start.find(b"\n---\n")
-    return end > 0 and _TITLE_LINE.match(start, end + 5) is not None
 
 
 def _read(item: Item) -> _Note:
