@@ -35,7 +35,7 @@ from epubmaker.chapters.furniture.outside import (
 from epubmaker.chapters.furniture.phrases import LONGEST, label_of, may_be_own, only_joins, teaser_of
 from epubmaker.chapters.furniture.repeating import drop_repeating, find_repeating
 from epubmaker.chapters.furniture.shape import Place, fits, may_stand, place_of
-from epubmaker.chapters.furniture.tail import drop_last_lines
+from epubmaker.chapters.furniture.tail import LINKS, drop_last_lines
 from epubmaker.chapters.passes import PassContext
 from epubmaker.chapters.tree import Edits, element, in_order, seen, tags_in_order, text_within, texts_outside, walk
 from epubmaker.chapters.xhtml.content import HEADINGS, LINE_ENDS, names
@@ -106,7 +106,7 @@ def drop_furniture(root: Tag, context: PassContext) -> None:
     lines = drop_first_lines(root, context, budget)
     if budget is not None:
         budget -= sum(line.length for line in lines)
-    lines += drop_last_lines(root, budget, ended=ended, has_links="a" in context.names)
+    lines += drop_last_lines(root, budget, ended=ended, has_links=not LINKS.isdisjoint(context.names))
     for line in lines:
         context.left_out[line.kind] += 1
         context.left_out_characters += line.length

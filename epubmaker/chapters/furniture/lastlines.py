@@ -201,7 +201,7 @@ def kind_of_last_line(text: str, linked: int, *, ruled: bool, ended: bool) -> Ki
 
 def _begins(pattern: str, text: str) -> bool:
     """Return True where a text in lower case begins with a pattern."""
-    if not any(mark in text for mark in _MARKS[pattern]):
+    if not any(map(text.__contains__, _MARKS[pattern])):
         return False
     return bool(_compiled(pattern, re.IGNORECASE | re.DOTALL).match(text))
 

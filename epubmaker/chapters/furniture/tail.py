@@ -15,14 +15,14 @@ from epubmaker.chapters.tree import Edits, attribute, is_text, tags_in_order, te
 from epubmaker.chapters.xhtml.content import DROPPED, names
 from epubmaker.text.characters import plain
 
-__all__ = ["LastLine", "drop_last_lines", "linked"]
+__all__ = ["LINKS", "LastLine", "drop_last_lines", "linked"]
 
 _MOST = 6  # last lines that are looked at
 _BOXES = 4  # around a last line
 _LONGEST = 700  # characters
 _NODES = 50  # on one line
 _CREDIT = 60  # characters of a notice that may be the credit of a picture
-_LINKS = names("a button")
+LINKS = names("a button")
 _TAG_PAGE = re.compile(
     r"/(?:tags?|topics?|labels?|keywords?|categor(?:y|ies)|hashtags?|sujets?|temas?|themen|etiquetas?)/", re.IGNORECASE
 )
@@ -40,10 +40,9 @@ def drop_last_lines(root: Tag, budget: int | None, *, ended: bool, has_links: bo
     """Remove last lines, and return those that were furniture; rules go with them.
 
     At most `budget` characters go, None: half of the text. `ended` says that something else at the end has gone already,
-    `has_links` that the page has links.
+    `has_links` that the page has links or buttons.
     """
-    if not has_links and len(text_within(_last(root, set()) or root, _LONGEST)) > LONGEST_WITHOUT_LINK:
-        return []  # so articles that end with a paragraph are passed over at once
+    longest = _LONGEST if has_links else LONGEST_WITHOUT_LINK
     edits = Edits(root)
     gone: set[int] = set()
     dropped: list[LastLine] = []
@@ -57,7 +56,7 @@ def drop_last_lines(root: Tag, budget: int | None, *, ended: bool, has_links: bo
         if ended and code is None and (isinstance(last, Tag) or is_rule(str(last))):
             nodes: Sequence[PageElement] = [last]
         else:
-            found = None if isinstance(last, Tag) else _line(root, last, ended=ended)
+            found = None if isinstance(last, Tag) else _line(root, last, longest, ended=ended)
             if found is None or (code is not None and found[1] != "newsletter"):
                 break
             nodes, kind, length = found
@@ -93,8 +92,11 @@ def _last(root: Tag, gone: set[int]) -> PageElement | None:
     return None
 
 
-def _line(root: Tag, last: PageElement, *, ended: bool) -> tuple[Sequence[PageElement], Kind, int] | None:
-    """Return the line that a text ends, or a box around it, where it is furniture; its kind, and its length."""
+def _line(root: Tag, last: PageElement, longest: int, *, ended: bool) -> tuple[Sequence[PageElement], Kind, int] | None:
+    """Return the line that a text ends, or a box around it, where it is furniture; its kind, and its length.
+
+    It has at most as many characters as `longest`.
+    """
     if any(above.name in _NEVER_IN for above in last.parents):
         return None
     line = on_line(line_of(root, last), before=True, most=_NODES)
@@ -105,8 +107,8 @@ def _line(root: Tag, last: PageElement, *, ended: bool) -> tuple[Sequence[PageEl
         boxes.append([above])
         above = above.parent
     for nodes in boxes:
-        text = plain(" ".join(text_within(node, _LONGEST) for node in nodes))
-        if len(text) > _LONGEST:
+        text = plain(" ".join(text_within(node, longest) for node in nodes))
+        if len(text) > longest:
             return None
         characters = sum(map(linked, nodes))
         kind = kind_of_last_line(text, characters, ruled=_is_ruled(root, line[0]), ended=ended)
@@ -132,7 +134,7 @@ def linked(node: PageElement) -> int:
     """Return how many characters of a node are links or buttons."""
     if not isinstance(node, Tag):
         return 0
-    links = [node] if node.name in _LINKS else [tag for tag in tags_in_order(node) if tag.name in _LINKS]
+    links = [node] if node.name in LINKS else [tag for tag in tags_in_order(node) if tag.name in LINKS]
     return sum(len(text_within(link, _LONGEST)) for link in links)
 
 

@@ -23,9 +23,7 @@ _MOST_PICTURED = 4_000_000  # bytes of a file that is read whole for the address
 
 
 # The comment and the title line, which no other format begins with; front matter may stand above them.
-_FORM = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?>---\n[a-z_]+: .*?\n---\n)?\s*<!--\s*-?\d{1,20}\s*-->\s*\[", re.DOTALL
-)
+_FORM = re.compile(rb"(?:\xef\xbb\xbf)?(?>---\n[a-z_]+: .*?\n---\n)?\s*<!--\s*-?\d{1,20}\s*-->\s*\[", re.DOTALL)
 
 
 class ArchiveForm(Format):
