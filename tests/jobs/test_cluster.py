@@ -18,6 +18,7 @@ import psutil
 import pytest
 from checkout import ROOT
 from effort import effort
+from objectstore import object_storage
 from pictures import png
 from webserver import Exchange, WebServer, closed_port
 
@@ -96,11 +97,20 @@ def planned(folder: Path, volumes: int, *flags: str, posts: int = 2, pictures: s
         picture = pictures and f"\n\n![A picture]({pictures}/{number}.png)"
         text = f"---\ntitle: Post {number}\ndate: {day}\n---\n{WORDS}{picture}\n"
         (folder / "posts" / f"{number}.md").write_text(text, encoding="utf-8")
-    output = "books/{date:%Y-%m-%d}.epub"
-    arguments = "plan", "posts", "--split-by", "day", "-o", output, "--jobs-file", "jobs.jsonl", "--no-cover", *flags
-    done = commandline.run(*arguments, cwd=folder)
+    return plan(folder, "posts", "books", *flags)
+
+
+def plan(folder: Path, posts: str, output: str, *flags: str) -> Path:
+    split = "--split-by", "day", "-o", f"{output}/{{date:%Y-%m-%d}}.epub", "--no-cover"
+    done = commandline.run("plan", posts, *split, "--jobs-file", "jobs.jsonl", *flags, cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder / "jobs.jsonl"
+
+
+def kill_one_of(workers: list[psutil.Process], chance: random.Random) -> None:
+    if workers:
+        with suppress(psutil.NoSuchProcess):
+            chance.choice(workers).kill()
 
 
 def books(folder: Path) -> dict[str, str]:
@@ -127,14 +137,30 @@ def test_every_volume_is_made_once_and_as_by_one_process_whatever_workers_are_ki
     results = []
     held = []
 
-    with cluster(tmp_path / "dask") as dask, Client(dask.address, set_as_default=False) as looking:
+    with (
+        object_storage() as storage,
+        cluster(tmp_path / "dask") as dask,
+        Client(dask.address, set_as_default=False) as looking,
+    ):
         for done in made_on(dask.address, jobs):
             results.append(done)
             held.append(looking.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)))
-            if len(results) <= kills and (workers := dask.workers):
-                with suppress(psutil.NoSuchProcess):
-                    chance.choice(workers).kill()
+            if len(results) <= kills:
+                kill_one_of(dask.workers, chance)
 
+        # Again with all files in object storage.
+        for post in (tmp_path / "posts").iterdir():
+            storage.pipe_file(f"bucket/posts/{post.name}", post.read_bytes())
+        remote = plan(tmp_path, "s3://bucket/posts", "s3://bucket/books")
+        put = []
+        for done in made_on(dask.address, remote):
+            put.append(done)
+            if len(put) == 1:
+                kill_one_of(dask.workers, chance)
+        there = {name: hashlib.sha256(storage.cat_file(name)).hexdigest() for name in storage.find("bucket/books")}
+
+    assert [done.error for done in put] == [None] * volumes
+    assert {name.rpartition("/")[2]: value for name, value in there.items()} == expected
     assert [done.error for done in results] == [None] * volumes
     assert len({done.output for done in results}) == volumes
     assert books(tmp_path) == expected
