@@ -10,7 +10,7 @@ from typing import Any
 
 import commandline
 import pytest
-from objectstore import object_storage
+from objectstore import google_storage, object_storage
 from PIL import Image
 
 from epubmaker.collector.locations.copies import Copies
@@ -21,6 +21,7 @@ from epubmaker.model.articles import Entry, Location
 from epubmaker.options import Network, Options
 from epubmaker.pipeline.build import build, dry_run
 from epubmaker.report import Report
+from epubmaker.storage.remote import put
 
 memory = pytest.importorskip("fsspec").filesystem("memory")
 
@@ -81,6 +82,7 @@ def book_of(given: Path | str, folder: Path, **others: Any) -> Report:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")  # of gcsfs, when a test puts a picture there
 def test_a_book_of_files_at_an_address_is_that_of_a_folder(store: Any, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in")
     files = {
@@ -92,10 +94,13 @@ def test_a_book_of_files_at_an_address_is_that_of_a_folder(store: Any, tmp_path:
 
     assert told(book_of("memory://bucket/in", tmp_path, cache=tmp_path / "cache")) == here
     assert told(book_of("memory://bucket/in/", tmp_path, cache=tmp_path / "cache")) == here
-    with object_storage() as storage:
-        for name, data in files.items():
-            storage.pipe_file(f"bucket/{name}", data)
-        assert told(book_of("s3://bucket/in", tmp_path)) == here
+    for scheme, server in (("s3", object_storage), ("gs", google_storage)):
+        with server() as storage:
+            for name, data in files.items():
+                storage.pipe_file(f"bucket/{name}", data)
+            assert told(book_of(f"{scheme}://bucket/in", tmp_path)) == here
+            put(tmp_path / "book.epub", f"{scheme}://bucket/books/one.epub")
+            assert storage.cat_file("bucket/books/one.epub") == (tmp_path / "book.epub").read_bytes()
     assert len(here[1]) == 8
     reasons = [reason for _, _, reason in here[2]]
     assert reasons[:6] == [None, None, None, "outside the input folder", "more than 2 MB", "no such file"]

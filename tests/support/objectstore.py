@@ -1,4 +1,6 @@
-"""Object storage on loopback: moto's server, which speaks the language of S3, and a proxy that cuts connections to it."""
+"""Object storage on loopback: moto's server, which speaks the language of S3, a proxy that cuts connections to it, and an
+emulator of Google's.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ from typing import Any
 from unittest import mock
 
 from loopback import Loopback
+from webserver import closed_port
 
-__all__ = ["CuttingProxy", "at", "object_storage"]
+__all__ = ["CuttingProxy", "at", "google_storage", "object_storage"]
 
 
 @contextmanager
@@ -37,6 +40,23 @@ def object_storage() -> Iterator[Any]:
             yield system
     finally:
         server.stop()
+
+
+@contextmanager
+def google_storage() -> Iterator[Any]:
+    """Run an emulator, with a bucket called "bucket", for this process and its children; yield its file system."""
+    from gcp_storage_emulator.server import create_server
+
+    port = closed_port()
+    found = {
+        "STORAGE_EMULATOR_HOST": f"http://127.0.0.1:{port}",
+        "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",  # it would ask another service of Google's about the bucket
+    }
+    with create_server("127.0.0.1", port, in_memory=True, default_bucket="bucket"), mock.patch.dict(os.environ, found):
+        from gcsfs import GCSFileSystem  # 3 s
+
+        yield GCSFileSystem(use_listings_cache=False)
+        GCSFileSystem.clear_instance_cache()
 
 
 @contextmanager
