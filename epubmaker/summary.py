@@ -44,6 +44,7 @@ _NOT_WHOLE = {  # in the book, but incomplete
     "article-cut": ("article cut short", "articles cut short"),
     "article-drawings": ("article without some of its drawings", "articles without some of their drawings"),
     "article-empty": ("article without text", "articles without text"),
+    "article-unreadable": ("article that could not be read", "articles that could not be read"),
     "picture-truncated": ("picture cut off", "pictures cut off"),
 }
 _NEVER_KEPT = ("control", "decoration", "frame", "hidden", "preview")  # not even with --keep-all
@@ -83,8 +84,10 @@ def summary(report: Report) -> Iterator[str]:
         yield _nothing(report)
         yield from _mailed(report)
         return
+    in_books = {record.source for record in report.articles}
     if report.intake.left_out:
-        yield f"left out: {', '.join(left_out(report.intake, report.issues))}"
+        others = [issue for issue in report.issues if issue.where not in in_books]
+        yield f"left out: {', '.join(left_out(report.intake, others))}"
     if report.intake.not_read:
         yield not_read(report.intake)
     yield from _volumes(report)
@@ -92,7 +95,7 @@ def summary(report: Report) -> Iterator[str]:
     yield from _mailed(report)
     yield from _furniture(report)
     yield from _missing(report)
-    yield from _not_whole(report.issues)
+    yield from _not_whole(issue for issue in report.issues if issue.severity == "warning" or issue.where in in_books)
     yield from _repeated(report)
     yield from _notes(report.issues)
     if report.checked:
@@ -258,8 +261,8 @@ def _step(record: PictureRecord, code: str) -> str | None:
 
 
 def _not_whole(issues: Iterable[Issue]) -> Iterator[str]:
-    found = [issue for issue in issues if issue.code in _NOT_WHOLE and issue.severity == "warning"]
-    counts = Counter(issue.code for issue in found)
+    found = [issue for issue in issues if issue.code in _NOT_WHOLE or _is_unreadable(issue)]
+    counts = Counter(issue.code if issue.code in _NOT_WHOLE else "article-unreadable" for issue in found)
     if found:
         kinds = [f"{counts[code]:,} {words[counts[code] > 1]}" for code, words in _NOT_WHOLE.items() if counts[code]]
         yield f"not whole: {', '.join(kinds)} ({_some([issue.where for issue in found])})"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from epubmaker.cli.failures import one_line_errors
 from epubmaker.cli.terminal import say, show
@@ -23,6 +25,10 @@ __all__ = ["shelf"]
 
 _PASSWORD = "EPUBMAKER_SHELF_PASSWORD"  # noqa: S105 - the name of a variable
 _LONGEST_PASSWORD = 1000
+_EVERYWHERE = {  # and an address far away, of those that are for documentation alone (RFC 5737, RFC 3849)
+    "0.0.0.0": (socket.AF_INET, "192.0.2.1"),  # noqa: S104 - only where somebody asks for it
+    "::": (socket.AF_INET6, "2001:db8::1"),
+}
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _FOLDER = click.argument("folder", type=FILE, metavar="DIR")
 
@@ -81,8 +87,17 @@ def rebuild(folder: Path) -> None:
     "--timeout", type=Seconds(0.1), default=30, show_default=True, metavar="S", help="For a client's request."
 )
 @click.option("-v", "--verbose", is_flag=True, help="Say each request.")
+@click.pass_context
 def serve(
-    folder: Path, *, address: str, port: int, user: str, password_file: Path | None, timeout: float, verbose: bool
+    context: click.Context,
+    folder: Path,
+    *,
+    address: str,
+    port: int,
+    user: str,
+    password_file: Path | None,
+    timeout: float,
+    verbose: bool,
 ) -> None:
     """Serve a shelf, read-only, at http://127.0.0.1:8080/, until it is interrupted."""
     from epubmaker.shelf.server import ShelfServer
@@ -90,7 +105,11 @@ def serve(
     process.own()
     with one_line_errors(verbose=verbose):
         _check_shelf(folder)
+        if ":" in user:  # RFC 7617, section 2
+            raise UsageError("--user", f"{user} has a colon, which ends the name in a login", "choose another")
         password = _password(password_file)
+        if password is None and context.get_parameter_source("user") is not ParameterSource.DEFAULT:
+            raise UsageError("--user", "has no password", f"name its file with --password-file, or set {_PASSWORD}")
         login = None if password is None else f"{user}:{password}"
         log = say if verbose else lambda _: None
         try:
@@ -99,12 +118,24 @@ def serve(
             cause = f"cannot be listened at: {cause_of(error)}"
             place = f"{address} port {port}"
             raise EpubmakerError(place, cause, "choose others with --address and --port") from error
-        host = f"[{address}]" if ":" in address else address
+        host = _reachable(address)
+        host = f"[{host}]" if ":" in host else host
         show(f"http://{host}:{server.server_port}/: {folder}; reading programs begin at /opds.xml; Ctrl-C ends")
         if password is None and address not in _LOOPBACK:
             say("note: whoever is on the network can read the books; --password-file asks for a password")
         with server, suppress(KeyboardInterrupt):
             server.serve_forever()
+
+
+def _reachable(address: str) -> str:
+    """Return the address by which others reach a server that listens at one: for that of all, this computer's own."""
+    if address not in _EVERYWHERE:
+        return address
+    family, other = _EVERYWHERE[address]
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect((other, 9))  # sends nothing
+        return str(probe.getsockname()[0])
+    return address
 
 
 def _password(file: Path | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from epubmaker.errors import InputError
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
 from epubmaker.options import Network, Options
-from epubmaker.pipeline.build import build
+from epubmaker.pipeline.build import Progress, build
 from epubmaker.report import ArticleRecord, PictureRecord, Report
 from epubmaker.summary import hints, summary
 
@@ -134,6 +135,25 @@ def test_articles_and_pictures_that_are_not_whole_are_reported() -> None:
     [line] = [line for line in lines() if line.startswith("not whole: ")]
     assert line.startswith("not whole: 4 articles without text, 1 picture cut off (in/empty0.txt; ")
     assert line.endswith("; and 2 more)")
+
+
+def test_articles_that_vanish_during_the_build_or_are_cut_are_reported_once() -> None:
+    write_archive(Path("in"), 2)
+    Path("in/empty.txt").touch()
+    first = min(Path("in").iterdir())
+
+    def vanish(progress: Progress) -> None:
+        if progress.done:  # all heads are read
+            first.unlink(missing_ok=True)
+
+    options = Options((Path("in"),), output=Path("b.epub"), title="News", cache=None, draw_cover=False)
+    report = build(options, vanish)
+    cut = Issue("article-cut", "error", report.articles[1].source, "longer than an article may be")
+    said = [*summary(replace(report, issues=(*report.issues, cut)))]
+
+    assert said[2] == "left out: 1 unreadable (in/empty.txt: the file is empty)"
+    names = f"{first.as_posix()}; {report.articles[1].source}"
+    assert said[3] == f"not whole: 1 article cut short, 1 article that could not be read ({names})"
 
 
 def test_issues_of_the_whole_book_are_always_reported() -> None:

@@ -387,6 +387,8 @@ def test_wrong_usage_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         for words, status, said in (
             ("shelf serve .", 2, "no shelf is there"),
             ("shelf serve shelf --password-file empty", 2, "the password is empty"),
+            ("shelf serve shelf --user me", 2, "--user: has no password"),
+            ("shelf serve shelf --user a:b", 2, "--user: a:b has a colon"),
             ("shelf serve shelf --password-file no", 2, "the password cannot be read"),
             (f"shelf serve shelf --port {taken.getsockname()[1]}", 1, "cannot be listened at"),
             ("shelf serve shelf --address no.invalid --port 0", 1, "cannot be listened at"),
