@@ -113,7 +113,7 @@ class Shrinker:
     def __init__(self, gatherer: Gatherer, settings: PictureSettings, workers: PictureWorkers) -> None:
         self._gatherer = gatherer
         self._workers = workers
-        self._recipe = f"{settings!r} {_program_fingerprint()}"
+        self._recipe = f"{settings!r} {_shrinking_fingerprint()}"
         self._futures = gatherer.fitted.setdefault(settings, _Shared())
 
     def __enter__(self) -> Self:
@@ -244,7 +244,7 @@ def _then(
 
 
 @cache
-def _program_fingerprint() -> str:
+def _shrinking_fingerprint() -> str:
     """Return a hash of our code that makes pictures, and the libraries' versions: other ones may make other bytes."""
     digest = hashlib.sha256()
     for path in sorted((*(_PACKAGE / "imaging").glob("*.py"), _PACKAGE / "collector" / "pictures" / "shrink.py")):

@@ -11,8 +11,9 @@ from pathlib import Path
 from epubmaker.collector.formats.format import UnreadableError
 from epubmaker.collector.formats.table import format_named
 from epubmaker.collector.locations.items import StoredItem, archive_at
+from epubmaker.collector.pictures.bodies import too_large
 from epubmaker.collector.pictures.candidates import HeldFile, HeldPart, LocalFile
-from epubmaker.collector.pictures.outcomes import MISSING, TOO_LARGE, Failure
+from epubmaker.collector.pictures.outcomes import MISSING, Failure
 from epubmaker.model.articles import FileState
 
 __all__ = ["IS_HELD", "file_of", "mark_of", "read_held"]
@@ -29,7 +30,7 @@ def read_held(candidate: HeldFile | HeldPart, limit: int) -> bytes | Failure:
         if isinstance(candidate, HeldFile):
             archive = archive_at(candidate.location)
             if archive.size(candidate.name) > limit:
-                return Failure(TOO_LARGE, f"more than {limit / 1e6:g} MB")
+                return too_large(limit)
             return archive.read(candidate.name)
         holder = candidate.holder
         found = format_named(holder.format)
