@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import cast, get_args
 
-from epubmaker.collector.locations.folder import natural
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Entry, Group
 from epubmaker.model.choices import GroupedBy
 from epubmaker.options import GROUP_BY, GROUPINGS, Options
+from epubmaker.text.naturalorder import natural
 from epubmaker.text.periods import PERIODS, Period, period_key
 
 __all__ = ["grouped", "levels", "levels_asked_for"]

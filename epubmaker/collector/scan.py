@@ -23,13 +23,14 @@ from typing import Any, NamedTuple, Protocol
 from epubmaker.collector.formats.format import HEAD_BYTES, Format, Head, NoArticleError, UnreadableError, failure
 from epubmaker.collector.formats.table import format_named, recognized
 from epubmaker.collector.locations.archivenames import is_archive
-from epubmaker.collector.locations.folder import File, Given, files, is_looked_at, is_passed_over, lies_beside, natural
+from epubmaker.collector.locations.folder import File, Given, files, is_looked_at, is_passed_over, lies_beside
 from epubmaker.collector.locations.items import StoredItem, archive_at, state_of
 from epubmaker.model.articles import Entry, FileState, Issue, Location
 from epubmaker.options import is_remote
 from epubmaker.storage.publish import is_epub
 from epubmaker.text.addresses import article_key, identity, names_article, resolve
 from epubmaker.text.moments import is_zero
+from epubmaker.text.naturalorder import natural
 from epubmaker.text.outlets import outlet
 
 __all__ = [

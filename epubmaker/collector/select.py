@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 from epubmaker.collector.duplicates import without_duplicates
 from epubmaker.collector.filters import NEVER, Filters
 from epubmaker.collector.grouping import grouped, levels
-from epubmaker.collector.locations.folder import natural
 from epubmaker.collector.titles import without_shared_endings
 from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.options import Options, SortBy
+from epubmaker.text.naturalorder import natural
 
 __all__ = ["ordered", "select", "sort_key"]
 

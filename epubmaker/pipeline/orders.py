@@ -28,7 +28,6 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from epubmaker.collector.grouping import grouped, levels
-from epubmaker.collector.locations.folder import natural
 from epubmaker.errors import UsageError
 from epubmaker.model.articles import Entry, Plan
 from epubmaker.model.books import Volume
@@ -44,6 +43,7 @@ from epubmaker.text.naming import (
     sources_of,
     volume_identifier,
 )
+from epubmaker.text.naturalorder import natural
 from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING, Dated, OutputName, Value
 from epubmaker.text.periods import PERIODS, Period, days_of, period_key
 from epubmaker.text.words import words

@@ -23,6 +23,7 @@ videos.py             addresses of videos, and those of their stills
 notes.py              addresses of notes, for links from note to note
 documents.py          the names of articles' documents in the book
 authors.py            who wrote a book of articles
+naturalorder.py       names in natural order
 naming.py             a book's title, file name, identifier and date
 outputnames.py        paths of books, with fields that the articles fill
 volumetitles.py       the titles of volumes

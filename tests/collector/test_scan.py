@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from epubmaker.collector.locations.folder import natural
 from epubmaker.collector.parse import parse
 from epubmaker.collector.scan import scan
 from epubmaker.errors import InputError
+from epubmaker.text.naturalorder import natural
 
 BODY = "<!--1642027143000-->\n[{title}](https://example.org/{title})\n------\n\n<p>Text of {title}</p>"
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 import stat
 import sys
 from collections import Counter
@@ -25,8 +24,9 @@ from epubmaker.errors import InputError
 from epubmaker.model.articles import FileState, Issue, Location, Severity
 from epubmaker.storage.remote import children, parent, status
 from epubmaker.text.naming import is_safe_on_windows
+from epubmaker.text.naturalorder import natural
 
-__all__ = ["File", "Given", "files", "is_looked_at", "is_passed_over", "lies_beside", "natural"]
+__all__ = ["File", "Given", "files", "is_looked_at", "is_passed_over", "lies_beside"]
 
 # Endings of files that lie beside articles and are not reported as not read: pictures and books.
 _BESIDE = frozenset(
@@ -45,14 +45,14 @@ _BESIDE = frozenset(
         ".png",
         ".svg",
         ".tif",
+        ".tiff",
+        ".webp",
     }
-    | {".tiff", ".webp"}
 )
 _OF_A_PAGE = ("_files", ".files")
 _OF_A_SHELF = frozenset({"opds.xml", "opds.json", "index.html", "catalog"})  # beside the books of `build --shelf`
 _IN_A_BLOCK = 512  # files, on average, where a folder has more
 _LONGEST_NAME = 255  # bytes, of most disks
-_DIGITS = re.compile(r"(\d{1,18})")  # `int` refuses numbers of thousands of digits, which a title may hold
 
 
 @cache
@@ -360,10 +360,3 @@ def _pages_of(name: str) -> tuple[str, str]:
     """Return the names of the pages whose parts a folder may hold."""
     stem = name[: name.rindex(".")] if name.endswith(".files") else name.removesuffix("_files")
     return f"{stem}.html", f"{stem}.htm"
-
-
-def natural(name: str) -> tuple[list[str | int], str]:
-    """Return the sort key of natural order: numbers by value, letters without case, ties by the name itself."""
-    parts: list[str | int] = [*_DIGITS.split(name.casefold())]  # alternately texts and numbers, a text first
-    parts[1::2] = map(int, parts[1::2])
-    return parts, name
