@@ -44,7 +44,7 @@ _CREDIT = r'<span class="credit">(?:[^<]|</?(?:a|b|em|i|strong)\b[^<>]*>)*</span
 _ANY_ID = r'(?: id="[^"<>]*")?'
 _ID = re.compile(r'<[^<>]* id="([^"<>]*)"')
 _CREDITS_ALONE = re.compile(rf"<figure{_ANY_ID}><figcaption{_ANY_ID}>(?:\s*{_CREDIT})+\s*</figcaption></figure>")
-_UNLINKED = re.compile(r"<a((?: (?!href=)[^<>]*)?)>(.*?)</a>", re.DOTALL)
+_UNLINKED = re.compile(r"<a((?: (?!href=)[^<>]*)?)>(.*?)</a>", re.DOTALL)  # an `a` that has lost its `href`
 _SENTENCE = re.compile(  # not as short as an abbreviation
     r"""(.{24,}?(?:[.!?…]+["'”’»)\]]*(?=\s)|[。！？｡…]+[”’」』）》】"']*)|.{1,240}(?=\s|$)|.{240}).*""", re.DOTALL
 )
@@ -117,6 +117,7 @@ def render(
     )
 
 
+# Tags with an id, a link to one, or a reference of a drawing to one; and what stands before the id in them.
 _TAG_WITH_PLACE = re.compile(r"<[^<>]*(?: id=\"|href=\"#|url\(#)[^<>]*>")
 _PLACE = re.compile(r"( id=\"|href=\"#|url\(#)")
 _HEADING = re.compile(r"(</?h)([2-5])(?=[ >])")

@@ -140,6 +140,7 @@ class Picture:
 
 PictureResult: TypeAlias = Picture | FetchFailed
 
+# Reasons that concern one address. HTTP 408, 425 and 429 ask for another try later.
 _NOT_THERE = re.compile(r"HTTP 4(?!08|25|29)|no address|address not valid")
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 

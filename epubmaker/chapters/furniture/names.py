@@ -259,9 +259,10 @@ _NUMBERED_ADS = re.compile(
     r"code-block code-block-\d+|.*(?<![\w-])div-gpt-ad.*|atatags-[\w-]+|.*(?<![\w-])dfp-ad-.*|(?:taboola|outbrain)-[\w-]+",
     re.DOTALL,
 )
+# What a program has made up: letters with digits among them, letters of both cases by turns, a number.
 _HASH = re.compile(r"(?=.*\d)(?=.*[A-Za-z]).{5,}|(?:[A-Z]*[a-z]+[A-Z]+){3,}\w*|\d+")
 _SEPARATORS = re.compile(r"[-_:./]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # between words: "relatedPosts", "HTMLBox"
 _LONGEST = 400  # characters of an attribute that are looked at
 _MOST_PARTS = 12  # of one name
 _SITE = 4  # letters of the prefix that a site writes before its names

@@ -46,8 +46,8 @@ _RULE = "<hr/>"
 _PARAGRAPH = re.compile(r'<p(?:(?! id=)[^>])*( id="[^"]*")?[^>]*>')
 _BESIDE_PICTURES = frozenset({" ", "<br/>", "<br/><br/>"})
 _LONG_ADDRESS = re.compile(r"https?://[!-;=-~]{32,}")  # longer than a line of a small page; as markup
-_ADDRESS_PART = re.compile(r"(?<![/:])(?:[/?=]|&amp;)(?=[!-;=-~])")
-_BREAK_IN_ADDRESS = re.compile("(?<=[!-~])\u200b+(?=[!-~])")
+_ADDRESS_PART = re.compile(r"(?<![/:])(?:[/?=]|&amp;)(?=[!-;=-~])")  # a sign after which a long address may be broken
+_BREAK_IN_ADDRESS = re.compile("(?<=[!-~])\u200b+(?=[!-~])")  # as its author allowed one
 _INDENT = re.compile(r"[ \t\r\n]*(\xa0[\xa0 ]*)")
 _BLANK_RUN = re.compile(r"[ \xa0]*\xa0[\xa0 ]+|[ \xa0]+\xa0[ \xa0]*")
 _CODE = frozenset({"code", "kbd", "samp"})

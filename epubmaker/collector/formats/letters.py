@@ -19,6 +19,7 @@ from epubmaker.text.moments import parse_date
 
 __all__ = ["picture", "records"]
 
+# The line before each letter of a mailbox: RFC 4155. It stands on top or below an empty line, and above a header field.
 _POSTMARK = re.compile(rb"(?:\A|(?<=\n)\r?\n)From [^\r\n]{1,300}\r?\n(?=>?[A-Za-z][A-Za-z0-9-]{0,60}:)")
 _QUOTED = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 _BODY = re.compile(r"<body\b[^<>]{0,5000}>", re.IGNORECASE)
@@ -39,6 +40,7 @@ _OF_ONE_READER = re.compile(r"[A-Za-z0-9_=%+-]{30,}")  # what leads through a co
 _ASKED = re.compile(
     r"(?<=>)[^<>]{0,100}(?:e-?mail|message|newsletter|nachricht|courriel|correo|邮件|郵件)[^<>]{0,60}\Z", re.IGNORECASE
 )
+# A space at the end of a line joins the next one to it, unless the line is a signature's "-- ": RFC 3676, section 4.
 _SOFT_BREAK = re.compile(r"(?<!^--) \n(?!>| ?\n)", re.MULTILINE)
 _MOST_KEPT = 4
 _NEAR_TOP = 100_000  # characters

@@ -26,6 +26,7 @@ PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 _MOST_AUTHORS = 5
 _FIELDS = {"authors": "author", "site": "source"}  # of a head, by those of a page
+# A whole `meta` element with the policy, of plain attributes alone: it is put into the chapter's HTML as it is.
 _REFERRER = re.compile(
     r"""<meta(?=\s)(?=[^<>]{0,200}?\sname=["']?referrer\b)(?:\s[\w-]+(?:=(?:"[\w, -]*"|'[\w, -]*'|[\w-]+))?)+\s*/?>""",
     re.IGNORECASE,

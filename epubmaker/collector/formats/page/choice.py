@@ -23,8 +23,8 @@ __all__ = ["Choice"]
 _WHOLE = frozenset({"dl", "figure", "ol", "pre", "table", "ul"})  # all of it or nothing: half a table is none
 _ONE_THING = frozenset({"figure", "pre", "table"})
 _LEGAL = re.compile(r"©|\bcopyright\b|all rights reserved|版权所有", re.IGNORECASE)
-_MOMENT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)")
-_HOUR = re.compile(r"(?<!\d)\d{1,2}:\d\d(?!\d)|^\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\b")
+_YEAR_OR_HOUR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}:\d\d(?!\d)")
+_HOUR_OR_DATE = re.compile(r"(?<!\d)\d{1,2}:\d\d(?!\d)|^\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\b")
 _SHORT = 300  # characters of a line about rights
 _AROUND = 0.25  # of the prose: more of it is not in furniture, whatever its name
 _NEARLY_ALL = 0.85  # of the prose in one element: what follows the element is another matter
@@ -308,7 +308,7 @@ class Choice:
         block, tag = self._blocks[index], self._tag(index)
         if block.is_links and not self._marked[index]:
             return False
-        if not block.text or (tag in HEADINGS and tag != "h1" and not _HOUR.search(block.text)):
+        if not block.text or (tag in HEADINGS and tag != "h1" and not _HOUR_OR_DATE.search(block.text)):
             return True
         if self._beside[block.owner]:
             return True
@@ -363,7 +363,7 @@ class Choice:
         text = self._blocks[index].text
         if len(text) > _SHORT:
             return False
-        if _is_line(text) and (is_like_date(text) or _MOMENT.search(text)):
+        if _is_line(text) and (is_like_date(text) or _YEAR_OR_HOUR.search(text)):
             return True
         said = letters(text)
         if _is_line(text) and any(name in said for name in self._authors):

@@ -39,9 +39,11 @@ _SAVED_DATE = re.compile(  # as JavaScript writes a date: ECMA-262, section 21.4
 )
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
+# "/2022/1/12", "2022-01-12" or "20220112" in an address.
 _DATE_IN_ADDRESS = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:([/-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
 )
+# A date in a line of text, in digits or with the English name of its month, and the time behind it.
 _WRITTEN = re.compile(
     r"(?:(?<!\d)(?P<year>(?:19|20)\d\d)\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)\s?日?"
     r"|(?P<words>\b(?:\d{1,2}(?:st|nd|rd|th)? )?(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?,? "
