@@ -19,7 +19,8 @@ _HEAD = """\
 # Settings of `epubmaker build`, which reads epubmaker.toml in the current folder, or --config FILE. Flags of the command
 # line win, then variables such as EPUBMAKER_BUILD_DEVICE, then this file. Paths are relative to the folder of this file.
 #
-# Take away the "#" before what you want to set. Each line has the default, or an example where there is none.
+# Take away the "#" before what you want to set. Each line has the default, or an example where there is none. What sends,
+# copies or removes a book, or runs a command, is for a file that is named: epubmaker build --config FILE.
 
 # inputs = ["news", "https://example.org/feed.xml"]
 """
@@ -76,6 +77,8 @@ def _value(flag: Flag) -> str:
             example = flag.own_default or "50MB"
         case Size():
             example = "1072x1448"
+        case click.IntRange(max=65535):
+            return "587"  # a port, of which the default depends on another flag
         case click.IntRange(min=least) | click.FloatRange(min=least):
             example = least if flag.own_default is None else flag.own_default
         case _:

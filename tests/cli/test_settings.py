@@ -303,6 +303,7 @@ def test_init_writes_a_line_for_every_flag_and_never_over_a_file() -> None:
 
     assert (done.returncode, done.stdout) == (0, "epubmaker.toml: written; `epubmaker build` reads it\n")
     assert tomllib.loads(text) == {}
+    assert "# mail-port = 587 " in text
     flags = set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", run("build --help").stdout, re.MULTILINE))
     keys = re.findall(r"^# ([a-z-]+) = ", text.partition("# --- Several books")[0], re.MULTILINE)
     assert sorted(keys) == sorted(flags - {"config", "no-config", "book", "dry-run", "help"} | {"inputs"})
