@@ -75,14 +75,12 @@ class _Readers(Closable):
 
     def __init__(self, jobs: int, form: str) -> None:
         self._form = form
-        self._count = jobs - 1 and jobs
-        self.ahead = max(1, _AHEAD * jobs)
-        self._threads = ThreadPoolExecutor(max(1, jobs), "heads")
+        self.ahead = _AHEAD * jobs
+        self._threads = ThreadPoolExecutor(jobs, "heads")
+        self._children = [ChildProcess("epubmaker.jobs.heads") for _ in range(jobs)] if jobs > 1 else []
         self._idle: SimpleQueue[ChildProcess] = SimpleQueue()
-        self._children: list[ChildProcess] = []
-        for _ in range(self._count):
-            self._children.append(ChildProcess("epubmaker.jobs.heads"))
-            self._idle.put(self._children[-1])
+        for child in self._children:
+            self._idle.put(child)
 
     def close(self) -> None:
         """End the processes."""
