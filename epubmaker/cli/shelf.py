@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from epubmaker.cli.failures import one_line_errors
-from epubmaker.cli.terminal import say, show
+from epubmaker.cli.terminal import ProgressDisplay, say, show
 from epubmaker.cli.values import FILE, Seconds
 from epubmaker.errors import EpubmakerError, InputError, UsageError, cause_of
 from epubmaker.runtime import process
@@ -69,12 +69,15 @@ def remove(folder: Path, books: tuple[str, ...]) -> None:
 @_FOLDER
 def rebuild(folder: Path) -> None:
     """Write the catalog anew, of all books in the folder, whoever has put them there."""
+    from epubmaker.pipeline.session import Progress
     from epubmaker.shelf.folder import rebuild
 
     with one_line_errors():
         if not folder.is_dir():
             raise UsageError(folder, "no such folder", "name the one with the books")
-        _say_change(rebuild(folder), folder)
+        with ProgressDisplay(quiet=False) as display:
+            change = rebuild(folder, lambda done, total: display.show(Progress("shelving", done, total)))
+        _say_change(change, folder)
 
 
 @shelf.command()

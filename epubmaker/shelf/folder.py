@@ -7,7 +7,7 @@ begun, since the books alone say what the catalog is. Runs at the same time wait
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -103,12 +103,15 @@ def shelve(folder: Path, books: Sequence[Path], keep: Keep | None, today: date) 
     return Change(len(left), kept, [folder / name for name in sorted(gone)], unreadable)
 
 
-def rebuild(folder: Path) -> Change:
-    """Write the catalog anew, of all books that are in the folder. Raises OutputError."""
+def rebuild(folder: Path, show: Callable[[int, int], None] = lambda _done, _total: None) -> Change:
+    """Write the catalog anew, of all books that are in the folder. Raises OutputError.
+
+    `show` is called for each book whose cover is there: how many these are, and how many books there are.
+    """
     check_shelf(folder)
     with _locked(folder):
         books, unreadable = listed(folder)
-        _write_catalog(folder, books)
+        _write_catalog(folder, books, show)
     return Change(len(books), unreadable=unreadable)
 
 
@@ -203,12 +206,18 @@ def _take_out(folder: Path, names: Iterable[str]) -> None:
 # --- catalog ---------------------------------------------------------------------------------------------------------
 
 
-def _write_catalog(folder: Path, books: Sequence[ShelvedBook]) -> None:
+def _write_catalog(
+    folder: Path, books: Sequence[ShelvedBook], show: Callable[[int, int], None] = lambda _done, _total: None
+) -> None:
     """Write the covers and pages that are not there yet, and remove those that are no longer wanted. Raises OSError."""
     make_folder(folder / CATALOG)
     _write(folder, _MARK, _MARK_TEXT)  # first, as it tells that the rest is ours
     make_folder(folder / COVERS)
-    covers = {book.name: book for book in books if book.cover and _has_cover(folder, book)}
+    covers = {}
+    for number, book in enumerate(books, 1):
+        if book.cover and _has_cover(folder, book):
+            covers[book.name] = book
+        show(number, len(books))
     wanted = set()
     for path, data in _rendered(books, covers):
         _write(folder, path, data)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeAlias
 
-from epubmaker.errors import OutputError
+from epubmaker.errors import OutputError, cause_of
 from epubmaker.model.books import BookStatus
 from epubmaker.storage.locks import CAN_LOCK, try_lock
 
@@ -75,7 +75,7 @@ def output_errors(output: Path, flag: str = "--output") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        cause, advice = _REASONS.get(error.errno or 0) or (error.strerror or str(error), _PLACE)
+        cause, advice = _REASONS.get(error.errno or 0) or (cause_of(error), _PLACE)
         raise OutputError(output, cause, advice.format(flag=flag)) from error
     except ValueError as error:  # a name that the system cannot encode
         cause = "the system cannot write that name" if isinstance(error, UnicodeError) else str(error)

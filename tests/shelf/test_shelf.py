@@ -23,7 +23,7 @@ from PIL import Image
 from shelves import ATOM, check, check_by_specifications, entries, metadata, write_epub
 
 from epubmaker.options import Keep
-from epubmaker.shelf.folder import shelve
+from epubmaker.shelf.folder import rebuild, shelve
 
 SHELF = Path("shelf")
 DAY = START.date()
@@ -241,7 +241,9 @@ def test_a_shelf_has_pages_of_fifty_books_by_series_and_by_month_in_the_language
     assert '<html lang="de" dir="ltr">' in second
     assert '<a href="../index.html">Zurück</a> <a href="newest-3.html">Weiter</a> 2 / 3' in second
     before = {name: (SHELF / name).stat().st_mtime_ns for name in files()}
-    assert run("shelf", "rebuild", "shelf").returncode == 0
+    shown: list[tuple[int, int]] = []
+    rebuild(SHELF, lambda done, total: shown.append((done, total)))
+    assert shown == [(number, 120) for number in range(1, 121)]
     assert {name: (SHELF / name).stat().st_mtime_ns for name in files()} == before
 
 
