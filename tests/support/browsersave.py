@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
 from chromium import Tab
 from readingsystems import MODULES
 
 __all__ = ["save_as_mhtml", "save_with_single_file"]
+
+_TRIES = 3  # on a busy machine, SingleFile may give its browser up, and ends as if all were well
 
 
 def save_as_mhtml(browser: str, address: str) -> bytes:
@@ -23,4 +26,8 @@ def save_with_single_file(chromium: str, address: str, path: Path) -> None:
     """Write what SingleFile saves of a page to a file that does not exist."""
     program = MODULES / "node_modules" / "single-file-cli" / "single-file-node.js"
     browser = ["--browser-executable-path", chromium, "--browser-arg=--no-sandbox", "--browser-headless=true"]
-    subprocess.run(["node", program, *browser, address, path], check=True, timeout=120)
+    for _ in range(_TRIES):
+        subprocess.run(["node", program, *browser, address, path], check=True, timeout=120)
+        if path.exists():
+            return
+    pytest.fail("SingleFile has written nothing")
