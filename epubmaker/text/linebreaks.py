@@ -73,8 +73,7 @@ def _phrases(text: str, model: str) -> tuple[str, ...]:
     parts: list[str] = []
     before, at = "", 0
     for cluster in clusters(text):
-        wanted = at in ends or _END.search(before) is not None
-        if before and not (wanted and _may_part(before, cluster)):
+        if before and not ((at in ends or _is_end(before)) and _may_part(before, cluster)):
             parts[-1] += cluster
         else:
             parts.append(cluster)
@@ -86,13 +85,22 @@ def _with_single(words: list[str]) -> list[str]:
     """Join the words of one character to others: the models for Chinese cut names and rare words into characters."""
     joined: list[str] = []
     for word in words:
-        is_single = len(_END.sub("", word)) == 1 and word[0] not in _LEADING
         last = joined[-1] if joined else ""
-        if last and not _END.search(last) and (len(last) == 1 or (is_single and len(last) < _LONG_PHRASE)):
+        if last and not _is_end(last) and (len(last) == 1 or (len(last) < _LONG_PHRASE and _is_single(word))):
             joined[-1] += word
         else:
             joined.append(word)
     return joined
+
+
+def _is_single(word: str) -> bool:
+    """Tell whether a word is one character, beside what ends a phrase, and belongs to what stands before it."""
+    return len(_END.sub("", word)) == 1 and word[0] not in _LEADING
+
+
+def _is_end(part: str) -> bool:
+    """Tell whether a phrase ends after a part of it."""
+    return part[-1] in _PAUSES or part[-1].isspace()
 
 
 def _may_part(before: str, after: str) -> bool:
