@@ -101,6 +101,8 @@ def picture_ref(tag: Tag) -> PictureRef | None:
 
 def text_within(tag: PageElement, limit: int) -> str:
     """Return a node's visible text on one line, cut off somewhat above `limit` characters."""
+    if isinstance(tag, Tag) and len(tag.contents) == 1:  # as most paragraphs
+        tag = tag.contents[0]
     if not isinstance(tag, Tag):
         return " ".join(str(tag).split()) if is_text(tag) else ""
     found: list[str] = []

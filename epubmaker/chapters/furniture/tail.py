@@ -42,7 +42,6 @@ def drop_last_lines(root: Tag, budget: int | None, *, ended: bool, has_links: bo
     At most `budget` characters go, None: half of the text. `ended` says that something else at the end has gone already,
     `has_links` that the page has links or buttons.
     """
-    longest = _LONGEST if has_links else LONGEST_WITHOUT_LINK
     edits = Edits(root)
     gone: set[int] = set()
     dropped: list[LastLine] = []
@@ -56,7 +55,7 @@ def drop_last_lines(root: Tag, budget: int | None, *, ended: bool, has_links: bo
         if ended and code is None and (isinstance(last, Tag) or is_rule(str(last))):
             nodes: Sequence[PageElement] = [last]
         else:
-            found = None if isinstance(last, Tag) else _line(root, last, longest, ended=ended)
+            found = None if isinstance(last, Tag) else _line(root, last, ended=ended, has_links=has_links)
             if found is None or (code is not None and found[1] != "newsletter"):
                 break
             nodes, kind, length = found
@@ -92,11 +91,11 @@ def _last(root: Tag, gone: set[int]) -> PageElement | None:
     return None
 
 
-def _line(root: Tag, last: PageElement, longest: int, *, ended: bool) -> tuple[Sequence[PageElement], Kind, int] | None:
-    """Return the line that a text ends, or a box around it, where it is furniture; its kind, and its length.
-
-    It has at most as many characters as `longest`.
-    """
+def _line(
+    root: Tag, last: PageElement, *, ended: bool, has_links: bool
+) -> tuple[Sequence[PageElement], Kind, int] | None:
+    """Return the line that a text ends, or a box around it, where it is furniture; its kind, and its length."""
+    longest = _LONGEST if has_links else LONGEST_WITHOUT_LINK
     if any(above.name in _NEVER_IN for above in last.parents):
         return None
     line = on_line(line_of(root, last), before=True, most=_NODES)
@@ -110,7 +109,7 @@ def _line(root: Tag, last: PageElement, longest: int, *, ended: bool) -> tuple[S
         text = plain(" ".join(text_within(node, longest) for node in nodes))
         if len(text) > longest:
             return None
-        characters = sum(map(linked, nodes))
+        characters = sum(map(linked, nodes)) if has_links else 0
         kind = kind_of_last_line(text, characters, ruled=_is_ruled(root, line[0]), ended=ended)
         if kind is None and characters * 10 >= len(text) * 7:
             kind = "share" if ended and text.isdecimal() else "tags" if _leads_to_tags(nodes) else None
