@@ -115,28 +115,41 @@ class PictureSettings:
 class Options:
     """The options of `epubmaker build`; the defaults are those of the command line.
 
-    `output` None: a file in the current folder, named after the title; it may have fields (see `text.outputnames`). For
-    `epubmaker.jobs` it may be relative to an address that is written to with `storage.remote`: `output_at`.
-    With `make_folder`, `output` is a folder, made if need be. `force` replaces files that are no books (or reports).
-    `title`, `language` and `identifier` None: worked out from the articles. `series_index` is the number of the book in
-    its series, not negative and with two decimals at most; None: from its newest date. `group_by` is what the headings
-    go by: one of `GROUPINGS`, or two, the outer ones first, as "source/month". `split_by` None: one book; else see
-    `pipeline.orders`. `prune` removes volumes of earlier runs that are no longer made. `cover` None: drawn. `jobs`
-    None: one for each processor. `since` and `until` are days, both included, of the date that `dated` names.
-    `timezone` is that of days and times in the book, by its name in the tz database; None: the system's, or UTC where
-    `SOURCE_DATE_EPOCH` is set. `sources`, `match` and `exclude` are patterns (see `collector.filters`): of articles'
-    sources, and of words in their titles or links. `inputs` are files, folders, addresses as strings, and "-"
-    for standard input; `form` is the name of the format (`epubmaker formats`) of those that are no folders, None to
-    recognize it. With `full_text`, the pages are fetched of articles of which an input has the address or the beginning
-    alone. With `whole_page`, of a page not only its article is taken. With `keep_all`, what sites put around their
-    articles stays. With `video_pictures`, a post of a video without pictures gets the video's still. A book of ten
-    pictures or more does not replace an older one where the network fails for more than `max_missing` percent of them.
-    `shelf` is the folder of a catalog that gets a copy of each book (see `epubmaker.shelf`); of the series of these books,
-    older issues than `shelf_keep` says are removed from it. `then` is a command that is run for each book that was written
-    (see `epubmaker.delivery.commands`). `copy_to` is the folder of a reader that gets a copy of each book, or "auto";
-    `epubmaker.delivery.device.device_for` tells which `device` that is. `send_to` are the addresses that each book is
-    sent to by `mail`, once, or with `send_again` once more (see `epubmaker.delivery.mail`).
-    `fail_if_warnings` and `fail_if_empty` give a build with a warning, or with nothing to do, another exit status.
+    inputs          files, folders, addresses as strings, and "-" for standard input
+    form            name of the format (`epubmaker formats`) of inputs that are no folders; None: recognized
+    output          may have fields (see `text.outputnames`); None: a file in the current folder, named after the title
+    output_at       for `epubmaker.jobs`: an address that `output` is relative to, written to with `storage.remote`
+    make_folder     `output` is a folder, made if need be
+    force           replace files that are no books, or no reports
+    title, language, identifier
+                    None: worked out from the articles
+    cover           None: drawn, if `draw_cover`
+    series_index    number of the book in its series, not negative, with two decimals at most; None: from its newest
+                    date
+    group_by        what the headings go by: one of `GROUPINGS`, or two, the outer ones first, as "source/month"
+    split_by        None: one book; else see `pipeline.orders`
+    prune           remove volumes of earlier runs that are no longer made
+    since, until    days, both included, of the date that `dated` names
+    timezone        of days and times in the book, by its name in the tz database; None: the system's, or UTC where
+                    `SOURCE_DATE_EPOCH` is set
+    sources         patterns of articles' sources (see `collector.filters`)
+    match, exclude  patterns of words in titles or links
+    full_text       fetch the pages of articles of which an input has the address or the beginning alone
+    whole_page      of a page take not only its article
+    keep_all        leave in what sites put around their articles
+    video_pictures  a post of a video without pictures gets the video's still
+    jobs            processes; None: one for each processor
+    max_missing     a book of ten pictures or more does not replace an older one where the network fails for more than
+                    this many percent of them
+    shelf           folder of a catalog that gets a copy of each book (see `epubmaker.shelf`)
+    shelf_keep      which older issues of the series of these books stay on it
+    copy_to         folder of a reader that gets a copy of each book, or "auto"; `epubmaker.delivery.device.device_for`
+                    tells which `device` that is
+    send_to, mail   addresses that each book is sent to, once, and by which server (see `epubmaker.delivery.mail`)
+    send_again      even what was sent
+    then            command that is run for each book that was written (see `epubmaker.delivery.commands`)
+    fail_if_warnings, fail_if_empty
+                    another exit status for a build with a warning, or with nothing to do
     """
 
     inputs: tuple[Path | str, ...]

@@ -92,20 +92,29 @@ class SharedPage(NamedTuple):
 class Entry(NamedTuple):
     """One article's head, as `scan` found it without reading the body.
 
-    `name` is the file's path in its `location`, with "/", and `member` tells the article from others in the same file
-    ("": there are none). `label` is the path as the user would write it, for reports and errors. `format` is the name
-    of the file's format, `size` the bytes of the article, about. `position` counts entries in input order, from 0.
-    `key` is made of the article's address, or of its title and text where it has none, and so is the same in any
-    folder. It has lower-case letters and digits, and is unique within a plan. `sha256` is the hash of the article's own
-    bytes, if they were read and have not changed since. `source` is what a reader calls the site, channel or feed that
-    it comes from: its name, else the host of the link, else "". `author` is who wrote it, `tag` the first tag, category
-    or section that it is filed under, "" where the file does not say. `language` is the BCP 47 tag of what the titles
-    of its source are in, for an article whose own may not tell; "" for any other. `text_size` is the size of its text
-    in bytes, 0 where it says nothing but the title; `text_hash` a hash of its beginning, another one for other texts.
-    `is_link_only`: nothing but its address is known, and its text stands there. `pictures` are the keys of the pictures
-    that it names (see `text.pictureaddresses`), with spaces between them, "" where they are not known. `page` is the
-    page that it shares with other short posts of its day. `dated` says which of its dates the order and the groups go
-    by.
+    name                 the file's path in its `location`, with "/"
+    label                the path as the user would write it, for reports and errors
+    position             counts entries in input order, from 0
+    title, link          plain text on one line; None where there is no address
+    published, archived  when it was published, and when it was saved; None where that is not known
+    key                  made of the article's address, or of its title and text where it has none, and so the same in
+                         any folder: lower-case letters and digits, unique within a plan
+    sha256               hash of the article's own bytes, if they were read and have not changed since
+    source               what a reader calls the site, channel or feed: its name, else the host of the link, else ""
+    author               who wrote it, "" where the file does not say
+    tag                  the first tag, category or section that it is filed under, "" where the file does not say
+    text_size            bytes of its text, 0 where it says nothing but the title
+    text_hash            hash of the text's beginning, another one for other texts
+    pictures             keys of the pictures that it names (see `text.pictureaddresses`), with spaces between them, ""
+                         where they are not known
+    member               tells the article from others in the same file; "" where there are none
+    format               name of the file's format
+    size                 bytes of the article, about
+    is_link_only         nothing but its address is known, and its text stands there
+    language             BCP 47 tag of what the titles of its source are in, for an article whose own may not tell; ""
+                         for others
+    page                 the page that it shares with other short posts of its day
+    dated                which of its dates the order and the groups go by
     """
 
     name: str

@@ -36,10 +36,13 @@ class Volume:
 class Metadata(NamedTuple):
     """The metadata in the package document; see EPUB 3.3, section 5.5.
 
-    `heading` is the title where the dates stand beside it, if that is another; `sort_title` is the title to sort by.
-    `series` is the periodical or series that the book is an issue of, `series_index` its number there: "3", "3.5", or that
-    of its date, "20220112". `sources` (the sites) and `excerpt` (the first headlines, or the first lines of a single
-    article) stand in for an author and a description where there is none. `contributors` are authors of articles.
+    heading       the title where the dates stand beside it, if that is another
+    sort_title    the title to sort by
+    series        the periodical or series that the book is an issue of
+    series_index  its number there: "3", "3.5", or that of its date, "20220112"
+    sources       the sites: they stand in for an author
+    excerpt       the first headlines, or the first lines of a single article: it stands in for a description
+    contributors  authors of articles
     """
 
     title: str

@@ -150,11 +150,17 @@ class Section(NamedTuple):
 class Draft:
     """A chapter's text, with slots for its pictures and for its links to other articles of the book.
 
-    `parts` are the files that it is cut into (one, unless the chapter is long). Joined, the pieces of a part are valid
-    XHTML flow content, without the header with the title. A draft depends on the article alone, and on what its source
-    repeats, where that is to be dropped: `dropped` counts the characters of it. `sections` are the places that other
-    articles may lead to, by the ids that they have in the article. `kicker` and `standfirst` are the lines above and below
-    the title, as plain text; "" where there is none.
+    language            BCP 47
+    parts               the files that it is cut into, one unless the chapter is long; joined, the pieces of a part are
+                        valid XHTML flow content, without the header with the title
+    excerpt             its first words, as plain text
+    kicker, standfirst  the lines above and below the title, as plain text; "" where there is none
+    features            manifest properties that its documents need: "svg", "mathml"
+    dropped             characters of what its source repeats that were dropped
+    left_out            what else was taken away
+    sections            the places that other articles may lead to, by the ids that they have in the article
+
+    A draft depends on the article alone, and on what its source repeats, where that is to be dropped.
     """
 
     language: str
@@ -163,7 +169,7 @@ class Draft:
     excerpt: str = ""
     kicker: str = ""
     standfirst: str = ""
-    features: frozenset[str] = frozenset()  # manifest properties its documents need: "svg", "mathml"
+    features: frozenset[str] = frozenset()
     issues: tuple[Issue, ...] = ()
     origin: Origin | None = None
     dropped: int = 0

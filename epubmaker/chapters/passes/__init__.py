@@ -47,22 +47,30 @@ __all__ = ["PASSES", "Pass", "PassContext", "run_passes"]
 
 @dataclass(slots=True)
 class PassContext:
-    """What a pass may need to know about an article besides its tree.
+    """What a pass may need to know about an article besides its tree, and what passes find out.
 
-    `names` are the elements that occur in the tree, and the attributes with an "@" before them; a pass may add to them.
-    `declared` is the language that the document declares, in any spelling; `fallback` that of its `Entry`, for an
-    article that says nothing; `language` the one that it is in, as a BCP 47 tag, from `detect_language` on. `source`
-    and `author` are those of the article's `Entry`. `address` is the article's own URL, `base` the one that its
-    relative links start from. `referrer` is what requests may tell of it, `variables` are the custom properties of its
-    style sheets. `anchors` are the elements that links may name, by their ids, before any pass has taken one away.
-    `repeated_text`, `repeated_pictures`, `repeated_lines` and `still` are those of the `DraftSettings`; `dropped`
-    counts the characters of repeated text that were taken away.
-
-    `keep_all` says that the furniture of a page stays. `left_out` counts what was taken away by kind, furniture or not,
-    and `left_out_characters` its text; `undrawn` counts drawings beyond the most that may become pictures. `kicker` and
-    `standfirst` are the article's, once a pass has found them. `idle_headings` are the identities of headings that
-    stand above nothing in the source. `sections` maps the ids of places that other articles may lead to, as the article
-    has them, to those that the last pass gives them.
+    names               the elements that occur in the tree, and the attributes with an "@" before them; a pass may add
+                        to them
+    declared            the language that the document declares, in any spelling
+    fallback            the language of its `Entry`, for an article that says nothing
+    language            the language that it is in, as a BCP 47 tag, from `detect_language` on
+    title, published, source, author
+                        those of the article's `Entry`
+    address             the article's own URL
+    base                the URL that its relative links start from
+    referrer            what requests may tell of the address
+    variables           the custom properties of its style sheets
+    anchors             the elements that links may name, by their ids, before any pass has taken one away
+    repeated_text, repeated_pictures, repeated_lines, still, keep_all
+                        those of the `DraftSettings`
+    dropped             characters of repeated text that were taken away
+    left_out, left_out_characters
+                        what else was taken away: how many of each kind, and its text
+    undrawn             drawings beyond the most that may become pictures
+    kicker, standfirst  the article's, once a pass has found them
+    idle_headings       identities of headings that stand above nothing in the source
+    sections            ids of places that other articles may lead to, as the article has them, to those that the last
+                        pass gives them
     """
 
     names: set[str] = field(default_factory=set)

@@ -72,17 +72,22 @@ class Item(Protocol):
 class Head(NamedTuple):
     """What is known of one article without its text.
 
-    `title` is plain text on one line, not empty; `link` an absolute http(s) address. `source` is the name of the site,
-    channel or feed, `tag` the first of the tags, categories or sections that the article is filed under; they and
-    `author` are "" where the file does not say. `problems` are pairs of an issue code and a message. `member` tells the
-    article from others in its file. `sha256` is the hash of the article's own bytes, in hexadecimal digits, and `size`
-    their number; a file with one article needs neither. `text_size` and `text_hash` are those of
-    `model.articles.Entry`: 0 and 0 where there is nothing but the title; so are `pictures`. `doubt` says why it may be
-    no article, but a text about others, as a read-me is, or why its file is one only where it is named itself; "" for
-    most. `is_link_only`: the file has no text of the article, which stands at the link; `text_file` then is the name of
-    a file in the item's folder or one in that, with its ending or without, that may have the text all the same, "" for
-    none. `identity` names the article where its link does not, since others of its file have the same; "" for all
-    others. `origins` are pairs of a field's name and where its value stands.
+    title         plain text on one line, not empty
+    link          an absolute http(s) address
+    problems      pairs of an issue code and a message
+    source        name of the site, channel or feed; this, `author` and `tag` are "" where the file does not say
+    tag           the first of the tags, categories or sections that the article is filed under
+    text_size, text_hash, pictures
+                  those of `model.articles.Entry`; 0, 0 and "" where there is nothing but the title
+    member        tells the article from others in its file
+    sha256, size  hash (hexadecimal) and number of the article's own bytes; a file with one article needs neither
+    doubt         why it may be no article, but a text about others, as a read-me is, or why its file is one only where
+                  it is named itself; "" for most
+    is_link_only  the file has no text of the article, which stands at the link
+    text_file     then, the name of a file in the item's folder or one in that, with its ending or without, that may
+                  have the text all the same; "" for none
+    identity      names the article where its link does not, since others of its file have the same; "" for all others
+    origins       pairs of a field's name and where its value stands
     """
 
     title: str
