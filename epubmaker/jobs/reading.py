@@ -13,6 +13,7 @@ from epubmaker.collector.locations.folder import File, Given, files
 from epubmaker.jobs.heads import Batch, read_batch
 from epubmaker.model.articles import Issue
 from epubmaker.options import Options
+from epubmaker.runtime import process
 from epubmaker.runtime.child import ChildProcess
 from epubmaker.runtime.closable import Closable
 
@@ -38,10 +39,10 @@ def batches(
         coming = deque[Future[Batch]]()
         for number, batch in enumerate(_cut(files(given, issues, passed, written))):
             while len(coming) >= readers.ahead:
-                yield coming.popleft().result()
+                yield process.result_of(coming.popleft())
             coming.append(readers.submit(batch, number * _ROOM))
         while coming:
-            yield coming.popleft().result()
+            yield process.result_of(coming.popleft())
 
 
 def _cut(found: Iterator[File]) -> Iterator[list[File]]:

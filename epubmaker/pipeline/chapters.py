@@ -31,6 +31,7 @@ from epubmaker.pipeline.drafting import draft_article
 from epubmaker.pipeline.pictures import Gather
 from epubmaker.pipeline.session import Session
 from epubmaker.reuse.chapters import ChapterContext, Outline
+from epubmaker.runtime import process
 from epubmaker.text.documents import LinksFrom, links_to, stem
 from epubmaker.text.videos import video_still
 
@@ -281,7 +282,7 @@ class _ChapterMaker:
 
 
 def _results(pictures: Mapping[PictureRef, Future[PictureResult]]) -> Mapping[PictureRef, PictureResult]:
-    return {ref: future.result() for ref, future in pictures.items()}
+    return {ref: process.result_of(future) for ref, future in pictures.items()}
 
 
 def _hash_of(draft: Draft) -> str | None:

@@ -140,7 +140,7 @@ class _Batch:
         return self.made_here is not None or self.answer.done()
 
     def drafts(self) -> Iterable[Draft]:
-        return self.made_here or self.answer.result() or map(self.draft, self.entries)
+        return self.made_here or process.result_of(self.answer) or map(self.draft, self.entries)
 
 
 def drafts_in_order(

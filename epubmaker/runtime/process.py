@@ -9,19 +9,25 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-__all__ = ["INTERRUPTED", "finish", "interrupt_on_signals", "is_own", "leave_on_signals", "own"]
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+__all__ = ["INTERRUPTED", "finish", "interrupt_on_signals", "is_own", "leave_on_signals", "own", "result_of"]
 
 INTERRUPTED = 130
 """Exit status after an interrupt, as shells have it."""
 
 _AGAIN_AFTER = 0.05  # seconds
+_LOOK = 0.5  # seconds
 
 # The last is sent where a terminal is closed.
 _ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 _own = False
+
+_T = TypeVar("_T")
 
 
 def own() -> None:
@@ -80,6 +86,19 @@ def interrupt_on_signals() -> None:
 
     sys.unraisablehook = unraisable
     _on_signals(interrupt)
+
+
+def result_of(future: Future[_T]) -> _T:
+    """Return a future's result, or raise its exception, as `Future.result` does; the main thread heeds signals meanwhile.
+
+    A signal that comes just before a wait does not end it, and on Windows none does.
+    """
+    while True:
+        try:
+            return future.result(_LOOK)
+        except TimeoutError:
+            if future.done():
+                return future.result()
 
 
 def _on_signals(handler: Callable[[int, Any], NoReturn] | signal.Handlers) -> None:
