@@ -32,13 +32,13 @@ PLACES = {
 }
 # Of these, and of others, how many articles are read.
 BODIES = {
-    "/usr/share/doc/debian-handbook/html": 20,
-    "/usr/share/doc/python3.[0-9][0-9]/html": 15,
-    "/usr/share/gimp/2.0/help/zh_CN": 15,
-    "/usr/share/doc/nodejs/api": 15,
+    "/usr/share/doc/debian-handbook/html": 12,
+    "/usr/share/doc/python3.[0-9][0-9]/html": 8,
+    "/usr/share/gimp/2.0/help/zh_CN": 8,
+    "/usr/share/doc/nodejs/api": 8,
 }
 MOST_LETTERS = 80_000  # of the markup of a body
-LEAST_BODIES = 30
+LEAST_BODIES = 25
 LEAST_LETTERS = 800  # of its text
 LEAST = 200  # pages of a package
 BATCH = 200
