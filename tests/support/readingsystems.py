@@ -52,8 +52,13 @@ class ReadingSystems:
         self._process.communicate()  # with its input at an end, it ends the browsers and itself
 
     def foliate(self, book: Path, **fields: Any) -> dict[str, Any]:
-        """Open a book in foliate-js; see readers.mjs for what goes in and comes out."""
-        return self._ask({"system": "foliate", "path": str(book), **fields})
+        """Open a book in foliate-js; see readers.mjs for what goes in and comes out.
+
+        With an error it is opened once more: one of the book comes again, and one of foliate's own hurry does not.
+        """
+        question = {"system": "foliate", "path": str(book), **fields}
+        found = self._ask(question)
+        return self._ask(question) if found["errors"] else found
 
     def unknown_css(self, declarations: list[str]) -> list[str]:
         """Return the declarations that Chromium does not know."""

@@ -54,6 +54,8 @@ const open = async url => {
     view.renderer.setAttribute('max-column-count', '1')
     view.renderer.setAttribute('max-inline-size', '2000px')
     view.renderer.setAttribute('max-block-size', '3000px')
+    // It lays out again once it learns its size, and fails where a document is just loading then.
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
     await view.goToTextStart()
     window.view = view
     const flat = items => items.flatMap(item => [item, ...flat(item.subitems ?? [])])
