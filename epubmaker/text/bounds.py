@@ -73,7 +73,7 @@ def shortened(html: str) -> str:
     if end <= _MOST_ELEMENTS:
         return html
     if end > _MOST_CHARACTERS // 2:  # a text with an emoji takes four bytes a character, in every copy
-        end = min(end, _MOST_CHARACTERS if max(html) <= "\uffff" else _MOST_CHARACTERS // 2)
+        end = min(end, _MOST_CHARACTERS if html.isascii() or max(html) <= "\uffff" else _MOST_CHARACTERS // 2)
     if html.count("<", 0, end) - html.count("</", 0, end) > _MOST_ELEMENTS:
         end = next(islice(_START.finditer(html), _MOST_ELEMENTS, None)).start()
     if end == len(html):
