@@ -67,8 +67,11 @@ def finish(status: int) -> NoReturn:
 
 def interrupt_on_signals() -> None:
     """Make signals raise KeyboardInterrupt in the main thread, so that all is cleaned up; a second one exits."""
+    last = signal.SIGINT.value
 
-    def interrupt(_signal: int, _frame: object) -> NoReturn:
+    def interrupt(number: int, _frame: object) -> NoReturn:
+        nonlocal last
+        last = number
         leave_on_signals()
         raise KeyboardInterrupt
 
@@ -76,11 +79,11 @@ def interrupt_on_signals() -> None:
         if not isinstance(problem.exc_value, KeyboardInterrupt):
             sys.__unraisablehook__(problem)
             return
-        # It was raised in a finalizer or a callback, and went no further.
+        # It was raised in a finalizer or a callback, and went no further. Another signal might be ignored here.
         _on_signals(interrupt)
-        again = threading.Timer(_AGAIN_AFTER, signal.raise_signal, (signal.SIGINT,))
+        again = threading.Timer(_AGAIN_AFTER, signal.raise_signal, (last,))
         if hasattr(signal, "pthread_kill"):  # wakes the main thread, too
-            again = threading.Timer(_AGAIN_AFTER, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
+            again = threading.Timer(_AGAIN_AFTER, signal.pthread_kill, (threading.main_thread().ident, last))
         again.daemon = True
         again.start()
 

@@ -76,7 +76,7 @@ class Server(ThreadingHTTPServer):
             return
         try:
             super().process_request(request, client_address)
-        except BaseException:
+        except Exception:  # no thread could be started; after an interrupt there may be one, which releases its slot
             self._slots.release()
             raise
 

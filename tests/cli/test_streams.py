@@ -196,8 +196,10 @@ def test_a_signal_while_the_program_ends_changes_nothing(sent: str) -> None:
     assert "news" in done.stdout
 
 
-def test_an_interrupt_that_python_cannot_raise_is_repeated() -> None:
-    code = SEND.format("SIGINT") + (
+@pytest.mark.parametrize(("sent", "ignored"), [("SIGINT", "SIGTERM"), ("SIGTERM", "SIGINT")])
+def test_an_interrupt_that_python_cannot_raise_is_repeated(sent: str, ignored: str) -> None:
+    code = SEND.format(sent) + (
+        f"signal.signal(signal.{ignored}, signal.SIG_IGN)\n"
         "from epubmaker.runtime.process import interrupt_on_signals; interrupt_on_signals()\n"
         "class Dying: __del__ = send\n"
         "try:\n    Dying(); time.sleep(30)\n"
