@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from epubmaker.imaging.fontfolders import fonts_state
 from epubmaker.model.articles import Issue
 from epubmaker.order import Order
-from epubmaker.packager.cover.fontfolders import fonts_state
 from epubmaker.report import Report
 from epubmaker.reuse.books import Books, book_key
 from epubmaker.reuse.heads import HeadIndex

@@ -4,6 +4,4 @@ shortlist.py     pictures of the book that it may show, by their dimensions alon
 artwork.py       which of them, which part of it, and the colors that go with it
 draw.py          the cover, drawn or fitted from a file
 typeset.py       the title in lines, and its size
-fonts.py         a font that has the characters of a text
-fontfolders.py   the folders of the system's fonts
 """

@@ -20,10 +20,10 @@ from PIL import Image, ImageDraw, ImageFont
 from epubmaker.errors import UsageError, cause_of
 from epubmaker.imaging.encode import to_jpeg
 from epubmaker.imaging.fit import resize
+from epubmaker.imaging.fonts import Face, find_face
 from epubmaker.imaging.sniff import Undecodable
 from epubmaker.model.articles import Issue
 from epubmaker.packager.cover.artwork import Color, accent, crop_to, panel
-from epubmaker.packager.cover.fonts import Face, find_face
 from epubmaker.packager.cover.typeset import Measure, Setting, set_in_box
 from epubmaker.text.direction import text_direction
 

@@ -11,12 +11,12 @@ from PIL import Image, ImageChops, ImageStat, features
 
 from epubmaker.collector.pictures.shrink import shrink
 from epubmaker.errors import UsageError
+from epubmaker.imaging.fonts import Face, find_face
 from epubmaker.imaging.jpegfile import read_jpeg
 from epubmaker.model.pictures import Picture
 from epubmaker.options import PictureSettings
 from epubmaker.packager.cover.artwork import pick
 from epubmaker.packager.cover.draw import Cover, CoverLook, CoverText, draw_cover, own_cover
-from epubmaker.packager.cover.fonts import Face, find_face
 from epubmaker.packager.cover.shortlist import Shortlist
 
 TEXTS = {

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PIL import ImageFont, features
 
-from epubmaker.packager.cover.fontfolders import font_folders
+from epubmaker.imaging.fontfolders import font_folders
 from epubmaker.text.direction import text_direction
 
 __all__ = ["Face", "find_face"]
