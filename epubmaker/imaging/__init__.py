@@ -11,6 +11,7 @@ picture of an article) and the packager (the cover) both build on it.
     svg.py          SVG -> PNG, from an allow-list
     svgcost.py      estimates of what it takes to draw an SVG
     svgvalues.py    variables and colors in the notations that can be drawn
+    svgfonts.py     the fonts of texts in drawings
     svglabels.py    labels in HTML as text
     memory.py       estimates of the memory that a picture takes
     fit.py          the size of a picture on the page; long strips cut at quiet rows

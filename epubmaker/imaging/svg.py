@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from html import escape
 from xml.parsers import expat
@@ -22,6 +23,7 @@ import resvg_py
 from epubmaker.imaging.fit import Size, target_size
 from epubmaker.imaging.memory import MAX_MEMORY, Reserve, within_reason
 from epubmaker.imaging.svgcost import MAX_ELEMENTS, Element, all_elements, check, memory, refuse
+from epubmaker.imaging.svgfonts import lettering
 from epubmaker.imaging.svglabels import Label
 from epubmaker.imaging.svgvalues import background_of, needs_settling, settle_values
 
@@ -76,7 +78,8 @@ def rasterize(data: bytes, box: Size, reserve: Reserve = within_reason) -> tuple
     """
     drawing = sanitize(data, box, reserve)
     try:
-        png = bytes(resvg_py.svg_to_bytes(svg_string=drawing.xml, skip_system_fonts=not drawing.lettered))
+        with lettering() if drawing.lettered else nullcontext({"skip_system_fonts": True}) as fonts:
+            png = bytes(resvg_py.svg_to_bytes(svg_string=drawing.xml, **fonts))
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001 - a panic of the renderer is no Exception, and has no name to import

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import commandline
 import pytest
 from archives import START, write_article
 from cleanbooks import AssertClean
@@ -292,6 +293,36 @@ def test_labels_stand_in_their_places(made: Made) -> None:
     assert not has((50, 0, 68, 20), (0, 0, 0))
     assert picture.getpixel((4 * 70, 4 * 30)) == GREEN
     assert not has((50, 20, 100, 40), (0, 0, 0))  # the choice for those that can show HTML
+
+
+FAMILIES = ("", "serif", "sans-serif", "monospace", "cursive", "fantasy", "No Such Font", "No Such Font, sans-serif")
+
+
+@pytest.mark.parametrize("has_fonts", [True, False])
+def test_a_text_is_drawn_whatever_fonts_the_computer_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_fonts: bool
+) -> None:
+    lines = "".join(
+        f'<text x="5" y="{20 * number + 15}" font-size="16" font-family="{family}">Label</text>'
+        for number, family in enumerate(FAMILIES)
+    )
+    height = 20 * len(FAMILIES)
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="{height}">{lines}</svg>'
+    (tmp_path / "drawing.svg").write_text(drawing, encoding="utf-8")
+    write_article(tmp_path / "in.txt", "T", body='<p>Text.</p><img src="drawing.svg">')
+    if not has_fonts:
+        for name in ("PATH", "XDG_DATA_HOME", "XDG_DATA_DIRS"):  # where Linux has them, and what finds them
+            monkeypatch.setenv(name, str(tmp_path / "none"))
+    command = ("build", "in.txt", "-o", "book.epub", "--no-cover", "--no-cache")
+    assert commandline.run(*command, cwd=tmp_path).returncode == 0
+
+    book = OpenBook.read(tmp_path / "book.epub")
+    [name] = book.pictures
+    picture = book.picture(name.removeprefix("EPUB/")).convert("L")
+    scale = picture.height // height
+    for number, family in enumerate(FAMILIES):
+        line = picture.crop((0, 20 * number * scale, picture.width, (20 * number + 20) * scale))
+        assert min(line.tobytes()) < 128, family
 
 
 def test_a_drawing_that_cannot_be_shown_is_in_the_report(made: Made) -> None:

@@ -51,9 +51,8 @@ def test_a_cover_is_drawn_or_says_which_text_no_font_has(name: str) -> None:
     text = TEXTS[name]
     cover = draw_cover(text, None)
     assert opened(cover).size == cover.size == (1600, 2560)
-    lacking = [
-        words for words in (text.title, text.subtitle) if words and not find_face(words.strip()[:300], text.language)
-    ]
+    texts = (text.title, text.subtitle, text.line)
+    lacking = [words for words in texts if words and not find_face(words.strip()[:300], text.language)]
     assert [issue.code for issue in cover.issues] == ["cover-font"] * len(lacking)
 
 
