@@ -208,7 +208,7 @@ class _List(NamedTuple):
 
     def pages(self, language: str, top: Sequence[Section | ShelvedBook]) -> Iterator[Page]:
         """Yield the pages, the last one first."""
-        starts = range(0, max(1, len(self.entries)), ON_A_PAGE)
+        starts, updated = range(0, max(1, len(self.entries)), ON_A_PAGE), self.updated
         for number in range(len(starts), 0, -1):
             yield Page(
                 path=_numbered(self.stem, number),
@@ -216,8 +216,8 @@ class _List(NamedTuple):
                 title=self.title,
                 language=language,
                 kind=self.kind,
-                updated=self.updated,
-                entries=self.entries[starts[number - 1] :][:ON_A_PAGE],
+                updated=updated,
+                entries=self.entries[starts[number - 1] : starts[number - 1] + ON_A_PAGE],
                 number=number,
                 count=len(starts),
                 total=len(self.entries),

@@ -7,11 +7,11 @@ begun, since the books alone say what the catalog is. Runs at the same time wait
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ from epubmaker.shelf.shelvedbook import ShelvedBook, read_book
 from epubmaker.shelf.webpage import web_page
 from epubmaker.storage.files import clear_way, make_folder
 from epubmaker.storage.locks import folder_lock
-from epubmaker.storage.publish import PendingFile, copy_file, output_errors
+from epubmaker.storage.publish import PendingFile, copy_file, output_errors, remove_stale, sync_folder
 from epubmaker.text.naming import file_name, folded_name
 from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING
 
@@ -90,10 +90,13 @@ def shelve(folder: Path, books: Sequence[Path], keep: Keep | None, today: date) 
     check_shelf(folder)
     with _locked(folder):
         held, unreadable = listed(folder)
-        by_name = {book.name: book for book in held}
-        added = [_put(folder, path, by_name) for path in books]
-        gone = {each.name for each in held if each.identifier in {book.identifier for book in added}}
-        gone -= {book.name for book in added}
+        remove_stale(folder)
+        places = _Places(folder, held)
+        added = [_put(folder, path, places) for path in books]
+        sync_folder(folder)
+        by_name = {book.name: book for book in (*held, *added)}
+        identifiers_of_added = {book.identifier for book in added}
+        gone = {each.name for each in held if each.identifier in identifiers_of_added} - {book.name for book in added}
         now = [book for book in by_name.values() if book.name not in gone]
         gone |= {book.name for book in _outdated(now, added, keep, today)}
         left = [book for book in now if book.name not in gone]
@@ -119,12 +122,14 @@ def remove(folder: Path, names: Sequence[str]) -> Change:
     """Remove books by the names of their files. Raises OutputError, and UsageError for a name that no book has."""
     with _locked(folder):
         books, unreadable = listed(folder)
+        held = {book.name for book in books}
         for name in names:
-            if name not in {book.name for book in books}:
+            if name not in held:
                 raise UsageError(name, "no such book on the shelf", f"`epubmaker shelf list {folder}` lists them")
-        left = [book for book in books if book.name not in names]
+        gone = set(names)
+        left = [book for book in books if book.name not in gone]
         _write_catalog(folder, left)
-        _take_out(folder, names)
+        _take_out(folder, gone)
     return Change(len(left), (), [folder / name for name in names], unreadable)
 
 
@@ -159,28 +164,44 @@ def _locked(folder: Path) -> Iterator[None]:
 # --- books -----------------------------------------------------------------------------------------------------------
 
 
-def _put(folder: Path, path: Path, held: dict[str, ShelvedBook]) -> ShelvedBook:
-    """Copy a book into the folder, unless it lies there; return it, and add it to the books that are `held`, by name."""
+class _Places:
+    """The name of the file that a book goes to: that of a book whose place it takes, or else one that no file has."""
+
+    def __init__(self, folder: Path, held: Iterable[ShelvedBook]) -> None:
+        self._used = {folded_name(each.name) for each in folder.iterdir()}
+        self._held: dict[tuple[str, str], str] = {}  # names by the identifiers and the endings of books
+        self._numbers: Counter[str] = Counter()  # of the names that were numbered last
+        for book in held:
+            self._held.setdefault((book.identifier, _ending_of(book.name)), book.name)
+
+    def name_for(self, book: ShelvedBook, ending: str) -> str:
+        """Return the name for a book, which has it from now on."""
+        key = book.identifier, ending
+        if key not in self._held:
+            self._held[key] = self._free(book.title, ending)
+        return self._held[key]
+
+    def _free(self, title: str, ending: str) -> str:
+        name = plain = file_name(title, ending)
+        while folded_name(name) in self._used:
+            self._numbers[plain] += 1
+            name = file_name(f"{title} ({self._numbers[plain] + 1})", ending)
+        self._used.add(folded_name(name))
+        return name
+
+
+def _put(folder: Path, path: Path, places: _Places) -> ShelvedBook:
+    """Copy a book into the folder, unless it lies there; return it."""
     book = read_book(path)
-    if path.parent.resolve() != folder.resolve():
-        name = _name_for(book, held.values(), _ending_of(path), {folded_name(each.name) for each in folder.iterdir()})
-        copy_file(path, folder / name)
-        book = replace(book, name=name)
-    held[book.name] = book
-    return book
+    if path.parent.resolve() == folder.resolve():
+        return book
+    name = places.name_for(book, _ending_of(path.name))
+    copy_file(path, folder / name, is_one_of_many=True)
+    return replace(book, name=name)
 
 
-def _ending_of(path: Path) -> str:
-    return KEPUB_ENDING if path.name.lower().endswith(KEPUB_ENDING) else EPUB_ENDING
-
-
-def _name_for(book: ShelvedBook, held: Iterable[ShelvedBook], ending: str, used: Collection[str]) -> str:
-    """Return the name of the file that the book takes the place of, or else one of its title that no other has."""
-    for other in held:
-        if other.identifier == book.identifier and _ending_of(Path(other.name)) == ending:
-            return other.name
-    numbered = (file_name(f"{book.title} ({number})", ending) for number in count(2))
-    return next(name for name in chain([file_name(book.title, ending)], numbered) if folded_name(name) not in used)
+def _ending_of(name: str) -> str:
+    return KEPUB_ENDING if name.lower().endswith(KEPUB_ENDING) else EPUB_ENDING
 
 
 def _outdated(
@@ -213,6 +234,9 @@ def _write_catalog(
     make_folder(folder / CATALOG)
     _write(folder, _MARK, _MARK_TEXT)  # first, as it tells that the rest is ours
     make_folder(folder / COVERS)
+    ours = (folder, folder / CATALOG, folder / COVERS)
+    for each in ours:
+        remove_stale(each)
     covers = {}
     for number, book in enumerate(books, 1):
         if book.cover and _has_cover(folder, book):
@@ -222,6 +246,8 @@ def _write_catalog(
     for path, data in _rendered(books, covers):
         _write(folder, path, data)
         wanted.add(path)
+    for each in ours:
+        sync_folder(each)
     for book in covers.values():
         wanted.update((cover_path(book), thumbnail_path(book)))
     for held in (*(folder / CATALOG).iterdir(), *(folder / COVERS).iterdir()):
@@ -257,7 +283,7 @@ def _write(folder: Path, name: str, data: bytes) -> None:
     with suppress(OSError):
         if path.read_bytes() == data:
             return
-    pending = PendingFile(path)
+    pending = PendingFile(path, is_one_of_many=True)
     try:
         pending.file.write(data)
         pending.publish()

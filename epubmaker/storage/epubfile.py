@@ -58,6 +58,7 @@ _MOST_ITEMS = 300_000
 _MOST_TEXT = 10_000  # characters of one value
 _MOST_VALUES = 1_000  # of one kind
 _PIECE = 1 << 16
+_ENTITIES = {name: chr(code) for name, code in name2codepoint.items()}  # of EPUB 2's DTD
 _CONTAINER = "META-INF/container.xml"
 _DC, _OPF = "{http://purl.org/dc/elements/1.1/}", "{http://www.idpf.org/2007/opf}"
 _ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
@@ -146,7 +147,7 @@ def _parse(book: zipfile.ZipFile, name: str, target: _Target) -> None:
     if entry.file_size > MOST_XML:
         raise TooLargeError(name)
     parser = ET.XMLParser(target=target)  # noqa: S314 - expat bounds what entities expand to; the rest is bounded here
-    parser.entity.update((name, chr(code)) for name, code in name2codepoint.items())  # of EPUB 2's DTD
+    parser.entity.update(_ENTITIES)
     with book.open(entry) as file:
         while piece := file.read(_PIECE):
             parser.feed(piece)

@@ -24,7 +24,17 @@ from epubmaker.errors import OutputError, cause_of
 from epubmaker.model.books import BookStatus
 from epubmaker.storage.locks import CAN_LOCK, try_lock
 
-__all__ = ["OpenFile", "PendingFile", "Published", "copy_file", "is_epub", "output_errors", "replaceable"]
+__all__ = [
+    "OpenFile",
+    "PendingFile",
+    "Published",
+    "copy_file",
+    "is_epub",
+    "output_errors",
+    "remove_stale",
+    "replaceable",
+    "sync_folder",
+]
 
 OpenFile: TypeAlias = Callable[[Path], BinaryIO]
 
@@ -108,12 +118,17 @@ class PendingFile:
     `file` can be written to and seeked in until the file is published or discarded.
     """
 
-    def __init__(self, output: Path, open_file: OpenFile | None = None) -> None:
-        """Open a new file beside `output`. `open_file` opens a path for writing; the default is the built-in way."""
+    def __init__(self, output: Path, open_file: OpenFile | None = None, *, is_one_of_many: bool = False) -> None:
+        """Open a new file beside `output`. `open_file` opens a path for writing; the default is the built-in way.
+
+        For one of many, the caller removes what killed runs have left in the folder, and syncs that, once for all of them.
+        """
         # A symbolic link stays, and its target is replaced.
         self._output = Path(os.path.realpath(output))
+        self._is_one_of_many = is_one_of_many
         replaceable(output)
-        _remove_stale(self._output.parent)
+        if not is_one_of_many:
+            remove_stale(self._output.parent)
         self._path, self.file = _open_locked(self._output.parent, open_file or _open_new)
 
     def publish(self) -> Published:
@@ -131,7 +146,8 @@ class PendingFile:
             self.file.close()  # Windows cannot rename an open file; elsewhere the lock is kept until after the rename
         self._path.replace(self._output)
         self.file.close()
-        _sync_folder(self._output.parent)
+        if not self._is_one_of_many:
+            sync_folder(self._output.parent)
         return Published(size, sha256, BookStatus.WRITTEN)
 
     def discard(self) -> None:
@@ -142,9 +158,9 @@ class PendingFile:
             self._path.unlink()
 
 
-def copy_file(source: Path, target: Path) -> None:
+def copy_file(source: Path, target: Path, *, is_one_of_many: bool = False) -> None:
     """Put a copy of a file in the place of `target`, which is whole at any moment. Raises OSError."""
-    pending = PendingFile(target)
+    pending = PendingFile(target, is_one_of_many=is_one_of_many)
     try:
         with source.open("rb") as file:
             shutil.copyfileobj(file, pending.file)
@@ -168,7 +184,7 @@ def _open_locked(folder: Path, open_file: OpenFile) -> tuple[Path, BinaryIO]:
     raise OSError(errno.EAGAIN, "other runs keep removing its temporary file")
 
 
-def _remove_stale(folder: Path) -> None:
+def remove_stale(folder: Path) -> None:
     """Remove the hidden files of killed runs from the folder; ignore those that cannot be removed."""
     for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with contextlib.suppress(OSError), path.open("rb+") as file:
@@ -195,8 +211,8 @@ def _compare(new: Path, old: Path) -> tuple[int, str, bool]:
     return size, digest.hexdigest(), same
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut, where folders can be synced."""
+def sync_folder(folder: Path) -> None:
+    """Make the renames in a folder themselves survive a power cut, where folders can be synced."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     with contextlib.suppress(OSError):  # the file is whole and in its place already

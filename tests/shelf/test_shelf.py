@@ -415,6 +415,63 @@ def test_links_and_pipes_in_the_place_of_pages_are_replaced_and_lead_to_no_other
     assert [path.read_text() for path in Path("mine").iterdir()] == ["mine"]
 
 
+# --- many books --------------------------------------------------------------------------------------------------------
+
+_LISTINGS = """
+import sys
+from datetime import date
+from pathlib import Path
+from epubmaker.shelf.folder import rebuild, remove, shelve
+
+listings = 0
+
+def count(event, _):
+    global listings
+    listings += event in {"os.listdir", "os.scandir"}
+
+shelf = Path("shelf")
+books = sorted(Path("in").iterdir())
+sys.addaudithook(count)
+for work in (
+    lambda: shelve(shelf, books, None, date(2022, 1, 1)),
+    lambda: [path.unlink() for path in shelf.glob("catalog/covers/*")],
+    lambda: rebuild(shelf),
+    lambda: remove(shelf, [path.name for path in shelf.glob("*.epub")]),
+):
+    before = listings
+    work()
+    print(listings - before)
+"""
+
+
+def test_no_folder_is_listed_for_each_book_or_cover() -> None:
+    found = []
+    for number in (2, 12):
+        write_books(number)
+        command = [sys.executable, "-c", _LISTINGS]
+        found.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        assert books() == []
+        shutil.rmtree(SHELF)
+
+    assert found[0] == found[1]
+
+
+def write_books(number: int) -> list[Path]:
+    """Write books into the folder "in", with covers, and few titles."""
+    shutil.rmtree("in", ignore_errors=True)
+    return [
+        write_epub(
+            Path(f"in/{each}.epub"),
+            {"OEBPS/c.png": photo_file(10 + each, 20)},
+            title=f"T {each % 3}",
+            identifier=f"urn:x:{each}",
+            series="S",
+            date=f"{DAY + timedelta(days=each)}",
+        )
+        for each in range(number)
+    ]
+
+
 # --- at any moment ---------------------------------------------------------------------------------------------------
 
 
