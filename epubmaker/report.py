@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 from epubmaker.errors import OutputError
 from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.model.books import Book
+from epubmaker.model.pictures import FailureKind
 from epubmaker.storage.publish import PendingFile, output_errors
 from epubmaker.text.timezones import UTC_NAME, iso
 
@@ -68,7 +69,10 @@ class ArticleRecord(NamedTuple):
 
 
 class PictureRecord(NamedTuple):
-    """The result for one picture address; width and height are those of its first file."""
+    """The result for one picture address; width and height are those of its first file.
+
+    `code` and `kind` are those of its failure (see `model.pictures.FetchFailed`).
+    """
 
     url: str
     status: Literal["embedded", "missing", "skipped"]
@@ -79,6 +83,8 @@ class PictureRecord(NamedTuple):
     bytes_out: int = 0
     width: int = 0
     height: int = 0
+    code: str | None = None
+    kind: FailureKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

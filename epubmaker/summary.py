@@ -61,15 +61,16 @@ _STATUS = {
     "451": "not allowed by law",
 }
 _AGAIN = "--refresh asks again"
-_STEPS = {  # by the issue's code and the beginning of its message
-    ("picture-missing", ""): _AGAIN,
-    ("picture-not-a-picture", ""): _AGAIN,
-    ("picture-not-asked", "offline"): "a build without --offline asks for them",
-    ("picture-not-asked", "host given up"): _AGAIN,
-    ("picture-not-asked", "the time for fetching was over"): "the next build goes on, or give a longer --deadline",
-    ("picture-outside", ""): "name a folder that holds them as the input",
+_STEPS = {  # by the kind of a failure, or its code
+    "network": _AGAIN,
+    "given-up": _AGAIN,
+    "offline": "a build without --offline asks for them",
+    "deadline": "the next build goes on, or give a longer --deadline",
+    "private": "--allow-private-network asks for them",
+    "picture-missing": _AGAIN,
+    "picture-not-a-picture": _AGAIN,
+    "picture-outside": "name a folder that holds them as the input",
 }
-_PRIVATE = re.compile(r" is a(n?) .* (address|name)$")
 
 
 def summary(report: Report) -> Iterator[str]:
@@ -227,7 +228,6 @@ def _furniture(report: Report) -> Iterator[str]:
 
 def _missing(report: Report) -> Iterator[str]:
     """Yield a line about the missing pictures: the causes, the hosts and the next steps."""
-    codes = {issue.where: issue.code for issue in report.issues if issue.code.startswith("picture-")}
     missing = [record for record in report.pictures if record.status == "missing"]
     if not missing:
         return
@@ -236,7 +236,7 @@ def _missing(report: Report) -> Iterator[str]:
     others = reasons.total() - sum(count for _, count in reasons.most_common(_MOST_REASONS))
     if others:
         shown.append(f"{others:,} for other reasons")
-    steps = dict.fromkeys(filter(None, (_step(record, codes.get(record.url, "")) for record in missing)))
+    steps = dict.fromkeys(filter(None, map(_step, missing)))
     yield "; ".join([f"pictures missing: {', '.join(shown)}", *steps])
 
 
@@ -251,13 +251,9 @@ def _class(status: str) -> str:
     return f"the server has trouble, {status}" if status.startswith("5") else f"the server answered {status}"
 
 
-def _step(record: PictureRecord, code: str) -> str | None:
-    reason = record.reason or ""
-    if code == "picture-blocked" and _PRIVATE.search(reason):
-        return "--allow-private-network asks for them"
-    if code in {"picture-missing", "picture-not-a-picture"} and site(record.url) is None:
-        return None  # a local file: there is nothing to ask again
-    return next((step for (known, start), step in _STEPS.items() if code == known and reason.startswith(start)), None)
+def _step(record: PictureRecord) -> str | None:
+    step = _STEPS.get(record.kind or record.code or "")
+    return None if step == _AGAIN and site(record.url) is None else step  # there is nobody to ask for a local file
 
 
 def _not_whole(issues: Iterable[Issue]) -> Iterator[str]:

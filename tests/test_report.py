@@ -80,6 +80,8 @@ def test_the_json_has_the_fields_of_the_contract() -> None:
         "bytes_out": 9000,
         "width": 640,
         "height": 480,
+        "code": None,
+        "kind": None,
     }
     assert [picture["status"] for picture in document["pictures"]] == ["embedded", "missing", "missing", "skipped"]
     assert document["issues"] == [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -10,6 +9,7 @@ from typing import Literal, TypeAlias
 from epubmaker.model.articles import Issue, Location
 
 __all__ = [
+    "FailureKind",
     "FetchFailed",
     "Fetched",
     "Holder",
@@ -25,6 +25,10 @@ __all__ = [
 
 Referrer: TypeAlias = Literal["", "no-referrer", "same-origin", "origin"]
 """What a request for a picture may tell of its page: "" the whole address, else as the policies of the W3C say."""
+
+FailureKind: TypeAlias = Literal["network", "given-up", "offline", "deadline", "private"]
+"""Why a picture could not be fetched, where that lies not in its own address: no answer came, or none that makes sense; its
+host was given up; `Network` asks for nothing, or for nothing more; it lies in a private network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class FetchFailed:
 
     `url` is the address in the article; where it is http(s) the placeholder links to it. `code` is an issue
     code ("picture-missing", "picture-broken", ...), `reason` one line for people ("HTTP 404", "not a picture: text/html").
+    `kind` tells programs more, where the address itself is not to blame.
     `status` is "skipped" for a picture left out on purpose (a tracking pixel, `--no-images`), which leaves no placeholder.
     """
 
@@ -95,13 +100,7 @@ class FetchFailed:
     code: str
     reason: str
     status: Literal["missing", "skipped"] = "missing"
-
-    @property
-    def by_network(self) -> bool:
-        """Whether the network or a server failed, which may be over soon, and not the one address."""
-        given_up = self.code == "picture-not-asked" and self.reason.startswith("host given up")
-        unanswered = self.code == "picture-missing" and not _NOT_THERE.match(self.reason)
-        return self.url.startswith(("http:", "https:")) and (given_up or unanswered)
+    kind: FailureKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +139,6 @@ class Picture:
 
 PictureResult: TypeAlias = Picture | FetchFailed
 
-# Reasons that concern one address. HTTP 408, 425 and 429 ask for another try later.
-_NOT_THERE = re.compile(r"HTTP 4(?!08|25|29)|no address|address not valid")
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 

@@ -85,7 +85,7 @@ class Ledger:
             self.issues.extend(result.issues)
         elif result.status == "missing":
             self.missing += 1
-            if result.by_network:
+            if result.kind in {"network", "given-up"}:  # which may be over soon
                 self.lost[result.reason] += 1
             self.issues.append(Issue(result.code, "warning", result.url, result.reason))
 
@@ -115,7 +115,7 @@ class Ledger:
 def _picture_record(result: PictureResult) -> PictureRecord:
     """Return the record of a picture, embedded or not."""
     if isinstance(result, FetchFailed):
-        return PictureRecord(url=result.url, status=result.status, reason=result.reason)
+        return PictureRecord(result.url, result.status, result.reason, code=result.code, kind=result.kind)
     first = result.files[0]
     return PictureRecord(
         url=result.url,

@@ -14,10 +14,11 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from epubmaker.model.articles import Entry, FileState, Issue, Severity
 from epubmaker.model.books import Book, BookStatus
+from epubmaker.model.pictures import FailureKind
 from epubmaker.options import Options
 from epubmaker.order import Order
 from epubmaker.report import ArticleRecord, PictureRecord, Report
@@ -319,6 +320,8 @@ def _picture(values: dict[str, Any]) -> PictureRecord:
         bytes_out=amount(values["bytes_out"]),
         width=amount(values["width"]),
         height=amount(values["height"]),
+        code=maybe_text(values["code"]),
+        kind=one_of(values["kind"], (None, *get_args(FailureKind))),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from archives import START, write_archive, write_article
 from pictures import encoded, photo
-from webserver import WebServer, picture, status
+from webserver import WebServer, closed_port, picture, status
 
 from epubmaker.devices import DEVICES
 from epubmaker.errors import InputError
@@ -122,6 +122,21 @@ def test_each_reason_has_its_own_step(network: Network, said: str) -> None:
     write_article(Path("in/a.txt"), body=f'<p>Text</p><img src="{source}">')
 
     assert lines(network=network)[2] == f"pictures missing: 1 × {said}"
+
+
+def test_each_picture_says_to_programs_why_it_is_missing() -> None:
+    with WebServer() as server:
+        sources = [f"http://127.0.0.1:{closed_port()}/p.png", server.add("/gone", status(404)), "data:text/html,a"]
+        write_article(Path("in/a.txt"), body="<p>Text</p>" + "".join(f'<img src="{source}">' for source in sources))
+        Path("in/note.md").write_text("---\ntitle: A\nlink: https://e.org/n\n---\n\nText ![[gone.png]]\n")
+        report = build(Options((Path("in"),), output=Path("b.epub"), cache=None, draw_cover=False, network=LOCAL))
+
+    assert {record.url: (record.code, record.kind) for record in report.pictures} == {
+        sources[0]: ("picture-missing", "network"),
+        sources[1]: ("picture-missing", None),
+        sources[2]: ("picture-not-a-picture", None),
+        "https://e.org/gone.png": ("picture-missing", None),  # the note's own file, though the note has an address
+    }
 
 
 def test_articles_and_pictures_that_are_not_whole_are_reported() -> None:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from epubmaker.collector.pictures.outcomes import Failure
 from epubmaker.model.articles import Issue, Severity
-from epubmaker.model.pictures import FetchFailed, Picture, PictureFile, PictureResult, picture_name
+from epubmaker.model.pictures import FailureKind, FetchFailed, Picture, PictureFile, PictureResult, picture_name
 from epubmaker.storage.validation import InvalidValueError, amount, hexadecimal, items, maybe_text, moment, one_of, text
 
 __all__ = [
@@ -68,13 +68,15 @@ def load_known(record: bytes) -> Known:
 
 def dump_failure(failure: Failure, now: float) -> bytes:
     """Return what `load_failure` reads."""
-    return _json([failure.code, failure.reason, now, failure.until])
+    return _json([failure.code, failure.reason, now, failure.until, failure.kind])
 
 
 def load_failure(record: bytes) -> tuple[Failure, float]:
     """Return a failure, and when it was stored; raises ValueError."""
-    code, reason, stored, until = items(json.loads(record), 4)
-    return Failure(_code(code), text(reason), until=moment(until)), moment(stored)
+    code, reason, stored, until, *rest = items(json.loads(record))
+    [kind] = rest or [None]  # older rows have none
+    known = one_of(kind, (None, *get_args(FailureKind)))
+    return Failure(_code(code), text(reason), until=moment(until), kind=known), moment(stored)
 
 
 @dataclass(frozen=True, slots=True)

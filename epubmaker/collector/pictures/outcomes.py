@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from epubmaker.model.pictures import FailureKind
+
 __all__ = [
     "BLOCKED",
     "HOST_UNAVAILABLE",
@@ -73,7 +75,7 @@ class Failure:
     `again`: a second try may do better. `host`: the host failed and not the one address (no answer, or a server error);
     that counts toward giving the host up. `busy`: the host asks for a pause of all requests to it; `wait` is the pause
     that it named, in seconds. `until` is when the failure is forgotten, in seconds since the epoch.
-    `forbidden`: the host refuses this request, and may not refuse another one (HTTP 403).
+    `forbidden`: the host refuses this request, and may not refuse another one (HTTP 403). `kind` is that of `FetchFailed`.
     """
 
     code: str
@@ -84,6 +86,7 @@ class Failure:
     wait: float | None = None
     forbidden: bool = False
     until: float = 0.0
+    kind: FailureKind | None = None
 
 
 class FetchError(Exception):

@@ -73,14 +73,15 @@ class CachedClient:
             self._note_expiry(0.0)
             if known:
                 return known.body
-            return Failure(NOT_ASKED, "offline, and not in the cache")
+            return Failure(NOT_ASKED, "offline, and not in the cache", kind="offline")
         return self._fetch(address, headers, known)
 
     def close(self) -> None:
         """Remember the hosts that were given up."""
         if self._cache is not None and self._client.hosts.network:
             for name, reason in self._client.hosts.given_up.items():
-                self._cache.remember(f"//{name}", Failure(NOT_ASKED, f"host given up: {reason}"), _REMEMBER_TROUBLE)
+                failure = Failure(NOT_ASKED, f"host given up: {reason}", kind="given-up")
+                self._cache.remember(f"//{name}", failure, _REMEMBER_TROUBLE)
 
     def _fetch(self, address: str, headers: Mapping[str, str], stored: Stored | None) -> Body | Failure:
         answer = self._ask(address, {**headers, **(stored.validators if stored else {})})
@@ -90,7 +91,7 @@ class CachedClient:
         if answer.body is not None:
             return self._keep(address, headers, answer, answer.body)
         if stored is None or self._cache is None:
-            return Failure(MISSING, "HTTP 304")
+            return Failure(MISSING, "HTTP 304", kind="network")
         self._cache.renew(self._prefix + address, answer.lifetime)
         return stored.body
 

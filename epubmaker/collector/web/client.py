@@ -151,7 +151,7 @@ class HttpClient:
             if target.netloc != parts.netloc or (parts.scheme, target.scheme) == ("https", "http"):
                 headers = {name: value for name, value in headers.items() if name != "Referer"}
             address, lifetime = outcome.address, min(outcome.lifetime, lifetime)
-        return parts.netloc, Failure(MISSING, f"more than {_MOST_REDIRECTS} redirects")
+        return parts.netloc, Failure(MISSING, f"more than {_MOST_REDIRECTS} redirects", kind="network")
 
     def _exchange(
         self, address: str, headers: Mapping[str, str], folder: Path, cookies: requests.cookies.RequestsCookieJar
@@ -168,7 +168,7 @@ class HttpClient:
         except FetchError as error:
             return error.failure
         except BlockedAddressError as error:
-            return Failure(BLOCKED, str(error))
+            return Failure(BLOCKED, str(error), kind="private")
         except _CLIENT_ERRORS as error:
             return self._ended() or failure_of_error(error, timeout)
 
@@ -197,7 +197,7 @@ class HttpClient:
         if length is not None and length > self._settings.max_bytes:
             return Failure(TOO_LARGE, f"{length / 1e6:.0f} MB")
         if "," in headers.get("Content-Encoding", ""):  # unpacked twice, a body has no bounds
-            return Failure(MISSING, "answer broken: compressed twice")
+            return Failure(MISSING, "answer broken: compressed twice", kind="network")
         chunks = self._chunks(response.raw, timeout)
         body = bodies.keep(chunks, folder, self._settings.max_bytes, self._wanted.refusal)
         if isinstance(body, Failure):
@@ -243,7 +243,9 @@ class HttpClient:
         """Return a failure when the fetcher was closed or its time is over; it counts against no host."""
         if self._stopped.is_set():
             return Failure(NOT_ASKED, "interrupted")
-        return Failure(NOT_ASKED, "the time for fetching was over") if self._left() <= 0 else None
+        if self._left() <= 0:
+            return Failure(NOT_ASKED, "the time for fetching was over", kind="deadline")
+        return None
 
     def _left(self) -> float:
         return float("inf") if self._until is None else self._until - time.monotonic()
@@ -293,4 +295,4 @@ def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def refusal_of(address: str) -> Failure | None:
     """Return a failure for an address that must not be requested, as far as its host's name shows."""
     refused = refusal_of_host(urlsplit(address).hostname or "")
-    return None if refused is None else Failure(BLOCKED, refused)
+    return None if refused is None else Failure(BLOCKED, refused, kind="private")

@@ -166,7 +166,7 @@ def allowed_addresses(connection: HTTPConnection) -> list[str]:
     refusals = {address: refusal(address) for address in addresses}
     allowed = [address for address, refused in refusals.items() if refused is None]
     if not allowed:
-        raise BlockedAddressError("; ".join(f"{reason}" for reason in refusals.values()) or f"{host} has no address")
+        raise BlockedAddressError("; ".join(filter(None, refusals.values())))
     return allowed
 
 

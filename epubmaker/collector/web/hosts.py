@@ -191,10 +191,10 @@ class Hosts:
         if self._closed:
             return Failure(NOT_ASKED, "interrupted")
         if until is not None and now >= until:
-            return Failure(NOT_ASKED, "the time for fetching was over")
+            return Failure(NOT_ASKED, "the time for fetching was over", kind="deadline")
         if now < host.given_up_until:
             host.not_asked += 1
-            return Failure(NOT_ASKED, f"host given up: {host.reason}")
+            return Failure(NOT_ASKED, f"host given up: {host.reason}", kind="given-up")
         return None
 
     @staticmethod

@@ -20,12 +20,12 @@ def verdict(url: str, failures: list[tuple[Candidate, Failure]]) -> FetchFailed:
     if not failures:
         return FetchFailed(url, MISSING, "no address")
     if lost := next((failure for _, failure in failures if failure.code == NOT_STORED), None):
-        return FetchFailed(url, lost.code, lost.reason)
+        return FetchFailed(url, lost.code, lost.reason, kind=lost.kind)
     by_host = {urlsplit(item.address).netloc: why for item, why in reversed(failures) if isinstance(item, WebAddress)}
     if not by_host:
         refused = [failure for _, failure in failures if failure.code != MISSING]
         worst = (refused or [failure for _, failure in failures])[0]
-        return FetchFailed(url, worst.code, worst.reason)
+        return FetchFailed(url, worst.code, worst.reason, kind=worst.kind)
     (_, first), *others = reversed(by_host.items())
     rest = "".join(f"; {host}: {failure.reason}" for host, failure in others if failure.reason != first.reason)
-    return FetchFailed(url, first.code, first.reason + rest)
+    return FetchFailed(url, first.code, first.reason + rest, kind=first.kind)

@@ -201,8 +201,8 @@ def test_failures_are_remembered_for_a_while(run: Run, server: WebServer) -> Non
     server.forget()
     second = run(gone, page)
     assert server.seen == ()
-    assert [(item.code, item.reason) for item in second if isinstance(item, FetchFailed)] == [
-        (item.code, f"{item.reason} (asked not long ago)") for item in first if isinstance(item, FetchFailed)
+    assert second == [
+        replace(item, reason=f"{item.reason} (asked not long ago)") for item in first if isinstance(item, FetchFailed)
     ]
 
 
@@ -213,7 +213,9 @@ def test_a_host_that_does_not_answer_is_remembered_when_others_did(run: Run, ser
     good = server.add("/a.png", webserver.picture(PNG))
     run(good, *(f"{dead}/{number}.png" for number in range(7)))
     assert [issue.code for issue in run.issues] == ["host-unavailable"]
-    assert run.failed(f"{dead}/99.png").reason.startswith("host given up: connection refused")
+    failed = run.failed(f"{dead}/99.png")
+    assert failed.reason.startswith("host given up: connection refused")
+    assert failed.kind == "given-up"
 
 
 def test_a_failure_that_the_settings_cause_is_not_remembered(run: Run, server: WebServer) -> None:
