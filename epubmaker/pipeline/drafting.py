@@ -51,7 +51,7 @@ def _drafter() -> Callable[[Entry, DraftSettings], Draft]:
     from epubmaker.pipeline.draft_worker import draft_article as drafter  # noqa: PLC0415
 
     if process.is_own():
-        gc.freeze()  # these modules stay as well: see `build`
+        gc.freeze()  # these modules stay as well: see `books`
     return drafter
 
 
