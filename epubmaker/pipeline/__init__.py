@@ -18,5 +18,6 @@ chapters.py       articles -> packed chapters, in order, some in flight
 drafting.py       drafts in order, here and in child processes
 draft_worker.py   what runs in such a process
 pictures.py       opens the side of pictures with the first one
+afterwards.py     what follows once the books are written: shelf, copy, mail and command
 ledger.py         what the report and the pages need of each chapter
 """

@@ -16,9 +16,9 @@ from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
 from epubmaker.errors import EMPTY, ERROR, FINDINGS, UNDELIVERED, EpubmakerError, InputError, OutputError, UsageError
 from epubmaker.model.articles import Entry, Issue, Plan
-from epubmaker.model.books import BookStatus
 from epubmaker.options import Options
 from epubmaker.order import Order
+from epubmaker.pipeline.afterwards import delivered, note_for_mail, on_shelf
 from epubmaker.pipeline.demands import check_demands
 from epubmaker.pipeline.inputs import given
 from epubmaker.pipeline.orders import book_ending, orders, series_path
@@ -36,7 +36,7 @@ from epubmaker.storage.state import journal_of
 from epubmaker.summary import left_out, not_read
 from epubmaker.text.naming import book_title
 from epubmaker.text.outputnames import KEPUB_ENDING, OutputName
-from epubmaker.text.timezones import UTC_NAME, today, zone_named
+from epubmaker.text.timezones import UTC_NAME
 
 __all__ = ["DryRun", "Progress", "book_of", "build", "dry_run"]
 
@@ -124,7 +124,7 @@ def _report_of(session: Session) -> Report:
         found = (*scanned, *plan.issues, *report.issues)
         issues = (*found, *_cache_issues(report, session), *_findings(report, session))
     report = session.so_far = replace(report, issues=issues, intake=intake, checked=options.check)
-    report = _delivered(report, session)
+    report = delivered(report, session)
     return replace(report, exit_status=_exit_status(report, options))
 
 
@@ -202,75 +202,12 @@ def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
         made.append(report or _published(order, session))
         session.so_far = replace(session.so_far, books=(*session.so_far.books, *made[-1].books))
     whole = Report.of_all(made)
-    whole = _on_shelf(whole, session)
-    if session.options.send_to:
-        from epubmaker.delivery.mail import put_in_outbox  # noqa: PLC0415 - few builds send any
-
-        # Before the articles count as read: else a kill would keep a book back for good.
-        put_in_outbox(whole.books, session.options)
+    whole = on_shelf(whole, session)
+    note_for_mail(whole, session)
     if session.state:
         remember(plan, session.options.title or book_title(plan), whole, session.options, session.state)
     whole = _with_left_volumes(whole, outputs, session)
     return replace(whole, issues=(*whole.issues, *_endings([book.path for book in whole.books], session.options)))
-
-
-def _on_shelf(report: Report, session: Session) -> Report:
-    """Put the books of a report on the shelf, where there is one; return the report with what that came to."""
-    options = session.options
-    if options.shelf is None or not report.books:
-        return report
-    from epubmaker.shelf.folder import shelve  # noqa: PLC0415 - few builds have a shelf
-
-    session.show(Progress("shelving"))
-    day = today(zone_named(options.timezone or UTC_NAME), os.environ)
-    try:
-        change = shelve(options.shelf, [book.path for book in report.books], options.shelf_keep, day)
-    except OutputError as error:
-        cause = f"the book is written, but not put on the shelf: {error.cause}"
-        raise OutputError(error.subject, cause, error.advice) from error
-    issues = (Issue("shelf-unreadable", "warning", each.subject, each.cause) for each in change.unreadable)
-    added, removed = tuple(change.added), tuple(change.removed)
-    return replace(report, shelved=added, shelf_removed=removed, issues=(*report.issues, *issues))
-
-
-def _delivered(report: Report, session: Session) -> Report:
-    """Do with the books of a report what was asked for beyond the file; return the report with what that came to."""
-    options = session.options
-    try:
-        if options.copy_to and report.books:
-            session.show(Progress("copying"))
-            report = session.so_far = _copied(report, options.copy_to)
-        if options.send_to:
-            from epubmaker.delivery.mail import send_waiting  # noqa: PLC0415 - few builds send any
-
-            session.show(Progress("sending"))
-            mailed, issues = send_waiting(report.books, options)
-            report = session.so_far = replace(report, mailed=mailed, issues=(*report.issues, *issues))
-        if options.then is not None:
-            from epubmaker.delivery.commands import run_for  # noqa: PLC0415 - few builds run one
-
-            session.show(Progress("running the command"))
-            written = [book.path for book in report.books if book.status is BookStatus.WRITTEN]
-            report = replace(report, issues=(*report.issues, *run_for(written, options.then)))
-    except KeyboardInterrupt as interrupt:
-        interrupt.add_note("the book is written")
-        raise
-    return report
-
-
-def _copied(report: Report, place: Path) -> Report:
-    """Copy the books of a report to a reader; return the report with what that came to."""
-    from epubmaker.delivery.device import copy_books  # noqa: PLC0415 - few builds have a reader
-
-    copies: list[Path] = []
-    issues = report.issues
-    try:
-        for copy in copy_books(place, [book.path for book in report.books]):
-            copies.append(copy)  # noqa: PERF402 - those before an error stay
-    except EpubmakerError as error:
-        message = f"the book is made, but not copied: {error.cause}; {error.advice}"
-        issues = (*issues, Issue("delivery-copy", "error", error.subject, message))
-    return replace(report, copied=tuple(copies), issues=issues)
 
 
 def book_of(order: Order, session: Session) -> Report:
