@@ -14,11 +14,21 @@ from typing import Literal, NamedTuple
 from epubmaker.collector.formats.table import suffixes
 from epubmaker.collector.scan import scan
 from epubmaker.collector.select import select
-from epubmaker.errors import EMPTY, ERROR, FINDINGS, UNDELIVERED, EpubmakerError, InputError, OutputError, UsageError
+from epubmaker.errors import (
+    EMPTY,
+    ERROR,
+    FINDINGS,
+    UNDELIVERED,
+    EpubmakerError,
+    InputError,
+    OutputError,
+    StateError,
+    UsageError,
+)
 from epubmaker.model.articles import Entry, Issue, Plan
 from epubmaker.options import Options
 from epubmaker.order import Order
-from epubmaker.pipeline.afterwards import delivered, note_for_mail, on_shelf
+from epubmaker.pipeline.afterwards import delivered, noted_for_mail, on_shelf
 from epubmaker.pipeline.demands import check_demands
 from epubmaker.pipeline.inputs import given
 from epubmaker.pipeline.orders import book_ending, orders, series_path
@@ -80,6 +90,8 @@ def build(options: Options, show: Callable[[Progress], None] = lambda _: None) -
     try:
         report = _report_of(session)
     except (Exception, KeyboardInterrupt) as error:
+        if isinstance(error, KeyboardInterrupt) and (written := len(session.so_far.books)):
+            error.add_note("the book is written" if written == 1 else f"{written:,} books are written")
         if options.report and session.may_report and getattr(error, "subject", None) != str(options.report):
             with suppress(OutputError):
                 _complete(_failed(session.so_far, error), options, start).write(options.report)
@@ -125,6 +137,8 @@ def _report_of(session: Session) -> Report:
         issues = (*found, *_cache_issues(report, session), *_findings(report, session))
     report = session.so_far = replace(report, issues=issues, intake=intake, checked=options.check)
     report = delivered(report, session)
+    if session.failure:
+        raise session.failure
     return replace(report, exit_status=_exit_status(report, options))
 
 
@@ -202,10 +216,13 @@ def _made(plan: Plan, outputs: Outputs, session: Session) -> Report:
         made.append(report or _published(order, session))
         session.so_far = replace(session.so_far, books=(*session.so_far.books, *made[-1].books))
     whole = Report.of_all(made)
-    whole = on_shelf(whole, session)
-    note_for_mail(whole, session)
-    if session.state:
-        remember(plan, session.options.title or book_title(plan), whole, session.options, session.state)
+    whole = noted_for_mail(on_shelf(whole, session), session)
+    # What failed so far, no later run makes up for: with the next book, the articles come again.
+    if session.state and not whole.undelivered:
+        try:
+            remember(plan, session.options.title or book_title(plan), whole, session.options, session.state)
+        except StateError as error:
+            session.failure = error
     whole = _with_left_volumes(whole, outputs, session)
     return replace(whole, issues=(*whole.issues, *_endings([book.path for book in whole.books], session.options)))
 

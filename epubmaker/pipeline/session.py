@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
+from epubmaker.errors import EpubmakerError
 from epubmaker.model.articles import Issue
 from epubmaker.model.books import Book
 from epubmaker.options import Options
@@ -46,7 +47,7 @@ class Session:
     articles of the books to be made, once it is known, and `articles_before` that of the finished volumes. Without
     `keeps`, the state is read, and not made or locked. `series` is what the names of all books are made of, by which a
     later run knows them. `so_far` is what a report can tell of a run that makes no book;
-    `may_report` says that its path was looked at.
+    `may_report` says that its path was looked at. `failure` is an error that ends the run once the books are delivered.
     """
 
     def __init__(self, options: Options, show: Callable[[Progress], None], *, keeps: bool = True) -> None:
@@ -57,6 +58,7 @@ class Session:
         self.stack = ExitStack()
         self.series = ""
         self.so_far = Report()
+        self.failure: EpubmakerError | None = None
         self.may_report = False
 
     def __enter__(self) -> Self:
