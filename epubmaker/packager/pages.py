@@ -284,9 +284,15 @@ def count_of(noun: str, count: int, language: str) -> str:
     return numerals(own[f"one_{noun}"] if count == 1 else own[f"{noun}s"].format(count=count), language)
 
 
-def date_range(items: Iterable[ContentsItem], language: str) -> str:
-    """Return the first and the last day of the articles as a BCP 47 language writes them; "" when none is dated."""
+def date_range(items: Iterable[ContentsItem], language: str | None) -> str:
+    """Return the first and the last day of the articles; "" when none is dated.
+
+    They are as a BCP 47 language writes them, or as ISO 8601 does where there is none.
+    """
     dates = [item.date for item in items if item.date is not None]
     if not dates:
         return ""
-    return format_range(min(dates), max(dates), language)
+    first, last = min(dates), max(dates)
+    if language is None:
+        return " – ".join(dict.fromkeys(moment.date().isoformat() for moment in (first, last)))
+    return format_range(first, last, language)

@@ -312,6 +312,7 @@ def _cover(
         language=metadata.language,
         headlines=[(unescape(item.label), item.language) for item in _headlines(contents, ledger.reading_times)],
         credit=" · ".join(filter(None, (*metadata.authors, metadata.publisher))),
+        digits=date_range(items, None),
     )
     device, asked = options.device, options.pictures
     quality = None if pictures == asked else pictures.quality

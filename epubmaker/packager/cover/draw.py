@@ -76,7 +76,8 @@ class CoverText:
     """The texts of the cover; all but the title may be empty.
 
     `title` is the name on top, `subtitle` the range of dates, `line` the number of articles, `credit` the authors and the
-    publisher. `headlines` are titles of articles, each with its language (BCP 47).
+    publisher. `headlines` are titles of articles, each with its language (BCP 47). `digits` is the range of dates without
+    letters, for a computer without a font for those of `subtitle`: issues must not look the same on the shelf.
     """
 
     title: str
@@ -85,6 +86,7 @@ class CoverText:
     language: str
     headlines: Sequence[tuple[str, str]] = ()
     credit: str = ""
+    digits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ def _drawn(text: CoverText, art: Image.Image | None, look: CoverLook) -> Cover:
     draw = ImageDraw.Draw(canvas)
     pens = [_Pen.for_text(words, text.language) for words in (text.title, text.subtitle, text.line, text.credit)]
     name, dates, count, credit = pens
+    if not dates.text:
+        dates = _Pen.for_text(text.digits, text.language)
     right = name.right_to_left
     found = (_Pen.for_text(words, language) for words, language in text.headlines)
     headlines = [pen for pen in found if pen.text and pen.issue is None]

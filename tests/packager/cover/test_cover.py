@@ -73,6 +73,10 @@ def test_a_computer_without_fonts_gets_a_cover_with_what_ascii_can_say(
     assert [issue.code for issue in cover.issues] == ["cover-font"]
     assert "Νέα" in cover.issues[0].message
     assert ink(opened(cover).crop((100, 200, 1500, 2000)))
+    chinese = CoverText("新闻", "2022年1月12日", "", "zh-Hans", digits="2022-01-12")
+    cover, another = draw_cover(chinese, None), draw_cover(replace(chinese, digits="2022-01-13"), None)
+    assert [issue.code for issue in cover.issues] == ["cover-font", "cover-font"]
+    assert cover.data != another.data
 
 
 def test_a_font_file_that_is_none_lacks_everything(tmp_path: Path) -> None:
