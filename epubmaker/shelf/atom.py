@@ -38,7 +38,7 @@ def _lines(page: Page, ids: Mapping[str, str], covers: Collection[str]) -> Itera
         yield _link("up", page, page.up, "navigation")
     for relation, path in page.neighbors():
         yield _link(relation, page, path, page.kind)
-    if page.books:
+    if page.books and page.number == 1:
         yield f"<opensearch:totalResults>{page.total}</opensearch:totalResults>"
     for entry in page.entries:
         yield from _section(page, entry) if isinstance(entry, Section) else _book(page, entry, ids, covers)

@@ -1,6 +1,8 @@
 """Books to the pages of a catalog: the newest, those of each series, and those of each month. Pure.
 
-The same books give the same pages, whenever and wherever they are written: a synced folder carries what has changed.
+The same books give the same pages, whenever and wherever they are written: a synced folder carries what has changed. So
+that a new book changes few pages, a list is cut from its end: all pages but the first have the same entries for ever,
+and paths that are numbered from the oldest.
 """
 
 from __future__ import annotations
@@ -22,7 +24,6 @@ from epubmaker.text.words import words
 __all__ = [
     "CATALOG",
     "COVERS",
-    "ON_A_PAGE",
     "ROOT",
     "Kind",
     "Page",
@@ -42,7 +43,7 @@ Kind: TypeAlias = Literal["navigation", "acquisition"]
 
 CATALOG, COVERS = "catalog", "catalog/covers"
 ROOT, _NEWEST = "opds", "newest"
-ON_A_PAGE = 50
+_ON_A_PAGE, _FEWEST = 50, 25  # entries of a page; of the first one, which so has 74 at most
 _NAMESPACE = uuid.UUID("6f0c2b4e-98a7-5c5d-8c1f-7d6d3a2b9e10")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a shelf without books was changed
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -67,8 +68,8 @@ class Page:
     """A page of the catalog: of a list of sections, or of books, the newest first.
 
     `path` is that of its file, from the shelf's folder and without the ending; `stem` is what the pages of its list have in
-    common. It is page `number` of `count`; the list has `total` entries. `up` is the path of the page above, and `top` are
-    the sections of the root, which browsers show on each page.
+    common. It is page `number` of `count`; the list has `total` entries, which the first page alone says. `up` is the path
+    of the page above, and `top` are the sections of the root, which browsers show on each page.
     """
 
     path: str
@@ -97,13 +98,13 @@ class Page:
     def neighbors(self) -> Iterator[tuple[str, str]]:
         """Yield the other pages of the list: the relation and the path of each."""
         if self.count > 1:
-            yield "first", _numbered(self.stem, 1)
+            yield "first", _path(self.stem)
         if self.number > 1:
-            yield "previous", _numbered(self.stem, self.number - 1)
+            yield "previous", _path(self.stem, self.number - 1, self.count)
         if self.number < self.count:
-            yield "next", _numbered(self.stem, self.number + 1)
+            yield "next", _path(self.stem, self.number + 1, self.count)
         if self.count > 1:
-            yield "last", _numbered(self.stem, self.count)
+            yield "last", _path(self.stem, self.count, self.count)
 
     def href(self, path: str) -> str:
         """Return the address, relative to this page, of a file of the shelf."""
@@ -177,7 +178,7 @@ def pages(books: Iterable[ShelvedBook]) -> list[Page]:
 
 def web_path(path: str) -> str:
     """Return the file that shows a page in a browser: the root shows the newest books."""
-    return "index.html" if path in {ROOT, _numbered(_NEWEST, 1)} else f"{path}.html"
+    return "index.html" if path in {ROOT, _path(_NEWEST)} else f"{path}.html"
 
 
 def _language_of(books: Sequence[ShelvedBook]) -> str:
@@ -197,29 +198,29 @@ class _List(NamedTuple):
     def kind(self) -> Kind:
         return "navigation" if self.entries and isinstance(self.entries[0], Section) else "acquisition"
 
-    @property
-    def updated(self) -> datetime:
-        moments = (each.updated if isinstance(each, Section) else each.modified for each in self.entries)
-        return max(moments, default=_LONG_AGO)
-
     def section(self) -> Section:
         """Return the line that leads to the list."""
-        return Section(self.title, _numbered(self.stem, 1), self.kind, len(self.entries), self.updated)
+        return Section(self.title, _path(self.stem), self.kind, len(self.entries), _updated(self.entries))
 
     def pages(self, language: str, top: Sequence[Section | ShelvedBook]) -> Iterator[Page]:
-        """Yield the pages, the last one first."""
-        starts, updated = range(0, max(1, len(self.entries)), ON_A_PAGE), self.updated
-        for number in range(len(starts), 0, -1):
+        """Yield the pages, the first one last."""
+        on_first = len(self.entries) % _ON_A_PAGE
+        if on_first < _FEWEST:  # too few to be a page
+            on_first += _ON_A_PAGE
+        ends = range(on_first, max(on_first, len(self.entries)) + 1, _ON_A_PAGE)
+        for number in (*range(2, len(ends) + 1), 1):
+            end = ends[number - 1]
+            entries = self.entries[end - _ON_A_PAGE : end] if number > 1 else self.entries[:end]
             yield Page(
-                path=_numbered(self.stem, number),
+                path=_path(self.stem, number, len(ends)),
                 stem=self.stem,
                 title=self.title,
                 language=language,
                 kind=self.kind,
-                updated=updated,
-                entries=self.entries[starts[number - 1] : starts[number - 1] + ON_A_PAGE],
+                updated=_updated(self.entries if number == 1 else entries),
+                entries=entries,
                 number=number,
-                count=len(starts),
+                count=len(ends),
                 total=len(self.entries),
                 up=self.up,
                 top=top,
@@ -233,7 +234,7 @@ def _groups(
     found: dict[tuple[str, str], list[ShelvedBook]] = {}
     for book in books:
         found.setdefault(key_and_title(book), []).append(book)
-    up = _numbered("series" if name == "series" else "months", 1)
+    up = _path("series" if name == "series" else "months")
     return [_List(f"{name}-{_ascii(key)}", title, held, up) for (key, title), held in found.items() if key]
 
 
@@ -242,8 +243,16 @@ def _ascii(key: str) -> str:
     return key if _MONTH.fullmatch(key) else sha256(key.encode()).hexdigest()[:16]
 
 
-def _numbered(stem: str, number: int) -> str:
-    return ROOT if stem == ROOT else f"{CATALOG}/{stem}-{number}"
+def _path(stem: str, number: int = 1, count: int = 1) -> str:
+    """Return the path of a list's page, which is `number` of `count`; it stays when pages come before it."""
+    if stem == ROOT:
+        return ROOT
+    return f"{CATALOG}/{stem}-1" if number == 1 else f"{CATALOG}/{stem}-old-{count - number + 1}"
+
+
+def _updated(entries: Iterable[Section | ShelvedBook]) -> datetime:
+    moments = (each.updated if isinstance(each, Section) else each.modified for each in entries)
+    return max(moments, default=_LONG_AGO)
 
 
 def _day(book: ShelvedBook) -> date:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from epubmaker.shelf.atom import EPUB
-from epubmaker.shelf.catalog import ON_A_PAGE, ROOT, Page, Section, cover_path, position, thumbnail_path
+from epubmaker.shelf.catalog import ROOT, Page, Section, cover_path, position, thumbnail_path
 from epubmaker.shelf.shelvedbook import ShelvedBook
 from epubmaker.text.timezones import iso
 
@@ -18,9 +18,11 @@ _TYPE = "application/opds+json"
 
 def json_feed(page: Page, ids: Mapping[str, str], covers: Collection[str]) -> str:
     """Return the feed; `ids` are the identifiers of the books by their files, `covers` those that have pictures."""
-    metadata: dict[str, Any] = {"title": page.title, "modified": iso(page.updated), "numberOfItems": page.total}
+    metadata: dict[str, Any] = {"title": page.title, "modified": iso(page.updated)}
+    if page.number == 1:
+        metadata["numberOfItems"] = page.total
     if page.count > 1:
-        metadata |= {"itemsPerPage": ON_A_PAGE, "currentPage": page.number}
+        metadata["currentPage"] = page.number
     links = [_link("self", page, page.path), _link("start", page, ROOT)]
     if page.path != ROOT:
         links.append(_link("up", page, page.up))

@@ -11,6 +11,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from threading import Thread
 
@@ -215,7 +216,7 @@ def test_wrong_usage_and_folders_that_are_no_shelf_are_refused_before_the_work()
 
 
 def test_a_shelf_has_pages_of_fifty_books_by_series_and_by_month_in_the_language_of_its_books() -> None:
-    for number in range(120):
+    for number in range(130):
         write_epub(
             SHELF / f"{number}.epub",
             title=f"Heft {number:03}",
@@ -227,24 +228,51 @@ def test_a_shelf_has_pages_of_fifty_books_by_series_and_by_month_in_the_language
 
     done = run("shelf", "rebuild", "shelf")
 
-    assert (done.returncode, done.stdout) == (0, "shelf: 120 books\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "shelf: 130 books\n"), done.stderr
     assert check(SHELF) == set(files()) - {"catalog/README.txt"}
-    assert entries(SHELF) == [f"Heft {number:03}" for number in reversed(range(120))]
-    assert entries(SHELF, "catalog/series-1") == ["Reihe 2", "Reihe 0", "Reihe 1"]
+    assert entries(SHELF) == [f"Heft {number:03}" for number in reversed(range(130))]
+    assert entries(SHELF, "catalog/series-1") == ["Reihe 0", "Reihe 1", "Reihe 2"]
     assert entries(SHELF, "catalog/months-1")[-1] == "Januar 2022"
     assert entries(SHELF, "catalog/month-2022-01-1") == [f"Heft {number:03}" for number in reversed(range(20))]
     assert entries(SHELF, "opds") == ["Neueste", "Reihen", "Monate"]
-    feeds = [etree.parse(SHELF / f"catalog/newest-{number}.xml") for number in (1, 2, 3)]
-    ids = [each.text for feed in feeds for each in feed.iterfind(f"{ATOM}entry/{ATOM}id")]
-    assert len(set(ids)) == 120
-    second = (SHELF / "catalog/newest-2.html").read_text(encoding="utf-8")
+    feeds = [etree.parse(SHELF / f"catalog/newest-{page}.xml") for page in ("1", "old-2", "old-1")]
+    ids = [[each.text for each in feed.iterfind(f"{ATOM}entry/{ATOM}id")] for feed in feeds]
+    assert [len(each) for each in ids] == [30, 50, 50]
+    assert len(set(chain(*ids))) == 130
+    second = (SHELF / "catalog/newest-old-2.html").read_text(encoding="utf-8")
     assert '<html lang="de" dir="ltr">' in second
-    assert '<a href="../index.html">Zurück</a> <a href="newest-3.html">Weiter</a> 2 / 3' in second
+    assert '<a href="../index.html">Zurück</a> <a href="newest-old-1.html">Weiter</a> 2 / 3' in second
     before = {name: (SHELF / name).stat().st_mtime_ns for name in files()}
     shown: list[tuple[int, int]] = []
     rebuild(SHELF, lambda done, total: shown.append((done, total)))
-    assert shown == [(number, 120) for number in range(1, 121)]
+    assert shown == [(number, 130) for number in range(1, 131)]
     assert {name: (SHELF / name).stat().st_mtime_ns for name in files()} == before
+
+
+def test_a_new_book_changes_the_first_pages_alone_at_any_number_of_books() -> None:
+    cover = {"OEBPS/c.png": photo_file(30, 40)}
+    for number in range(125):
+        book = Path("in.epub") if number in {74, 100, 124} else SHELF / f"{number:03}.epub"
+        date = f"{DAY + timedelta(days=number)}"
+        write_epub(book, cover, title=f"{number:03}", identifier=f"urn:x:{number}", series="S", date=date)
+        if book.parent == SHELF:
+            continue
+        rebuild(SHELF)
+        before = files()
+
+        shelve(SHELF, [book], None, DAY)
+
+        assert check(SHELF) <= set(files())
+        assert entries(SHELF) == [f"{each:03}" for each in reversed(range(number + 1))]
+        changed = {name for name, data in files().items() if before.get(name) != data}
+        pages = {name for name in changed if "-old-" in name}
+        lists = ("newest", "series", "series-", "months", "month-")
+        others = {re.sub("-[0-9a-f]{16}-|-20..-..-", "--", name) for name in changed - pages}
+        expected = {f"catalog/{each}-1.{ending}" for each in lists for ending in ("xml", "json", "html")}
+        expected |= {"opds.xml", "opds.json", "index.html", f"{number:03}.epub"} - {"catalog/newest-1.html"}
+        assert others <= expected
+        # A page that is cut off changes the count on the others, each fiftieth time.
+        assert bool(pages) is (number in {74, 124})
 
 
 def test_books_are_listed_and_removed_by_their_names() -> None:
