@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import os
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import Future, ThreadPoolExecutor
-from queue import SimpleQueue
+from concurrent.futures import Future
+from itertools import starmap
+from typing import TypeAlias
 
 from epubmaker.collector.locations.folder import File, Given, files
 from epubmaker.jobs.heads import Batch, read_batch
 from epubmaker.model.articles import Issue
 from epubmaker.options import Options
 from epubmaker.runtime import process
-from epubmaker.runtime.child import ChildProcess
-from epubmaker.runtime.closable import Closable
+from epubmaker.runtime.pool import ProcessPool
 
 __all__ = ["batches"]
 
 _MOST, _BYTES = 128, 4_000_000  # files of a batch
 _AHEAD = 4  # batches for each process
 _ROOM = 1 << 32  # positions of a batch: no file has more articles
+
+_Task: TypeAlias = tuple[Sequence[File], int, str]  # the parameters of `read_batch`
 
 
 def batches(
@@ -35,14 +37,26 @@ def batches(
 
     Positions are in order, with gaps. Raises InputError.
     """
-    with _Readers(options.jobs or os.cpu_count() or 1, options.form or "") as readers:
-        coming = deque[Future[Batch]]()
-        for number, batch in enumerate(_cut(files(given, issues, passed, written))):
-            while len(coming) >= readers.ahead:
-                yield process.result_of(coming.popleft())
-            coming.append(readers.submit(batch, number * _ROOM))
+    jobs, form = options.jobs or os.cpu_count() or 1, options.form or ""
+    found = enumerate(_cut(files(given, issues, passed, written)))
+    tasks = ((batch, number * _ROOM, form) for number, batch in found)
+    return starmap(read_batch, tasks) if jobs == 1 else _in_order(tasks, jobs)
+
+
+def _in_order(tasks: Iterable[_Task], jobs: int) -> Iterator[Batch]:
+    """Have batches read by child processes; yield what they hold in the order of the tasks."""
+    with ProcessPool("epubmaker.jobs.heads", jobs) as pool:
+        coming = deque[tuple[_Task, Future[Batch | None]]]()
+        for task in tasks:
+            if len(coming) >= _AHEAD * jobs:
+                yield _result(*coming.popleft())
+            coming.append((task, pool.submit(task)))
         while coming:
-            yield process.result_of(coming.popleft())
+            yield _result(*coming.popleft())
+
+
+def _result(task: _Task, answer: Future[Batch | None]) -> Batch:
+    return process.result_of(answer) or read_batch(*task)  # None: the process died
 
 
 def _cut(found: Iterator[File]) -> Iterator[list[File]]:
@@ -69,41 +83,3 @@ def _size(file: File) -> int:
         return os.stat(file.path).st_size  # noqa: PTH116 - of each file; a `Path` takes longer
     except OSError:
         return 0
-
-
-class _Readers(Closable):
-    """Child processes that read heads; none where one process is enough. A context manager."""
-
-    def __init__(self, jobs: int, form: str) -> None:
-        self._form = form
-        self.ahead = _AHEAD * jobs
-        self._threads = ThreadPoolExecutor(jobs, "heads")
-        self._children = [ChildProcess("epubmaker.jobs.heads") for _ in range(jobs)] if jobs > 1 else []
-        self._idle: SimpleQueue[ChildProcess] = SimpleQueue()
-        for child in self._children:
-            self._idle.put(child)
-
-    def close(self) -> None:
-        """End the processes."""
-        for child in self._children:
-            child.kill()
-        self._threads.shutdown(cancel_futures=True)
-        for child in self._children:
-            child.close()
-
-    def submit(self, batch: Sequence[File], first: int) -> Future[Batch]:
-        """Have a batch read; `first` is the position of its first article."""
-        return self._threads.submit(self._read, batch, first)
-
-    def _read(self, batch: Sequence[File], first: int) -> Batch:
-        if not self._children:
-            return read_batch(batch, first, self._form)
-        child = self._idle.get()
-        try:
-            child.send((batch, first, self._form))
-            answer: Batch = child.receive()
-        except EOFError:  # it died
-            return read_batch(batch, first, self._form)
-        finally:
-            self._idle.put(child)
-        return answer

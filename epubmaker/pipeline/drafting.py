@@ -9,10 +9,9 @@ Work is counted in bytes of the articles' files, which time and memory of drafti
 from __future__ import annotations
 
 import gc
-import queue
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
@@ -21,8 +20,8 @@ from typing import TypeAlias
 from epubmaker.model.articles import Entry
 from epubmaker.model.chapters import DEFAULT_SETTINGS, Draft, DraftSettings
 from epubmaker.runtime import process
-from epubmaker.runtime.child import ChildProcess
 from epubmaker.runtime.closable import Closable
+from epubmaker.runtime.pool import ProcessPool
 
 __all__ = ["MOST_AHEAD", "Drafting", "SettingsOf", "Submit", "draft_article", "drafts_in_order", "work"]
 
@@ -35,7 +34,9 @@ _AHEAD = 4  # batches ahead for each process
 MOST_AHEAD = 8_000_000
 """Bytes of articles that are drafted ahead at most, unless it is one article: drafting takes 25 times as much memory."""
 
-Submit: TypeAlias = Callable[[Sequence[Entry]], "Future[list[Draft]]"]
+Submit: TypeAlias = Callable[[Sequence[Entry]], "Future[list[Draft] | None]"]
+"""Has a batch drafted elsewhere; None where that came to nothing."""
+
 SettingsOf: TypeAlias = Callable[[Entry], DraftSettings]
 """From an article to what its draft is made by."""
 
@@ -61,18 +62,12 @@ class Drafting(Closable):
     def __init__(self, jobs: int) -> None:
         """Bound the processes; none is started before `drafts` has enough work for it."""
         self._count = min(jobs - 1, _MOST_CHILDREN)
-        self._children: list[ChildProcess] = []
-        self._idle: queue.SimpleQueue[ChildProcess] = queue.SimpleQueue()
-        self._threads: ThreadPoolExecutor | None = None
+        self._pool: ProcessPool | None = None
 
     def close(self) -> None:
         """End the child processes."""
-        for child in self._children:
-            child.kill()
-        if self._threads is not None:
-            self._threads.shutdown(cancel_futures=True)
-        for child in self._children:
-            child.close()
+        if self._pool is not None:
+            self._pool.close()
 
     def drafts(self, entries: Sequence[Entry], settings_of: SettingsOf = lambda _: DEFAULT_SETTINGS) -> Iterator[Draft]:
         """Yield the drafts of all entries, in order."""
@@ -80,38 +75,16 @@ class Drafting(Closable):
         def draft(entry: Entry) -> Draft:
             return draft_article(entry, settings_of(entry))
 
-        if (
-            self._threads is None
-            and self._count > 0
-            and any(total >= _WORTH for total in accumulate(map(work, entries)))
-        ):
-            self._start()
-        if self._threads is None:
+        if not self._pool and self._count > 0 and any(total >= _WORTH for total in accumulate(map(work, entries))):
+            self._pool = ProcessPool("epubmaker.pipeline.draft_worker", self._count)
+        if not self._pool:
             return map(draft, entries)
-        threads = self._threads
+        pool = self._pool
 
-        def submit(batch: Sequence[Entry]) -> Future[list[Draft]]:
-            return threads.submit(self._ask, [(entry, settings_of(entry)) for entry in batch])
+        def submit(batch: Sequence[Entry]) -> Future[list[Draft] | None]:
+            return pool.submit([(entry, settings_of(entry)) for entry in batch])
 
         return drafts_in_order(entries, submit, self._count + 1, draft)
-
-    def _start(self) -> None:
-        self._threads = ThreadPoolExecutor(self._count, "draft")
-        for _ in range(self._count):
-            self._children.append(ChildProcess("epubmaker.pipeline.draft_worker"))
-            self._idle.put(self._children[-1])
-
-    def _ask(self, batch: Sequence[tuple[Entry, DraftSettings]]) -> list[Draft]:
-        """Return the drafts that a child makes of a batch, none where the child has died."""
-        child = self._idle.get()
-        try:
-            child.send(batch)
-            drafts: list[Draft] = child.receive()
-        except EOFError:
-            return []
-        finally:
-            self._idle.put(child)
-        return drafts
 
 
 def work(entry: Entry) -> int:
@@ -126,7 +99,7 @@ class _Batch:
     entries: Sequence[Entry]
     size: int
     draft: Callable[[Entry], Draft]
-    answer: Future[list[Draft]] = field(default_factory=Future)
+    answer: Future[list[Draft] | None] = field(default_factory=Future)
     made_here: list[Draft] | None = None
 
     def draft_here(self) -> bool:

@@ -106,7 +106,7 @@ class IdleProcess:
     def __init__(self) -> None:
         self.batches: list[Sequence[Entry]] = []
 
-    def submit(self, batch: Sequence[Entry]) -> Future[list[Draft]]:
+    def submit(self, batch: Sequence[Entry]) -> Future[list[Draft] | None]:
         self.batches.append(batch)
         return Future()
 
