@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,13 +15,23 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from epubmaker.errors import OutputError
-from epubmaker.model.articles import Entry, Issue, Plan
+from epubmaker.model.articles import Entry, Issue
 from epubmaker.model.books import Book
 from epubmaker.model.pictures import FailureKind
 from epubmaker.storage.publish import PendingFile, output_errors
 from epubmaker.text.timezones import UTC_NAME, iso
 
-__all__ = ["LEFT_OUT", "ArticleRecord", "Intake", "Mailed", "PictureRecord", "Report", "human_size", "program_version"]
+__all__ = [
+    "LEFT_OUT",
+    "ArticleRecord",
+    "Intake",
+    "Mailed",
+    "PictureRecord",
+    "Report",
+    "human_size",
+    "program_version",
+    "reasons",
+]
 
 _VERSION = 2
 LEFT_OUT = (
@@ -100,18 +110,25 @@ class Intake:
     not_read: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, found: int, scanned: Iterable[Issue], plan: Plan, not_read: Mapping[str, int]) -> Intake:
-        """Count the `found` articles that could be read, and those that were left out by the scan or the plan."""
-        left_out = Counter(plan.left_out)
-        for issue in (*scanned, *plan.issues):
-            reason = "unreadable" if issue.severity == "error" else issue.code.removeprefix("article-")
-            if reason in LEFT_OUT:
-                left_out[reason] += 1
+    def of(
+        cls, found: int, issues: Iterable[Issue], left_out: Mapping[str, int], not_read: Mapping[str, int]
+    ) -> Intake:
+        """Count the `found` articles that could be read, and those that are left out with an issue or without one."""
+        counts = Counter(left_out)
+        counts.update(reasons(issues))
         return cls(
-            found + left_out["unreadable"] + left_out["outside"],
-            {reason: left_out[reason] for reason in LEFT_OUT if left_out[reason]},
+            found + counts["unreadable"] + counts["outside"],
+            {reason: counts[reason] for reason in LEFT_OUT if counts[reason]},
             dict(sorted(not_read.items())),
         )
+
+
+def reasons(issues: Iterable[Issue]) -> Iterator[str]:
+    """Yield, for each issue of an article that is left out, the reason: one of `LEFT_OUT`."""
+    for issue in issues:
+        reason = "unreadable" if issue.severity == "error" else issue.code.removeprefix("article-")
+        if reason in LEFT_OUT:
+            yield reason
 
 
 class Mailed(NamedTuple):

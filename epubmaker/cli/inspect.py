@@ -90,7 +90,7 @@ def _inspected(given: Path | str) -> _Inspected:
             for entry in found.entries
             if entry.position not in kept
         }
-        intake = Intake.of(len(found.entries), found.issues, plan, found.not_read)
+        intake = Intake.of(len(found.entries), (*found.issues, *plan.issues), plan.left_out, found.not_read)
         if not found.entries and not found.issues:
             raise InputError(
                 given, "no article in it", "name an input with articles; `epubmaker formats` lists formats"

@@ -42,7 +42,7 @@ from epubmaker.pipeline.demands import check_demands
 from epubmaker.pipeline.orders import Cut, Series, in_order, orders, split_asked_for
 from epubmaker.pipeline.outputs import Outputs
 from epubmaker.pipeline.session import Progress
-from epubmaker.report import LEFT_OUT, Intake
+from epubmaker.report import Intake, reasons
 from epubmaker.reuse.books import book_key
 from epubmaker.storage.headtable import Choice, HeadTable, sortable
 from epubmaker.storage.publish import PendingFile, output_errors
@@ -150,15 +150,11 @@ class _Planning:
 
     def intake(self) -> Intake:
         """Return how many articles there are, and those that are left out."""
-        left_out = {reason: count for reason in LEFT_OUT if (count := self._left_out[reason])}
-        found = self.found + left_out.get("unreadable", 0) + left_out.get("outside", 0)
-        return Intake(found, left_out, dict(sorted(self._passed.items())))
+        return Intake.of(self.found, (), self._left_out, self._passed)
 
-    def _noted(self, issues: Iterable[Issue]) -> None:
+    def _noted(self, issues: Sequence[Issue]) -> None:
+        self._left_out.update(reasons(issues))
         for issue in issues:
-            reason = "unreadable" if issue.severity == "error" else issue.code.removeprefix("article-")
-            if reason in LEFT_OUT:
-                self._left_out[reason] += 1
             self._note(issue)
 
     # --- heads ---

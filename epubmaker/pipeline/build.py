@@ -302,7 +302,7 @@ def _select(session: Session) -> tuple[Plan, Intake, Sequence[Issue]]:
         entries, not_had = with_full_text(entries, session)
         scan_issues += tuple(not_had)
     plan = select(entries, options, session.known)
-    intake = Intake.of(len(found.entries), scan_issues, plan, found.not_read)
+    intake = Intake.of(len(found.entries), (*scan_issues, *plan.issues), plan.left_out, found.not_read)
     session.so_far = Report(issues=(*scan_issues, *plan.issues), intake=intake)
     is_empty = options.new and not (intake.found or intake.not_read or scan_issues)
     if not (plan.entries or is_empty or _NOT_ASKED_FOR & intake.left_out.keys()):
