@@ -39,6 +39,19 @@ def write(folder: Path, *names: str, day: int = 1, text: str = "", link: str = "
         write_article(folder / "in" / f"{name}.txt", name, link=link.format(name), body=body, moment=moment)
 
 
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a state, a damaged one, and another database."""
+    folder = tmp_path_factory.mktemp("seen")
+    write(folder, "one")
+    with closing(sqlite3.connect(folder / "other.sqlite")) as other:
+        other.execute("CREATE TABLE things (name TEXT)")
+    night(cwd=folder)
+    data = (folder / "seen.sqlite").read_bytes()
+    (folder / "bad.sqlite").write_bytes(data[:4096] + bytes(len(data) - 4096))
+    return folder
+
+
 def test_each_article_is_in_one_book_late_ones_in_the_next(tmp_path: Path) -> None:
     write(tmp_path, "one", "two", "three")
     assert night(cwd=tmp_path) == ["one", "three", "two"]
@@ -230,20 +243,14 @@ def test_without_a_file_of_its_own_a_series_is_remembered_in_the_users_folder(tm
         ("-o . --new", 2, "--new: has no name for what it remembers; give --series, or the book's name with --output"),
     ],
 )
-def test_no_other_file_becomes_a_state(tmp_path: Path, flags: str, status: int, said: str) -> None:
-    write(tmp_path, "one")
-    with closing(sqlite3.connect(tmp_path / "other.sqlite")) as other:
-        other.execute("CREATE TABLE things (name TEXT)")
-    night(cwd=tmp_path)
-    data = (tmp_path / "seen.sqlite").read_bytes()
-    (tmp_path / "bad.sqlite").write_bytes(data[:4096] + bytes(len(data) - 4096))
-    held = {path: path.read_bytes() for path in tmp_path.glob("*.*") if path.is_file()}
+def test_no_other_file_becomes_a_state(seen: Path, flags: str, status: int, said: str) -> None:
+    held = {path: path.read_bytes() for path in seen.glob("*.*") if path.is_file()}
 
-    done = commandline.run("build", "in", "--force", *flags.split(), cwd=tmp_path)
+    done = commandline.run("build", "in", "--force", *flags.split(), cwd=seen)
 
     assert done.returncode == status
     assert done.stderr.startswith(f"error: {said}"), done.stderr
-    assert {path: path.read_bytes() for path in tmp_path.glob("*.*") if path.is_file()} == held
+    assert {path: path.read_bytes() for path in seen.glob("*.*") if path.is_file()} == held
 
 
 def test_an_outage_of_the_network_costs_no_older_book_its_pictures(tmp_path: Path) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from archives import write_archive
-from commandline import COMMAND, run
+from commandline import COMMAND, run, start
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
-FLAGS = "--cache cache --no-cover --offline"
+FLAGS = ("--cache", "cache", "--no-cover", "--offline")
 TMP = "{tmp}"  # no field of the name of a book
 
 
@@ -26,39 +25,38 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def shell(line: str) -> tuple[int, str]:
-    """Run a line of the shell, "E" standing for the program; return its status and what it says on stderr."""
-    command = " ".join(f"'{word}'" for word in COMMAND)
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", line.replace("E ", f"{command} build in {FLAGS} -o - ", 1)],
-        check=False,
-        capture_output=True,
-        text=True,
-        env=os.environ,
-    )
+def build(output: str, *flags: str) -> tuple[int, str]:
+    """Build a book on standard output, which is a file; return the status and what is said on stderr."""
+    arguments = ["build", "in", *FLAGS, "-o", "-", *flags]
+    with Path(output).open("wb") as file, Path("said").open("wb") as err:
+        status = start(arguments, cwd=Path.cwd(), environment={}, stdout=file, stderr=err).wait()
     assert not list(Path(TMP).iterdir())
-    return done.returncode, done.stderr
+    return status, Path("said").read_text(encoding="utf-8")
 
 
 def test_a_book_on_standard_output_is_the_one_of_a_file() -> None:
-    whole = run("build", "in", "-o", "b.epub", *FLAGS.split(), cwd=Path.cwd())
-    status, said = shell("E --report r.json | cat > piped.epub")
+    whole = run("build", "in", "-o", "b.epub", *FLAGS, cwd=Path.cwd())
+    status, said = build("same.epub", "--report", "r.json")
 
     assert (whole.returncode, status) == (0, 0), said
-    assert Path("piped.epub").read_bytes() == Path("b.epub").read_bytes()
+    assert Path("same.epub").read_bytes() == Path("b.epub").read_bytes()
     assert [line for line in said.splitlines() if line.startswith("-: ")]
     told = json.loads(Path("r.json").read_text(encoding="utf-8"))
     assert [(book["path"], book["status"]) for book in told["books"]] == [("-", "written")]
 
 
 def test_a_pipe_that_closes_early_ends_quietly() -> None:
-    assert shell("E -q | head -c 9 > start") == (0, "")
+    line = 'set -o pipefail; "$@" | head -c 9 > start'
+    command = ["bash", "-c", line, "bash", *COMMAND, "build", "in", *FLAGS, "-o", "-", "-q"]
+    done = subprocess.run(command, check=False, stderr=subprocess.PIPE)
+
+    assert (done.returncode, done.stderr) == (0, b"")
     assert Path("start").read_bytes()[:4] == b"PK\3\4"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_a_full_disk_behind_standard_output_is_an_error() -> None:
-    status, said = shell("E -q --report r.json > /dev/full")
+    status, said = build("/dev/full", "-q", "--report", "r.json")
     error = "standard output: no space left on device; give it room, or name a file with --output"
 
     assert (status, said) == (1, f"error: {error}\n")
@@ -67,7 +65,7 @@ def test_a_full_disk_behind_standard_output_is_an_error() -> None:
 
 
 def test_nothing_to_do_writes_nothing() -> None:
-    status, said = shell("E --since 2030 > b.epub")
+    status, said = build("b.epub", "--since", "2030")
 
     assert (status, Path("b.epub").stat().st_size) == (0, 0)
     assert "nothing to do" in said

@@ -41,7 +41,7 @@ def shell(line: str, **environment: str) -> tuple[int, str]:
     return done.returncode, done.stdout.decode()
 
 
-@pytest.mark.parametrize("closing", ["<&- >&-", ">&- 2>&-", "2>&1 | true"])
+@pytest.mark.parametrize("closing", ["<&- >&- 2>&-", "2>&1 | true"])
 def test_a_stream_that_is_closed_costs_no_book(closing: str) -> None:
     status, said = shell(f"E build in -o b.epub --no-cover {closing}")
 
@@ -60,17 +60,13 @@ def test_no_command_fails_where_nobody_reads_its_output(command: str, unbuffered
 def test_on_a_terminal_the_progress_takes_one_line_and_leaves_none(columns: int) -> None:
     terminal, end = os.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    done = subprocess.run(
-        [sys.executable, "-m", "epubmaker", "build", "in", "-o", "b.epub", "--no-cover"],
-        check=False,
-        stdout=subprocess.DEVNULL,
-        stderr=end,
-    )
+    building = ("build", "in", "-o", "b.epub", "--no-cover")
+    status = commandline.start(building, cwd=Path.cwd(), environment={}, stderr=end).wait()
     os.close(end)
     shown = os.read(terminal, 10_000).decode()
     os.close(terminal)
 
-    assert done.returncode == 0
+    assert status == 0
     *drawn, last = shown.split("\r")
     assert last == ""
     assert drawn[-1].strip() == ""
@@ -81,15 +77,19 @@ def test_on_a_terminal_the_progress_takes_one_line_and_leaves_none(columns: int)
 
 @NEEDS_FULL
 def test_a_full_disk_behind_the_output_is_one_line() -> None:
-    status, said = shell("E devices > /dev/full")
+    with Path("/dev/full").open("wb") as full, Path("said").open("wb") as err:
+        status = commandline.start(["devices"], cwd=Path.cwd(), environment={}, stdout=full, stderr=err).wait()
 
     assert status == 1
-    assert said == "error: standard output: no space left on device; all is done, but its lines are lost\n"
+    said = "error: standard output: no space left on device; all is done, but its lines are lost\n"
+    assert Path("said").read_text(encoding="utf-8") == said
 
 
 @NEEDS_FULL
 def test_a_message_that_cannot_be_written_costs_no_book() -> None:
-    assert shell("E build in -o b.epub -v 2> /dev/full")[0] == 0
+    with Path("/dev/full").open("wb") as full:
+        building = ("build", "in", "-o", "b.epub", "--no-cover", "-v")
+        assert commandline.start(building, cwd=Path.cwd(), environment={}, stderr=full).wait() == 0
     assert Path("b.epub").exists()
 
 
@@ -99,7 +99,7 @@ def test_a_locale_that_cannot_write_the_default_name_gets_another() -> None:
     assert status == 0, said
     [book] = Path().glob("*.epub")
     assert re.fullmatch(r"book [0-9a-f]{6}\.epub", book.name)
-    assert "新闻" in shell(f"E inspect '{book}'")[1]
+    assert "新闻" in commandline.here("inspect", str(book)).stdout
 
 
 def test_a_name_that_was_given_is_written_in_any_locale() -> None:
@@ -148,16 +148,16 @@ def test_a_pipe_or_device_in_the_place_of_a_file_is_one_line_and_is_not_waited_f
 
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_an_argument_that_is_too_long_is_one_line(command: str) -> None:
-    status, said = shell(f"E {command} {'x' * 5000}")
+    done = commandline.here(command, "x" * 5000)
 
-    assert status == 2
-    assert re.fullmatch(r"error: x+: file name too long; name a .*\n", said)
+    assert done.returncode == 2
+    assert re.fullmatch(r"error: x+: file name too long; name a .*\n", done.stderr)
 
 
 def test_clearing_a_cache_that_is_no_folder_does_not_fail() -> None:
     Path("file").write_text("x")
 
-    assert shell("E cache clear --cache file")[0] == 0
+    assert commandline.here("cache", "clear", "--cache", "file").returncode == 0
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:
@@ -229,5 +229,6 @@ def test_a_process_that_ignores_interrupts_goes_on_ignoring_them() -> None:
 
 
 def test_a_flag_wins_over_the_environment() -> None:
-    assert shell("E build in -o b.epub --no-cache --no-cover", EPUBMAKER_BUILD_CACHE="elsewhere")[0] == 0
+    flags = ("-o", "b.epub", "--no-cache", "--no-cover")
+    assert commandline.here("build", "in", *flags, EPUBMAKER_BUILD_CACHE="elsewhere").returncode == 0
     assert not Path("elsewhere").exists()

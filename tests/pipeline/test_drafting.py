@@ -25,7 +25,7 @@ from epubmaker.pipeline.drafting import MOST_AHEAD, Drafting, drafts_in_order, w
 from epubmaker.pipeline.pictures import Gather, Pictures
 from epubmaker.pipeline.session import Session
 
-MANY = 400
+MANY = 160
 MEGABYTE = 1_000_000
 
 
@@ -43,10 +43,10 @@ def long_ones(folder: Path, sizes: Sequence[int], picture: str = "") -> tuple[En
 
 @pytest.fixture(name="entries", scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Entry, ...]:
-    """Return short articles, and after each fifty of them a long one."""
+    """Return short articles, and after each ten of them a long one."""
     folder = tmp_path_factory.mktemp("archive")
     write_archive(folder, MANY)
-    for number in range(50, MANY, 50):
+    for number in range(10, MANY, 10):
         write_long(folder / f"{number}.txt", 300_000)
     return scan([folder]).entries
 
@@ -70,7 +70,7 @@ def test_a_child_process_that_is_killed_costs_no_draft(
 ) -> None:
     with Drafting(2) as drafting:
         coming = drafting.drafts(entries)
-        found = list(islice(coming, 100))
+        found = list(islice(coming, 40))
         (child,) = children()
 
         child.kill()
@@ -80,7 +80,7 @@ def test_a_child_process_that_is_killed_costs_no_draft(
 
 def test_a_few_short_articles_start_no_process(entries: tuple[Entry, ...], children: Children) -> None:
     with Drafting(2) as drafting:
-        list(islice(drafting.drafts(entries[:200]), 100))
+        list(islice(drafting.drafts(entries[:80]), 40))
 
         assert children() == []
 
@@ -94,7 +94,7 @@ def test_a_few_long_articles_start_processes(tmp_path: Path, children: Children)
 
 def test_processes_end_with_the_drafting(entries: tuple[Entry, ...], children: Children) -> None:
     with Drafting(2) as drafting:
-        list(islice(drafting.drafts(entries), 60))
+        list(islice(drafting.drafts(entries), 30))
         assert len(children()) == 1
 
     assert children() == []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import zipfile
 from itertools import pairwise
 from pathlib import Path
 
+import commandline
 import pytest
 import webserver
 from archives import write_article
@@ -40,36 +39,19 @@ def build(folder: Path, *inputs: Path | str, network: Network = ALLOWED, **optio
     return epubmaker.pipeline.build.build(Options(inputs, folder / "b.epub", **settings))  # type: ignore[arg-type]
 
 
-def command(*arguments: str, given: bytes = b"", folder: Path) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "epubmaker",
-            "build",
-            *arguments,
-            "-o",
-            "b.epub",
-            "--no-cover",
-            "--no-cache",
-            "--offline",
-        ],
-        input=given,
-        capture_output=True,
-        check=False,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )
+def command(*arguments: str, given: str = "", folder: Path) -> subprocess.CompletedProcess[str]:
+    flags = ("-o", "b.epub", "--no-cover", "--no-cache", "--offline")
+    return commandline.run("build", *arguments, *flags, cwd=folder, given=given)
 
 
 def test_standard_input_is_an_article_and_reads_no_file_beside(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(png())
     article = ARTICLE.format("From a pipe") + '<img src="a.png">'
 
-    done = command("-", given=article.encode(), folder=tmp_path)
+    done = command("-", given=article, folder=tmp_path)
 
     assert done.returncode == 0
-    assert b"b.epub: From a pipe, 12 January 2022\n1 article, 0 of 1 picture" in done.stdout
+    assert "b.epub: From a pipe, 12 January 2022\n1 article, 0 of 1 picture" in done.stdout
 
 
 def test_a_list_of_inputs_may_stand_in_a_file_or_come_through_a_pipe(tmp_path: Path) -> None:
@@ -78,13 +60,13 @@ def test_a_list_of_inputs_may_stand_in_a_file_or_come_through_a_pipe(tmp_path: P
     (tmp_path / "list").write_text("# mine\n\na.txt\nc d.txt\r\n", encoding="utf-8")
 
     for arguments, given in (
-        (["--files-from", "list"], b""),
-        (["--files-from", "-"], b"a.txt\nc d.txt"),
-        (["a.txt", "--files-from", "-"], b"c d.txt\n"),
+        (["--files-from", "list"], ""),
+        (["--files-from", "-"], "a.txt\nc d.txt"),
+        (["a.txt", "--files-from", "-"], "c d.txt\n"),
     ):
         done = command(*arguments, given=given, folder=tmp_path)
 
-        assert done.stdout.splitlines()[1].startswith(b"2 articles"), done
+        assert done.stdout.splitlines()[1].startswith("2 articles"), done
 
 
 @pytest.mark.parametrize(
@@ -98,9 +80,9 @@ def test_a_list_of_inputs_may_stand_in_a_file_or_come_through_a_pipe(tmp_path: P
 def test_wrong_inputs_are_one_line(tmp_path: Path, arguments: list[str], message: str) -> None:
     write_article(tmp_path / "a.txt", "A")
 
-    done = command(*arguments, given=b"nowhere.txt", folder=tmp_path)
+    done = command(*arguments, given="nowhere.txt", folder=tmp_path)
 
-    assert done.stderr.decode() == message
+    assert done.stderr == message
     assert done.returncode in {1, 2}
 
 

@@ -72,6 +72,7 @@ def start(
     *,
     cwd: Path,
     environment: Mapping[str, str],
+    stdin: int = subprocess.DEVNULL,
     stdout: IO[Any] | int | None = subprocess.DEVNULL,
     stderr: IO[Any] | int | None = subprocess.DEVNULL,
     fresh: bool = False,
@@ -86,20 +87,26 @@ def start(
         whole = {**os.environ, **environment}
         closing = "".join(f" {number}>&-" for number in closed)
         command = ["bash", "-c", f'exec "$@"{closing}', "bash", *COMMAND] if closed else COMMAND
-        return subprocess.Popen([*command, *arguments], cwd=cwd, env=whole, stdout=stdout, stderr=stderr)
+        return subprocess.Popen([*command, *arguments], cwd=cwd, env=whole, stdin=stdin, stdout=stdout, stderr=stderr)
     with open(os.devnull, "r+b") as nothing:  # noqa: PTH123 - beside the numbers of open files
-        ends = [nothing.fileno() if end == subprocess.DEVNULL else end for end in (stdout, stderr)]
-        numbers = [nothing.fileno(), *(end if isinstance(end, int) else end.fileno() for end in ends)]
+        ends = [nothing.fileno() if end == subprocess.DEVNULL else end for end in (stdin, stdout, stderr)]
+        numbers = [end if isinstance(end, int) else end.fileno() for end in ends]
         request = json.dumps([list(arguments), str(cwd), {**os.environ, **environment}, closed])
         socket.send_fds(_importer(), [request.encode()], numbers)
     return Running(_importer())
 
 
-def run(*arguments: str | Path, cwd: Path, fresh: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command; return its status and what it wrote, in UTF-8."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+def run(
+    *arguments: str | Path, cwd: Path, given: str = "", fresh: bool = False, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command with `given`, up to 64 KB, on its standard input; return its status and what it wrote."""
+    read, write = os.pipe()
+    os.write(write, given.encode())
+    os.close(write)
+    with os.fdopen(read) as stdin, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         words = [*map(str, arguments)]
-        running = start(words, cwd=cwd, environment=environment, stdout=out, stderr=err, fresh=fresh)
+        number = stdin.fileno()
+        running = start(words, cwd=cwd, environment=environment, stdin=number, stdout=out, stderr=err, fresh=fresh)
         status = running.wait()
         streams = []
         for file in (out, err):
