@@ -112,6 +112,6 @@ class ClusterError(EpubmakerError):
     """Other machines cannot be reached, have stopped, or would not make the books that this one makes."""
 
 
-def cause_of(error: OSError) -> str:
-    """Return the system's words for a failure, as they stand within a sentence: "no space left on device"."""
-    return (error.strerror or str(error)).lower()
+def cause_of(error: BaseException) -> str:
+    """Return the words of the system, or of a library, as they stand within a sentence: "no space left on device"."""
+    return (getattr(error, "strerror", None) or str(error)).lower()

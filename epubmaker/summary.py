@@ -149,7 +149,7 @@ def left_out(intake: Intake, issues: Sequence[Issue]) -> Iterator[str]:
     for reason, count in intake.left_out.items():
         named = ""
         if reason == "unreadable":
-            errors = [f"{issue.where}: {_uncapitalized(issue.message)}" for issue in issues if _is_unreadable(issue)]
+            errors = [f"{issue.where}: {issue.message}" for issue in issues if _is_unreadable(issue)]
             named = f" ({_some(errors)})" if errors else ""
         elif reason == "link-only" and not any(issue.code == "article-unreachable" for issue in issues):
             named = f" (--full-text fetches {'them' if count > 1 else 'it'})"
@@ -161,10 +161,6 @@ def not_read(intake: Intake) -> str:
     most = sorted(intake.not_read.items(), key=lambda pair: (-pair[1], pair[0]))
     counts = [f"{count:,} {ending or 'without an ending'}" for ending, count in most]
     return f"files not read: {', '.join(counts)}"
-
-
-def _uncapitalized(message: str) -> str:
-    return message if message[1:2].isupper() else message[:1].lower() + message[1:]  # "HTTP 404" stays
 
 
 def _is_unreadable(issue: Issue) -> bool:

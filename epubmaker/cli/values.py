@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from epubmaker.errors import cause_of
 from epubmaker.options import STANDARD_INPUT, Keep, is_address, is_remote
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ class Existing(click.ParamType[Path]):
             step = f"did you mean {near}?" if near else f"name {wanted} that exists"
             self.fail(f"{value}: no such {wanted[2:]}; {step}", param, ctx)
         except (OSError, ValueError) as error:
-            cause = (getattr(error, "strerror", None) or str(error)).lower()
-            self.fail(f"{value}: {cause}; name {wanted} that can be read", param, ctx)
+            self.fail(f"{value}: {cause_of(error)}; name {wanted} that can be read", param, ctx)
         if self._only_file and not stat.S_ISREG(mode):
             kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
             self.fail(f"{value}: is {kind}; name a file", param, ctx)

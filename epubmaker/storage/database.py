@@ -29,12 +29,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from epubmaker.errors import cause_of
 from epubmaker.model.articles import Issue
 from epubmaker.runtime.closable import Closable
 from epubmaker.storage.files import clear_way, tag
 from epubmaker.storage.validation import encodable
 
-__all__ = ["CACHE_DAMAGED", "CACHE_UNUSABLE", "DAY", "Database", "Row", "cause_of"]
+__all__ = ["CACHE_DAMAGED", "CACHE_UNUSABLE", "DAY", "Database", "Row"]
 
 CACHE_UNUSABLE, CACHE_DAMAGED = "cache-unusable", "cache-damaged"
 
@@ -402,11 +403,6 @@ def _check(connection: sqlite3.Connection) -> None:
 
 def _schema(connection: sqlite3.Connection) -> set[str]:
     return {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()}
-
-
-def cause_of(error: BaseException) -> str:
-    """Return the text of an error of the disk or of SQLite, for a message."""
-    return ((getattr(error, "strerror", None) if isinstance(error, OSError) else None) or str(error)).lower()
 
 
 def _is_damage(error: BaseException) -> bool:

@@ -150,7 +150,7 @@ def _fetch(system: AbstractFileSystem, root: str, folder: Path, name: str) -> st
     except (OSError, ValueError) as error:  # its name may be too long, or a file be in the place of a folder
         if isinstance(error, OSError) and error.errno in _FULL:
             raise
-        return (getattr(error, "strerror", None) or str(error)).lower()
+        return cause_of(error)
     try:
         system.get_file(posixpath.join(root, name), part)
         os.replace(part, target)  # noqa: PTH105 - a string already

@@ -30,10 +30,11 @@ from epubmaker.collector.cache import freshness, records, upkeep
 from epubmaker.collector.cache.blobs import Blobs
 from epubmaker.collector.cache.upkeep import FAILURES, PICTURES, PROCESSED, CacheInfo
 from epubmaker.collector.pictures.outcomes import Answer, Body, Failure
+from epubmaker.errors import cause_of
 from epubmaker.model.articles import Issue
 from epubmaker.model.pictures import Fetched, Picture, PictureResult
 from epubmaker.runtime.closable import Closable
-from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE, Database, cause_of
+from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE, Database
 from epubmaker.storage.files import CACHE_AGE, CACHE_BYTES, chapters_limit
 from epubmaker.storage.validation import parse
 

@@ -23,6 +23,7 @@ from typing import IO, BinaryIO, NamedTuple, Protocol, cast
 
 from epubmaker.collector.formats.format import UnreadableError
 from epubmaker.collector.locations.archivenames import COMPRESSED, refusal_of_name
+from epubmaker.errors import cause_of
 from epubmaker.model.articles import FileState, Location
 
 __all__ = ["Archive", "Member", "archive_in", "opened"]
@@ -268,5 +269,5 @@ def _bomb(size: int) -> UnreadableError:
 
 
 def _damaged(error: BaseException) -> UnreadableError:
-    cause = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    cause = cause_of(error) or type(error).__name__
     return UnreadableError("article-unreadable", f"not a whole archive: {cause}"[:200])

@@ -20,7 +20,7 @@ from zlib import crc32
 
 from epubmaker.collector.formats.table import suffixes
 from epubmaker.collector.locations.archivenames import ARCHIVE_SUFFIXES
-from epubmaker.errors import InputError
+from epubmaker.errors import InputError, cause_of
 from epubmaker.model.articles import FileState, Issue, Location, Severity
 from epubmaker.storage.remote import children, parent, status
 from epubmaker.text.naming import is_safe_on_windows
@@ -140,8 +140,7 @@ def _on_disk(given: Given, issues: list[Issue], passed: Counter[str], written: A
         real = Path(os.path.realpath(given.path, strict=True))
         mode = real.stat().st_mode
     except OSError as error:
-        cause = error.strerror or str(error)
-        raise InputError(given.label, cause.lower(), "name a file or folder that exists") from error
+        raise InputError(given.label, cause_of(error), "name a file or folder that exists") from error
     if stat.S_ISDIR(mode):
         return _Walk(given.path.as_posix(), str(real), issues, passed, written).files()
     if not stat.S_ISREG(mode):
@@ -199,7 +198,7 @@ class _Walk:
                     continue
                 path, is_folder, is_file, inside = self._look(entry)
             except OSError as error:
-                self._note("article-unreadable", "error", relative, error.strerror or str(error))
+                self._note("article-unreadable", "error", relative, cause_of(error))
                 continue
             if not inside:
                 message = f"a link that leads out of {self._given}"
@@ -247,10 +246,9 @@ class _Walk:
             if sum(entry.name in _OF_A_SHELF for entry in found) == len(_OF_A_SHELF):
                 found = [entry for entry in found if entry.name not in _OF_A_SHELF]
         except OSError as error:
-            cause = error.strerror or str(error)
             if not folder:
-                raise InputError(self._given, cause.lower(), "check the folder's permissions") from error
-            self._note("article-unreadable", "error", folder.removesuffix("/"), cause)
+                raise InputError(self._given, cause_of(error), "check the folder's permissions") from error
+            self._note("article-unreadable", "error", folder.removesuffix("/"), cause_of(error))
             return []
         found.sort(key=lambda entry: natural(entry.name))
         return [(f"{folder}{entry.name}", entry) for entry in found]

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 from epubmaker.collector.formats.format import HEAD_BYTES, UnreadableError
+from epubmaker.errors import cause_of
 from epubmaker.model.articles import FileState, Location
 
 if TYPE_CHECKING:
@@ -156,4 +157,4 @@ def _too_large(limit: int) -> UnreadableError:
 
 
 def _unreadable(error: OSError | ValueError) -> UnreadableError:
-    return UnreadableError("article-unreadable", getattr(error, "strerror", None) or str(error))
+    return UnreadableError("article-unreadable", cause_of(error))
