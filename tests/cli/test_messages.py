@@ -12,6 +12,8 @@ import commandline
 import pytest
 from archives import write_archive, write_article
 
+from epubmaker.packager.styles.sheets import styles
+
 ENVIRONMENT = {"EPUBMAKER_BUILD_CACHE": "cache", "EPUBMAKER_BUILD_OFFLINE": "1", "EPUBMAKER_BUILD_TIMEZONE": "UTC"}
 
 
@@ -70,7 +72,7 @@ WRONG_USAGE = [
     ("build in --files-from no", "--files-from: no: no such file or directory; name a file that can be read"),
     (
         "build in --style baroque",
-        "baroque: no such style or file; name a file or one of: eink, large-print, magazine, news, plain",
+        f"baroque: no such style or file; name a file or one of: {', '.join(style.name for style in styles())}",
     ),
     ("build in --style in", "in: is no file; name a CSS file"),
     (
