@@ -81,15 +81,15 @@ class Face:
         """Return the face at `size` pixels; raises OSError when it cannot be read."""
         return _font(self, size)
 
-    def lacks(self, text: str) -> str:
-        """Return the characters of the text without a glyph in the face, each once; all of them if it is unreadable."""
-        wanted = sorted({character for character in text if _is_drawn(character)})
+    def draws(self, text: str) -> bool:
+        """Tell whether the face has a glyph for each character of a text; not if it is unreadable."""
+        rarest_first = sorted(set(filter(_is_drawn, text)), reverse=True)  # most faces lack one of the first
         try:
             font = _font(self, 24, ImageFont.Layout.BASIC)
             missing = _picture(font, _UNASSIGNED)
-            return "".join(character for character in wanted if _picture(font, character) == missing)
+            return all(_picture(font, character) != missing for character in rarest_first)
         except (OSError, ValueError):
-            return "".join(wanted)
+            return False
 
 
 def find_face(text: str, language: str) -> Face | None:
@@ -102,10 +102,10 @@ def find_face(text: str, language: str) -> Face | None:
     for number, face in enumerate(_candidates(_language_of(text, language))):
         if number >= _MAX_TRIED:
             break
-        if not face.lacks(text):
+        if face.draws(text):
             return face
     bundled = Face(None)
-    return None if bundled.lacks(text) else bundled
+    return bundled if bundled.draws(text) else None
 
 
 def _can_shape(text: str) -> bool:
