@@ -1,5 +1,6 @@
 import unicodedata
 
+import budoux
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,3 +50,10 @@ def test_phrases_hold_the_whole_text_and_begin_with_no_mark_that_belongs_before(
         assert phrase[0] not in "，。」）、ー—์ำ\u200d\u0301"
         assert not unicodedata.combining(phrase[0])
     assert not any(phrase[-1] in "「（เแ" for phrase in found[:-1])
+
+
+@given(
+    st.text("人工智能的東京私は今日学校に行きますしたがこれそで一二年月大中小国本あいうカキク", min_size=1, max_size=60)
+)
+def test_phrases_of_japanese_end_where_budoux_ends_them(text: str) -> None:
+    assert list(phrases(text, "ja")) == budoux.load_default_japanese_parser().parse(text)
