@@ -182,10 +182,9 @@ def detect(text: str, declared: str | None = None, *, title: str = "", fallback:
         return _east_asian(found, f"{title} {sample}", known, declared, letters)
     if sum(each.others for each in counts) < _ENOUGH:
         return known or _FALLBACK
-    script = _chinese_script(title + sample) or "Hans"
-    start, middle, title = (_EAST_ASIAN.sub(" ", part) for part in (start, middle, title))
-    best = _by_model(start, middle, title, declared, fallback)
-    return f"zh-{script}" if best == "zh-Hans" and declared is None else best
+    other_start, other_middle, other_title = (_EAST_ASIAN.sub(" ", part) for part in (start, middle, title))
+    best = _by_model(other_start, other_middle, other_title, declared, fallback)
+    return f"zh-{_chinese_script(title + sample) or 'Hans'}" if best == "zh-Hans" and declared is None else best
 
 
 def is_told_by(title: str) -> bool:
