@@ -86,6 +86,8 @@ def with_code_breaks(text: str, write: Callable[[str], str]) -> str:
 
 def plain(text: str) -> str:
     """Return a text on one line, clean, without white space around it."""
+    if text.isprintable() and "  " not in text and "\u2011" not in text:  # as in `tidy`
+        return text.strip()
     return " ".join(clean(text).split())
 
 

@@ -19,7 +19,7 @@ from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem
 from epubmaker.packager.package import statements
 from epubmaker.packager.pages import Pages
 from epubmaker.packager.toc import Landmark, nav_document, ncx, outline
-from epubmaker.text.characters import INVISIBLE, clean, collapse
+from epubmaker.text.characters import INVISIBLE, clean, collapse, plain
 
 
 def test_every_character_is_treated_alone_as_beside_one_that_needs_mending() -> None:
@@ -33,6 +33,16 @@ def test_every_character_is_treated_alone_as_beside_one_that_needs_mending() -> 
     ]
 
     assert differing == []
+
+
+def test_a_character_on_one_line_is_treated_alone_as_beside_one_that_needs_mending() -> None:
+    codes = (*range(0x12000), *range(0x1F000, 0x1FFFF + 1), sys.maxunicode)
+    assert [hex(code) for code in codes if plain(f"a{chr(code)} ") != plain(f"\0a{chr(code)} ")] == []
+
+
+@given(st.text("a \xa0\u3000\u2011\xad\t中", max_size=8))
+def test_a_text_on_one_line_is_that_of_its_words(text: str) -> None:
+    assert plain(text) == " ".join(filter(None, map(clean, text.split()))) == plain(f"{text}\0")
 
 
 @pytest.mark.parametrize(
