@@ -228,6 +228,9 @@ class _ChapterFields:
     standfirst: str = ""
 
 
+_CHAPTER_FIELDS = tuple(each.name for each in fields(_ChapterFields))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter(_ChapterFields):
     """One article in the book; the table of contents links to the first of its documents.
@@ -262,7 +265,7 @@ class PackedChapter(_ChapterFields):
     @classmethod
     def of(cls, chapter: Chapter, documents: Iterable[PackedDocument]) -> PackedChapter:
         """Return a chapter with its documents packed."""
-        others = {each.name: getattr(chapter, each.name) for each in fields(_ChapterFields)}
+        others = {name: getattr(chapter, name) for name in _CHAPTER_FIELDS}
         return cls(documents=tuple(documents), **others)
 
 
