@@ -144,8 +144,11 @@ def _is_one_of(text: str, wanted: AbstractSet[str], first: AbstractSet[str], con
     word = _WORD.search(text)
     if word is None or word[0][0].casefold()[0] not in first:
         return False
-    if letters(text) in wanted:
+    key = letters(text)
+    if key in wanted:
         return True
+    if not key.startswith(tuple(wanted)):  # as most; to look for the name of a source takes longer
+        return False
     beginning, *others = _SITE.split(text.strip())
     if not others or letters(beginning) not in wanted:
         return False
