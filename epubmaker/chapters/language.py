@@ -225,7 +225,9 @@ def _parts(text: str) -> tuple[str, str]:
 
 
 def _letters(text: str) -> _Letters:
-    if text.isascii() or not _EAST_ASIAN.search(text):
+    if text.isascii():
+        return _Letters(others=_count_ascii(text, _LATIN))
+    if not _EAST_ASIAN.search(text):
         return _Letters(others=sum(map(str.isalpha, text)))
     rest = _HAN.sub("", text)
     han, kana, hangul = len(text) - len(rest), _count(_KANA, rest), _count(_HANGUL, rest)

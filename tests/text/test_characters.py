@@ -19,7 +19,7 @@ from epubmaker.packager.contents import Contents, ContentsGroup, ContentsItem
 from epubmaker.packager.package import statements
 from epubmaker.packager.pages import Pages
 from epubmaker.packager.toc import Landmark, nav_document, ncx, outline
-from epubmaker.text.characters import INVISIBLE, clean, collapse, plain
+from epubmaker.text.characters import INVISIBLE, clean, collapse, letters, plain
 
 
 def test_every_character_is_treated_alone_as_beside_one_that_needs_mending() -> None:
@@ -28,6 +28,7 @@ def test_every_character_is_treated_alone_as_beside_one_that_needs_mending() -> 
         hex(code)
         for code in (*range(0x12000), *range(0x1F000, 0x1FFFF + 1), sys.maxunicode)
         if clean(chr(code)) != clean(f"a\0{chr(code)}").removeprefix("a")
+        or clean(chr(code)) != clean(f"{chr(code)}\n").removesuffix("\n")
         or collapse(chr(code)) != collapse(f"a\t{chr(code)}a").removeprefix("a ").removesuffix("a")
         if chr(code) not in " \t\n\r\f\xa0"
     ]
@@ -38,6 +39,11 @@ def test_every_character_is_treated_alone_as_beside_one_that_needs_mending() -> 
 def test_a_character_on_one_line_is_treated_alone_as_beside_one_that_needs_mending() -> None:
     codes = (*range(0x12000), *range(0x1F000, 0x1FFFF + 1), sys.maxunicode)
     assert [hex(code) for code in codes if plain(f"a{chr(code)} ") != plain(f"\0a{chr(code)} ")] == []
+
+
+@given(st.text(), st.text())
+def test_the_letters_of_two_texts_are_those_of_each(one: str, other: str) -> None:
+    assert letters(one + other) == letters(one) + letters(other)
 
 
 @given(st.text("a \xa0\u3000\u2011\xad\t中", max_size=8))
