@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
@@ -61,8 +60,7 @@ class Neighbor(NamedTuple):
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Where a chapter stands in its book.
 
     `stem` names its documents: `{stem}.xhtml`, `{stem}-2.xhtml`, ... `stylesheet` and `contents` are file names.
@@ -113,7 +111,7 @@ def render(
         left_out=draft.left_out,
         closes=page.closes,
         seconds=writer.seconds,
-        standfirst=_first_sentence(draft.standfirst),
+        standfirst=_first_sentence(draft.standfirst) if draft.standfirst else "",
     )
 
 

@@ -100,15 +100,16 @@ def make_book(order: Order, session: Session, attempt: Attempt) -> FinishedBook 
     limit = float("inf") if attempt.limit is None else attempt.limit
     css, _ = session.stylesheet
     with BookWriter(order.output, css, form=document_form(order.options)) as book:
-        bare = book.size
+        size = bare = book.size
         with closing(chapters(order, session, attempt.pictures)) as coming:
             for finished in coming:
-                book.add_chapter(finished.chapter, only_list=book.size > limit)
+                book.add_chapter(finished.chapter, only_list=size > limit)
+                size = book.size
                 ledger.add(finished)
                 ledger.issues += _heavy(finished.chapter, order.options.device.rendition.document_bytes)
-                if book.size > limit and not attempt.weigh:
+                if size > limit and not attempt.weigh:
                     text = bare + sum(weight.documents for weight in ledger.weights)
-                    return Misfit(book.size, text_alone=text > limit)
+                    return Misfit(size, text_alone=text > limit)
                 session.show_articles(len(ledger.hashes))
         metadata = _metadata(order, ledger)
         ledger.issues += _unlisted(metadata.language, order.options.device.rendition.languages)

@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, groupby, islice, pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from epubmaker.chapters.render import Neighbor, Page, render
 from epubmaker.collector.formats.holders import holder_of
@@ -57,8 +58,7 @@ class FinishedChapter:
     sha256: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _ArticleInFlight:
+class _ArticleInFlight(NamedTuple):
     """An article that waits for its pictures: drafted, or known by its outline."""
 
     page: Page
@@ -172,8 +172,8 @@ class _ChapterMaker:
             if waiting is not None:
                 page = waiting.page
                 after = article.language if article else ""
-                page = replace(page, previous=_in(page.previous, before), following=_in(page.following, after))
-                yield replace(waiting, page=page)
+                page = page._replace(previous=_in(page.previous, before), following=_in(page.following, after))
+                yield waiting._replace(page=page)
                 before = waiting.language
             waiting = article
 
