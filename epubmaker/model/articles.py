@@ -26,6 +26,9 @@ __all__ = [
 
 Severity: TypeAlias = Literal["warning", "error"]
 
+# Seconds. Two changes within one tick of the file system's clock give the same time; the coarsest, FAT's, ticks every two.
+_TICK = 2.0
+
 
 class Issue(NamedTuple):
     """A problem that the user should know of; listed in the report.
@@ -54,6 +57,14 @@ class FileState(NamedTuple):
     def of(cls, status: os.stat_result) -> FileState:
         """Return the state in a file's status."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+    def is_settled(self, now: float) -> bool:
+        """Tell whether the last change is so long ago that a later one has another time; `now` is in seconds."""
+        return max(self.modified, self.changed) <= (now - _TICK) * 1e9
+
+    def signature(self, now: float) -> str | None:
+        """Return a text that stays the same as long as nobody writes to the file; None where it has not settled."""
+        return " ".join(map(str, self)) if self.is_settled(now) else None
 
 
 class Location(NamedTuple):

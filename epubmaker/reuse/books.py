@@ -22,7 +22,7 @@ from epubmaker.model.pictures import FailureKind
 from epubmaker.options import Options
 from epubmaker.order import Order
 from epubmaker.report import ArticleRecord, PictureRecord, Report
-from epubmaker.reuse.fingerprints import MIN_AGE, file_hash, file_signature, key_of, program_fingerprint
+from epubmaker.reuse.fingerprints import file_hash, key_of, program_fingerprint
 from epubmaker.reuse.store import BOOKS, Store
 from epubmaker.storage.database import CACHE_DAMAGED, CACHE_UNUSABLE
 from epubmaker.storage.validation import (
@@ -86,9 +86,8 @@ _MOST = 1 << 28  # bytes of one record
 class Books:
     """The books of a store."""
 
-    def __init__(self, store: Store, min_age: float = MIN_AGE) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._min_age = min_age
 
     def known(self, output: Path) -> bool:
         """Tell whether a build of the book at a path is kept."""
@@ -140,7 +139,7 @@ class Books:
         if not stat.S_ISREG(status.st_mode):
             return None
         state = FileState.of(status)
-        found = file_signature(state, now, self._min_age)
+        found = state.signature(now)
         if mark and found == mark:
             return mark
         return (found or "") if state.size == book.size and file_hash(book.path) == book.sha256 else None

@@ -1,4 +1,4 @@
-"""Makes the keys of the cache: hashes of values, states of files, and a hash of the program itself."""
+"""Makes the keys of the cache: hashes of values, of files, and of the program itself."""
 
 # ruff: noqa: PTH118, PTH119, PTH123, PTH208 - every build reads 200 files here; to make paths of them took 2 ms more
 
@@ -18,13 +18,8 @@ from functools import cache
 from pathlib import Path, PurePath
 
 from epubmaker.collector.formats.plugins import distributions
-from epubmaker.model.articles import FileState
 
-__all__ = ["MIN_AGE", "file_hash", "file_signature", "is_settled", "key_of", "program_fingerprint"]
-
-MIN_AGE = 2.0
-"""Seconds since a file's last change after which its times can be trusted. Two changes within one tick of the file
-system's clock give the same time, and the coarsest clock, FAT's, ticks every two seconds."""
+__all__ = ["file_hash", "key_of", "program_fingerprint"]
 
 _PACKAGE = Path(__file__).parents[1]
 _DATA = (".py", ".toml", ".txt", ".css")
@@ -72,21 +67,6 @@ def file_hash(path: Path) -> str | None:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):
         return None
-
-
-def file_signature(state: FileState, now: float, min_age: float = MIN_AGE) -> str | None:
-    """Return a text that stays the same as long as nobody writes to a file; None when its last change is too recent.
-
-    `now` is in seconds since the epoch, `min_age` in seconds.
-    """
-    if not is_settled(state, now, min_age):
-        return None
-    return f"{state.size} {state.modified} {state.changed} {state.inode}"
-
-
-def is_settled(state: FileState, now: float, min_age: float = MIN_AGE) -> bool:
-    """Tell whether a file's last change is so long ago that its times can be trusted; arguments as for `file_signature`."""
-    return max(state.modified, state.changed) <= (now - min_age) * 1e9
 
 
 # --- the program ---

@@ -20,7 +20,7 @@ from epubmaker.collector.locations.items import state_of
 from epubmaker.collector.parse import origin_of
 from epubmaker.collector.scan import ArticleHead, FileHeads
 from epubmaker.model.articles import Entry, FileState, Issue, Origin, Severity
-from epubmaker.reuse.fingerprints import MIN_AGE, file_signature, is_settled, program_fingerprint
+from epubmaker.reuse.fingerprints import program_fingerprint
 from epubmaker.reuse.store import FILES, HEADS, Store
 from epubmaker.storage.database import DAY, Row
 from epubmaker.storage.validation import (
@@ -45,12 +45,11 @@ _Kept: TypeAlias = tuple[tuple[int, ...], FileHeads]  # a file's state before it
 class HeadIndex:
     """The heads and hashes of files that earlier builds read, for one build. Implements `collector.scan.HeadIndex`."""
 
-    def __init__(self, store: Store, min_age: float = MIN_AGE) -> None:
-        """Use a store; a head is known again only if its file has not changed for `min_age` seconds before it was read."""
+    def __init__(self, store: Store, now: float | None = None) -> None:
+        """Use a store; a head is known again only if its file had settled by `now`, by default the time of this call."""
         self._store = store
-        self._min_age = min_age
         self._program = program_fingerprint()[:16].encode()
-        self._now = time.time()
+        self._now = time.time() if now is None else now
         self.unknown = 0  # files that `heads_of` read
 
     def heads_of(
@@ -71,7 +70,7 @@ class HeadIndex:
             self.unknown += 1
             its = read(index)
             found.append(its)
-            if its.heads and state is not None and is_settled(state, self._now, self._min_age):
+            if its.heads and state is not None and state.is_settled(self._now):
                 now[name] = state, its
         if not now:
             if kept:
@@ -116,14 +115,14 @@ class HeadIndex:
             return None
         signature, sha256 = found
         state = state_of(path)
-        if state is None or file_signature(state, self._now, self._min_age) != signature:
+        if state is None or state.signature(self._now) != signature:
             return None
         self._store.touch(FILES, row, 30 * DAY)
         return sha256
 
     def read_whole(self, path: str, origin: Origin) -> None:
         """Keep the hash of an article that was read whole, where it is that of its file."""
-        signature = origin.state and file_signature(origin.state, self._now, self._min_age)
+        signature = origin.state and origin.state.signature(self._now)
         if signature:
             self._store.put(FILES, path, json.dumps([signature, origin.sha256]).encode())
 

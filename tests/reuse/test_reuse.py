@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -444,8 +445,13 @@ def test_after_any_edits_a_book_is_that_of_a_build_from_nothing(
 # --- heads -----------------------------------------------------------------------------------------------------------
 
 
+def settled() -> float:
+    """Return a moment at which files written just now count as left alone."""
+    return time.time() + 3600
+
+
 def test_heads_of_files_left_alone_are_not_read_again(archive: Archive) -> None:
-    future = -3600.0  # so that files written just now count as left alone
+    future = settled()
     with Store(archive.folder / "cache") as store:
         first = scan((archive.inputs,), heads=HeadIndex(store, future))
     _edit(archive.inputs / "0.txt", "part 0", "part X")
@@ -487,7 +493,7 @@ def _poisoned(position: int, value: object) -> Callable[[list[Any]], object]:
 def test_heads_that_somebody_wrote_and_no_article_has_are_read_again(
     archive: Archive, poison: Callable[[list[Any]], object]
 ) -> None:
-    future = -3600.0
+    future = settled()
     with Store(archive.folder / "cache") as store:
         first = scan((archive.inputs,), heads=HeadIndex(store, future))
         store.flush()
@@ -507,7 +513,7 @@ def test_heads_that_somebody_wrote_and_no_article_has_are_read_again(
 
 
 def test_of_a_folder_where_files_come_go_and_change_only_those_are_read(tmp_path: Path) -> None:
-    future = -3600.0
+    future = settled()
     folder = tmp_path / "in"
     write_archive(folder, 1200)
     for name in ("5 of these", "700 of those"):  # between the files
@@ -544,7 +550,7 @@ def test_a_file_whose_name_is_no_text_is_read_again(archive: Archive) -> None:
     titles = []
     for _ in range(2):
         with closing(Store(archive.folder / "cache")) as store:
-            titles.append([entry.title for entry in scan((archive.inputs,), heads=HeadIndex(store, -3600.0)).entries])
+            titles.append([entry.title for entry in scan((archive.inputs,), heads=HeadIndex(store, settled())).entries])
 
     assert titles[0] == titles[1]
     assert any(name in title for title in titles[0])
@@ -558,9 +564,9 @@ def test_an_archive_with_a_file_that_cannot_be_read_is_not_read_again(tmp_path: 
         for name, text in files.items():
             packed.writestr(name, text)
     with Store(tmp_path / "cache") as store:
-        first = scan((tmp_path / "in",), heads=HeadIndex(store, -3600.0))
+        first = scan((tmp_path / "in",), heads=HeadIndex(store, settled()))
         store.flush()
-        known = HeadIndex(store, -3600.0)
+        known = HeadIndex(store, settled())
         second = scan((tmp_path / "in",), heads=known)
 
     assert known.unknown == 0
@@ -582,7 +588,7 @@ def test_what_is_an_article_where_it_is_named_is_none_in_its_folder(tmp_path: Pa
     with Store(tmp_path / ".cache") as store:
         counts = []
         for given in (tmp_path / name, tmp_path, tmp_path / name):
-            counts.append(len(scan((given,), heads=HeadIndex(store, -3600.0)).entries))
+            counts.append(len(scan((given,), heads=HeadIndex(store, settled())).entries))
             store.flush()
 
     assert counts == [1, 0, 1]
@@ -590,7 +596,7 @@ def test_what_is_an_article_where_it_is_named_is_none_in_its_folder(tmp_path: Pa
 
 def test_a_file_that_is_read_for_its_hash_alone_is_not_read_again(archive: Archive) -> None:
     with closing(Store(archive.folder / "cache")) as store:
-        heads = HeadIndex(store, -3600.0)  # so that files written just now count as left alone
+        heads = HeadIndex(store, settled())
         entries = scan((archive.inputs,), heads=heads).entries
         hashes = heads.hashes_of(entries)
         store.flush()

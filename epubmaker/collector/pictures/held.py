@@ -21,8 +21,6 @@ __all__ = ["IS_HELD", "file_of", "mark_of", "read_held"]
 IS_HELD = "holds pictures:"
 """How the marks of files that hold pictures begin."""
 
-_MIN_AGE = 2e9  # nanoseconds; see `reuse.fingerprints.MIN_AGE`
-
 
 def read_held(candidate: HeldFile | HeldPart, limit: int) -> bytes | Failure:
     """Return the bytes of a picture, at most `limit`."""
@@ -54,6 +52,5 @@ def mark_of(path: Path) -> str:
         state = FileState.of(path.stat())
     except (OSError, ValueError):
         return f"{IS_HELD} no such file"
-    now = time.time_ns()
-    is_old = max(state.modified, state.changed) < now - _MIN_AGE
-    return f"{IS_HELD} {' '.join(map(str, state))}{'' if is_old else f' {now}'}"
+    now = time.time()
+    return f"{IS_HELD} {state.signature(now) or now}"
