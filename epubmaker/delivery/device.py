@@ -31,7 +31,7 @@ from epubmaker.shelf.shelvedbook import read_book
 from epubmaker.storage.locks import folder_lock
 from epubmaker.storage.publish import copy_file, output_errors
 from epubmaker.text.naming import file_name, folded_name
-from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING
+from epubmaker.text.outputnames import EPUB_ENDING, book_ending_in
 
 __all__ = ["AUTO", "Reader", "copy_books", "device_for", "reader_at"]
 
@@ -238,14 +238,14 @@ class _Folder:
             for entry in entries:
                 self._used.add(folded_name(entry.name))
                 is_hidden = entry.name.startswith(".")  # as macOS leaves beside each file
-                if _ending_of(entry.name) and not is_hidden and entry.is_file(follow_symlinks=False):
+                if book_ending_in(entry.name) and not is_hidden and entry.is_file(follow_symlinks=False):
                     books.append((-entry.stat().st_mtime, entry.name))
         self._books = [name for _, name in sorted(books)]
 
     def put(self, path: Path) -> Path:
         """Copy a book into the folder, in the place of its older issue; return its path there."""
         book = read_book(path)
-        ending = _ending_of(path.name) or EPUB_ENDING
+        ending = book_ending_in(path.name) or EPUB_ENDING
         name = file_name(book.title, ending)
         older = self._older(book.identifier, name, ending)
         target = self._folder / (older or self._free(name, ending))
@@ -257,7 +257,7 @@ class _Folder:
     def _older(self, identifier: str, likely: str, ending: str) -> str | None:
         """Return the name of a book with an identifier and an ending; that with the likely name is looked at first."""
         first = [name for name in self._books if folded_name(name) == folded_name(likely)]
-        names = (name for name in (*first, *self._books[:_MOST_READ]) if _ending_of(name) == ending)
+        names = (name for name in (*first, *self._books[:_MOST_READ]) if book_ending_in(name) == ending)
         return next((name for name in names if self._identifier(name) == identifier), None)
 
     def _identifier(self, name: str) -> str:
@@ -272,8 +272,3 @@ class _Folder:
         stem = name.removesuffix(ending)
         names = chain([name], (f"{stem} ({number}){ending}" for number in count(2)))
         return next(each for each in names if folded_name(each) not in self._used)
-
-
-def _ending_of(name: str) -> str:
-    """Return the ending of a book's name; "" where it is none."""
-    return next((each for each in (KEPUB_ENDING, EPUB_ENDING) if name.lower().endswith(each)), "")

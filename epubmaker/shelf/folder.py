@@ -37,7 +37,7 @@ from epubmaker.storage.files import clear_way, make_folder
 from epubmaker.storage.locks import folder_lock
 from epubmaker.storage.publish import PendingFile, copy_file, output_errors, remove_stale, sync_folder
 from epubmaker.text.naming import file_name, folded_name
-from epubmaker.text.outputnames import EPUB_ENDING, KEPUB_ENDING
+from epubmaker.text.outputnames import EPUB_ENDING, book_ending_in
 
 __all__ = ["Change", "check_shelf", "is_shelf", "listed", "rebuild", "remove", "shelve"]
 
@@ -70,9 +70,8 @@ def check_shelf(folder: Path) -> None:
     names = [f"{ROOT}.xml", f"{ROOT}.json", "index.html"]
     foreign = [name for name in names if (folder / name).exists()]
     with output_errors(folder, _FLAG), suppress(FileNotFoundError):
-        if any(
-            not path.name.startswith(".") for path in (folder / CATALOG).iterdir()
-        ):  # as that of a run that is at it
+        # A run that is at it has hidden files there.
+        if any(not path.name.startswith(".") for path in (folder / CATALOG).iterdir()):
             foreign.append(CATALOG)
     if foreign and not is_shelf(folder):  # asked last, as the mark is made first
         cause = f"{foreign[0]} is there, and not epubmaker's"
@@ -172,7 +171,7 @@ class _Places:
         self._held: dict[tuple[str, str], str] = {}  # names by the identifiers and the endings of books
         self._numbers: Counter[str] = Counter()  # of the names that were numbered last
         for book in held:
-            self._held.setdefault((book.identifier, _ending_of(book.name)), book.name)
+            self._held.setdefault((book.identifier, book_ending_in(book.name)), book.name)
 
     def name_for(self, book: ShelvedBook, ending: str) -> str:
         """Return the name for a book, which has it from now on."""
@@ -195,13 +194,9 @@ def _put(folder: Path, path: Path, places: _Places) -> ShelvedBook:
     book = read_book(path)
     if path.parent.resolve() == folder.resolve():
         return book
-    name = places.name_for(book, _ending_of(path.name))
+    name = places.name_for(book, book_ending_in(path.name) or EPUB_ENDING)
     copy_file(path, folder / name, is_one_of_many=True)
     return replace(book, name=name)
-
-
-def _ending_of(name: str) -> str:
-    return KEPUB_ENDING if name.lower().endswith(KEPUB_ENDING) else EPUB_ENDING
 
 
 def _outdated(

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from epubmaker.errors import UsageError
 
-__all__ = ["EPUB_ENDING", "KEPUB_ENDING", "Dated", "OutputName", "Value", "literal"]
+__all__ = ["EPUB_ENDING", "KEPUB_ENDING", "Dated", "OutputName", "Value", "book_ending_in", "literal"]
 
 EPUB_ENDING, KEPUB_ENDING = ".epub", ".kepub.epub"
 _FIELDS = ("title", "source", "first", "last", "date", "n", "count")
@@ -168,6 +168,11 @@ class OutputName:
         marked = own if "n" in self.fields else _with_ending(own, "\0")
         pattern = re.escape(marked.name).replace(re.escape("\0"), "0*[1-9][0-9]*")
         return re.fullmatch(pattern, name) is not None
+
+
+def book_ending_in(name: str) -> str:
+    """Return the ending of a book in a file's name; "" where it has none."""
+    return next((ending for ending in (KEPUB_ENDING, EPUB_ENDING) if name.lower().endswith(ending)), "")
 
 
 def literal(path: Path) -> Path:
