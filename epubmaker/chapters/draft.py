@@ -79,9 +79,8 @@ def draft(article: Article, settings: DraftSettings = DEFAULT_SETTINGS) -> Draft
     way = direction(language)
     written = serialize(parsed.body, language, way)
     is_empty = not (written.excerpt or any(map(_shows_text, written.pieces)))
-    if (
-        is_empty and not context.dropped and _says_more(html, entry.title)
-    ):  # what repeats goes because that was asked for
+    # What repeats goes because that was asked for.
+    if is_empty and not context.dropped and _says_more(html, entry.title):
         issues = (*issues, Issue("article-empty", "warning", entry.label, _NOTHING_LEFT))
     if context.undrawn:
         message = f"too many drawings: of {context.undrawn:,} only the words are in the book; split the file"

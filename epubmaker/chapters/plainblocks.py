@@ -19,9 +19,8 @@ MARK = "\ufdd0"
 BLANK_LINE = re.compile(r"\n[ \t\r\f\v\u3000]*\n\s*")
 
 # --- rules and hashtags ---
-_RULE = re.compile(
-    r"(?<![A-Za-z0-9])\*(?: ?\*){5,}|([=\-－_~─━═—＝＿＊▬])(?: ?\1){5,}|[=\-－*_~─━═＝＿＊▬]{10,}"
-)  # not "f******"
+# But "f******" is none.
+_RULE = re.compile(r"(?<![A-Za-z0-9])\*(?: ?\*){5,}|([=\-－_~─━═—＝＿＊▬])(?: ?\1){5,}|[=\-－*_~─━═＝＿＊▬]{10,}")
 _LONGEST_TAG = 60
 
 # --- lines ---

@@ -41,14 +41,8 @@ _OWN = (
     Flag("--no-browser", is_flag=True, allow_from_autoenv=False, help="Say the address, and open no browser."),
 )
 _KEPT = {"jobs", "verbose", "quiet"}  # of the last section: the others say where a book goes
-_NOT_FOR_A_LOOK = {
-    "new",
-    "state",
-    "split_by",
-    "prune",
-    "max_size",
-    "max_missing",
-}  # nothing is remembered, and one book is shown
+# Nothing is remembered, and one book is shown.
+_NOT_FOR_A_LOOK = {"new", "state", "split_by", "prune", "max_size", "max_missing"}
 _OF_A_BOOK = {"inputs", "style", "device", "no_config", "verbose", "quiet", *(flag.name for flag in _OWN)}
 
 

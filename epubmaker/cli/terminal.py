@@ -104,9 +104,8 @@ class ProgressDisplay:
         self._draw(_progress_line(progress, now - self._start))
 
     def _draw(self, line: str) -> None:
-        line = printable(line, sys.stderr.encoding)[
-            : _columns() - 1
-        ]  # a terminal goes on in the next line once the last column is written
+        # A terminal goes on in the next line once the last column is written.
+        line = printable(line, sys.stderr.encoding)[: _columns() - 1]
         print(f"\r{line:<{self._length}}", end="", file=sys.stderr, flush=True)  # noqa: T201 - as in `say`
         self._length = len(line)
 

@@ -110,9 +110,8 @@ def _measure(root: Element, by_id: dict[str, Element]) -> _Measure:
             measures[id(element)] = _sum(
                 element, [(measures.get(id(part), _Measure()), times) for part, times in shown]
             )
-        elif (
-            id(element) not in measures and id(element) not in under_way
-        ):  # else a cycle, which the renderer leaves out
+        elif id(element) not in measures and id(element) not in under_way:
+            # One that is under way is in a cycle, which the renderer leaves out.
             under_way.add(id(element))
             shown = (*((child, 1) for child in element.children), *_references(element, by_id))
             waiting.append((element, shown))

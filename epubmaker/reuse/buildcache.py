@@ -31,9 +31,8 @@ class BuildCache(Closable):
         self._books = Books(self.store)
         self.heads = HeadIndex(self.store)
         self.volumes = Volumes(self.store)
-        self._keys: dict[
-            Path, tuple[str | None, Sequence[str | None]]
-        ] = {}  # of a book, and the hashes in it, by output
+        # The key of a book and the hashes in it, by its output.
+        self._keys: dict[Path, tuple[str | None, Sequence[str | None]]] = {}
 
     @cached_property
     def _fonts(self) -> str:

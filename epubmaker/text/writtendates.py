@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 __all__ = ["is_like_date", "read_written"]
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# RFC 822, section 5.1.
 _ZONES = {
     "EST": -5,
     "EDT": -4,
@@ -20,7 +21,7 @@ _ZONES = {
     "MDT": -6,
     "PST": -8,
     "PDT": -7,
-}  # RFC 822, section 5.1
+}
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[.,]{0,2} ?)?"
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"

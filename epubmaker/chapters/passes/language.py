@@ -30,9 +30,8 @@ def detect_language(root: Tag, context: PassContext) -> None:
             text = _start_of(root, quoted=True)
     else:
         texts = _by_language(root)
-        sizes = {
-            language: len(text.encode("utf-8", "ignore")) for language, text in texts.items()
-        }  # an ideograph has 3
+        # In bytes, of which an ideograph has three.
+        sizes = {language: len(text.encode("utf-8", "ignore")) for language, text in texts.items()}
         total = sum(sizes.values())
         most = next((language for language, size in sizes.items() if 2 * size > total), "")
         if _AT_LEAST * sizes.get("", 0) >= total:

@@ -38,9 +38,8 @@ _WORD_CLASS = re.compile(
     re.IGNORECASE,
 )
 _NOTES = names("aside div em font i mark small span")  # elements that such a note is
-_WORDS = names(
-    "b bdi big cite em font i ins mark small span strong sub sup u"
-)  # elements that have notes in attributes
+# Elements that have notes in attributes.
+_WORDS = names("b bdi big cite em font i ins mark small span strong sub sup u")
 _ABOUT = _WORDS | {"a"}
 _LOOKED_AT = _NOTES | _ABOUT
 _IN_LINES = _WORDS | names("a abbr label")

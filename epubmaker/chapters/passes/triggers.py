@@ -48,9 +48,7 @@ PICTURED = (
 )
 PICTURES = frozenset({f"@{REF}"})  # which `find_pictures` adds
 REPEATED_TEXT = frozenset({":repeated-text"})  # which `draft` adds where it is asked to drop what repeats
-REPEATED_PICTURES = frozenset(
-    {":repeated-pictures"}
-)  # which `draft` adds where a picture stands in other articles, too
+REPEATED_PICTURES = frozenset({":repeated-pictures"})  # which `draft` adds where other articles show a picture, too
 STILL = frozenset({":still"})  # which `draft` adds where an article without a picture gets one
 EMBEDS = names(
     "amp-audio amp-iframe amp-video amp-vimeo amp-youtube applet audio embed iframe lite-youtube object video youtube-video"

@@ -24,12 +24,8 @@ _DEEPEST = 60  # output elements around a text; e-readers fail with more
 _SCOPES = frozenset({"aside", "blockquote", "caption", "dd", "dt", "figcaption", "td", "th"})
 _LIST_SCOPES = _SCOPES | {"table"}
 _FREE = frozenset(name for name, block in BLOCKS.items() if not block.within)
-_FLOW, _LOOSE, _PARTS, _PHRASING = (
-    Holds.FLOW,
-    Holds.LOOSE,
-    Holds.PARTS,
-    Holds.PHRASING,
-)  # found at once, not in the Enum
+# Found at once, and not in the Enum.
+_FLOW, _LOOSE, _PARTS, _PHRASING = Holds.FLOW, Holds.LOOSE, Holds.PARTS, Holds.PHRASING
 _HEADS = {name: (f"<{name}",) for name in BLOCKS}
 _NOT_NESTED = names("a dfn")
 _TABLE_PARTS = frozenset({"caption", "tbody", "td", "th", "thead", "tr"})

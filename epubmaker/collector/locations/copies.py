@@ -169,9 +169,7 @@ def bring(path: str | Path, root: str | Path, address: str, most: int) -> bool:
     try:
         found = status(join(address, inside))
     except InputError as error:
-        if isinstance(
-            error.__cause__, PermissionError
-        ):  # so is answered for what is not there, where listing is forbidden
+        if isinstance(error.__cause__, PermissionError):  # the answer for what is not there, where listing is forbidden
             return False
         raise
     if found is None or found.is_folder:

@@ -133,9 +133,8 @@ class HttpClient:
     def _follow(self, address: str, headers: Mapping[str, str], folder: Path) -> tuple[str, Answer | Failure]:
         """Request an address once, and follow its redirects; return the last host and the result."""
         lifetime = float("inf")
-        cookies = (
-            requests.cookies.RequestsCookieJar()
-        )  # of this one picture: some hosts ask for theirs after a redirect
+        # Of this one picture: some hosts ask for theirs after a redirect.
+        cookies = requests.cookies.RequestsCookieJar()
         for _ in range(_MOST_REDIRECTS + 1):
             parts = urlsplit(address)
             refused = None if self._settings.allow_private else refusal_of(address)
