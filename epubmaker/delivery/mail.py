@@ -163,16 +163,18 @@ class _Post:
         except _Failure as failure:
             return dict.fromkeys(waiting, failure)
         failed: dict[Waiting, _Failure] = {}
-        left = list(waiting)
-        for wait in (0.0, *self._server.waits):
-            time.sleep(wait)
+        left, waits = list(waiting), iter(self._server.waits)
+        while left:
             failed.update(now := self._attempt(left, password))
             for each in left:
                 if each not in now:
                     failed.pop(each, None)
-            left = [each for each, failure in now.items() if failure.step == _LATER]
-            if not left:
-                break
+            before, left = len(left), [each for each, failure in now.items() if failure.step == _LATER]
+            if len(left) == before:  # else it may be that the server takes but some mails of a connection
+                wait = next(waits, None)
+                if wait is None:
+                    break
+                time.sleep(wait)
         return failed
 
     def _attempt(self, letters: Sequence[Waiting], password: str | None) -> dict[Waiting, _Failure]:

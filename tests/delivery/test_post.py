@@ -57,10 +57,12 @@ def build(*flags: str, to: tuple[str, ...] = (TO,), output: str = "b.epub") -> s
     return done
 
 
-def at_once(server: MailServer, tries: int) -> Report:
+def at_once(server: MailServer, tries: int, output: str = "b.epub", split_by: str | None = None) -> Report:
     """Build a book as the command does, but without waiting between tries."""
     by_it = option_types.MailServer("localhost", server.port, user=USER, waits=(0.0,) * tries, timeout=5.0)
-    options = Options((Path("in"),), Path("b.epub"), draw_cover=False, timezone="UTC", send_to=(TO,), mail=by_it)
+    options = Options(
+        (Path("in"),), Path(output), draw_cover=False, timezone="UTC", send_to=(TO,), mail=by_it, split_by=split_by
+    )
     return build_book(options)
 
 
@@ -127,6 +129,17 @@ def test_what_is_put_off_for_too_long_is_sent_by_the_next_run_even_if_that_has_n
         assert done.stdout.startswith("nothing to do: ")
         assert f"b.epub to {TO}\n" in done.stdout
         assert [each.book for each in server.received] == [Path("b.epub").read_bytes()]
+
+
+def test_a_server_that_takes_one_mail_of_a_connection_gets_all_volumes_without_a_wait() -> None:
+    for number in (2, 3):
+        write(number)
+    with MailServer(most=1) as server:
+        report = at_once(server, tries=0, output="{n}.epub", split_by="1")
+
+        assert report.exit_status == 0, report.undelivered
+        assert [each.book for each in server.received] == [Path(f"{number}.epub").read_bytes() for number in (1, 2, 3)]
+        assert server.connections == 3
 
 
 def test_a_mail_that_may_have_arrived_is_not_sent_again_unless_asked_for() -> None:

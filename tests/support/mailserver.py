@@ -46,7 +46,9 @@ def _cut(server: SMTP) -> None:
 
 
 class _Server(SMTP):
-    """Cuts the connection where it is told to."""
+    """Cuts the connection where it is told to; `taken` are its mails."""
+
+    taken = 0
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
         owner: MailServer = self.event_handler
@@ -62,10 +64,12 @@ class MailServer(Controller):
 
     `replies` are given to the next recipients in place of "250"; "hang" is none, and sets `hangs`. `verdicts` are refusals
     of the next mails, given after their last lines. `cuts` says where the next connections end: "before" the text of one,
-    or "after" all of it, which is then kept. `connections` counts them, `logins` are what was tried.
+    or "after" all of it, which is then kept. `connections` counts them, `logins` are what was tried. A connection may bring
+    `most` mails.
     """
 
-    def __init__(self, *, security: str = "starttls", limit: int = 33_554_432) -> None:
+    def __init__(self, *, security: str = "starttls", limit: int = 33_554_432, most: int = 1_000) -> None:
+        self.most = most
         self.replies: list[str] = []
         self.verdicts: list[str] = []
         self.cuts: list[str] = []
@@ -110,8 +114,10 @@ class MailServer(Controller):
         return AuthResult(success=False, handled=False, message=f"535 5.7.8 {login} is wrong")
 
     async def handle_RCPT(  # noqa: N802 - as above
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        if isinstance(server, _Server) and server.taken == self.most:
+            return "421 4.7.0 Too many mails"
         reply = self.replies.pop(0) if self.replies else "250 OK"
         if reply == "hang":
             self.hangs.set()
@@ -126,6 +132,8 @@ class MailServer(Controller):
         assert isinstance(envelope.content, bytes)
         if self.verdicts:
             return self.verdicts.pop(0)
+        if isinstance(server, _Server):
+            server.taken += 1
         self.received.append(Received(envelope.mail_from or "", list(envelope.rcpt_tos), envelope.content))
         if self.cuts and self.cuts[0] == "after":
             self.cuts.pop(0)
