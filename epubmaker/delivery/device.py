@@ -86,14 +86,15 @@ def device_for(place: Path) -> Device:
 def reader_at(place: Path) -> Reader | None:
     """Return the reader that `AUTO` or a folder means; None where it is not connected.
 
-    A folder that is not a reader's volume is taken as it is. Raises UsageError where `AUTO` finds several, and for a
-    file.
+    A folder that is not a reader's volume is taken as it is. Raises UsageError where `AUTO` finds several that take
+    books, and for a file.
     """
     if str(place) != AUTO:
         if os.path.isfile(place):  # noqa: PTH113 - `Path.is_file` raises, as for the folder of another user
             raise UsageError(_FLAG, f"{place} is no folder", "name the folder of a reader, or auto")
         return _named(place) if os.path.isdir(place) else None  # noqa: PTH112 - as above
-    found = [reader for volume in _volumes(os.environ) if (reader := _recognized(volume))]
+    readers = [reader for volume in _volumes(os.environ) if (reader := _recognized(volume))]
+    found = [reader for reader in readers if not reader.unfit] or readers
     if len(found) > 1:
         first = str(found[0].place)
         quote = '"' if " " in first else ""

@@ -132,13 +132,19 @@ def test_the_model_of_a_kobo_gives_the_size_of_its_pictures(version: str, name: 
 
 
 def test_several_readers_are_wrong_usage_before_any_work_and_a_folder_chooses_one() -> None:
-    kobo, kindle = connect("KOBOeReader"), connect("Kindle")
+    kobo, tolino = connect("KOBOeReader"), connect("tolino")
+    connect("Kindle")  # takes no books
     several = build(1, "--copy-to", "auto", "--title", "T")
     assert (several.returncode, several.stderr) == (
         2,
-        f"error: --copy-to: there are 2 readers: {kobo} (Kobo), {kindle} (Kindle); name one, as --copy-to {kobo}\n",
+        f"error: --copy-to: there are 2 readers: {kobo} (Kobo), {tolino} (reader); name one, as --copy-to {kobo}\n",
     )
     assert not list(Path().glob("*.epub"))
+
+    shutil.rmtree(tolino)
+    assert build(1, "--copy-to", "auto", "--title", "Once").returncode == 0
+    assert (kobo / "epubmaker/Once.kepub.epub").is_file()
+    shutil.rmtree(kobo / "epubmaker")
 
     (kobo / "News").mkdir()
     assert build(1, "--copy-to", str(kobo / "News"), "--title", "T").returncode == 0
