@@ -176,17 +176,21 @@ class _Reader:
         values = self._values({key: value for key, value in table.items() if key != "name"}, _title(name))
         return BookSettings(name, _set({**defaults, **values}), defaults.keys() - values.keys())
 
-    def _values(self, table: Mapping[str, Any], title: str = "") -> dict[str, object]:
+    def _values(
+        self, table: Mapping[str, Any], title: str = "", flags: Mapping[str, str] | None = None
+    ) -> dict[str, object]:
+        """Return the values of a table by the names of parameters; `flags` are those that its keys stand for."""
         found = {}
         for key, value in table.items():
             if key in _TABLES and isinstance(value, dict):
                 found.update(self._table(key, value, title))
                 continue
             where = f"{title}: {key[:_LONGEST_NAME]}" if title else key[:_LONGEST_NAME]
-            parameter = self._parameters.get(key)
+            flag = flags[key] if flags else key
+            parameter = self._parameters.get(flag)
             if parameter is None or parameter.name is None:
                 raise self._error(where, *self._unknown(key))
-            if value and key in _NOT_OF_STRANGERS and not self._is_named:
+            if value and flag in _NOT_OF_STRANGERS and not self._is_named:
                 raise self._error(where, "is not for a file that nobody has named", self._trust())
             found[parameter.name] = None if value == "" else self._value(parameter, value, where)
         return found
@@ -198,7 +202,7 @@ class _Reader:
             if key not in _TABLES[name]:
                 place = f"{where}: {key[:_LONGEST_NAME]}"
                 raise self._error(place, "there is no such key", f"its keys are {', '.join(_TABLES[name])}")
-        return self._values({_TABLES[name][key]: value for key, value in table.items()}, where)
+        return self._values(table, where, _TABLES[name])
 
     def _unknown(self, key: str) -> tuple[str, str]:
         if key in OF_THE_COMMAND_LINE:

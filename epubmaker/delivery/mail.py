@@ -40,6 +40,7 @@ __all__ = ["check_mail", "put_in_outbox", "send_waiting"]
 PASSWORD = "EPUBMAKER_MAIL_PASSWORD"  # noqa: S105 - the variable's name
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
+_HOST = re.compile(r"[^\s/:@]+|[0-9A-Fa-f:.]+(%\w+)?")  # a name, or an address of IPv6
 _TOO_LARGE = re.compile(r"5\.(2\.3|3\.4)\b")  # for the mailbox, or for the server (RFC 3463)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -79,6 +80,9 @@ def check_mail(options: Options) -> None:
         _check_address("--send-to", address)
     if not server.host:
         raise UsageError("--send-to", "no server is named to send mail by", "name it with --mail-host")
+    if not _HOST.fullmatch(server.host):
+        step = "write it like smtp.example.org; --mail-port has the port"
+        raise UsageError("--mail-host", f"{server.host} is no name of a server", step)
     if server.security == "none" and server.host not in _LOOPBACK:
         raise UsageError(
             "--mail-security", "only a server on this computer is sent to in plain text", "use starttls or tls"

@@ -251,9 +251,11 @@ def test_a_server_without_encryption_gets_nothing() -> None:
             "--mail-from: a b@example.org is no address",
         ),
         (("--mail-host", "example.org", "--mail-from", USER, "--send-to", "a@b\r\nRCPT TO:<c@d>"), "--send-to: a@b"),
+        (("--mail-host", "example.org:25", "--mail-from", USER), "--mail-host: example.org:25 is no name of a server"),
+        (("--mail-host", "tls://example.org", "--mail-from", USER), "--mail-host: tls://example.org is no name"),
         (("--output", "-"), "--send-to: is for a book that stays"),
     ],
-    ids=["plain", "host", "from", "sender", "address", "stdout"],
+    ids=["plain", "host", "from", "sender", "address", "port", "scheme", "stdout"],
 )
 def test_what_cannot_be_sent_is_known_before_the_work(flags: tuple[str, ...], line: str) -> None:
     done = commandline.here("build", "in", "--send-to", TO, *flags)
@@ -277,7 +279,7 @@ def test_settings_name_server_and_addresses_if_they_are_trusted() -> None:
 
         done = commandline.here("build", "in")
         assert (done.returncode, server.connections) == (2, 0)
-        assert "epubmaker.toml: [mail]: send-to: is not for a file that nobody has named; if you trust" in done.stderr
+        assert "epubmaker.toml: [mail]: to: is not for a file that nobody has named; if you trust" in done.stderr
         assert build("--config", "epubmaker.toml", to=()).returncode == 0
         assert [each.to for each in server.received] == [["leser@xn--mnchen-3ya.example"]]
 
