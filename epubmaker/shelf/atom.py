@@ -9,7 +9,10 @@ from epubmaker.shelf.shelvedbook import ShelvedBook
 from epubmaker.text.timezones import iso
 from epubmaker.text.xhtml import attribute, text
 
-__all__ = ["EPUB", "atom_feed"]
+__all__ = ["AUTHOR", "EPUB", "atom_feed"]
+
+AUTHOR = "<author><name>epubmaker</name></author>"
+"""The line of each feed that says who has written it."""
 
 EPUB = "application/epub+zip"
 _ATOM = "application/atom+xml;profile=opds-catalog;kind="
@@ -31,7 +34,7 @@ def _lines(page: Page, ids: Mapping[str, str], covers: Collection[str]) -> Itera
     yield f"<id>{atom_id(page.path)}</id>"
     yield f"<title>{text(page.title)}</title>"
     yield f"<updated>{iso(page.updated)}</updated>"
-    yield "<author><name>epubmaker</name></author>"
+    yield AUTHOR
     yield _link("self", page, page.path, page.kind)
     yield _link("start", page, ROOT, "navigation")
     if page.path != ROOT:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from epubmaker.errors import InputError, OutputError, UsageError
 from epubmaker.options import Keep
-from epubmaker.shelf.atom import atom_feed
+from epubmaker.shelf.atom import AUTHOR, atom_feed
 from epubmaker.shelf.catalog import (
     CATALOG,
     COVERS,
@@ -33,7 +33,7 @@ from epubmaker.shelf.covers import drawn
 from epubmaker.shelf.opdsjson import json_feed
 from epubmaker.shelf.shelvedbook import ShelvedBook, read_book
 from epubmaker.shelf.webpage import web_page
-from epubmaker.storage.files import clear_way, make_folder
+from epubmaker.storage.files import clear_way, make_folder, open_regular
 from epubmaker.storage.locks import folder_lock
 from epubmaker.storage.publish import PendingFile, copy_file, output_errors, remove_stale, sync_folder
 from epubmaker.text.naming import file_name, folded_name
@@ -44,6 +44,7 @@ __all__ = ["Change", "check_shelf", "is_shelf", "listed", "rebuild", "remove", "
 _FLAG = "--shelf"
 _MARK = f"{CATALOG}/README.txt"
 _MARK_TEXT = b"epubmaker writes and removes the files of this folder: they are the catalog of the books beside it.\n"
+_HEAD = 2_000  # bytes of a feed that have its author
 _OWN_ENDINGS = frozenset({".xml", ".json", ".html", ".jpg"})
 
 
@@ -61,8 +62,12 @@ class Change(NamedTuple):
 
 
 def is_shelf(folder: Path) -> bool:
-    """Tell whether a folder has a catalog of ours."""
-    return (folder / _MARK).is_file()
+    """Tell whether a folder has a catalog of ours, or what is left of one whose folder somebody has removed."""
+    if (folder / _MARK).is_file():
+        return True
+    with suppress(OSError), open_regular(folder / f"{ROOT}.xml") as file:
+        return not (folder / CATALOG).exists() and AUTHOR.encode() in file.read(_HEAD)
+    return False
 
 
 def check_shelf(folder: Path) -> None:

@@ -192,6 +192,20 @@ def test_a_book_that_does_not_reach_the_shelf_is_said_to_be_written() -> None:
     assert Path("today.epub").is_file()
 
 
+def test_a_catalog_that_was_taken_away_in_part_is_made_again() -> None:
+    write_epub(SHELF / "a.epub", title="A")
+    run("shelf", "rebuild", "shelf")
+    before = files()
+    shutil.rmtree(SHELF / "catalog")
+
+    done = run("shelf", "rebuild", "shelf")
+
+    assert (done.returncode, files()) == (0, before), done.stderr
+    shutil.rmtree(SHELF / "catalog")
+    (SHELF / "opds.xml").write_text("<feed/>")
+    assert "opds.xml is there, and not epubmaker's" in run("shelf", "rebuild", "shelf").stderr
+
+
 def test_wrong_usage_and_folders_that_are_no_shelf_are_refused_before_the_work() -> None:
     write_article(Path("in/a.txt"))
     SHELF.mkdir()
