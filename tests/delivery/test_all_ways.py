@@ -130,3 +130,27 @@ def test_an_outbox_that_cannot_be_written_keeps_no_copy_back() -> None:
         assert Path("b.epub").read_bytes() in [path.read_bytes() for path in Path("reader").iterdir()]
         assert len(server.received) == 1
         assert "in an earlier book" not in build(server, "--new").stdout
+
+
+# Interrupts a run that begins to write a file of the shelf.
+_INTERRUPTED = """
+import os, signal
+from epubmaker.cli import main
+fsync = os.fsync
+def interrupted(handle):
+    fsync(handle)
+    if "/shelf/" in os.readlink(f"/proc/self/fd/{handle}"):
+        os.kill(os.getpid(), signal.SIGINT)
+os.fsync = interrupted
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the files of handles are known from /proc")
+def test_an_interrupt_once_the_book_is_written_says_so() -> None:
+    command = [sys.executable, "-c", _INTERRUPTED, "build", "in", "-o", "b.epub", "--no-cover", "--shelf", "shelf"]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (130, "interrupted; the book is written\n")
+    assert Path("b.epub").is_file()
