@@ -62,6 +62,8 @@ def join_captions(root: Tag, context: PassContext) -> None:
         joiner.clear_figure(figure)
     for picture in survey.pictures:
         joiner.join(picture)
+    for picture in survey.pictures:
+        joiner.stand_alone(picture)  # once no caption stands on its line any more
     joiner.edits.apply()
     for picture in survey.pictures:
         for mark in (SAYS, CENTERED):
@@ -163,12 +165,11 @@ class _Joiner:
     # --- pictures in no figure ---
 
     def join(self, picture: Tag) -> None:
-        """Make a figure of a picture that stands in none, unless it is part of a line of text."""
-        if id(picture) in self._done or any(parent.name == "figure" for parent in picture.parents):
+        """Make a figure of a picture that stands in none and has a caption."""
+        if self._is_joined(picture):
             return
         unit, captions, credit = self._captions_around(picture)
         if not captions and not credit:
-            self._stand_alone(picture)
             return
         for node in (*captions, *credit):
             self.edits.remove(node)
@@ -215,8 +216,13 @@ class _Joiner:
             node = following
         return captions, credit
 
-    def _stand_alone(self, picture: Tag) -> None:
-        """Make a figure without caption of a picture that has its line for itself."""
+    def _is_joined(self, picture: Tag) -> bool:
+        return id(picture) in self._done or any(parent.name == "figure" for parent in picture.parents)
+
+    def stand_alone(self, picture: Tag) -> None:
+        """Make a figure without caption of a picture that stands in none and has its line for itself."""
+        if self._is_joined(picture):
+            return
         unit: Tag = picture
         while unit.name not in _LINES and unit.parent is not None and self._is_box(unit.parent):
             unit = unit.parent
