@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -12,6 +13,10 @@ from hypothesis import settings
 from processes import Children
 
 os.environ["TZ"] = "UTC"  # the days of a book are those of the system's time zone
+# Without bytecode, each of the hundreds of processes that tests start would compile the program again, and take three times
+# as long.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # The same examples in every run, so that a run fails only by a change. HYPOTHESIS_PROFILE=explore tries others, here and
 # in the tests that choose by the fixture `seed`.

@@ -114,9 +114,9 @@ def test_a_link_to_a_front_page_stays_though_an_article_has_no_better_address(tm
 
 def test_every_article_caption_and_word_of_an_archive_is_in_the_book(tmp_path: Path, assert_clean: AssertClean) -> None:
     with WebServer() as server:
-        for number in range(30):
-            server.add(f"/{number}", picture(photo_file(640, 400, seed=number)))
-        samples = write_archive(tmp_path / "in", 30, server.address)
+        for number in range(20):
+            server.add(f"/{number}", picture(photo_file(320, 200, seed=number)))
+        samples = write_archive(tmp_path / "in", 20, server.address)
 
         book, _ = make(tmp_path)
 
@@ -291,7 +291,7 @@ def test_no_images_leaves_captions_in_figures_and_no_credit_alone(tmp_path: Path
 
 def test_pictures_are_fitted_to_the_device(tmp_path: Path) -> None:
     with WebServer() as server:
-        server.add("/0", picture(photo_file(3000, 2000)))
+        server.add("/0", picture(photo_file(1500, 1000)))
         write_archive(tmp_path / "in", 1, server.address)
 
         book, _ = make(tmp_path, device=DEVICES["kobo-6"], grayscale=True)

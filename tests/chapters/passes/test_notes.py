@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bs4.element import Tag
 from cleanbooks import AssertClean
+from effort import effort
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from minibook import write_book
@@ -200,7 +201,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=effort(100))
 @given(st.lists(PIECES, max_size=20).map("".join))
 def test_any_links_are_marked_once_and_keep_their_targets(html: str) -> None:
     root = tree(html)
