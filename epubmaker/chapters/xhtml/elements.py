@@ -12,7 +12,7 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from epubmaker.chapters.language import normalize
 from epubmaker.chapters.style import Style, style_of
-from epubmaker.chapters.tree import CAPTIONED, OPTIONAL, SHOWN, WORD, attribute, picture_ref, visible_text
+from epubmaker.chapters.tree import CAPTIONED, OPTIONAL, SHOWN, WORD, attribute, is_text, picture_ref, visible_text
 from epubmaker.chapters.xhtml.content import (
     BOUNDARIES,
     CLASSES,
@@ -370,7 +370,8 @@ def _heading(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
 
 
 def _preformatted(tag: Tag, name: str, place: Place, context: Context) -> Outcome:
-    if place.mode != "flow" or place.full:
+    is_empty = not any(isinstance(node, Tag) or is_text(node) for node in tag.contents)
+    if place.mode != "flow" or place.full or is_empty:
         return _boundary(tag, name, place, context)
     written, place = _text_attributes(tag, place, context)
     if not place.direction and context.direction == "rtl":  # code is written from left to right everywhere

@@ -87,6 +87,7 @@ SENTENCES: list[tuple[str, str, str]] = [
         ),
     ),
     ("code keeps its white space", "<pre>\n a\n\t<b>b</b>  c<br>d</pre>", "<pre> a\n\t<b>b</b>  c\nd</pre>"),
+    ("code of white space alone is none", "x<pre>\n\n </pre>y", "<p>x</p><p>y</p>"),
     ("a block in code without a line before it begins none", "x<pre><div>a</div></pre>", "<p>x</p><pre>a</pre>"),
     ("lines of code in blocks stay lines", "<pre><div>a</div><div>b</div></pre>", "<pre>a\nb</pre>"),
     (
