@@ -97,7 +97,7 @@ class Outputs:
             from epubmaker.shelf.folder import check_shelf  # noqa: PLC0415 - few builds have one
 
             with output_errors(shelf, "--shelf"):
-                _check_folder(shelf, to_make=True)
+                _check_folder(shelf, to_make=True, to_write=False)  # for one disk, no night is without a book
             check_shelf(shelf)
 
     def _check_named(self, output: Path) -> None:
@@ -213,13 +213,16 @@ def _status(path: Path) -> os.stat_result | None:
     return None
 
 
-def _check_folder(folder: Path, *, to_make: bool) -> None:
-    """Raise OSError where files cannot be made in a folder; one that is `to_make` need not be there yet."""
+def _check_folder(folder: Path, *, to_make: bool, to_write: bool = True) -> None:
+    """Raise OSError where a folder cannot be used; one that is `to_make` need not be there yet.
+
+    One that is not `to_write` may be read-only for now.
+    """
     if to_make:
         folder = next((parent for parent in (folder, *folder.parents) if os.path.lexists(parent)), folder)
     with os.scandir(folder):  # raises what is wrong with it
         pass
-    if not os.access(folder, os.W_OK | os.X_OK):
+    if to_write and not os.access(folder, os.W_OK | os.X_OK):
         read_only = hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY
         raise OSError(errno.EROFS if read_only else errno.EACCES, "cannot be written to")
 

@@ -192,6 +192,21 @@ def test_a_book_that_does_not_reach_the_shelf_is_said_to_be_written() -> None:
     assert Path("today.epub").is_file()
 
 
+@pytest.mark.parametrize("place", ["shelf", "shelf/new"])
+def test_a_shelf_that_cannot_be_written_costs_no_book(place: str) -> None:
+    write_article(Path("in/a.txt"))
+    SHELF.mkdir(mode=0o500)
+    if os.access(SHELF, os.W_OK):
+        pytest.skip("folders cannot be made read-only for this user")
+
+    done = run("build", "in", "-o", "b.epub", "--shelf", place, "--then", "touch called")
+
+    assert (done.returncode, done.stderr.count("\n")) == (6, 1)
+    assert "not put on the shelf: no permission to write there; change the permissions" in done.stderr
+    assert Path("b.epub").is_file()
+    assert Path("called").is_file()
+
+
 def test_a_catalog_that_was_taken_away_in_part_is_made_again() -> None:
     write_epub(SHELF / "a.epub", title="A")
     run("shelf", "rebuild", "shelf")
