@@ -422,7 +422,7 @@ def test_all_pages_are_valid_by_the_specifications_own_schemas(tmp_path: Path) -
     SHELF.mkdir()
     run("shelf", "rebuild", "shelf")
     assert check_by_specifications(SHELF, tmp_path / "scratch") == 4  # of a shelf without books
-    for number in range(60):
+    for number in range(80):  # two pages
         write_epub(
             SHELF / f"ü {number}.epub",
             {"OEBPS/c.png": photo_file(30, 40)} if number % 2 else {},
