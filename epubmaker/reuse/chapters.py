@@ -155,7 +155,7 @@ def _outline_key(entry: Entry, sha256: str, settings: DraftSettings) -> str:
     of_source = (
         _repeated_key(settings.repeated_text),
         _repeated_key(settings.repeated_lines),
-        settings.repeated_pictures,
+        sorted(settings.repeated_pictures),
     )
     made_by = (settings.keep_all, settings.whole_page, *of_source, settings.still)
     return key_of(program_fingerprint(), sha256, entry.title, entry.link, *moments, *named, *made_by)
