@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 from epubmaker.collector.formats.format import HEAD_BYTES, UnreadableError
@@ -49,6 +48,7 @@ class StoredItem:
         self.whole_page = whole_page
         self.most = most
         self._state: FileState | None = None
+        self._start: bytes | None = None
         self._whole: bytes | None = None
 
     @property
@@ -73,16 +73,18 @@ class StoredItem:
         state = self.state
         return state.size if state else archive_at(self.location).size(self.name)
 
-    @cached_property
+    @property
     def start(self) -> bytes:
         """The first bytes."""
-        return self._read(HEAD_BYTES)
+        if self._start is None:
+            self._start = self._read(HEAD_BYTES)
+        return self._start
 
     def read(self, most: int | None = None) -> bytes:
         """Return the bytes, at most as many as `most`."""
         if self._whole is not None:
             return self._whole if most is None else self._whole[:most]
-        data = self.start[:most] if "start" in self.__dict__ and self.size < HEAD_BYTES else self._read(most)
+        data = self._start[:most] if self._start is not None and self.size < HEAD_BYTES else self._read(most)
         if most is None:
             self._whole = data
         return data
