@@ -123,12 +123,14 @@ _FEED = (  # what programs write below each article of a feed
 )
 
 
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(text.split("|"))
+def _split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words in ASCII, and the others, of which a line in ASCII has none."""
+    words = text.split("|")
+    return tuple([word for word in words if word.isascii()]), tuple([word for word in words if not word.isascii()])
 
 
 # Words of which each of these patterns needs one; the patterns are compiled when a line has such a word, which few have.
-_MARKS: Mapping[str, tuple[str, ...]] = {
+_MARKS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     _COPYRIGHT: _split(
         "©|(c)|copyright|授权|授權|许可|許可|允许|允許|版权|版權|著作|转载|轉載|转发|轉發|复制|複製|摘编|摘編|無断|저작권|무단|ⓒ|حقوق|rights|rechte|"
         "droits|derechos|direitos|diritti|права|prawa|hakları|bản quyền"
@@ -157,7 +159,7 @@ _MARKS: Mapping[str, tuple[str, ...]] = {
         "unsubscribe|receiv|getting|subscri|signed up|preferences|view|sent to|abmelden|abbestell|erhalten|désabonner|"
         "désinscrire|recevez|baja|suscrip|recibe|iscrizione|inscrição|отписаться|退订|退訂|取消|配信停止|거부"
     ),
-    _TEASERS: ("",),
+    _TEASERS: _split(""),
     _PAYWALL: _split("付费|付費|会员|會員|订阅|訂閱|subscribe|already a"),
     _FEED: _split(
         "published in|published on|published at|appeared|erschien|apparu|primero en|primeiro em|"
@@ -191,17 +193,22 @@ def kind_of_last_line(text: str, linked: int, *, ruled: bool, ended: bool) -> Ki
     furniture stood below it.
     """
     length, folded = len(text), text.lower()
+    plain = folded.encode("ascii", "ignore").decode()
     for kind, pattern, longest, needs in _LAST_LINES:
-        if length <= longest and (needs is None or needs(linked, length, ruled)) and _begins(pattern, folded):
+        if length <= longest and (needs is None or needs(linked, length, ruled)) and _begins(pattern, folded, plain):
             return kind
     if (linked or ended or text.endswith((":", "："))) and (kind_of_label := label_of(text)) is not None:
         return kind_of_label  # with a colon, but nothing below
     return kind_of_button(text, linked)
 
 
-def _begins(pattern: str, text: str) -> bool:
-    """Return True where a text in lower case begins with a pattern."""
-    if not any(map(text.__contains__, _MARKS[pattern])):
+def _begins(pattern: str, text: str, plain: str) -> bool:
+    """Return True where a text in lower case begins with a pattern; `plain` is what of the text is ASCII.
+
+    To look for words in that takes less than in a text with other characters.
+    """
+    words, others = _MARKS[pattern]
+    if not any(map(plain.__contains__, words)) and (plain == text or not any(map(text.__contains__, others))):
         return False
     return bool(_compiled(pattern, re.IGNORECASE | re.DOTALL).match(text))
 
