@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from itertools import chain
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -194,7 +195,7 @@ class Plan(NamedTuple):
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All entries in reading order."""
-        return tuple(entry for group in self.groups for entry in group.entries)
+        return tuple(chain.from_iterable(group.entries for group in self.groups))
 
 
 class Article(NamedTuple):

@@ -89,7 +89,7 @@ def _by_count(entries: Sequence[Entry]) -> list[str]:
 
 
 def _span(plan: Plan) -> str:
-    dates = [entry.date for entry in plan.entries if entry.date]
+    dates = [date for entry in plan.entries if (date := entry.date)]
     if not dates:
         return ""
     first, last = (moment.date().isoformat() for moment in (min(dates), max(dates)))
