@@ -181,7 +181,8 @@ def detect(text: str, declared: str | None = None, *, title: str = "", fallback:
         return _east_asian(found, f"{title} {sample}", known, declared, letters)
     if sum(each.others for each in counts) < _ENOUGH:
         return known or _FALLBACK
-    other_start, other_middle, other_title = (_EAST_ASIAN.sub(" ", part) for part in (start, middle, title))
+    others = (part if part.isascii() else _EAST_ASIAN.sub(" ", part) for part in (start, middle, title))
+    other_start, other_middle, other_title = others
     best = _by_model(other_start, other_middle, other_title, declared, fallback)
     return f"zh-{_chinese_script(title + sample) or 'Hans'}" if best == "zh-Hans" and declared is None else best
 
