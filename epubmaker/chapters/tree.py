@@ -104,7 +104,7 @@ def text_within(tag: PageElement, limit: int) -> str:
     if isinstance(tag, Tag) and len(tag.contents) == 1:  # as most paragraphs
         tag = tag.contents[0]
     if not isinstance(tag, Tag):
-        return " ".join(str(tag).split()) if is_text(tag) else ""
+        return _on_one_line(str(tag)) if is_text(tag) else ""
     found: list[str] = []
     length = 0
     for node in walk(tag):
@@ -119,7 +119,12 @@ def text_within(tag: PageElement, limit: int) -> str:
             length += len(found[-1])
         if length > limit:
             break
-    return " ".join("".join(found).split())
+    return _on_one_line("".join(found))
+
+
+def _on_one_line(text: str) -> str:
+    # No white space but the space is printable. To cut most texts into words takes ten times as long.
+    return text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def visible_text(tag: Tag) -> str:
