@@ -26,8 +26,8 @@ _PARAGRAPHS = names("blockquote li p")
 _SHOWN = names("audio hr iframe img math object svg table video")
 _FIGURES = names("figure figcaption")
 _WORD = re.compile(r"[^\W_]+")
-_DIGIT = re.compile(r"\d")
 _SITE = re.compile(r"\s+[|\-–—_·•:»]+\s+|\s*[|｜_]\s*")
+_SITE_SIGNS = frozenset("|-–—_·•:»｜")  # of which each match has one
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’」』)）\]]*\s*$")
 _SHORTEST_PARAGRAPH = 60  # characters; a shorter line that ends as a sentence does is one too
 _ABOVE_TEXT = 300  # characters at most: a section's name, a date, names of authors
@@ -44,7 +44,7 @@ def drop_header_lines(root: Tag, context: PassContext) -> None:
     """
     whole = letters(context.title)
     wanted = {whole}
-    if len(parts := _SITE.split(context.title)) > 1:
+    if not _SITE_SIGNS.isdisjoint(context.title) and len(parts := _SITE.split(context.title)) > 1:
         wanted.update(map(letters, (parts[0], parts[-1])))
         wanted = {key for key in wanted if len(key) >= min(4, len(whole))}
     first = {key[0] for key in wanted if key}
@@ -60,8 +60,6 @@ def drop_header_lines(root: Tag, context: PassContext) -> None:
 
 
 def _is_date(tag: Tag, text: str, published: datetime) -> bool:
-    if tag.name != "time" and not _DIGIT.search(text):  # as most texts; to clean each takes longer
-        return False
     text = plain(text)
     if not text:
         return False

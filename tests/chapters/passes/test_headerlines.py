@@ -83,6 +83,11 @@ def test_a_repeated_title_is_shown_once(title: str, html: str) -> None:
     assert body(html, title=title) == "<p>b</p>"
 
 
+@pytest.mark.parametrize("sign", ["|", "｜", "_", " - ", " – ", " — ", " · ", " • ", " : ", " » "])
+def test_a_title_repeated_without_the_name_of_its_site_is_shown_once(sign: str) -> None:
+    assert body("<h1>A short title</h1><p>b</p>", title=f"A short title{sign}Some News") == "<p>b</p>"
+
+
 @pytest.mark.parametrize(
     "line", ['<p class="title">A short title</p>', "<h2>A short title</h2>", "<b>A short title</b>"]
 )
