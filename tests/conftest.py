@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 
+import commandline
 import pytest
 from cleanbooks import AssertClean
 from hypothesis import settings
@@ -27,6 +28,8 @@ settings.load_profile(PROFILE)
 
 
 def pytest_collection_finish() -> None:
+    # Hypothesis tries the constants of the modules that are there: which ones must not hang on the tests before.
+    commandline.import_all()
     # The garbage collector need not look through pytest's objects of 2,000 tests: this saves a tenth of the CPU
     # time of the tests that make many objects.
     gc.collect()

@@ -31,7 +31,7 @@ from unittest import mock
 from epubmaker.cli import run as run_here
 from epubmaker.runtime import process
 
-__all__ = ["COMMAND", "Running", "here", "run", "serving", "start"]
+__all__ = ["COMMAND", "Running", "here", "import_all", "run", "serving", "start"]
 
 COMMAND = [sys.executable, "-m", "epubmaker"]
 AT_START = ("LC_", "PYTHON")  # variables that Python reads when it starts
@@ -179,6 +179,14 @@ def _importer() -> socket.socket:
     return here
 
 
+def import_all() -> None:
+    """Import every module of the program but the one that needs Dask, which takes two seconds, for few commands."""
+    for module in walk_packages(import_module("epubmaker").__path__, "epubmaker."):
+        if module.name != "epubmaker.jobs.cluster":
+            with suppress(ImportError):  # what an extra would bring
+                import_module(module.name)
+
+
 def _serve(channel: socket.socket) -> None:
     """Fork for each request; return in the child, ready for its command."""
     while True:
@@ -214,11 +222,7 @@ if __name__ == "__main__":
 
     process.own()
     process.leave_on_signals()  # as at the start of any command
-    for module in walk_packages(import_module("epubmaker").__path__, "epubmaker."):
-        if module.name == "epubmaker.jobs.cluster":  # Dask takes two seconds, for few commands
-            continue
-        with suppress(ImportError):  # what an extra would bring
-            import_module(module.name)
+    import_all()
     gc.collect()
     gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))
