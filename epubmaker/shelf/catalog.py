@@ -43,7 +43,7 @@ Kind: TypeAlias = Literal["navigation", "acquisition"]
 
 CATALOG, COVERS = "catalog", "catalog/covers"
 ROOT, _NEWEST = "opds", "newest"
-_ON_A_PAGE, _FEWEST = 50, 25  # entries of a page; of the first one, which so has 74 at most
+_ON_A_PAGE = 50  # entries
 _NAMESPACE = uuid.UUID("6f0c2b4e-98a7-5c5d-8c1f-7d6d3a2b9e10")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a shelf without books was changed
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -203,14 +203,12 @@ class _List(NamedTuple):
         return Section(self.title, _path(self.stem), self.kind, len(self.entries), _updated(self.entries))
 
     def pages(self, language: str, top: Sequence[Section | ShelvedBook]) -> Iterator[Page]:
-        """Yield the pages, the first one last."""
-        on_first = len(self.entries) % _ON_A_PAGE
-        if on_first < _FEWEST:  # too few to be a page
-            on_first += _ON_A_PAGE
-        ends = range(on_first, max(on_first, len(self.entries)) + 1, _ON_A_PAGE)
+        """Yield the pages, the first one last. They are full but for the second one, so that a new book changes but two."""
+        on_second = len(self.entries) % _ON_A_PAGE or _ON_A_PAGE
+        ends = [_ON_A_PAGE, *range(_ON_A_PAGE + on_second, len(self.entries) + 1, _ON_A_PAGE)]
         for number in (*range(2, len(ends) + 1), 1):
-            end = ends[number - 1]
-            entries = self.entries[end - _ON_A_PAGE : end] if number > 1 else self.entries[:end]
+            start = ends[number - 2] if number > 1 else 0
+            entries = self.entries[start : ends[number - 1]]
             yield Page(
                 path=_path(self.stem, number, len(ends)),
                 stem=self.stem,
