@@ -21,7 +21,7 @@ sys.dont_write_bytecode = False
 
 # The same examples in every run, so that a run fails only by a change. HYPOTHESIS_PROFILE=explore tries others, here and
 # in the tests that choose by the fixture `seed`.
-settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=40)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "steady")
 settings.load_profile(PROFILE)

@@ -92,11 +92,11 @@ def test_one_endless_block_of_any_kind_is_cut_too() -> None:
     ("html", "part"),
     [
         ("<p>%s</p>", "station{:05} "),
-        ("<p>%s</p>", "<b>sta</b>tion{:05} and <i>more</i>"),
+        pytest.param("<p>%s</p>", "<b>sta</b>tion{:05} and <i>more</i>", marks=pytest.mark.slow),
         ("<ul><li>%s</ul>", "station{:05} &amp; &lt;"),
         ("<p>%s</p>", "車站{:05}、"),
         ("<pre>%s</pre>", "station {:05} is shut\n"),
-        ("<pre><code>%s</code></pre>", "<b>station</b> {:05} is<i> shut</i>\n\n"),
+        pytest.param("<pre><code>%s</code></pre>", "<b>station</b> {:05} is<i> shut</i>\n\n", marks=pytest.mark.slow),
         ("<pre>%s</pre>", "<span style='color:red'>station {:05}\n</span>"),
         ("<pre>%s</pre>", "station {:05} is shut<br>"),
     ],
@@ -205,6 +205,7 @@ def test_a_character_of_four_bytes_counts_as_four(holder: str) -> None:
     check_sizes(draft(article(endless("signs that take four", holder), title="-")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("holder", ["li", "td"])
 def test_a_block_of_short_lines_is_cut_by_its_size_with_the_markup(holder: str) -> None:
     made = draft(article(f"<{holder}>" + "a<br>" * 45_000, title="-"))

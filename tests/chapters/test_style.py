@@ -142,6 +142,7 @@ def test_emphasis_by_style_is_kept(style: str, expected: str) -> None:
     assert body(f"<style>.e{{{style}}}</style><p>a <span class=e>x</span> b</p>") == f"<p>a {expected} b</p>"
 
 
+@pytest.mark.slow
 def test_a_sheet_without_end_and_selectors_for_every_depth_take_time_that_only_grows_with_the_page() -> None:
     tangled = " ".join(["div"] * 40) + " u{display:none}"
     many = "".join(f".a{number} div, div > .b{number}, div ~ p.c{number}{{display:none}}" for number in range(20_000))

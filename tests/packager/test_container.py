@@ -4,6 +4,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import pytest
+
 from epubmaker.model.chapters import Document
 from epubmaker.packager.container import Container, pack
 
@@ -29,6 +31,7 @@ def test_every_way_to_add_an_entry_gives_its_bytes_back(tmp_path: Path) -> None:
         assert {entry.external_attr >> 16 for entry in found.infolist()} == {0o100644}
 
 
+@pytest.mark.slow
 def test_more_entries_than_the_old_format_can_count_are_all_there(tmp_path: Path) -> None:
     names = [f"a-{number:05}" for number in range(0x10000 + 10)]
     with (tmp_path / "a.zip").open("xb") as file:

@@ -112,6 +112,7 @@ def check(archive: Archive, share: float, folder: Path, *, cover: bool) -> Repor
     return report
 
 
+@pytest.mark.slow
 def test_volumes_hold_every_article_once_in_order_and_are_the_same_from_nothing(tmp_path: Path) -> None:
     archive = Archive(((900, (0, 1)), (2500, ()), (300, (1,)), (40, (0,)), (700, ()), (1200, (1,))), (500, 300))
 
@@ -133,6 +134,7 @@ def test_each_volume_is_valid_and_keeps_within_any_limit_or_is_named(
         assert_clean(*(book.path for book in report.books))
 
 
+@pytest.mark.slow
 def test_volumes_are_well_filled(tmp_path: Path) -> None:
     archive = Archive(tuple((600 + 100 * (n % 7), (n % 4,)) for n in range(100)), (120, 120, 120, 120))
     whole, _ = make(archive, tmp_path, draw_cover=True)
@@ -178,6 +180,7 @@ def test_a_limit_below_what_cover_and_contents_take_is_wrong_usage_and_says_how_
         make(archive, tmp_path, least - 1, draw_cover=cover)
 
 
+@pytest.mark.slow
 def test_no_settings_are_tried_twice_and_no_try_goes_on_beyond_the_limit(tmp_path: Path) -> None:
     archive = Archive(tuple((100, (n,)) for n in range(20)), (1000,) * 20)
     whole, _ = make(archive, tmp_path, image_quality=60)

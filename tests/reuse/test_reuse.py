@@ -416,6 +416,7 @@ def edits(draw: st.DrawFn) -> list[tuple[str, int, int]]:
     return draw(st.lists(st.tuples(kinds, st.integers(0, 4), st.integers(0, 2)), min_size=1, max_size=6))
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(edits())
 def test_after_any_edits_a_book_is_that_of_a_build_from_nothing(

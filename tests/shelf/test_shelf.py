@@ -279,13 +279,12 @@ def test_a_shelf_has_pages_of_fifty_books_by_series_and_by_month_in_the_language
 
 
 def test_a_new_book_changes_the_first_two_pages_alone_at_any_number_of_books() -> None:
-    cover = {"OEBPS/c.png": photo_file(30, 40)}
     seconds = {74: {"1"}, 100: {"2", "1"}, 124: {"2"}}
     for number in range(125):
         old = seconds.get(number)
         book = Path("in.epub") if old else SHELF / f"{number:03}.epub"
         date = f"{DAY + timedelta(days=number)}"
-        write_epub(book, cover, title=f"{number:03}", identifier=f"urn:x:{number}", series="S", date=date)
+        write_epub(book, title=f"{number:03}", identifier=f"urn:x:{number}", series="S", date=date)
         if book.parent == SHELF:
             continue
         rebuild(SHELF)

@@ -48,6 +48,7 @@ def test_a_list_directly_in_a_list_belongs_to_the_item_before_it(html: str, expe
     assert body(html) == expected
 
 
+@pytest.mark.slow
 def test_no_text_is_lost_however_many_lists_stand_in_lists() -> None:
     assert body("<ul>" + "<li>x</li><ul>" * 400).count("x") == 400
     assert body("<ul><li>x</li>" + "<ul><li>x</ul>" * 20_000).count("<li>x</li>") == 20_000

@@ -216,6 +216,7 @@ def test_any_links_are_marked_once_and_keep_their_targets(html: str) -> None:
     assert str(root) == once
 
 
+@pytest.mark.slow
 def test_time_grows_with_the_size_alone() -> None:
     count = 5_000
     html = "<p>" + "".join(f'<a id="r{n}" href="#n{n}">[{n}]</a> ' for n in range(count)) + "</p><ol>"

@@ -74,8 +74,8 @@ def test_a_computer_without_fonts_gets_a_cover_with_what_ascii_can_say(
     assert [issue.code for issue in cover.issues] == ["cover-font"]
     assert "Νέα" in cover.issues[0].message
     assert ink(opened(cover).crop((100, 200, 1500, 2000)))
-    chinese = CoverText("新闻", "2022年1月12日", "", "zh-Hans", digits="2022-01-12")
-    cover, another = draw_cover(chinese, None), draw_cover(replace(chinese, digits="2022-01-13"), None)
+    greek = CoverText("Νέα", "12 Ιανουαρίου 2022", "", "nb", digits="2022-01-12")
+    cover, another = draw_cover(greek, None), draw_cover(replace(greek, digits="2022-01-13"), None)
     assert [issue.code for issue in cover.issues] == ["cover-font", "cover-font"]
     assert cover.data != another.data
 
@@ -211,6 +211,7 @@ def test_the_strongest_picture_is_a_large_photograph(tmp_path: Path) -> None:
     assert pick(shortlist()) is None
 
 
+@pytest.mark.slow
 def test_the_same_is_chosen_of_many_pictures_in_any_order(tmp_path: Path) -> None:
     large = kept(jpeg(1300, 900), tmp_path, "large")
     many = [kept(jpeg(500 + number, 400), tmp_path, f"middling{number}") for number in range(40)]
