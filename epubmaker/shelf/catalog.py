@@ -1,8 +1,8 @@
 """Books to the pages of a catalog: the newest, those of each series, and those of each month. Pure.
 
 The same books give the same pages, whenever and wherever they are written: a synced folder carries what has changed. So
-that a new book changes few pages, a list is cut from its end: all pages but the first have the same entries for ever,
-and paths that are numbered from the oldest.
+that a new book changes few pages, a list is cut from its end: all pages but the first two have the same entries for
+ever, and paths that are numbered from the oldest.
 """
 
 from __future__ import annotations
