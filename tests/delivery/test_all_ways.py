@@ -140,7 +140,7 @@ fsync = os.fsync
 def interrupted(handle):
     fsync(handle)
     if "/shelf/" in os.readlink(f"/proc/self/fd/{handle}"):
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)
 os.fsync = interrupted
 main()
 """

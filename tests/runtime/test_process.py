@@ -20,7 +20,7 @@ def send():
     while asleep < 100:  # so often in a row, that the main thread waits for no lock of the interpreter
         with open(f"/proc/self/task/{os.getpid()}/stat") as state:
             asleep = asleep + 1 if ") S " in state.read() else 0
-    signal.pthread_kill(threading.get_ident(), signal.SIGINT)  # to this thread, not to the one that waits
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)  # to this thread, not to the one that waits
 
 interrupt_on_signals()
 threading.Thread(target=send).start()
