@@ -212,7 +212,15 @@ def wrong_length() -> bytes:
 
 @pytest.mark.parametrize(
     "make",
-    [long_headers, many_headers, bomb, in_one_piece, wrong_length, lambda: b"WARC/1.0\r\n", lambda: b"WARC/1.0" * 99],
+    [
+        long_headers,
+        pytest.param(many_headers, marks=pytest.mark.slow),
+        bomb,
+        in_one_piece,
+        wrong_length,
+        lambda: b"WARC/1.0\r\n",
+        lambda: b"WARC/1.0" * 99,
+    ],
 )
 def test_a_hostile_archive_is_an_issue(
     tmp_path: Path, make: Callable[[], bytes], capsys: pytest.CaptureFixture[str]
