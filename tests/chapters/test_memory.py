@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 MOST = 700_000_000  # bytes
-MEGABYTES = {"pictures with an address": 1.5, "words": 20, "emoji": 20}  # of most kinds 10
+MEGABYTES = {"pictures with an address": 1, "elements between texts": 6, "words": 20, "emoji": 20}  # of most kinds 10
 BOMBS = {
     "line breaks": "<br>",
     "pictures with an address": "<img src=a.jpg>",

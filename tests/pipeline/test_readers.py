@@ -350,7 +350,7 @@ def test_pages_are_not_left_half_empty(
 
 # Those of the most different markup: a document takes Ace about a second of the processor, whatever is in it.
 @needs("@daisy/ace")
-@only("kepub", "kindle", "ar")
+@only("kepub", "kindle")
 def test_ace_finds_no_violation_in_any_kind_of_book(book: Book, systems: ReadingSystems, tmp_path: Path) -> None:
     assert systems.ace(book.paths[0], tmp_path) == []
 

@@ -533,6 +533,6 @@ def test_time_grows_linearly_with_hostile_pages(name: str) -> None:
         return process_time() - start
 
     main_text(page("bare", PROSE[0]), page_head("", None))  # imports the extractor
-    few, many = min(spent(4_000) for _ in range(2)), spent(32_000)
+    few, many = min(spent(2_000) for _ in range(2)), spent(16_000)
 
     assert many < 8 * 2 * few + 1
