@@ -13,8 +13,7 @@ from pathlib import Path
 import commandline
 import pytest
 from archives import write_article
-from mailserver import PASSWORD, USER, MailServer
-from webserver import CERTIFICATE
+from mailserver import USER, MailServer, stay_in
 
 WAYS = ("shelf", "copy", "mail", "then")
 THEN = "import sys; open('called', 'w').close(); sys.exit(len(sys.argv) - 2)"
@@ -23,10 +22,7 @@ THEN = "import sys; open('called', 'w').close(); sys.exit(len(sys.argv) - 2)"
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with an article; what is remembered lies there, too. Nothing must outlive a power cut."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    monkeypatch.setenv("EPUBMAKER_MAIL_PASSWORD", PASSWORD)
+    stay_in(tmp_path, monkeypatch)
     monkeypatch.setattr(os, "fsync", lambda _: None)
     write_article(Path("in/a.txt"), "One")
     Path("reader").mkdir()
@@ -38,17 +34,8 @@ def build(server: MailServer, *flags: str, then: str = "") -> subprocess.Complet
     done = commandline.here(
         *("build", "in", "-o", "b.epub", "--title", "T", "--no-cover", "--cache", "cache", "--report", "r.json"),
         *("--shelf", "shelf", "--copy-to", "reader", "--send-to", "me@example.net", "--then", command),
-        *(
-            "--mail-host",
-            "localhost",
-            "--mail-port",
-            str(server.port),
-            "--mail-from",
-            USER,
-            "--mail-user",
-            USER,
-            *flags,
-        ),
+        *("--mail-host", "localhost", "--mail-port", str(server.port), "--mail-from", USER, "--mail-user", USER),
+        *flags,
     )
     assert "Traceback" not in done.stderr
     return done

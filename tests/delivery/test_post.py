@@ -11,8 +11,7 @@ from pathlib import Path
 import commandline
 import pytest
 from archives import START, write_article
-from mailserver import PASSWORD, USER, MailServer
-from webserver import CERTIFICATE
+from mailserver import PASSWORD, USER, MailServer, stay_in
 
 from epubmaker import options as option_types
 from epubmaker.delivery import mail
@@ -27,10 +26,7 @@ TO = "kobo@example.net"
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with an article; what is remembered lies there, too."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    monkeypatch.setenv("EPUBMAKER_MAIL_PASSWORD", PASSWORD)
+    stay_in(tmp_path, monkeypatch)
     write(1)
     return tmp_path
 

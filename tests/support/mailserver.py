@@ -9,16 +9,26 @@ import threading
 import warnings
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from webserver import CERTIFICATE
 
-__all__ = ["PASSWORD", "USER", "MailServer", "Received"]
+__all__ = ["PASSWORD", "USER", "MailServer", "Received", "stay_in"]
 
 USER, PASSWORD = "reader@example.org", "s3cret pass+word/="
+
+
+def stay_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a folder the current one, which also holds what is remembered; trust the server, and know its password."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    monkeypatch.setenv("EPUBMAKER_MAIL_PASSWORD", PASSWORD)
 
 
 class Received(NamedTuple):
